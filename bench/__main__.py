@@ -1,0 +1,41 @@
+"""`python -m bench [NAME…]`: hold the contests, print a table, leave JSON in build/bench.json."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from bench import backup, records, snapshot, startup
+from bench.frame import ROOT, hold, table
+
+RINGS = {
+    "startup": (startup.contests, 15),
+    "snapshot": (snapshot.contests, 5),
+    "records": (records.contests, 7),
+    "backup": (backup.contests, 5),
+}
+
+
+def main() -> int:
+    """Exit 4 if a ratio is over its limit: differences found."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", choices=[[], *RINGS], default=[], help="which; all if none is named"
+    )
+    parser.add_argument("--rounds", type=int, default=0, help="pairs in each contest")
+    arguments = parser.parse_args()
+    results = []
+    for name in arguments.names or RINGS:
+        ring, rounds = RINGS[name]
+        with ring() as contests:
+            results += [hold(contest, arguments.rounds or rounds) for contest in contests]
+    print(table(results))
+    path = ROOT / "build" / "bench.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(results, indent=2) + "\n")
+    return 0 if all(result["within"] for result in results) else 4
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""Snapshots and the runs they belong to.
+
+A run is the unit of retention: the snapshots one `backup run` made of one data set, kept or dropped whole. It
+is known by the tags it was made with, never by snapshot id (`restic tag` changes that), host or paths (a path
+added to a data set must not start a history of its own). Snapshots without our tags are not ours to touch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bitools.errors import Usage
+from bitools.i18n import _
+
+VERSION = "1"
+SET, _RUN, _VERSION = "bi.set=", "bi.run=", "bi.v="
+PINNED, PARTIAL = "bi.pinned", "bi.partial"
+_LABEL = re.compile(r"(?!bi\.)\w[\w.-]{0,62}")  # no comma: restic takes it for two tags
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One restic snapshot. `original` is the id it had before it was tagged anew or copied."""
+
+    id: str
+    time: datetime
+    tags: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    host: str = ""
+    original: str = ""
+
+    @property
+    def short(self) -> str:
+        """The id as restic shows it to people."""
+        return self.id[:8]
+
+    def tagged(self, prefix: str) -> str:
+        """What follows this prefix in the first tag that has it; empty if none has."""
+        return next((tag.removeprefix(prefix) for tag in self.tags if tag.startswith(prefix)), "")
+
+    @property
+    def dataset(self) -> str:
+        """The data set it is of; empty if it is not ours."""
+        ours = self.tagged(_VERSION) == VERSION and self.tagged(_RUN)
+        return self.tagged(SET) if ours else ""
+
+    @property
+    def run(self) -> str:
+        """The run that made it."""
+        return self.tagged(_RUN)
+
+
+@dataclass(frozen=True, slots=True)
+class BackupRun:
+    """One run of one data set; `time` is its newest snapshot's."""
+
+    id: str
+    time: datetime
+    complete: bool = True
+    pinned: bool = False
+    quarantined: bool = False
+    snapshots: tuple[Snapshot, ...] = ()
+
+
+def tags(dataset: str, run: str, *labels: str) -> tuple[str, ...]:
+    """The tags a snapshot is made with."""
+    own = (f"{SET}{dataset}", f"{_RUN}{run}", f"{_VERSION}{VERSION}")
+    return own + tuple(dict.fromkeys(label for label in labels if label))
+
+
+def proven_label(label: str) -> str:
+    """A word of the administrator's own for a snapshot. Raise Usage if restic would read it otherwise."""
+    if label and not _LABEL.fullmatch(label):
+        hint = _("letters, digits, '.', '_' and '-'; it does not begin with bi.")
+        raise Usage(_('"{label}" cannot be a tag').format(label=label), hint=hint)
+    return label
+
+
+def group(
+    snapshots: Iterable[Snapshot], *, partial: Collection[str] = (), doubtful: Collection[str] = ()
+) -> dict[str, list[BackupRun]]:
+    """Runs by data set, newest first.
+
+    `partial` names (`data set/run`) what left something out, and so does the tag that other hosts read; a run
+    not named is complete: a lost memory must not make us drop more. `doubtful` names the snapshots whose
+    time is not believed.
+    """
+    parts: defaultdict[tuple[str, str], list[Snapshot]] = defaultdict(list)
+    for snapshot in snapshots:
+        if snapshot.dataset:
+            parts[snapshot.dataset, snapshot.run].append(snapshot)
+    runs: defaultdict[str, list[BackupRun]] = defaultdict(list)
+    for (dataset, run), members in parts.items():
+        runs[dataset].append(
+            BackupRun(
+                id=run,
+                time=max(snapshot.time for snapshot in members),
+                complete=f"{dataset}/{run}" not in partial
+                and not any(PARTIAL in snapshot.tags for snapshot in members),
+                pinned=any(PINNED in snapshot.tags for snapshot in members),
+                quarantined=any(snapshot.id in doubtful for snapshot in members),
+                snapshots=tuple(sorted(members, key=lambda snapshot: (snapshot.time, snapshot.id))),
+            )
+        )
+    for history in runs.values():
+        history.sort(key=lambda run: (run.time, run.id), reverse=True)
+    return dict(runs)

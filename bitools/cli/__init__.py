@@ -1,0 +1,54 @@
+"""The front door: words in, documents and exit codes out.
+
+`main` is the only place that turns an error into an exit code. It chooses the language first, because the
+help texts of the command tree are read when it is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from types import FrameType
+
+from bitools import __version__, i18n, process
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and give its exit code (errors.Code)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments == ["--version"]:
+        sys.stdout.write(f"bitools {__version__}\n")
+        return 0
+    language = choose_language(arguments, os.environ)
+    os.environ["LANGUAGE"] = language  # the command-line library translates its own words by it
+    i18n.use(language)
+    process.inherit(os.environ)
+    signal.signal(signal.SIGTERM, _terminate)
+    from bitools.cli.front import run_command
+
+    return run_command(arguments, dict(os.environ))
+
+
+def choose_language(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
+    """`--lang`, else BITOOLS_LANG, else the locale; a machine that says nothing speaks Turkish."""
+    for position, argument in enumerate(arguments):
+        if argument == "--lang" and position + 1 < len(arguments):
+            wish = arguments[position + 1]
+        elif argument.startswith("--lang="):
+            wish = argument.removeprefix("--lang=")
+        else:
+            continue
+        if wish in i18n.LANGUAGES:
+            return wish
+    for name in ("BITOOLS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        code = environ.get(name, "").partition(".")[0].partition("_")[0]
+        if code and code not in ("C", "POSIX"):
+            return "tr" if code == "tr" else "en"
+    return "tr"
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    """SIGTERM from cron or systemd ends a run as Ctrl-C does: the ledger and restic learn of it."""
+    raise KeyboardInterrupt

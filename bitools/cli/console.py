@@ -1,0 +1,134 @@
+"""The only place that prints: streams, tables, colour.
+
+Everything printed comes from devices, directories and files that others write: control characters
+(terminal escapes, carriage returns, bidirectional overrides) never reach the terminal.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json as json_module
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from bitools.errors import BitoolsError
+from bitools.i18n import ASCII, _
+
+STYLES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
+_SYMBOLS = str.maketrans(
+    {"→": ">", "✓": "+", "✗": "x", "…": ".", "·": "-", "×": "x", "–": "-", "—": "-", "“": '"', "”": '"'}
+)
+
+
+def safe(text: str) -> str:
+    """The text without anything that could steer a terminal; a line break becomes a blank."""
+    return "".join(" " if character in "\n\t" else character for character in text if _printable(character))
+
+
+def _printable(character: str) -> bool:
+    return character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """What a terminal without Turkish letters or symbols sees instead."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end].translate(ASCII).translate(_SYMBOLS)
+    return text.encode("ascii", "replace").decode("ascii"), error.end
+
+
+codecs.register_error("bitools", _plain)
+
+
+@dataclass(slots=True)
+class Console:
+    """Two streams and what may be written to each: data to stdout, everything else to stderr."""
+
+    stdout: TextIO
+    stderr: TextIO
+    json: bool = False
+    verbose: bool = False
+    colour: bool = False  # of stdout
+    interactive: bool = False  # stdout is a terminal: somebody is looking
+    answering: bool = False  # stdin and stderr are terminals: somebody can be asked
+    animated: bool = False  # stderr is a terminal that can redraw a line
+
+    @classmethod
+    def real(cls, environ: Mapping[str, str], *, json: bool, verbose: bool) -> Console:
+        """The process's own streams. NO_COLOR and TERM=dumb are obeyed."""
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="bitools")
+        plain = bool(environ.get("NO_COLOR")) or environ.get("TERM", "dumb") == "dumb"
+        looking = sys.stdout.isatty()
+        answering = sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+        animated = sys.stderr.isatty() and environ.get("TERM", "dumb") != "dumb"
+        return cls(sys.stdout, sys.stderr, json, verbose, looking and not plain, looking, answering, animated)
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """One line of data; `style` is one of STYLES and shows on a colour terminal only."""
+        self.stdout.write(self.styled(safe(text), style) + "\n")
+
+    def table(
+        self, headings: Sequence[str], rows: Iterable[Sequence[object]], styles: Sequence[str] = ()
+    ) -> None:
+        """Aligned columns, nothing cut off: they are also read by grep. `styles`: one a row, or none."""
+        cells = [[safe(str(cell)) for cell in row] for row in rows]
+        widths = [
+            max(len(row[column]) for row in [list(headings), *cells]) for column in range(len(headings))
+        ]
+
+        def aligned(row: Sequence[str]) -> str:
+            return "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+        self.line(aligned(headings), "bold")
+        for position, row in enumerate(cells):
+            self.line(aligned(row), styles[position] if position < len(styles) else "")
+
+    def styled(self, text: str, style: str) -> str:
+        """The text with its colour, where colour is wanted. `text` must be safe already."""
+        return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if style and self.colour and text else text
+
+    def document(self, document: Mapping[str, Any]) -> None:
+        """The one JSON document."""
+        self.stdout.write(json_module.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+    def note(self, text: str) -> None:
+        """Something worth knowing while it goes well; only said if somebody is looking."""
+        if self.stderr.isatty() and not self.json:
+            self.stderr.write(safe(text) + "\n")
+
+    def warn(self, text: str) -> None:
+        """Something that must be said."""
+        self.stderr.write("\n".join(safe(line) for line in text.splitlines()) + "\n")
+
+    def error(self, error: BitoolsError) -> None:
+        """What and where, then what to do next; one JSON object for machines."""
+        if self.json:
+            self.stderr.write(json_module.dumps(error.as_document(), ensure_ascii=False) + "\n")
+            return
+        self.warn(f"bitools: {error}")
+        if error.hint:
+            self.warn(f"  → {error.hint}")
+
+    @contextmanager
+    def working(self, text: str) -> Iterator[None]:
+        """Show that long work goes on, if somebody is looking."""
+        if self.json or not self.animated:
+            yield
+            return
+        from rich.console import Console as RichConsole
+
+        with RichConsole(file=self.stderr).status(safe(text)):
+            yield
+
+    def ask(self, question: str) -> bool:
+        """Put a yes-or-no question; anything but a clear yes is a no."""
+        yes, no = _("yes"), _("NO")
+        self.stderr.write(f"{safe(question)} [{yes}/{no}] ")
+        self.stderr.flush()
+        return sys.stdin.readline().strip() in ("y", "Y", "yes", "e", "E", "evet", yes)

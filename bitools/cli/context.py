@@ -1,0 +1,173 @@
+"""What a command line opens: inventory, state, ledger, one run; and how a run ends."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bitools.cli.console import Console
+from bitools.cli.outcome import code_of
+from bitools.errors import BitoolsError, Code, Refused
+from bitools.i18n import _
+
+if TYPE_CHECKING:
+    from bitools.inventory.model import Inventory
+    from bitools.ledger import Ledger
+    from bitools.run import Run
+    from bitools.state import Document, State
+
+JsonFlag = Annotated[bool, typer.Option("--json", help=_("print one JSON document"))]
+DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help=_("say what would be done, and do nothing"))]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("do not ask"))]
+
+
+class Context:
+    """One command line. Nothing is opened before a command asks for it."""
+
+    def __init__(self, console: Console, environ: Mapping[str, str]) -> None:
+        self.console = console
+        self.environ = environ
+        self.quiet = False
+        self.dry_run = False
+        self._inventory_folder: Path | None = None
+        self._state_folder: Path | None = None
+
+    @classmethod
+    def of(cls, ctx: typer.Context, *, json: bool = False, dry_run: bool = False) -> Context:
+        """The context of the command that runs."""
+        context: Context = ctx.obj
+        context.console.json = json
+        context.dry_run = dry_run
+        return context
+
+    def choose(self, inventory_folder: Path | None, state_folder: Path | None, *, quiet: bool) -> None:
+        """Take what was said before the group."""
+        self._inventory_folder = inventory_folder
+        self._state_folder = state_folder
+        self.quiet = quiet
+
+    @property
+    def inventory_folder(self) -> Path:
+        """`--inventory`, else $BITOOLS_INVENTORY, /etc/bitools, the user's own; never the current folder."""
+        if self._inventory_folder:
+            return self._inventory_folder
+        if named := self.environ.get("BITOOLS_INVENTORY"):
+            return Path(named)
+        system = Path("/etc/bitools")
+        own = Path(self.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "bitools"
+        return system if system.is_dir() or not own.is_dir() else own
+
+    @property
+    def state_folder(self) -> Path:
+        """`--state`, else $BITOOLS_STATE, else /var/lib/bitools."""
+        return self._state_folder or Path(self.environ.get("BITOOLS_STATE") or "/var/lib/bitools")
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """The inventory, proven. Raise InventoryInvalid with every complaint."""
+        from bitools.inventory.load import load
+
+        return load(self.inventory_folder)
+
+    @cached_property
+    def state(self) -> State:
+        """The state folder."""
+        from bitools.state import State
+
+        return State(self.state_folder.absolute())
+
+    @cached_property
+    def run(self) -> Run:
+        """This run, with the inventory. Raise InventoryInvalid."""
+        from bitools.run import Run
+
+        inventory = self.inventory
+        return Run(self.run_id, self.started, inventory, self.state, self.ledger, self.dry_run)
+
+    @cached_property
+    def started(self) -> datetime:
+        """When the command began, with the machine's offset."""
+        return datetime.now().astimezone()
+
+    @cached_property
+    def run_id(self) -> str:
+        """The run's name."""
+        from bitools.state import new_run
+
+        return new_run(self.started)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger, writing under this run's name and the real actor's."""
+        from bitools.ledger import Ledger, actor
+
+        command = shlex.join(["bitools", *sys.argv[1:]])
+        return Ledger(self.state, self.run_id, command, actor(self.environ))
+
+    def document(self, schema: str) -> Document:
+        """A document for a command that needs no inventory."""
+        from bitools.state import Document
+
+        return Document(schema, self.run_id, self.started, applied=not self.dry_run)
+
+    def confirm(self, question: str, yes: bool) -> None:
+        """Ask, unless `--yes` was given. Raise Refused on a no, or if there is nobody to ask."""
+        if yes or self.dry_run:
+            return
+        if not self.console.answering:
+            raise Refused(question, hint=_("nobody can be asked here: add --yes"), reason="no_terminal")
+        if not self.console.ask(question):
+            raise Refused(_("nothing was done: you said no"), reason="declined")
+
+    def finish(
+        self,
+        document: Document,
+        show: Callable[[Console, Document], None],
+        *,
+        record: bool = True,
+        quiet: bool = False,
+        code: Code | None = None,
+    ) -> None:
+        """End a run: store its document, print it, exit.
+
+        `record=False` for a question that changes and observes nothing. `quiet=True` for an act whose good
+        end nobody needs to read in cron's mail: its text is only for a terminal. `code` replaces 0.
+        """
+        document.finished = datetime.now().astimezone()
+        if record and not self.dry_run:
+            self.state.save(document)
+        result = code_of(document)
+        if result in (Code.BUG, Code.USAGE, Code.INVALID):
+            raise _as_error(document)
+        if self.console.json:
+            self.console.document(document.as_json())
+        else:
+            if not quiet or (self.console.interactive and not self.quiet) or document.failed:
+                show(self.console, document)
+            self._complain(document)
+        raise typer.Exit(code if code is not None and result is Code.DONE else result)
+
+    def _complain(self, document: Document) -> None:
+        for warning in document.warnings:
+            self.console.warn(_("warning: {text}").format(text=warning))
+        for failure in document.failed:
+            self.console.warn(f"✗ {failure['target']}: {failure['error']}")
+            if failure["hint"]:
+                self.console.warn(f"  → {failure['hint']}")
+
+
+def _as_error(document: Document) -> BitoolsError:
+    """The first failure of a document that is nothing but one kind of failure."""
+    first = document.failed[0]
+    error = BitoolsError(
+        first["error"], target=first["target"], hint=first["hint"], reason=first.get("reason", "")
+    )
+    error.code = Code(first["code"])
+    return error

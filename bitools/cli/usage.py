@@ -1,0 +1,115 @@
+"""Help and usage errors in the user's language: the command-line library speaks English only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import typer
+import typer.main
+from typer._click.exceptions import ClickException
+from typer.core import TyperGroup
+
+from bitools.cli.app import app
+from bitools.errors import Usage
+from bitools.i18n import _
+
+WITH_VALUE = ("--inventory", "--state", "--lang")
+FLAGS = ("-v", "--verbose", "-q", "--quiet")
+
+
+def global_options_first(arguments: Sequence[str]) -> list[str]:
+    """The same words with the options of `bitools` itself in front: people type `-v` where the cursor is."""
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            return [*front, *rest, word, *words]
+        if word in WITH_VALUE:
+            front += [word, *([value] if (value := next(words, None)) is not None else [])]
+        elif word in FLAGS or word.startswith(tuple(f"{option}=" for option in WITH_VALUE)):
+            front.append(word)
+        else:
+            rest.append(word)
+    return [*front, *rest]
+
+
+def help_for(arguments: Sequence[str]) -> str:
+    """The help that a command line asks for, with `--help` or by naming a group only; else nothing.
+
+    The library would first coerce the options before the group, and load pydantic for it: 100 ms for a help.
+    """
+    if "--" in arguments or not {"-h", "--help"} & set(arguments):
+        return ""
+    command = typer.main.get_command(app)
+    context = typer.Context(command, info_name="bitools", **command.context_settings)
+    words = iter(arguments)
+    for word in words:
+        if word in WITH_VALUE:
+            next(words, None)
+        elif not word.startswith("-") and isinstance(command, TyperGroup):
+            inner = command.get_command(context, word)
+            if inner is None:
+                return ""  # the usual way says what is wrong
+            command, context = inner, typer.Context(inner, info_name=word, parent=context)
+    return in_our_language(str(command.get_help(context)).rstrip())
+
+
+def in_our_language(help_text: str) -> str:
+    """The library's own words, which it does not translate, in the language of the rest."""
+    for theirs, ours in (
+        ("Usage: ", _("Usage:") + " "),
+        ("[OPTIONS]", _("[OPTIONS]")),
+        ("COMMAND [ARGS]...", _("COMMAND [ARGS]...")),
+        ("Show this message and exit.", _("this text")),
+    ):
+        help_text = help_text.replace(theirs, ours)
+    return help_text
+
+
+def as_usage(error: ClickException) -> Usage:
+    """A wrong command line in our words, with the help that shows the right one.
+
+    The kinds are told by what they carry, not by the names of the library's private classes.
+    """
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "bitools"
+    return Usage(_sentence(error), hint=_("see: {command}").format(command=f"{path} --help"), reason="usage")
+
+
+def _sentence(error: ClickException) -> str:
+    theirs = error.format_message()
+    parameter = getattr(error, "param", None)
+    if (option := getattr(error, "option_name", None)) and hasattr(error, "possibilities"):
+        near = getattr(error, "possibilities", None)
+        guess = "; " + _("did you mean: {names}").format(names=", ".join(sorted(near))) if near else ""
+        return _('there is no option "{name}"').format(name=option) + guess
+    if theirs.startswith("Missing ") and parameter is not None:
+        return _("{name} is missing").format(name=_name(parameter))
+    if unknown := re.match(r"No such command '(.*?)'\.?(?: Did you mean (.*)\?)?$", theirs):
+        near = (unknown[2] or "").replace("'", "")
+        guess = "; " + _("did you mean: {names}").format(names=near) if near else ""
+        return _('there is no command "{name}"').format(name=unknown[1]) + guess
+    if parameter is not None and isinstance(error, typer.BadParameter):
+        return f"{_name(parameter)}: {_wrong_value(error.message)}"
+    return theirs
+
+
+def _wrong_value(theirs: str) -> str:
+    """Why a value will not do. What we said ourselves stays as we said it."""
+    theirs = theirs.removeprefix("Value error, ")
+    if choice := re.match(r"'(.*)' is not one of (.*?)\.?$", theirs):
+        names = choice[2].replace("'", "")
+        return _('"{value}" is not allowed; allowed: {names}').format(value=choice[1], names=names)
+    if theirs.startswith("Input should be a valid number"):
+        return _("a number is expected")
+    if theirs.startswith("Input should be a valid integer"):
+        return _("a whole number is expected")
+    return theirs
+
+
+def _name(parameter: object) -> str:
+    """An option as it is typed, an argument by its name."""
+    options = [option for option in getattr(parameter, "opts", []) if option.startswith("-")]
+    return options[0] if options else str(getattr(parameter, "name", parameter))

@@ -1,0 +1,141 @@
+"""References to secrets become values here, at the moment of use, and nowhere else.
+
+`env:NAME`, `file:PATH`, `keyring:SERVICE/USER`, `command:PROGRAM ARGS`, `systemd:NAME`. A value is a
+`Secret`: it cannot be printed, formatted or written as JSON by accident, and every value ever resolved is
+masked by `mask`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import shlex
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from bitools import process
+from bitools.errors import InventoryInvalid
+from bitools.i18n import _
+
+KINDS = ("env", "file", "keyring", "command", "systemd")
+MASK = "×××"
+_REFERENCE = re.compile(rf"^({'|'.join(KINDS)}):(.+)$")
+_known: set[str] = set()
+
+
+class Secret:
+    """A value that must never be seen. `reveal()` is the one way to it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+        if len(value) >= 4:  # a shorter one would mask half of every sentence
+            _known.add(value)
+
+    def reveal(self) -> str:
+        """The value itself, for the library call that needs it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return MASK
+
+    __str__ = __repr__
+
+    def __format__(self, specification: str) -> str:
+        return MASK
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("a secret is not written anywhere")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a secret is kept: one of KINDS, and its place."""
+
+    kind: str
+    place: str
+
+    @classmethod
+    def parse(cls, text: str) -> Reference:
+        """Read `kind:place`. Raise ValueError, which never repeats the text: it may be the secret."""
+        found = _REFERENCE.match(text)
+        if not found:
+            allowed = ", ".join(f"{kind}:…" for kind in KINDS)
+            raise ValueError(
+                _("a secret is not written here; it is a reference: {allowed}").format(allowed=allowed)
+            )
+        return cls(found[1], found[2])
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.place}"
+
+    def resolve(self) -> Secret:
+        """Read the secret now. Raise InventoryInvalid, naming the reference, if there is none."""
+        value = {
+            "env": self._from_environment,
+            "file": self._from_file,
+            "keyring": self._from_keyring,
+            "command": self._from_command,
+            "systemd": self._from_systemd,
+        }[self.kind]()
+        if not value:
+            raise self._missing(_("it is empty"))
+        return Secret(value)
+
+    def _from_environment(self) -> str:
+        if self.place not in os.environ:
+            raise self._missing(
+                _("the environment does not have it"), _("cron sees less than your shell: use file:")
+            )
+        return os.environ[self.place]
+
+    def _from_file(self) -> str:
+        path = Path(self.place)
+        try:
+            mode = path.stat().st_mode
+            if stat.S_ISREG(mode) and mode & 0o007:
+                raise self._missing(_("others can read it"), f"chmod o= {shlex.quote(self.place)}")
+            return path.read_text(encoding="utf-8").rstrip("\r\n")
+        except UnicodeDecodeError as error:
+            raise self._missing(_("not UTF-8")) from error
+        except OSError as error:
+            raise self._missing(error.strerror or str(error)) from error
+
+    def _from_keyring(self) -> str:
+        service, _slash, user = self.place.partition("/")
+        try:
+            keyring = importlib.import_module("keyring")
+        except ImportError as error:
+            raise self._missing(_("no keyring here"), "pip install 'bitools[keyring]'") from error
+        return str(keyring.get_password(service, user) or "")
+
+    def _from_command(self) -> str:
+        completed = process.run(shlex.split(self.place), timeout=30, check=True)
+        return completed.stdout.decode("utf-8", "strict").rstrip("\r\n")
+
+    def _from_systemd(self) -> str:
+        folder = os.environ.get("CREDENTIALS_DIRECTORY", "")
+        if not folder:
+            raise self._missing(_("not started by systemd with LoadCredential="))
+        return Reference("file", str(Path(folder, self.place)))._from_file()
+
+    def _missing(self, why: str, hint: str = "") -> InventoryInvalid:
+        return InventoryInvalid(
+            _("the secret {reference} cannot be read: {why}").format(reference=self, why=why), hint=hint
+        )
+
+
+def mask(text: str) -> str:
+    """The same text with every secret that was ever resolved in this process blotted out."""
+    for value in sorted(_known, key=len, reverse=True):  # one secret may hold another
+        text = text.replace(value, MASK)
+    return text

@@ -1,0 +1,204 @@
+"""Fan out over targets: workers, a deadline a target, one outcome a target.
+
+A target past its deadline is given up and its thread left behind (daemon threads: they cannot hold up the
+end of the process). A credential that was rejected three times is used no more: a typo must not lock an
+account on four hundred devices.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bitools.errors import BitoolsError, CredentialsRejected, Unreachable
+from bitools.i18n import _
+
+REJECTIONS = 3
+
+Target = TypeVar("Target")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[Target, Value]):
+    """What came of one target: a value, or an error; never both."""
+
+    target: Target
+    value: Value | None = None
+    error: BitoolsError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits(Generic[Target]):
+    """How hard the targets may be pressed.
+
+    `workers` at a time in all, `site_workers` of one `site` (a slow line), `deadline` seconds a target;
+    targets of equal `credential` share one count of rejections.
+    """
+
+    workers: int = 50
+    deadline: float = 120.0
+    credential: Callable[[Target], Hashable] = id
+    site: Callable[[Target], Hashable] = id
+    site_workers: Callable[[Target], int] = lambda target: 1_000
+
+
+def fan_out(
+    targets: Sequence[Target], work: Callable[[Target], Value], limits: Limits[Target]
+) -> Iterator[Outcome[Target, Value]]:
+    """Do `work` on every target and yield each outcome as it comes.
+
+    A BitoolsError is the target's outcome; so is any other exception, as a bug of ours (code 1). After the
+    deadline the outcome is Unreachable (`deadline`), whatever the thread does later.
+    """
+    fan = _Fan(targets, work, limits)
+    for _worker in range(min(limits.workers, len(targets))):
+        fan.start_worker()
+    for _target in targets:
+        yield fan.next_outcome()
+
+
+@dataclass(slots=True, eq=False)
+class _Job(Generic[Target]):
+    target: Target
+    site: Hashable
+    credential: Hashable
+    ends: float = 0.0
+    released: bool = False
+
+
+class _Fan(Generic[Target, Value]):
+    """One fan-out at work; `changed` guards everything that several threads touch."""
+
+    def __init__(
+        self, targets: Sequence[Target], work: Callable[[Target], Value], limits: Limits[Target]
+    ) -> None:
+        self.work = work
+        self.limits = limits
+        self.waiting: dict[tuple[Hashable, Hashable], deque[_Job[Target]]] = {}  # by site and credential
+        for target in targets:
+            job = _Job(target, limits.site(target), limits.credential(target))
+            self.waiting.setdefault((job.site, job.credential), deque()).append(job)
+        self.running: list[_Job[Target]] = []
+        self.busy: Counter[Hashable] = Counter()
+        self.trying: Counter[Hashable] = Counter()
+        self.rejections: Counter[Hashable] = Counter()
+        self.accepted: set[Hashable] = set()
+        self.outcomes: queue.SimpleQueue[Outcome[Target, Value]] = queue.SimpleQueue()
+        self.changed = threading.Condition()
+
+    def start_worker(self) -> None:
+        threading.Thread(target=self._worker, daemon=True).start()
+
+    def next_outcome(self) -> Outcome[Target, Value]:
+        """Wait for one outcome, or for the next deadline to pass."""
+        while True:
+            with self.changed:
+                ends = min((job.ends for job in self.running), default=None)
+            try:
+                patience = None if ends is None else max(0.0, ends - time.monotonic())
+                return self.outcomes.get(timeout=min(1.0, patience) if patience is not None else 0.05)
+            except queue.Empty:
+                self._give_up(time.monotonic())
+
+    def _give_up(self, now: float) -> None:
+        """End every job that is past its deadline, and replace its worker, which may never come back."""
+        with self.changed:
+            late = [job for job in self.running if job.ends <= now]
+        for job in late:
+            message = _("no answer within the deadline of {seconds:.0f} s").format(
+                seconds=self.limits.deadline
+            )
+            error = Unreachable(message, hint=_("is it overloaded? try it alone"), reason="deadline")
+            if self._release(job, Outcome(job.target, error=error)):
+                self.start_worker()
+
+    def _worker(self) -> None:
+        while (job := self._take()) is not None:
+            outcome = self._attempt(job.target)
+            if not self._release(job, outcome):
+                return  # the deadline was first, and another worker has our place
+
+    def _attempt(self, target: Target) -> Outcome[Target, Value]:
+        try:
+            return Outcome(target, self.work(target))
+        except BitoolsError as error:
+            return Outcome(target, error=error)
+        except Exception as error:  # the one place where a stranger's exception becomes an outcome
+            message = _("unexpected {kind}: {why}").format(kind=type(error).__name__, why=error)
+            return Outcome(target, error=BitoolsError(message, reason="bug", cause=error))
+
+    def _take(self) -> _Job[Target] | None:
+        """The next job whose site and credential have room; None when nothing is left."""
+        with self.changed:
+            while self.waiting:
+                job = next((jobs[0] for jobs in self.waiting.values() if self._possible(jobs[0])), None)
+                if job is None:
+                    self.changed.wait()
+                    continue
+                self._remove(job)
+                if self._spent(job):
+                    self.outcomes.put(Outcome(job.target, error=_not_tried()))
+                    continue
+                job.ends = time.monotonic() + self.limits.deadline
+                self.running.append(job)
+                self.busy[job.site] += 1
+                self.trying[job.credential] += 1
+                return job
+            return None
+
+    def _remove(self, job: _Job[Target]) -> None:
+        """Take the first of its kind from those that wait; whoever waits for the last one learns of it."""
+        jobs = self.waiting[job.site, job.credential]
+        jobs.popleft()
+        if not jobs:
+            del self.waiting[job.site, job.credential]
+        if not self.waiting:
+            self.changed.notify_all()
+
+    def _spent(self, job: _Job[Target]) -> bool:
+        return self.rejections[job.credential] >= REJECTIONS
+
+    def _possible(self, job: _Job[Target]) -> bool:
+        """Is a worker of this site free, and may this credential be risked on one more target now?
+
+        Until a credential has been accepted once, no more than three targets try it at a time: fifty
+        workers would otherwise collect fifty rejections before the first is known.
+        """
+        if self._spent(job):
+            return True
+        if self.busy[job.site] >= self.limits.site_workers(job.target):
+            return False
+        risked = self.trying[job.credential] + self.rejections[job.credential]
+        return job.credential in self.accepted or risked < REJECTIONS
+
+    def _release(self, job: _Job[Target], outcome: Outcome[Target, Value]) -> bool:
+        """Let go of a job's places and publish its outcome; False if that has been done before."""
+        with self.changed:
+            if job.released:
+                return False
+            job.released = True
+            if isinstance(outcome.error, CredentialsRejected):
+                self.rejections[job.credential] += 1
+            elif outcome.error is None and job.credential not in self.accepted:
+                self.accepted.add(job.credential)
+                self.changed.notify_all()
+            self.running.remove(job)
+            self.busy[job.site] -= 1
+            self.trying[job.credential] -= 1
+            self.changed.notify()
+        self.outcomes.put(outcome)
+        return True
+
+
+def _not_tried() -> CredentialsRejected:
+    return CredentialsRejected(
+        _("not tried: this credential was rejected {count} times").format(count=REJECTIONS),
+        hint=_("correct the user name or password, then run again"),
+        reason="not_tried",
+    )

@@ -1,0 +1,126 @@
+"""The directory (Active Directory) and what a new account gets."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, field_validator, model_validator
+
+from bitools.i18n import _
+from bitools.inventory.base import InventoryPath, Name, Part, SecretReference
+
+DistinguishedName = Annotated[str, Field(min_length=3, pattern=r"^[A-Za-z]+=.+")]
+
+
+class Bind(Part):
+    """The service account that bitools works as. It should be a delegated one, not a Domain Admin."""
+
+    username: Annotated[str, Field(min_length=1)]
+    password: SecretReference
+
+
+class Role(Part):
+    """What a person in this role gets: a place in the tree, groups, and attributes.
+
+    `{sam}` in `mail`, `home`, `profile`, `mailbox` is the account's name. `mailbox` is a program with its
+    arguments; it runs before the account is opened, and again if that was interrupted.
+    """
+
+    ou: DistinguishedName
+    groups: tuple[str, ...] = ()
+    attributes: dict[str, str] = Field(default_factory=dict)
+    expires_days: Annotated[int | None, Field(ge=1)] = None
+    mail: str = ""
+    home: str = ""
+    home_drive: Annotated[str, Field(pattern=r"^([A-Z]:)?$")] = ""
+    profile: str = ""
+    mailbox: str = ""
+
+    @field_validator("mail", "home", "profile", "mailbox")
+    @classmethod
+    def _known_fields(cls, value: str) -> str:
+        try:
+            value.format(sam="a")
+        except (KeyError, IndexError, ValueError) as error:
+            raise ValueError(_("only {sam} is filled in here, the account's name")) from error
+        return value
+
+
+class Department(Part):
+    """What everybody of a directorate gets beside the role; `ou` replaces the role's."""
+
+    ou: DistinguishedName | None = None
+    groups: tuple[str, ...] = ()
+    attributes: dict[str, str] = Field(default_factory=dict)
+
+
+class Custody(Part):
+    """Who still has what: a CSV file, or a program that prints one."""
+
+    file: InventoryPath | None = None
+    command: str = ""
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Custody:
+        if (self.file is None) == (not self.command):
+            raise ValueError(_("either file: or command:"))
+        return self
+
+
+class Task(Part):
+    """One line of the leaver's check-list: a person ticks it, or a program does it.
+
+    The program is given `{sam}` and `{employee_id}`.
+    """
+
+    text: str
+    command: str = ""
+
+
+class UsernamePattern(Part):
+    """How a login is made from a name; `max` characters at most (sAMAccountName: 20)."""
+
+    pattern: str = "{given}.{surname}"
+    max: Annotated[int, Field(ge=4, le=20)] = 20
+
+    @field_validator("pattern")
+    @classmethod
+    def _known_fields(cls, value: str) -> str:
+        try:
+            value.format(given="a", surname="b", initial="c")
+        except (KeyError, IndexError, ValueError) as error:
+            raise ValueError(_("the pattern knows {given}, {surname} and {initial}")) from error
+        return value
+
+
+class Guards(Part):
+    """What is never done without being asked for on purpose."""
+
+    max_changes: Annotated[int, Field(ge=1)] = 25
+    protected: tuple[str, ...] = ()
+
+
+class Directory(Part):
+    """`directory.yaml`."""
+
+    domain: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
+    servers: Annotated[tuple[str, ...], Field(min_length=1)]
+    ca: InventoryPath
+    bind: Bind
+    people: DistinguishedName
+    leavers: DistinguishedName
+    roles: dict[Name, Role] = Field(default_factory=dict)
+    username: UsernamePattern = UsernamePattern()
+    departments: dict[str, Department] = Field(default_factory=dict)
+    guards: Guards = Guards()
+    custody: Custody | None = None
+    checklist: dict[Name, Task] = Field(default_factory=dict)
+    timeout: Annotated[int, Field(ge=1, le=120)] = 10  # seconds, to connect and for each answer
+
+    @field_validator("servers")
+    @classmethod
+    def _no_plain_ldap(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for server in value:
+            if "://" in server and not server.startswith("ldaps://"):
+                raise ValueError(_("only LDAPS is spoken; write the server's name, or ldaps://NAME"))
+        return value

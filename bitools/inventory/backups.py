@@ -1,0 +1,276 @@
+"""What is backed up, where to, and how much of it is kept."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+
+from bitools.credentials import Reference
+from bitools.i18n import _
+from bitools.inventory.base import InventoryPath, Name, Part, SecretReference, inventory_folder, reference
+
+_REMOTE = re.compile(r"^(sftp|rest|s3|b2|azure|gs|swift|rclone):")
+_VARIABLE = re.compile(r"^(AWS|AZURE|B2|GOOGLE|OS|RCLONE|RESTIC_REST|ST)_[A-Z0-9_]+$")
+_SECRET_VARIABLE = re.compile(r"KEY|SECRET|PASS|TOKEN|CREDENTIAL")
+_PLAIN = r"^[^\s\-=\x00-\x1f][^\s=\x00-\x1f]*$"  # no option, no connection string
+TIERS = ("hourly", "daily", "weekly", "monthly", "quarterly", "biannual", "yearly")
+
+
+def _policy(value: Any) -> dict[str, int]:
+    """Counts by tier. "biennial" is every two years and never what was meant (art. 11.15: half-yearly)."""
+    if not isinstance(value, dict) or not value:
+        raise ValueError(_("how many of each tier to keep: {tiers}").format(tiers=", ".join(TIERS)))
+    for tier, count in value.items():
+        if tier == "biennial":
+            raise ValueError(_('"biennial" is every two years; for every half-year write biannual'))
+        if tier not in TIERS:
+            raise ValueError(
+                _('"{tier}" is no tier; the tiers are {tiers}').format(tier=tier, tiers=", ".join(TIERS))
+            )
+        if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 100_000:
+            raise ValueError(_("{tier}: a whole number from 1 is expected").format(tier=tier))
+    return {tier: value[tier] for tier in TIERS if tier in value}
+
+
+Policy = Annotated[
+    dict[str, int],
+    BeforeValidator(_policy),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {tier: {"type": "integer", "minimum": 1} for tier in TIERS},
+            "additionalProperties": False,
+            "minProperties": 1,
+        }
+    ),
+]
+
+
+def _location(value: Any, info: ValidationInfo) -> str:
+    """A location as restic writes it; a plain folder is relative to the inventory's."""
+    if not isinstance(value, str) or not value or not value.isprintable():
+        raise ValueError(
+            _("a folder is expected here, or a location as restic writes it: sftp:…, rest:…, s3:…")
+        )
+    if _REMOTE.match(value):
+        return value
+    return str(inventory_folder(info) / Path(value.removeprefix("local:")).expanduser())
+
+
+def _environment(value: Any, info: ValidationInfo) -> dict[str, Reference | str]:
+    """What a storage provider asks for, by restic's own names; what is secret is a reference."""
+    if not isinstance(value, dict):
+        raise ValueError(_("names and values are expected here, as `key: value`"))
+    found: dict[str, Reference | str] = {}
+    for name, text in value.items():
+        if not _VARIABLE.match(str(name)):
+            message = _("{name}: no variable of a storage provider that restic knows")
+            raise ValueError(message.format(name=name))
+        plain = isinstance(text, str) and not _SECRET_VARIABLE.search(name) and not _looks_secret(text)
+        found[name] = text if plain else reference(text, info)
+    return found
+
+
+def _looks_secret(text: str) -> bool:
+    try:
+        Reference.parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+Environment = Annotated[
+    dict[str, Reference | str],
+    BeforeValidator(_environment),
+    PlainSerializer(lambda value: {name: str(one) for name, one in value.items()}, return_type=dict),
+    WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
+]
+Command = Annotated[tuple[str, ...], Field(min_length=1)]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")]
+Seconds = Annotated[int, Field(ge=1, le=86_400)]
+Speed = Annotated[int, Field(ge=0)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Repository(Part):
+    """A restic repository: a folder, or a location as restic writes it (`sftp:…`, `rest:…`, `s3:…`).
+
+    `sftp:NAME:/path` with a NAME of hosts.yaml uses that host's key. `copy_of` names the repository whose
+    snapshots `backup copy` brings here, kept by `keep` or, without it, by each data set's own policy. Of an
+    `append_only` one nothing is forgotten from here. `upload` and `download` are KiB a second; `gentle` lets
+    other disk work go first; `lock_wait` is how long a living restic is waited for, in seconds; `ballast` is
+    how many MiB of a local one are held back, so that forgetting works on a full disk.
+    """
+
+    location: Annotated[str, BeforeValidator(_location), WithJsonSchema({"type": "string", "minLength": 1})]
+    password: SecretReference
+    environment: Environment = Field(default_factory=dict)
+    copy_of: str | None = None
+    append_only: bool = False
+    keep: Policy | None = None
+    upload: Speed = 0
+    download: Speed = 0
+    gentle: bool = False
+    lock_wait: Annotated[int, Field(ge=0, le=86_400)] = 900
+    ballast: Annotated[int, Field(ge=0, le=1_048_576)] = 0
+
+
+class _Dataset(Part):
+    """What every type has: `before` and `after` are commands run around it, each with a time limit;
+    `at_least` are the bytes below which it cannot be whole; `ping` is a check's address (healthchecks).
+    """
+
+    name: Name
+    importance: str
+    repository: str
+    keep: Policy | None = None  # overrides the policy of its importance
+    tags: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$")], ...] = ()
+    at_least: Annotated[int, Field(ge=1)] = 1  # bytes; less is a failed dump, whatever the exit code
+    before: Command | None = None
+    after: Command | None = None
+    hook_timeout: Seconds = 300
+    ping: SecretReference | None = None
+
+
+class FilesDataset(_Dataset):
+    """Folders and files of this machine."""
+
+    type: Literal["files"]
+    paths: Annotated[tuple[InventoryPath, ...], Field(min_length=1)]
+    exclude: tuple[str, ...] = ()
+    exclude_caches: bool = False  # folders with a CACHEDIR.TAG
+    one_file_system: bool = False
+    sentinel: InventoryPath | None = None  # must exist, else the source is not mounted
+
+
+class NetDataset(_Dataset):
+    """bitools' own history, documents and ledger."""
+
+    type: Literal["net"]
+
+
+class CommandDataset(_Dataset):
+    """What a program writes to its standard output, stored as one file."""
+
+    type: Literal["command"]
+    command: Command
+    file_name: FileName
+
+
+class SshDataset(_Dataset):
+    """A remote host's paths, or what a program there writes, pulled over SSH; `host` is of hosts.yaml.
+
+    Paths are read by the restic of that host, which reaches the repository only through our connection: it
+    learns the repository's password, so give such hosts one of their own. A command needs nothing there.
+    """
+
+    type: Literal["ssh"]
+    host: str
+    paths: tuple[Annotated[str, Field(pattern=r"^/[^\x00\n]*$")], ...] = ()
+    exclude: tuple[str, ...] = ()
+    command: Command | None = None
+    file_name: FileName | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> SshDataset:
+        if bool(self.paths) == bool(self.command) or bool(self.command) != bool(self.file_name):
+            raise ValueError(_("either paths, or command and file_name"))
+        return self
+
+
+class DirectoryDataset(_Dataset):
+    """A Samba domain controller, by `samba-tool domain backup offline`: here, or on a `host` of hosts.yaml.
+
+    A Windows domain is backed up by Windows' own means, through the type command.
+    """
+
+    type: Literal["directory"]
+    host: str | None = None
+    smb_conf: Annotated[str, Field(pattern=r"^/[^\x00\n]*$")] | None = None
+
+
+class SqliteDataset(_Dataset):
+    """One SQLite database, copied while it is in use."""
+
+    type: Literal["sqlite"]
+    path: InventoryPath
+
+
+class Scratch(Part):
+    """Where a drill makes its scratch database; what is absent is as in the data set."""
+
+    host: Annotated[str, Field(pattern=_PLAIN)] | None = None
+    port: Port | None = None
+    username: Annotated[str, Field(pattern=_PLAIN)] | None = None
+    password: SecretReference | None = None
+
+
+class _Database(_Dataset):
+    database: Annotated[str, Field(pattern=_PLAIN)]
+    host: Annotated[str, Field(pattern=_PLAIN)] = "127.0.0.1"
+    username: Annotated[str, Field(pattern=_PLAIN)]
+    password: SecretReference | None = None
+    drill: Scratch = Scratch()
+
+
+class PostgresqlDataset(_Database):
+    """One PostgreSQL database, by `pg_dump`. A host that begins with / is the folder of a socket."""
+
+    type: Literal["postgresql"]
+    port: Port = 5432
+
+
+class MysqlDataset(_Database):
+    """One MySQL or MariaDB database, by its dump program. A host that begins with / is a socket."""
+
+    type: Literal["mysql"]
+    port: Port = 3306
+
+
+Dataset = Annotated[
+    FilesDataset
+    | NetDataset
+    | CommandDataset
+    | SshDataset
+    | DirectoryDataset
+    | SqliteDataset
+    | PostgresqlDataset
+    | MysqlDataset,
+    Discriminator("type"),
+]
+
+
+class Monitoring(Part):
+    """Who is told how backups stand: a file for Prometheus' node exporter, and a check's address."""
+
+    metrics: InventoryPath | None = None
+    ping: SecretReference | None = None
+
+
+class BackupFile(Part):
+    """`backups.yaml`."""
+
+    repositories: dict[Name, Repository] = Field(default_factory=dict)
+    importance: dict[Name, Policy] = Field(default_factory=dict)
+    datasets: dict[Name, Dataset] = Field(default_factory=dict)
+    monitoring: Monitoring = Monitoring()
+
+    @field_validator("datasets", mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        """A data set knows its own name, which is written once, as its key."""
+        if not isinstance(value, dict):
+            return value
+        return {name: {"name": name, **one} if isinstance(one, dict) else one for name, one in value.items()}

@@ -1,0 +1,72 @@
+"""What every part of the inventory shares: the frozen base, names, secret references."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationInfo, WithJsonSchema
+
+from bitools.credentials import KINDS, Reference
+from bitools.i18n import _
+
+_NAME = re.compile(r"^[a-z0-9][a-z0-9._-]{0,62}$")
+
+
+class Part(BaseModel):
+    """A frozen piece of the inventory; an unknown key is an error, not a silence."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def _name(value: Any) -> str:
+    """Names become file names, tags and mail subjects: small letters, digits, `.`, `_`, `-`; 63 at most."""
+    if not isinstance(value, str) or not _NAME.match(value) or ".." in value:
+        allowed = _("a name is small letters a-z, digits, '.', '_', '-'; 63 at most, a letter or digit first")
+        raise ValueError(allowed)
+    return value
+
+
+def reference(value: Any, info: ValidationInfo) -> Reference:
+    """A secret can only be a reference; a relative `file:` is relative to the inventory's folder."""
+    if isinstance(value, Reference):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(
+            _("a secret is not written here; it is a reference: {allowed}").format(
+                allowed=", ".join(f"{kind}:…" for kind in KINDS)
+            )
+        )
+    found = Reference.parse(value)
+    if found.kind == "file":
+        return Reference("file", str(inventory_folder(info) / Path(found.place).expanduser()))
+    return found
+
+
+def _path(value: Any, info: ValidationInfo) -> Path:
+    """A path; a relative one is relative to the inventory's folder."""
+    if not isinstance(value, str | Path) or "\0" in str(value) or not str(value):
+        raise ValueError(_("a path is expected here"))
+    return inventory_folder(info) / Path(value).expanduser()
+
+
+def inventory_folder(info: ValidationInfo) -> Path:
+    """The folder the inventory is read from; relative paths begin there."""
+    context = info.context or {}
+    return Path(context.get("folder", "."))
+
+
+Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": _NAME.pattern})]
+SecretReference = Annotated[
+    Reference,
+    BeforeValidator(reference),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": f"^({'|'.join(KINDS)}):.+$"}),
+]
+InventoryPath = Annotated[
+    Path,
+    BeforeValidator(_path),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string"}),
+]

@@ -1,0 +1,237 @@
+"""From a folder of YAML files to a proven inventory. Every complaint is `file:line: what`, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bitools import platforms, yamlfile
+from bitools.errors import InventoryInvalid
+from bitools.i18n import _
+from bitools.inventory.accounts import Directory
+from bitools.inventory.backups import BackupFile
+from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
+from bitools.inventory.inherit import Inherited, Layer, inherit
+from bitools.inventory.model import Inventory
+from bitools.inventory.network import Device, DeviceFile, Host, Site
+from bitools.inventory.settings import Settings
+from bitools.yamlfile import KeyPath, YamlFile
+
+FILES = ("settings.yaml", "sites.yaml", "devices.yaml", "hosts.yaml", "backups.yaml", "directory.yaml")
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load(folder: Path) -> Inventory:
+    """Read and prove the inventory in `folder`.
+
+    Raise InventoryInvalid with every complaint found, each `file:line: what, and what is allowed`.
+    """
+    return _Loader(folder.absolute()).load()
+
+
+class _Loader:
+    """One load. Complaints are collected, so that one look at the files mends them all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files: dict[str, YamlFile] = {}
+        self.complaints = Complaints()
+
+    def load(self) -> Inventory:
+        self._read()
+        settings = self._whole("settings.yaml", Settings) or Settings()
+        sites = self._named("sites.yaml", "sites", Site)
+        hosts = self._named("hosts.yaml", "hosts", Host)
+        devices = self._devices(sites)
+        backups = self._whole("backups.yaml", BackupFile) or BackupFile()
+        directory = self._whole("directory.yaml", Directory)
+        self._device_references(devices, sites, hosts)
+        self._backup_references(backups, hosts)
+        self._report_references(settings, sites)
+        self.complaints.raise_if_any()
+        return Inventory(
+            folder=self.folder,
+            settings=settings,
+            sites=sites,
+            devices={name: device for name, (device, _inherited) in devices.items()},
+            hosts=hosts,
+            repositories=backups.repositories,
+            importance=backups.importance,
+            datasets=backups.datasets,
+            directory=directory,
+            monitoring=backups.monitoring,
+        )
+
+    def _read(self) -> None:
+        """Every file of the folder. An empty folder, or a file nobody will read, is a complaint."""
+        if not self.folder.is_dir():
+            raise InventoryInvalid(
+                _("{folder}: there is no such folder").format(folder=self.folder),
+                hint=_("name the inventory: bitools --inventory DIR …, or BITOOLS_INVENTORY=DIR"),
+            )
+        found = sorted(path for path in self.folder.iterdir() if path.suffix in (".yaml", ".yml"))
+        if not found:
+            raise InventoryInvalid(
+                _("{folder}: no inventory here").format(folder=self.folder),
+                hint=_("it is made of these files: {files}").format(files=", ".join(FILES)),
+            )
+        for path in found:
+            if path.name in FILES:
+                self._read_one(path.name)
+            else:
+                what = f"{path}:1: " + _("not a file of the inventory")
+                self.complaints.take(InventoryInvalid(what, hint=known_names(path.name, FILES)))
+        for path in sorted(self.folder.glob("devices.d/*.yaml")):
+            self._read_one(f"devices.d/{path.name}")
+
+    def _read_one(self, name: str) -> None:
+        try:
+            file = yamlfile.read(self.folder / name)
+        except InventoryInvalid as error:
+            self.complaints.take(error)
+            return
+        if file.data is None:
+            file = YamlFile(file.path, {}, file.lines)
+        if isinstance(file.data, dict):
+            self.files[name] = file
+        else:
+            self.complaints.take(file.complaint((), _("names and values are expected here, as `key: value`")))
+
+    def _whole(self, name: str, model: type[Model]) -> Model | None:
+        """A whole file as one model; None if it is absent or wrong."""
+        file = self.files.get(name)
+        return None if file is None else self._validated(file, (), file.data, model)
+
+    def _named(self, name: str, key: str, model: type[Model]) -> dict[str, Model]:
+        """A file that is one mapping of names under `key`."""
+        file = self.files.get(name)
+        if file is None:
+            return {}
+        for stranger in file.data.keys() - {key}:
+            self.complaints.take(unknown_key(file, (), stranger, [key]))
+        entries = file.data.get(key) or {}
+        if not isinstance(entries, dict):
+            self.complaints.take(
+                file.complaint((key,), _("names and values are expected here, as `key: value`"))
+            )
+            return {}
+        found = {
+            name: self._validated(file, (key, name), entry or {}, model) for name, entry in entries.items()
+        }
+        return {name: part for name, part in found.items() if part is not None}
+
+    def _validated(self, file: YamlFile, at: KeyPath, data: Any, model: type[Model]) -> Model | None:
+        try:
+            return model.model_validate(data, context={"folder": self.folder})
+        except ValidationError as error:
+            self.complaints.take_all(from_validation(error, model, lambda path: (file, (*at, *path))))
+            return None
+
+    def _devices(self, sites: Mapping[str, Site]) -> dict[str, tuple[Device, Inherited]]:
+        """Every device after inheritance, and where its keys were written."""
+        devices: dict[str, tuple[Device, Inherited]] = {}
+        main = self.files.get("devices.yaml")
+        empty = YamlFile(self.folder / "devices.yaml", {})
+        shared = self._whole("devices.yaml", DeviceFile) or DeviceFile()
+        for own in self._written_devices(shared):
+            name = str(own.at[-1])
+            if name in devices:
+                self.complaints.take(
+                    own.file.complaint(own.at, _('"{name}" is in another file too').format(name=name))
+                )
+            for position, group in enumerate(own.keys.get("groups") or ()):
+                if group not in shared.groups:
+                    message = _('{name} is in group "{group}", which devices.yaml does not describe')
+                    hint = known_names(str(group), list(shared.groups))
+                    at = (*own.at, "groups", position)
+                    self.complaints.take(own.file.complaint(at, message.format(name=name, group=group), hint))
+            inherited = inherit(own, shared, main or empty, sites, self.files.get("sites.yaml"))
+            if device := self._device(name, own, inherited):
+                devices[name] = (device, inherited)
+        return devices
+
+    def _written_devices(self, shared: DeviceFile) -> Iterator[Layer]:
+        for name, file in self.files.items():
+            if name == "devices.yaml":
+                written: DeviceFile | None = shared
+            elif name.startswith("devices.d/"):
+                written = self._whole(name, DeviceFile)
+            else:
+                continue
+            for device, keys in written.devices.items() if written else ():
+                yield Layer(keys, file, ("devices", device))
+
+    def _device(self, name: str, own: Layer, inherited: Inherited) -> Device | None:
+        try:
+            return Device.model_validate({"name": name, **inherited.values}, context={"folder": self.folder})
+        except ValidationError as error:
+            here = (own.file, own.at)
+
+            def place(path: KeyPath) -> tuple[YamlFile, KeyPath]:
+                file, at = inherited.origins.get(str(path[0]), here) if path else here
+                return file, (*at, *path[1:])
+
+            self.complaints.take_all(from_validation(error, Device, place, target=name))
+            return None
+
+    def _device_references(
+        self,
+        devices: Mapping[str, tuple[Device, Inherited]],
+        sites: Mapping[str, Site],
+        hosts: Mapping[str, Host],
+    ) -> None:
+        """Follow the names a device uses: its site, platform and jump host."""
+        at_site = _('{name} is at site "{value}", which sites.yaml does not name')
+        of_platform = _('{name} is of platform "{value}", which nobody knows')
+        by_jump = _('{name} is reached through "{value}", which is neither in hosts.yaml nor a device')
+        known = platforms.names(self.folder / "platforms")
+        for name, (device, inherited) in devices.items():
+            for key, value, allowed, message in (
+                ("site", device.site, list(sites), at_site),
+                ("platform", device.platform, list(known), of_platform),
+                ("jump", device.jump, [*hosts, *devices], by_jump),
+            ):
+                if value is not None and value not in allowed:
+                    file, at = inherited.origins[key]
+                    text = message.format(name=name, value=value)
+                    self.complaints.take(file.complaint(at, text, known_names(value, allowed)))
+
+    def _backup_references(self, backups: BackupFile, hosts: Mapping[str, Host]) -> None:
+        """Follow the names a data set uses (its repository, importance, host) and those of copies."""
+        originals = [name for name, one in backups.repositories.items() if one.copy_of is None]
+        for name, dataset in backups.datasets.items():
+            for key, allowed in (
+                ("repository", originals),
+                ("importance", list(backups.importance)),
+                ("host", list(hosts)),
+            ):
+                value = getattr(dataset, key, None)
+                if value is not None and (key != "host" or dataset.type in ("ssh", "directory")):
+                    self._follow(("datasets", name, key), name, key, value, allowed)
+        for name, repository in backups.repositories.items():
+            if repository.copy_of is not None:
+                at = ("repositories", name, "copy_of")
+                self._follow(at, name, "copy_of", repository.copy_of, originals)
+
+    def _follow(self, at: KeyPath, name: str, key: str, value: str, allowed: Sequence[str]) -> None:
+        if value not in allowed:
+            message = _('{name} names the {key} "{value}", which the inventory does not describe')
+            text = message.format(name=name, key=key, value=value)
+            file = self.files["backups.yaml"]
+            self.complaints.take(file.complaint(at, text, known_names(value, list(allowed))))
+
+    def _report_references(self, settings: Settings, sites: Mapping[str, Site]) -> None:
+        """Follow the sites that readers of reports name."""
+        for kind in type(settings.reports).model_fields:
+            for position, entry in enumerate(getattr(settings.reports, kind)):
+                for site in entry.sites:
+                    if site not in sites:
+                        text = _('reports: {kind} names the site "{site}", which sites.yaml does not name')
+                        at = ("reports", kind, position, "sites")
+                        complaint = text.format(kind=kind, site=site)
+                        file = self.files["settings.yaml"]
+                        self.complaints.take(file.complaint(at, complaint, known_names(site, list(sites))))

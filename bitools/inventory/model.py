@@ -1,0 +1,94 @@
+"""The whole inventory, loaded and proven."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bitools.errors import NotFound
+from bitools.i18n import _
+from bitools.inventory.accounts import Directory
+from bitools.inventory.backups import Dataset, Monitoring, Repository
+from bitools.inventory.network import Device, Host, Site
+from bitools.inventory.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Everything in one folder; every reference from one part to another has been followed."""
+
+    folder: Path
+    settings: Settings = field(default_factory=Settings)
+    sites: Mapping[str, Site] = field(default_factory=dict)
+    devices: Mapping[str, Device] = field(default_factory=dict)
+    hosts: Mapping[str, Host] = field(default_factory=dict)
+    repositories: Mapping[str, Repository] = field(default_factory=dict)
+    importance: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    directory: Directory | None = None
+    monitoring: Monitoring = field(default_factory=Monitoring)
+
+    def policy(self, dataset: Dataset) -> Mapping[str, int]:
+        """How many of each tier this data set keeps."""
+        return dataset.keep or self.importance[dataset.importance]
+
+    def select_devices(
+        self, names: Sequence[str] = (), *, site: str = "", role: str = "", group: str = ""
+    ) -> list[Device]:
+        """The enabled devices that are named and fit, in the inventory's order; a named one may be disabled.
+
+        Raise NotFound for an unknown name, site or group, or if nothing is left.
+        """
+        _known(names, self.devices, _("device"), "devices.yaml")
+        _known([site] if site else [], self.sites, _("site"), "sites.yaml")
+        groups = {group for device in self.devices.values() for group in device.groups}
+        _known([group] if group else [], dict.fromkeys(groups), _("group"), "devices.yaml")
+        chosen = [
+            device
+            for device in self.devices.values()
+            if (device.name in names if names else device.enabled)
+            and site in ("", device.site)
+            and role in ("", device.role)
+            and (not group or group in device.groups)
+        ]
+        if not chosen:
+            raise NotFound(_("no device fits"), hint=_("see: bitools inventory list"))
+        return chosen
+
+    def select_datasets(self, names: Sequence[str] = ()) -> list[Dataset]:
+        """The named data sets, all if none is named. Raise NotFound if one is unknown, or there are none."""
+        _known(names, self.datasets, _("data set"), "backups.yaml")
+        chosen = [dataset for dataset in self.datasets.values() if not names or dataset.name in names]
+        if not chosen:
+            raise NotFound(
+                _("the inventory has no data sets"),
+                hint=_("describe them in {file}").format(file=self.folder / "backups.yaml"),
+            )
+        return chosen
+
+    def require_directory(self) -> Directory:
+        """The directory. Raise NotFound if the inventory has none."""
+        if self.directory is None:
+            raise NotFound(
+                _("the inventory has no directory"),
+                hint=_("describe it in {file}").format(file=self.folder / "directory.yaml"),
+            )
+        return self.directory
+
+
+def _known(names: Sequence[str], known: Mapping[str, object], what: str, file: str) -> None:
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 3, 0.6)
+            hint = (
+                _("did you mean: {names}").format(names=", ".join(near))
+                if near
+                else _("see: bitools inventory list")
+            )
+            raise NotFound(
+                _('{file} knows no {what} "{name}"').format(file=file, what=what, name=name),
+                target=name,
+                hint=hint,
+            )

@@ -1,0 +1,82 @@
+"""Sites, devices and the hosts one reaches them through."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator
+
+from bitools.i18n import _
+from bitools.inventory.base import InventoryPath, Name, Part, SecretReference
+
+Role = Literal["wan", "lan"]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Site(Part):
+    """A place; its line carries `workers` sessions at a time. `defaults`: keys for every device there."""
+
+    name: str = ""
+    mail: tuple[str, ...] = ()
+    workers: Annotated[int, Field(ge=1, le=200)] = 10
+    defaults: dict[str, Any] = Field(default_factory=dict)
+
+
+class Ignored(Part):
+    """Lines that are no change on this device, and why."""
+
+    pattern: str
+    reason: Annotated[str, Field(min_length=1)]
+
+
+class Device(Part):
+    """A switch or router, after inheritance: defaults < site < groups, in order < device."""
+
+    name: Name
+    host: Annotated[str, Field(min_length=1, max_length=255)]
+    platform: str
+    site: str
+    role: Role = "lan"
+    port: Port = 22
+    groups: tuple[str, ...] = ()
+    username: Annotated[str, Field(min_length=1)]
+    password: SecretReference | None = None
+    key_file: InventoryPath | None = None
+    enable_password: SecretReference | None = None
+    jump: str | None = None
+    host_key: str | None = None
+    transport: Literal["auto", "exec", "netmiko"] = "auto"
+    legacy_ssh: bool = False
+    ignore: tuple[Ignored, ...] = ()
+    tags: tuple[str, ...] = ()
+    owner: str = ""
+    enabled: bool = True
+    silent_until: date | None = None
+
+    @field_validator("host")
+    @classmethod
+    def _plain_host(cls, value: str) -> str:
+        if value.startswith("-") or any(
+            character.isspace() or not character.isprintable() for character in value
+        ):
+            raise ValueError(_("a host name or an address is expected here"))
+        return value
+
+
+class Host(Part):
+    """A machine reached over SSH with a key: a jump host, or a server whose data is pulled."""
+
+    host: str
+    port: Port = 22
+    username: str
+    key_file: InventoryPath
+    host_key: str | None = None
+
+
+class DeviceFile(Part):
+    """`devices.yaml` as written; groups and defaults hold any of a device's keys."""
+
+    defaults: dict[str, Any] = Field(default_factory=dict)
+    groups: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    devices: dict[Name, dict[str, Any]] = Field(default_factory=dict)

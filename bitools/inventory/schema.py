@@ -1,0 +1,52 @@
+"""JSON Schema of each inventory file, for editors (draft-07 subset, which YAML language servers know)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, Field, create_model
+
+from bitools import platforms
+from bitools.inventory.accounts import Directory
+from bitools.inventory.backups import BackupFile
+from bitools.inventory.base import Name, Part
+from bitools.inventory.network import Device, Host, Site
+from bitools.inventory.settings import Settings
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """File name without `.yaml` → its schema."""
+    models: dict[str, type[BaseModel]] = {
+        "settings": Settings,
+        "sites": _named("sites", Site),
+        "hosts": _named("hosts", Host),
+        "backups": BackupFile,
+        "directory": Directory,
+    }
+    found = {name: model.model_json_schema(by_alias=True) for name, model in models.items()}
+    found["devices"] = _devices()
+    for name, definition in found["backups"]["$defs"].items():
+        if name.endswith("Dataset"):  # it is named by its key
+            definition["properties"].pop("name")
+            definition["required"].remove("name")
+    return dict(sorted(found.items()))
+
+
+def _named(key: str, model: type[BaseModel]) -> type[BaseModel]:
+    return create_model(key, __base__=Part, **{key: (dict[Name, model], Field(default_factory=dict))})  # type: ignore[valid-type,call-overload,no-any-return]
+
+
+def _devices() -> dict[str, Any]:
+    """`devices.yaml`: the same keys in defaults, groups and devices, none of them required at one place."""
+    device = Device.model_json_schema(by_alias=True)
+    definitions = device.pop("$defs", {})
+    keys = {name: value for name, value in device["properties"].items() if name != "name"}
+    keys["platform"] = {"type": "string", "examples": list(platforms.names())}
+    definitions["Keys"] = {"type": "object", "properties": keys, "additionalProperties": False}
+    several = {"type": "object", "additionalProperties": {"$ref": "#/$defs/Keys"}}
+    return {
+        "$defs": definitions,
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"defaults": {"$ref": "#/$defs/Keys"}, "groups": several, "devices": several},
+    }

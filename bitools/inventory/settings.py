@@ -1,0 +1,102 @@
+"""Who we are, how mail leaves, who reads the reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, field_validator, model_validator
+from pydantic_core import CoreSchema, core_schema
+
+from bitools.i18n import _
+from bitools.inventory.base import InventoryPath, Name, Part, SecretReference
+
+_ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
+Address = Annotated[str, Field(pattern=_ADDRESS)]
+
+
+class Mail(Part):
+    """The relay that takes our mail (submission, RFC 6409)."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    starttls: bool = True
+    ca: InventoryPath | None = None
+    sender: Annotated[Address, Field(alias="from")]
+    username: str | None = None
+    password: SecretReference | None = None
+
+    @model_validator(mode="after")
+    def _never_in_the_clear(self) -> Mail:
+        if self.password and not self.starttls:
+            raise ValueError(_("a password is only sent after STARTTLS: set starttls: true"))
+        return self
+
+
+Policy = Literal["always", "on-change", "on-problem"]
+
+
+class Subscription(Part):
+    """Who gets a report, of which sites (all if none is named), and when.
+
+    `always`: also when there is nothing to say. `on-change`: when something happened. `on-problem`: when
+    something needs a person at once: a WAN or security change, a failure, a broken ledger.
+    """
+
+    to: Annotated[tuple[Address, ...], Field(min_length=1)]
+    sites: tuple[Name, ...] = ()
+    when: Policy = "on-change"
+
+
+@dataclass(frozen=True)
+class _OrAddress:
+    """An address alone is the common case: `ag@belediye.test` is `{to: [ag@belediye.test]}`."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(
+            lambda value: {"to": [value]} if isinstance(value, str) else value, handler(source)
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string", "pattern": _ADDRESS}, handler(schema)]}
+
+
+Subscriptions = tuple[Annotated[Subscription, _OrAddress()], ...]
+
+
+class Reports(Part):
+    """Who gets which report: addresses, or subscriptions with sites and a policy of their own."""
+
+    changes: Subscriptions = ()
+    daily: Subscriptions = ()
+    month: Subscriptions = ()
+    year: Subscriptions = ()
+
+
+class Settings(Part):
+    """`settings.yaml`."""
+
+    organisation: str = ""
+    language: Literal["tr", "en"] = "tr"
+    timezone: str = "Europe/Istanbul"
+    mail: Mail | None = None
+    reports: Reports = Reports()
+    mask_key: SecretReference | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)  # asking for this one alone: a list of all costs a tenth of a second
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            message = _('"{zone}" is no time zone; for example Europe/Istanbul').format(zone=value)
+            raise ValueError(message) from error
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The one zone in which days, weeks and quarters are counted."""
+        return ZoneInfo(self.timezone)

@@ -1,0 +1,175 @@
+"""The ledger: an append-only, hash-chained record of what was changed in the world.
+
+JSON lines in `ledger/ledger.jsonl`, 0640. Each entry holds the hash of the one before, so an edit, a removal
+or a change of order shows; a cut-off end shows against any head that was mailed. Two entries a change:
+the intent before, the outcome after, so a crash leaves an open intent. `duties` names the articles of the
+directorate's regulation that the act serves (6.19 accounts, 6.20 backups, 6.31 network changes, …).
+`chain` knows what an entry is, `pages` the files they are in.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import socket
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from bitools import credentials
+from bitools.errors import BitoolsError, InventoryInvalid
+from bitools.i18n import _
+from bitools.ledger import chain, pages
+from bitools.ledger.chain import GENESIS, Chain, Fields, Json, Piece
+from bitools.ledger.pages import Pen
+from bitools.state import State
+
+__all__ = ["GENESIS", "Chain", "Intent", "Ledger", "actor"]
+
+
+@dataclass(slots=True)
+class Intent:
+    """A change about to be made. The block that makes it says what became of it.
+
+    `number` is the intent's own, for what is written elsewhere about the same change.
+    """
+
+    number: int = 0
+    after: Json = None
+    outcome: str = "done"
+
+    def done(self, after: Json = None) -> None:
+        """The change is made; `after` is what the world looks like now, without secrets."""
+        self.after = after
+
+
+class Ledger:
+    """One chain. Who and what runs is the same for every entry of a run."""
+
+    def __init__(self, state: State, run: str, command: str, actor: str) -> None:
+        self._state = state
+        self._run = run
+        self._command = command
+        self._actor = actor
+        self._host = socket.gethostname()
+        self._turn = threading.Lock()  # flock does not keep the threads of one process apart
+
+    @cached_property
+    def _pen(self) -> Pen:
+        return Pen(self.file)
+
+    @cached_property
+    def file(self) -> Path:
+        """Where the entries are; the folder exists afterwards."""
+        return self._state.path("ledger", "ledger.jsonl")
+
+    @property
+    def actor(self) -> str:
+        """Who makes the changes: the guards ask, so that nobody locks themselves out."""
+        return self._actor
+
+    @contextmanager
+    def intent(
+        self, action: str, target: str, *, duties: Sequence[str] = (), before: Json = None
+    ) -> Iterator[Intent]:
+        """Record the intent, let the block change the world, record the outcome.
+
+        An error in the block is recorded as `failed`, an interrupt as `interrupted`; both go on their way.
+        """
+        number = self.append(action, target, "intent", duties=duties, before=before)
+        entry = Intent(number)
+        try:
+            yield entry
+        except BaseException as error:
+            outcome = "failed" if isinstance(error, Exception) else "interrupted"
+            why = str(error) if isinstance(error, BitoolsError) else type(error).__name__
+            self.append(action, target, outcome, duties=duties, after={"intent": number, "error": why})
+            raise
+        after = {"intent": number, "result": entry.after}
+        self.append(action, target, entry.outcome, duties=duties, after=after)
+
+    def append(
+        self,
+        action: str,
+        target: str,
+        outcome: str,
+        *,
+        duties: Sequence[str] = (),
+        before: Json = None,
+        after: Json = None,
+    ) -> int:
+        """Add one entry and give its number. It is on the disk when this returns.
+
+        Raise InventoryInvalid if it cannot be written, IntegrityBroken if the end of the ledger is damaged.
+        """
+        fields = Fields(
+            self._actor,
+            self._host,
+            _masked(self._command),
+            _masked(target),
+            action,
+            _masked(before),
+            _masked(after),
+            outcome,
+            self._run,
+            tuple(duties),
+        )
+        try:
+            with self._turn:
+                return self._pen.append(fields.sealed)
+        except OSError as error:
+            message = _("the ledger {file} cannot be written: {why}")
+            hint = _("nothing is changed that cannot be recorded; see: ls -l {folder}")
+            raise InventoryInvalid(
+                message.format(file=self.file, why=error.strerror), hint=hint.format(folder=self.file.parent)
+            ) from error
+
+    def entries(self) -> Iterator[dict[str, Json]]:
+        """Every entry, oldest first, as written. Raise IntegrityBroken at one that is not JSON."""
+        return chain.entries(self.pieces())
+
+    def verify(self, head: str = "") -> Chain:
+        """Walk the whole chain, file by file; `head` is the hash of some entry that was once the last.
+
+        Raise IntegrityBroken as `chain.walk` does.
+        """
+        return chain.walk(self.pieces(), head)
+
+    def pieces(self) -> Iterator[Piece]:
+        """The files with their lines as they are now: what others append meanwhile is left out, so no entry
+        is seen half. Raise InventoryInvalid if one cannot be read.
+        """
+        return pages.read(self._state.folder / "ledger")
+
+
+def actor(environ: Mapping[str, str]) -> str:
+    """Who is at the keyboard, behind sudo too: the login uid first, then SUDO_USER, then the process's user.
+
+    The environment comes in as an argument, the login uid (set by pam_loginuid, unchangeable) by the kernel.
+    """
+    try:
+        uid = int(Path("/proc/self/loginuid").read_text())
+        if uid != 0xFFFFFFFF:
+            return pwd.getpwuid(uid).pw_name
+    except (OSError, ValueError, KeyError):
+        pass
+    try:
+        return environ.get("SUDO_USER") or pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def _masked(value: Json) -> Json:
+    """The same value with known secrets blotted out, in values only: a password may be spelled like a key."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return credentials.mask(value)
+    if isinstance(value, Mapping):
+        return {str(key): _masked(inside) for key, inside in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_masked(inside) for inside in value]
+    return value if isinstance(value, bool | int | float) else credentials.mask(str(value))

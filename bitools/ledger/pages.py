@@ -1,0 +1,201 @@
+"""The ledger's files: `ledger.jsonl`, and for each year or each 64 MB before it a `ledger-NUMBER.jsonl`.
+
+NUMBER is that of a file's last entry. The chain goes on across files: the first entry of one holds the hash
+of the last entry of the one before. Writers take turns by flock on `ledger.jsonl`; a file is only renamed by
+who holds that lock, so everybody looks whether the file that was locked still has its name.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import weakref
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bitools.errors import IntegrityBroken, InventoryInvalid
+from bitools.i18n import _
+from bitools.ledger.chain import ENTRY, End, Piece, clock
+
+LARGEST = 64_000_000  # bytes of one file; a hundred thousand entries and more
+_TAIL = 4_096  # bytes read back to find the last entry, to begin with
+
+
+class Pen:
+    """Writes at the end of the chain. One descriptor for all entries of a run."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._name = path, str(path)
+        self._descriptor = -1
+        self._close: weakref.finalize[[int], Pen] | None = None
+        self._end: End | None = None  # what is known of the file as we left it
+
+    def append(self, make: Callable[[End], tuple[bytes, str]]) -> int:
+        """Hold the end of the chain, make the next entry of it, write it to the disk; give its number.
+
+        `make` gives the line and its hash. Raise IntegrityBroken if the end is damaged, OSError.
+        """
+        while True:
+            descriptor = self._opened()
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            try:
+                if (end := self._found(descriptor)) is None:
+                    continue
+                line, head = make(end)
+                self._write(descriptor, line, end.size)
+                self._end = End(end.number + 1, head, end.size + len(line), int(clock()[:4]))
+                return end.number + 1
+            finally:
+                if self._descriptor == descriptor:
+                    fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+    def _found(self, descriptor: int) -> End | None:
+        """The end of the chain; None if it is in another file by now."""
+        now = os.fstat(descriptor)
+        if not self._has_its_name(now):
+            self._forget()
+            return None
+        end = self._end
+        if end is None or now.st_size != end.size:
+            end = _last(descriptor)
+        if end.size and (end.size > LARGEST or end.year != int(clock()[:4])):
+            self._turn_page(end)
+            return None
+        return end if end.size else _before(self._path.parent)
+
+    def _write(self, descriptor: int, line: bytes, size: int) -> None:
+        self._end = None
+        if (written := os.write(descriptor, line)) != len(line):
+            os.ftruncate(descriptor, os.fstat(descriptor).st_size - written)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(descriptor)
+        if not size:
+            _remember_names(self._path.parent)
+
+    def _opened(self) -> int:
+        if self._descriptor < 0:
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o640)
+            self._close = weakref.finalize(self, os.close, self._descriptor)
+        return self._descriptor
+
+    def _has_its_name(self, now: os.stat_result) -> bool:
+        """Is the file we have open still the one with the name? Another writer may have turned the page."""
+        try:
+            there = os.stat(self._name)  # noqa: PTH116 - a Path would take three times as long
+        except FileNotFoundError:
+            return False
+        return there.st_ino == now.st_ino
+
+    def _forget(self) -> None:
+        """Close the file; the lock goes with it."""
+        self._descriptor, self._end = -1, None
+        if self._close:
+            self._close()
+
+    def _turn_page(self, end: End) -> None:
+        """Put the full file aside; the next entry begins a new one with this one's head."""
+        self._path.rename(self._path.with_name(f"{self._path.stem}-{end.number:010}.jsonl"))
+        _remember_names(self._path.parent)
+        self._forget()
+
+
+def read(folder: Path) -> Iterator[Piece]:
+    """Every file of the chain, the oldest first, without making the folder: an auditor may only read.
+
+    Raise InventoryInvalid if one cannot be read.
+    """
+    path = folder / "ledger.jsonl"
+    try:
+        older, current, size = _now(folder, path)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    for page in older:
+        yield Piece(page, _lines(page, -1, -1))
+    if current >= 0:
+        yield Piece(path, _lines(path, current, size))
+
+
+def _now(folder: Path, path: Path) -> tuple[list[Path], int, int]:
+    """The older files, the current one (open; -1 if there is none) and its size, all of one moment."""
+    while True:
+        try:
+            descriptor = os.open(path, os.O_RDONLY)
+        except FileNotFoundError:
+            return _older(folder), -1, 0
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        older, size = _older(folder), os.fstat(descriptor).st_size
+        try:
+            same = path.stat().st_ino == os.fstat(descriptor).st_ino
+        except FileNotFoundError:
+            same = False
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        if same:
+            return older, descriptor, size
+        os.close(descriptor)
+
+
+def _older(folder: Path) -> list[Path]:
+    return sorted(folder.glob("ledger-*.jsonl"))
+
+
+def _lines(path: Path, descriptor: int, size: int) -> Iterator[bytes]:
+    """The lines of a file, or of its first `size` bytes."""
+    try:
+        with open(descriptor if descriptor >= 0 else path, "rb") as file:
+            left = size if descriptor >= 0 else os.fstat(file.fileno()).st_size
+            while left > 0 and (line := file.readline()):
+                left -= len(line)
+                yield line
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> InventoryInvalid:
+    message = _("the ledger {file} cannot be read: {why}").format(file=path, why=error.strerror)
+    return InventoryInvalid(message, cause=error)
+
+
+def _last(descriptor: int) -> End:
+    """The last whole entry; a torn last line (a crash in mid-write) is cut off.
+
+    Its writer never returned, so nobody was told that it had been recorded.
+    """
+    end = os.fstat(descriptor).st_size
+    size = min(_TAIL, end)
+    while True:
+        tail = os.pread(descriptor, size, end - size)
+        whole = tail.rfind(b"\n") + 1
+        start = tail.rfind(b"\n", 0, max(0, whole - 1)) + 1
+        if start or size == end:
+            break
+        size = min(size * 16, end)  # an entry longer than the tail: look further back
+    if whole != size:
+        os.ftruncate(descriptor, end - size + whole)
+    if not whole:
+        return End()
+    if not (found := ENTRY.fullmatch(tail[start:whole])):
+        hint = _("see: bitools ledger verify")
+        raise IntegrityBroken(_("the last ledger entry cannot be read"), hint=hint, reason="chain")
+    return End(int(found[1]), found[3].decode(), end - size + whole, int(found[2]))
+
+
+def _before(folder: Path) -> End:
+    """What the first entry of a new file continues."""
+    if not (older := _older(folder)):
+        return End()
+    descriptor = os.open(older[-1], os.O_RDWR)
+    try:
+        last = _last(descriptor)
+    finally:
+        os.close(descriptor)
+    return End(last.number, last.head)
+
+
+def _remember_names(folder: Path) -> None:
+    """A new name is only safe once its folder is on the disk too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

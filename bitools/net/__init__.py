@@ -1,0 +1,1 @@
+"""WAN and LAN change tracking: fetch, prove whole, store, compare."""

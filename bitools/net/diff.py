@@ -1,0 +1,294 @@
+"""What changed between two configurations, as changes of meaning and not of lines.
+
+Siblings are a set unless the platform's rules say that their order means something; two lines with the same
+key are one line with two values. The difference proves itself: `apply(old, compare(old, new))` is `new`,
+which `proven` checks, so that no caller has to believe it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bitools.net.rules import Comparison, Key
+from bitools.net.tree import Node
+
+Kind = Literal["added", "removed", "modified", "moved"]
+Handle = tuple[str, int]  # a line as it is compared, and which of its equals among its siblings
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change to one block: `where` leads to its parent in the old tree, `path` does for people.
+
+    `after` is what it follows in its ordered group: a handle of the old tree, the number of an earlier added
+    step of the same parent, or None for the first place. `group` is None where order means nothing.
+    """
+
+    path: tuple[str, ...]
+    where: tuple[Handle, ...]
+    kind: Kind
+    old: Node | None = None
+    new: Node | None = None
+    handle: Handle | None = None
+    after: Handle | int | None = None
+    group: Key | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a change, for people and documents. For `moved`, old and new are the lines before it."""
+
+    path: tuple[str, ...]
+    kind: Kind
+    line: str
+    old: str | None = None
+    new: str | None = None
+
+
+@dataclass(slots=True)
+class _Item:
+    text: str
+    handle: Handle
+    key: Key | None
+    group: Key | None
+    node: Node
+    identity: tuple[str, ...] = ()
+
+
+def compare(old: Node, new: Node, rules: Comparison) -> list[Step]:
+    """Every step from the old tree to the new one, in the new one's order. Linear in the number of lines."""
+    steps: list[Step] = []
+    _compare(old, new, rules, (), (), steps)
+    return steps
+
+
+def _compare(
+    old: Node,
+    new: Node,
+    rules: Comparison,
+    path: tuple[str, ...],
+    where: tuple[Handle, ...],
+    steps: list[Step],
+) -> None:
+    if old.children == new.children:
+        return
+    before, after = _level(old, rules), _level(new, rules)
+    _identify(before, after)
+    was = {item.identity: item for item in before}
+    wanted = {item.identity for item in after}
+    for item in before:
+        if item.identity not in wanted:
+            steps.append(Step(path, where, "removed", old=item.node, handle=item.handle))
+    moved = _moved(before, after, wanted)
+    last: dict[Key, Handle | int] = {}
+    for number, item in enumerate(after):
+        twin = was.get(item.identity)
+        previous = last.get(item.group) if item.group else None
+        if twin is None:
+            steps.append(
+                Step(
+                    path, where, "added", new=item.node, after=previous, group=item.group, handle=("", number)
+                )
+            )
+        else:
+            if twin.text != item.text or twin.node.body != item.node.body:
+                steps.append(Step(path, where, "modified", twin.node, item.node, twin.handle))
+            if item.identity in moved:
+                steps.append(
+                    Step(path, where, "moved", twin.node, item.node, twin.handle, previous, item.group)
+                )
+            _compare(twin.node, item.node, rules, (*path, item.node.text), (*where, twin.handle), steps)
+        if item.group:
+            last[item.group] = number if twin is None else twin.handle
+
+
+def _level(parent: Node, rules: Comparison) -> list[_Item]:
+    """The siblings as they count: respelled, silent ones left out, what is there twice in a set once."""
+    section = rules.section(parent.text)
+    items: dict[Handle, _Item] = {}
+    seen: Counter[str] = Counter()
+    for node in rules.joined(parent.children):
+        text = rules.spelled(node.text)
+        if not node.children and section.silent.key(text) is not None:
+            continue
+        group = section.order(text)
+        handle = (text, seen[text])
+        if group is None and text in seen:
+            first = items[(text, 0)]
+            first.node = first.node._replace(children=[*first.node.children, *node.children], body=node.body)
+            continue
+        seen[text] += 1
+        items[handle] = _Item(text, handle, section.key(text), group, node)
+    return list(items.values())
+
+
+def _identify(before: list[_Item], after: list[_Item]) -> None:
+    """Pair by key where the key is unique on both sides, by the line itself where it is not."""
+    ambiguous: set[Key] = set()
+    for items in (before, after):
+        count = Counter(item.key for item in items if item.key is not None)
+        ambiguous.update(key for key, times in count.items() if times > 1)
+    for item in (*before, *after):
+        if item.key is not None and item.key not in ambiguous:
+            item.identity = ("key", *item.key, *(item.group or ()))
+        else:
+            item.identity = ("line", item.text, str(item.handle[1]), *(item.group or ()))
+
+
+def _moved(before: list[_Item], after: list[_Item], wanted: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """The fewest lines of ordered groups that have to move: all but a longest rising sequence of each."""
+    place = {
+        item.identity: number for number, item in enumerate(before) if item.group and item.identity in wanted
+    }
+    sequences: dict[Key, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+    for item in after:
+        if item.group and item.identity in place:
+            sequences[item.group].append((place[item.identity], item.identity))
+    moved: set[tuple[str, ...]] = set()
+    for sequence in sequences.values():
+        stay = _longest_rising([number for number, _identity in sequence])
+        moved.update(
+            identity for position, (_number, identity) in enumerate(sequence) if position not in stay
+        )
+    return moved
+
+
+def _longest_rising(numbers: Sequence[int]) -> set[int]:
+    """The positions of a longest rising subsequence (patience sorting, n log n)."""
+    tops: list[int] = []
+    at: list[int] = []
+    before: list[int] = []
+    for position, number in enumerate(numbers):
+        pile = bisect_left(tops, number)
+        before.append(at[pile - 1] if pile else -1)
+        if pile == len(tops):
+            tops.append(number)
+            at.append(position)
+        else:
+            tops[pile], at[pile] = number, position
+    positions: set[int] = set()
+    position = at[-1] if at else -1
+    while position >= 0:
+        positions.add(position)
+        position = before[position]
+    return positions
+
+
+def apply(old: Node, steps: Sequence[Step], rules: Comparison) -> Node:
+    """The old tree after these steps."""
+    grouped: dict[tuple[Handle, ...], list[Step]] = defaultdict(list)
+    for step in steps:
+        grouped[step.where].append(step)
+    inner = {where[:depth] for where in grouped for depth in range(len(where) + 1)}
+    return _apply(old, (), grouped, inner, rules)
+
+
+def _apply(
+    node: Node,
+    where: tuple[Handle, ...],
+    grouped: dict[tuple[Handle, ...], list[Step]],
+    inner: set[tuple[Handle, ...]],
+    rules: Comparison,
+) -> Node:
+    if where not in inner:
+        return node
+    items: dict[Handle | int, tuple[Key | None, Node]] = {
+        item.handle: (item.group, _apply(item.node, (*where, item.handle), grouped, inner, rules))
+        for item in _level(node, rules)
+    }
+    follows: dict[Handle | int, Handle | int | None] = {}
+    for step in grouped.get(where, []):
+        name: Handle | int = step.handle if step.kind != "added" else step.handle[1]  # type: ignore[assignment,index]
+        if step.kind == "removed":
+            del items[name]
+        elif step.kind == "added" and step.new:
+            items[name] = (step.group, step.new)
+            follows[name] = step.after
+        elif step.new:
+            group, child = items[name]
+            items[name] = (group, child._replace(text=step.new.text, body=step.new.body))
+            if step.kind == "moved":
+                follows[name] = step.after
+    return node._replace(children=[items[name][1] for name in _arranged(items, follows)])
+
+
+def _arranged(
+    items: dict[Handle | int, tuple[Key | None, Node]], follows: dict[Handle | int, Handle | int | None]
+) -> Iterator[Handle | int]:
+    """The names of all items; what follows something right behind it, first ones first in their group."""
+    behind: dict[Handle | int | None, list[Handle | int]] = defaultdict(list)
+    heads: dict[Key | None, list[Handle | int]] = defaultdict(list)
+    for name, before in follows.items():
+        group = items[name][0]
+        if before is None and group is not None:
+            heads[group].append(name)
+        elif before is not None:
+            behind[before].append(name)
+    loose = [
+        name for name in items if name not in follows or (follows[name] is None and items[name][0] is None)
+    ]
+    waiting = [*(name for names in heads.values() for name in names), *loose]
+    stack = waiting[::-1]
+    while stack:
+        name = stack.pop()
+        yield name
+        stack.extend(reversed(behind[name]))
+
+
+Canonical = tuple[object, ...]
+
+
+def canonical(node: Node, rules: Comparison) -> Canonical:
+    """What a tree means: sets sorted, ordered groups as sequences. Equal for equivalent configurations."""
+    loose: list[Canonical] = []
+    groups: dict[Key, list[Canonical]] = defaultdict(list)
+    for item in _level(node, rules):
+        entry = (item.text, item.node.body, canonical(item.node, rules))
+        if item.group is None:
+            loose.append(entry)
+        else:
+            groups[item.group].append(entry)
+    return (
+        tuple(sorted(loose, key=repr)),
+        tuple(sorted((group, *entries) for group, entries in groups.items())),
+    )
+
+
+def proven(old: Node, new: Node, steps: Sequence[Step], rules: Comparison) -> bool:
+    """Do the steps lead from the old tree to one that means what the new one does?"""
+    return not compare(apply(old, steps, rules), new, rules)
+
+
+def changes(steps: Sequence[Step]) -> list[Change]:
+    """The steps line by line: a block that came or went is its header and everything under it."""
+    result: list[Change] = []
+    places: dict[tuple[tuple[str, ...], Handle | int | None], str] = {}
+    for step in steps:
+        if step.kind == "added" and step.new and step.handle:
+            places[(step.path, step.handle[1])] = step.new.text
+            result.extend(_lines(step.path, "added", step.new))
+        elif step.kind == "removed" and step.old:
+            result.extend(_lines(step.path, "removed", step.old))
+        elif step.kind == "modified" and step.old and step.new:
+            result.append(Change(step.path, "modified", step.new.text, _whole(step.old), _whole(step.new)))
+        elif step.new:
+            before = step.after[0] if isinstance(step.after, tuple) else places.get((step.path, step.after))
+            result.append(Change(step.path, "moved", step.new.text, None, before))
+    return result
+
+
+def _lines(path: tuple[str, ...], kind: Kind, node: Node) -> Iterator[Change]:
+    whole = _whole(node)
+    yield Change(
+        path, kind, node.text, whole if kind == "removed" else None, whole if kind == "added" else None
+    )
+    for child in node.children:
+        yield from _lines((*path, node.text), kind, child)
+
+
+def _whole(node: Node) -> str:
+    return "\n".join((node.text, *node.body))

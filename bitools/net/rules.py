@@ -1,0 +1,169 @@
+"""What makes two lines the same line: order, keys, spelling, as the platform's data say.
+
+Every pattern is looked at once a kind of section, not once a line: a hundred thousand lines take a fraction
+of a second.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from bitools.net.tree import Node
+from bitools.platforms.model import Platform, Rule
+
+Key = tuple[str, ...]
+_REMEMBERED = 200_000  # lines
+
+
+class _Patterns:
+    """Some rules as one pattern: which of them a line fits, and its groups."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._patterns = [re.compile(rule.line) for rule in rules]
+        self._any = re.compile("|".join(f"(?:{_anonymous(rule.line)})" for rule in rules)) if rules else None
+
+    def key(self, text: str) -> Key | None:
+        """The number of the first rule that fits and its groups, or None."""
+        if self._any is None or not self._any.search(text):
+            return None
+        for number, pattern in enumerate(self._patterns):
+            found = pattern.search(text)
+            if found:
+                return (str(number), *(group or "" for group in found.groups()))
+        return None
+
+
+def _anonymous(pattern: str) -> str:
+    return re.sub(r"\(\?P<\w+>", "(?:", pattern)
+
+
+class Section(NamedTuple):
+    """The rules that hold inside one kind of section."""
+
+    ordered: _Patterns
+    unordered: _Patterns
+    keyed: _Patterns
+    silent: _Patterns
+    scalar: re.Pattern[str] | None
+
+    def order(self, text: str) -> Key | None:
+        """The ordered group this line stands in; None where order means nothing."""
+        group = self.ordered.key(text)
+        return None if group is None or self.unordered.key(text) else group
+
+    def key(self, text: str) -> Key | None:
+        """What stays when the line's value changes; None if the line is all there is."""
+        key = self.keyed.key(text)
+        if key is not None:
+            return ("keyed", *key)
+        found = self.scalar.match(text) if self.scalar else None
+        return ("scalar", found["words"]) if found else None
+
+
+class Comparison:
+    """A platform's rules, made ready."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        rules = platform.rules
+        self._rules = (rules.ordered, rules.set, rules.keyed, platform.spelling.silent)
+        within = {rule.within for group in self._rules for rule in group if rule.within}
+        self._within = [(pattern, re.compile(pattern)) for pattern in sorted(within)]
+        self._sections: dict[frozenset[str], Section] = {}
+        self._spelled: dict[str, str] = {}  # both sides of a comparison say mostly the same
+
+    def section(self, header: str) -> Section:
+        """The rules inside a section with this header."""
+        holds = frozenset(text for text, pattern in self._within if pattern.search(header))
+        if holds not in self._sections:
+            ordered, unordered, keyed, silent = (
+                _Patterns([rule for rule in group if rule.within is None or rule.within in holds])
+                for group in self._rules
+            )
+            self._sections[holds] = Section(ordered, unordered, keyed, silent, self._scalar)
+        return self._sections[holds]
+
+    @cached_property
+    def _scalar(self) -> re.Pattern[str] | None:
+        words = sorted(self._platform.rules.scalar, key=len, reverse=True)
+        if not words:
+            return None
+        return re.compile(rf"^(?:no |undo )?(?P<words>{'|'.join(map(re.escape, words))})(?= |$)")
+
+    @cached_property
+    def _free(self) -> tuple[str, ...]:
+        return tuple(f"{words} " for words in self._platform.spelling.free_text)
+
+    @cached_property
+    def _short(self) -> re.Pattern[str] | None:
+        names = sorted(self._platform.spelling.interfaces, key=len, reverse=True)
+        return re.compile(rf"\b(?P<name>{'|'.join(names)})(?=\d+(?:[/.:]\d+)*\b)") if names else None
+
+    @cached_property
+    def _ranges(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(pattern) for pattern in self._platform.spelling.ranges)
+
+    @cached_property
+    def _continued(self) -> re.Pattern[str] | None:
+        pattern = self._platform.spelling.continued
+        return re.compile(pattern) if pattern else None
+
+    def spelled(self, text: str) -> str:
+        """The line as it is compared: long interface names, sorted VLAN lists."""
+        known = self._spelled.get(text)
+        if known is None:
+            if len(self._spelled) > _REMEMBERED:
+                self._spelled.clear()
+            known = self._spelled[text] = self._respelled(text)
+        return known
+
+    def _respelled(self, text: str) -> str:
+        if text.startswith(self._free):
+            return text
+        if self._short and self._short.search(text):
+            text = self._short.sub(lambda found: self._platform.spelling.interfaces[found["name"]], text)
+        for pattern in self._ranges:
+            found = pattern.match(text)
+            if found:
+                return found[0] + _ranges(text[found.end() :])
+        return text
+
+    def joined(self, children: Sequence[Node]) -> Sequence[Node]:
+        """The siblings with `… add LIST` lines joined to the list they add to."""
+        continued = self._continued
+        if continued is None or not any(continued.match(child.text) for child in children):
+            return children
+        result: list[Node] = []
+        for child in children:
+            found = continued.match(child.text)
+            head = child.text[: found.start("list")].removesuffix("add ") if found else ""
+            if found and result and result[-1].text.startswith(head):
+                result[-1] = result[-1]._replace(text=f"{result[-1].text},{found['list']}")
+            else:
+                result.append(child)
+        return result
+
+
+def _ranges(text: str) -> str:
+    """`30,10-12,11` is `10-12,30`; what is no list of numbers stays as it is."""
+    pieces = re.split(r"[,\s]+", text.strip())
+    if not all(re.fullmatch(r"\d{1,4}(?:(?:-| to )\d{1,4})?", piece) for piece in pieces):
+        return text
+    numbers: set[int] = set()
+    for piece in pieces:
+        first, _dash, last = piece.partition("-")
+        numbers.update(range(int(first), int(last or first) + 1))
+    return ",".join(_runs(sorted(numbers)))
+
+
+def _runs(numbers: Sequence[int]) -> list[str]:
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return [str(first) if first == last else f"{first}-{last}" for first, last in runs]

@@ -1,0 +1,215 @@
+"""What bitools has to know of a device platform, as frozen data."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from bitools.i18n import _
+
+Evidence = Literal["proven", "simulated", "unproven"]
+
+
+def _regex(value: str) -> str:
+    try:
+        re.compile(value, re.MULTILINE)
+    except re.error as error:
+        raise ValueError(_("not a regular expression: {why}").format(why=error)) from error
+    return value
+
+
+Regex = Annotated[str, AfterValidator(_regex)]
+
+# Lines that describe a local account, over `SECTION / … / LINE`. The words differ so little between vendors
+# that one list serves all; a platform's own `accounts` replaces it.
+_NAMED = r"""["']?(?P<account>[^\s"'{;<]+)"""
+ACCOUNTS: tuple[str, ...] = (
+    rf"(?:^|/ )(?:username|local-user|mgmt-user|mgmtuser add|auth user|object-group user) {_NAMED}",
+    rf"(?:^|/ )(?:set |config )?(?:system login |mgt-config users |system aaa )?(?:user|users) {_NAMED}",
+    rf"^(?:set )?mgt-config users {_NAMED}",
+    rf"(?:^|/ )password (?:manager|operator) user-name {_NAMED}",
+    rf"(?:^|/ )create account \S+ {_NAMED}",
+    rf"^config (?:system admin|user local)(?: / config [^/]+)? / edit {_NAMED}",
+    rf"^/(?:user|ppp secret|user-manager user)(?: \S+)? / add (?:.*\s)?(?:name|user)={_NAMED}",
+    r"<user>(?: / | ?).*<(?:name|username)>(?P<account>[^<]+)<",
+    r"^(?P<account>[a-z_][a-z0-9_.-]*):[^:]*:\d+:\d+:",
+)
+
+
+class Data(BaseModel):
+    """Frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
+
+
+class Commands(Data):
+    """What to type. `paging_off` are typed one after another before anything is shown.
+
+    Where `running` is several commands (files of a Unix), what they print is joined, each under its command.
+    """
+
+    running: Annotated[
+        tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
+    ]
+    startup: str | None = None
+    paging_off: tuple[str, ...] = ()
+    save: str | None = None
+    exit: str = "exit"
+
+
+class Answer(Data):
+    """A question that may stand before the first prompt, and what to answer."""
+
+    question: Regex
+    answer: str
+
+
+class Prompt(Data):
+    """How the device asks for the next command; the pattern's group `host` is its name.
+
+    `enable` is what makes an `unprivileged` prompt a privileged one.
+    """
+
+    pattern: Regex
+    unprivileged: Regex | None = None
+    enable: str | None = None
+    login: tuple[Answer, ...] = ()
+    enter: str = "\n"
+    username_suffix: str = ""  # what tells the device the kind of terminal
+
+    @field_validator("pattern")
+    @classmethod
+    def _names_the_host(cls, value: str) -> str:
+        if "host" not in re.compile(value).groupindex:
+            raise ValueError(_("the pattern needs a group (?P<host>…)"))
+        return value
+
+
+class Whole(Data):
+    """How one knows that a configuration came whole.
+
+    `first` and `end` must match somewhere in the first and in the last lines. A platform that marks no end
+    names `sections`, of which each must be there, and closes its braces if it nests by them.
+    """
+
+    first: Regex | None = None
+    end: Regex | None = None
+    sections: tuple[Regex, ...] = ()
+
+
+class Journal(Data):
+    """The log of who configured the device: `lines` name the `user` and the `time`, written as in `times`.
+
+    `times` are strptime(3) formats; one without a year is of the last twelve months.
+    """
+
+    command: str
+    lines: tuple[Regex, ...]
+    times: tuple[str, ...]
+
+    @field_validator("lines")
+    @classmethod
+    def _names_user_and_time(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in value:
+            if not {"user", "time"} <= re.compile(pattern).groupindex.keys():
+                message = _("the pattern {pattern} needs the groups (?P<user>…) and (?P<time>…)")
+                raise ValueError(message.format(pattern=pattern))
+        return value
+
+
+class Rule(Data):
+    """A line (its indentation removed) inside a section whose header matches `within` (`^$`: at the top).
+
+    Lines whose groups are equal belong together.
+    """
+
+    line: Regex = ""
+    within: Regex | None = None
+
+
+class Rules(Data):
+    """How siblings compare. What no rule names is a set: order means nothing, twice is once.
+
+    `ordered`: order means something. `set`: it does not, though an ordered rule fits.
+    `keyed`: two lines with equal groups are one line with two values. `scalar`: words after which there is
+    one value (`no WORDS` is one of its values).
+    """
+
+    ordered: tuple[Rule, ...] = ()
+    set: tuple[Rule, ...] = ()
+    keyed: tuple[Rule, ...] = ()
+    scalar: tuple[str, ...] = ()
+
+
+class Opaque(Data):
+    """Lines that are text, not configuration: from `starts` to the first line that `ends` matches.
+
+    `{delimiter}` in `ends` is the group of that name in `starts`. With `secret` the text is hidden.
+    """
+
+    starts: Regex
+    ends: str
+    secret: bool = False
+
+
+class Spelling(Data):
+    """Several ways to write the same: short names of interfaces, lists of VLANs, lines that say nothing."""
+
+    interfaces: dict[str, str] = Field(default_factory=dict)
+    free_text: tuple[str, ...] = ()  # words after which nothing is respelled
+    ranges: tuple[Regex, ...] = ()  # what stands before a list such as 10,20-30
+    continued: Regex | None = None  # a line that adds to the list before; group `list`
+    silent: tuple[Rule, ...] = ()  # there or not, nothing can be concluded from it
+
+
+class Platform(Data):
+    """One platform, spelled as netmiko spells it."""
+
+    name: str
+    title: str
+    evidence: Evidence
+    netmiko: str
+    commands: Commands
+    prompt: Prompt
+    exec: bool = False
+    whole: Whole
+    errors: tuple[Regex, ...]
+    denied: tuple[Regex, ...] = ()
+    pager: Regex = r"-{2,4} ?\(?(?:more|More|MORE)\b|(?:[Pp]ress|PRESS) (?:any key|ANY KEY|Any Key) to "
+    pager_answer: str = ""  # for a platform that cannot turn paging off: the key that shows the next page
+    console: tuple[Regex, ...] = ()
+    preamble: tuple[Regex, ...] = ()
+    volatile: tuple[Regex, ...] = ()
+    secrets: tuple[Regex, ...] = ()
+    volatile_secrets: tuple[Regex, ...] = ()
+    author: tuple[Regex, ...] = ()
+    journal: Journal | None = None
+    accounts: tuple[Regex, ...] = ACCOUNTS
+    comment: tuple[Regex, ...] = ()
+    nesting: Literal["indent", "braces", "sections"] = "indent"
+    joins: Annotated[str, Field(max_length=1)] = ""  # at a line's end: it goes on in the next one
+    noise: tuple[Regex, ...] = ()
+    opaque: tuple[Opaque, ...] = ()
+    rules: Rules = Rules()
+    spelling: Spelling = Spelling()
+
+    def __hash__(self) -> int:
+        return hash(self.name)  # one loaded platform a name, most of the time
+
+    @field_validator("secrets", "volatile_secrets")
+    @classmethod
+    def _names_the_secret(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in value:
+            if "secret" not in re.compile(pattern).groupindex:
+                raise ValueError(
+                    _("the pattern {pattern} needs a group (?P<secret>…)").format(pattern=pattern)
+                )
+        return value
+
+    @cached_property
+    def prompt_at_end(self) -> re.Pattern[str]:
+        """Any prompt of this platform, alone on the last line."""
+        return re.compile(rf"(?:^|[\r\n])(?P<whole>{self.prompt.pattern})\s*$")

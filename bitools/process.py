@@ -1,0 +1,168 @@
+"""The only place that starts a program.
+
+The child gets an environment built from an allow-list (a secret in ours must not reach it), its own session
+(a Ctrl-C at our terminal is ours to pass on), a time limit, and both outputs are always drained. It is ended
+with SIGINT: restic before 0.17 leaves its lock behind on SIGTERM (restic 0.17.0 changelog).
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bitools.errors import Rejected, Unreachable
+from bitools.i18n import _
+
+_INHERITED = ("PATH", "HOME", "TZ", "TMPDIR", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK")
+_SAFE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_GRACE = 10.0  # seconds between SIGINT and SIGKILL
+
+Child = subprocess.Popen[bytes]  # what `start` gives, for those who may not know the library
+
+_inherited: dict[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A program that has ended: its exit code (negative: the signal) and what it wrote, as bytes."""
+
+    program: str
+    code: int
+    stdout: bytes
+    stderr: bytes
+
+    @property
+    def complaint(self) -> str:
+        """The last non-empty line of stderr (else stdout), for a message."""
+        text = (self.stderr.strip() or self.stdout.strip()).decode(errors="replace")
+        return text.splitlines()[-1].strip() if text else _("it said nothing")
+
+
+def inherit(environment: Mapping[str, str]) -> None:
+    """Let children see the harmless part of this environment. Called once, by the front door."""
+    _inherited.update({name: environment[name] for name in _INHERITED if name in environment})
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What a child gets: a path, a home, UTF-8, and `extra`."""
+    base = {"PATH": _SAFE_PATH, "HOME": pwd.getpwuid(os.getuid()).pw_dir, "LC_ALL": "C.UTF-8"}
+    return base | _inherited | dict(extra or {})
+
+
+def run(
+    argv: Sequence[str | bytes],
+    *,
+    stdin: bytes = b"",
+    extra: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    timeout: float = 600.0,
+    check: bool = False,
+    pass_fds: Sequence[int] = (),
+) -> Completed:
+    """Run a program to its end and return what it said.
+
+    Raise Rejected if it is not installed, or (with `check`) if it ends with another code than 0;
+    Unreachable if it is not done within `timeout` seconds.
+    """
+    with start(argv, extra=extra, cwd=cwd, pass_fds=pass_fds) as child:
+        try:
+            stdout, stderr = child.communicate(stdin, timeout=timeout)
+        except subprocess.TimeoutExpired:
+            message = _("not done within {seconds:.0f} s").format(seconds=timeout)
+            raise Unreachable(message, target=_name(argv), reason="timeout") from None
+        completed = Completed(_name(argv), child.returncode, stdout, stderr)
+    if check and completed.code != 0:
+        message = _("ended with code {code}: {complaint}")
+        raise Rejected(
+            message.format(code=completed.code, complaint=completed.complaint), target=completed.program
+        )
+    return completed
+
+
+@contextmanager
+def start(
+    argv: Sequence[str | bytes],
+    *,
+    extra: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    stdin: int = subprocess.PIPE,
+    stdout: int = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
+    pass_fds: Sequence[int] = (),
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program beside us; it is ended, and waited for, when the block is left.
+
+    Raise Rejected if it is not installed.
+    """
+    try:
+        child = subprocess.Popen(
+            argv,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            cwd=cwd,
+            env=environment(extra),
+            start_new_session=True,
+            pass_fds=tuple(pass_fds),
+        )
+    except FileNotFoundError:
+        raise Rejected(
+            _("the program is not installed"),
+            target=_name(argv),
+            hint=_install_hint(_name(argv)),
+            reason="missing",
+        ) from None
+    try:
+        yield child
+    finally:
+        end(child)
+        for stream in (child.stdin, child.stdout, child.stderr):
+            if stream:
+                stream.close()
+
+
+def end(child: subprocess.Popen[bytes]) -> None:
+    """End a program that still runs: SIGINT, and after ten seconds SIGKILL, to its whole session."""
+    for number, patience in ((signal.SIGINT, _GRACE), (signal.SIGKILL, None)):
+        if child.poll() is not None:
+            return
+        try:
+            os.killpg(child.pid, number)
+        except ProcessLookupError:
+            return
+        try:
+            child.wait(patience)
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def interrupt(child: subprocess.Popen[bytes], patience: float) -> bool:
+    """Send SIGINT and wait that many seconds; True if the program has ended."""
+    if child.poll() is None:
+        child.send_signal(signal.SIGINT)
+    try:
+        child.wait(patience)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def installed(program: str) -> bool:
+    """Is this program on the path that children get?"""
+    folders = environment()["PATH"].split(":")
+    return any(os.access(Path(folder, program), os.X_OK) for folder in folders if folder)
+
+
+def _name(argv: Sequence[str | bytes]) -> str:
+    return Path(os.fsdecode(argv[0])).name
+
+
+def _install_hint(program: str) -> str:
+    package = {"restic": "restic", "git": "git", "pg_dump": "postgresql-client", "ssh": "openssh-client"}
+    return _("try: apt-get install {package}").format(package=package.get(program, program))

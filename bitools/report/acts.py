@@ -1,0 +1,139 @@
+"""What was done, from the ledger: an intent and its outcome are one act. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bitools.i18n import _
+from bitools.report.inert import inert
+
+Json = Mapping[str, Any]
+
+OPEN = "open"  # an intent whose outcome nobody recorded: a crash
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act: who did what to whom, what came of it (`done`, `failed`, `interrupted`, `open`).
+
+    `number` and `time` are those of its first entry: an act belongs to the day on which it began.
+    """
+
+    number: int
+    time: datetime
+    action: str
+    target: str
+    actor: str
+    outcome: str
+    duties: tuple[str, ...]
+    result: Any = None
+
+    @property
+    def went_well(self) -> bool:
+        """Was it done?"""
+        return self.outcome == "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often one kind of act was done, and how often it failed, broke off or was left open."""
+
+    name: str
+    done: int = 0
+    failed: int = 0
+
+    @property
+    def total(self) -> int:
+        """Both."""
+        return self.done + self.failed
+
+
+def acts(entries: Iterable[Json]) -> Iterator[Act]:
+    """The acts that these ledger entries tell of, in the order in which they began."""
+    found: dict[int, Act] = {}
+    for entry in entries:
+        number, after = int(entry["seq"]), entry.get("after")
+        intent = after.get("intent") if isinstance(after, dict) else None
+        if (
+            isinstance(after, dict)
+            and isinstance(intent, int)
+            and intent in found
+            and found[intent].outcome == OPEN
+        ):
+            result = after.get("result", after.get("error"))
+            found[intent] = replace(found[intent], outcome=str(entry["outcome"]), result=result)
+        else:
+            found[number] = _act(number, entry)
+    yield from found.values()
+
+
+def _act(number: int, entry: Json) -> Act:
+    outcome = str(entry["outcome"])
+    return Act(
+        number,
+        datetime.fromisoformat(str(entry["time"])),
+        inert(entry["action"]),
+        inert(entry["target"]),
+        inert(entry["actor"]),
+        OPEN if outcome == "intent" else outcome,
+        tuple(map(inert, entry.get("duties") or ())),
+        entry.get("after"),
+    )
+
+
+def tally(found: Iterable[Act], key: str) -> tuple[Tally, ...]:
+    """How often each `action`, `actor` or `target` occurs, the most frequent first."""
+    done: dict[str, int] = {}
+    failed: dict[str, int] = {}
+    for act in found:
+        name = str(getattr(act, key))
+        counts = done if act.went_well else failed
+        counts[name] = counts.get(name, 0) + 1
+    every = [Tally(name, done.get(name, 0), failed.get(name, 0)) for name in done.keys() | failed.keys()]
+    return tuple(sorted(every, key=lambda each: (-each.total, each.name)))
+
+
+def named(action: str) -> str:
+    """An action in people's words; as it is written in the ledger if it has none here."""
+    words = {
+        "add": _("opened"),
+        "backup.copy": _("backup copied"),
+        "backup.drill": _("restore tried out"),
+        "backup.forget": _("old backups forgotten"),
+        "backup.init": _("backup repository made"),
+        "backup.make": _("backup made"),
+        "backup.pin": _("backup pinned"),
+        "backup.prune": _("backup space reclaimed"),
+        "backup.restore": _("data restored"),
+        "backup.unlock": _("backup repository unlocked"),
+        "backup.unpin": _("backup unpinned"),
+        "backup.verify": _("backups read back"),
+        "disable": _("disabled"),
+        "enable": _("enabled"),
+        "net.ack": _("change reviewed"),
+        "net.apply": _("configuration applied"),
+        "net.restore": _("configuration restored"),
+        "net.snapshot": _("configurations stored"),
+        "net.trust": _("host keys pinned"),
+        "user.add": _("account opened"),
+        "user.disable": _("account disabled"),
+        "user.enable": _("account enabled"),
+        "user.expire": _("expiry set"),
+        "user.grant": _("permission granted"),
+        "user.move": _("account moved"),
+        "user.offboard": _("leaver's account closed"),
+        "user.passwd": _("password set"),
+        "user.restore": _("account restored"),
+        "user.revoke": _("permission withdrawn"),
+        "user.sync": _("accounts brought in line"),
+        "user.unlock": _("account unlocked"),
+    }
+    return words.get(action, action)
+
+
+def since(found: Iterable[Act], number: int) -> Sequence[Act]:
+    """The acts that began after this entry."""
+    return [act for act in found if act.number > number]

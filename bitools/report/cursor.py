@@ -1,0 +1,89 @@
+"""How far the reports have come: which runs and ledger entries have been told.
+
+Runs are remembered by name, not by "everything before": a long run that began before a report and ended after
+it has an older name than the report, and must still be told by the next one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bitools import state
+from bitools.errors import IntegrityBroken
+from bitools.i18n import _
+from bitools.state import State, new_run
+
+_LONGEST_RUN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """What a kind of report has told. `after`: runs up to it are all told; `told`: those told since."""
+
+    after: str = ""
+    told: frozenset[str] = frozenset()
+    reported: datetime | None = None
+    failing: Mapping[str, str] = field(default_factory=dict)
+    entries: int = 0
+    mailed: Mapping[str, datetime] = field(default_factory=dict)  # when whom
+
+    def unread(self, documents: State) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every document that has not been told, oldest first, with its name."""
+        for document in documents.documents(after=self.after):
+            name = f"{document.get('run', '')}.{document.get('schema', '')}"
+            if name not in self.told:
+                yield name, document
+
+    def moved(
+        self,
+        told: Iterable[str],
+        failing: Mapping[str, str],
+        entries: int,
+        now: datetime,
+        mailed: Iterable[str] = (),
+    ) -> Cursor:
+        """The cursor after these were told, too, by a mail to each of `mailed`."""
+        after = max(self.after, new_run(now - _LONGEST_RUN).rpartition("-")[0])
+        kept = frozenset(name for name in (*self.told, *told) if name.partition(".")[0] > after)
+        mails = {**self.mailed, **dict.fromkeys(mailed, now)}
+        return Cursor(after, kept, now, dict(failing), entries, mails)
+
+
+def load(folder: State, kind: str) -> Cursor:
+    """Where this kind of report stands; at the very beginning if it was never made.
+
+    Raise IntegrityBroken if the cursor cannot be read.
+    """
+    path = folder.folder / "report" / f"{kind}.cursor"
+    try:
+        values = json.loads(path.read_bytes())
+        return Cursor(
+            str(values["after"]),
+            frozenset(map(str, values["told"])),
+            datetime.fromisoformat(values["reported"]),
+            {str(name): str(since) for name, since in values["failing"].items()},
+            int(values["entries"]),
+            {str(key): datetime.fromisoformat(at) for key, at in values.get("mailed", {}).items()},
+        )
+    except FileNotFoundError:
+        return Cursor()
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        hint = _("without it, everything is reported once more; remove it if that is what you want")
+        raise IntegrityBroken(_("{path}: not a cursor").format(path=path), hint=hint) from error
+
+
+def save(folder: State, kind: str, cursor: Cursor) -> None:
+    """Remember where this kind of report stands now."""
+    values = {
+        "after": cursor.after,
+        "told": sorted(cursor.told),
+        "reported": cursor.reported.isoformat() if cursor.reported else None,
+        "failing": dict(cursor.failing),
+        "entries": cursor.entries,
+        "mailed": {key: at.isoformat() for key, at in cursor.mailed.items()},
+    }
+    state.write(folder.path("report", f"{kind}.cursor"), json.dumps(values, ensure_ascii=False).encode())

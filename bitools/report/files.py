@@ -1,0 +1,59 @@
+"""Reports as files, for an archive or a web page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from bitools import state
+from bitools.errors import InventoryInvalid
+from bitools.i18n import _
+from bitools.report.inert import inert
+from bitools.report.pdf import printed
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a report whole or not at all. Raise InventoryInvalid if it cannot be written."""
+    raw = content.encode() if isinstance(content, str) else content
+    try:
+        if path.exists() and not path.is_file():  # /dev/stdout, a pipe
+            path.write_bytes(raw)
+        else:
+            state.write(path, raw)
+    except OSError as error:
+        message = _("{path}: cannot be written: {why}").format(path=path, why=error.strerror)
+        raise InventoryInvalid(message, cause=error) from error
+
+
+def write_each(written: Iterable[tuple[Path | None, str]], html: str, pdf: Path | None) -> None:
+    """Write what was asked for: texts to their files, the HTML as PDF. Raise as `write` and `printed` do."""
+    for path, content in written:
+        if path:
+            write(path, content)
+    if pdf:
+        write(pdf, printed(html))
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """CSV for a spreadsheet: RFC 4180, UTF-8 with a mark that makes Excel see it, no cell a formula.
+
+    A cell that begins with = + - @ would be calculated (CWE-1236): an apostrophe makes it text.
+    """
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(headings)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return "\ufeff" + file.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    text = inert(value)
+    dangerous = text.lstrip(" ")[:1] in ("=", "+", "-", "@", "\t") and not _NUMBER.fullmatch(text)
+    return "'" + text if dangerous else text

@@ -1,0 +1,34 @@
+"""Text from devices, directories and logs, made harmless for whoever reads it. Pure.
+
+A banner may hold terminal escapes, carriage returns that would end a mail header, or marks that turn the
+reading direction round. What cannot be seen is shown as a picture of itself: nothing is hidden either.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def inert(text: object) -> str:
+    """One line in which every character is what it looks like."""
+    return "".join(map(_shown, str(text)))
+
+
+def inert_lines(text: object) -> str:
+    """The same, keeping line ends (`\\n` only)."""
+    return "\n".join(inert(line.removesuffix("\r")) for line in str(text).split("\n"))
+
+
+def clipped(text: str, width: int = 200) -> str:
+    """At most so many characters; what was left out is counted."""
+    return text if len(text) <= width else f"{text[:width]}… (+{len(text) - width})"
+
+
+def _shown(character: str) -> str:
+    if character == "\t":
+        return "    "
+    if character < " ":
+        return chr(0x2400 + ord(character))  # the control pictures of Unicode
+    return "\ufffd" if unicodedata.category(character) in _UNSEEN else character

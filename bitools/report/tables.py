@@ -1,0 +1,126 @@
+"""Tables: one source for the figures in HTML, text, CSV and JSON. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from bitools import i18n
+from bitools.report import files
+from bitools.report.acts import named
+from bitools.report.inert import inert
+
+Kind = Literal["text", "words", "action", "number", "percent", "bytes", "time"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A cell whose text for people is not made from its value by the column."""
+
+    text: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`key` is for machines, `title` for people. `words`: translated text, which machines do not get."""
+
+    key: str
+    title: str
+    kind: Kind = "text"
+
+    @property
+    def is_number(self) -> bool:
+        """Does it stand to the right?"""
+        return self.kind in ("number", "percent", "bytes")
+
+    def shown(self, value: Any) -> str:
+        """A cell as people read it in the language that is spoken now."""
+        if isinstance(value, Given):
+            return value.text
+        if value is None or value == "":
+            return "–"
+        match self.kind:
+            case "number":
+                return i18n.number(value)
+            case "percent":
+                return i18n.percent(value)
+            case "bytes":
+                return _size(value)
+            case "time":
+                return i18n.long_date(value)
+            case "action":
+                return named(inert(value))
+            case _:
+                return inert(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of raw values. On paper only the first `most` are shown; files have all."""
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    most: int = 40
+
+    @property
+    def shown(self) -> tuple[tuple[str, ...], ...]:
+        """What people read."""
+        return tuple(
+            tuple(column.shown(value) for column, value in zip(self.columns, row, strict=True))
+            for row in self.rows[: self.most]
+        )
+
+    @property
+    def hidden(self) -> int:
+        """Rows that only the files have."""
+        return max(0, len(self.rows) - self.most)
+
+    @property
+    def as_csv(self) -> str:
+        """For a spreadsheet."""
+        return files.table(self._keys, [list(row.values()) for row in self.as_json])
+
+    @property
+    def as_json(self) -> list[Mapping[str, Any]]:
+        """For machines, the same in every language."""
+        kept = [at for at, column in enumerate(self.columns) if column.kind != "words"]
+        return [{self.columns[at].key: _plain(row[at]) for at in kept} for row in self.rows]
+
+    @property
+    def _keys(self) -> list[str]:
+        return [column.key for column in self.columns if column.kind != "words"]
+
+    @property
+    def as_text(self) -> str:
+        """Aligned columns."""
+        lines = [tuple(column.title for column in self.columns), *self.shown]
+        widths = [max(len(line[at]) for line in lines) for at in range(len(self.columns))]
+        return "\n".join(self._aligned(line, widths) for line in lines)
+
+    def _aligned(self, line: Sequence[str], widths: Sequence[int]) -> str:
+        cells = [
+            cell.rjust(width) if column.is_number else cell.ljust(width)
+            for cell, width, column in zip(line, widths, self.columns, strict=True)
+        ]
+        return "  ".join(cells).rstrip()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Given):
+        return value.value
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
+
+
+def _size(value: int) -> str:
+    """Decimal units, as disks are sold."""
+    size, units = float(value), ("B", "kB", "MB", "GB", "TB", "PB")
+    for unit in units:
+        if size < 1000 or unit == units[-1]:
+            break
+        size /= 1000
+    return i18n.number(size, 0 if unit == "B" else 1) + f" {unit}"

@@ -1,0 +1,1 @@
+"""Active Directory accounts: opening, closing, finding them."""

@@ -1,0 +1,129 @@
+"""The slip: how a first password leaves bitools, and the only way.
+
+A file only its owner can read, on the disk before the account can be used. Text, or HTML if its name ends so;
+worded by `templates/slip.txt.j2` and `slip.html.j2`, in the language of the municipality. A slip is removed
+after seven days, wherever it was wished for: `state/slips/*.elsewhere` remembers those.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bitools.credentials import Secret
+from bitools.errors import Refused
+from bitools.i18n import _, spoken
+from bitools.inventory.model import Inventory
+from bitools.report.templates import render_template
+from bitools.state import State
+from bitools.state import write as write_state
+
+KEPT = timedelta(days=7)
+
+
+def place(state: State, sam_account_name: str, run: str, wanted: Path | None) -> Path:
+    """Where the slip goes. Raise Refused if a wished-for file exists already or its folder does not."""
+    if wanted is None:
+        return state.path("slips", f"{sam_account_name}.{run}.txt")
+    if os.path.lexists(wanted):
+        raise Refused(_("the file exists already"), target=str(wanted), hint=_("name another with --slip-to"))
+    if not os.access(wanted.absolute().parent, os.W_OK | os.X_OK):
+        raise Refused(
+            _("the folder does not exist or cannot be written"), target=str(wanted.absolute().parent)
+        )
+    return wanted.absolute()
+
+
+def write(
+    path: Path,
+    inventory: Inventory,
+    state: State,
+    *,
+    display_name: str,
+    login: str,
+    principal: str,
+    password: Secret,
+    now: datetime,
+) -> None:
+    """Write the slip, 0600, never over another file; it is on the disk when this returns.
+
+    Raise InventoryInvalid if the template is broken; Refused if the file cannot be made.
+    """
+    kind = "html" if path.suffix.casefold() in (".html", ".htm") else "txt"
+    with spoken(inventory.settings.language):
+        text = render_template(
+            f"slip.{kind}.j2",
+            inventory.folder,
+            organisation=inventory.settings.organisation,
+            display_name=display_name,
+            login=login,
+            principal=principal,
+            password=password.reveal(),
+            date=now.astimezone(inventory.settings.zone),
+        )
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(path.parent)
+    except OSError as error:
+        message = _("the slip cannot be written: {why}").format(why=error.strerror)
+        raise Refused(message, target=str(path), reason="slip", cause=error) from error
+    if path.parent != state.folder / "slips":
+        found = path.stat()
+        seen = {"path": str(path), "device": found.st_dev, "inode": found.st_ino}
+        memory = state.path("slips", f"{found.st_dev}-{found.st_ino}.elsewhere")
+        write_state(memory, json.dumps(seen).encode())
+
+
+def discard(path: Path) -> None:
+    """Remove a slip whose password was never valid: only a private file of our own."""
+    if (found := _private(path)) and found.st_uid == os.getuid():
+        path.unlink()
+
+
+def expire(state: State, now: datetime) -> None:
+    """Remove the slips that are older than seven days: whoever has not got theirs gets a new password."""
+    limit = (now - KEPT).timestamp()
+    for path in (state.folder / "slips").glob("*"):
+        found = path.lstat()
+        if found.st_mtime >= limit:
+            continue
+        if path.suffix == ".elsewhere":
+            seen = json.loads(path.read_bytes())
+            there = _private(Path(seen["path"]))
+            if there and (there.st_dev, there.st_ino) == (seen["device"], seen["inode"]):
+                _remove(Path(seen["path"]))
+            _remove(path)
+        elif _private(path):
+            _remove(path)
+
+
+def _private(path: Path) -> os.stat_result | None:
+    """What the path is, if it is a file that nobody else can read."""
+    try:
+        found = path.lstat()
+    except (FileNotFoundError, PermissionError):
+        return None
+    return found if stat.S_ISREG(found.st_mode) and not found.st_mode & 0o077 else None
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError:
+        pass  # another administrator's, in a folder of theirs
+
+
+def sync_folder(folder: Path) -> None:
+    """Return when the names in this folder are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,179 @@
+"""A proxy between an LDAP client and a domain controller that spoils exactly one message.
+
+It speaks TLS on both sides and knows where a message begins and ends (RFC 4511 §4.1.1, BER), so it can cut
+the line before a request is delivered, before an answer is, never answer, or put another answer in its
+place: what Windows says where Samba says something else.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+from lab.directory.bind import element
+
+REQUESTS = {"bind": 0x60, "unbind": 0x42, "search": 0x63, "modify": 0x66, "add": 0x68, "move": 0x6C}
+ANSWERS = {"bind": 0x61, "search": 0x65, "modify": 0x67, "add": 0x69, "move": 0x6D}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Spoil the `number`th operation of a kind (from 1).
+
+    `lost`: the request is not delivered and the line is cut. `cut`: it is carried out, and the line is cut
+    before the answer. `hang`: it is carried out and never answered. `refuse`: it is not carried out, and
+    answered with `code` and `message`. `claim`: it is carried out, and answered so all the same.
+    """
+
+    kind: str
+    number: int
+    act: Literal["lost", "cut", "hang", "refuse", "claim"]
+    code: int = 0
+    message: str = ""
+    referral: str = ""
+
+
+class FaultyController:
+    """Serves on an address of its own, in front of a controller. Use it in a `with`."""
+
+    def __init__(self, address: str, certificate: tuple[Path, Path], behind: str) -> None:
+        self._behind = behind
+        self._server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._server.load_cert_chain(*certificate)
+        self._client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._client.check_hostname, self._client.verify_mode = False, ssl.CERT_NONE
+        self._listener = socket.create_server((address, 0))
+        self.name = f"{address}:{self._listener.getsockname()[1]}"
+        self.fault: Fault | None = None
+        self.operations: list[str] = []
+        self.connections = 0
+        self._open: list[socket.socket] = []
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> FaultyController:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listener.close()
+        for connection in self._open:
+            _end(connection)
+
+    def spoil(self, fault: Fault | None) -> None:
+        """From now on, and counting from now."""
+        with self._lock:
+            self.fault, self.operations, self.connections = fault, [], 0
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                plain, _peer = self._listener.accept()
+                threading.Thread(target=self._serve, args=(plain,), daemon=True).start()
+
+    def _serve(self, plain: socket.socket) -> None:
+        try:
+            beyond = socket.create_connection((self._behind, 636), 5)
+            for one in (plain, beyond):
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else 40 ms an answer
+            client = self._server.wrap_socket(plain, server_side=True)
+            server = self._client.wrap_socket(beyond)
+        except OSError:
+            plain.close()
+            return
+        server.settimeout(None)
+        self._open += [client, server]
+        self.connections += 1
+        spoiled: dict[bytes, Fault] = {}
+        for task in ((client, server, self._request), (server, client, self._answer)):
+            threading.Thread(target=self._pump, args=(*task, spoiled), daemon=True).start()
+
+    def _pump(self, source: ssl.SSLSocket, sink: ssl.SSLSocket, judge: object, spoiled: object) -> None:
+        assert callable(judge)
+        with suppress(OSError):
+            for number, operation, message in messages(source):
+                for towards, data in judge(number, operation, message, spoiled):
+                    (source if towards == "back" else sink).sendall(data)
+        _end(source)
+        _end(sink)
+
+    def _request(
+        self, number: bytes, operation: int, message: bytes, spoiled: dict[bytes, Fault]
+    ) -> Iterator[tuple[str, bytes]]:
+        """What becomes of a request."""
+        kind = next((kind for kind, tag in REQUESTS.items() if tag == operation), "")
+        fault = self._due(kind)
+        if fault is not None:
+            spoiled[number] = fault
+            if fault.act == "lost":
+                raise ConnectionResetError
+            if fault.act == "refuse":
+                yield "back", _result(number, kind, fault)
+                return
+        yield "on", message
+
+    def _answer(
+        self, number: bytes, operation: int, message: bytes, spoiled: dict[bytes, Fault]
+    ) -> Iterator[tuple[str, bytes]]:
+        """What becomes of an answer."""
+        fault = spoiled.get(number)
+        if fault is None or operation not in ANSWERS.values():
+            yield "on", message
+        elif fault.act == "cut":
+            raise ConnectionResetError
+        elif fault.act == "claim":
+            yield "on", _result(number, fault.kind, fault)
+
+    def _due(self, kind: str) -> Fault | None:
+        with self._lock:
+            self.operations.append(kind)
+            fault = self.fault
+            if fault and fault.kind == kind and self.operations.count(kind) == fault.number:
+                self.fault = None
+                return fault
+        return None
+
+
+def messages(source: ssl.SSLSocket) -> Iterator[tuple[bytes, int, bytes]]:
+    """Whole LDAP messages out of a stream: the message id, the operation's tag, the bytes."""
+    buffer = b""
+    while data := source.recv(65536):
+        buffer += data
+        while (size := _size(buffer)) and len(buffer) >= size:
+            message, buffer = buffer[:size], buffer[size:]
+            at = 2 + (message[1] & 0x7F if message[1] & 0x80 else 0)
+            end = at + 2 + message[at + 1]
+            yield message[at + 2 : end], message[end], message
+
+
+def _size(buffer: bytes) -> int:
+    """Bytes of the first message, header and all; 0 as long as its header is not whole."""
+    if len(buffer) < 2:
+        return 0
+    if not buffer[1] & 0x80:
+        return 2 + buffer[1]
+    header = 2 + (buffer[1] & 0x7F)
+    return header + int.from_bytes(buffer[2:header], "big") if len(buffer) >= header else 0
+
+
+def _result(number: bytes, kind: str, fault: Fault) -> bytes:
+    """An LDAPResult (RFC 4511 §4.1.9) of the faked kind."""
+    body = element(0x0A, bytes([fault.code])) + element(4, b"") + element(4, fault.message.encode())
+    if fault.referral:
+        body += element(0xA3, element(4, fault.referral.encode()))
+    return element(0x30, element(2, number) + element(ANSWERS[kind], body))
+
+
+def _end(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):
+        connection.close()

@@ -1,0 +1,208 @@
+"""The front door: help that loads nothing heavy, one error object, one table of codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from typer.main import get_command
+
+from bitools.cli import choose_language
+from bitools.cli.app import app
+from bitools.cli.usage import global_options_first
+from bitools.errors import Code
+from tests.conftest import ROOT, CommandLine
+
+HEAVY = ("netmiko", "napalm", "paramiko", "ldap3", "jinja2", "pydantic", "yaml")
+GROUPS = ("net", "user", "backup", "report", "inventory", "ledger")
+
+
+@pytest.mark.parametrize(
+    "words", [[], *([group] for group in GROUPS), ["doctor"]], ids=lambda words: " ".join(words) or "bitools"
+)
+def test_help_loads_nothing_heavy_and_has_a_sentence_examples_and_codes(words: list[str]) -> None:
+    script = (
+        "import sys\n"
+        "from bitools.cli import main\n"
+        f"code = main(['--lang', 'en', *{words!r}, '--help'])\n"
+        f"heavy = [name for name in {HEAVY!r} if name in sys.modules]\n"
+        "print('CODE', code, 'HEAVY', heavy)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert "CODE 0 HEAVY []" in done.stdout
+    assert done.stdout.count("\n    bitools ") >= 2, "two examples"
+    assert "Exit codes: 0 done" in done.stdout
+
+
+def _commands() -> list[list[str]]:
+    found = []
+    for group, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        children = getattr(command, "commands", None)
+        found += [[group, name] for name in children] if children else [[group]]
+    return found
+
+
+@pytest.mark.parametrize("words", _commands(), ids=" ".join)
+def test_every_command_has_examples_codes_and_json(words: list[str], bitools: CommandLine) -> None:
+    answer = bitools(*words, "--help")
+    assert answer.code == 0
+    assert answer.stdout.count("\n    ") >= 2
+    assert "Exit codes: 0 done" in answer.stdout
+    assert "--json" in answer.stdout
+    assert answer.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "environ", "language"),
+    [
+        (["--lang", "en"], {"BITOOLS_LANG": "tr"}, "en"),
+        (["--lang=tr"], {"LANG": "en_GB.UTF-8"}, "tr"),
+        ([], {"BITOOLS_LANG": "en", "LANG": "tr_TR.UTF-8"}, "en"),
+        ([], {"LANG": "tr_TR.UTF-8"}, "tr"),
+        ([], {"LANG": "de_DE.UTF-8"}, "en"),
+        ([], {"LANG": "C.UTF-8"}, "tr"),
+        ([], {}, "tr"),
+    ],
+)
+def test_the_language_is_chosen_once(words: list[str], environ: dict[str, str], language: str) -> None:
+    assert choose_language(words, environ) == language
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        (["net", "snapshot", "sw-07", "-v"], ["-v", "net", "snapshot", "sw-07"]),
+        (["net", "diff", "--lang", "tr", "--site=a"], ["--lang", "tr", "net", "diff", "--site=a"]),
+        (["net", "diff", "--state=/x", "-q"], ["--state=/x", "-q", "net", "diff"]),
+        (["net", "show", "--", "-v"], ["net", "show", "--", "-v"]),
+        (["net", "diff", "--lang"], ["--lang", "net", "diff"]),
+    ],
+)
+def test_global_options_may_stand_anywhere(typed: list[str], understood: list[str]) -> None:
+    assert global_options_first(typed) == understood
+
+
+def test_no_command_takes_a_global_option_for_its_own() -> None:
+    for words in _commands():
+        command = get_command(app)
+        for word in words:
+            command = command.commands[word]  # type: ignore[attr-defined]
+        own = {option for parameter in command.params for option in parameter.opts}
+        assert not own & {"-v", "--verbose", "-q", "--quiet", "--lang", "--inventory", "--state"}, words
+
+
+def test_turkish_help_is_turkish(bitools: CommandLine) -> None:
+    answer = bitools("--lang", "tr", "inventory", "--help")
+    assert "Çıkış kodları" in answer.stdout
+    assert "Exit codes" not in answer.stdout
+
+
+def test_a_wrong_word_is_usage_with_an_object_for_machines(bitools: CommandLine) -> None:
+    answer = bitools("inventory", "chek", "--json")
+    assert answer.code == Code.USAGE
+    assert answer.stdout == ""
+    assert answer.error["code"] == 2
+    assert "check" in answer.error["error"]
+
+
+def test_an_invalid_inventory_is_one_object_on_stderr_and_nothing_on_stdout(
+    municipality: CommandLine,
+) -> None:
+    (municipality.inventory / "sites.yaml").write_text("sites:\n  merkez: {nmae: Merkez}\n")
+    answer = municipality("inventory", "list", "--json")
+    assert answer.code == Code.INVALID
+    assert answer.stdout == ""
+    assert answer.error["code"] == 10
+    assert "sites.yaml:2" in answer.error["error"]
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("group", ["net", "backup", "user"])
+def test_every_job_meets_an_empty_folder_with_the_same_clear_error(bitools: CommandLine, group: str) -> None:
+    words = {"net": ["net", "snapshot"], "backup": ["backup", "plan"], "user": ["user", "show", "ali.veli"]}[
+        group
+    ]
+    answer = bitools(*words)
+    assert answer.code == Code.INVALID
+    assert "no inventory here" in answer.stderr
+    assert "devices.yaml" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_the_current_directory_is_never_an_inventory(municipality: CommandLine) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bitools", "inventory", "check"],
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": "/nonexistent",
+            "BITOOLS_LANG": "en",
+            "PYTHONPATH": str(ROOT),
+        },
+        cwd=municipality.inventory,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == Code.INVALID
+    assert "/etc/bitools" in done.stderr
+
+
+def test_json_is_byte_identical_in_both_languages(municipality: CommandLine) -> None:
+    english = json.loads(municipality("inventory", "list", "--json", environ={"BITOOLS_LANG": "en"}).stdout)
+    turkish = json.loads(municipality("inventory", "list", "--json", environ={"BITOOLS_LANG": "tr"}).stdout)
+    for document in (english, turkish):
+        for volatile in ("started", "finished", "run"):
+            del document[volatile]
+    assert english == turkish
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1254", "cp857", "utf-8"])
+def test_no_terminal_is_too_poor(municipality: CommandLine, encoding: str) -> None:
+    environ = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "BITOOLS_LANG": "tr"}
+    done = subprocess.run(
+        [sys.executable, "-m", "bitools", "doctor"],
+        env=municipality.environment(environ),
+        capture_output=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr
+    assert done.stdout
+    done.stdout.decode(encoding)
+
+
+def test_a_reader_that_leaves_early_is_no_complaint(municipality: CommandLine) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m bitools inventory schema | head -c 1"],
+        env=municipality.environment(), capture_output=True, text=True, cwd=ROOT, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_ends_with_130(municipality: CommandLine, number: signal.Signals) -> None:
+    """A secret's command that hangs stands for any work in progress."""
+    devices = municipality.inventory / "devices.yaml"
+    devices.write_text(devices.read_text().replace("'env:DEVICE_PASSWORD'", "'command:sleep 60'"))
+    settings = municipality.inventory / "settings.yaml"
+    mark = municipality.inventory.parent / "started"
+    settings.write_text(f"mask_key: 'command:sh -c \"touch {mark}; exec sleep 60\"'\n")
+    child = subprocess.Popen(
+        [sys.executable, "-m", "bitools", "net", "snapshot"],
+        env=municipality.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    deadline = time.monotonic() + 20
+    while not mark.exists() and child.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    child.send_signal(number)
+    _stdout, stderr = child.communicate(timeout=30)
+    assert child.returncode == Code.INTERRUPTED
+    assert "Traceback" not in stderr

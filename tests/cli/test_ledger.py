@@ -1,0 +1,92 @@
+"""`bitools ledger` as an auditor sees it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bitools.ledger import Ledger
+from bitools.state import State
+
+
+@pytest.fixture
+def book(bitools: Any) -> Ledger:
+    """Four entries of two administrators; no inventory is needed to read them."""
+    state = State(bitools.state)
+    for actor, run in (("ayse", "20261122T050000Z-000001"), ("mehmet", "20261122T060000Z-000002")):
+        ledger = Ledger(state, run, "user disable", actor)
+        with ledger.intent("user.disable", f"{actor}.hesabi\x1b[2J\u202e", duties=["6.19"]) as intent:
+            intent.done({"enabled": False})
+    return ledger
+
+
+def test_everything_is_shown_and_nothing_steers_the_terminal(bitools: Any, book: Ledger) -> None:
+    answer = bitools("ledger", "show")
+    assert answer.code == 0
+    assert answer.stdout.count("user.disable") == 4
+    assert "6.19" in answer.stdout
+    assert "\x1b" not in answer.stdout
+    assert "\u202e" not in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        (("--actor", "ayse"), [1, 2]),
+        (("--target", "mehmet.hesabi"), [3, 4]),
+        (("--run", "000002"), [3, 4]),
+        (("--action", "net."), []),
+        (("--since", "2020-01-01", "--until", "2020-12-31"), []),
+        (("--since", "2020-01-01"), [1, 2, 3, 4]),
+    ],
+)
+def test_filters_pick_what_fits(
+    bitools: Any, book: Ledger, words: tuple[str, ...], numbers: list[int]
+) -> None:
+    assert [item["seq"] for item in bitools("ledger", "show", "--json", *words).document["items"]] == numbers
+
+
+def test_today_is_a_day_that_is_included(bitools: Any, book: Ledger) -> None:
+    day = str(next(book.entries())["time"])[:10]
+    environ = {"TZ": "UTC"}
+    shown = bitools("ledger", "show", "--json", "--since", day, "--until", day, environ=environ).document
+    assert len(shown["items"]) == 4
+
+
+def test_a_whole_ledger_is_proven_with_its_head(bitools: Any, book: Ledger) -> None:
+    document = bitools("ledger", "verify", "--json").document
+    assert (document["entries"], document["head"], document["items"]) == (4, book.verify().head, [])
+    assert bitools("ledger", "verify", "--head", document["head"]).code == 0
+
+
+def test_an_intent_without_outcome_is_shown(bitools: Any, book: Ledger) -> None:
+    book.append("net.apply", "sw-01", "intent")
+    answer = bitools("ledger", "verify")
+    assert answer.code == 0
+    assert "1 intent has no outcome" in answer.stderr
+    assert "net.apply sw-01" in answer.stdout
+
+
+def test_a_changed_entry_is_15(bitools: Any, book: Ledger) -> None:
+    book.file.write_bytes(book.file.read_bytes().replace(b"ayse", b"veli", 1))
+    answer = bitools("ledger", "verify")
+    assert answer.code == 15
+    assert "ledger.jsonl:1: the entry was changed" in answer.stderr
+
+
+def test_a_cut_off_end_is_15_against_a_mailed_head(bitools: Any, book: Ledger) -> None:
+    head = book.verify().head
+    book.file.write_bytes(b"".join(book.file.read_bytes().splitlines(keepends=True)[:2]))
+    assert bitools("ledger", "verify").code == 0
+    answer = bitools("ledger", "verify", "--head", head, "--json")
+    assert (answer.code, answer.error["reason"]) == (15, "truncated")
+
+
+def test_a_head_that_is_none_is_a_usage_error(bitools: Any, tmp_path: Path) -> None:
+    assert bitools("ledger", "verify", "--head", "4f1c").code == 2
+
+
+def test_an_empty_state_has_an_empty_ledger(bitools: Any) -> None:
+    assert bitools("ledger", "show").code == 0
+    assert "0 entries, whole" in bitools("ledger", "verify").stdout
+    assert not bitools.state.exists()

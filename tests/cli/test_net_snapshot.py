@@ -1,0 +1,243 @@
+"""`bitools net snapshot` against simulated switches over real SSH."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from importlib import util
+from pathlib import Path
+
+import pytest
+
+from lab.switches import Switch, SwitchFarm
+from lab.switches import platforms as simulated
+
+_spec = util.spec_from_file_location("netlab", Path(__file__).with_name("netlab.py"))
+assert _spec
+assert _spec.loader
+netlab = util.module_from_spec(_spec)
+_spec.loader.exec_module(netlab)
+
+NAMES = ("sw-1", "sw-2", "sw-3", "sw-4")
+SECRETS = ("lab-netops-2026", "lab-enable-2026", "efeler-okur", "$1$lab")
+
+
+@pytest.fixture(scope="module")
+def farm() -> Iterator[SwitchFarm]:
+    switches = [*netlab.ios(*NAMES), *(Switch(f"p-{name.replace('_', '-')}", name) for name in simulated())]
+    with SwitchFarm(switches) as farm:
+        yield farm
+
+
+@pytest.fixture
+def net(bitools, farm):
+    """In this process, as the process is not what these tests are about: a trusted inventory of four healthy IOS switches."""
+    for switch in farm:
+        switch.fault = None
+    inside = netlab.InProcess(bitools.inventory, bitools.state)
+    netlab.describe(bitools.inventory, farm, NAMES)
+    assert inside("net", "trust", "--yes").code == 0
+    return inside
+
+
+def stored(net, device: str = "sw-1") -> str:
+    return net("net", "show", device).stdout
+
+
+def everything_under(folder: Path) -> bytes:
+    git = subprocess.run(
+        ["git", f"--git-dir={folder / 'history'}", "log", "-p", "--all"], capture_output=True, check=False
+    )
+    return git.stdout + b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_second_run_stores_nothing_and_no_secret_is_kept(net) -> None:
+    first = net("net", "snapshot", "--json")
+    assert first.code == 0, first.stderr
+    assert {item["status"] for item in first.document["items"]} == {"stored"}
+    assert all(item["first"] and item["commit"] for item in first.document["items"])
+    head = (net.state / "history" / "refs" / "heads" / "main").read_text()
+    second = net("net", "snapshot", "--json")
+    assert {item["status"] for item in second.document["items"]} == {"unchanged"}
+    assert not second.document["changed"]
+    assert (net.state / "history" / "refs" / "heads" / "main").read_text() == head
+    kept = everything_under(net.state)
+    assert not [secret for secret in SECRETS if secret.encode() in kept]
+    assert net("ledger", "verify").code == 0
+
+
+def test_a_change_is_stored_with_who_made_it_and_what_it_was(net, farm) -> None:
+    net("net", "snapshot")
+    farm["sw-2"].configure(
+        ["interface GigabitEthernet1/0/1", f"description oda {time.time()}"], user="mehmet"
+    )
+    difference = net("net", "diff", "sw-2", "--json", "--exit-code")
+    assert difference.code == 4
+    [change] = difference.document["items"][0]["changes"]
+    assert (change["kind"], change["path"]) == ("modified", ["interface GigabitEthernet1/0/1"])
+    item = next(
+        item for item in net("net", "snapshot", "--json").document["items"] if item["device"] == "sw-2"
+    )
+    assert (item["status"], item["author"], item["first"]) == ("stored", "mehmet", False)
+    assert item["changes"] == [change]
+    assert "+ description oda" in item["diff"]
+    log = net("net", "history", "--author", "mehmet", "--json").document["items"]
+    assert [(entry["device"], entry["commit"]) for entry in log] == [("sw-2", item["commit"])]
+    assert net("net", "diff", "sw-2", "--offline", "--json").document["items"][0]["changes"] == [change]
+
+
+def test_diff_never_writes_history(net, farm) -> None:
+    net("net", "snapshot")
+    before = sorted((net.state / "history").rglob("*"))
+    farm["sw-1"].configure(["interface GigabitEthernet1/0/1", f"description {time.time()}"])
+    net("net", "diff")
+    assert sorted((net.state / "history").rglob("*")) == before
+
+
+FAULTS = {
+    "truncate": (15, "truncated"),
+    "empty": (15, "empty"),
+    "invalid": (14, "error_text"),
+    "authz": (14, "not_authorised"),
+    "drop": (13, "dropped"),
+    "more": (15, "pager"),
+    "syslog": (15, "console"),
+    "refuse_password": (12, "password"),
+}
+
+
+@pytest.mark.parametrize("fault", [*FAULTS])
+def test_a_bad_fetch_never_replaces_a_good_one_and_its_cause_is_named(net, farm, fault: str) -> None:
+    net("net", "snapshot", "sw-1")
+    good = stored(net)
+    farm["sw-1"].configure(["interface GigabitEthernet1/0/1", f"description {fault}"])
+    farm["sw-1"].fault = fault
+    answer = net("net", "snapshot", "sw-1", "--json", "--deadline", "20")
+    [failure] = answer.document["failed"]
+    assert (failure["code"], failure.get("reason")) == FAULTS[fault]
+    assert stored(net) == good
+    assert not [secret for secret in SECRETS if secret.encode() in everything_under(net.state)]
+
+
+@pytest.mark.parametrize("fault", ["promptdesc", "promptbanner", "nonutf8", "trickle", "slow:0.05"])
+def test_what_only_looks_bad_is_stored_whole(net, farm, fault: str) -> None:
+    farm["sw-1"].fault = fault
+    answer = net("net", "snapshot", "sw-1", "--json")
+    assert answer.code == 0, answer.stderr
+    text = stored(net)
+    assert text.startswith("version")
+    assert text.endswith("end\n")
+    assert fault != "nonutf8" or "Fen İşleri Müdürlüğü" in text
+
+
+def test_hang_down_and_wrong_password_beside_healthy_ones(net, farm) -> None:
+    for name, fault in (("sw-1", "stall"), ("sw-2", "down"), ("sw-3", "refuse_password")):
+        farm[name].fault = fault
+    start = time.monotonic()
+    answer = net("net", "snapshot", "--json", "--deadline", "5")
+    assert time.monotonic() - start < 5 + 2 + 1.5  # the process's own start is not the deadline's
+    assert answer.code == 3
+    causes = {
+        failure["target"]: (failure["code"], failure["reason"]) for failure in answer.document["failed"]
+    }
+    assert causes == {"sw-1": (13, "deadline"), "sw-2": (13, "refused"), "sw-3": (12, "password")}
+    assert [item["device"] for item in answer.document["items"] if item["status"] == "stored"] == ["sw-4"]
+
+
+def test_a_silent_device_is_a_time_out(net, farm) -> None:
+    farm["sw-1"].fault = "silent"
+    [failure] = net("net", "snapshot", "sw-1", "--json", "--deadline", "30").document["failed"]
+    assert (failure["code"], failure["reason"]) == (13, "timeout")
+
+
+def test_another_host_key_is_refused_before_the_password_leaves(net, farm) -> None:
+    farm["sw-1"].fault = "host_key"
+    logins = farm["sw-1"].logins + farm["sw-1"].rejected_logins
+    [failure] = net("net", "snapshot", "sw-1", "--json").document["failed"]
+    assert (failure["code"], failure["reason"]) == (13, "host_key")
+    assert farm["sw-1"].logins + farm["sw-1"].rejected_logins == logins
+    assert net("net", "trust", "sw-1", "--yes").code == 5
+    assert net("net", "trust", "--replace", "sw-1", "--yes").code == 0
+    assert net("net", "snapshot", "sw-1").code == 0
+
+
+def test_a_wrong_password_costs_three_rejections(bitools, tmp_path: Path) -> None:
+    names = [f"sw-{number:03}" for number in range(100)]
+    with SwitchFarm(netlab.ios(*names)) as farm:
+        netlab.describe(bitools.inventory, farm, names, password="wrong-password")
+        assert bitools("net", "trust", "--yes").code == 0
+        answer = bitools("net", "snapshot", "--json")
+        assert answer.code == 12
+        assert sum(switch.rejected_logins for switch in farm) == 3
+        reasons = [failure["reason"] for failure in answer.document["failed"]]
+        assert (reasons.count("password"), reasons.count("not_tried")) == (3, 97)
+
+
+@pytest.mark.parametrize("platform", simulated())
+def test_every_platform_is_stored_once(net, farm, platform: str) -> None:
+    name = f"p-{platform.replace('_', '-')}"
+    netlab.describe(net.inventory, farm, [name])
+    assert net("net", "trust", "--yes").code == 0
+    first, second = (net("net", "snapshot", "--json") for _round in range(2))
+    assert first.code == 0, first.stderr
+    assert first.document["items"][0]["status"] == "stored"
+    assert second.document["items"][0]["status"] == "unchanged"
+
+
+@pytest.mark.parametrize(
+    "platform", ["arista_eos", "huawei", "mikrotik_routeros", "juniper_junos", "aruba_aoscx"]
+)
+@pytest.mark.parametrize("fault", ["truncate", "invalid", "empty"])
+def test_other_platforms_refuse_bad_fetches_too(net, farm, platform: str, fault: str) -> None:
+    name = f"p-{platform.replace('_', '-')}"
+    netlab.describe(net.inventory, farm, [name])
+    net("net", "trust", "--yes")
+    net("net", "snapshot")
+    good = stored(net, name)
+    farm[name].fault = fault
+    answer = net("net", "snapshot", "--json", "--deadline", "20")
+    assert answer.code in (14, 15)
+    assert stored(net, name) == good
+
+
+def test_a_tick_that_meets_a_healthy_run_is_skipped(net) -> None:
+    holder = (
+        "import sys, time; from pathlib import Path; from bitools.state import State\n"
+        "with State(Path(sys.argv[1])).lock('net'): print('held', flush=True); sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", holder, str(net.state)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"held\n"
+        answer = net("net", "snapshot", "--json")
+    assert answer.code == 0
+    assert json.loads(answer.stdout)["skipped"] == "running"
+
+
+def test_drift_of_the_example_switch_is_what_somebody_changed(net, tmp_path: Path) -> None:
+    """The example's intended configuration is complete: without a change there is no drift."""
+    shutil.copytree(netlab.EXAMPLE / "templates", net.inventory / "templates")
+    with SwitchFarm([Switch("sw-merkez-01", "cisco_ios")]) as farm:
+        netlab.describe(net.inventory, farm, ["sw-merkez-01"])
+        assert net("net", "trust", "--yes").code == 0
+        assert net("net", "diff", "--against", "intended", "--json").document["items"][0]["changes"] == []
+        farm["sw-merkez-01"].configure(["interface GigabitEthernet1/0/3", "description Ziyaretci kiosk 1"])
+        [item] = net("net", "diff", "--against", "intended", "--json").document["items"]
+        assert {tuple(change["path"]) for change in item["changes"]} == {("interface GigabitEthernet1/0/3",)}
+
+
+def test_a_platform_without_a_startup_configuration_is_no_failure(net, farm) -> None:
+    netlab.describe(net.inventory, farm, ["p-juniper-junos"])
+    net("net", "trust", "--yes")
+    answer = net("net", "diff", "--against", "startup", "--json")
+    assert answer.code == 0
+    assert "not applicable" in answer.document["warnings"][0]

@@ -1,0 +1,70 @@
+"""`bitools schedule`: what it writes is accepted by cron and by systemd, and replaces only itself."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bitools import schedule
+from lab import packages
+
+INVENTORY = Path(__file__).resolve().parents[2] / "inventories" / "example"
+
+
+@pytest.fixture
+def example(bitools):
+    bitools.inventory = INVENTORY
+    return bitools
+
+
+def test_cron_accepts_the_lines(example, tmp_path):
+    packages.require_for_test("cron")
+    shown = example("schedule", "show")
+    assert shown.code == 0
+    assert "backup run" in shown.stdout
+    (tmp_path / "tab").write_text(shown.stdout)
+    done = subprocess.run(["crontab", "-n", tmp_path / "tab"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "tab").write_text("99 * * * * wrong\n")
+    assert (
+        subprocess.run(["crontab", "-n", tmp_path / "tab"], capture_output=True, check=False).returncode != 0
+    )
+
+
+def test_systemd_accepts_the_units(example, tmp_path):
+    packages.require_for_test("systemd")
+    assert example("schedule", "install", "--as", "systemd", "--to", str(tmp_path)).code == 0
+    units = sorted(tmp_path.glob("bitools-*"))
+    assert {path.suffix for path in units} == {".service", ".timer"}
+    for path in units:  # systemd looks for the program
+        path.write_text(path.read_text().replace("/usr/bin/bitools", "/bin/true"))
+    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
+    assert (done.returncode, [line for line in done.stderr.splitlines() if "bitools-" in line]) == (0, [])
+    again = example("schedule", "install", "--as", "systemd", "--to", str(tmp_path), "--json").document
+    assert again["schema"] == "bitools.schedule/1"
+
+
+def test_installing_twice_leaves_one_block_and_every_other_line(example, tmp_path):
+    box = tmp_path / "bin"
+    box.mkdir()
+    tab = tmp_path / "tab"
+    tab.write_text("MAILTO=bt@belediye.test\n5 4 * * * baska-is\n")
+    program = box / "crontab"
+    program.write_text(f'#!/bin/sh\n[ "$1" = -l ] && exec cat {tab}\nexec cat > {tab}\n')
+    program.chmod(0o755)
+    path = {"PATH": f"{box}:/usr/bin:/bin"}
+    for _time in range(2):
+        assert example("schedule", "install", environ=path).code == 0
+    text = tab.read_text()
+    assert text.startswith("MAILTO=bt@belediye.test\n5 4 * * * baska-is\n# bitools: begin\n")
+    assert text.count("backup run") == 1
+    assert example("schedule", "install", "--json", environ=path).document["changed"] is False
+
+
+def test_words_that_cron_or_systemd_would_read_otherwise_are_quoted():
+    job = schedule.Job("x", ("backup", "run"), "1 * * * *", "*-*-* *:01:00", "why")
+    places = {"--state": "/srv/100% $HOME"}
+    assert r"'/srv/100\% $HOME'" in schedule.crontab([job], "/usr/bin/bitools", places)
+    assert '"/srv/100%% $$HOME"' in schedule.units([job], "/usr/bin/bitools", places)["bitools-x.service"]

@@ -1,0 +1,131 @@
+"""What every test shares: deterministic Hypothesis, a command line to call, an inventory to break."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+settings.register_profile(
+    "bitools", derandomize=True, deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("bitools")
+
+
+def published(document: dict[str, Any]) -> dict[str, Any]:
+    """The same document. Raise ValidationError if it is not as its JSON Schema says."""
+    kind = document["schema"].removeprefix("bitools.").partition("/")[0]
+    schema = json.loads((ROOT / "docs" / "documents" / f"{kind}.json").read_text(encoding="utf-8"))
+    jsonschema.validate(document, schema)
+    return document
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command line left behind."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The document on stdout, proven to be as it is published under docs/documents."""
+        return published(json.loads(self.stdout))
+
+    @property
+    def error(self) -> dict[str, Any]:
+        return json.loads(self.stderr)
+
+
+class CommandLine:
+    """bitools as cron sees it: a process of its own, no terminal, a bare environment."""
+
+    def __init__(self, inventory: Path, state: Path) -> None:
+        self.inventory = inventory
+        self.state = state
+
+    def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "BITOOLS_INVENTORY": str(self.inventory),
+            "BITOOLS_STATE": str(self.state),
+            "BITOOLS_LANG": "en",
+            **(more or {}),
+        }
+
+    def __call__(
+        self, *words: str, environ: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 60
+    ) -> Answer:
+        done = subprocess.run(
+            [sys.executable, "-m", "bitools", *words],
+            env=self.environment(environ),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            cwd=ROOT,
+            check=False,
+        )
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def bitools(tmp_path: Path) -> CommandLine:
+    """A command line with an inventory folder and a state folder of its own, both empty."""
+    inventory = tmp_path / "inventory"
+    inventory.mkdir()
+    return CommandLine(inventory, tmp_path / "state")
+
+
+@pytest.fixture
+def municipality(bitools: CommandLine) -> CommandLine:
+    """A small valid inventory: two sites, three devices, two data sets, a directory."""
+    for name, text in SMALL.items():
+        (bitools.inventory / name).write_text(text, encoding="utf-8")
+    return bitools
+
+
+SMALL = {
+    "settings.yaml": "organisation: Efeler Belediyesi\ntimezone: Europe/Istanbul\n",
+    "sites.yaml": "sites:\n  merkez: {name: Merkez}\n  garaj: {name: Garaj, workers: 2}\n",
+    "devices.yaml": (
+        "defaults: {username: netops, password: 'env:DEVICE_PASSWORD'}\n"
+        "groups:\n"
+        "  access: {platform: cisco_ios}\n"
+        "devices:\n"
+        "  sw-01: {host: 127.0.0.1, site: merkez, groups: [access]}\n"
+        "  sw-02: {host: 127.0.0.1, site: garaj, platform: huawei}\n"
+        "  rt-01: {host: 127.0.0.1, site: merkez, platform: cisco_ios, role: wan}\n"
+    ),
+    "backups.yaml": (
+        "repositories:\n"
+        "  ana: {location: ../ana, password: 'env:RESTIC_PASSWORD'}\n"
+        "importance:\n"
+        "  critical: {hourly: 24, biannual: 4}\n"
+        "datasets:\n"
+        "  belgeler: {type: files, importance: critical, repository: ana, paths: [../belgeler]}\n"
+        "  ayarlar: {type: net, importance: critical, repository: ana}\n"
+    ),
+    "directory.yaml": (
+        "domain: belediye.test\n"
+        "servers: [127.0.0.1]\n"
+        "ca: ca.pem\n"
+        "bind: {username: bitools@belediye.test, password: 'env:AD_PASSWORD'}\n"
+        "people: OU=Personel,DC=belediye,DC=test\n"
+        "leavers: OU=Ayrilanlar,DC=belediye,DC=test\n"
+        "roles:\n"
+        "  memur: {ou: 'OU=Personel,DC=belediye,DC=test', groups: [Personel]}\n"
+    ),
+}

@@ -1,0 +1,196 @@
+"""What the reader of a report relies on: everything once, the important first, no nagging."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bitools.report.changes import Digest, digest
+from bitools.report.troubles import Place
+
+NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+
+
+def change(line: str, severity: str = "normal", kind: str = "added") -> dict[str, Any]:
+    return {
+        "path": ["interface Vlan40"],
+        "kind": kind,
+        "line": line,
+        "old": "",
+        "new": "",
+        "severity": severity,
+    }
+
+
+def stored(
+    device: str, *changes: dict[str, Any], site: str = "merkez", role: str = "lan", **more: Any
+) -> dict[str, Any]:
+    return {
+        "device": device,
+        "site": site,
+        "role": role,
+        "platform": "cisco_ios",
+        "status": "stored",
+        "commit": "4f1c",
+        "lines": 300,
+        "changes": list(changes),
+        "added": len(changes),
+        "removed": 0,
+        "author": "unknown",
+        "first": False,
+        "diff": f"+{device}\n",
+        **more,
+    }
+
+
+def snapshot(
+    *items: dict[str, Any], failed: tuple[str, ...] = (), hours: int = 0, **more: Any
+) -> dict[str, Any]:
+    return {
+        "schema": "bitools.net.snapshot/1",
+        "changed": True,
+        "applied": True,
+        "items": list(items),
+        "failed": [
+            {"target": name, "code": 13, "error": "no answer", "hint": "is it on?"} for name in failed
+        ],
+        "started": (NOW + timedelta(hours=hours)).isoformat(),
+        **more,
+    }
+
+
+def said(*documents: dict[str, Any], failing: dict[str, str] | None = None, days: int = 0) -> Digest:
+    return digest(documents, failing or {}, NOW if failing else None, NOW + timedelta(days=days))
+
+
+def test_the_same_change_on_many_devices_is_told_once() -> None:
+    found = said(snapshot(*(stored(f"sw-{n}", change("ip helper-address 10.0.0.5")) for n in range(5))))
+    assert [len(group.devices) for group in found.groups] == [5]
+
+
+def test_security_comes_first_then_wan_then_site() -> None:
+    found = said(
+        snapshot(
+            stored("d", change("x1"), site="b"),
+            stored("c", change("x2"), site="a"),
+            stored("b", change("x3"), site="z", role="wan"),
+            stored("a", change("x4", "security"), site="z"),
+        )
+    )
+    assert [device.name for device in found.devices] == ["a", "b", "c", "d"]
+
+
+def test_two_changes_of_one_device_become_one_entry() -> None:
+    found = said(
+        snapshot(stored("a", change("x"), author="ayse")),
+        snapshot(stored("a", change("y"), author="ali"), hours=1),
+    )
+    assert [(len(device.changes), device.authors) for device in found.devices] == [(2, ("ayse", "ali"))]
+
+
+def test_a_device_seen_for_the_first_time_is_not_300_changes() -> None:
+    found = said(snapshot(stored("a", change("x"), first=True)))
+    assert not found.groups
+    assert [device.name for device in found.first_seen] == ["a"]
+
+
+def test_an_unchanged_night_is_no_news() -> None:
+    assert not said(snapshot({"device": "a", "status": "unchanged"})).is_news
+
+
+def test_a_dry_run_is_no_news() -> None:
+    assert not said(snapshot(stored("a", change("x")), applied=False)).is_news
+
+
+def test_a_device_that_goes_on_failing_is_told_once_a_week() -> None:
+    found = said(snapshot(failed=("a",)))
+    assert found.is_news
+    since = dict(found.failing)
+    assert since == {"net:a": NOW.isoformat()}
+    assert not said(snapshot(failed=("a",), hours=20), failing=since, days=1).is_news
+    assert said(snapshot(failed=("a",), hours=170), failing=since, days=7).is_news
+
+
+def test_a_device_that_answers_again_is_told_and_forgotten() -> None:
+    found = said(snapshot({"device": "a", "status": "unchanged"}), failing={"net:a": NOW.isoformat()})
+    assert (found.recovered, dict(found.failing), found.is_news) == (("a",), {}, True)
+
+
+def test_a_failure_that_was_over_before_the_report_is_no_news() -> None:
+    assert not said(
+        snapshot(failed=("a",)), snapshot({"device": "a", "status": "unchanged"}, hours=1)
+    ).is_news
+
+
+def test_a_quarantined_fetch_is_a_trouble_with_its_cause() -> None:
+    found = said(snapshot({"device": "a", "status": "quarantined", "reason": "cut short"}))
+    assert [(trouble.name, trouble.what) for trouble in found.troubles] == [("a", "cut short")]
+
+
+def test_a_device_and_a_data_set_of_one_name_are_told_apart() -> None:
+    backup = {
+        "schema": "bitools.backup.run/1",
+        "items": [{"dataset": "a", "status": "complete"}],
+        "failed": [],
+    }
+    found = said(snapshot(failed=("a",)), {**backup, "started": NOW.isoformat()})
+    assert ([t.name for t in found.troubles], found.backups) == (["a"], ())
+
+
+def test_accounts_that_were_looked_at_are_no_news_those_opened_are() -> None:
+    item = {"sam_account_name": "ali.veli", "action": "add", "status": "created"}
+    assert not said({"schema": "bitools.user.show/1", "changed": False, "items": [item]}).is_news
+    assert said({"schema": "bitools.user.add/1", "changed": True, "items": [item]}).accounts == (
+        ("add", "ali.veli", "created"),
+    )
+
+
+def test_what_devices_say_cannot_steer_anything() -> None:
+    found = said(snapshot(stored("sw\r\nBcc: x", change("\x1b[2Jbanner\u202e"), diff="+\x1b]0;x\x07\n")))
+    device = found.devices[0]
+    assert device.name == "sw␍␊Bcc: x"
+    assert device.changes[0].line == "␛[2Jbanner\ufffd"
+    assert "\x1b" not in device.diff
+
+
+PLACES = {
+    **{f"g-{number}": Place("garaj") for number in range(5)},
+    "m-1": Place("merkez"),
+    "m-2": Place("merkez"),
+    "quiet": Place("garaj", silent=True),
+}
+
+
+def placed(*documents: dict[str, Any]) -> Digest:
+    return digest(documents, {}, None, NOW, PLACES)
+
+
+def test_a_site_that_is_down_is_one_trouble() -> None:
+    found = placed(snapshot(failed=(*(f"g-{number}" for number in range(5)), "m-1")))
+    assert [(trouble.name, trouble.devices, trouble.site) for trouble in found.troubles] == [
+        ("m-1", 0, "merkez"),
+        ("garaj", 5, "garaj"),
+    ]
+
+
+def test_a_site_of_which_one_device_answers_is_not_down() -> None:
+    assert len(placed(snapshot(failed=tuple(f"g-{number}" for number in range(4)))).troubles) == 4
+
+
+def test_a_device_that_is_to_be_silent_is_no_trouble_but_its_changes_are_told() -> None:
+    found = placed(snapshot(stored("quiet", change("x")), failed=("quiet",)))
+    assert (found.troubles, dict(found.failing)) == ((), {})
+    assert [device.name for device in found.devices] == ["quiet"]
+
+
+def test_a_sites_part_holds_only_that_site() -> None:
+    backup = {"schema": "bitools.backup.run/1", "failed": [{"target": "mis", "error": "x", "code": 14}]}
+    night = snapshot(stored("g-1", change("x"), site="garaj"), stored("m-1", change("x")), failed=("m-2",))
+    found = placed(night, {**backup, "started": NOW.isoformat()})
+    assert len(found.devices) == 2
+    part = found.at(("garaj",))
+    assert [device.name for device in part.devices] == ["g-1"]
+    assert (part.troubles, part.backups) == ((), ())
+
+
+def test_a_wan_change_is_a_problem_and_a_lan_change_is_not() -> None:
+    assert placed(snapshot(stored("a", change("x"), role="wan"))).is_problem
+    assert not placed(snapshot(stored("a", change("x")))).is_problem

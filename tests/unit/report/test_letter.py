@@ -1,0 +1,168 @@
+"""The mail itself: golden files for what it looks like, properties for what it must never do."""
+
+import json
+import re
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bitools import i18n
+from bitools.report.changes import digest
+from bitools.report.mail import Envelope, compose, without_attachments
+from bitools.report.render import LARGEST_HTML, Facts, Letter, letter
+
+DATA = Path(__file__).parents[2] / "data" / "mail"
+NOW = datetime(2026, 11, 22, 8, 0, tzinfo=ZoneInfo("Europe/Istanbul"))
+FACTS = Facts(
+    organisation="Efeler Belediyesi",
+    site_names={"merkez": "Merkez Hizmet Binası", "garaj": "Garaj"},
+    since=datetime(2026, 11, 21, 8, 0, tzinfo=ZoneInfo("Europe/Istanbul")),
+    now=NOW,
+    host="yonetim",
+    version="0",
+    ledger="4f1c" * 16,
+    entries=1234,
+)
+ENVELOPE = Envelope("bitools@belediye.test", ("ag@belediye.test",), "changes", "4f1c9a")
+
+
+def night() -> list[dict[str, object]]:
+    documents: list[dict[str, object]] = json.loads((DATA / "night.json").read_text())
+    return documents
+
+
+def written(documents: list[dict[str, object]], folder: Path) -> Letter:
+    with i18n.spoken("en"):
+        return letter(digest(documents, {}, None, NOW.astimezone(UTC)), FACTS, folder)
+
+
+def mail(made: Letter) -> EmailMessage:
+    raw = compose(made, ENVELOPE, "20261122T050000Z-4f1c9a", "security", NOW)
+    message = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+@pytest.mark.parametrize("part", ["subject", "text", "html", "diff"])
+def test_a_night_looks_as_it_looked(part: str, tmp_path: Path) -> None:
+    """After a wanted change of a template: write the new text into the golden file, and look at it."""
+    golden = (
+        DATA
+        / {"subject": "night.subject.txt", "text": "night.txt", "html": "night.html", "diff": "night.diff"}[
+            part
+        ]
+    )
+    assert getattr(written(night(), tmp_path), part) == golden.read_text()
+
+
+def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
+    made = written(night(), tmp_path)
+    assert compose(made, ENVELOPE, "r", "normal", NOW) == compose(made, ENVELOPE, "r", "normal", NOW)
+
+
+def test_the_headers_tell_machines_what_it_is(tmp_path: Path) -> None:
+    message = mail(written(night(), tmp_path))
+    assert message["Message-ID"] == "<changes.4f1c9a@belediye.test>"
+    assert message["References"] == "<changes.2026@belediye.test>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Bitools-Severity"] == "security"
+    assert message["List-Id"] == "bitools changes <changes.bitools.belediye.test>"
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/x-diff",
+    ]
+
+
+def test_outlook_and_gmail_survive_it(tmp_path: Path) -> None:
+    html = written(night(), tmp_path).html
+    assert not re.search(r"<pre|white-space|<script|https?://|<img", html)
+    assert re.search(r'<td class="a" bgcolor="#e6ffec">', html)
+
+
+def test_a_huge_night_stays_below_the_clip_and_says_what_is_left_out(tmp_path: Path) -> None:
+    [document, *_others] = night()
+    changes = [
+        {"path": [f"interface {n}"], "kind": "added", "line": "x" * 300, "severity": "security"}
+        for n in range(900)
+    ]
+    items = [
+        {
+            "device": f"sw-{n}",
+            "site": "garaj",
+            "role": "lan",
+            "status": "stored",
+            "changes": [*changes, {"line": str(n)}],
+        }
+        for n in range(20)
+    ]
+    many = [{**items[0], "device": f"x-{n}", "changes": [{**changes[0], "line": str(n)}]} for n in range(900)]
+    failed = [
+        {"target": f"y-{n}", "error": f"no answer from {n}" * 30, "hint": "?" * 300} for n in range(900)
+    ]
+    made = written([{**document, "items": [*items, *many], "failed": failed}], tmp_path)
+    assert "more devices in the attachment" in made.html
+    assert len(made.html.encode()) <= LARGEST_HTML
+    assert "more lines in the attachment" in made.html
+
+
+hostile = st.text(
+    alphabet=st.sampled_from("ab<>&\"'\r\n\x1b\x07\u202e\0[]{}%şİ") | st.characters(), max_size=30
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=hostile, line=hostile, author=hostile, error=hostile, organisation=hostile)
+def test_hostile_text_is_inert(
+    tmp_path: Path, name: str, line: str, author: str, error: str, organisation: str
+) -> None:
+    item = {
+        "device": f"sw{name}",
+        "site": name,
+        "role": "lan",
+        "status": "stored",
+        "author": author,
+        "changes": [{"path": [line], "kind": "added", "line": line, "severity": "security"}],
+        "diff": f"+{line}",
+    }
+    failure = {"target": f"x{name}", "code": 13, "error": error, "hint": line}
+    document = {
+        "schema": "bitools.net.snapshot/1",
+        "items": [item],
+        "failed": [failure],
+        "started": NOW.isoformat(),
+    }
+    harmless = written(
+        [{**night()[0], "items": [{**item, "device": "sw", "site": "", "author": ""}]}], tmp_path
+    )
+    made = written([document], tmp_path)
+    message = mail(Letter(f"[bitools] {organisation}", made.text, made.html, made.diff))
+    assert len(list(message.keys())) == 15
+    assert "\n" not in message["Subject"]
+    for text in (made.text, made.html, made.diff):
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+    tags = set(re.findall(r"<[a-z]+", made.html))
+    assert tags <= set(re.findall(r"<[a-z]+", harmless.html)) | {"<br"}
+
+
+def test_without_its_attachment_a_mail_is_small_and_says_so(tmp_path: Path) -> None:
+    made = written(night(), tmp_path)
+    big = Letter(made.subject, made.text, made.html, "+x\n" * 200_000)
+    with i18n.spoken("en"):
+        raw = without_attachments(compose(big, ENVELOPE, "r", "normal", NOW), 100_000)
+    message = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    assert len(raw) < 100_000
+    assert message["Message-ID"] == ENVELOPE.message_id
+    bodies = [message.get_body((kind,)) for kind in ("plain", "html")]
+    assert all(body and "no more than 100000 bytes" in body.get_content() for body in bodies)
+    assert bodies[0]
+    assert bodies[0].get_content().replace("\r\n", "\n").startswith(made.text[:200])

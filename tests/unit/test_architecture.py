@@ -1,0 +1,120 @@
+"""The house: its layers and fences, its rooms' sizes, nothing of the workshop left inside."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bitools.inventory.schema import schemas
+from tests.conftest import ROOT
+
+SOURCES = sorted((ROOT / "bitools").rglob("*.py"))
+
+# Who may know a library or a dangerous name; everyone else goes through them.
+FENCES = {
+    "typer": ["cli/*.py"],
+    "rich": ["cli/*.py"],
+    "netmiko": ["net/*.py"],
+    "paramiko": ["net/*.py"],
+    "ldap3": ["user/directory.py"],
+    "subprocess": ["process.py"],
+    "yaml": ["yamlfile.py"],
+    "jinja2": ["report/templates.py"],
+    "smtplib": ["report/smtp.py"],
+}
+WIRES = {"netmiko": 2, "paramiko": 4, "ldap3": 1}  # in how many files at most
+
+
+def _imports(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    return {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("library", FENCES)
+def test_a_library_is_known_only_behind_its_fence(library: str) -> None:
+    allowed = {path for pattern in FENCES[library] for path in (ROOT / "bitools").glob(pattern)}
+    users = {path for path in SOURCES if library in _imports(path)}
+    assert users <= allowed
+    assert len(users) <= WIRES.get(library, 99)
+
+
+def test_the_environment_is_read_in_two_places() -> None:
+    readers = {
+        str(path.relative_to(ROOT)) for path in SOURCES if "os.environ" in path.read_text(encoding="utf-8")
+    }
+    assert readers == {"bitools/cli/__init__.py", "bitools/credentials.py"}
+
+
+def test_only_the_console_prints() -> None:
+    for path in SOURCES:
+        if path.name != "console.py":
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+            assert not [
+                call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"
+            ], path
+
+
+def test_rooms_have_a_human_size() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    assert statistics.median(lengths.values()) < 150
+    assert {str(path): length for path, length in lengths.items() if length > 400} == {}
+
+
+def test_functions_fit_a_screen() -> None:
+    long = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno > 60:
+                long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+    assert not long
+
+
+def test_no_file_is_named_for_elsewhere() -> None:
+    forbidden = {"utils", "util", "helpers", "helper", "common", "manager", "service", "services", "misc"}
+    assert not [path for path in SOURCES if path.stem in forbidden]
+
+
+def test_the_editors_schema_is_up_to_date() -> None:
+    for name, schema in schemas().items():
+        written = json.loads(
+            (ROOT / "inventories/example/schema" / f"{name}.json").read_text(encoding="utf-8")
+        )
+        assert written == schema, "run: make schema"
+
+
+def test_nothing_holds_a_path_of_the_machine_it_was_written_on() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    pattern = re.compile(r"/(work|root|home)/(?!bitools)[a-z]")
+    found = []
+    for name in filter(None, tracked):
+        path = ROOT / name
+        if path.suffix in (".png", ".mo") or not path.is_file() or path == Path(__file__):
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            if pattern.search(line):
+                found.append(f"{name}:{number}: {line.strip()[:100]}")
+    assert not found, "\n".join(found)
+
+
+def test_a_module_can_be_imported_alone() -> None:
+    """No hidden order of imports: each heavy package can be the first."""
+    for module in (
+        "bitools.net",
+        "bitools.user",
+        "bitools.backup",
+        "bitools.report",
+        "bitools.inventory.load",
+    ):
+        subprocess.run([sys.executable, "-c", f"import {module}"], cwd=ROOT, check=True)

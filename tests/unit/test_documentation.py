@@ -1,0 +1,110 @@
+"""What the README and the manual show exists: commands, options, targets of make, files, exit codes."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import jsonschema
+import pytest
+import typer.main
+from typer.core import TyperGroup
+
+from bitools.cli.app import app
+from bitools.errors import Code
+from tests.conftest import ROOT
+
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *ROOT.glob("*/README.md"),
+]
+SHELL = re.compile(r"```(?:sh|console|cron)\n(.*?)```", re.DOTALL)
+INLINE = re.compile(r"`(bitools [^`]+)`")
+
+
+def _shown(page: Path) -> list[str]:
+    """Every command line of bitools that a page shows."""
+    text = page.read_text(encoding="utf-8")
+    lines = [line for block in SHELL.findall(text) for line in block.splitlines()]
+    parts = [
+        part
+        for line in [*lines, *INLINE.findall(text)]
+        for part in re.split(r"&&|;|\| ", line.partition(" #")[0])
+    ]
+    found = (re.search(r"(?:^|\$ |  |^eval .*)(bitools .+)", part.strip()) for part in parts)
+    return [match[1] for match in found if match]
+
+
+CASES = [(page.relative_to(ROOT).as_posix(), line) for page in PAGES for line in _shown(page)]
+
+
+@pytest.mark.parametrize(("page", "line"), CASES, ids=[f"{page}: {line}"[:80] for page, line in CASES])
+def test_a_command_that_is_shown_exists_with_its_options(page: str, line: str) -> None:
+    words = shlex.split(line.replace("…", ""))[1:]
+    command = typer.main.get_command(app)
+    known = {option for parameter in command.params for option in parameter.opts}
+    for word in words:
+        if word.startswith("-"):
+            assert word.partition("=")[0] in known | {"--help", "-h"}, f"{page}: {line}: no option {word}"
+        elif isinstance(command, TyperGroup) and word in command.commands:
+            command = command.commands[word]
+            known |= {option for parameter in command.params for option in parameter.opts}
+        elif isinstance(command, TyperGroup):
+            assert word[0] in "./<DN" or word.isupper(), f"{page}: {line}: no command {word}"
+
+
+def test_the_readmes_table_is_the_command_tree() -> None:
+    """Every command that exists is in the table, and no other."""
+    tree = typer.main.get_command(app)
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown: dict[str, set[str]] = {}
+    for groups, commands in re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| ((?:`\w+` ?)+) \|", text, re.MULTILINE):
+        group = re.findall(r"\w+", groups)[0]
+        shown[group] = set(re.findall(r"\w+", commands))
+    assert isinstance(tree, TyperGroup)
+    for name, group in tree.commands.items():
+        if isinstance(group, TyperGroup):
+            assert shown.get(name) == set(group.commands), name
+
+
+def test_the_targets_of_make_that_are_shown_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for page in PAGES:
+        for target in re.findall(
+            r"(?:`|^|&& )make ([a-z-]+)\b", page.read_text(encoding="utf-8"), re.MULTILINE
+        ):
+            assert target in targets, f"{page.name}: make {target}"
+
+
+def test_links_lead_somewhere() -> None:
+    for page in PAGES:
+        for link in re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_the_page_of_exit_codes_has_every_code() -> None:
+    page = (ROOT / "docs/exit-codes.md").read_text()
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)} == {
+        int(code) for code in Code
+    }
+
+
+def test_every_document_has_its_schema() -> None:
+    """Each `bitools.…/1` that the source names is published, and is a valid JSON Schema."""
+    named = {
+        kind
+        for path in (ROOT / "bitools").rglob("*.py")
+        for kind in re.findall(r'"bitools\.([a-z.]+)/1"', path.read_text(encoding="utf-8"))
+    }
+    files = {
+        path.stem: json.loads(path.read_text(encoding="utf-8"))
+        for path in (ROOT / "docs/documents").glob("*.json")
+    }
+    assert named <= set(files)
+    for kind, schema in files.items():
+        jsonschema.Draft202012Validator.check_schema(schema)
+        assert schema["properties"]["schema"]["const"] == f"bitools.{kind}/1"

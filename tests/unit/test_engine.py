@@ -1,0 +1,109 @@
+"""Fan-out: every target has its outcome, nobody waits for the slowest for ever."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bitools.engine import REJECTIONS, Limits, fan_out
+from bitools.errors import Code, CredentialsRejected, Unreachable
+
+
+def test_every_target_has_exactly_one_outcome() -> None:
+    outcomes = list(fan_out(range(200), lambda number: number * 2, Limits(workers=8)))
+    assert {outcome.target: outcome.value for outcome in outcomes} == {
+        number: number * 2 for number in range(200)
+    }
+
+
+def test_no_targets_no_outcomes() -> None:
+    assert list(fan_out([], lambda number: number, Limits())) == []
+
+
+def test_an_error_is_its_targets_outcome_and_nobody_elses() -> None:
+    def work(number: int) -> int:
+        if number == 3:
+            raise Unreachable("down")
+        if number == 4:
+            raise KeyError("oops")
+        return number
+
+    outcomes = {outcome.target: outcome for outcome in fan_out(range(6), work, Limits())}
+    assert outcomes[3].error is not None
+    assert outcomes[3].error.code is Code.UNREACHABLE
+    assert outcomes[4].error is not None
+    assert outcomes[4].error.code is Code.BUG
+    assert outcomes[4].error.reason == "bug"
+    assert [outcomes[number].value for number in (0, 1, 2, 5)] == [0, 1, 2, 5]
+
+
+def test_a_target_that_hangs_is_given_up_and_its_worker_replaced() -> None:
+    never = threading.Event()
+
+    def work(number: int) -> int:
+        if number == 0:
+            never.wait()
+        return number
+
+    began = time.monotonic()
+    outcomes = {
+        outcome.target: outcome for outcome in fan_out(range(5), work, Limits(workers=1, deadline=0.3))
+    }
+    assert time.monotonic() - began < 5
+    assert outcomes[0].error is not None
+    assert outcomes[0].error.reason == "deadline"
+    assert [outcomes[number].value for number in range(1, 5)] == [1, 2, 3, 4]
+
+
+def test_three_rejections_stop_a_credential_and_no_other() -> None:
+    tried: list[int] = []
+
+    def work(number: int) -> int:
+        tried.append(number)
+        if number % 2:
+            raise CredentialsRejected("no")
+        return number
+
+    limits: Limits[int] = Limits(workers=50, credential=lambda number: number % 2)
+    outcomes = list(fan_out(range(100), work, limits))
+    odd = [outcome for outcome in outcomes if outcome.target % 2]
+    assert len([number for number in tried if number % 2]) == REJECTIONS
+    assert [outcome.error.reason for outcome in odd if outcome.error].count("not_tried") == 50 - REJECTIONS
+    assert all(outcome.value == outcome.target for outcome in outcomes if outcome.target % 2 == 0)
+
+
+@given(
+    targets=st.integers(1, 40),
+    workers=st.integers(1, 12),
+    per_site=st.integers(1, 4),
+    sites=st.integers(1, 5),
+)
+def test_a_site_never_sees_more_sessions_than_its_line_carries(
+    targets: int, workers: int, per_site: int, sites: int
+) -> None:
+    lock = threading.Lock()
+    busy = [0] * sites
+    most = [0] * sites
+
+    def work(number: int) -> int:
+        site = number % sites
+        with lock:
+            busy[site] += 1
+            most[site] = max(most[site], busy[site])
+        time.sleep(0)
+        with lock:
+            busy[site] -= 1
+        return number
+
+    limits: Limits[int] = Limits(
+        workers=workers,
+        site=lambda number: number % sites,
+        site_workers=lambda number: per_site,
+        credential=lambda number: "same",
+    )
+    outcomes = list(fan_out(range(targets), work, limits))
+    assert sorted(outcome.target for outcome in outcomes) == list(range(targets))
+    assert max(most) <= per_site

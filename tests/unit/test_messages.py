@@ -1,0 +1,81 @@
+"""Every human text has its Turkish: translated, none fuzzy, the same placeholders."""
+
+from __future__ import annotations
+
+import string
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from tests.conftest import ROOT
+
+METHODS = [("bitools/**.py", "python"), ("templates/**.j2", "jinja2")]
+KEYWORDS = {"_": None, "ng": (1, 2)}
+
+
+@cache
+def written() -> dict[str, str]:
+    """Every message of the source, and where it first stands."""
+    found: dict[str, str] = {}
+    options = {"templates/**.j2": {"trimmed": "false"}}
+    for folder in ("bitools", "templates"):
+        methods = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in METHODS]
+        for name, line, message, _comments, _context in extract_from_dir(
+            ROOT / folder, methods, options, KEYWORDS, strip_comment_tags=False
+        ):
+            first = message[0] if isinstance(message, tuple) else message
+            if first:
+                found.setdefault(first, f"{folder}/{name}:{line}")
+    return found
+
+
+@cache
+def catalogue() -> Catalog:
+    with Path(ROOT, "bitools/locale/tr/LC_MESSAGES/bitools.po").open("rb") as file:
+        return read_po(file, locale="tr")
+
+
+def test_messages_are_found_in_code_and_templates() -> None:
+    places = written().values()
+    assert any(place.startswith("bitools/cli/") for place in places)
+    assert any(place.startswith("templates/") for place in places)
+
+
+def test_every_message_is_translated() -> None:
+    missing = [
+        f"{place}: {message!r}"
+        for message, place in written().items()
+        if not (entry := catalogue().get(message)) or not entry.string or entry.fuzzy
+        or (isinstance(entry.string, tuple) and not all(entry.string))
+    ]  # fmt: skip
+    assert not missing, "not in Turkish yet:\n" + "\n".join(missing)
+
+
+def test_nothing_is_translated_that_nobody_says() -> None:
+    gone = [str(entry.id) for entry in catalogue() if entry.id and _first(entry.id) not in written()]
+    assert not gone, "run: make messages"
+
+
+def _first(message: str | tuple[str, ...] | list[str]) -> str:
+    return message if isinstance(message, str) else message[0]
+
+
+@pytest.mark.parametrize("direction", ["source", "translation"])
+def test_placeholders_are_the_same(direction: str) -> None:
+    wrong = []
+    for entry in catalogue():
+        sources = [entry.id] if isinstance(entry.id, str) else list(entry.id)
+        targets = [entry.string] if isinstance(entry.string, str) else list(entry.string)
+        allowed = set().union(*(_fields(source) for source in sources))
+        used = set().union(*(_fields(target) for target in targets))
+        if (used - allowed) if direction == "translation" else (allowed - used):
+            wrong.append(f"{sources[0]!r} → {targets[0]!r}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _fields(text: str) -> set[str]:
+    return {name for _literal, name, _spec, _conversion in string.Formatter().parse(text) if name is not None}

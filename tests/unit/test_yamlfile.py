@@ -1,0 +1,107 @@
+"""YAML as an admin means it, with a line for every complaint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bitools.errors import InventoryInvalid
+from bitools.yamlfile import parse, read
+
+HERE = Path("x.yaml")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("22:30", "22:30"),
+        ("no", "no"),
+        ("on", "on"),
+        ("010", "010"),
+        ("000123", "000123"),
+        ("0x1f", 31),
+        ("1e3", 1000.0),
+        ("true", True),
+        ("~", None),
+        ("10", 10),
+        ("2026-11-22", "2026-11-22"),
+        ("1_000", "1_000"),
+        ("+5", 5),
+    ],
+)
+def test_scalars_stay_what_they_look_like(written: str, meant: object) -> None:
+    assert parse(f"key: {written}", HERE).data == {"key": meant}
+
+
+def test_keys_are_names_even_when_they_look_like_numbers() -> None:
+    assert parse("vlans: {10: a, on: b}", HERE).data == {"vlans": {"10": "a", "on": "b"}}
+
+
+def test_every_path_knows_its_line() -> None:
+    file = parse("a:\n  b:\n    - c\n    - d: 1\n", HERE)
+    assert file.line(("a", "b", 1, "d")) == 4
+    assert file.line(("a", "b", 1, "unwritten", "deeper")) == 4
+
+
+def test_a_key_written_twice_is_refused_with_both_lines() -> None:
+    with pytest.raises(InventoryInvalid, match=r"x.yaml:3: .*\"a\".*line 1"):
+        parse("a: 1\nb: 2\na: 3\n", HERE)
+
+
+def test_merge_keys_work() -> None:
+    assert parse("a: &a {x: 1}\nb: {<<: *a, y: 2}\n", HERE).data["b"] == {"x": 1, "y": 2}
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "a: &a [x]\n"
+        + "".join(
+            f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 12)}]\n" for i in range(12)
+        ),
+        "[" * 2000,
+        "&a [*a]",
+        "a: &a {b: *a}",
+        "{" * 500 + "}" * 500,
+        "!!python/object/apply:os.system [id]",
+        "? [complex]\n: key",
+        "\x00",
+        "a: *nowhere",
+    ],
+)
+def test_hostile_yaml_is_one_clear_complaint(bomb: str) -> None:
+    with pytest.raises(InventoryInvalid, match=r"^x\.yaml:\d+: "):
+        parse(bomb, HERE)
+
+
+@given(
+    st.text(
+        alphabet=st.sampled_from(list(" \n\t:-[]{},&*!|>'\"%@`#?~<ab01.\\é\u200b\x07\ufeff")), max_size=60
+    )
+)
+def test_no_text_ever_escapes_as_another_exception(text: str) -> None:
+    try:
+        parse(text, HERE)
+    except InventoryInvalid as error:
+        assert str(error).startswith("x.yaml:")
+
+
+def test_a_file_that_is_not_utf8_names_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "devices.yaml"
+    path.write_bytes("a: 1\nb: ş\n".encode("cp1254"))
+    with pytest.raises(InventoryInvalid, match=r"devices.yaml:2: not UTF-8"):
+        read(path)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"\xef\xbb\xbfa: 1\n")
+    assert read(path).data == {"a": 1}
+
+
+def test_an_unreadable_file_is_a_complaint(tmp_path: Path) -> None:
+    with pytest.raises(InventoryInvalid, match="cannot be read"):
+        read(tmp_path / "missing.yaml")

@@ -1,0 +1,104 @@
+"""A real restic repository a test, cheap to open; an inventory around it; runs at any time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bitools import process
+from bitools.backup.rotation import rotate
+from bitools.backup.turn import Wish
+from bitools.inventory.load import load
+from bitools.ledger import Ledger
+from bitools.run import Run
+from bitools.state import Document, State, new_run
+from lab import restic_releases
+from lab.restic_repository import ForgedRepository
+
+PASSWORD = "deneme-parolasi-41"
+BACKUPS = """
+repositories:
+  ana: {location: depo, password: "file:anahtar"}
+importance:
+  critical: {hourly: 24, daily: 14, weekly: 8, monthly: 12, quarterly: 8, biannual: 10}
+  normal: {daily: 2, weekly: 2}
+datasets:
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """restic keeps a cache a repository: here, and not in the home of whoever runs the tests."""
+    folder = tmp_path_factory.mktemp("cache")
+    process.inherit({"XDG_CACHE_HOME": str(folder)})
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> ForgedRepository:
+    """An empty repository, made once."""
+    return ForgedRepository(tmp_path_factory.mktemp("restic") / "depo", PASSWORD)
+
+
+class Town:
+    """A small municipality with one repository: the inventory, the state, and what happens in it."""
+
+    def __init__(self, folder: Path, pristine: ForgedRepository) -> None:
+        self.inventory = folder / "inventory"
+        self.inventory.mkdir()
+        self.state = State(folder / "state")
+        self.source = folder / "belgeler"
+        self.source.mkdir()
+        self.repository = pristine.copied_to(self.inventory / "depo")
+        self.key(PASSWORD)
+        self.datasets(
+            f"  belgeler: {{type: files, importance: critical, repository: ana, paths: ['{self.source}']}}\n"
+        )
+
+    def key(self, password: str) -> None:
+        """Write the password that bitools will use."""
+        path = self.inventory / "anahtar"
+        path.write_text(password)
+        path.chmod(0o600)
+
+    def datasets(self, text: str) -> None:
+        """Write the data sets of backups.yaml."""
+        (self.inventory / "backups.yaml").write_text(BACKUPS + text)
+
+    def run(self, *, after: timedelta = timedelta(), dry_run: bool = False) -> Run:
+        """A run of a command; by default now."""
+        now = datetime.now().astimezone() + after
+        name = new_run(now)
+        ledger = Ledger(self.state, name, "bitools backup", "ayse")
+        return Run(name, now, load(self.inventory), self.state, ledger, dry_run)
+
+    def rotate(
+        self, *names: str, after: timedelta = timedelta(), dry_run: bool = False, **wish: object
+    ) -> Document:
+        """`backup run`."""
+        run = self.run(after=after, dry_run=dry_run)
+        return rotate(run, run.inventory.select_datasets(names), Wish(**wish))  # type: ignore[arg-type]
+
+    def actions(self) -> list[tuple[str, str]]:
+        """What the ledger says: action and outcome."""
+        return [(entry["action"], entry["outcome"]) for entry in self.run().ledger.entries()]
+
+
+@pytest.fixture
+def town(tmp_path: Path, pristine: ForgedRepository) -> Town:
+    """A municipality whose repository is there and empty."""
+    return Town(tmp_path, pristine)
+
+
+@pytest.fixture
+def newer(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work with Debian 13's restic instead of this machine's."""
+    programs = restic_releases.newer_for_test()
+    monkeypatch.setitem(process._inherited, "PATH", f"{programs}:{os.environ['PATH']}")
+    return programs

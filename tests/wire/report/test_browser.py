@@ -1,0 +1,122 @@
+"""Pages and mails in a real browser: no errors, no requests, accessible, readable at every width and in the dark."""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bitools.report import publish
+from bitools.report.pdf import printed
+from bitools.report.periodic import periodic
+from bitools.report.site import site
+from lab.browser import Browser, Page
+from lab.packages import require_for_test
+from tests.wire.report.seeded import HOSTILE, seed
+from tests.wire.report.test_yearly import NOW, a_run
+
+pytestmark = [pytest.mark.root, pytest.mark.xdist_group("packages")]
+NIGHT = Path(__file__).parents[2] / "data" / "mail" / "night.json"
+LOOKS = [(1280, False), (1280, True), (390, False), (390, True)]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    require_for_test("chromium", "poppler-utils")
+    with Browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Every kind of page, in Turkish."""
+    folder = tmp_path_factory.mktemp("pages")
+    run = a_run(folder, "tr")
+    seed(run.state.folder, 80)
+    night = json.loads(NIGHT.read_text())
+    for document in night:
+        kind = document["schema"].removeprefix("bitools.").partition("/")[0]
+        (run.state.folder / "documents" / f"{document['run']}.{kind}.json").write_text(json.dumps(document))
+    site(run, folder / "site", now=NOW)
+    changes = publish.changes(replace(run), mail=False, now=NOW).letter
+    daily = publish.daily(run, mail=False, now=NOW).letter
+    year = periodic(run, "year", "2026", mail=False, now=NOW)
+    assert changes
+    assert daily
+    made = {
+        "year": year.html,
+        "changes mail": changes.html,
+        "daily mail": daily.html,
+        "year mail": year.letter.html,
+    }
+    for name in ("index", "backups", "accounts", "ledger", "devices/sw-merkez-01", "devices/rt-wan-01"):
+        made[f"site {name}"] = (folder / "site" / f"{name}.html").read_text()
+    return made
+
+
+KINDS = (
+    "year", "changes mail", "daily mail", "year mail", "site index", "site backups", "site accounts",
+    "site ledger", "site devices/sw-merkez-01", "site devices/rt-wan-01",
+)  # fmt: skip
+
+
+def axe(page: Page) -> list[tuple[str, str]]:
+    """What the accessibility checker finds: WCAG 2.1 A and AA."""
+    source = importlib.resources.files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
+    page.evaluate(source + ";0")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+    options = json.dumps({"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]})
+    found: list[dict[str, Any]] = page.evaluate(f"axe.run(document, {options}).then(r => r.violations)")
+    return [(each["id"], node["html"][:120]) for each in found for node in each["nodes"][:3]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_page_asks_for_nothing_and_has_no_errors(
+    browser: Browser, pages: dict[str, str], kind: str, dark: bool
+) -> None:
+    for width in (1280, 390):
+        page = browser.open(pages[kind], width=width, dark=dark)
+        assert page.complaints == []
+        assert len(page.requests) == 1
+        assert page.evaluate("document.title") not in ("", "x")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), f"too wide at {width}"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_accessibility_checker_finds_nothing(browser: Browser, pages: dict[str, str], kind: str) -> None:
+    for dark in (False, True):
+        page = browser.open(pages[kind], dark=dark)
+        allowed = {"region", "landmark-one-main", "page-has-heading-one"} if "mail" in kind else set()
+        assert [found for found in axe(page) if found[0] not in allowed] == []
+
+
+def test_the_checker_sees_what_is_wrong(browser: Browser) -> None:
+    bad = "<html><body><img src=x><p style='color:#eee;background:#fff'>merhaba</p><svg role=img></svg></body></html>"
+    found = {name for name, _html in axe(browser.open(bad))}
+    assert {"image-alt", "color-contrast", "html-has-lang", "svg-img-alt"} <= found
+
+
+def test_nothing_hostile_runs(browser: Browser, pages: dict[str, str]) -> None:
+    for html in pages.values():
+        page = browser.open(html)
+        assert page.evaluate("document.scripts.length") == 0
+        assert page.evaluate("document.title") != "x"
+    assert "&lt;script&gt;" in pages["year"]
+    assert HOSTILE[1] not in pages["year"]
+
+
+def test_a_pdf_holds_turkish_letters_as_text(tmp_path: Path, pages: dict[str, str]) -> None:
+    (tmp_path / "year.pdf").write_bytes(printed(pages["year"]))
+    done = subprocess.run(
+        ["pdftotext", tmp_path / "year.pdf", "-"], capture_output=True, text=True, check=True
+    )
+    for letter in "İğŞ":
+        assert letter in done.stdout
+    assert "Merkez Hizmet Binası" in " ".join(done.stdout.split())

@@ -1,0 +1,73 @@
+"""Runs that are killed after a chosen write: to the directory, the ledger, the journal, the slip."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+
+from bitools.ledger import Ledger
+from bitools.user import journal, passwd, records, slip
+from bitools.user.directory import Domain
+
+WRITES = [
+    (Ledger, "append"),
+    (journal, "write"),
+    (passwd, "write"),
+    (records, "write"),
+    (slip, "write"),
+    (Domain, "add"),
+    (Domain, "modify"),
+    (Domain, "move"),
+]
+
+
+def sampled(whole: Iterable[Any], *ordinary: Any) -> list[Any]:
+    """Every point of a grid; all but these, one of each kind, are left to the torture."""
+    points = list(whole)
+    assert set(ordinary) <= set(points)
+    return [
+        pytest.param(
+            *(point if isinstance(point, tuple) else (point,)),
+            marks=() if point in ordinary else pytest.mark.torture,
+        )
+        for point in points
+    ]
+
+
+class Killer:
+    """Counts writes, and kills this process right after the chosen one."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.done = 0
+
+    def arm(self, owner: Any, name: str) -> None:
+        real: Callable[..., Any] = getattr(owner, name)
+
+        def counted(*arguments: Any, **named: Any) -> Any:
+            result = real(*arguments, **named)
+            self.done += 1
+            if self.done == self.at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return result
+
+        setattr(owner, name, counted)
+
+
+def killed(act: Callable[[], object], at: int) -> bool:
+    """Act in a child that is killed after this write; False if it came to its end before."""
+    child = os.fork()
+    if child == 0:
+        try:
+            killer = Killer(at)
+            for owner, name in WRITES:
+                killer.arm(owner, name)
+            act()
+        finally:
+            os._exit(0)
+    _pid, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)

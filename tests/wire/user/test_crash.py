@@ -1,0 +1,98 @@
+"""Killed after any write, an account is not there, or disabled and marked; the same command completes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bitools.user import create
+from bitools.user.plan import Request
+from tests.wire.user.conftest import Office
+from tests.wire.user.kills import killed, sampled
+from tests.wire.user.test_accounts import password_of
+
+# intent, journal, ADD, journal, password, two groups, slip, commit, ledger's outcome after journal's end
+COUNT = 11
+FIRST_ON_DIRECTORY, COMMIT = 3, 9
+
+
+def add_and_die(office: Office, request: Request, at: int) -> bool:
+    """Run `add` in a child that is killed after this write; False if it came to its end before."""
+    return killed(lambda: create.add(office.run(), request), at)
+
+
+def enabled(entry: dict[str, list[bytes]]) -> bool:
+    return not int(entry["userAccountControl"][0]) & 2
+
+
+def add(office: Office, request: Request) -> dict[str, Any]:
+    """The rerun, as the command line does it: it tells how it ended."""
+    run = office.run()
+    [item] = create.add(run, request).items
+    create.told(run, request)
+    return item
+
+
+def check_whole(office: Office, sam: str, slip_path: str) -> None:
+    """Exactly one account of this name, complete, whose one slip lets its owner in."""
+    [entry] = office.read(f"(sAMAccountName={sam}*)")
+    assert enabled(entry)
+    assert entry["pwdLastSet"] == [b"0"]
+    assert "info" not in entry
+    assert len(entry["memberOf"]) == 2
+    assert [str(file) for file in (office.state / "slips").iterdir()] == [slip_path]
+    assert office.logon(sam, password_of(slip_path)) == "773"
+    assert list((office.state / "journal").iterdir()) == []
+    assert office.run().ledger.verify().open == []
+
+
+@pytest.mark.parametrize("at", sampled(range(1, COUNT + 1), 3, 5, 8, 9))
+def test_a_kill_after_any_write_leaves_nothing_usable_and_one_rerun_completes_it(
+    office: Office, at: int
+) -> None:
+    request = Request("Kesik", f"Kişi{chr(96 + at) * 3}", "memur")
+    sam = f"kesik.kisi{chr(96 + at) * 3}"
+    assert add_and_die(office, request, at)
+    for entry in office.read(f"(sAMAccountName={sam}*)"):
+        whole = "info" not in entry and len(entry.get("memberOf", [])) == 2
+        assert whole or not enabled(entry)
+        assert whole == (at >= COMMIT)
+    item = add(office, request)
+    assert item["status"] == ("created" if at < FIRST_ON_DIRECTORY else "completed")
+    check_whole(office, sam, item["slip"])
+
+
+def test_the_kills_cover_every_write(office: Office) -> None:
+    assert not add_and_die(office, Request("Sayan", "Kişi", "memur"), COUNT + 1)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("first", range(3, COUNT + 1))
+@pytest.mark.parametrize("second", range(1, COUNT + 1))
+def test_two_kills_in_a_row_are_no_worse(office: Office, first: int, second: int) -> None:
+    request = Request("Çifte", f"Kişi{chr(96 + first)}{chr(96 + second)}", "memur")
+    sam = f"cifte.kisi{chr(96 + first)}{chr(96 + second)}"
+    add_and_die(office, request, first)
+    add_and_die(office, request, second)
+    for entry in office.read(f"(sAMAccountName={sam}*)"):
+        assert not enabled(entry) or "info" not in entry
+    check_whole(office, sam, add(office, request)["slip"])
+
+
+def test_a_rerun_without_the_journal_completes_a_marked_account_too(office: Office) -> None:
+    request = Request("Yarım", "Kalan", "memur")
+    assert add_and_die(office, request, 5)
+    for file in (office.state / "journal").iterdir():
+        file.unlink()
+    item = add(office, request)
+    assert (item["sam_account_name"], item["status"]) == ("yarim.kalan", "completed")
+    assert office.logon("yarim.kalan", password_of(item["slip"])) == "773"
+
+
+def test_an_unfinished_account_shows_as_pending(office: Office) -> None:
+    assert add_and_die(office, Request("Asılı", "Kalan", "memur"), 4)
+    [item] = office.bitools("user", "show", "asili.kalan", "--json").document["items"]
+    assert item["status"] == "pending"
+    assert Path(office.state / "journal").exists()

@@ -1,0 +1,241 @@
+"""Every LDAP message cut, hung or refused as Windows would: after one rerun, whole or untouched."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab.certificates import Authority
+from lab.directory import DomainController
+from lab.directory_faults import Fault, FaultyController
+from tests.conftest import Answer
+from tests.wire.user.conftest import Office, describe
+from tests.wire.user.kills import sampled
+from tests.wire.user.test_accounts import password_of
+
+WRITES = [
+    ("add", 1),
+    ("modify", 1),
+    ("modify", 2),
+    ("modify", 3),
+    ("modify", 4),
+]  # ADD, password, 2 groups, commit
+READS = 15  # more searches than an `add` makes
+WINDOWS = {
+    "policy": (53, "0000052D: SvcErr: DSID-031A12D2, problem 5003 (WILL_NOT_PERFORM), data 0"),
+    "rights": (50, "00002098: SecErr: DSID-03150F94, problem 4003 (INSUFF_ACCESS_RIGHTS), data 0"),
+    "refused": (53, "0000001F: SvcErr: DSID-031A1254, problem 5003 (WILL_NOT_PERFORM), data 0"),
+    "busy": (51, "00002024: LdapErr: DSID-0C060000, comment: busy, data 0"),
+    "referral": (10, "0000202B: RefErr: DSID-03100835, data 0, 1 access points"),
+}
+
+
+@pytest.fixture(scope="module")
+def proxy(controller: DomainController) -> Iterator[FaultyController]:
+    files = Authority(controller._tls).issue("good", "dc1.belediye.test", controller.address)
+    with FaultyController(controller.address, files, controller.address) as faulty:
+        yield faulty
+
+
+@pytest.fixture
+def faulty(office: Office, proxy: FaultyController) -> FaultyController:
+    describe(office.command_line.inventory, office.controller, proxy.name)
+    file = office.command_line.inventory / "directory.yaml"
+    file.write_text(file.read_text().replace("timeout: 5", "timeout: 1"))
+    proxy.spoil(None)
+    return proxy
+
+
+def add(office: Office, surname: str) -> Answer:
+    return office.bitools(
+        "user", "add", "--given", "Arıza", "--surname", surname, "--role", "memur", "--yes", "--json"
+    )
+
+
+def one_whole_account(office: Office, surname: str) -> None:
+    """After a fault: nothing usable; after one rerun: exactly one complete account, and its one slip."""
+    found = office.read(f"(&(objectClass=user)(sn={surname}))")
+    for entry in found:
+        assert "info" not in entry or int(entry["userAccountControl"][0]) & 2
+    answer = add(office, surname)
+    assert answer.code == 0, answer.stderr
+    [entry] = office.read(f"(&(objectClass=user)(sn={surname}))")
+    assert (entry["userAccountControl"], entry["pwdLastSet"], "info" in entry) == ([b"512"], [b"0"], False)
+    assert len(entry["memberOf"]) == 2
+    [item] = answer.document["items"]
+    assert office.logon(item["sam_account_name"], password_of(item["slip"])) == "773"
+    assert [str(path) for path in (office.state / "slips").iterdir()] == [item["slip"]]
+    assert office.run().ledger.verify().open == []
+
+
+def tag(*parts: object) -> str:
+    """Letters that no other test has."""
+    return "".join(chr(97 + int(c)) if c.isdigit() else c for part in parts for c in str(part))
+
+
+CUTS = [(*write, act) for write in WRITES for act in ("lost", "cut")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "act"), sampled(CUTS, ("add", 1, "lost"), ("add", 1, "cut"), ("modify", 4, "cut"))
+)
+def test_a_write_whose_line_is_cut(
+    office: Office, faulty: FaultyController, kind: str, number: int, act: Any
+) -> None:
+    surname = tag("k", kind, number, act)
+    faulty.spoil(Fault(kind, number, act))
+    answer = add(office, surname)
+    assert answer.code == 13
+    assert "run the same command again" in answer.stderr
+    one_whole_account(office, surname)
+
+
+@pytest.mark.parametrize("number", sampled([1, 4], 4))
+def test_a_write_that_is_never_answered(office: Office, faulty: FaultyController, number: int) -> None:
+    surname = tag("h", number)
+    faulty.spoil(Fault("modify", number, "hang"))
+    assert add(office, surname).code == 13
+    one_whole_account(office, surname)
+
+
+REFUSALS = [
+    (kind, number, name)
+    for kind, number in (("add", 1), ("modify", 1), ("modify", 2), ("modify", 4))
+    for name in WINDOWS
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "name"),
+    sampled(
+        REFUSALS,
+        ("modify", 1, "policy"),
+        ("modify", 2, "rights"),
+        ("modify", 4, "refused"),
+        ("add", 1, "busy"),
+    ),
+)
+def test_a_write_that_windows_refuses(
+    office: Office, faulty: FaultyController, kind: str, number: int, name: str
+) -> None:
+    surname, (code, message) = tag("w", kind, number, name), WINDOWS[name]
+    faulty.spoil(Fault(kind, number, "refuse", code, message))
+    answer = add(office, surname)
+    assert answer.code == (13 if name == "busy" else 14), answer.stderr
+    if name == "policy":
+        assert answer.error["reason"] == "policy"
+        assert kind != "modify" or number > 1 or "at least 12 characters" in answer.error["hint"]
+    elif name != "busy":
+        assert answer.error["reason"] == name
+    one_whole_account(office, surname)
+
+
+QUESTIONS = [(number, act) for number in (1, 5, 9) for act in ("lost", "hang")]
+
+
+@pytest.mark.parametrize(("number", "act"), sampled(QUESTIONS, (5, "lost"), (9, "hang")))
+def test_a_question_that_is_not_answered(
+    office: Office, faulty: FaultyController, number: int, act: Any
+) -> None:
+    surname = tag("s", number, act)
+    faulty.spoil(Fault("search", number, act))
+    assert add(office, surname).code == 13
+    one_whole_account(office, surname)
+
+
+def test_an_answer_that_was_cut_off_is_never_taken_for_the_whole(
+    office: Office, faulty: FaultyController
+) -> None:
+    for number in range(1, 8):
+        faulty.spoil(Fault("search", number, "claim", 4, "size limit"))
+        answer = office.bitools("user", "list", "--json")
+        if faulty.fault is None:
+            assert answer.code != 0, number
+        else:
+            assert number > 2
+            return
+    pytest.fail("a list asks more than it should")
+
+
+def test_a_referral_gets_no_byte_of_the_credentials(office: Office, faulty: FaultyController) -> None:
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.settimeout(0.5)
+
+        def listen() -> None:
+            try:
+                connection, _peer = other.accept()
+                heard.append(connection.recv(4096))
+            except OSError:
+                return
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        place = f"ldap://127.0.0.1:{other.getsockname()[1]}/DC=belediye,DC=test"
+        faulty.spoil(Fault("add", 1, "refuse", 10, WINDOWS["referral"][1], place))
+        answer = add(office, "Yönlenen")
+        thread.join()
+    assert (answer.code, answer.error["reason"]) == (14, "referral")
+    assert heard == []
+
+
+def test_a_read_only_controller_gets_no_password_for_a_change(
+    office: Office, faulty: FaultyController
+) -> None:
+    """Its root says what it is before anybody has logged on."""
+    from bitools.user import directory
+
+    real = directory._READ_ONLY
+    directory._READ_ONLY = b"1.2.840.113556.1.4.800"  # what every controller says of itself
+    try:
+        answer = office.bitools("user", "disable", "kimse")
+    finally:
+        directory._READ_ONLY = real
+    assert (answer.code, "read-only" in answer.stderr) == (13, True)
+    assert "bind" not in faulty.operations
+
+
+def test_one_connection_and_five_writes_make_an_account(office: Office, faulty: FaultyController) -> None:
+    assert add(office, "Sayılan").code == 0
+    assert faulty.connections == 1
+    assert [kind for kind in faulty.operations if kind in ("add", "modify", "move")] == ["add"] + [
+        "modify"
+    ] * 4
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("act", ["lost", "cut", "hang"])
+@pytest.mark.parametrize(("kind", "number"), [*WRITES, *(("search", number) for number in range(1, READS))])
+def test_any_message_of_an_add(
+    office: Office, faulty: FaultyController, kind: str, number: int, act: Any
+) -> None:
+    surname = tag("t", kind, number, act)
+    faulty.spoil(Fault(kind, number, act))
+    add(office, surname)
+    one_whole_account(office, surname)
+
+
+LEAVING = [(number, act) for number in (1, 2, 3) for act in ("lost", "cut")]
+
+
+@pytest.mark.parametrize(("number", "act"), sampled(LEAVING, (1, "cut"), (3, "lost")))
+def test_an_off_boarding_whose_line_is_cut(
+    office: Office, faulty: FaultyController, number: int, act: Any
+) -> None:
+    sam = tag("off", number, act)
+    dn = office.make_user(sam)
+    for group in ("VPN", "Yazicilar"):
+        place = f"CN={group},OU=Gruplar,{office.controller.base_dn}"
+        office.admin.modify(place, {"member": [("MODIFY_ADD", [dn])]})
+    faulty.spoil(Fault("modify", number, act))
+    assert office.bitools("user", "offboard", sam, "--yes").code == 13
+    assert office.bitools("user", "offboard", sam, "--yes").code == 0
+    assert office.bitools("user", "restore", sam, "--yes").code == 0
+    entry = office.one(sam)
+    assert (entry["userAccountControl"], len(entry["memberOf"])) == ([b"512"], 2)
+    assert Path(office.state / "leavers").exists()
