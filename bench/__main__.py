@@ -5,13 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
 from bench import backup, records, snapshot, startup
-from bench.frame import ROOT, hold, table
+from bench.frame import ROOT, Contest, Limit, hold, table
 
-RINGS = {
+Ring = AbstractContextManager[Sequence[Contest | Limit]]
+
+RINGS: dict[str, tuple[Callable[[], Ring], int]] = {
     "startup": (startup.contests, 15),
-    "snapshot": (snapshot.contests, 5),
+    "snapshot": (snapshot.hundred, 5),
+    "snapshot-1000": (snapshot.thousand, 3),
+    "snapshot-group14": (snapshot.group14, 5),
     "records": (records.contests, 7),
     "backup": (backup.contests, 5),
 }
