@@ -84,7 +84,17 @@ def contests() -> Iterator[list[Contest]]:
         none = folder / "none.cfg"
         none.touch()
         side = [sys.executable, "-m", "bench.difference"]
-        command = [sys.executable, "-m", "bitools", "net", "diff", "--platform", "cisco_ios", "--json", "--files"]
+        command = [
+            sys.executable,
+            "-m",
+            "bitools",
+            "net",
+            "diff",
+            "--platform",
+            "cisco_ios",
+            "--json",
+            "--files",
+        ]
         yield [
             Contest(
                 f"difference of {LINES} lines, in process", [*side, "ours", old, new],
@@ -92,11 +102,12 @@ def contests() -> Iterator[list[Contest]]:
             ),
             Contest(
                 f"difference of {4 * LINES} lines, in process", [*side, "ours", *more],
-                [*side, "ours", old, new], f"{LINES} lines", 5.0, "told",
+                [*side, "ours", old, new], f"{LINES} lines", 5.5, "told",
             ),
             Contest(
                 f"net diff --files, {LINES} lines, less start-up", [*command, old, new],
-                ["git", "diff", "--no-index", "--quiet", "--exit-code", old, new], "git diff --no-index", 8.0,
+                ["sh", "-c", 'git diff --no-index "$1" "$2"; test $? = 1', "sh", old, new],
+                "git diff --no-index", 8.0,
                 start_up=[*command, str(none), str(none)],
             ),
         ]  # fmt: skip

@@ -22,7 +22,7 @@ _TOP = re.compile(r"\n(?=\S)")  # before a line that is not indented
 
 def without_shared(old: str, new: str, platform: Platform, rules: Comparison) -> tuple[str, str]:
     """Both texts without such blocks; as they are where the platform nests by more than indentation."""
-    if platform.nesting != "indent" or platform.blocks or not (_plain(old) and _plain(new)):
+    if platform.nesting != "indent" or platform.blocks:
         return old, new
     reader = _Reader(platform, rules)
     try:
@@ -43,11 +43,6 @@ def without_shared(old: str, new: str, platform: Platform, rules: Comparison) ->
     }
     left = ("\n".join(piece for piece in side if piece not in shared) for side in (before, after))
     return next(left), next(left)
-
-
-def _plain(text: str) -> bool:
-    """Do its lines end in line feeds only, the last one too?"""
-    return len(text.splitlines()) == text.count("\n") and text.endswith("\n")
 
 
 def _once(things: Iterable[Thing]) -> set[Thing]:
@@ -106,6 +101,8 @@ def _pieces(text: str, platform: Platform) -> Iterator[tuple[str, bool]]:
 def _around_opaque(text: str, platform: Platform) -> Sequence[tuple[int, int]]:
     """Where the blocks with opaque text begin and end."""
     lines = text.splitlines()
+    if len(lines) != text.count("\n") or not text.endswith("\n"):
+        raise ValueError("a line that does not end in a line feed")
     found: list[tuple[int, int]] = []
     lengths: list[int] = []
     for _opaque, start, end in opaque_spans(lines, platform):
