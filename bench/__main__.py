@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from bench import backup, difference, records, snapshot, startup
+from bench import backup, difference, past, records, snapshot, startup
 from bench.frame import ROOT, Contest, Limit, hold, table
 
 Ring = AbstractContextManager[Sequence[Contest | Limit]]
@@ -19,6 +19,7 @@ RINGS: dict[str, tuple[Callable[[], Ring], int]] = {
     "snapshot-1000": (snapshot.thousand, 3),
     "snapshot-group14": (snapshot.group14, 5),
     "difference": (difference.contests, 5),
+    "past": (past.contests, 5),
     "records": (records.contests, 7),
     "backup": (backup.contests, 5),
 }

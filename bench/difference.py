@@ -1,8 +1,8 @@
 """The semantic difference of 100,000 lines, 1 % of them changed: against hier_config, and against `git diff`.
 
-Each side of the first contest also answers the table of cases in which order, spelling and repetition count, and
-says how many it has wrong: ours must have none. `python -m bench.difference ours|hier_config OLD NEW` is a side;
-it prints the seconds of processor that parsing and comparing took.
+Each side of the first contest also answers the table of cases in which order, spelling and repetition count,
+and says how many it has wrong: ours must have none. `python -m bench.difference ours|hier_config OLD NEW` is
+a side; it prints the seconds of processor that parsing and comparing took.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.configurations import write
-from bench.frame import Contest
+from bench.frame import BITOOLS, Contest
 
 LINES = 100_000
 CASES: Mapping[str, tuple[str, str, bool]] = {
@@ -84,17 +84,7 @@ def contests() -> Iterator[list[Contest]]:
         none = folder / "none.cfg"
         none.touch()
         side = [sys.executable, "-m", "bench.difference"]
-        command = [
-            sys.executable,
-            "-m",
-            "bitools",
-            "net",
-            "diff",
-            "--platform",
-            "cisco_ios",
-            "--json",
-            "--files",
-        ]
+        command = [*BITOOLS, "net", "diff", "--platform", "cisco_ios", "--files"]
         yield [
             Contest(
                 f"difference of {LINES} lines, in process", [*side, "ours", old, new],

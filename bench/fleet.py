@@ -12,11 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.frame import ROOT, run
+from bench.frame import BITOOLS, ROOT, run
 from lab.switches import ENABLE_PASSWORD, Switch, SwitchFarm, ios_configuration
 
 SESSIONS = 20
-BITOOLS = [sys.executable, "-m", "bitools"]
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bench.fleet import BITOOLS, Fleet, fleet
-from bench.frame import Contest, Limit
+from bench.fleet import Fleet, fleet
+from bench.frame import BITOOLS, Contest, Limit
 
 SNAPSHOT = [*BITOOLS, "net", "snapshot"]
 GROUP14 = "diffie-hellman-group14-sha256"

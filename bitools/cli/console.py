@@ -26,6 +26,8 @@ _SYMBOLS = str.maketrans(
 
 def safe(text: str) -> str:
     """The text without anything that could steer a terminal; a line break becomes a blank."""
+    if text.isprintable():
+        return text
     return "".join(" " if character in "\n\t" else character for character in text if _printable(character))
 
 
