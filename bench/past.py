@@ -32,23 +32,23 @@ def contests() -> Iterator[list[Contest]]:
         environment = _inventory(folder)
         git = f"git --git-dir={folder / 'state' / 'history'}"
         log = f"{git} log --format='%H%x1f%cI%x1f%an%x1f%s%x1f%(trailers)' main"
-        then = (START + timedelta(days=200)).date().isoformat()
-        started = [*BITOOLS, "net", "platforms", "--json"]
-
-        def contest(name: str, ours: list[str], peer: str) -> Contest:
-            words = [*BITOOLS, *ours]
-            return Contest(
-                name, words, ["sh", "-c", peer], "git", 3.0, environment=environment, start_up=started
-            )
-
-        since = f'$({git} rev-list -1 --before="{then} 23:59:59" main -- devices/sw-007.cfg)'
-        yield [
-            contest("net history of one device", ["net", "history", "sw-007"], f"{log} -- devices/sw-007.cfg"),
-            contest("net history of all, 20,000 commits", ["net", "history"], log),
-            contest(
-                "net diff --from of one device", ["net", "diff", "--from", then, "sw-007"],
-                f"{log} -- devices/sw-007.cfg; {git} diff {since} main -- devices/sw-007.cfg",
+        one, then = "devices/sw-007.cfg", (START + timedelta(days=200)).date().isoformat()
+        since = f'$({git} rev-list -1 --before="{then} 00:00:00" main)'
+        ours = {
+            "net history, one device": (["net", "history", "sw-007"], f"{log} -- {one}"),
+            "net history, 20,000 commits": (["net", "history"], log),
+            "net diff --from, one device": (
+                ["net", "diff", "--from", then, "sw-007"],
+                f"{log} {since}..main -- {one}; {git} diff {since} main -- {one}",
             ),
+        }
+        empty = ["--state", str(folder / "empty")]
+        yield [
+            Contest(
+                name, [*BITOOLS, *words], ["sh", "-c", peer], "git", 3.0, environment=environment,
+                start_up=[*BITOOLS, *empty, *words],
+            )
+            for name, (words, peer) in ours.items()
         ]  # fmt: skip
 
 

@@ -112,9 +112,11 @@ def diff(
         chosen = selected(context, devices, site, role, group)
         document = differences.then(context.run, chosen, start, end)
     else:
+        from bitools.net import drift
+
         chosen = selected(context, devices, site, role, group)
         with context.console.working(_("fetching {count} devices …").format(count=len(chosen))):
-            document = differences.now(context.run, chosen, against=against, deadline=deadline)
+            document = drift.now(context.run, chosen, against=against, deadline=deadline)
     document.items = likeness.at_least(document.items, severity)
     document.changed = any(item["changes"] for item in document.items)
     show = netshow.html if form == "html" else netshow.unified if form == "unified" else netshow.diff
