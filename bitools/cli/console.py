@@ -80,7 +80,10 @@ class Console:
         self, headings: Sequence[str], rows: Iterable[Sequence[object]], styles: Sequence[str] = ()
     ) -> None:
         """Aligned columns, nothing cut off: they are also read by grep. `styles`: one a row, or none."""
-        cells = [[safe(str(cell)) for cell in row] for row in (headings, *rows)]
+        cells = [
+            [text if (text := str(cell)).isprintable() else safe(text) for cell in row]
+            for row in (headings, *rows)
+        ]
         form = "  ".join(f"{{:<{max(map(len, column))}}}" for column in zip(*cells, strict=True))
         for row, style in zip(cells, chain(("bold",), styles, repeat("")), strict=False):
             self.stdout.write(self.styled(form.format(*row).rstrip(), style) + "\n")

@@ -8,11 +8,13 @@ crash leaves all of it or nothing.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from bitools import process
 from bitools.errors import NotFound, Rejected
@@ -21,6 +23,7 @@ from bitools.state import State
 
 BRANCH = "refs/heads/main"
 _UNKNOWN = "unknown"
+_TRAILER = re.compile(r"^([\w-]+): (.*)$", re.MULTILINE)
 _OURS = "bitools <bitools@localhost>"
 _ISOLATED = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -40,8 +43,7 @@ class Entry:
     trailers: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """One stored change."""
 
     id: str
@@ -223,6 +225,6 @@ def _commit(entry: Entry, number: int, head: bytes, now: datetime) -> bytes:
 
 def _read(record: str) -> Commit:
     commit, time, author, subject, trailers = record.split("\x1f")[:5]
-    pairs = dict(line.split(": ", 1) for line in trailers.splitlines() if ": " in line)
+    pairs = dict(_TRAILER.findall(trailers))
     device = pairs.get("Device", subject.partition(":")[0])
     return Commit(commit, datetime.fromisoformat(time), author, device, subject, pairs)
