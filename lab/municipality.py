@@ -167,7 +167,7 @@ class Municipality:
         write_documents(self.folder / "srv")
 
     def _recovery_key(self) -> None:
-        """Name a reader of the full configurations, if age is here; the secret half stays out of the inventory."""
+        """Name who reads the full configurations, if age is here; the secret half stays in run."""
         if shutil.which("age-keygen"):
             done = subprocess.run(
                 ["age-keygen", "--output", self.run / "recovery.key"],
