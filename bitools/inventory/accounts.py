@@ -115,7 +115,9 @@ class Directory(Part):
     guards: Guards = Guards()
     custody: Custody | None = None
     checklist: dict[Name, Task] = Field(default_factory=dict)
-    timeout: Annotated[int, Field(ge=1, le=120)] = 10  # seconds, to connect and for each answer
+    timeout: Annotated[int, Field(ge=1, le=120)] = 10  # seconds, to find out whether a server can be used
+    answer_timeout: Annotated[int, Field(ge=1, le=600)] = 60  # seconds; a busy server is slow, not dead
+    replication_timeout: Annotated[int, Field(ge=0, le=3600)] = 30  # seconds to wait for the other server
 
     @field_validator("servers")
     @classmethod

@@ -80,6 +80,7 @@ class Domain:
             return_empty_attributes=False,  # what is not there is left out; ldap3 works long to say so
             receive_timeout=settings.timeout,  # an integer: a float breaks struct.pack in ldap3
         )
+        self._answer_timeout = settings.answer_timeout
         self._opened = False
         self.warnings: list[str] = []
         self.base = ""
@@ -107,11 +108,16 @@ class Domain:
         self.name = _first(self.root, "dnshostname") or self.server
 
     def log_on(self) -> None:
-        """Log on. Raise CredentialsRejected, with the bind's sub-code, or Unreachable."""
+        """Log on. Raise CredentialsRejected, with the bind's sub-code, or Unreachable.
+
+        A server that is dead is found out, and left, until here: soon. From here on it has work to do, and
+        to leave it in the middle leaves us not knowing what was done: each answer is given more time.
+        """
         with self._translated():
             bound = self._connection.bind()
         if not bound:
             raise self._judged(self._connection.result, "")
+        self._connection.socket.settimeout(self._answer_timeout)
 
     def close(self) -> None:
         """Log off. Never raises: what was done is done."""
