@@ -111,8 +111,9 @@ class Office:
 def controller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DomainController]:
     number = os.getpid()  # every worker has a loopback address of its own
     address = f"127.{100 + number // 65536 % 100}.{number // 256 % 256}.{1 + number % 254}"
+    over_tls = "allow_sasl_over_tls"  # Kerberos inside LDAPS, as Windows takes it
     try:
-        with DomainController(tmp_path_factory.mktemp("dc") / "dc", address) as running:
+        with DomainController(tmp_path_factory.mktemp("dc") / "dc", address, over_tls) as running:
             yield running
     except MissingPackages as missing:
         pytest.skip(str(missing))
