@@ -138,6 +138,6 @@ def _rendered(name: str, digest: Digest, facts: Facts, folder: Path, size: view.
         notes=view.notes(digest),
         first_seen=view.first_seen(digest, facts.site_names),
         recovered=digest.recovered[: size.blocks],
-        accounts=digest.accounts[: size.blocks],
+        accounts=view.accounts(digest, size.blocks),
         **{key: value for key, value in asdict(facts).items() if key != "site_names"},
     )

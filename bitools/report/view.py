@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bitools.i18n import _, ng, number, short_date
+from bitools.report.acts import named
 from bitools.report.changes import Change, Device, Digest, Group
 from bitools.report.inert import clipped
 from bitools.report.troubles import Trouble
@@ -125,6 +126,16 @@ def first_seen(digest: Digest, names: Mapping[str, str]) -> tuple[tuple[str, str
         (names.get(site, site), _listed(device.name for device in devices))
         for site, devices in groupby(ordered, key=lambda device: device.site)
     )
+
+
+def accounts(digest: Digest, most: int) -> tuple[tuple[str, str], ...]:
+    """Account, and what was done to it; what did not come to its end says so."""
+    open_ends = {"held": _("held back"), "checklist": _("check-list open")}
+    told = []
+    for action, account, status in digest.accounts[:most]:
+        done = named(action if "." in action else f"user.{action}")
+        told.append((account, f"{done} ({open_ends[status]})" if status in open_ends else done))
+    return tuple(told)
 
 
 def block(group: Group, most: int) -> Block:
