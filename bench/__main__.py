@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument(
         "names", nargs="*", choices=[[], *RINGS], default=[], help="which; all if none is named"
     )
-    parser.add_argument("--rounds", type=int, default=0, help="pairs in each contest")
+    parser.add_argument("--rounds", type=int, default=0, help="runs, or pairs, in each contest")
     arguments = parser.parse_args()
     results = []
     for name in arguments.names or RINGS:
