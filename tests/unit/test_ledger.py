@@ -1,6 +1,8 @@
 """What an auditor relies on: whatever is done to the file shows, and nothing readable betrays a secret."""
 
 import json
+import os
+import pwd
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from bitools import credentials
 from bitools.credentials import MASK, Secret
 from bitools.errors import IntegrityBroken, InventoryInvalid, Rejected
-from bitools.ledger import GENESIS, Ledger, pages
+from bitools.ledger import GENESIS, Ledger, actor, pages
 from bitools.ledger.chain import End, Fields
 from bitools.state import State
 
@@ -186,6 +188,23 @@ def test_a_secret_that_holds_another_one_is_masked_whole(monkeypatch: pytest.Mon
 
 def test_the_file_is_not_for_everyone(tmp_path: Path) -> None:
     assert ledger(tmp_path, 1).file.stat().st_mode & 0o007 == 0
+
+
+@pytest.mark.parametrize(
+    ("login", "environ", "who"),
+    [
+        ("33\n", {"SUDO_USER": "ayse"}, "www-data"),  # the kernel knows better than an environment
+        ("4294967295\n", {"SUDO_USER": "ayse"}, "ayse"),  # nobody logged in: cron, a container
+        ("4294967295\n", {}, pwd.getpwuid(os.getuid()).pw_name),
+        ("99999999\n", {"SUDO_USER": "ayse"}, "ayse"),  # a login that was removed since
+        ("", {"SUDO_USER": "ayse"}, "ayse"),
+    ],
+)
+def test_the_actor_is_who_logged_in_behind_sudo_too(
+    login: str, environ: dict[str, str], who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "read_text", lambda path: login if path.name == "loginuid" else "")
+    assert actor(environ) == who
 
 
 def test_a_ledger_that_cannot_be_written_stops_the_change(tmp_path: Path) -> None:
