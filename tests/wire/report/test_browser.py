@@ -126,7 +126,7 @@ def test_a_pdf_holds_turkish_letters_as_text(
     )
     for letter in "İğŞ":
         assert letter in done.stdout
-    assert "Merkez Hizmet Binası" in " ".join(done.stdout.split())
+    assert {"Merkez", "Hizmet", "Binası"} <= set(done.stdout.split())
     placed = subprocess.run(
         ["pdftotext", "-bbox", tmp_path / "year.pdf", "-"], capture_output=True, text=True, check=True
     ).stdout
