@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bitools import i18n
+from bitools.report.acts import Tally
 from bitools.report.changes import digest
 from bitools.report.mail import Envelope, compose, without_attachments
-from bitools.report.render import LARGEST_HTML, LARGEST_TEXT, Facts, Letter, letter
+from bitools.report.render import LARGEST_HTML, LARGEST_TEXT, Day, Facts, Letter, letter
 
 DATA = Path(__file__).parents[2] / "data" / "mail"
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=ZoneInfo("Europe/Istanbul"))
@@ -113,6 +114,26 @@ def test_a_huge_night_stays_below_the_clip_and_says_what_is_left_out(tmp_path: P
     assert len(made.html.encode()) <= LARGEST_HTML
     assert len(made.text.encode()) <= LARGEST_TEXT
     assert "more lines in the attachment" in made.html
+
+
+def test_a_huge_day_stays_below_the_clip(tmp_path: Path) -> None:
+    [document, *_others] = night()
+    items = [
+        {"device": f"sw-{number}", "site": f"site-{number}", "status": "stored", "first": True}
+        for number in range(3000)
+    ]
+    accounts = [
+        {"sam_account_name": f"ad.soyad{number}", "action": "add", "status": "created"}
+        for number in range(3000)
+    ]
+    users = {**document, "schema": "bitools.user.sync/1", "items": accounts}
+    made = tuple((f"veri-{number}", ("daily",), 1) for number in range(3000))
+    tallies = tuple(Tally(f"act-{number}", 1) for number in range(3000))
+    found = digest([{**document, "items": items}, users], {}, None, NOW.astimezone(UTC))
+    with i18n.spoken("en"):
+        written = letter(found, FACTS, tmp_path, Day(made, tallies, tallies))
+    assert len(written.html.encode()) <= LARGEST_HTML
+    assert "and 2850 more" in written.html
 
 
 hostile = st.text(
