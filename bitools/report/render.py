@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bitools.i18n import _, ng, short_date
 from bitools.report import view
-from bitools.report.acts import Tally, named
+from bitools.report.acts import Tally, named, tier_named
 from bitools.report.changes import Digest
 from bitools.report.inert import inert
 from bitools.report.templates import render_template
@@ -134,6 +134,7 @@ def _rendered(name: str, digest: Digest, facts: Facts, folder: Path, size: view.
         quiet=_("Nothing happened that needs to be told.") if quiet else "",
         day=day.shortened(size.blocks) if day else None,
         named=named,
+        tier_named=tier_named,
         known=_known,
         counts=view.subject_counts(digest),
         sections=view.sections(digest, facts.site_names, size),
