@@ -1,5 +1,6 @@
 """What an auditor relies on: whatever is done to the file shows, and nothing readable betrays a secret."""
 
+import hashlib
 import json
 import os
 import pwd
@@ -81,16 +82,37 @@ def repeat(lines: list[bytes], at: int, _other: int) -> list[bytes]:
 
 def rewrite(lines: list[bytes], at: int, _other: int) -> list[bytes]:
     """Change an entry and give it a right hash of its own: those after it betray it, or the mailed head."""
-    import hashlib
-
     body = lines[at].rpartition(b',"hash":"')[0].replace(b'"ayse"', b'"veli"') + b"}"
     sealed = body[:-1] + b',"hash":"' + hashlib.sha256(body).hexdigest().encode() + b'"}\n'
     return [*lines[:at], sealed, *lines[at + 1 :]]
 
 
+def forge(lines: list[bytes], at: int, _other: int) -> list[bytes]:
+    """Change an entry and give it and all after it right hashes: only a mailed head betrays it."""
+    forged = list(lines)
+    for place in range(at, len(forged)):
+        body = forged[place].rpartition(b',"hash":"')[0]
+        if place == at:
+            body = body.replace(b'"ayse"', b'"veli"')
+        else:
+            body = body.rpartition(b',"prev":"')[0] + b',"prev":"' + forged[place - 1][-67:-3] + b'"'
+        digest = hashlib.sha256(body + b"}").hexdigest().encode()
+        forged[place] = body + b',"hash":"' + digest + b'"}\n'
+    return forged
+
+
+def test_a_forged_chain_is_whole_by_itself(tmp_path: Path) -> None:
+    book = ledger(tmp_path, 5)
+    head = book.verify().head
+    book.file.write_bytes(b"".join(forge(book.file.read_bytes().splitlines(keepends=True), 1, 0)))
+    assert book.verify().entries == 5
+    with pytest.raises(IntegrityBroken, match="written anew"):
+        book.verify(head)
+
+
 @many
 @given(
-    tampering=st.sampled_from([edit, delete, swap, repeat, rewrite]),
+    tampering=st.sampled_from([edit, delete, swap, repeat, rewrite, forge]),
     at=st.integers(0, 7),
     other=st.integers(0, 400),
 )
