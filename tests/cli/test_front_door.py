@@ -167,6 +167,7 @@ def test_a_wrong_command_line_is_explained_in_turkish(
     answer = bitools("--lang", "tr", *words)
     assert answer.code == Code.USAGE
     assert said in answer.stderr
+    assert f"bakın: bitools {words[0]} {words[1]} --help" in answer.stderr
 
 
 def test_a_wrong_word_is_usage_with_an_object_for_machines(bitools: CommandLine) -> None:

@@ -17,6 +17,7 @@ from bitools.report.acts import Tally
 from bitools.report.changes import digest
 from bitools.report.mail import Envelope, compose, without_attachments
 from bitools.report.render import LARGEST_HTML, LARGEST_TEXT, Day, Facts, Letter, letter
+from bitools.report.troubles import Place
 
 DATA = Path(__file__).parents[2] / "data" / "mail"
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=ZoneInfo("Europe/Istanbul"))
@@ -60,6 +61,18 @@ def test_a_night_looks_as_it_looked(part: str, tmp_path: Path) -> None:
         ]
     )
     assert getattr(written(night(), tmp_path), part) == golden.read_text()
+
+
+def test_what_lasts_is_in_the_mail_with_what_to_do_about_it(tmp_path: Path) -> None:
+    item = {"device": "sw<1>", "added": 2, "removed": 0}
+    document = {"schema": "bitools.net.diff/1", "items": [item], "failed": [], "against": "startup"}
+    places = {"sw<1>": Place("merkez")}
+    found = digest([{**document, "started": NOW.isoformat()}], {}, None, NOW, places)
+    with i18n.spoken("en"):
+        made = letter(found, FACTS, tmp_path)
+    assert "1 reminder" in made.subject
+    assert "Not saved: gone after a power cut\n  sw<1>\n    → bitools net diff --against startup" in made.text
+    assert "sw&lt;1&gt;<br>→ bitools net diff --against startup" in made.html
 
 
 def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
