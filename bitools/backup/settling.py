@@ -1,7 +1,7 @@
 """After the backups of a run: forget what may go, and prove that everything is as we think.
 
-One listing before forgetting, one after it. Where nothing may go a local repository is looked into, which
-costs no call of restic; one elsewhere proves the new snapshots at its next listing.
+One listing before forgetting, one after it; where nothing may go, the new snapshots are proven by the next
+listing. A local repository is looked into, which costs no call of restic.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bitools.backup import ballast
+from bitools.backup import ballast, opinion
 from bitools.backup.copying import policy_there
 from bitools.backup.history import judge, policy_of
 from bitools.backup.memory import AHEAD
@@ -31,6 +31,8 @@ def settle(turn: Turn, members: Sequence[Dataset]) -> None:
     if forget and turn.listed is not None:
         going = _agreed(turn, members)
     if going:
+        opinion.second(turn, members, going)
+    if going:
         _forget(turn, going)
     elif turn.made:
         _prove(turn)
@@ -49,9 +51,14 @@ def _forget(turn: Turn, going: dict[str, Verdict]) -> None:
     name, repository = turn.repository.name, turn.repository
     with turn.run.ledger.intent("backup.forget", name, duties=DUTIES, before=before) as entry:
         listed = ballast.despite_full_disk(turn.run, repository, lambda: repository.forget(ids))
-        entry.done({"forgotten": len(ids), "left": len(listed)})
+        left = listed if listed is not None else repository.names() or ()
+        entry.done({"forgotten": len(ids), "left": len(left)})
     turn.document.changed = True
-    turn.look(listed)
+    if listed is not None:
+        turn.look(listed)
+        return
+    turn.memory.drop(ids)
+    _prove(turn)
 
 
 def _prove(turn: Turn) -> None:
