@@ -45,7 +45,7 @@ def _agree(turn: Turn, dataset: Dataset, verdict: Verdict) -> None:
     """Raise Refused if restic would keep what is to go."""
     counts, name = turn.run.inventory.policy(dataset), dataset.name
     options = [f"--keep-{tier}={count}" for tier, count in counts.items() if tier in RESTICS]
-    if not options or not _one_offset(turn, verdict):
+    if not options or not _one_offset(turn, name):
         return
     disputed = disagreement(verdict, turn.repository.opinion(f"{SET}{name}", options))
     if disputed:
@@ -74,12 +74,12 @@ def disagreement(verdict: Verdict, kept: Collection[str]) -> list[str]:
     ]
 
 
-def _one_offset(turn: Turn, verdict: Verdict) -> bool:
+def _one_offset(turn: Turn, dataset: str) -> bool:
     """Were all snapshots made on a machine whose clock showed the inventory's zone? restic counts by the offset
     that a snapshot carries, hours by the clock on the wall.
     """
     return all(
-        part.time.utcoffset() == part.time.astimezone(turn.zone).utcoffset()
-        for one in (*verdict.keep, *verdict.forget)
-        for part in one.snapshots
+        one.time.utcoffset() == one.time.astimezone(turn.zone).utcoffset()
+        for one in turn.listed or ()
+        if one.dataset == dataset
     )
