@@ -129,5 +129,6 @@ class Memory:
         if snapshot.original in self.seen:  # tagged anew, perhaps again: it keeps the standing it had
             if snapshot.original in self.doubtful:
                 self.doubtful[snapshot.id] = self.doubtful[snapshot.original]
-        elif self.listed and not self.listed - BACKDATED <= snapshot.time <= now + AHEAD:
+        # A clock that was ahead at the last listing must not make the snapshots of today old ones.
+        elif self.listed and not min(self.listed, now) - BACKDATED <= snapshot.time <= now + AHEAD:
             self.doubtful[snapshot.id] = stamp

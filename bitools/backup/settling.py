@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bitools.backup import ballast, opinion
 from bitools.backup.copying import policy_there
+from bitools.backup.guards import jumped
 from bitools.backup.history import judge, policy_of
 from bitools.backup.memory import AHEAD
 from bitools.backup.retention import Verdict, decide
@@ -72,8 +74,8 @@ def _prove(turn: Turn) -> None:
         return
     for dataset, made in turn.made.items():
         key = f"{dataset}/{turn.tag}"
-        if not made.complete:
-            continue  # it has a new name since it was marked; the next listing knows it
+        if key not in turn.memory.unproven or not made.complete:
+            continue  # a listing has shown it; or it has a new name since it was marked, and the next one will
         try:
             full = turn.repository.holds(made.id)
         except BitoolsError as error:
@@ -104,9 +106,7 @@ def _agreed(turn: Turn, members: Sequence[Dataset]) -> dict[str, Verdict]:
         except BitoolsError as error:
             turn.document.fail(error, dataset.name)
             continue
-        counts = dict(turn.run.inventory.policy(dataset))
-        applied = {"counts": counts, "zone": turn.zone.key, "time": turn.now.isoformat()}
-        turn.memory.applied[dataset.name] = applied
+        turn.memory.applied[dataset.name] = _applied(turn, dataset)
         for one in verdict.keep:
             if one.quarantined or one.time > turn.now + AHEAD:
                 text = _("{name}: the time of run {run} is not believed; it is kept")
@@ -115,6 +115,14 @@ def _agreed(turn: Turn, members: Sequence[Dataset]) -> dict[str, Verdict]:
         if forget := tuple(one for one in verdict.forget if one.id not in stays):
             passed[dataset.name] = replace(verdict, forget=forget)
     return passed
+
+
+def _applied(turn: Turn, dataset: Dataset) -> dict[str, Any]:
+    """What the guards of the next run compare with. A time that they would not believe is not taken over."""
+    past, when = turn.memory.applied.get(dataset.name), turn.now.isoformat()
+    if past and not turn.wish.confirmed and jumped(turn.now, datetime.fromisoformat(past["time"])):
+        when = past["time"]
+    return {"counts": dict(turn.run.inventory.policy(dataset)), "zone": turn.zone.key, "time": when}
 
 
 def _newest_proven(turn: Turn, dataset: Dataset) -> str:
