@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from bench import backup, difference, past, records, snapshot, startup
+from bench import accounts, backup, difference, past, records, reports, snapshot, startup
 from bench.frame import ROOT, Contest, Limit, hold, table
 
 Ring = AbstractContextManager[Sequence[Contest | Limit]]
@@ -21,7 +21,9 @@ RINGS: dict[str, tuple[Callable[[], Ring], int]] = {
     "difference": (difference.contests, 5),
     "past": (past.contests, 5),
     "records": (records.contests, 7),
+    "reports": (reports.contests, 5),
     "backup": (backup.contests, 5),
+    "accounts": (accounts.contests, 2),
 }
 
 

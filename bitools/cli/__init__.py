@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from types import FrameType
 
 from bitools import __version__, i18n, process
@@ -23,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"bitools {__version__}\n")
         return 0
     gc.set_threshold(50_000)  # a command is short: looking for garbage cost a sixth of a long listing's time
-    language = choose_language(arguments, os.environ)
+    language = "en" if for_machines(arguments) else choose_language(arguments, os.environ)
     os.environ["LANGUAGE"] = language  # the command-line library translates its own words by it
     i18n.use(language)
     process.inherit(os.environ)
@@ -31,6 +32,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     from bitools.cli.front import run_command
 
     return run_command(arguments, dict(os.environ))
+
+
+def for_machines(arguments: Sequence[str]) -> bool:
+    """Is JSON asked for? Then errors in it are English, whatever the language: scripts compare bytes."""
+    if {"-h", "--help"} & set(arguments):
+        return False
+    asked = {"--json", "--format=json"} & set(arguments)
+    return bool(asked) or ("--format", "json") in pairwise(arguments)
 
 
 def choose_language(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
