@@ -99,6 +99,17 @@ def diff(
     """Compare two sides, whichever two they are."""
     from bitools.net import differences, likeness
 
+    sides = {
+        "--files": bool(files),
+        "--between": bool(between),
+        "--offline, --from, --to": bool(offline or start or end),
+        "--against": against != "snapshot",
+    }
+    if sum(sides.values()) > 1:
+        both = "; ".join(name for name, given in sides.items() if given)
+        raise Usage(
+            _("these do not go together: {options}").format(options=both), hint="bitools net diff --help"
+        )
     context = Context.of(ctx, json=json or form == "json")
     record = not (files or between or offline or start or end)
     if files:
