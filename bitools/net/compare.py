@@ -42,9 +42,14 @@ def difference(
 
 def _changes(old: str, new: str, platform: Platform) -> list[Change]:
     rules = _rules(platform)
-    before, after = (parse(text, platform) for text in without_shared(old, new, platform, rules))
-    steps = compare(before, after, rules)
-    return changes(steps) if proven(before, after, steps, rules) else _by_lines(old, new)
+    try:
+        before, after = (parse(text, platform) for text in without_shared(old, new, platform, rules))
+        steps = compare(before, after, rules)
+        if proven(before, after, steps, rules):
+            return changes(steps)
+    except RecursionError:
+        pass  # nested a thousand deep: nothing that a device means seriously
+    return _by_lines(old, new)
 
 
 @contextmanager
