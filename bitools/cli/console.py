@@ -62,6 +62,7 @@ class Console:
     interactive: bool = False  # stdout is a terminal: somebody is looking
     answering: bool = False  # stdin and stderr are terminals: somebody can be asked
     animated: bool = False  # stderr is a terminal that can redraw a line
+    alone: bool = False  # none of the three is a terminal: cron, a timer, a script
 
     @classmethod
     def real(cls, environ: Mapping[str, str], *, json: bool, verbose: bool) -> Console:
@@ -73,7 +74,9 @@ class Console:
         looking = sys.stdout.isatty()
         answering = sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
         animated = sys.stderr.isatty() and environ.get("TERM", "dumb") != "dumb"
-        return cls(sys.stdout, sys.stderr, json, verbose, looking and not plain, looking, answering, animated)
+        alone = not (looking or sys.stderr.isatty() or (sys.stdin is not None and sys.stdin.isatty()))
+        colour = looking and not plain
+        return cls(sys.stdout, sys.stderr, json, verbose, colour, looking, answering, animated, alone)
 
     def line(self, text: str = "", style: str = "") -> None:
         """One line of data; `style` is one of STYLES and shows on a colour terminal only."""

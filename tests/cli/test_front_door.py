@@ -220,6 +220,24 @@ def test_the_current_directory_is_never_an_inventory(municipality: CommandLine) 
     assert "/etc/bitools" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "environ", "said"),
+    [
+        ((), {"LANG": "en_US.UTF-8"}, "bağlantı reddedildi"),
+        (("--lang", "en"), {"LANG": "tr_TR.UTF-8"}, "connection refused"),
+        ((), {"BITOOLS_LANG": "en"}, "connection refused"),
+        (("--json",), {"LANG": "tr_TR.UTF-8"}, "connection refused"),
+    ],
+)
+def test_what_a_timer_stores_is_in_the_municipalitys_language(
+    municipality: CommandLine, words: tuple[str, ...], environ: dict[str, str], said: str
+) -> None:
+    environ = {"BITOOLS_LANG": "", "DEVICE_PASSWORD": "x", **environ}
+    municipality("net", "snapshot", *words, environ=environ)
+    [document] = (municipality.state / "documents").glob("*.net.snapshot.json")
+    assert said in document.read_text()
+
+
 MACHINE = (
     ("doctor", "--json"),  # says much in words
     ("net", "snapshot", "--json"),  # every device fails, with a hint
