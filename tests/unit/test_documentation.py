@@ -157,3 +157,16 @@ def test_every_document_has_its_schema() -> None:
     for kind, schema in files.items():
         jsonschema.Draft202012Validator.check_schema(schema)
         assert schema["properties"]["schema"]["const"] == f"bitools.{kind}/1"
+
+
+def test_the_manuals_directory_and_staff_list_are_what_they_say(tmp_path: Path) -> None:
+    from bitools.inventory.load import load
+    from bitools.user.staff import parse
+
+    page = (ROOT / "docs" / "accounts.md").read_text(encoding="utf-8")
+    [directory] = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    [people] = re.findall(r"```csv\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "directory.yaml").write_text(directory, encoding="utf-8")
+    settings = load(tmp_path).require_directory()
+    staff = parse(people.encode(), tmp_path / "personel.csv", settings)
+    assert [(one.number, one.leaving) for one in staff] == [("4711", False), ("4712", True)]
