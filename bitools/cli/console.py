@@ -20,7 +20,20 @@ from bitools.i18n import ASCII, _
 
 STYLES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 _SYMBOLS = str.maketrans(
-    {"→": ">", "✓": "+", "✗": "x", "…": ".", "·": "-", "×": "x", "–": "-", "—": "-", "“": '"', "”": '"'}
+    {
+        "→": ">",
+        "✓": "+",
+        "✗": "x",
+        "…": ".",
+        "·": "-",
+        "×": "x",
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "↕": "~",
+        "“": '"',
+        "”": '"',
+    }
 )
 
 
@@ -38,7 +51,8 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     text = error.object[error.start : error.end].translate(ASCII).translate(_SYMBOLS)
-    return text.encode("ascii", "replace").decode("ascii"), error.end
+    bare = "".join(part for part in unicodedata.normalize("NFKD", text) if not unicodedata.combining(part))
+    return bare.encode("ascii", "replace").decode("ascii"), error.end
 
 
 codecs.register_error("bitools", _plain)
