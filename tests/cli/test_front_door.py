@@ -242,6 +242,7 @@ MACHINE = (
     ("doctor", "--json"),  # says much in words
     ("net", "snapshot", "--json"),  # every device fails, with a hint
     ("net", "check", "--format", "json"),
+    ("net", "check", "--format=sarif"),
     ("schedule", "show", "--json"),
     ("user", "name", "--given", "Ayşe", "--surname", "Öztürk", "--json"),
     ("report", "daily", "--json"),
