@@ -76,7 +76,7 @@ class Console:
     interactive: bool = False  # stdout is a terminal: somebody is looking
     answering: bool = False  # stdin and stderr are terminals: somebody can be asked
     animated: bool = False  # stderr is a terminal that can redraw a line
-    alone: bool = False  # none of the three is a terminal: cron, a timer, a script
+    alone: bool = False  # no stream is a terminal and no JSON is asked for: cron, a timer
 
     @classmethod
     def real(cls, environ: Mapping[str, str], *, json: bool, verbose: bool) -> Console:

@@ -83,7 +83,7 @@ class Context:
         from bitools.inventory.load import load
 
         inventory = load(self.inventory_folder)
-        if self.console.alone and not (self.console.json or self._language_asked):
+        if self.console.alone and not self._language_asked:
             use(inventory.settings.language)
         return inventory
 

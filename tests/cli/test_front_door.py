@@ -238,6 +238,14 @@ def test_what_a_timer_stores_is_in_the_municipalitys_language(
     assert said in document.read_text()
 
 
+def test_a_format_for_machines_is_english_where_nobody_looks(municipality: CommandLine) -> None:
+    said = [
+        municipality("net", "check", "--format", "sarif", environ={"BITOOLS_LANG": "", "LANG": locale}).stdout
+        for locale in ("tr_TR.UTF-8", "en_US.UTF-8")
+    ]
+    assert said[0] == said[1] == municipality("net", "check", "--format", "sarif").stdout
+
+
 MACHINE = (
     ("doctor", "--json"),  # says much in words
     ("net", "snapshot", "--json"),  # every device fails, with a hint
