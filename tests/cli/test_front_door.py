@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import pytest
 from typer.main import get_command
@@ -16,6 +17,8 @@ from bitools.cli import choose_language
 from bitools.cli.app import app
 from bitools.cli.usage import global_options_first
 from bitools.errors import Code
+from bitools.net.history import Entry, History
+from bitools.state import State
 from tests.conftest import ROOT, CommandLine
 
 HEAVY = ("netmiko", "napalm", "paramiko", "ldap3", "jinja2", "pydantic", "yaml")
@@ -239,11 +242,14 @@ def test_what_a_timer_stores_is_in_the_municipalitys_language(
 
 
 def test_a_format_for_machines_is_english_where_nobody_looks(municipality: CommandLine) -> None:
+    entry = Entry("sw-01", "hostname sw-01\nline vty 0 4\n transport input telnet\n", "", {"Device": "sw-01"})
+    History(State(municipality.state)).store([entry], datetime.now(UTC))
     said = [
         municipality("net", "check", "--format", "sarif", environ={"BITOOLS_LANG": "", "LANG": locale}).stdout
         for locale in ("tr_TR.UTF-8", "en_US.UTF-8")
     ]
     assert said[0] == said[1] == municipality("net", "check", "--format", "sarif").stdout
+    assert "telnet" in said[0]
 
 
 MACHINE = (
