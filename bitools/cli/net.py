@@ -99,17 +99,7 @@ def diff(
     """Compare two sides, whichever two they are."""
     from bitools.net import differences, likeness
 
-    sides = {
-        "--files": bool(files),
-        "--between": bool(between),
-        "--offline, --from, --to": bool(offline or start or end),
-        "--against": against != "snapshot",
-    }
-    if sum(sides.values()) > 1:
-        both = "; ".join(name for name, given in sides.items() if given)
-        raise Usage(
-            _("these do not go together: {options}").format(options=both), hint="bitools net diff --help"
-        )
+    _one_question(files=files, between=between, stored=offline or start or end, against=against != "snapshot")
     context = Context.of(ctx, json=json or form == "json")
     record = not (files or between or offline or start or end)
     if files:
@@ -133,6 +123,15 @@ def diff(
     show = netshow.html if form == "html" else netshow.unified if form == "unified" else netshow.diff
     code = Code.DIFFERENT if exit_code and document.changed else None
     context.finish(document, show, record=record, code=code)
+
+
+def _one_question(*, files: object, between: object, stored: object, against: object) -> None:
+    """Raise Usage if two pairs of sides are to be compared at once: only one would be, silently."""
+    sides = {"--files": files, "--between": between, "--offline/--from/--to": stored, "--against": against}
+    given = [name for name, wish in sides.items() if wish]
+    if len(given) > 1:
+        message = _("these do not go together: {options}").format(options=", ".join(given))
+        raise Usage(message, hint="bitools net diff --help")
 
 
 @app.command(
