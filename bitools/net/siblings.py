@@ -94,13 +94,13 @@ def identify(before: list[Item], after: list[Item], rules: Comparison) -> None:
 
 
 def _repeated(before: list[Item], after: list[Item]) -> list[tuple[list[Item], list[Item]]]:
-    """Blocks whose header is there several times (XML's elements), each kind's old and new ones."""
+    """Blocks of a list whose header is there several times (XML's elements): each kind's old and new ones."""
     kinds: dict[tuple[str, Key | None], tuple[list[Item], list[Item]]] = {}
     if not any(item.handle[1] for item in (*before, *after)):
         return []
     for side, items in enumerate((before, after)):
         for item in items:
-            if item.node.children and item.identity[:2] == item.handle:
+            if item.node.children and item.group and item.identity[:2] == item.handle:
                 kinds.setdefault((item.text, item.group), ([], []))[side].append(item)
     return [kind for kind in kinds.values() if max(map(len, kind)) > 1]
 

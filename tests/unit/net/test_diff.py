@@ -207,3 +207,13 @@ def test_cost_grows_no_faster_than_the_configuration() -> None:
 
     calls(100)  # what is made ready only once
     assert calls(8_000) < 8.5 * calls(1_000)
+
+
+def test_blocks_of_a_set_that_differ_only_in_their_text_keep_their_places() -> None:
+    """Paired by content they would be the same, and yet mean another order of texts."""
+    one = Node("router bgp 1", [Node("a", [])], ("A",))
+    other = Node("router bgp 1", [Node("b", [])], ("B",))
+    old, new = Node("", [one, other]), Node("", [other, one])
+    steps = compare(old, new, RULES)
+    assert canonical(apply(old, steps, RULES), RULES) == canonical(new, RULES)
+    assert steps
