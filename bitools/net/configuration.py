@@ -17,7 +17,7 @@ from bitools.net.literals import Finder, finder
 from bitools.net.tree import any_of, opaque_spans
 from bitools.platforms.model import Platform
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL)
 _MASK = re.compile(r"^<secret(?::[0-9a-f]{8})?>$")
 
@@ -26,7 +26,8 @@ _MASK = re.compile(r"^<secret(?::[0-9a-f]{8})?>$")
 class Configuration:
     """A configuration as it is stored: masked, without what changes by itself. Lines end in `\\n`.
 
-    `full` is the same with its secrets, where a recovery copy is wanted; it is never written in the clear.
+    `full` is what the device printed, secrets, header and all, where a recovery copy is wanted (a FortiGate
+    takes no file without its first line); it is never written in the clear.
     """
 
     text: str

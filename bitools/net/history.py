@@ -17,6 +17,7 @@ from pathlib import Path
 from bitools import process
 from bitools.errors import NotFound, Rejected
 from bitools.i18n import _
+from bitools.net.leftovers import clear
 from bitools.state import State
 
 BRANCH = "refs/heads/main"
@@ -77,10 +78,21 @@ class History:
                 position += size + 1
         return texts
 
+    def head(self) -> str:
+        """The newest commit; empty where nothing has been stored yet."""
+        if not self.exists:
+            return ""
+        return self._git("rev-parse", "--verify", "--quiet", BRANCH, check=False).decode().strip()
+
+    def has(self, commit: str) -> bool:
+        """Is this commit one of the store's?"""
+        return bool(self._git("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}", check=False))
+
     def store(self, entries: Sequence[Entry], now: datetime) -> list[str]:
         """Add one commit an entry, in this order, and give their ids. All of it, or nothing."""
         self._prepare()
-        head = self._git("rev-parse", "--verify", "--quiet", BRANCH, check=False).strip()
+        clear(self.folder)
+        head = self.head().encode()
         stream = b"".join(_commit(entry, number, head, now) for number, entry in enumerate(entries, 1))
         stream += b"".join(b"get-mark :%d\n" % number for number in range(1, len(entries) + 1)) + b"done\n"
         output = self._git("-c", "core.fsync=committed", "fast-import", "--quiet", "--done", stdin=stream)
@@ -96,8 +108,12 @@ class History:
         until: str = "",
         author: str = "",
         most: int = 0,
+        revision: str = BRANCH,
     ) -> list[Commit]:
-        """The stored changes of these devices (all if none is named), newest first."""
+        """The stored changes of these devices (all if none is named), newest first.
+
+        `revision` is where to begin, or `FROM..TO`.
+        """
         if not self.exists:
             return []
         form = "%x1e%H%x1f%cI%x1f%an%x1f%s%x1f%(trailers:only,unfold)%x1f"
@@ -107,7 +123,7 @@ class History:
             *([f"--author={author}", "--fixed-strings", "--regexp-ignore-case"] if author else []),
             *([f"--max-count={most}"] if most else []),
         ]
-        output = self._git("log", f"--format={form}", *options, BRANCH, "--", *map(_path, devices)).decode()
+        output = self._git("log", f"--format={form}", *options, revision, "--", *map(_path, devices)).decode()
         return [_read(record) for record in output.split("\x1e")[1:]]
 
     def resolve(self, revision: str, device: str = "") -> str:

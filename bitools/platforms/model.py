@@ -92,21 +92,26 @@ class Whole(Data):
     """How one knows that a configuration came whole.
 
     `first` and `end` must match somewhere in the first and in the last lines. A platform that marks no end
-    names `sections`, of which each must be there, and closes its braces if it nests by them.
+    names `sections`, of which each must be there, and closes its braces if it nests by them. Where a word
+    `opens` and another `closes` a section, there must be as many of both.
     """
 
     first: Regex | None = None
     end: Regex | None = None
     sections: tuple[Regex, ...] = ()
+    opens: Regex | None = None
+    closes: Regex | None = None
 
 
 class Journal(Data):
     """The log of who configured the device: `lines` name the `user` and the `time`, written as in `times`.
 
-    `times` are strptime(3) formats; one without a year is of the last twelve months.
+    `times` are strptime(3) formats; one without a year is of the last twelve months. `alone`: the command is
+    one for a channel of its own, not for the terminal.
     """
 
     command: str
+    alone: bool = False
     lines: tuple[Regex, ...]
     times: tuple[str, ...]
 
