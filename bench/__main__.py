@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from bench import backup, records, snapshot, startup
+from bench import backup, records, retention, snapshot, startup
 from bench.frame import ROOT, hold, table
 
 RINGS = {
@@ -14,6 +14,7 @@ RINGS = {
     "snapshot": (snapshot.contests, 5),
     "records": (records.contests, 7),
     "backup": (backup.contests, 5),
+    "retention": (retention.contests, 5),
 }
 
 

@@ -37,9 +37,7 @@ def periods(wanted: Sequence[str], moment: datetime, zone: ZoneInfo) -> tuple[st
     local = moment.astimezone(zone)
     names = _of_day(local.date())
     # The offset tells the two hours apart that one wall clock calls 02:00.
-    return tuple(
-        [names[tier] if tier != "hourly" else local.isoformat(timespec="hours") for tier in wanted]
-    )
+    return tuple([names[tier] if tier != "hourly" else local.isoformat(timespec="hours") for tier in wanted])
 
 
 @lru_cache(maxsize=20_000)  # half a century of days
