@@ -1,6 +1,6 @@
 """Deciding what to keep, and letting the rest go: of many snapshots, of many data sets.
 
-`python -m bench.retention COUNT` decides on so many forged snapshots and prints the processor's seconds for it.
+`python -m bench.retention COUNT` decides on so many forged snapshots and prints how many processor seconds.
 """
 
 from __future__ import annotations
