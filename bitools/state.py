@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bitools.errors import BitoolsError, InventoryInvalid, Locked, Rejected
+from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Locked, Rejected
 from bitools.i18n import _
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -136,7 +136,18 @@ class State:
         folder = self.folder / "documents"
         for path in sorted(folder.glob(f"*.{kind}.json" if kind else "*.json")):
             if path.name.partition(".")[0] > after:
-                yield json.loads(path.read_bytes())
+                yield _document(path)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    """One stored document. Raise IntegrityBroken if it is none: it may have come from another machine."""
+    try:
+        if isinstance(found := json.loads(path.read_bytes()), dict):
+            return found
+    except ValueError:
+        pass
+    hint = _("look at it, then move it away")
+    raise IntegrityBroken(_("{file} cannot be read").format(file=path), hint=hint)
 
 
 @contextmanager
