@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from bench import backup, records, reports, retention, snapshot, startup
+from bench import accounts, backup, records, reports, retention, snapshot, startup
 from bench.frame import ROOT, hold, table
 
 RINGS = {
@@ -16,6 +16,7 @@ RINGS = {
     "reports": (reports.contests, 5),
     "backup": (backup.contests, 5),
     "retention": (retention.contests, 5),
+    "accounts": (accounts.contests, 2),
 }
 
 
