@@ -26,7 +26,6 @@ import yaml
 
 from bitools import platforms
 from bitools.net.configuration import canonical
-from bitools.net.tree import any_of
 
 USER, PASSWORD = "netops", "a password for recordings"
 
@@ -49,15 +48,21 @@ class Kind:
 MODELS = {
     "aoscx": Kind("aruba_aoscx", "show running-config"),
     "aosw": Kind("aruba_os", "show running-config"),
+    "arubainstant": Kind("aruba_instant", "show running-config"),
     "asa": Kind("cisco_asa", "more system:running-config"),
     "cumulus": Kind("cumulus", "cat /etc/"),
+    "cumulus_nvue": Kind("cumulus_nvue", "nv config show"),
     "eos": Kind("arista_eos", "show running-config"),
+    "firelinuxos": Kind("cisco_ftd", "show running-config"),
     "fortigate": Kind("fortinet", "show | grep"),
+    "fortios": Kind("fortinet", "show"),
     "fsos": Kind("fs_os", "show running-config"),
     "h3c": Kind("hp_comware", "display current", after="#\nreturn\n"),
     "ios": Kind("cisco_ios", "show running-config"),
     "ironware": Kind("ruckus_fastiron", "show running-config", prompt="#"),
     "junos": Kind("juniper_junos", "show configuration", exec=True),
+    "mlnxos": Kind("mellanox_mlnxos", "show running-config"),
+    "netgear": Kind("netgear_prosafe", "show running-config"),
     "nxos": Kind(
         "cisco_nxos", "show running-config", after="hostname TEST-12345\ninterface Vlan1\nline vty\n"
     ),
@@ -65,10 +70,12 @@ MODELS = {
     "pfsense": Kind("pfsense", "cat /cf", exec=True),
     "routeros": Kind("mikrotik_routeros", "/export", exec=True),
     "tnsr": Kind("tnsr", "show configuration running"),
+    "tplink": Kind("tplink_jetstream", "show running-config"),
     "vyos": Kind("vyos", "show configuration commands"),
 }
 # names that the recorder changed in one place and not in another
-_ANONYMOUS = {"#HOSTNAME#": "switch-01", "tnsr-dev-25-02": "tnsr-dev-24-10"}
+_ANONYMOUS = {"#HOSTNAME#": "switch-01", "tnsr-dev-25-02": "tnsr-dev-24-10", "bgp01 tnsr": "tnsr-dev-24-10 tnsr"}
+_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----\"?", re.DOTALL)
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{1,2}|[0-7]{3}|\n|.)")
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "e": "\x1b", "b": "\b", "s": " ", "a": "\a", "\n": ""}
 
@@ -85,13 +92,19 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(one, text)
 
 
+def model_of(path: Path) -> str:
+    """The model that a recording's name begins with; Cumulus has a second one, named at the end."""
+    model = path.name.partition("#")[0]
+    return f"{model}_nvue" if "_nvue#" in path.name else model
+
+
 class Recording:
     """One recorded session, and what lies beside it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.stem = re.sub(r"#(?:custom_)?simulation\.yaml$", "", path.name)
-        self.model = self.stem.partition("#")[0]
+        self.model = model_of(path)
         self.kind = MODELS[self.model]
         self.name = re.sub(r"[^a-z0-9]+", "-", self.stem.lower()).strip("-")
         data = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
@@ -129,7 +142,8 @@ class Recording:
     def output(self) -> list[str]:
         """The lines that should be stored."""
         file = self.path.with_name(f"{self.stem}#output.txt")
-        return file.read_text("utf-8").splitlines() if file.is_file() else []
+        text = file.read_text("utf-8") if file.is_file() else ""
+        return _PRIVATE_KEY.sub("", text).splitlines()
 
 
 class Session(asyncssh.SSHServerSession[str]):
@@ -309,23 +323,28 @@ def judge(recording: Recording, stored: str, kept: bytes, key: bytes) -> list[st
             if text.encode() in where:
                 wrong.append(f"kept although {kind} forbids it: {text!r}")
     platform = platforms.load(recording.kind.platform)
-    spared = any_of([*platform.preamble, *platform.volatile])
     lines = {line.strip() for line in stored.splitlines()}
-    printed = {line.strip() for line in recording.shown.replace("\r", "\n").split("\n")}
-    for line in recording.output:
-        text = line.strip()
-        if (
-            text not in printed
-            or not text
-            or recording.greeting.endswith(text)
-            or text in ("!", "#")
-            or (spared and spared.match(line))
-        ):
-            continue  # of another command; or masked by the recorder; or nothing; or no change
+    for line in expected(recording):
         masked = canonical(line, platform, key).text.strip()
-        if text not in lines and masked not in lines:
-            wrong.append(f"missing: {text}")
+        if line.strip() not in lines and masked not in lines:
+            wrong.append(f"missing: {line.strip()}")
     return wrong
+
+
+def expected(recording: Recording) -> list[str]:
+    """The lines of `#output.txt` that must be stored.
+
+    Not those of another command, or that the recorder masked: the device never printed them. Nor those that
+    say nothing or change by themselves.
+    """
+    platform = platforms.load(recording.kind.platform)
+    printed = {line.strip() for line in recording.shown.replace("\r", "\n").split("\n")}
+    kept = canonical("\n".join(recording.output), platform, None).text.splitlines()
+    return [
+        line
+        for line in kept
+        if line.strip() in printed - {"", "!", "#"} and not recording.greeting.endswith(line.strip())
+    ]
 
 
 def _bitools(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
@@ -336,7 +355,14 @@ def _bitools(environment: dict[str, str], *words: str) -> subprocess.CompletedPr
 
 def main(folder: Path) -> int:
     """Serve, snapshot twice, judge. 1 if anything is wrong."""
-    recordings = [Recording(path) for path in sorted(folder.glob("*simulation.yaml"))]
+    found = sorted(folder.glob("*simulation.yaml"))
+    recordings = [Recording(path) for path in found if model_of(path) in MODELS]
+    for path in found:
+        if model_of(path) not in MODELS:
+            print(f"- {path.name}: no platform of ours reads this model")
+    for one in [one for one in recordings if one.shown.count("\n") < 4]:
+        print(f"- {one.path.name}: holds no configuration")
+        recordings.remove(one)
     if not recordings:
         print(f"{folder}: no recordings (*simulation.yaml)")
         return 1
@@ -369,7 +395,8 @@ def main(folder: Path) -> int:
             if one.name not in failed and again.get(one.name) != "unchanged":
                 wrong.append(f"the second run: {again.get(one.name)}")
             print(
-                f"{'✗' if wrong else '✓'} {one.stem}  ({one.kind.platform}, {len(stored.splitlines())} lines)"
+                f"{'✗' if wrong else '✓'} {one.stem}  ({one.kind.platform}, {len(stored.splitlines())} lines, "
+                f"{len(expected(one))} held against its output)"
             )
             for problem in wrong[:12]:
                 print(f"    {problem}")

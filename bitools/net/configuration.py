@@ -80,6 +80,8 @@ def canonical(raw: str, platform: Platform, key: bytes | None) -> Configuration:
     if ready.dropped:
         gone = {number for number in _among(lines, ready.droppable) if ready.dropped.match(lines[number])}
         lines = [line for number, line in enumerate(lines) if number not in gone] if gone else lines
+    for block in platform.volatile_blocks:
+        lines = _without_block(lines, re.compile(block.starts), re.compile(block.ends))
     if key is not None:
         lines = _masked(lines, platform, ready, key)
     return Configuration(_framed(lines), plain_author(author), changed_at)
@@ -154,14 +156,32 @@ def _replaced(found: re.Match[str], mark: str) -> str:
 
 def _without_secret_text(lines: list[str], platform: Platform, key: bytes) -> list[str]:
     """Opaque text that is secret (private keys) becomes one line."""
-    if not any(opaque.secret for opaque in platform.opaque):
+    if not any(opaque.secret or opaque.salted for opaque in platform.opaque):
         return lines
     result, position = [], 0
     for opaque, start, end in opaque_spans(lines, platform):
-        if opaque.secret:
-            result += [*lines[position:start], f"<secret:{digest(chr(10).join(lines[start:end]), key)}>"]
+        if opaque.secret or opaque.salted:
+            mark = "" if opaque.salted else f":{digest(chr(10).join(lines[start:end]), key)}"
+            result += [*lines[position:start], f"<secret{mark}>"]
             position = end
     return [*result, *lines[position:]]
+
+
+def _without_block(
+    lines: list[str], starts: re.Pattern[str], ends: re.Pattern[str]
+) -> list[str]:
+    """The lines without each block; one that never ends stays: an odd line must not swallow the rest."""
+    result: list[str] = []
+    position = 0
+    while position < len(lines):
+        if starts.search(lines[position]):
+            end = next((at for at in range(position + 1, len(lines)) if ends.search(lines[at])), None)
+            if end is not None:
+                position = end + 1
+                continue
+        result.append(lines[position])
+        position += 1
+    return result
 
 
 def _joined(lines: list[str], mark: str) -> list[str]:

@@ -147,12 +147,21 @@ class Rules(Data):
 class Opaque(Data):
     """Lines that are text, not configuration: from `starts` to the first line that `ends` matches.
 
-    `{delimiter}` in `ends` is the group of that name in `starts`. With `secret` the text is hidden.
+    `{delimiter}` in `ends` is the group of that name in `starts`. With `secret` the text is hidden; with
+    `salted` too, and the device encrypts it anew at every show: a fixed mark then.
     """
 
     starts: Regex
     ends: str
     secret: bool = False
+    salted: bool = False
+
+
+class Block(Data):
+    """Lines that change by themselves, from one that `starts` matches to the first that `ends` matches."""
+
+    starts: Regex
+    ends: Regex
 
 
 class Spelling(Data):
@@ -171,6 +180,7 @@ class Platform(Data):
     name: str
     title: str
     evidence: Evidence
+    proof: str = ""  # what it was tried against: that recording, that operating system, that document
     netmiko: str
     commands: Commands
     prompt: Prompt
@@ -183,6 +193,7 @@ class Platform(Data):
     console: tuple[Regex, ...] = ()
     preamble: tuple[Regex, ...] = ()
     volatile: tuple[Regex, ...] = ()
+    volatile_blocks: tuple[Block, ...] = ()
     secrets: tuple[Regex, ...] = ()
     volatile_secrets: tuple[Regex, ...] = ()
     author: tuple[Regex, ...] = ()
