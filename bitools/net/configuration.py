@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 
 from bitools.net.literals import Finder, finder
 from bitools.net.tree import any_of, opaque_spans
-from bitools.platforms.model import Platform
+from bitools.platforms.model import Hidden, Platform
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL)
@@ -107,6 +107,8 @@ def _masked(lines: list[str], platform: Platform, ready: _Ready, key: bytes) -> 
     lines = _without_secret_text(lines, platform, key)
     for number in _among(lines, ready.secretive):
         lines[number] = masked(lines[number])
+    for hidden in platform.secrets_within:
+        _mask_within(lines, hidden, key)
     text = "\n".join(lines)
     if "PRIVATE KEY-----" not in text:
         return lines
@@ -162,9 +164,25 @@ def _without_secret_text(lines: list[str], platform: Platform, key: bytes) -> li
     for opaque, start, end in opaque_spans(lines, platform):
         if opaque.secret or opaque.salted:
             mark = "" if opaque.salted else f":{digest(chr(10).join(lines[start:end]), key)}"
-            result += [*lines[position:start], f"<secret{mark}>"]
+            opening = re.search(opaque.starts, lines[start - 1])
+            if opening and "from" in opening.groupdict():
+                result += [*lines[position : start - 1], f"{lines[start - 1][: opening.start('from')]}<secret{mark}>"]
+            else:
+                result += [*lines[position:start], f"<secret{mark}>"]
             position = end
     return [*result, *lines[position:]]
+
+
+def _mask_within(lines: list[str], hidden: Hidden, key: bytes) -> None:
+    """Mask, in place, the lines that are secret only between two others."""
+    starts, ends, secret = re.compile(hidden.starts), re.compile(hidden.ends), re.compile(hidden.line)
+    inside = False
+    for number, line in enumerate(lines):
+        if inside and ends.search(line):
+            inside = False
+        elif inside:
+            lines[number] = secret.sub(lambda found: _replaced(found, f"<secret:{digest(found['secret'], key)}>"), line)
+        inside = inside or bool(starts.search(line))
 
 
 def _without_block(

@@ -23,6 +23,13 @@ def _regex(value: str) -> str:
 
 Regex = Annotated[str, AfterValidator(_regex)]
 
+
+def _with_secret(pattern: str) -> str:
+    if "secret" not in re.compile(pattern).groupindex:
+        raise ValueError(_("the pattern {pattern} needs a group (?P<secret>…)").format(pattern=pattern))
+    return pattern
+
+
 # Lines that describe a local account, over `SECTION / … / LINE`. The words differ so little between vendors
 # that one list serves all; a platform's own `accounts` replaces it.
 _NAMED = r"""["']?(?P<account>[^\s"'{;<]+)"""
@@ -148,7 +155,8 @@ class Opaque(Data):
     """Lines that are text, not configuration: from `starts` to the first line that `ends` matches.
 
     `{delimiter}` in `ends` is the group of that name in `starts`. With `secret` the text is hidden; with
-    `salted` too, and the device encrypts it anew at every show: a fixed mark then.
+    `salted` too, and the device encrypts it anew at every show: a fixed mark then. Hidden text that begins
+    on the opening line begins there with the group `from`.
     """
 
     starts: Regex
@@ -162,6 +170,19 @@ class Block(Data):
 
     starts: Regex
     ends: Regex
+
+
+class Hidden(Data):
+    """A line that is secret only in its place: from a line that `starts` matches to one that `ends` does."""
+
+    starts: Regex
+    ends: Regex
+    line: Regex
+
+    @field_validator("line")
+    @classmethod
+    def _names_it(cls, value: str) -> str:
+        return _with_secret(value)
 
 
 class Spelling(Data):
@@ -196,6 +217,7 @@ class Platform(Data):
     volatile_blocks: tuple[Block, ...] = ()
     secrets: tuple[Regex, ...] = ()
     volatile_secrets: tuple[Regex, ...] = ()
+    secrets_within: tuple[Hidden, ...] = ()
     author: tuple[Regex, ...] = ()
     journal: Journal | None = None
     accounts: tuple[Regex, ...] = ACCOUNTS
@@ -213,12 +235,7 @@ class Platform(Data):
     @field_validator("secrets", "volatile_secrets")
     @classmethod
     def _names_the_secret(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in value:
-            if "secret" not in re.compile(pattern).groupindex:
-                raise ValueError(
-                    _("the pattern {pattern} needs a group (?P<secret>…)").format(pattern=pattern)
-                )
-        return value
+        return tuple(_with_secret(pattern) for pattern in value)
 
     @cached_property
     def prompt_at_end(self) -> re.Pattern[str]:
