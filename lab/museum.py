@@ -110,7 +110,7 @@ class Museum:
             "enable_password": "file:enable.key",
             "site": "merkez",
         }
-        (folder / "sites.yaml").write_text("sites: {merkez: {}}\n")
+        (folder / "sites.yaml").write_text("sites: {merkez: {workers: 50}}\n")
         (folder / "settings.yaml").write_text(SETTINGS)
         (folder / "devices.yaml").write_text(json.dumps({"defaults": defaults, "devices": devices}))
 

@@ -150,8 +150,8 @@ class Talk(Terminal):
             self.write(self.said.get("greeting", ""))
             for question, answer in self.said.get("questions", {}).items():
                 self.write(question)
-                if await self.read_key() != answer:
-                    self.write("?\n")
+                keys = [await self.read_key() for _letter in answer]
+                self.write("\n" if "".join(keys) == answer else "\nno such answer\n")
             while True:
                 self.write(self.said["prompt"] if self.privileged else self.said["unprivileged"])
                 command = (await self.read_line()).strip()
