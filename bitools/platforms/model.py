@@ -200,7 +200,7 @@ class Platform(Data):
 
     name: str
     title: str
-    evidence: Evidence
+    evidence: Evidence = "unproven"
     proof: str = ""  # what it was tried against: that recording, that operating system, that document
     netmiko: str
     commands: Commands
