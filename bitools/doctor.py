@@ -13,6 +13,7 @@ from bitools.credentials import Reference
 from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.model import Inventory
+from bitools.inventory.settings import program
 from bitools.state import SETUP, State
 
 Grade = Literal["good", "warning", "missing"]
@@ -35,12 +36,17 @@ def examine(inventory: Inventory, state: State) -> list[Finding]:
 
 def _programs(inventory: Inventory) -> Iterator[Finding]:
     """Only what the inventory's own jobs call."""
-    needed = {"git": bool(inventory.devices), "restic": bool(inventory.datasets)}
-    for program, wanted in needed.items():
-        if wanted and process.installed(program):
-            yield Finding(program, "good", _("installed"))
+    recipients = inventory.settings.recovery.recipients
+    needed = {
+        "git": bool(inventory.devices),
+        "restic": bool(inventory.datasets),
+        program(recipients): bool(inventory.devices and recipients),
+    }
+    for name, wanted in needed.items():
+        if wanted and process.installed(name):
+            yield Finding(name, "good", _("installed"))
         elif wanted:
-            yield Finding(program, "missing", _("not installed"), f"apt-get install {program}")
+            yield Finding(name, "missing", _("not installed"), f"apt-get install {name}")
 
 
 def _state(state: State) -> Iterator[Finding]:
@@ -88,7 +94,7 @@ def _references(inventory: Inventory) -> dict[str, Reference]:
         found[f"{device.enable_password}"] = device.enable_password
     for repository in inventory.repositories.values():
         found[f"{repository.password}"] = repository.password
-    if inventory.directory:
+    if inventory.directory and inventory.directory.bind.password:
         found[f"{inventory.directory.bind.password}"] = inventory.directory.bind.password
     if inventory.settings.mail:
         found[f"{inventory.settings.mail.password}"] = inventory.settings.mail.password
@@ -104,6 +110,13 @@ def _settings(inventory: Inventory) -> Iterator[Finding]:
             "warning",
             _("secrets in configurations are hashed with a key that only this machine has"),
             _("set mask_key in settings.yaml and keep a copy elsewhere"),
+        )
+    if inventory.devices and not settings.recovery.recipients:
+        yield Finding(
+            "recovery",
+            "warning",
+            _("no full configuration is kept anywhere: a dead switch could not be rebuilt with its secrets"),
+            _("age-keygen -o kurtarma.key, on another machine; then settings.yaml: recovery: recipients"),
         )
     if settings.reports.changes and settings.mail is None:
         yield Finding(

@@ -3,7 +3,8 @@
     history/     git: every configuration ever seen    documents/   what past runs said, one JSON file a run
     ledger/      what was changed in the world         outbox/      mails on their way
     slips/       first passwords, 0600, on paper soon  quarantine/  fetches that were not whole
-    locks/       one run of a job at a time            known_hosts  pinned keys of the devices
+    locks/       one run of a job at a time            recovery/    whole configurations, encrypted
+    known_hosts  pinned keys of the devices
 
 There is no private fallback: two histories would each tell half the truth.
 """

@@ -129,6 +129,23 @@ def drift(stage: Stage) -> None:
     stage.run("bitools net diff --against intended sw-merkez-01")
 
 
+def dead_switch(stage: Stage) -> None:
+    """The history has no secret to rebuild a switch with; the recovery copy has, for who holds the key."""
+    if not shutil.which("age"):
+        stage.leave_out("recovery copies: age is not installed")
+        return
+    stage.say("A switch dies: its full configuration, for the one who holds the recovery key")
+    copy = max((stage.folder / "state/recovery/sw-merkez-01").glob("*.age"))
+    sealed, key = stage.place(f"state/recovery/sw-merkez-01/{copy.name}"), stage.place("run/recovery.key")
+    rebuilt = stage.place("sw-merkez-01.cfg")
+    stage.run(f"age --decrypt --identity {key} --output {rebuilt} {sealed}")
+    shown = stage.run(f"grep snmp-server {rebuilt}")
+    stored = stage.quietly("bitools", "net", "show", "sw-merkez-01")
+    prove("efeler-okur" in shown, "the recovery copy lacks the community")
+    prove("efeler-okur" not in stored, "the history holds the community in the clear")
+    stage.note("its secrets are there; the history has a hash in the place of each")
+
+
 def accounts(stage: Stage) -> None:
     """A clerk comes and goes; logins prove it, not our own word."""
     directory = Municipality(stage.folder).directory
@@ -213,6 +230,7 @@ STORY = (
     someone_changes_two_devices,
     the_change_is_kept,
     drift,
+    dead_switch,
     accounts,
     backups,
     report,

@@ -158,12 +158,25 @@ class Municipality:
             for file in self.inventory.glob("*.yaml"):
                 text = file.read_text("utf-8").replace("127.31.", f"127.{self.network}.")
                 file.write_text(text.replace("10.199.31.", f"10.199.{self.network}."), "utf-8")
+            self._recovery_key()
         for name in KEYS:
             self.secret(name)
         authority = Authority(self.run / "directory" / "tls")
         shutil.copy2(authority.certificate_file, self.inventory / "secrets" / "ca.pem")
         (self.folder / "state").mkdir(mode=0o770, exist_ok=True)
         write_documents(self.folder / "srv")
+
+    def _recovery_key(self) -> None:
+        """Name who reads the full configurations, if age is here; the secret half stays in run."""
+        if shutil.which("age-keygen"):
+            done = subprocess.run(
+                ["age-keygen", "--output", self.run / "recovery.key"],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            with (self.inventory / "settings.yaml").open("a", encoding="utf-8") as file:
+                file.write(f"recovery: {{recipients: [{done.stderr.split()[-1]}]}}\n")
 
     def _switches_up(self) -> None:
         if not self.switches.running:

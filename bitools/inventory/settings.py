@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from bitools.i18n import _
-from bitools.inventory.base import InventoryPath, Name, Part, SecretReference
+from bitools.inventory.base import InventoryPath, Name, Part, SecretReference, inventory_folder
 
 _ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
 Address = Annotated[str, Field(pattern=_ADDRESS)]
@@ -76,6 +87,42 @@ class Reports(Part):
     year: Subscriptions = ()
 
 
+GPG = "gpg:"
+_RECIPIENT = r"^(age1[0-9a-z]+|ssh-(ed25519|rsa) [A-Za-z0-9+/=]+( .*)?|gpg:.+)$"
+
+
+def program(recipients: Sequence[str]) -> Literal["age", "gpg"]:
+    """Which program encrypts to these: `gpg` to key files, `age` to keys."""
+    return "gpg" if any(recipient.startswith(GPG) for recipient in recipients) else "age"
+
+
+def _recipient(value: Any, info: ValidationInfo) -> str:
+    """A public key of age or SSH, or `gpg:FILE`, an exported public key; FILE relative to the inventory."""
+    if isinstance(value, str) and "SECRET-KEY" in value:
+        raise ValueError(_("this is a secret key; what belongs here is the public one (age1…)"))
+    if not isinstance(value, str) or not re.match(_RECIPIENT, value):
+        raise ValueError(_("a recipient is age1…, ssh-ed25519 …, ssh-rsa … or gpg:FILE (a public key)"))
+    return f"{GPG}{inventory_folder(info) / value.removeprefix(GPG)}" if value.startswith(GPG) else value
+
+
+Recipient = Annotated[
+    str, BeforeValidator(_recipient), WithJsonSchema({"type": "string", "pattern": _RECIPIENT})
+]
+
+
+class Recovery(Part):
+    """Who can read the full configurations, secrets and all, when a switch must be rebuilt."""
+
+    recipients: tuple[Recipient, ...] = ()
+
+    @field_validator("recipients")
+    @classmethod
+    def _one_program(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len({recipient.startswith(GPG) for recipient in value}) > 1:
+            raise ValueError(_("recipients are all of age (age1…, ssh-…) or all of gpg (gpg:FILE)"))
+        return value
+
+
 class Settings(Part):
     """`settings.yaml`."""
 
@@ -85,6 +132,7 @@ class Settings(Part):
     mail: Mail | None = None
     reports: Reports = Reports()
     mask_key: SecretReference | None = None
+    recovery: Recovery = Recovery()
 
     @field_validator("timezone")
     @classmethod

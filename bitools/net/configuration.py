@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from bitools.net.literals import Finder, finder
@@ -24,11 +24,15 @@ _MASK = re.compile(r"^<secret(?::[0-9a-f]{8})?>$")
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A configuration as it is stored: masked, without what changes by itself. Lines end in `\\n`."""
+    """A configuration as it is stored: masked, without what changes by itself. Lines end in `\\n`.
+
+    `full` is the same with its secrets, where a recovery copy is wanted; it is never written in the clear.
+    """
 
     text: str
     author: str = ""
     changed_at: str = ""
+    full: str = field(default="", repr=False)
 
     @property
     def lines(self) -> int:

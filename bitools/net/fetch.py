@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bitools import platforms, state
 from bitools.credentials import Reference
@@ -40,6 +40,7 @@ class Fetcher:
         self._run = run
         self._own = run.inventory.folder / "platforms"
         self.key = mask_key(run)
+        self._recoverable = bool(run.inventory.settings.recovery.recipients)
         self._pins = Pins(run.state.folder / "known_hosts")
         self._secrets: dict[Reference, str | BitoolsError] = {}
 
@@ -144,6 +145,8 @@ class Fetcher:
             guard.examine(raw, platform, host, commands[-1])
         except (IntegrityBroken, Rejected) as error:
             raise self._quarantined(device, configuration.text, error) from error
+        if self._recoverable:
+            return replace(configuration, full=canonical(raw, platform, None).text)
         return configuration
 
     def _quarantined(self, device: Device, text: str, error: BitoolsError) -> BitoolsError:

@@ -15,6 +15,7 @@ from bitools.net.compare import difference, identity
 from bitools.net.configuration import without
 from bitools.net.fetch import DEADLINE, Fetched, Fetcher
 from bitools.net.history import Entry, History
+from bitools.net.recovery import Full, keep
 from bitools.run import Run
 from bitools.state import Document
 
@@ -61,11 +62,13 @@ def _snapshot(
         return fetcher.fetch(device, before.get(device.name, ""), smaller=smaller)
 
     entries: list[Entry] = []
+    complete: list[Full] = []
     for outcome in in_order(devices, fan_out(devices, work, fetcher.limits(deadline))):
         device, fetched = outcome.target, outcome.value
         if outcome.error or fetched is None:
             _failed(document, outcome, run)
             continue
+        complete.append(Full(device.name, fetched.running.text, fetched.running.full))
         item = identity(device) | {"status": "unchanged", "commit": None, "lines": fetched.running.lines}
         old = before.get(device.name)
         ignore = [ignored.pattern for ignored in device.ignore]
@@ -89,6 +92,7 @@ def _snapshot(
     document.changed = bool(entries)
     if entries and not run.dry_run:
         _store(run, history, entries, document.items)
+    document.warnings += keep(run, complete)
 
 
 def _failed(document: Document, outcome: Outcome[Device, Fetched], run: Run) -> None:

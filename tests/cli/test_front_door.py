@@ -19,7 +19,7 @@ from bitools.errors import Code
 from tests.conftest import ROOT, CommandLine
 
 HEAVY = ("netmiko", "napalm", "paramiko", "ldap3", "jinja2", "pydantic", "yaml")
-GROUPS = ("net", "user", "backup", "report", "inventory", "ledger")
+GROUPS = ("net", "user", "backup", "report", "inventory", "ledger", "schedule")
 
 
 @pytest.mark.parametrize(

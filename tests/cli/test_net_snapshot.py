@@ -24,7 +24,7 @@ netlab = util.module_from_spec(_spec)
 _spec.loader.exec_module(netlab)
 
 NAMES = ("sw-1", "sw-2", "sw-3", "sw-4")
-SECRETS = ("lab-netops-2026", "lab-enable-2026", "efeler-okur", "$1$lab")
+SECRETS = ("lab-netops-2026", "lab-enable-2026", "efeler-okur", "$1$mZq4$7cJx0aV9nQm2bT5sK8wPe")
 
 
 @pytest.fixture(scope="module")

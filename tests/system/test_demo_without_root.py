@@ -1,0 +1,71 @@
+"""`make demo` for a plain user: it runs what it can, and says what it left out and why."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lab.packages import require_for_test
+from tests.conftest import ROOT
+
+NOBODY = 65534
+
+pytestmark = pytest.mark.torture  # it installs an environment of its own, as a newcomer's clone does
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The tracked files in a folder of a user who is not root and has no sudo."""
+    require_for_test("restic", "age")
+    home = tmp_path_factory.mktemp("nobody")
+    for folder in (home, *home.parents):
+        if folder.name.startswith(("nobody", "pytest-")):
+            folder.chmod(0o755)
+    place = home / "bitools"
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    for name in tracked.stdout.decode().split("\0")[:-1]:
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, place / name)
+    subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", home], check=True)
+    yield place
+    shutil.rmtree(home)
+
+
+def as_nobody(clone: Path, *command: str, path: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a command as that user, with an environment like that of a first login."""
+    become = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    environment = {
+        "HOME": str(clone.parent),
+        "PATH": path or os.environ["PATH"],
+        "BITOOLS_LANG": "en",
+    }
+    return subprocess.run(
+        [*become, *command], cwd=clone, env=environment, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+
+
+def test_it_runs_the_rest_and_says_what_needs_root(clone: Path) -> None:
+    done = as_nobody(clone, "make", "demo")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "left out: the real router (rt-wan-01)" in done.stdout[done.stdout.index("Done.") :]
+    assert "the domain controller accepts the slip's password" in done.stdout
+    assert "received: [bitools net" in done.stdout
+
+
+def test_without_restic_it_gives_the_line_that_installs_it(clone: Path, tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    tmp_path.chmod(0o755)
+    for folder in os.environ["PATH"].split(":"):
+        for program in Path(folder).glob("*"):
+            if program.name not in ("restic", "sudo") and not (programs / program.name).exists():
+                (programs / program.name).symlink_to(program)
+    done = as_nobody(clone, "bash", "lab/demo.sh", path=str(programs))
+    assert done.returncode == 10
+    assert "apt-get install restic" in done.stderr
