@@ -1,4 +1,4 @@
-"""Recorded and written sessions, each behind an SSH server of its own, and the inventory that describes them."""
+"""Recorded and written sessions, each behind an SSH server of its own, and an inventory of them."""
 
 from __future__ import annotations
 

@@ -27,7 +27,6 @@ from bitools.net.configuration import canonical
 from lab.museum import Museum, log_of, mails_of
 
 
-
 @dataclass(frozen=True)
 class Kind:
     """What a model's recordings are served as.
@@ -72,8 +71,14 @@ MODELS = {
     "vyos": Kind("vyos", "show configuration commands"),
 }
 # names that the recorder changed in one place and not in another
-_ANONYMOUS = {"#HOSTNAME#": "switch-01", "tnsr-dev-25-02": "tnsr-dev-24-10", "bgp01 tnsr": "tnsr-dev-24-10 tnsr"}
-_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----\"?", re.DOTALL)
+_ANONYMOUS = {
+    "#HOSTNAME#": "switch-01",
+    "tnsr-dev-25-02": "tnsr-dev-24-10",
+    "bgp01 tnsr": "tnsr-dev-24-10 tnsr",
+}
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----\"?", re.DOTALL
+)
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{1,2}|[0-7]{3}|\n|.)")
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "e": "\x1b", "b": "\b", "s": " ", "a": "\a", "\n": ""}
 

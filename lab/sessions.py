@@ -1,4 +1,4 @@
-"""Written sessions: what a device of each platform prints, after its vendor's documents, and how it is served.
+"""Written sessions: what a device of each platform prints, after its vendor's documents, and its serving.
 
 A folder `PLATFORM#HARDWARE_SOFTWARE` holds `session.yaml` and `running.cfg`. In the configuration `«…»` marks
 a secret, `‹…›` a secret that the device salts anew at every show, and `¬` begins a line that is not to be
@@ -79,7 +79,7 @@ class Written:
 
     @property
     def stored(self) -> list[str]:
-        """What is to be stored of it: each secret `§`, salted ones `§salted`, and nothing that is left out."""
+        """What is to be stored of it: each secret `§`, salted ones `§salted`, nothing of what is left out."""
         text = re.sub(r"^¬.*\n", "", self.marked, flags=re.MULTILINE)
         if "joins" in self.said:
             text = re.sub(rf"{re.escape(self.said['joins'])}\n\s*", "", text)
@@ -88,7 +88,9 @@ class Written:
     def with_other(self, number: int) -> str:
         """What it would print if its secret of this number were another."""
         places = iter(range(number + 1))
-        text = _SECRET.sub(lambda found: _other(found[0]) if next(places, None) == number else found[0], self.marked)
+        text = _SECRET.sub(
+            lambda found: _other(found[0]) if next(places, None) == number else found[0], self.marked
+        )
         return re.sub(r"[«»‹›]|^¬", "", text, flags=re.MULTILINE)
 
     @cached_property

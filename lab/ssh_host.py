@@ -20,7 +20,7 @@ _LONGEST = 15.0  # seconds until it answers
 
 
 class SshHost:
-    """sshd for root with one key. `isolated`: in a network namespace; that needs root. `more`: of sshd_config."""
+    """sshd for root with one key. `isolated`: in a network namespace. `more`: lines for sshd_config."""
 
     username = "root"
 

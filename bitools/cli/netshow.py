@@ -249,5 +249,7 @@ def trust(console: Console, document: Document) -> None:
 def platforms(console: Console, document: Document) -> None:
     """One row a platform, and a count: of what is listed, what has met a real device."""
     words = _words()
-    rows = [[item["platform"], item["title"], words[item["evidence"]], item["proof"]] for item in document.items]
-    console.table([_("platform"), _("name"), _("evidence"), _("of what")], rows)
+    rows = [
+        [item["platform"], item["title"], words[item["evidence"]], item["proof"]] for item in document.items
+    ]
+    console.table([_("platform"), _("name"), _("evidence"), _("tried with")], rows)

@@ -170,7 +170,10 @@ def _without_secret_text(lines: list[str], platform: Platform, key: bytes) -> li
             mark = "" if opaque.salted else f":{digest(chr(10).join(lines[start:end]), key)}"
             opening = re.search(opaque.starts, lines[start - 1])
             if opening and "from" in opening.groupdict():
-                result += [*lines[position : start - 1], f"{lines[start - 1][: opening.start('from')]}<secret{mark}>"]
+                result += [
+                    *lines[position : start - 1],
+                    f"{lines[start - 1][: opening.start('from')]}<secret{mark}>",
+                ]
             else:
                 result += [*lines[position:start], f"<secret{mark}>"]
             position = end
@@ -185,13 +188,13 @@ def _mask_within(lines: list[str], hidden: Hidden, key: bytes) -> None:
         if inside and ends.search(line):
             inside = False
         elif inside:
-            lines[number] = secret.sub(lambda found: _replaced(found, f"<secret:{digest(found['secret'], key)}>"), line)
+            lines[number] = secret.sub(
+                lambda found: _replaced(found, f"<secret:{digest(found['secret'], key)}>"), line
+            )
         inside = inside or bool(starts.search(line))
 
 
-def _without_block(
-    lines: list[str], starts: re.Pattern[str], ends: re.Pattern[str]
-) -> list[str]:
+def _without_block(lines: list[str], starts: re.Pattern[str], ends: re.Pattern[str]) -> list[str]:
     """The lines without each block; one that never ends stays: an odd line must not swallow the rest."""
     result: list[str] = []
     position = 0

@@ -31,7 +31,12 @@ def test_ansible_reads_every_device_and_gives_it_back(town: CommandLine, tmp_pat
     read = subprocess.run(
         [ROOT / ".venv-ansible/bin/ansible-inventory", "-i", script, "--list", "--export"],
         cwd=ROOT,
-        env={**os.environ, **town.environment(), "HOME": str(tmp_path), "ANSIBLE_HOME": str(tmp_path / "ansible")},
+        env={
+            **os.environ,
+            **town.environment(),
+            "HOME": str(tmp_path),
+            "ANSIBLE_HOME": str(tmp_path / "ansible"),
+        },
         capture_output=True,
         text=True,
         check=True,
@@ -40,7 +45,14 @@ def test_ansible_reads_every_device_and_gives_it_back(town: CommandLine, tmp_pat
     found = importer("ansible")({"list": read.stdout})
     for name, device in load(EXAMPLE).devices.items():
         row = found.devices[name]
-        given = (row["host"], row["platform"], row["site"], row.get("role", "lan"), row.get("port"), row["username"])
+        given = (
+            row["host"],
+            row["platform"],
+            row["site"],
+            row.get("role", "lan"),
+            row.get("port"),
+            row["username"],
+        )
         assert given == (device.host, device.platform, device.site, device.role, device.port, device.username)
 
 
@@ -48,9 +60,16 @@ def test_nornir_reads_every_device_and_gives_it_back(town: CommandLine, tmp_path
     exported = json.loads(town("inventory", "export", "--format", "nornir").stdout)
     for part, text in exported.items():
         (tmp_path / f"{part}.yaml").write_text(json.dumps(text))
-    files = {f"{'host' if part == 'hosts' else 'group' if part == 'groups' else part}_file": str(tmp_path / f"{part}.yaml") for part in exported}
+    files = {
+        f"{'host' if part == 'hosts' else 'group' if part == 'groups' else part}_file": str(
+            tmp_path / f"{part}.yaml"
+        )
+        for part in exported
+    }
     nornir = InitNornir(
-        inventory={"plugin": "SimpleInventory", "options": files}, logging={"enabled": False}, runner={"plugin": "serial"}
+        inventory={"plugin": "SimpleInventory", "options": files},
+        logging={"enabled": False},
+        runner={"plugin": "serial"},
     )
     devices = load(EXAMPLE).devices
     assert set(nornir.inventory.hosts) == set(devices)

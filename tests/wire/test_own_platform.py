@@ -53,7 +53,6 @@ def test_the_manuals_platform_is_snapshotted(bitools: CommandLine, tmp_path: Pat
     assert "web passphrase <secret:" in stored
     assert stored.endswith("-- end --\n")
 
-
     listed = {item["platform"]: item for item in bitools("net", "platforms", "--json").document["items"]}
     assert listed["acme_os"]["evidence"] == "unproven"
     assert listed["cisco_ios"]["proof"]

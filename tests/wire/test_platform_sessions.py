@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from bitools.net.configuration import canonical
 from bitools.net.history import History
 from bitools.state import State
 from lab.museum import Museum, log_of, mails_of
-from lab.sessions import Written, all_of, plain
+from lab.sessions import all_of, plain
 from tests.conftest import ROOT, Answer, CommandLine
 
 SESSIONS = {written.name: written for written in all_of(ROOT / "tests/data")}
@@ -42,7 +41,7 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     folder = tmp_path_factory.mktemp("platforms")
     with Museum(list(SESSIONS.values())) as museum:
         museum.inventory(folder / "inventory")
@@ -50,10 +49,13 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         said = [bitools("net", "trust", "--yes", "--json")]
         mails = []
         for _round in range(2):
-            said += [bitools("net", "snapshot", "--json", timeout=300), bitools("report", "changes", "--mail")]
+            said += [
+                bitools("net", "snapshot", "--json", timeout=300),
+                bitools("report", "changes", "--mail"),
+            ]
             mails.append(len(mails_of(bitools.state)))
     said += [bitools("net", "history"), bitools("net", "check", "--json")]
-    yield Seen(
+    return Seen(
         said[1].document,
         said[3].document,
         History(State(bitools.state)).latest(list(SESSIONS)),

@@ -44,7 +44,16 @@ def test_debian_is_snapshotted_and_a_new_address_is_a_change(bitools: CommandLin
         for text in texts:
             assert f"{machine.host}/30" in text
             assert f"# $ cat /etc/hosts\n{Path('/etc/hosts').read_text().rstrip()}\n" in text
-        command = ["nsenter", f"--net=/proc/{machine.pid}/ns/net", "ip", "address", "add", "10.99.0.1/32", "dev", "lo"]
+        command = [
+            "nsenter",
+            f"--net=/proc/{machine.pid}/ns/net",
+            "ip",
+            "address",
+            "add",
+            "10.99.0.1/32",
+            "dev",
+            "lo",
+        ]
         subprocess.run(command, check=True)
         [item] = bitools("net", "diff", "komut", "--json").document["items"]
         assert any("10.99.0.1/32" in (change["new"] or "") for change in item["changes"])
@@ -83,14 +92,21 @@ def open_vswitch(folder: Path) -> Iterator[object]:
     servers = []
 
     def vsctl(*words: str) -> None:
-        subprocess.run(["ovs-vsctl", "--timeout=20", *words], env=environment, check=True, capture_output=True)
+        subprocess.run(
+            ["ovs-vsctl", "--timeout=20", *words], env=environment, check=True, capture_output=True
+        )
 
     def start(*command: str) -> None:
         with open(folder / "log", "ab") as log:
             servers.append(subprocess.Popen(command, env=environment, stdout=log, stderr=log))
 
     try:
-        start("ovsdb-server", f"--remote=punix:{folder}/db.sock", f"--unixctl={folder}/db.ctl", f"{folder}/conf.db")
+        start(
+            "ovsdb-server",
+            f"--remote=punix:{folder}/db.sock",
+            f"--unixctl={folder}/db.ctl",
+            f"{folder}/conf.db",
+        )
         _wait_for(folder / "db.sock")
         vsctl("--no-wait", "init")
         start("ovs-vswitchd", "--disable-system", f"--unixctl={folder}/switch.ctl", f"unix:{folder}/db.sock")

@@ -219,7 +219,8 @@ def test_a_platform_of_ones_own_is_checked_as_what_it_extends(town) -> None:
 def mixed(town):
     """One device with violations and an exception, one that was never seen."""
     town.write(
-        "checks/ours.yaml", "exceptions:\n  - {rule: ntp, devices: [cisco-ios], reason: yeni sunucu bekleniyor}\n"
+        "checks/ours.yaml",
+        "exceptions:\n  - {rule: ntp, devices: [cisco-ios], reason: yeni sunucu bekleniyor}\n",
     )
     store(town, "cisco-ios", "hostname a\nip http server\nbanner motd ^C\n\x07 kotu <xml> & ]]>\n^C\n")
     return town
@@ -227,7 +228,10 @@ def mixed(town):
 
 def test_the_command_exits_4_and_speaks_each_format(mixed) -> None:
     bitools = CommandLine(mixed.inventory, mixed.state.folder)
-    answers = {form: bitools("net", "check", "cisco-ios", "--format", form) for form in ("text", "json", "sarif", "junit")}
+    answers = {
+        form: bitools("net", "check", "cisco-ios", "--format", form)
+        for form in ("text", "json", "sarif", "junit")
+    }
     assert {form: answer.code for form, answer in answers.items()} == dict.fromkeys(answers, 4)
     assert "ip http server" in answers["text"].stdout
     items = answers["json"].document["items"]
@@ -243,7 +247,8 @@ def test_the_command_exits_4_and_speaks_each_format(mixed) -> None:
 def test_the_command_exits_0_when_no_rule_is_broken(town) -> None:
     store(town, "cisco-ios", "hostname a\n")
     off = "".join(
-        f"  {name}: {{title: x, reason: y, enabled: false}}\n" for name in rulebook.load(town.inventory / "yok").rules
+        f"  {name}: {{title: x, reason: y, enabled: false}}\n"
+        for name in rulebook.load(town.inventory / "yok").rules
     )
     town.write("checks/ours.yaml", f"rules:\n{off}")
     assert CommandLine(town.inventory, town.state.folder)("net", "check", "cisco-ios").code == 0
