@@ -32,17 +32,21 @@ def _with_secret(pattern: str) -> str:
 
 # Lines that describe a local account, over `SECTION / … / LINE`. The words differ so little between vendors
 # that one list serves all; a platform's own `accounts` replaces it.
-_NAMED = r"""["']?(?P<account>[^\s"'{;<]+)"""
+_NAMED = r"""["']?(?P<account>[^\s"'{};</][^\s"'{};<]*)"""
+_NO_NAME = r"(?!(?:local|radius|tacacs|ldap|group|alias|any|peer|name|role|setting)\b)"
 ACCOUNTS: tuple[str, ...] = (
-    rf"(?:^|/ )(?:username|local-user|mgmt-user|mgmtuser add|auth user|object-group user) {_NAMED}",
-    rf"(?:^|/ )(?:set |config )?(?:system login |mgt-config users |system aaa )?(?:user|users) {_NAMED}",
+    rf"(?:^|/ )(?:(?:logins )?username|local-user|user name|auth user|object-group user) {_NAMED}",
+    rf"(?:^|/ )(?:(?:hash-)?mgmt-user|mgmtuser (?:add(?: encrypt)?|username)) {_NAMED}",
+    rf"(?:^|/ )(?:set |config )?(?:system login |mgt-config users |system aaa )?users? {_NO_NAME}{_NAMED}",
     rf"^(?:set )?mgt-config users {_NAMED}",
+    rf"(?:^|/ )mgt-config / users / {_NAMED}",
+    r"(?:^|/ )user: / (?P<account>[^:/\s]+):",
     rf"(?:^|/ )password (?:manager|operator) user-name {_NAMED}",
     rf"(?:^|/ )create account \S+ {_NAMED}",
     rf"(?:^|/ )config (?:system admin|user local)(?: / config [^/]+)? / edit {_NAMED}",
-    rf"^/(?:user|ppp secret|user-manager user)(?: \S+)? / add (?:.*\s)?(?:name|user)={_NAMED}",
-    r"<user>(?: / | ?).*<(?:name|username)>(?P<account>[^<]+)<",
-    r"^(?P<account>[a-z_][a-z0-9_.-]*):[^:]*:\d+:\d+:",
+    rf"^/(?:user|ppp secret|user-manager user) / add (?:.*\s)?(?:name|user)={_NAMED}",
+    r"<user(?: [^>]*)?>(?: / | ?).*<(?:name|username)>(?P<account>[^<]+)<",
+    r"(?:^|/ )(?P<account>[a-z_][a-z0-9_.-]*):[^:]*:\d+:\d+:",
 )
 
 

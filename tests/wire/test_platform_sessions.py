@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 
 from bitools import platforms
+from bitools.net.accounts import account
 from bitools.net.configuration import canonical
 from bitools.net.history import History
+from bitools.net.statements import statements
 from bitools.state import State
 from lab.museum import Museum, log_of, mails_of
 from lab.sessions import all_of, plain
@@ -114,6 +116,13 @@ def test_the_shipped_rules_find_what_is_wrong_with_it_and_nothing_else(seen: See
             assert item["status"] == status, item
 
 
+@pytest.mark.parametrize("name", SESSIONS)
+def test_its_local_accounts_are_found_by_name(seen: Seen, name: str) -> None:
+    platform = platforms.load(SESSIONS[name].platform)
+    found = {account(statement, platform) for statement in statements(seen.stored[name], platform)}
+    assert sorted(found - {""}) == SESSIONS[name].said.get("accounts", [])
+
+
 def test_every_platform_has_a_session_and_says_what_proves_it() -> None:
     tried = {written.platform for written in SESSIONS.values()}
     assert tried == set(platforms.names())
@@ -136,5 +145,5 @@ def test_sessions_are_documented() -> None:
 
 KEYS = {
     "source", "greeting", "questions", "unprivileged", "prompt", "enable", "asks", "paging_off", "more", "erase",
-    "exit", "unknown", "shows", "joins", "check",
+    "exit", "unknown", "shows", "joins", "check", "accounts",
 }  # fmt: skip
