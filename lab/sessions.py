@@ -98,9 +98,18 @@ class Written:
         """What each command that shows something prints."""
         shows = self.said["shows"]
         if shows != "files":
-            return {shows: self.printed}
+            return {shows: self.printed, **self._startup}
         parts = _HEADING.split(self.printed)[1:]
         return {command: text.lstrip("\n") for command, text in zip(parts[::2], parts[1::2], strict=True)}
+
+    @property
+    def _startup(self) -> dict[str, str]:
+        """The saved configuration is the same one under another head."""
+        if "startup" not in self.said:
+            return {}
+        body = re.sub(r"\A(?:¬.*\n)*", "", self.marked)
+        text = self.said["startup"]["head"] + re.sub(r"[«»‹›]|^¬", "", body, flags=re.MULTILINE)
+        return {self.said["startup"]["command"]: text}
 
     def session(self) -> Talk:
         """A session with it, from the beginning."""

@@ -35,6 +35,7 @@ class Seen:
 
     first: dict[str, Any]
     second: dict[str, Any]
+    unsaved: dict[str, Any]
     stored: dict[str, str]
     check: dict[tuple[str, str], dict[str, Any]]
     commits: int
@@ -56,10 +57,13 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
                 bitools("report", "changes", "--mail"),
             ]
             mails.append(len(mails_of(bitools.state)))
+        said.append(bitools("net", "diff", "--against", "startup", "--json", timeout=300))
+    unsaved = said[-1].document
     said += [bitools("net", "history"), bitools("net", "check", "--json")]
     return Seen(
         said[1].document,
         said[3].document,
+        unsaved,
         History(State(bitools.state)).latest(list(SESSIONS)),
         {(item["device"], item["rule"]): item for item in said[-1].document["items"]},
         log_of(bitools.state).count(b"\n    Device: "),
@@ -84,6 +88,14 @@ def test_it_is_stored_whole_and_masked_and_only_once(seen: Seen, name: str) -> N
     stored = re.sub(r"<secret>(?:\n<secret>\"?)?", "§salted", stored)
     assert plain(stored) == SESSIONS[name].stored
     assert {item["device"]: item["status"] for item in seen.second["items"]}[name] == "unchanged"
+
+
+@pytest.mark.parametrize("name", [name for name, written in SESSIONS.items() if "startup" in written.said])
+def test_what_it_would_start_with_is_what_it_runs(seen: Seen, name: str) -> None:
+    failed = {failure["target"]: failure for failure in seen.unsaved["failed"]}
+    assert name not in failed, failed[name]
+    [item] = [item for item in seen.unsaved["items"] if item["device"] == name]
+    assert item["changes"] == []
 
 
 @pytest.mark.parametrize("name", SESSIONS)
@@ -129,6 +141,8 @@ def test_every_platform_has_a_session_and_says_what_proves_it() -> None:
     loaded = [platforms.load(name) for name in platforms.names()]
     assert [one.name for one in loaded if one.evidence == "unproven" or not one.proof] == []
     assert sum(one.evidence == "proven" for one in loaded) >= 20
+    saved = {written.platform for written in SESSIONS.values() if "startup" in written.said}
+    assert saved == {one.name for one in loaded if one.commands.startup}
     assert len(loaded) >= 36
 
 
@@ -145,5 +159,5 @@ def test_sessions_are_documented() -> None:
 
 KEYS = {
     "source", "greeting", "questions", "unprivileged", "prompt", "enable", "asks", "paging_off", "more", "erase",
-    "exit", "unknown", "shows", "joins", "check", "accounts",
+    "exit", "unknown", "shows", "joins", "check", "accounts", "startup",
 }  # fmt: skip
