@@ -14,9 +14,15 @@ import pytest
 
 from lab import packages
 from lab.ssh_host import SshHost
+from tests.cli.netlab import InProcess
 from tests.conftest import CommandLine
 
 pytestmark = pytest.mark.root
+
+
+@pytest.fixture
+def bitools(bitools: CommandLine) -> CommandLine:
+    return InProcess(bitools.inventory, bitools.state)
 
 
 def describe(bitools: CommandLine, machine: SshHost, platform: str) -> None:
