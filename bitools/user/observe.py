@@ -179,7 +179,9 @@ def exists(domain: Domain, dn: str) -> bool:
     """Is there an object of this DN? One that cannot be parsed is not there."""
     try:
         return bool(domain.read(dn, ["objectClass"]))
-    except Rejected:
+    except Rejected as error:
+        if error.reason != "dn":
+            raise
         return False
 
 

@@ -246,6 +246,14 @@ def test_a_help_desk_that_may_only_reset_passwords_may_do_that_and_is_told_the_r
     assert office.logon("unutan.kisi", password_of(answer.document["items"][0]["slip"])) == "773"
 
 
+@pytest.mark.parametrize("place", ["OU=Yok,OU=Personel,DC=belediye,DC=test", "OU=a,,b", "OU==+,", 'OU="x'])
+def test_a_place_that_is_none_is_told_with_the_nearest_that_is(office: Office, place: str) -> None:
+    if not office.read("(sAMAccountName=yersiz.kisi)"):
+        office.make_user("yersiz.kisi")
+    answer = office.bitools("user", "move", "yersiz.kisi", "--to", place, "--yes")
+    assert (answer.code, "the directory has no" in answer.stderr) == (10, True), answer.stderr
+
+
 def test_an_account_windows_would_not_open_is_not_opened(office: Office) -> None:
     dn = f"CN=parolasiz,OU=Memur,{PERSONEL}"
     office.admin.add(dn, "user", {"sAMAccountName": "parolasiz", "userAccountControl": "514"})
