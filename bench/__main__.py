@@ -6,13 +6,14 @@ import argparse
 import json
 import sys
 
-from bench import accounts, backup, records, snapshot, startup
+from bench import accounts, backup, records, reports, snapshot, startup
 from bench.frame import ROOT, hold, table
 
 RINGS = {
     "startup": (startup.contests, 15),
     "snapshot": (snapshot.contests, 5),
     "records": (records.contests, 7),
+    "reports": (reports.contests, 5),
     "backup": (backup.contests, 5),
     "accounts": (accounts.contests, 2),
 }

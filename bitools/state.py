@@ -11,6 +11,7 @@ There is no private fallback: two histories would each tell half the truth.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -22,9 +23,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bitools.errors import BitoolsError, InventoryInvalid, Locked
+from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Locked, Rejected
 from bitools.i18n import _
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 SETUP = "groupadd --system bitools; install -d -m 2770 -g bitools {folder}"
 
 
@@ -80,11 +82,12 @@ class State:
     def path(self, *parts: str) -> Path:
         """A place inside; the folder it stands in exists afterwards.
 
-        Raise InventoryInvalid, saying how to set it up, if the state cannot be written.
+        Raise Rejected on a full disk; InventoryInvalid, saying how to set it up, if the state cannot be written.
         """
         place = self.folder.joinpath(*parts)
         try:
-            _furnish(place.parent)
+            with roomy(place.parent):
+                _furnish(place.parent)
             if not os.access(place.parent, os.W_OK | os.X_OK):
                 raise PermissionError(13, os.strerror(13))
         except OSError as error:
@@ -100,9 +103,12 @@ class State:
     def lock(self, name: str, wait: bool = False) -> Iterator[None]:
         """Hold one job's lock; the kernel lets go of it when we die.
 
-        Raise Locked, naming the holder, if another run has it and `wait` is false.
+        Raise Locked, naming the holder, if another run has it and `wait` is false; Rejected on a full disk.
         """
-        with open(self.path("locks", f"{name}.lock"), "a+", encoding="utf-8") as file:
+        path = self.path("locks", f"{name}.lock")
+        with roomy(path):
+            file = open(path, "a+", encoding="utf-8")  # noqa: SIM115 - closed below, whatever happens
+        with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             except BlockingIOError as error:
@@ -111,9 +117,11 @@ class State:
                 message = _("another run holds {name}: {holder}").format(name=name, holder=holder)
                 hint = _("wait for it, or look at it with: ps {pid}").format(pid=holder.split()[0])
                 raise Locked(message, hint=hint, reason="running") from error
-            file.truncate(0)
-            file.write(f"{os.getpid()} {datetime.now().astimezone().isoformat(timespec='seconds')}")
-            file.flush()
+            with roomy(path):
+                file.truncate(0)
+                since = datetime.now().astimezone().isoformat(timespec="seconds")
+                # Not through the buffer: what is left in it would be written again when the file is closed.
+                os.write(file.fileno(), f"{os.getpid()} {since}".encode())
             yield
 
     def save(self, document: Document) -> Path:
@@ -128,23 +136,51 @@ class State:
         folder = self.folder / "documents"
         for path in sorted(folder.glob(f"*.{kind}.json" if kind else "*.json")):
             if path.name.partition(".")[0] > after:
-                yield json.loads(path.read_bytes())
+                yield _document(path)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    """One stored document. Raise IntegrityBroken if it is none: it may have come from another machine."""
+    try:
+        if isinstance(found := json.loads(path.read_bytes()), dict):
+            return found
+    except ValueError:
+        pass
+    hint = _("look at it, then move it away")
+    raise IntegrityBroken(_("{file} cannot be read").format(file=path), hint=hint)
+
+
+@contextmanager
+def roomy(path: Path) -> Iterator[None]:
+    """Write in the block. Raise Rejected, naming the place, if its disk is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        message = _("{path} cannot be written, the disk is full: {why}").format(path=path, why=error.strerror)
+        hint = _("make room there; see: df -h {folder}").format(folder=path.parent)
+        raise Rejected(message, hint=hint, reason="full") from error
 
 
 def write(path: Path, content: bytes, mode: int = 0o640) -> None:
-    """Replace a file so that a crash leaves the old one or the new one, never half of one."""
-    _furnish(path.parent)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    """Replace a file so that a crash leaves the old one or the new one, never half of one.
+
+    Raise Rejected on a full disk.
+    """
+    with roomy(path):
+        _furnish(path.parent)
+        beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -141,6 +141,7 @@ class Context:
         end nobody needs to read in cron's mail: its text is only for a terminal. `code` replaces 0.
         """
         document.finished = datetime.now().astimezone()
+        _mask(document)
         if record and not self.dry_run:
             self.state.save(document)
         result = code_of(document)
@@ -161,6 +162,15 @@ class Context:
             self.console.warn(f"✗ {failure['target']}: {failure['error']}")
             if failure["hint"]:
                 self.console.warn(f"  → {failure['hint']}")
+
+
+def _mask(document: Document) -> None:
+    """Blot out the secrets of this run in what went wrong: other programs' words are in it."""
+    from bitools.credentials import mask
+
+    document.warnings = [mask(warning) for warning in document.warnings]
+    for failure in document.failed:
+        failure |= {key: mask(failure[key]) for key in ("error", "hint") if failure.get(key)}
 
 
 def _as_error(document: Document) -> BitoolsError:

@@ -25,7 +25,7 @@ from bitools.i18n import _
 from bitools.ledger import chain, pages
 from bitools.ledger.chain import GENESIS, Chain, Fields, Json, Piece
 from bitools.ledger.pages import Pen
-from bitools.state import State
+from bitools.state import State, roomy
 
 __all__ = ["GENESIS", "Chain", "Intent", "Ledger", "actor"]
 
@@ -103,7 +103,8 @@ class Ledger:
     ) -> int:
         """Add one entry and give its number. It is on the disk when this returns.
 
-        Raise InventoryInvalid if it cannot be written, IntegrityBroken if the end of the ledger is damaged.
+        Raise Rejected on a full disk, InventoryInvalid if it cannot be written for another reason,
+        IntegrityBroken if the end of the ledger is damaged.
         """
         fields = Fields(
             self._actor,
@@ -118,7 +119,7 @@ class Ledger:
             tuple(duties),
         )
         try:
-            with self._turn:
+            with self._turn, roomy(self.file):
                 return self._pen.append(fields.sealed)
         except OSError as error:
             message = _("the ledger {file} cannot be written: {why}")

@@ -137,7 +137,7 @@ def page_name(device: str) -> str:
 def _tiers(backups: Mapping[str, history.Dataset]) -> Table:
     columns = (
         Column("dataset", _("data set")),
-        Column("tier", _("tier")),
+        Column("tier", _("tier"), "tier"),
         Column("complete", _("complete"), "number"),
         Column("last", _("last complete backup"), "time"),
         Column("snapshot", _("snapshot")),
@@ -158,7 +158,7 @@ def _acts(title: str, done: Iterable[Any], zone: Any) -> Table:
         Column("action", _("act"), "action"),
         Column("target", _("target")),
         Column("actor", _("actor")),
-        Column("outcome", _("outcome")),
+        Column("outcome", _("outcome"), "outcome"),
         Column("duties", _("articles")),
     )
     newest = sorted(done, key=lambda act: -act.number)[:_ACTS]

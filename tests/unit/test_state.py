@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bitools.errors import InventoryInvalid, Locked
+from bitools.errors import IntegrityBroken, InventoryInvalid, Locked
 from bitools.state import Document, State, new_run, write
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -51,6 +51,14 @@ def test_documents_come_back_in_order_and_after_a_cursor(tmp_path: Path) -> None
     ]
     assert found == ["20261123", "20261124"]
     assert len(list(state.documents())) == 4
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null"])
+def test_a_document_that_is_none_is_named(tmp_path: Path, content: str) -> None:
+    path = State(tmp_path).path("documents", "20261122T050000Z-000000.net.snapshot.json")
+    path.write_text(content)
+    with pytest.raises(IntegrityBroken, match="20261122T050000Z-000000"):
+        list(State(tmp_path).documents())
 
 
 def test_runs_sort_by_time() -> None:
