@@ -153,6 +153,28 @@ def test_the_protected_are_refused_every_change(office: Office, case: Case) -> N
     assert {name: office.usn(name) for name in everybody} == before
 
 
+@pytest.mark.parametrize("command", ["passwd", "offboard"])
+def test_the_protected_keep_their_passwords_and_stay(office: Office, command: str) -> None:
+    everybody = ["Administrator", "Guest", "krbtgt", "bitools", "DC1$"]
+    before = {name: office.usn(name) for name in everybody}
+    for name in everybody:
+        answer = office.bitools("user", command, name, "--yes", "--privileged", "--reason", "olmaz")
+        assert (answer.code, "protected" in answer.stderr) == (5, True), name
+    assert {name: office.usn(name) for name in everybody} == before
+
+
+def test_a_staff_list_moves_no_protected_account(office: Office) -> None:
+    administrator = f"CN=Administrator,CN=Users,{office.controller.base_dn}"
+    office.admin.modify(administrator, {"employeeID": [("MODIFY_REPLACE", ["YON1"])]})
+    before = office.usn("Administrator")
+    file = office.command_line.inventory / "yonetici.csv"
+    for status in ("active", "leaving"):
+        file.write_text(f"employee_id;given;surname;role;status\nYON1;Yö;Netici;memur;{status}\n")
+        words = ["user", "sync", str(file), "--yes", "--privileged", "--reason", "olmaz"]
+        assert office.bitools(*words).code == 5
+    assert office.usn("Administrator") == before
+
+
 @every_change
 def test_the_administrator_s_own_account_is_refused_every_change(office: Office, case: Case) -> None:
     own = office.run().ledger.actor
