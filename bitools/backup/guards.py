@@ -59,7 +59,9 @@ def _clock_is_believed(dataset: str, now: datetime, last_run: datetime | None) -
         message = _("the clock was put back: it is {now}, but the last run was at {last}")
         hint = _("correct the clock (timedatectl); if it is right now: bitools backup run {name} --confirm")
     else:
-        message = _("the clock jumped ahead, or nothing ran for long: it is {now}, the last run was at {last}")
+        message = _(
+            "the clock jumped ahead, or nothing ran for long: it is {now}, the last run was at {last}"
+        )
         hint = _("correct the clock (timedatectl); if it is right: bitools backup run {name} --confirm")
     message = message.format(
         now=now.isoformat(timespec="seconds"), last=last_run.isoformat(timespec="seconds")
