@@ -225,17 +225,17 @@ def test_a_right_that_is_missing_is_told_before_anything_is_written(office: Offi
         assert (answer.code, "may not" in answer.stderr) == (14, True)
 
 
-def test_a_name_that_only_windows_takes_for_taken_is_taken_where_it_is_moved_to(office: Office) -> None:
-    base = office.controller.base_dn
-    for cn, sam, unit in (
-        ("Gül Işık", "ayni.yerde", PERSONEL),
-        ("GUL ISIK", "oraya.giden", f"OU=Memur,{PERSONEL}"),
-    ):
-        assert office.admin.add(f"CN={cn},{unit}", "user", {"sAMAccountName": sam})
-    usn = office.usn("oraya.giden")
-    answer = office.bitools("user", "move", "oraya.giden", "--to", PERSONEL, "--yes")
-    assert (answer.code, "holds another" in answer.stderr) == (5, True), base
-    assert office.usn("oraya.giden") == usn
+@pytest.mark.parametrize(("there", "coming"), [("Gül Işık", "GUL ISIK"), ("Aynı İsim", "AYNI Isım")])
+def test_a_name_that_only_windows_takes_for_taken_is_taken_where_it_is_moved_to(
+    office: Office, there: str, coming: str
+) -> None:
+    sam = f"oraya.giden{len(there)}"
+    for cn, name, unit in ((there, f"orada{len(there)}", PERSONEL), (coming, sam, f"OU=Memur,{PERSONEL}")):
+        assert office.admin.add(f"CN={cn},{unit}", "user", {"sAMAccountName": name})
+    usn = office.usn(sam)
+    answer = office.bitools("user", "move", sam, "--to", PERSONEL, "--yes")
+    assert (answer.code, "holds another" in answer.stderr) == (5, True)
+    assert office.usn(sam) == usn
 
 
 HELP_DESK = (
