@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any, TextIO
 
 from bitools.errors import BitoolsError
@@ -39,6 +40,8 @@ _SYMBOLS = str.maketrans(
 
 def safe(text: str) -> str:
     """The text without anything that could steer a terminal; a line break becomes a blank."""
+    if text.isprintable():
+        return text
     return "".join(" " if character in "\n\t" else character for character in text if _printable(character))
 
 
@@ -100,17 +103,13 @@ class Console:
         self, headings: Sequence[str], rows: Iterable[Sequence[object]], styles: Sequence[str] = ()
     ) -> None:
         """Aligned columns, nothing cut off: they are also read by grep. `styles`: one a row, or none."""
-        cells = [[safe(str(cell)) for cell in row] for row in rows]
-        widths = [
-            max(len(row[column]) for row in [list(headings), *cells]) for column in range(len(headings))
+        cells = [
+            [text if (text := str(cell)).isprintable() else safe(text) for cell in row]
+            for row in (headings, *rows)
         ]
-
-        def aligned(row: Sequence[str]) -> str:
-            return "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-
-        self.line(aligned(headings), "bold")
-        for position, row in enumerate(cells):
-            self.line(aligned(row), styles[position] if position < len(styles) else "")
+        form = "  ".join(f"{{:<{max(map(len, column))}}}" for column in zip(*cells, strict=True))
+        for row, style in zip(cells, chain(("bold",), styles, repeat("")), strict=False):
+            self.stdout.write(self.styled(form.format(*row).rstrip(), style) + "\n")
 
     def styled(self, text: str, style: str) -> str:
         """The text with its colour, where colour is wanted. `text` must be safe already."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from bitools.net.literals import Finder, finder
+from bitools.net.literals import Finder, Words, finder, words_of
 from bitools.net.tree import any_of, opaque_spans
 from bitools.platforms.model import Hidden, Platform
 
@@ -48,7 +48,7 @@ class _Ready:
     dropped: re.Pattern[str] | None
     secrets: tuple[re.Pattern[str], ...]
     volatile_secrets: tuple[re.Pattern[str], ...]
-    author: tuple[re.Pattern[str], ...]
+    author: tuple[tuple[re.Pattern[str], Words | None], ...]  # each with words of which one must be there
     droppable: Finder
     secretive: Finder
 
@@ -57,14 +57,14 @@ class _Ready:
 def _ready(
     dropped: tuple[str, ...], secrets: tuple[str, ...], salted: tuple[str, ...], author: tuple[str, ...]
 ) -> _Ready:
-    def compiled(patterns: Sequence[str], flags: int = 0) -> tuple[re.Pattern[str], ...]:
-        return tuple(re.compile(pattern, flags) for pattern in patterns)
+    def compiled(patterns: Sequence[str]) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(pattern) for pattern in patterns)
 
     return _Ready(
         any_of(dropped),
         compiled(secrets),
         compiled(salted),
-        compiled(author, re.MULTILINE),
+        tuple((re.compile(pattern, re.MULTILINE), words_of(pattern)) for pattern in author),
         finder(dropped),
         finder((*secrets, *salted)),
     )
@@ -94,7 +94,9 @@ def canonical(raw: str, platform: Platform, key: bytes | None) -> Configuration:
 
 def _changed(raw: str, ready: _Ready) -> tuple[str, str]:
     """Who changed it last, and when, as its header says."""
-    for pattern in ready.author:
+    for pattern, words in ready.author:
+        if words and not any(word in raw for word in words):
+            continue
         found = pattern.search(raw)
         if found:
             return found["user"], found.groupdict().get("time") or ""
@@ -230,7 +232,7 @@ def _framed(lines: list[str]) -> str:
         start += 1
     while end > start and lines[end - 1].strip() in ("",):
         end -= 1
-    return "".join(f"{line}\n" for line in lines[start:end])
+    return "\n".join([*lines[start:end], ""])
 
 
 def plain_author(name: str) -> str:

@@ -14,8 +14,10 @@ Evidence = Literal["proven", "simulated", "unproven"]
 
 
 def _regex(value: str) -> str:
+    from re import _parser  # type: ignore[attr-defined]  # compiling, half of the cost, is for whoever uses it
+
     try:
-        re.compile(value, re.MULTILINE)
+        _parser.parse(value, re.MULTILINE)
     except re.error as error:
         raise ValueError(_("not a regular expression: {why}").format(why=error)) from error
     return value

@@ -37,6 +37,7 @@ class Switch:
 
     `configuration` is the text itself; without it the device gets the one written for its name, else
     the one for its platform. `now` (ISO 8601) stops its clock. `paging` False leaves --More-- out.
+    `key_exchange` is the only one it knows, by its SSH name.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Switch:
     port: int | None = None
     legacy_ssh: bool = False
     telnet: bool = False
+    key_exchange: str | None = None
     paging: bool = True
     now: str | None = None
 

@@ -53,7 +53,8 @@ class Listener:
             self.server = None
 
     async def _listen_with(self, key: asyncssh.SSHKey) -> asyncssh.SSHAcceptor:
-        algorithms = LEGACY if self.device.switch.legacy_ssh else {}
+        only = self.device.switch.key_exchange
+        algorithms = LEGACY if self.device.switch.legacy_ssh else {"kex_algs": [only]} if only else {}
         return await asyncssh.listen(
             self.host,
             self.port,
