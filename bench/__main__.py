@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from bench import accounts, backup, difference, past, records, reports, snapshot, startup
+from bench import accounts, backup, difference, past, records, reports, retention, snapshot, startup
 from bench.frame import ROOT, Contest, Limit, hold, table
 
 Ring = AbstractContextManager[Sequence[Contest | Limit]]
@@ -23,6 +23,7 @@ RINGS: dict[str, tuple[Callable[[], Ring], int]] = {
     "records": (records.contests, 7),
     "reports": (reports.contests, 5),
     "backup": (backup.contests, 5),
+    "retention": (retention.contests, 5),
     "accounts": (accounts.contests, 2),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,6 +48,10 @@ def _programs(inventory: Inventory) -> Iterator[Finding]:
             yield Finding(name, "good", _("installed"))
         elif wanted:
             yield Finding(name, "missing", _("not installed"), f"apt-get install {name}")
+    if inventory.directory and inventory.directory.bind.kerberos:
+        there = importlib.util.find_spec("gssapi") is not None
+        text, fix = (_("installed"), "") if there else (_("not installed"), "apt-get install python3-gssapi")
+        yield Finding("gssapi", "good" if there else "missing", text, fix)
 
 
 def _state(state: State) -> Iterator[Finding]:

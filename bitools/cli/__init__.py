@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -28,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ["LANGUAGE"] = language  # the command-line library translates its own words by it
     i18n.use(language)
     process.inherit(os.environ)
+    # A crash of the interpreter must not write passwords into a core file.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     signal.signal(signal.SIGTERM, _terminate)
     from bitools.cli.front import run_command
 

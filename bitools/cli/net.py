@@ -265,6 +265,7 @@ def platforms(ctx: typer.Context, json: JsonFlag = False) -> None:
                 "platform": name,
                 "title": one.title,
                 "evidence": one.evidence,
+                "proof": one.proof,
                 "netmiko": one.netmiko,
                 "exec": one.exec,
             }

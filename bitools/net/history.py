@@ -19,6 +19,7 @@ from typing import NamedTuple
 from bitools import process
 from bitools.errors import NotFound, Rejected
 from bitools.i18n import _
+from bitools.net.leftovers import clear
 from bitools.state import State
 
 BRANCH = "refs/heads/main"
@@ -88,10 +89,21 @@ class History:
                 position += size + 1
         return texts
 
+    def head(self) -> str:
+        """The newest commit; empty where nothing has been stored yet."""
+        if not self.exists:
+            return ""
+        return self._git("rev-parse", "--verify", "--quiet", BRANCH, check=False).decode().strip()
+
+    def has(self, commit: str) -> bool:
+        """Is this commit one of the store's?"""
+        return bool(self._git("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}", check=False))
+
     def store(self, entries: Sequence[Entry], now: datetime) -> list[str]:
         """Add one commit an entry, in this order, and give their ids. All of it, or nothing."""
         self._prepare()
-        head = self._git("rev-parse", "--verify", "--quiet", BRANCH, check=False).strip()
+        clear(self.folder)
+        head = self.head().encode()
         stream = b"".join(_commit(entry, number, head, now) for number, entry in enumerate(entries, 1))
         stream += b"".join(b"get-mark :%d\n" % number for number in range(1, len(entries) + 1)) + b"done\n"
         output = self._git("-c", "core.fsync=committed", "fast-import", "--quiet", "--done", stdin=stream)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -48,6 +49,7 @@ class Switch:
     host: str | None = None
     port: int | None = None
     legacy_ssh: bool = False
+    telnet: bool = False
     key_exchange: str | None = None
     paging: bool = True
     now: str | None = None
@@ -157,4 +159,6 @@ class Device:
             "now": self.now().strftime(platform.time),
         }.items():
             header = header.replace(f"{{{name}}}", value)
+        if platform.salted:
+            text = re.sub(platform.salted, lambda found: secrets.token_urlsafe(len(found[0])), text)
         return header + text + platform.footer
