@@ -26,9 +26,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     i18n.use(language)
     process.inherit(os.environ)
     signal.signal(signal.SIGTERM, _terminate)
-    from bitools.cli.front import run_command
+    try:
+        from bitools.cli.front import run_command
 
-    return run_command(arguments, dict(os.environ))
+        return run_command(arguments, dict(os.environ))
+    except KeyboardInterrupt:  # before the command began, or while its error was told
+        return 130
 
 
 def choose_language(arguments: Sequence[str], environ: Mapping[str, str]) -> str:

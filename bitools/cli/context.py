@@ -137,22 +137,35 @@ class Context:
     ) -> None:
         """End a run: store its document, print it, exit.
 
-        `record=False` for a question that changes and observes nothing. `quiet=True` for an act whose good
-        end nobody needs to read in cron's mail: its text is only for a terminal. `code` replaces 0.
+        `record=False` for a question that changes and observes nothing. `quiet=True` for an act, whose good
+        end nobody needs to read in cron's mail: its text is only for a terminal, and for a dry run, which
+        was asked for it. `code` replaces 0.
         """
         document.finished = datetime.now().astimezone()
         if record and not self.dry_run:
-            self.state.save(document)
+            self._keep(document)
         result = code_of(document)
         if result in (Code.BUG, Code.USAGE, Code.INVALID):
             raise _as_error(document)
         if self.console.json:
             self.console.document(document.as_json())
         else:
-            if not quiet or (self.console.interactive and not self.quiet) or document.failed:
+            looking = self.console.interactive and not self.quiet
+            if not quiet or looking or self.dry_run or document.failed:
                 show(self.console, document)
             self._complain(document)
         raise typer.Exit(code if code is not None and result is Code.DONE else result)
+
+    def _keep(self, document: Document) -> None:
+        """Store the document; where that cannot be, what the run found is told all the same."""
+        from bitools.state import refusal
+
+        try:
+            self.state.save(document)
+        except OSError as error:
+            if (refused := refusal(error)) is None:
+                raise
+            document.fail(refused, "state")
 
     def _complain(self, document: Document) -> None:
         for warning in document.warnings:

@@ -68,7 +68,7 @@ def _read(path: Path) -> str:
 
 def _print(console: Console, document: Document) -> None:
     for line in document.more["text"].splitlines():
-        console.stdout.write(safe(line) + "\n")
+        console.put(safe(line) + "\n")
 
 
 def init(

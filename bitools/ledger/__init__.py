@@ -1,9 +1,9 @@
 """The ledger: an append-only, hash-chained record of what was changed in the world.
 
-JSON lines in `ledger/ledger.jsonl`, 0640. Each entry holds the hash of the one before, so an edit, a removal
-or a change of order shows; a cut-off end shows against any head that was mailed. Two entries a change:
-the intent before, the outcome after, so a crash leaves an open intent. `duties` names the articles of the
-directorate's regulation that the act serves (6.19 accounts, 6.20 backups, 6.31 network changes, …).
+JSON lines in `ledger/ledger.jsonl`, 0660: every administrator appends, nobody else reads. Each entry holds
+the hash of the one before, so an edit, a removal or a change of order shows; a cut-off end shows against any
+head that was mailed. Two entries a change: the intent before, the outcome after, so a crash leaves an open
+intent. `duties` names the articles of the directorate's regulation that the act serves (6.19 accounts, 6.20 backups, 6.31 network changes, …).
 `chain` knows what an entry is, `pages` the files they are in.
 """
 
@@ -20,12 +20,12 @@ from functools import cached_property
 from pathlib import Path
 
 from bitools import credentials
-from bitools.errors import BitoolsError, InventoryInvalid
+from bitools.errors import BitoolsError, InventoryInvalid, Rejected
 from bitools.i18n import _
 from bitools.ledger import chain, pages
 from bitools.ledger.chain import GENESIS, Chain, Fields, Json, Piece
 from bitools.ledger.pages import Pen
-from bitools.state import State
+from bitools.state import State, refusal
 
 __all__ = ["GENESIS", "Chain", "Intent", "Ledger", "actor"]
 
@@ -103,7 +103,8 @@ class Ledger:
     ) -> int:
         """Add one entry and give its number. It is on the disk when this returns.
 
-        Raise InventoryInvalid if it cannot be written, IntegrityBroken if the end of the ledger is damaged.
+        Raise InventoryInvalid if it may not be written, Rejected if the disk is full, IntegrityBroken if the
+        end of the ledger is damaged.
         """
         fields = Fields(
             self._actor,
@@ -122,6 +123,9 @@ class Ledger:
                 return self._pen.append(fields.sealed)
         except OSError as error:
             message = _("the ledger {file} cannot be written: {why}")
+            if (full := refusal(error)) and full.reason == "full":
+                said = message.format(file=self.file, why=error.strerror)
+                raise Rejected(said, hint=full.hint, reason="full", cause=error) from error
             hint = _("nothing is changed that cannot be recorded; see: ls -l {folder}")
             raise InventoryInvalid(
                 message.format(file=self.file, why=error.strerror), hint=hint.format(folder=self.file.parent)
