@@ -38,6 +38,7 @@ fix: venv            ## let ruff mend what it can
 	$(BIN)/ruff format .
 
 messages: venv       ## bring the Turkish catalogue up to date with the source
+	@mkdir -p build
 	$(BIN)/pybabel -q extract -F bitools/locale/babel.cfg -k _ -k ng:1,2 --no-location --sort-output --omit-header -o build/bitools.pot .
 	$(BIN)/pybabel -q update -i build/bitools.pot -d bitools/locale -D bitools --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 

@@ -6,13 +6,14 @@ import argparse
 import json
 import sys
 
-from bench import backup, records, snapshot, startup
+from bench import backup, records, reports, snapshot, startup
 from bench.frame import ROOT, hold, table
 
 RINGS = {
     "startup": (startup.contests, 15),
     "snapshot": (snapshot.contests, 5),
     "records": (records.contests, 7),
+    "reports": (reports.contests, 5),
     "backup": (backup.contests, 5),
 }
 
@@ -23,7 +24,7 @@ def main() -> int:
     parser.add_argument(
         "names", nargs="*", choices=[[], *RINGS], default=[], help="which; all if none is named"
     )
-    parser.add_argument("--rounds", type=int, default=0, help="pairs in each contest")
+    parser.add_argument("--rounds", type=int, default=0, help="runs, or pairs, in each contest")
     arguments = parser.parse_args()
     results = []
     for name in arguments.names or RINGS:

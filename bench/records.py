@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.frame import ROOT, Contest
+from bench.frame import ROOT, Contest, Limit
 from bitools.ledger import Ledger
 from bitools.ledger.chain import End, Fields
 from bitools.state import State
 
 
 @contextmanager
-def contests(appended: int = 3000, verified: int = 100_000) -> Iterator[list[Contest]]:
+def contests(appended: int = 3000, verified: int = 100_000) -> Iterator[list[Contest | Limit]]:
     """On the disk that holds the project, not in memory: fsync must cost what it costs."""
     (ROOT / "build").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as temporary:
@@ -42,6 +42,10 @@ def contests(appended: int = 3000, verified: int = 100_000) -> Iterator[list[Con
                 command("verify", str(folder / "whole")),
                 command("json", str(folder / "whole")),
                 "json.loads of every line", 1.2,
+            ),
+            Limit(
+                f"ledger verify, {verified} entries",
+                command("verify", str(folder / "whole")), 1000.0, "cpu", "ms",
             ),
         ]  # fmt: skip
 

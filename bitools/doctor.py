@@ -94,7 +94,7 @@ def _references(inventory: Inventory) -> dict[str, Reference]:
         found[f"{device.enable_password}"] = device.enable_password
     for repository in inventory.repositories.values():
         found[f"{repository.password}"] = repository.password
-    if inventory.directory:
+    if inventory.directory and inventory.directory.bind.password:
         found[f"{inventory.directory.bind.password}"] = inventory.directory.bind.password
     if inventory.settings.mail:
         found[f"{inventory.settings.mail.password}"] = inventory.settings.mail.password

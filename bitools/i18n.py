@@ -75,6 +75,17 @@ def long_date(moment: datetime) -> str:
     return f"{moment.day} {months[moment.month - 1]} {moment.year} {moment:%H:%M}"
 
 
+def short_time(text: str, *, seconds: bool = False) -> str:
+    """ISO 8601, as documents hold it, for a table: `22.11.2026 16:05`, in English `2026-11-22 16:05`."""
+    return f"{short_date(text)} {text[11 : 19 if seconds else 16]}" if text else ""
+
+
+def short_date(text: str) -> str:
+    """The day of the same: `22.11.2026`, in English `2026-11-22`."""
+    year, month, day = text[:4], text[5:7], text[8:10]
+    return f"{day}.{month}.{year}" if _language == "tr" and text else text[:10]
+
+
 def month_name(month: int) -> str:
     """`Kasım` or `November`; 1 is January."""
     return _MONTHS[LANGUAGES.index(_language)][month - 1]

@@ -19,13 +19,17 @@ PREFIX = "bitools-"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A command of bitools and when it runs, as cron and as systemd write it; `why` is for people."""
+    """A command of bitools and when it runs, as cron and as systemd write it; `why` is for people.
+
+    `mute`: what it prints is in the reports already, and cron need not mail it.
+    """
 
     name: str
     words: tuple[str, ...]
     cron: str
     calendar: str
     why: str
+    mute: bool = False
 
 
 def jobs(inventory: Inventory) -> list[Job]:
@@ -36,6 +40,9 @@ def jobs(inventory: Inventory) -> list[Job]:
 def _network(inventory: Inventory) -> Iterator[Job]:
     if inventory.devices:
         yield Job("net", ("net", "snapshot"), "7 * * * *", "*-*-* *:07:00", _("every hour: what changed"))
+        words = ("net", "diff", "--against", "startup")
+        why = _("every day: what was not saved on the devices; the reports tell it")
+        yield Job("unsaved", words, "37 4 * * *", "*-*-* 04:37:00", why, mute=True)
 
 
 def _backups(inventory: Inventory) -> Iterator[Job]:
@@ -60,8 +67,19 @@ def _backups(inventory: Inventory) -> Iterator[Job]:
 def _reports(inventory: Inventory) -> Iterator[Job]:
     if inventory.settings.mail is None:
         return
-    why = _("every hour: mails about changes")
-    yield Job("report", ("report", "changes", "--mail"), "22 * * * *", "*-*-* *:22:00", why)
+    reports = inventory.settings.reports
+    if reports.changes or any(site.mail for site in inventory.sites.values()):
+        why = _("every hour: mails about changes")
+        yield Job("report", ("report", "changes", "--mail"), "22 * * * *", "*-*-* *:22:00", why)
+    if reports.daily:
+        why = _("every morning: the day in one mail")
+        yield Job("daily", ("report", "daily", "--mail"), "42 7 * * *", "*-*-* 07:42:00", why)
+    if reports.month:
+        why = _("on the 2nd: the month before")
+        yield Job("month", ("report", "month", "--mail"), "52 7 2 * *", "*-*-02 07:52:00", why)
+    if reports.year:
+        why = _("on 3 January: the year before")
+        yield Job("year", ("report", "year", "--mail"), "57 7 3 1 *", "*-01-03 07:57:00", why)
     why = _("mails that are still waiting")
     yield Job("outbox", ("report", "flush"), "*/10 * * * *", "*-*-* *:00/10:00", why)
 
@@ -77,7 +95,7 @@ def crontab(wanted: list[Job], program: str, places: Mapping[str, str]) -> str:
     lines = [BEGIN]
     for job in wanted:
         words = shlex.join(command(program, places, job)).replace("%", r"\%")  # cron(8): % ends a line
-        lines += [f"# {job.why}", f"{job.cron} {words}"]
+        lines += [f"# {job.why}", f"{job.cron} {words}" + (" >/dev/null 2>&1" if job.mute else "")]
     return "\n".join([*lines, END]) + "\n"
 
 
@@ -103,7 +121,7 @@ def units(wanted: list[Job], program: str, places: Mapping[str, str]) -> dict[st
         files[f"{PREFIX}{job.name}.service"] = (
             f"[Unit]\nDescription=bitools {' '.join(job.words)}\nAfter=network-online.target\n"
             "Wants=network-online.target\n\n[Service]\nType=oneshot\nKillSignal=SIGINT\nTimeoutStopSec=60\n"
-            f"Nice=10\nExecStart={words}\n"
+            f"Nice=10\nExecStart={words}\n" + ("StandardOutput=null\n" if job.mute else "")
         )
         files[f"{PREFIX}{job.name}.timer"] = (
             f"[Unit]\nDescription=bitools {' '.join(job.words)}\n\n[Timer]\nOnCalendar={job.calendar}\n"

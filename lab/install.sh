@@ -10,7 +10,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 PACKAGES=(restic git age openssl iproute2 openssh-server openssh-client frr samba-ad-dc samba-ad-provision
-          samba-dsdb-modules samba-vfs-modules winbind python3-samba)
+          samba-dsdb-modules samba-vfs-modules winbind python3-samba
+          python3-gssapi)
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"

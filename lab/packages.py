@@ -21,6 +21,7 @@ DIRECTORY = (
     "winbind",
     "python3-samba",
 )
+KERBEROS = ("python3-gssapi",)
 ROUTER = ("frr", "openssh-server", "iproute2")
 POLICY = Path("/usr/sbin/policy-rc.d")
 

@@ -81,11 +81,13 @@ class Memory:
         there = {name for snapshot in snapshots for name in (snapshot.id, snapshot.original)}
         self.seen = {identity: since for identity, since in self.seen.items() if identity in there}
         self.doubtful = {identity: since for identity, since in self.doubtful.items() if identity in there}
-        runs = {f"{snapshot.dataset}/{snapshot.run}" for snapshot in snapshots}
-        self.partial = {run: why for run, why in self.partial.items() if run in runs}
+        runs = group(snapshots, partial=self.partial, doubtful=self.doubtful)
+        if self.partial:
+            left = {f"{dataset}/{one.id}" for dataset, history in runs.items() for one in history}
+            self.partial = {run: why for run, why in self.partial.items() if run in left}
         self.listed = max(now, self.listed) if self.listed else now
         self.known = {one.id: [one.time.isoformat(), list(one.tags), one.original] for one in snapshots}
-        return group(snapshots, partial=self.partial, doubtful=self.doubtful)
+        return runs
 
     def recall(self) -> dict[str, list[BackupRun]]:
         """The runs as the last listing had them. Another host may have made or forgotten some since."""

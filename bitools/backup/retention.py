@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from bitools.backup import tiers
@@ -49,46 +50,49 @@ def decide(runs: Iterable[BackupRun], policy: Policy, now: datetime) -> Verdict:
     """
     if not any(policy.counts.values()):
         raise Refused(_("the policy keeps nothing"), reason="empty_policy")
-    newest_first = sorted(runs, key=_age, reverse=True)
+    newest_first = sorted(runs, key=attrgetter("time", "id"), reverse=True)
     reasons: defaultdict[str, list[str]] = defaultdict(list)
     believed = [run for run in newest_first if not run.quarantined and run.time <= now]
     for name, kept in _always(newest_first, believed, policy, now).items():
         for run in kept:
             reasons[run.id].append(name)
-    chosen: dict[tuple[str, str], BackupRun] = {}
-    for tier, count in policy.counts.items():
-        for period, run in representatives(believed, tier, policy.zone)[:count]:
+    chosen = {
+        tier: dict(representatives(believed, tier, policy.zone, count))
+        for tier, count in policy.counts.items()
+    }
+    for tier, standing in chosen.items():
+        for period, run in standing.items():
             reasons[run.id].append(f"{tier} {period}")
-            chosen[tier, period] = run
     keep = tuple(run for run in newest_first if run.id in reasons)
     forget = tuple(run for run in newest_first if run.id not in reasons)
-    why_not = {run.id: _why_not(run, policy, chosen) for run in forget}
+    why_not = {run.id: _why_not(run, chosen, policy.zone) for run in forget}
     return Verdict(keep, forget, {run: tuple(why) for run, why in reasons.items()} | why_not)
 
 
 def representatives(
-    newest_first: Sequence[BackupRun], tier: str, zone: ZoneInfo
+    newest_first: Iterable[BackupRun], tier: str, zone: ZoneInfo, count: int
 ) -> list[tuple[str, BackupRun]]:
-    """Each period of a tier that has a run, newest period first, and the run that stands for it."""
+    """The `count` newest periods of a tier that have a run, newest first, and the run that stands for it."""
     chosen: dict[str, BackupRun] = {}
     for run in newest_first:
         period = tiers.period(tier, run.time, zone)
+        if period not in chosen and len(chosen) == count:
+            break  # this run and all that are left are of older periods
         if period not in chosen or (run.complete and not chosen[period].complete):
             chosen[period] = run
     return list(chosen.items())
 
 
-def _age(run: BackupRun) -> tuple[datetime, str]:
-    return run.time, run.id
-
-
-def _why_not(run: BackupRun, policy: Policy, chosen: Mapping[tuple[str, str], BackupRun]) -> tuple[str, ...]:
+def _why_not(
+    run: BackupRun, chosen: Mapping[str, Mapping[str, BackupRun]], zone: ZoneInfo
+) -> tuple[str, ...]:
     """Why a run may go: another stands for its period, or the period is older than the tier reaches."""
     reasons = []
-    for tier in policy.counts:
-        period = tiers.period(tier, run.time, policy.zone)
-        standing = chosen.get((tier, period))
-        reasons.append(f"superseded {tier} {period} {standing.id}" if standing else f"beyond {tier} {period}")
+    for (tier, standing), period in zip(
+        chosen.items(), tiers.periods(tuple(chosen), run.time, zone), strict=True
+    ):
+        by = standing.get(period)
+        reasons.append(f"superseded {tier} {period} {by.id}" if by else f"beyond {tier} {period}")
     return tuple(reasons)
 
 

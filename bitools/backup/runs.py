@@ -12,12 +12,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from bitools.errors import Usage
 from bitools.i18n import _
 
 VERSION = "1"
-SET, _RUN, _VERSION = "bi.set=", "bi.run=", "bi.v="
+SET, _RUN, _OURS = "bi.set=", "bi.run=", f"bi.v={VERSION}"
 PINNED, PARTIAL = "bi.pinned", "bi.partial"
 _LABEL = re.compile(r"(?!bi\.)\w[\w.-]{0,62}")  # no comma: restic takes it for two tags
 
@@ -40,12 +41,15 @@ class Snapshot:
 
     def tagged(self, prefix: str) -> str:
         """What follows this prefix in the first tag that has it; empty if none has."""
-        return next((tag.removeprefix(prefix) for tag in self.tags if tag.startswith(prefix)), "")
+        for tag in self.tags:
+            if tag.startswith(prefix):
+                return tag[len(prefix) :]
+        return ""
 
     @property
     def dataset(self) -> str:
         """The data set it is of; empty if it is not ours."""
-        ours = self.tagged(_VERSION) == VERSION and self.tagged(_RUN)
+        ours = _OURS in self.tags and self.tagged(_RUN)
         return self.tagged(SET) if ours else ""
 
     @property
@@ -68,7 +72,7 @@ class BackupRun:
 
 def tags(dataset: str, run: str, *labels: str) -> tuple[str, ...]:
     """The tags a snapshot is made with."""
-    own = (f"{SET}{dataset}", f"{_RUN}{run}", f"{_VERSION}{VERSION}")
+    own = (f"{SET}{dataset}", f"{_RUN}{run}", _OURS)
     return own + tuple(dict.fromkeys(label for label in labels if label))
 
 
@@ -91,21 +95,22 @@ def group(
     """
     parts: defaultdict[tuple[str, str], list[Snapshot]] = defaultdict(list)
     for snapshot in snapshots:
-        if snapshot.dataset:
-            parts[snapshot.dataset, snapshot.run].append(snapshot)
+        if dataset := snapshot.dataset:
+            parts[dataset, snapshot.run].append(snapshot)
     runs: defaultdict[str, list[BackupRun]] = defaultdict(list)
     for (dataset, run), members in parts.items():
+        members.sort(key=attrgetter("time", "id"))
         runs[dataset].append(
             BackupRun(
                 id=run,
-                time=max(snapshot.time for snapshot in members),
+                time=members[-1].time,
                 complete=f"{dataset}/{run}" not in partial
                 and not any(PARTIAL in snapshot.tags for snapshot in members),
                 pinned=any(PINNED in snapshot.tags for snapshot in members),
                 quarantined=any(snapshot.id in doubtful for snapshot in members),
-                snapshots=tuple(sorted(members, key=lambda snapshot: (snapshot.time, snapshot.id))),
+                snapshots=tuple(members),
             )
         )
     for history in runs.values():
-        history.sort(key=lambda run: (run.time, run.id), reverse=True)
+        history.sort(key=attrgetter("time", "id"), reverse=True)
     return dict(runs)

@@ -7,22 +7,14 @@ carries; an hour is a real one, so a day on which the clock is put back has 25.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bitools.backup.runs import BackupRun
 from bitools.inventory.backups import TIERS
 
-_PERIODS: Mapping[str, Callable[[datetime], str]] = {
-    "hourly": lambda local: f"{local:%Y-%m-%dT%H}{_offset(local)}",
-    "daily": lambda local: f"{local:%Y-%m-%d}",
-    "weekly": lambda local: "{}-W{:02}".format(*local.isocalendar()[:2]),
-    "monthly": lambda local: f"{local:%Y-%m}",
-    "quarterly": lambda local: f"{local.year:04}-Q{(local.month - 1) // 3 + 1}",
-    "biannual": lambda local: f"{local.year:04}-H{(local.month - 1) // 6 + 1}",
-    "yearly": lambda local: f"{local.year:04}",
-}
 LENGTHS: Mapping[str, timedelta] = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),
@@ -34,14 +26,31 @@ LENGTHS: Mapping[str, timedelta] = {
 }
 
 
-def _offset(local: datetime) -> str:
-    """The offset as ISO 8601 writes it; it tells the two hours apart that one wall clock calls 02:00."""
-    return local.isoformat()[-6:]
-
-
 def period(tier: str, moment: datetime, zone: ZoneInfo) -> str:
     """The name of the period a moment falls in: `2026-11-22T14+03:00`, `2026-W47`, `2026-Q4`, `2026-H2`."""
-    return _PERIODS[tier](moment.astimezone(zone).replace(microsecond=0))
+    return periods((tier,), moment, zone)[0]
+
+
+def periods(wanted: Sequence[str], moment: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    """The names of the periods of these tiers that a moment falls in."""
+    local = moment.astimezone(zone)
+    names = _of_day(local.date())
+    # The offset tells the two hours apart that one wall clock calls 02:00.
+    return tuple([names[tier] if tier != "hourly" else local.isoformat(timespec="hours") for tier in wanted])
+
+
+@lru_cache(maxsize=20_000)  # half a century of days
+def _of_day(day: date) -> Mapping[str, str]:
+    """What does not depend on the hour."""
+    year, week, _weekday = day.isocalendar()
+    return {
+        "daily": f"{day:%Y-%m-%d}",
+        "weekly": f"{year}-W{week:02}",
+        "monthly": f"{day:%Y-%m}",
+        "quarterly": f"{day.year:04}-Q{(day.month - 1) // 3 + 1}",
+        "biannual": f"{day.year:04}-H{(day.month - 1) // 6 + 1}",
+        "yearly": f"{day.year:04}",
+    }
 
 
 def shortest(policy: Iterable[str]) -> str:

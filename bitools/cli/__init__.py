@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from types import FrameType
 
 from bitools import __version__, i18n, process
@@ -21,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments == ["--version"]:
         sys.stdout.write(f"bitools {__version__}\n")
         return 0
-    language = choose_language(arguments, os.environ)
+    language = "en" if for_machines(arguments) else choose_language(arguments, os.environ)
     os.environ["LANGUAGE"] = language  # the command-line library translates its own words by it
     i18n.use(language)
     process.inherit(os.environ)
@@ -32,6 +33,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run_command(arguments, dict(os.environ))
     except KeyboardInterrupt:  # before the command began, or while its error was told
         return 130
+
+
+def for_machines(arguments: Sequence[str]) -> bool:
+    """Is JSON asked for? Then errors in it are English, whatever the language: scripts compare bytes."""
+    if {"-h", "--help"} & set(arguments):
+        return False
+    asked = {"--json", "--format=json"} & set(arguments)
+    return bool(asked) or ("--format", "json") in pairwise(arguments)
 
 
 def choose_language(arguments: Sequence[str], environ: Mapping[str, str]) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
-from bitools.i18n import _, number
+from bitools.i18n import _, number, short_time
 
 Names = Annotated[
     list[str] | None,
@@ -37,7 +36,7 @@ def words() -> dict[str, str]:
 
 def shown_time(text: str) -> str:
     """A document's time for people, to the minute; it is in the inventory's zone already."""
-    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M}"
+    return short_time(text)
 
 
 def short_id(item: dict[str, Any]) -> str:

@@ -45,6 +45,12 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("bitools", _plain)
 
 
+def _json(value: Mapping[str, Any], stream: TextIO, indent: int | None = None) -> str:
+    """JSON of which nothing is lost on a stream that is not UTF-8: other letters are escaped there."""
+    plain = codecs.lookup(stream.encoding or "ascii").name != "utf-8"
+    return json_module.dumps(value, ensure_ascii=plain, indent=indent)
+
+
 @dataclass(slots=True)
 class Console:
     """Two streams and what may be written to each: data to stdout, everything else to stderr."""
@@ -119,7 +125,7 @@ class Console:
 
     def document(self, document: Mapping[str, Any]) -> None:
         """The one JSON document."""
-        self.put(json_module.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        self.put(_json(document, self.stdout, indent=2) + "\n")
 
     def note(self, text: str) -> None:
         """Something worth knowing while it goes well; only said if somebody is looking."""
@@ -133,7 +139,7 @@ class Console:
     def error(self, error: BitoolsError) -> None:
         """What and where, then what to do next; one JSON object for machines."""
         if self.json:
-            self.stderr.write(json_module.dumps(error.as_document(), ensure_ascii=False) + "\n")
+            self.stderr.write(_json(error.as_document(), self.stderr) + "\n")
             return
         self.warn(f"bitools: {error}")
         if error.hint:

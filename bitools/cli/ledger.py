@@ -13,7 +13,7 @@ from bitools.cli.console import Console
 from bitools.cli.context import Context, JsonFlag
 from bitools.cli.help import describe, exit_codes
 from bitools.errors import Code, Usage
-from bitools.i18n import _, ng
+from bitools.i18n import _, ng, short_time
 
 if TYPE_CHECKING:
     from bitools.report.ledger_view import Filter
@@ -94,7 +94,7 @@ def _show_entries(console: Console, document: Document) -> None:
     rows = [
         (
             entry["seq"],
-            entry["time"][:19].replace("T", " "),
+            short_time(entry["time"], seconds=True),
             entry["actor"],
             entry["action"],
             entry["target"],
@@ -173,7 +173,7 @@ def _show_chain(console: Console, document: Document) -> None:
     console.line(_("head {head}").format(head=document.more["head"]))
     for entry in document.items:
         said = _("open: {seq} {time} {actor} {action} {target}")
-        console.line(said.format(**{**entry, "time": str(entry["time"])[:19].replace("T", " ")}), "yellow")
+        console.line(said.format(**{**entry, "time": short_time(str(entry["time"]), seconds=True)}), "yellow")
 
 
 @app.command(

@@ -10,7 +10,7 @@ from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag, Yes
 from bitools.cli.netoptions import GroupOption, RoleOption, SiteOption, selected
 from bitools.errors import Usage
-from bitools.i18n import _, ng
+from bitools.i18n import _, ng, short_time
 
 if TYPE_CHECKING:
     from bitools.state import Document
@@ -65,7 +65,7 @@ def _show(console: Console, document: Document) -> None:
     rows = [
         [
             item["commit"][:10],
-            item["time"][:16].replace("T", " "),
+            short_time(item["time"]),
             item["device"],
             item["author"] or "?",
             words[item["status"]],

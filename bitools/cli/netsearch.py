@@ -10,7 +10,7 @@ from bitools.cli.console import Console
 from bitools.cli.context import Context, JsonFlag
 from bitools.cli.netoptions import GroupOption, RoleOption, SiteOption, selected
 from bitools.errors import Code, Usage
-from bitools.i18n import _
+from bitools.i18n import _, short_time
 
 if TYPE_CHECKING:
     from bitools.state import Document
@@ -68,7 +68,7 @@ def _show(console: Console, document: Document) -> None:
     for item in document.items:
         line = " / ".join([*item["path"], item["line"]])
         if "commit" in item:
-            when = (item["time"] or "")[:16].replace("T", " ")
+            when = short_time(item["time"] or "")
             sign, style = ("+", "green") if item["kind"] == "added" else ("-", "red")
             who = item["author"] or "?"
             console.line(f"{item['commit'][:10]} {when} {who} {item['device']}: {sign} {line}", style)

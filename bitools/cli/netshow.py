@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from bitools.cli.console import Console, safe
-from bitools.i18n import _, ng
+from bitools.i18n import _, ng, short_time
 
 if TYPE_CHECKING:
     from bitools.net.trust import Shown
@@ -209,7 +209,7 @@ def history(console: Console, document: Document) -> None:
     words = {"changed": _("changed"), "first snapshot": _("first snapshot")}
     rows = [
         [
-            item["time"][:16].replace("T", " "),
+            short_time(item["time"]),
             item["device"],
             item["author"] or "?",
             words.get(item["reason"], ""),

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bitools.cli.console import Console
-from bitools.cli.context import Context, DryRun, JsonFlag
+from bitools.cli.context import Context, DryRun, JsonFlag, Yes
 from bitools.cli.help import describe, exit_codes
 from bitools.errors import Code, Locked
-from bitools.i18n import _, ng
+from bitools.i18n import _, ng, short_time
 
 if TYPE_CHECKING:
     from bitools.state import Document
@@ -37,12 +37,16 @@ def show_mails(console: Console, document: Document) -> None:
         _("Send what waits in the outbox; --all does not wait for the time of the next try."),
         "bitools report flush",
         "bitools report flush --all",
+        "bitools report flush --refused   # once the address exists",
     ),
     epilog=exit_codes(*_CODES),
 )
 def flush(
     ctx: typer.Context,
     everything: Annotated[bool, typer.Option("--all", help=_("also mails whose next try is later"))] = False,
+    refused: Annotated[
+        bool, typer.Option("--refused", help=_("also mails that were refused for good"))
+    ] = False,
     dry_run: DryRun = False,
     json: JsonFlag = False,
 ) -> None:
@@ -52,7 +56,9 @@ def flush(
     context = Context.of(ctx, json=json, dry_run=dry_run)
     try:
         with context.run.state.lock("report"):
-            document = delivery.flush(context.run, now=context.started, everything=everything)
+            document = delivery.flush(
+                context.run, now=context.started, everything=everything, refused=refused
+            )
     except Locked:
         document = context.document("bitools.report.flush/1")
         document.more["skipped"] = "running"
@@ -63,27 +69,38 @@ def flush(
     help=describe(
         _("What waits in the outbox, and what was refused for good."),
         "bitools report outbox",
-        "bitools report outbox --json",
+        "bitools report outbox --clear   # what was refused has been looked at",
     ),
-    epilog=exit_codes(Code.INVALID, Code.INTEGRITY),
+    epilog=exit_codes(Code.REFUSED, Code.INVALID, Code.LOCKED, Code.INTEGRITY),
 )
-def outbox(ctx: typer.Context, json: JsonFlag = False) -> None:
+def outbox(
+    ctx: typer.Context,
+    clear: Annotated[bool, typer.Option("--clear", help=_("forget what was refused for good"))] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    json: JsonFlag = False,
+) -> None:
     """List the outbox."""
     from bitools.report import delivery
 
-    context = Context.of(ctx, json=json)
-    context.finish(delivery.waiting(context.run), _show_outbox, record=False)
+    context = Context.of(ctx, json=json, dry_run=dry_run)
+    if not clear:
+        context.finish(delivery.waiting(context.run), _show_outbox, record=False)
+    context.confirm(_("Forget every mail that was refused for good?"), yes)
+    with context.run.state.lock("report"):
+        document = delivery.clear(context.run)
+    context.finish(document, _show_outbox, record=False)
 
 
 def _show_outbox(console: Console, document: Document) -> None:
     if not document.items:
         console.line(_("skipped: running") if document.more.get("skipped") else _("the outbox is empty"))
         return
-    words = {"waiting": _("waiting"), "sent": _("sent"), "dead": _("refused")}
+    words = {"waiting": _("waiting"), "sent": _("sent"), "dead": _("refused"), "forgotten": _("forgotten")}
     rows = [
         (
             words[item["status"]],
-            item["queued"][:16].replace("T", " "),
+            short_time(item["queued"]),
             item["subject"],
             ", ".join(item["to"]),
             ng("{count} try", "{count} tries", item["attempts"]).format(count=item["attempts"]),

@@ -11,8 +11,9 @@ from typer._click.exceptions import ClickException
 from typer.core import TyperGroup
 
 from bitools.cli.app import app
+from bitools.cli.placeholders import name_values, shown
 from bitools.errors import Usage
-from bitools.i18n import _
+from bitools.i18n import _, ng
 
 WITH_VALUE = ("--inventory", "--state", "--lang")
 FLAGS = ("-v", "--verbose", "-q", "--quiet")
@@ -53,6 +54,7 @@ def help_for(arguments: Sequence[str]) -> str:
             if inner is None:
                 return ""  # the usual way says what is wrong
             command, context = inner, typer.Context(inner, info_name=word, parent=context)
+    name_values(command)
     return in_our_language(str(command.get_help(context)).rstrip())
 
 
@@ -81,6 +83,12 @@ def as_usage(error: ClickException) -> Usage:
 def _sentence(error: ClickException) -> str:
     theirs = error.format_message()
     parameter = getattr(error, "param", None)
+    if needy := re.match(r"Option '(.*?)' requires (an|\d+) argument", theirs):
+        return _values_missing(needy[1], 1 if needy[2] == "an" else int(needy[2]))
+    if flag := re.match(r"Option '(.*?)' does not take a value", theirs):
+        return _("{name} takes no value").format(name=flag[1])
+    if more := re.match(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)", theirs):
+        return _("too much: {words}").format(words=more[1])
     if (option := getattr(error, "option_name", None)) and hasattr(error, "possibilities"):
         near = getattr(error, "possibilities", None)
         guess = "; " + _("did you mean: {names}").format(names=", ".join(sorted(near))) if near else ""
@@ -96,9 +104,20 @@ def _sentence(error: ClickException) -> str:
     return theirs
 
 
+def _values_missing(option: str, count: int) -> str:
+    text = ng("{name} needs a value", "{name} needs {count} values", count)
+    return text.format(name=option, count=count)
+
+
 def _wrong_value(theirs: str) -> str:
     """Why a value will not do. What we said ourselves stays as we said it."""
     theirs = theirs.removeprefix("Value error, ")
+    if date := re.match(r"'(.*)' does not match the formats? (.*)", theirs):
+        example = "2026-11-22 16:05" if "%H" in date[2] else "2026-11-22"
+        return _('"{value}" is no time; for example {example}').format(value=date[1], example=example)
+    if bound := re.match(r"Input should be (greater|less) than or equal to (\S+)", theirs):
+        text = _("at least {bound}") if bound[1] == "greater" else _("at most {bound}")
+        return text.format(bound=bound[2])
     if choice := re.match(r"'(.*)' is not one of (.*?)\.?$", theirs):
         names = choice[2].replace("'", "")
         return _('"{value}" is not allowed; allowed: {names}').format(value=choice[1], names=names)
@@ -112,4 +131,4 @@ def _wrong_value(theirs: str) -> str:
 def _name(parameter: object) -> str:
     """An option as it is typed, an argument by its name."""
     options = [option for option in getattr(parameter, "opts", []) if option.startswith("-")]
-    return options[0] if options else str(getattr(parameter, "name", parameter))
+    return options[0] if options else shown(parameter)

@@ -20,7 +20,7 @@ from bitools.cli.user_text import (
     show_changes,
 )
 from bitools.errors import Code
-from bitools.i18n import _, ng
+from bitools.i18n import _, ng, short_date
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
@@ -152,8 +152,8 @@ def audit(
 
 def _show_list(console: Console, document: Document) -> None:
     rows = [
-        [item["sam_account_name"], item["status"], (item["last_logon"] or "")[:10],
-         (item["expires"] or "")[:10], item["attributes"].get("displayName", ""),
+        [item["sam_account_name"], item["status"], short_date(item["last_logon"] or ""),
+         short_date(item["expires"] or ""), item["attributes"].get("displayName", ""),
          ", ".join(item.get("privileges", ()))]
         for item in document.items
     ]  # fmt: skip

@@ -13,10 +13,24 @@ DistinguishedName = Annotated[str, Field(min_length=3, pattern=r"^[A-Za-z]+=.+")
 
 
 class Bind(Part):
-    """The service account that bitools works as. It should be a delegated one, not a Domain Admin."""
+    """The account that bitools works as. It should be a delegated one, not a Domain Admin.
 
-    username: Annotated[str, Field(min_length=1)]
-    password: SecretReference
+    A name and its password; or `kerberos: true`, and then a password, a keytab, or the ticket of whoever runs
+    bitools. With a password Kerberos never sends it.
+    """
+
+    username: str = ""
+    password: SecretReference | None = None
+    kerberos: bool = False
+    keytab: InventoryPath | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Bind:
+        if not self.kerberos and (not self.username or self.password is None or self.keytab):
+            raise ValueError(_("username: and password:, or kerberos: true"))
+        if self.password is not None and (self.keytab or not self.username):
+            raise ValueError(_("with password: goes username:, and no keytab:"))
+        return self
 
 
 class Role(Part):
@@ -115,7 +129,9 @@ class Directory(Part):
     guards: Guards = Guards()
     custody: Custody | None = None
     checklist: dict[Name, Task] = Field(default_factory=dict)
-    timeout: Annotated[int, Field(ge=1, le=120)] = 10  # seconds, to connect and for each answer
+    timeout: Annotated[int, Field(ge=1, le=120)] = 10  # seconds, to find out whether a server can be used
+    answer_timeout: Annotated[int, Field(ge=1, le=600)] = 60  # seconds; a busy server is slow, not dead
+    replication_timeout: Annotated[int, Field(ge=0, le=3600)] = 30  # seconds to wait for the other server
 
     @field_validator("servers")
     @classmethod

@@ -8,16 +8,16 @@ which `proven` checks, so that no caller has to believe it.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from bitools.net.rules import Comparison, Key
+from bitools.net.siblings import Handle, Item, identify, level
 from bitools.net.tree import Node
 
 Kind = Literal["added", "removed", "modified", "moved"]
-Handle = tuple[str, int]  # a line as it is compared, and which of its equals among its siblings
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +49,11 @@ class Change:
     new: str | None = None
 
 
-@dataclass(slots=True)
-class _Item:
-    text: str
-    handle: Handle
-    key: Key | None
-    group: Key | None
-    node: Node
-    identity: tuple[str, ...] = ()
-
-
 def compare(old: Node, new: Node, rules: Comparison) -> list[Step]:
     """Every step from the old tree to the new one, in the new one's order. Linear in the number of lines."""
     steps: list[Step] = []
-    _compare(old, new, rules, (), (), steps)
+    if old.children != new.children:
+        _compare(old, new, rules, (), (), steps)
     return steps
 
 
@@ -74,10 +65,8 @@ def _compare(
     where: tuple[Handle, ...],
     steps: list[Step],
 ) -> None:
-    if old.children == new.children:
-        return
-    before, after = _level(old, rules), _level(new, rules)
-    _identify(before, after)
+    before, after = level(old, rules), level(new, rules)
+    identify(before, after, rules)
     was = {item.identity: item for item in before}
     wanted = {item.identity for item in after}
     for item in before:
@@ -101,45 +90,14 @@ def _compare(
                 steps.append(
                     Step(path, where, "moved", twin.node, item.node, twin.handle, previous, item.group)
                 )
-            _compare(twin.node, item.node, rules, (*path, item.node.text), (*where, twin.handle), steps)
+            if twin.node.children != item.node.children:
+                inside = rules.header(item.node) if item.repeated else item.node.text
+                _compare(twin.node, item.node, rules, (*path, inside), (*where, twin.handle), steps)
         if item.group:
             last[item.group] = number if twin is None else twin.handle
 
 
-def _level(parent: Node, rules: Comparison) -> list[_Item]:
-    """The siblings as they count: respelled, silent ones left out, what is there twice in a set once."""
-    section = rules.section(parent.text)
-    items: dict[Handle, _Item] = {}
-    seen: Counter[str] = Counter()
-    for node in rules.joined(parent.children):
-        text = rules.spelled(node.text)
-        if not node.children and section.silent.key(text) is not None:
-            continue
-        group = section.order(text)
-        handle = (text, seen[text])
-        if group is None and text in seen:
-            first = items[(text, 0)]
-            first.node = first.node._replace(children=[*first.node.children, *node.children], body=node.body)
-            continue
-        seen[text] += 1
-        items[handle] = _Item(text, handle, section.key(text), group, node)
-    return list(items.values())
-
-
-def _identify(before: list[_Item], after: list[_Item]) -> None:
-    """Pair by key where the key is unique on both sides, by the line itself where it is not."""
-    ambiguous: set[Key] = set()
-    for items in (before, after):
-        count = Counter(item.key for item in items if item.key is not None)
-        ambiguous.update(key for key, times in count.items() if times > 1)
-    for item in (*before, *after):
-        if item.key is not None and item.key not in ambiguous:
-            item.identity = ("key", *item.key, *(item.group or ()))
-        else:
-            item.identity = ("line", item.text, str(item.handle[1]), *(item.group or ()))
-
-
-def _moved(before: list[_Item], after: list[_Item], wanted: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+def _moved(before: list[Item], after: list[Item], wanted: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
     """The fewest lines of ordered groups that have to move: all but a longest rising sequence of each."""
     place = {
         item.identity: number for number, item in enumerate(before) if item.group and item.identity in wanted
@@ -198,7 +156,7 @@ def _apply(
         return node
     items: dict[Handle | int, tuple[Key | None, Node]] = {
         item.handle: (item.group, _apply(item.node, (*where, item.handle), grouped, inner, rules))
-        for item in _level(node, rules)
+        for item in level(node, rules)
     }
     follows: dict[Handle | int, Handle | int | None] = {}
     for step in grouped.get(where, []):
@@ -237,25 +195,6 @@ def _arranged(
         name = stack.pop()
         yield name
         stack.extend(reversed(behind[name]))
-
-
-Canonical = tuple[object, ...]
-
-
-def canonical(node: Node, rules: Comparison) -> Canonical:
-    """What a tree means: sets sorted, ordered groups as sequences. Equal for equivalent configurations."""
-    loose: list[Canonical] = []
-    groups: dict[Key, list[Canonical]] = defaultdict(list)
-    for item in _level(node, rules):
-        entry = (item.text, item.node.body, canonical(item.node, rules))
-        if item.group is None:
-            loose.append(entry)
-        else:
-            groups[item.group].append(entry)
-    return (
-        tuple(sorted(loose, key=repr)),
-        tuple(sorted((group, *entries) for group, entries in groups.items())),
-    )
 
 
 def proven(old: Node, new: Node, steps: Sequence[Step], rules: Comparison) -> bool:

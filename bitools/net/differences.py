@@ -27,6 +27,7 @@ def now(
 ) -> Document:
     """Fetch every device now and compare; `against` is snapshot, startup or intended. Nothing is stored."""
     document = run.document(SCHEMA)
+    document.more["against"] = against
     before = History(run.state).latest([device.name for device in devices])
     fetcher = Fetcher(run)
     if against == "startup":

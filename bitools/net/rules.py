@@ -131,20 +131,43 @@ class Comparison:
                 return found[0] + _ranges(text[found.end() :])
         return text
 
+    def header(self, node: Node) -> str:
+        """What people know a block by, where several have the same header."""
+        named = self._named
+        name = next((child.text for child in node.children if named.match(child.text)), "") if named else ""
+        return f"{node.text} {name}" if name else node.text
+
+    @cached_property
+    def _named(self) -> re.Pattern[str] | None:
+        pattern = self._platform.rules.named
+        return re.compile(pattern) if pattern else None
+
     def joined(self, children: Sequence[Node]) -> Sequence[Node]:
-        """The siblings with `… add LIST` lines joined to the list they add to."""
+        """The siblings with `… add LIST` lines joined to the list they add to, wherever it stands."""
         continued = self._continued
-        if continued is None or not any(continued.match(child.text) for child in children):
+        if continued is None:
+            return children
+        added: dict[str, list[str]] = {}
+        for child in children:
+            if found := continued.match(child.text):
+                head = child.text[: found.start("list")].removesuffix("add ")
+                added.setdefault(head, []).append(found["list"])
+        if not added:
             return children
         result: list[Node] = []
+        begun: set[str] = set()
         for child in children:
             found = continued.match(child.text)
-            head = child.text[: found.start("list")].removesuffix("add ") if found else ""
-            if found and result and result[-1].text.startswith(head):
-                result[-1] = result[-1]._replace(text=f"{result[-1].text},{found['list']}")
-            else:
-                result.append(child)
-        return result
+            head = next((head for head in added if child.text.startswith(head)), "")
+            if found is None and head and head not in begun:
+                begun.add(head)
+                child = child._replace(text=",".join((child.text, *added[head])))
+            result.append(child)
+        return [
+            child
+            for child in result
+            if not (continued.match(child.text) and any(child.text.startswith(head) for head in begun))
+        ]
 
 
 def _ranges(text: str) -> str:

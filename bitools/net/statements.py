@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from bitools.net.blocks import Stack
 from bitools.net.tree import any_of, opaque_spans
 from bitools.platforms.model import Platform
 
@@ -38,13 +39,13 @@ def statements(text: str, platform: Platform) -> Iterator[Statement]:
         for number in range(start, end)
     }
     comment = any_of(platform.comment)
-    place = _PLACES.get(platform.nesting, _Indented)()
+    place = _Worded(platform) if platform.blocks else _PLACES[platform.nesting]()
     for position, line in enumerate(lines):
         if position in inside:
             if line.strip():
                 yield Statement(position + 1, (*place.headers, inside[position]), line.strip())
         elif _SEPARATOR.match(line):
-            place.separate()
+            place.separate(line.strip())
         elif line.strip():
             said = comment is None or not comment.match(line)
             yield Statement(position + 1, *place.enter(line, said))
@@ -57,7 +58,7 @@ class _Indented:
         self._above: list[tuple[int, str]] = []
         self.headers: tuple[str, ...] = ()
 
-    def separate(self) -> None:
+    def separate(self, _mark: str) -> None:
         self._above, self.headers = [], ()
 
     def enter(self, line: str, said: bool) -> tuple[tuple[str, ...], str]:
@@ -71,13 +72,35 @@ class _Indented:
         return path, text
 
 
+class _Worded:
+    """Words open and close, and what is indented deeper stands under a line."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._stack: Stack[str] = Stack(platform.blocks)
+        self.headers: tuple[str, ...] = ()
+
+    def separate(self, mark: str) -> None:
+        """A comment means nothing here, unless it is what closes a section."""
+        self._stack.closes(mark)
+
+    def enter(self, line: str, said: bool) -> tuple[tuple[str, ...], str]:
+        """The headers above this line, and the line. What closes a section stands beside its header."""
+        text, indent = line.strip(), len(line) - len(line.lstrip())
+        if not said or self._stack.closes(text) or self._stack.ends_something(text):
+            return self._stack.above, text
+        self._stack.enter(indent, text)
+        self.headers = self._stack.above
+        self._stack.push(indent, text, text)
+        return self.headers, text
+
+
 class _Braced:
     """`{` opens, `}` closes."""
 
     def __init__(self) -> None:
         self.headers: tuple[str, ...] = ()
 
-    def separate(self) -> None:
+    def separate(self, _mark: str) -> None:
         """A comment means nothing here."""
 
     def enter(self, line: str, said: bool) -> tuple[tuple[str, ...], str]:
@@ -101,7 +124,7 @@ class _Sectioned:
     def __init__(self) -> None:
         self.headers: tuple[str, ...] = ()
 
-    def separate(self) -> None:
+    def separate(self, _mark: str) -> None:
         """A comment means nothing here."""
 
     def enter(self, line: str, said: bool) -> tuple[tuple[str, ...], str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from bitools.net.blocks import Stack
 from bitools.net.literals import finder
 from bitools.platforms.model import Opaque, Platform
 
@@ -30,6 +31,8 @@ def parse(text: str, platform: Platform) -> Node:
         return _by_braces(lines)
     if platform.nesting == "sections":
         return _by_sections(lines)
+    if platform.blocks:
+        return _by_words(lines, platform)
     return _by_indentation(lines)
 
 
@@ -60,6 +63,7 @@ def any_of(patterns: Sequence[str]) -> re.Pattern[str] | None:
 def _entries(lines: Sequence[str], platform: Platform) -> Iterator[_Entry]:
     """The lines that say something, each with its opaque text; comments and noise left out."""
     skipped = any_of([*platform.comment, *platform.noise])
+    closing = any_of([block.closes for block in platform.blocks if block.closes])
     spans = {start: end for _opaque, start, end in opaque_spans(lines, platform)}
     position, total = 0, len(lines)
     while position < total:
@@ -73,7 +77,7 @@ def _entries(lines: Sequence[str], platform: Platform) -> Iterator[_Entry]:
             yield _Entry(len(line) - len(line.lstrip()), text, tuple(lines[position:end]))
             position = end
             continue
-        if skipped and skipped.match(line):
+        if skipped and skipped.match(line) and not (closing and closing.search(text)):
             continue
         yield _Entry(len(line) - len(line.lstrip()), text)
 
@@ -126,6 +130,19 @@ def _by_indentation(entries: Iterator[_Entry]) -> Node:
         node = Node(text, [], body)
         parents[-1][1].children.append(node)
         parents.append((indent, node))
+    return root
+
+
+def _by_words(entries: Iterator[_Entry], platform: Platform) -> Node:
+    root = Node("", [])
+    stack: Stack[Node] = Stack(platform.blocks)
+    for indent, text, body in entries:
+        if stack.closes(text) or stack.ends_something(text):
+            continue
+        stack.enter(indent, text)
+        node = Node(text, [], body)
+        (stack.above or (root,))[-1].children.append(node)
+        stack.push(indent, text, node)
     return root
 
 

@@ -32,7 +32,7 @@ ACCOUNTS: tuple[str, ...] = (
     rf"^(?:set )?mgt-config users {_NAMED}",
     rf"(?:^|/ )password (?:manager|operator) user-name {_NAMED}",
     rf"(?:^|/ )create account \S+ {_NAMED}",
-    rf"^config (?:system admin|user local)(?: / config [^/]+)? / edit {_NAMED}",
+    rf"(?:^|/ )config (?:system admin|user local)(?: / config [^/]+)? / edit {_NAMED}",
     rf"^/(?:user|ppp secret|user-manager user)(?: \S+)? / add (?:.*\s)?(?:name|user)={_NAMED}",
     r"<user>(?: / | ?).*<(?:name|username)>(?P<account>[^<]+)<",
     r"^(?P<account>[a-z_][a-z0-9_.-]*):[^:]*:\d+:\d+:",
@@ -135,13 +135,22 @@ class Rules(Data):
 
     `ordered`: order means something. `set`: it does not, though an ordered rule fits.
     `keyed`: two lines with equal groups are one line with two values. `scalar`: words after which there is
-    one value (`no WORDS` is one of its values).
+    one value (`no WORDS` is one of its values). `named`: the line inside a block by which people know it,
+    where several blocks have the same header.
     """
 
     ordered: tuple[Rule, ...] = ()
+    named: Regex | None = None
     set: tuple[Rule, ...] = ()
     keyed: tuple[Rule, ...] = ()
     scalar: tuple[str, ...] = ()
+
+
+class Block(Data):
+    """A section that words open and close, however it is indented. Without `closes` the next one ends it."""
+
+    opens: Regex
+    closes: Regex | None = None
 
 
 class Opaque(Data):
@@ -190,6 +199,7 @@ class Platform(Data):
     accounts: tuple[Regex, ...] = ACCOUNTS
     comment: tuple[Regex, ...] = ()
     nesting: Literal["indent", "braces", "sections"] = "indent"
+    blocks: tuple[Block, ...] = ()
     joins: Annotated[str, Field(max_length=1)] = ""  # at a line's end: it goes on in the next one
     noise: tuple[Regex, ...] = ()
     opaque: tuple[Opaque, ...] = ()

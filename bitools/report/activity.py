@@ -7,7 +7,7 @@ can be counted again from `ledger.jsonl` and `documents/` by anybody.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,7 @@ class Activity:
     datasets: dict[str, DatasetYear] = field(default_factory=dict)
     changes: Counter[str] = field(default_factory=Counter)  # by part of the period
     security: Counter[str] = field(default_factory=Counter)
+    reviews: list[float] = field(default_factory=list)  # hours that each reviewed change had waited
     documents: int = 0
 
     def counted(self, *actions: str, well: bool = True) -> Counter[str]:
@@ -91,6 +92,8 @@ def activity(period: Period, every: Iterable[Act], documents: Iterable[Json]) ->
             _snapshot(found, document, moment)
         elif kind == "backup.run":
             _backups(found, document, moment)
+        elif kind == "net.ack":
+            found.reviews += _reviews(document)
     return found
 
 
@@ -129,6 +132,14 @@ def _changed(found: Activity, device: DeviceYear, item: Json, moment: datetime) 
     if any(change.get("severity") in SECURITY for change in item.get("changes") or ()):
         device.security += 1
         found.security[part] += 1
+
+
+def _reviews(document: Json) -> Iterator[float]:
+    for item in document.get("items") or ():
+        review = item.get("review") or {}
+        if item.get("status") == "reviewed" and review.get("time"):
+            waited = datetime.fromisoformat(review["time"]) - datetime.fromisoformat(item["time"])
+            yield waited.total_seconds() / 3600
 
 
 def _device(found: Activity, name: object) -> DeviceYear:

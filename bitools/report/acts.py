@@ -20,6 +20,7 @@ class Act:
     """One act: who did what to whom, what came of it (`done`, `failed`, `interrupted`, `open`).
 
     `number` and `time` are those of its first entry: an act belongs to the day on which it began.
+    `overridden`: a rule stood against it, and somebody gave a reason.
     """
 
     number: int
@@ -30,6 +31,7 @@ class Act:
     outcome: str
     duties: tuple[str, ...]
     result: Any = None
+    overridden: bool = False
 
     @property
     def went_well(self) -> bool:
@@ -71,7 +73,7 @@ def acts(entries: Iterable[Json]) -> Iterator[Act]:
 
 
 def _act(number: int, entry: Json) -> Act:
-    outcome = str(entry["outcome"])
+    outcome, before = str(entry["outcome"]), entry.get("before")
     return Act(
         number,
         datetime.fromisoformat(str(entry["time"])),
@@ -81,6 +83,7 @@ def _act(number: int, entry: Json) -> Act:
         OPEN if outcome == "intent" else outcome,
         tuple(map(inert, entry.get("duties") or ())),
         entry.get("after"),
+        isinstance(before, dict) and bool(before.get("override")),
     )
 
 
@@ -99,7 +102,6 @@ def tally(found: Iterable[Act], key: str) -> tuple[Tally, ...]:
 def named(action: str) -> str:
     """An action in people's words; as it is written in the ledger if it has none here."""
     words = {
-        "add": _("opened"),
         "backup.copy": _("backup copied"),
         "backup.drill": _("restore tried out"),
         "backup.forget": _("old backups forgotten"),
@@ -111,8 +113,6 @@ def named(action: str) -> str:
         "backup.unlock": _("backup repository unlocked"),
         "backup.unpin": _("backup unpinned"),
         "backup.verify": _("backups read back"),
-        "disable": _("disabled"),
-        "enable": _("enabled"),
         "net.ack": _("change reviewed"),
         "net.apply": _("configuration applied"),
         "net.restore": _("configuration restored"),
@@ -132,6 +132,17 @@ def named(action: str) -> str:
         "user.unlock": _("account unlocked"),
     }
     return words.get(action, action)
+
+
+def ended(outcome: str) -> str:
+    """What became of an act, in people's words."""
+    words = {
+        "done": _("done"),
+        "failed": _("failed"),
+        "interrupted": _("interrupted"),
+        OPEN: _("left open by a crash"),
+    }
+    return words.get(outcome, outcome)
 
 
 def since(found: Iterable[Act], number: int) -> Sequence[Act]:

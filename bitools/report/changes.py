@@ -14,6 +14,8 @@ from itertools import groupby
 from typing import Any
 
 from bitools.report.inert import inert, inert_lines
+from bitools.report.lasting import Lasting, Reminders, remind
+from bitools.report.lasting import follow as follow_lasting
 from bitools.report.troubles import Place, Trouble, audible, follow, sites_down
 
 Json = Mapping[str, Any]
@@ -111,6 +113,8 @@ class Digest:
     backups: tuple[Trouble, ...] = ()
     failing: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)  # device → site
+    reminders: Reminders = field(default_factory=Reminders)
+    lasting: Lasting = field(default_factory=Lasting)
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -138,13 +142,16 @@ class Digest:
             recovered=tuple(name for name in self.recovered if self.places.get(name) in sites),
             failing=self.failing,
             places=self.places,
+            reminders=self.reminders.of({name for name, site in self.places.items() if site in sites}),
+            lasting=self.lasting,
         )
 
     @property
     def is_news(self) -> bool:
         """Is there anything to say?"""
         told = any(trouble.news for trouble in (*self.troubles, *self.backups))
-        return bool(self.groups or self.first_seen or self.recovered or self.accounts or told)
+        happened = self.groups or self.first_seen or self.recovered or self.accounts
+        return bool(happened or told or self.reminders.news)
 
 
 def digest(
@@ -153,19 +160,20 @@ def digest(
     reported: datetime | None,
     now: datetime,
     places: Mapping[str, Place] | None = None,
+    before: Lasting | None = None,
 ) -> Digest:
     """Given the documents that were not reported yet, oldest first, say what happened.
 
     `failing` is what failed when the last report was made, at `reported`. Documents of kinds that are not
     known here are passed over; of dry runs too. `places`: the devices that are to be read; by them a site
-    that is down is one trouble, and a device that is to be silent none.
+    that is down is one trouble, and a device that is to be silent none. `before`: what lasted then.
     """
-    known = places or {}
+    known, earlier = places or {}, before or Lasting()
+    documents = [document for document in documents if document.get("applied") is not False]
+    after = follow_lasting(earlier, documents, known, now)
     snapshots, users, backups = [], [], []
     for document in documents:
         kind = str(document.get("schema", "")).removeprefix("bitools.").partition("/")[0]
-        if document.get("applied") is False:
-            continue
         if kind == "net.snapshot":
             snapshots.append(document)
         elif kind.startswith("user."):
@@ -184,6 +192,8 @@ def digest(
         backups=jobs,
         failing={**net_failing, **jobs_failing},
         places={name: place.site for name, place in known.items()},
+        reminders=remind(earlier, after, known, {trouble.name for trouble in net}, reported, now),
+        lasting=after,
     )
 
 

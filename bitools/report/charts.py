@@ -5,7 +5,7 @@ Attributes and not CSS variables, because printers (WeasyPrint) paint `fill: var
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 220
@@ -53,9 +53,16 @@ class Chart:
 
 
 def bars(
-    title: str, summary: str, labels: Sequence[str], series: Sequence[tuple[str, Mapping[str, int]]]
+    title: str,
+    summary: str,
+    labels: Sequence[str],
+    series: Sequence[tuple[str, Mapping[str, int]]],
+    named: Callable[[str], str] = str,
 ) -> Chart:
-    """Bars side by side: for each label one of each series (name, values by label)."""
+    """Bars side by side: for each label one of each series (name, values by label).
+
+    `named`: a label as people say it; under the bars there is room for three letters of it.
+    """
     top = _ceiling(max((values.get(label, 0) for _name, values in series for label in labels), default=0))
     room, depth = WIDTH - _LEFT - _RIGHT, HEIGHT - _TOP - _BOTTOM
     slot = room / max(1, len(labels))
@@ -63,14 +70,16 @@ def bars(
     drawn, marks = [], []
     for at, label in enumerate(labels):
         left = _LEFT + slot * at
-        marks.append(Mark(round(left + slot / 2, 1), HEIGHT - 8, label))
+        marks.append(Mark(round(left + slot / 2, 1), HEIGHT - 8, named(label)[:3]))
         for order, (name, values) in enumerate(series):
             value = values.get(label, 0)
             tall = depth * value / top
             x = left + slot * 0.14 + width * order
             place = (round(x, 1), round(_TOP + depth - tall, 1), round(width, 1), round(tall, 1))
             if value:
-                drawn.append(Bar(*place, order, COLOURS[order % len(COLOURS)], f"{label} {name}", value))
+                drawn.append(
+                    Bar(*place, order, COLOURS[order % len(COLOURS)], f"{named(label)} {name}", value)
+                )
     scale = tuple(
         Mark(_LEFT - 6, round(_TOP + depth * (1 - step / _STEPS), 1), "", top * step // _STEPS)
         for step in range(_STEPS + 1)

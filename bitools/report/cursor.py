@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from bitools import state
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
+from bitools.report.lasting import Lasting
 from bitools.state import State, new_run
 
 _LONGEST_RUN = timedelta(days=7)
@@ -30,6 +31,7 @@ class Cursor:
     failing: Mapping[str, str] = field(default_factory=dict)
     entries: int = 0
     mailed: Mapping[str, datetime] = field(default_factory=dict)  # when whom
+    lasting: Lasting = field(default_factory=Lasting)
 
     def unread(self, documents: State) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every document that has not been told, oldest first, with its name."""
@@ -45,12 +47,13 @@ class Cursor:
         entries: int,
         now: datetime,
         mailed: Iterable[str] = (),
+        lasting: Lasting | None = None,
     ) -> Cursor:
         """The cursor after these were told, too, by a mail to each of `mailed`."""
         after = max(self.after, new_run(now - _LONGEST_RUN).rpartition("-")[0])
         kept = frozenset(name for name in (*self.told, *told) if name.partition(".")[0] > after)
         mails = {**self.mailed, **dict.fromkeys(mailed, now)}
-        return Cursor(after, kept, now, dict(failing), entries, mails)
+        return Cursor(after, kept, now, dict(failing), entries, mails, lasting or self.lasting)
 
 
 def load(folder: State, kind: str) -> Cursor:
@@ -68,12 +71,22 @@ def load(folder: State, kind: str) -> Cursor:
             {str(name): str(since) for name, since in values["failing"].items()},
             int(values["entries"]),
             {str(key): datetime.fromisoformat(at) for key, at in values.get("mailed", {}).items()},
+            _lasting(values.get("lasting", {})),
         )
     except FileNotFoundError:
         return Cursor()
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         hint = _("without it, everything is reported once more; remove it if that is what you want")
         raise IntegrityBroken(_("{path}: not a cursor").format(path=path), hint=hint) from error
+
+
+def _lasting(values: Mapping[str, Mapping[str, Any]]) -> Lasting:
+    """A cursor of an older version has none."""
+    return Lasting(
+        {str(name): str(at) for name, at in values.get("read", {}).items()},
+        {str(name): str(at) for name, at in values.get("unsaved", {}).items()},
+        {str(commit): (str(name), str(at)) for commit, (name, at) in values.get("unreviewed", {}).items()},
+    )
 
 
 def save(folder: State, kind: str, cursor: Cursor) -> None:
@@ -85,5 +98,6 @@ def save(folder: State, kind: str, cursor: Cursor) -> None:
         "failing": dict(cursor.failing),
         "entries": cursor.entries,
         "mailed": {key: at.isoformat() for key, at in cursor.mailed.items()},
+        "lasting": asdict(cursor.lasting),
     }
     state.write(folder.path("report", f"{kind}.cursor"), json.dumps(values, ensure_ascii=False).encode())

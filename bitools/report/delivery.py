@@ -34,18 +34,25 @@ def require_mail(run: Run) -> Mail:
     return run.inventory.settings.mail
 
 
-def flush(run: Run, *, now: datetime, everything: bool = False) -> Document:
-    """Send what waits and is due (with `everything` also what is to wait longer), oldest first.
+def flush(run: Run, *, now: datetime, everything: bool = False, refused: bool = False) -> Document:
+    """Send what waits and is due, oldest first; with `everything` also what is to wait longer, with `refused`
+    also what was refused for good.
 
     Mails that are refused for good are `dead` and in `failed`; mails that could not be handed over stay and
     are in `failed` too.
     """
     document = run.document("bitools.report.flush/1")
     outbox = Outbox(run.state)
+    for error in outbox.damaged():
+        document.fail(error, target="outbox")
+    dead = list(outbox.list("dead")) if refused else []
     due = [mail for mail in outbox.list() if everything or mail.not_before is None or mail.not_before <= now]
+    due += dead
     if run.dry_run or not due:
         document.items += [_item(mail, "waiting") for mail in due]
         return document
+    for mail in dead:
+        outbox.revive(mail)
     with spoken(run.inventory.settings.language):
         while due:
             due = _session(run, outbox, due, document, now)
@@ -57,8 +64,22 @@ def waiting(run: Run) -> Document:
     """What is in the outbox: waiting, and dead."""
     document = run.document("bitools.report.outbox/1")
     outbox = Outbox(run.state)
+    for error in outbox.damaged():
+        document.fail(error, target="outbox")
     for place, status in (("new", "waiting"), ("dead", "dead")):
         document.items += [_item(mail, status) for mail in outbox.list(place)]
+    return document
+
+
+def clear(run: Run) -> Document:
+    """Forget what was refused for good."""
+    document = run.document("bitools.report.outbox/1")
+    outbox = Outbox(run.state)
+    for mail in list(outbox.list("dead")):
+        document.items.append(_item(mail, "dead" if run.dry_run else "forgotten"))
+        if not run.dry_run:
+            outbox.bury(mail)
+    document.changed = bool(document.items)
     return document
 
 

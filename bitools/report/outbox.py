@@ -67,10 +67,13 @@ class Outbox:
         return True
 
     def list(self, place: str = "new") -> Iterator[Queued]:
-        """The mails in one of PLACES, oldest first. Raise IntegrityBroken if one cannot be read."""
-        folder = self._state.folder / "outbox" / place
-        mails = [_read(path) for path in folder.glob("*.mail")] if folder.is_dir() else []
+        """The mails in one of PLACES, oldest first; one that cannot be read is left to `damaged`."""
+        mails = [found for found in self._files(place) if isinstance(found, Queued)]
         yield from sorted(mails, key=lambda mail: (mail.queued, mail.name))
+
+    def damaged(self) -> Iterator[IntegrityBroken]:
+        """A complaint for each file that waits and is no whole mail: it does not hold up the others."""
+        return (found for found in self._files("new") if isinstance(found, IntegrityBroken))
 
     def retry(self, mail: Queued) -> None:
         """Keep a mail whose try failed."""
@@ -89,6 +92,15 @@ class Outbox:
         """Some recipients were refused for good: they are kept in `dead/`, the others are not held up."""
         self._put("dead", replace(mail, name=f"{mail.name}-refused"))
 
+    def revive(self, mail: Queued) -> None:
+        """What was refused for good waits once more: the address exists now, the mailbox has room."""
+        self._put("new", replace(mail, not_before=None))
+        self._path("dead", mail.name).unlink(missing_ok=True)
+
+    def bury(self, mail: Queued) -> None:
+        """Somebody has looked at what was refused: it is forgotten."""
+        self._path("dead", mail.name).unlink(missing_ok=True)
+
     def forget(self, mail: Queued) -> None:
         """It waits no longer."""
         self._path("new", mail.name).unlink(missing_ok=True)
@@ -98,6 +110,15 @@ class Outbox:
         for mail in list(self.list("sent")):
             if now - mail.queued > _KEEP_SENT:
                 self._path("sent", mail.name).unlink(missing_ok=True)
+
+    def _files(self, place: str) -> Iterator[Queued | IntegrityBroken]:
+        for path in sorted((self._state.folder / "outbox" / place).glob("*.mail")):
+            try:
+                yield _read(path)
+            except IntegrityBroken as error:
+                yield error
+            except FileNotFoundError:
+                pass  # another run has sent it since
 
     def _path(self, place: str, name: str) -> Path:
         return self._state.path("outbox", place, f"{_NAME.sub('_', name)[:120]}.mail")

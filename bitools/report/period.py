@@ -42,6 +42,10 @@ class Period:
         count = 12 if self.kind == "year" else (self.end - timedelta(hours=12)).day
         return tuple(f"{number:02}" for number in range(1, count + 1))
 
+    def named(self, part: str) -> str:
+        """One of its parts as people say it: `Kasım`, or the `5` of a month."""
+        return month_name(int(part)) if self.kind == "year" else str(int(part))
+
     def part(self, moment: datetime) -> str:
         """Which of its parts this moment is in."""
         local = moment.astimezone(self.start.tzinfo)

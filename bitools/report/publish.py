@@ -74,7 +74,9 @@ class _Making:
         self.told = [name for name, _content in unread]
         contents = [content for _name, content in unread]
         places = _places(run, now)
-        self.found = digest(contents, self.before.failing, self.before.reported, now, places)
+        self.found = digest(
+            contents, self.before.failing, self.before.reported, now, places, self.before.lasting
+        )
         self.chain, alarm = _proven(run, self.document)
         newly_open = [
             entry
@@ -95,7 +97,8 @@ class _Making:
             return Report(self.document, written)
         mailed = [readers.key for readers in to if self._queued(readers)]
         entries = max(self.before.entries, self.chain.entries)
-        after = self.before.moved(self.told, self.found.failing, entries, self.now, mailed)
+        found = self.found
+        after = self.before.moved(self.told, found.failing, entries, self.now, mailed, found.lasting)
         cursor.save(self.run.state, self.kind, after)
         if mailed:
             send(self.run, self.document, self.now)
@@ -114,7 +117,7 @@ class _Making:
         )
         if wanted:
             severity = "security" if found.is_security else "normal"
-            about = [*self.told, str(self.chain.entries)] if self.day else self.told
+            about = [*self.told, str(self.before.reported)]  # a report about nothing is one of its own, too
             letter_ = self._letter(found)
             queue(self.run, self.document, self.kind, letter_, readers.to, about, severity, self.now)
         return wanted
@@ -208,6 +211,17 @@ def _describe(document: Document, found: Digest, chain: Chain) -> None:
             for each in troubles
         ]
     news += [{"name": name, "status": "recovered"} for name in found.recovered]
+    reminders = found.reminders
+    for status, devices in (("stale", reminders.stale), ("unsaved", reminders.unsaved)):
+        told = reminders.news
+        news += [
+            {"device": name, "status": status, "since": since, "told": name not in told}
+            for name, since in devices.items()
+        ]
+    news += [
+        {"device": name, "status": "unreviewed", "since": times[0], "changes": len(times), "told": True}
+        for name, times in reminders.unreviewed.items()
+    ]
     news += [
         {"sam_account_name": account, "status": status, "action": action}
         for action, account, status in found.accounts

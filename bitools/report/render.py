@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bitools.i18n import _, ng
+from bitools.i18n import _, ng, short_date
 from bitools.report import view
 from bitools.report.acts import Tally, named
 from bitools.report.changes import Digest
 from bitools.report.inert import inert
 from bitools.report.templates import render_template
+from bitools.report.troubles import Trouble
 
 LARGEST_HTML = 90_000  # bytes; Gmail clips a mail at about 102 kB
 _SIZES = [view.Size(200, 60), view.Size(200, 20), view.Size(150, 8), view.Size(80, 4), view.Size(40, 1)]
+LARGEST_TEXT = 200_000  # bytes; nobody reads more, and a mail server takes it
 _TEXT = view.Size(500, 200)
 
 
@@ -75,18 +78,30 @@ def letter(digest: Digest, facts: Facts, folder: Path, day: Day | None = None) -
 
     Raise InventoryInvalid if a template of the inventory is broken.
     """
-    name = "mail-daily" if day else "mail-changes"
-    for size in _SIZES if day is None else _SIZES[2:]:
-        html = _rendered(f"{name}.html.j2", digest, facts, folder, size, day)
-        if len(html.encode()) <= LARGEST_HTML:
-            break
-    text = _rendered(f"{name}.txt.j2", digest, facts, folder, _TEXT if day is None else _SIZES[2], day)
+    name, sizes = ("mail-daily", _SIZES[2:]) if day else ("mail-changes", _SIZES)
+    longer = [_TEXT, *sizes] if day is None else sizes
+
+    def fitting(file: str, sizes: Sequence[view.Size], largest: int) -> str:
+        """In the largest of these sizes in which it is no larger, else in the smallest."""
+        for size in sizes:
+            made = _rendered(file, digest, facts, folder, size, day)
+            if len(made.encode()) <= largest:
+                break
+        return made
+
+    html = fitting(f"{name}.html.j2", sizes, LARGEST_HTML)
+    text = fitting(f"{name}.txt.j2", longer, LARGEST_TEXT)
     return Letter(subject(digest, facts, day), text, html, view.attachment(digest.devices))
 
 
 def subject(digest: Digest, facts: Facts, day: Day | None = None) -> str:
     """`[bitools net 3 cihaz] Efeler Belediyesi: ağ değişiklikleri`."""
-    net = bool(digest.groups or digest.first_seen or digest.troubles or digest.recovered) and not day
+    net = (
+        bool(
+            digest.groups or digest.first_seen or digest.troubles or digest.recovered or digest.reminders.news
+        )
+        and not day
+    )
     counts = view.subject_counts(digest) or (_("alarm") if facts.alarm or facts.open else "")
     if day and not counts and (done := sum(each.done for each in day.acts)):
         counts = ng("{count} act", "{count} acts", done).format(count=done)
@@ -96,6 +111,12 @@ def subject(digest: Digest, facts: Facts, day: Day | None = None) -> str:
     return f"[bitools{' net' if net else ''} {counts}] " + (
         f"{organisation}: {words}" if organisation else words
     )
+
+
+def _known(trouble: Trouble) -> str:
+    """That it was told before, and since when it lasts."""
+    since = short_date(trouble.since)
+    return _("known since {day}").format(day=since) if since else _("known")
 
 
 def _rendered(name: str, digest: Digest, facts: Facts, folder: Path, size: view.Size, day: Day | None) -> str:
@@ -108,13 +129,15 @@ def _rendered(name: str, digest: Digest, facts: Facts, folder: Path, size: view.
         quiet=_("Nothing happened that needs to be told.") if quiet else "",
         day=day,
         named=named,
+        known=_known,
         counts=view.subject_counts(digest),
         sections=view.sections(digest, facts.site_names, size),
         hidden=sum(len(group.devices) for group in hidden),
         troubles=view.troubles(digest.troubles, size, facts.site_names),
         backups=view.troubles(digest.backups, size, {}),
+        notes=view.notes(digest),
         first_seen=view.first_seen(digest, facts.site_names),
         recovered=digest.recovered[: size.blocks],
-        accounts=digest.accounts[: size.blocks],
+        accounts=view.accounts(digest, size.blocks),
         **{key: value for key, value in asdict(facts).items() if key != "site_names"},
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from bitools.i18n import _
 from bitools.report.activity import CLOSING, Activity
@@ -45,6 +46,8 @@ def _summary(found: Activity) -> Section:
         ("devices_changed", _("Devices that changed"), sum(1 for one in devices if one.changes), "number"),
         ("changes", _("Changes of configurations"), sum(found.changes.values()), "number"),
         ("security_changes", _("of which security-relevant"), sum(found.security.values()), "number"),
+        ("changes_reviewed", _("Changes reviewed"), len(found.reviews), "number"),
+        ("review_hours", _("Hours until the review (median)"), _hours(found.reviews), "number"),
         ("readings", _("Readings of configurations"), read + unread, "number"),
         ("readings_share", _("Readings that succeeded"), _share(read, unread), "percent"),
         ("backups", _("Complete backups"), complete, "number"),
@@ -53,6 +56,7 @@ def _summary(found: Activity) -> Section:
         ("restores", _("Restores, also tried out"), _done(found, "backup.restore", "backup.drill"), "number"),
         ("accounts_opened", _("Accounts opened"), _done(found, "user.add"), "number"),
         ("accounts_closed", _("Accounts closed"), _done(found, *CLOSING), "number"),
+        ("custody_overrides", _("Leavers cleared despite custody"), _overrides(found), "number"),
         ("acts", _("Acts in the ledger"), len(found.acts), "number"),
         ("acts_not_done", _("of which not done"), sum(not one.went_well for one in found.acts), "number"),
     ]
@@ -64,13 +68,21 @@ def _summary(found: Activity) -> Section:
 
 def _figures(rows: tuple[tuple[str, str, str, object], ...]) -> Table:
     """One figure a row, of different kinds: shown as text, kept as a value."""
-    columns = (Column("name", _("figure")), Column("value", _("value")))
+    columns = (Column("name", _("figure")), Column("value", _("value"), "number"))
     cells = tuple((Given(title, key), Given(text, value)) for key, title, text, value in rows)
     return Table("summary", _("Figures"), columns, cells)
 
 
 def _share(good: int, bad: int) -> float | None:
     return good / (good + bad) if good + bad else None
+
+
+def _hours(waits: Sequence[float]) -> int | None:
+    return round(median(waits)) if waits else None
+
+
+def _overrides(found: Activity) -> int:
+    return sum(1 for act in found.acts if act.action == "user.offboard" and act.went_well and act.overridden)
 
 
 def _done(found: Activity, *actions: str) -> int:
@@ -107,7 +119,9 @@ def _network(found: Activity, names: Mapping[str, str]) -> Section:
         for one in ordered
     )
     series = ((_("changes"), found.changes), (_("security-relevant"), found.security))
-    chart = bars(_("Changes of configurations"), _parts(found), found.period.parts, series)
+    chart = bars(
+        _("Changes of configurations"), _parts(found), found.period.parts, series, found.period.named
+    )
     table = Table("network", _("Devices, those that changed most first"), columns, rows)
     words = (
         ("changes", _("changes"), found.changes),
@@ -136,7 +150,8 @@ def _by_part(
         *(Column(name, words, "number") for name, words, _values in series),
     )
     rows = tuple(
-        (part, *(values.get(part, 0) for _name, _words, values in series)) for part in found.period.parts
+        (Given(found.period.named(part), part), *(values.get(part, 0) for _name, _words, values in series))
+        for part in found.period.parts
     )
     return Table(key, title, columns, rows)
 
@@ -175,7 +190,7 @@ def _backups(found: Activity) -> Section:
     )
     made = found.counted("backup.make"), found.counted("backup.make", well=False)
     series = ((_("made"), made[0]), (_("not made"), made[1]))
-    chart = bars(_("Backups made"), _parts(found), found.period.parts, series)
+    chart = bars(_("Backups made"), _parts(found), found.period.parts, series, found.period.named)
     tables = [Table("backups", _("Data sets"), columns, rows), *([by_tier] if used else [])]
     tables.append(_proofs(found))
     words = (("made", _("made"), made[0]), ("not_made", _("not made"), made[1]))
@@ -215,7 +230,9 @@ def _proofs(found: Activity) -> Table:
 def _accounts(found: Activity) -> Section:
     opened, closed = found.counted("user.add"), found.counted(*CLOSING)
     series = ((_("opened"), opened), (_("closed"), closed))
-    chart = bars(_("Accounts opened and closed"), _parts(found), found.period.parts, series)
+    chart = bars(
+        _("Accounts opened and closed"), _parts(found), found.period.parts, series, found.period.named
+    )
     about = [act for act in found.acts if act.action.startswith("user.")]
     rows = tuple((each.name, each.done, each.failed) for each in tally(about, "action"))
     tables = (

@@ -158,7 +158,7 @@ def _acts(title: str, done: Iterable[Any], zone: Any) -> Table:
         Column("action", _("act"), "action"),
         Column("target", _("target")),
         Column("actor", _("actor")),
-        Column("outcome", _("outcome")),
+        Column("outcome", _("outcome"), "outcome"),
         Column("duties", _("articles")),
     )
     newest = sorted(done, key=lambda act: -act.number)[:_ACTS]

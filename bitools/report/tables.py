@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from bitools import i18n
 from bitools.report import files
-from bitools.report.acts import named
+from bitools.report.acts import ended, named
 from bitools.report.inert import inert
 
-Kind = Literal["text", "words", "action", "number", "percent", "bytes", "time"]
+Kind = Literal["text", "words", "action", "outcome", "number", "percent", "bytes", "time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,11 @@ class Column:
             case "bytes":
                 return _size(value)
             case "time":
-                return i18n.long_date(value)
+                return i18n.short_time(value.isoformat())
             case "action":
                 return named(inert(value))
+            case "outcome":
+                return ended(inert(value))
             case _:
                 return inert(value)
 

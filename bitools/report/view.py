@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bitools.i18n import _, ng
+from bitools.i18n import _, ng, number, short_date
+from bitools.report.acts import named
 from bitools.report.changes import Change, Device, Digest, Group
 from bitools.report.inert import clipped
 from bitools.report.troubles import Trouble
@@ -67,21 +68,54 @@ def sections(digest: Digest, names: Mapping[str, str], size: Size) -> tuple[Sect
 def troubles(found: Iterable[Trouble], size: Size, names: Mapping[str, str]) -> tuple[Trouble, ...]:
     """What is wrong with many for one reason is said once; what is known already comes last."""
     alike: dict[tuple[bool, str, str], list[str]] = {}
+    began: dict[tuple[bool, str, str], str] = {}
     for trouble in found:
-        if trouble.devices:
-            what = ng(
-                "none of its {count} devices answers", "none of its {count} devices answers", trouble.devices
-            )
-            title = names.get(trouble.name, trouble.name)
-            alike.setdefault((not trouble.news, what.format(count=trouble.devices), ""), []).append(title)
-            continue
-        alike.setdefault((not trouble.news, trouble.what, trouble.hint), []).append(trouble.name)
+        title, what, hint = trouble.name, trouble.what, trouble.hint
+        if count := trouble.devices:
+            what = ng("none of its {count} devices answers", "none of its {count} devices answers", count)
+            title, what, hint = names.get(title, title), what.format(count=count), ""
+        key = (not trouble.news, what, hint)
+        alike.setdefault(key, []).append(title)
+        began[key] = min(began.get(key, trouble.since), trouble.since)
     every = [
-        Trouble(_listed(names), clipped(what), "", clipped(hint), not known)
-        for (known, what, hint), names in sorted(alike.items())
+        Trouble(_listed(names), clipped(what), began[key], clipped(hint), not key[0])
+        for key, names in sorted(alike.items())
+        for _known, what, hint in [key]
     ]
     if hidden := len(every[size.blocks :]):
         every[size.blocks :] = [Trouble("…", _("and {count} more").format(count=hidden), "")]
+    return tuple(every)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that stays until somebody does something: about which devices, and what to do."""
+
+    title: str
+    devices: str
+    hint: str
+
+
+def notes(digest: Digest) -> tuple[Note, ...]:
+    """Devices that nobody reads, configurations that are not saved, changes that nobody has reviewed."""
+    found, every = digest.reminders, []
+    if found.stale:
+        title = _("Not read for a week or longer")
+        names = (f"{name} ({short_date(since)})" for name, since in sorted(found.stale.items()))
+        every.append(Note(title, _listed(names), _("does cron run: bitools net snapshot")))
+    if found.unsaved:
+        title = _("Not saved: gone after a power cut")
+        every.append(Note(title, _listed(sorted(found.unsaved)), "bitools net diff --against startup"))
+    if found.unreviewed:
+        count = sum(map(len, found.unreviewed.values()))
+        oldest = short_date(min(min(times) for times in found.unreviewed.values()))
+        text = ng("{count} change, of {day}", "{count} changes, the oldest of {day}", count)
+        names = (
+            f"{name} ({len(times)})" if len(times) > 1 else name
+            for name, times in sorted(found.unreviewed.items())
+        )
+        text = text.format(count=number(count), day=oldest) + f": {_listed(names)}"
+        every.append(Note(_("Not reviewed yet"), text, "bitools net ack --list"))
     return tuple(every)
 
 
@@ -92,6 +126,16 @@ def first_seen(digest: Digest, names: Mapping[str, str]) -> tuple[tuple[str, str
         (names.get(site, site), _listed(device.name for device in devices))
         for site, devices in groupby(ordered, key=lambda device: device.site)
     )
+
+
+def accounts(digest: Digest, most: int) -> tuple[tuple[str, str], ...]:
+    """Account, and what was done to it; what did not come to its end says so."""
+    open_ends = {"held": _("held back"), "checklist": _("check-list open")}
+    told = []
+    for action, account, status in digest.accounts[:most]:
+        done = named(action if "." in action else f"user.{action}")
+        told.append((account, f"{done} ({open_ends[status]})" if status in open_ends else done))
+    return tuple(told)
 
 
 def block(group: Group, most: int) -> Block:
@@ -171,7 +215,7 @@ def attachment(devices: Iterable[Device]) -> str:
 def subject_counts(digest: Digest) -> str:
     """What differs from mail to mail; it stands in brackets, for mail programs thread by the rest."""
     troubles = sum(trouble.news for trouble in digest.troubles)
-    backups = sum(trouble.news for trouble in digest.backups)
+    backups, lasting = sum(trouble.news for trouble in digest.backups), len(digest.reminders.news)
     counts = (
         (len(digest.devices), ng("{count} device", "{count} devices", len(digest.devices))),
         (len(digest.first_seen), ng("{count} new", "{count} new", len(digest.first_seen))),
@@ -179,6 +223,7 @@ def subject_counts(digest: Digest) -> str:
         (len(digest.recovered), ng("{count} back", "{count} back", len(digest.recovered))),
         (len(digest.accounts), ng("{count} account", "{count} accounts", len(digest.accounts))),
         (backups, ng("{count} backup failed", "{count} backups failed", backups)),
+        (lasting, ng("{count} reminder", "{count} reminders", lasting)),
     )
     said = [text.format(count=count) for count, text in counts if count]
     if digest.is_security:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bitools.i18n import _
+from bitools.i18n import _, short_date
 from bitools.user.account import Account, Flag
 from bitools.user.listing import stale
 from bitools.user.names import fold
@@ -66,7 +66,7 @@ def _account(account: Account, facts: Facts) -> Iterator[Finding]:
         yield Finding("orphan_admin", account, _("adminCount is left over: it inherits no rights any more"))
     record = facts.records.get(account.guid)
     if record and not record.finished and facts.now - datetime.fromisoformat(record.time) > _CLEARANCE:
-        why = _("left on {day}, and is not cleared yet").format(day=record.time[:10])
+        why = _("left on {day}, and is not cleared yet").format(day=short_date(record.time))
         yield Finding("clearance", account, why, HANDOVER)
 
 

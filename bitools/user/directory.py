@@ -25,7 +25,8 @@ from ldap3.utils.dn import escape_rdn
 from bitools.credentials import Secret
 from bitools.errors import BitoolsError, InventoryInvalid, Unreachable
 from bitools.i18n import _
-from bitools.inventory.accounts import Directory
+from bitools.inventory.accounts import Bind, Directory
+from bitools.user import kerberos
 from bitools.user.account import generalized
 from bitools.user.refusals import CERTIFICATE, refusal
 
@@ -71,16 +72,16 @@ class Domain:
         )
         self._connection = ldap3.Connection(
             target,
-            user=settings.bind.username,
-            password=settings.bind.password.resolve().reveal(),
-            authentication=ldap3.SIMPLE,
+            **_logon(settings.bind),
             client_strategy=ldap3.SYNC,
             auto_referrals=False,
             check_names=False,
             return_empty_attributes=False,  # what is not there is left out; ldap3 works long to say so
             receive_timeout=settings.timeout,  # an integer: a float breaks struct.pack in ldap3
         )
+        self._settings = settings
         self._opened = False
+        self.principal = settings.bind.username  # who we are
         self.warnings: list[str] = []
         self.base = ""
         self.name = server  # as the controller calls itself
@@ -107,11 +108,23 @@ class Domain:
         self.name = _first(self.root, "dnshostname") or self.server
 
     def log_on(self) -> None:
-        """Log on. Raise CredentialsRejected, with the bind's sub-code, or Unreachable."""
-        with self._translated():
-            bound = self._connection.bind()
+        """Log on. Raise CredentialsRejected, with the bind's sub-code, or Unreachable.
+
+        A server that is dead is found out, and left, until here: soon. From here on it has work to do, and
+        to leave it in the middle leaves us not knowing what was done: each answer is given more time.
+        """
+        if self._settings.bind.kerberos:
+            ticket = kerberos.ticket(self._settings)
+            self.principal = ticket.principal
+            self._connection.sasl_credentials = (self.name, None, ticket.credentials)
+            with kerberos.translated(self.server), self._translated():
+                bound = self._connection.bind()
+        else:
+            with self._translated():
+                bound = self._connection.bind()
         if not bound:
             raise self._judged(self._connection.result, "")
+        self._connection.socket.settimeout(self._settings.answer_timeout)
 
     def close(self) -> None:
         """Log off. Never raises: what was done is done."""
@@ -294,6 +307,15 @@ def rdn(name: str, value: str) -> str:
 def literal(value: str) -> str:
     """A value as it may stand in a filter, escaped (RFC 4515)."""
     return str(escape_filter_chars(value))
+
+
+def _logon(bind: Bind) -> dict[str, Any]:
+    """How ldap3 is to log on; a ticket is got when the controller's own name is known."""
+    if bind.kerberos:
+        return {"authentication": ldap3.SASL, "sasl_mechanism": ldap3.KERBEROS}
+    assert bind.password is not None
+    secret = bind.password.resolve().reveal()
+    return {"authentication": ldap3.SIMPLE, "user": bind.username, "password": secret}
 
 
 def _context(settings: Directory) -> ssl.SSLContext:

@@ -111,12 +111,12 @@ def pending(domain: Domain, request: Request) -> list[Account]:
 
 def facts(domain: Domain, settings: Directory, operator: str) -> Facts:
     """What the guards must know."""
-    login = settings.bind.username.rpartition("\\")[2]
+    login = domain.principal.rpartition("\\")[2]
     query = f"(|(userPrincipalName={literal(login)})(sAMAccountName={literal(login.partition('@')[0])}))"
     own = domain.search(domain.base, query, ["objectSid"])
     if not own:
         message = _("bitools' own account is not in the directory it speaks to")
-        raise Rejected(message, target=settings.bind.username, reason="bind")
+        raise Rejected(message, target=domain.principal, reason="bind")
     return Facts(
         operator, sid_text(own[0]["objectsid"][0]), settings.guards.protected, _domain_admins(domain)
     )

@@ -122,7 +122,7 @@ class Opening:
 
         Raise Unreachable if it does not come: another account would become a second one.
         """
-        deadline = time.monotonic() + self.settings.timeout
+        deadline = time.monotonic() + self.settings.replication_timeout
         while True:
             try:
                 return observe.by_guid(self.domain, begun.guid)

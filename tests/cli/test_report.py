@@ -162,6 +162,25 @@ def test_a_quiet_day_is_said_to_who_always_wants_to_hear(municipality: Any, serv
     assert "Nothing happened" in body.get_content()
 
 
+def test_who_always_wants_to_hear_hears_every_time(municipality: Any, server: MailServer) -> None:
+    subscribe(municipality, server.port, "{changes: [{to: [ag@belediye.test], when: always}]}")
+    for _time in range(3):
+        municipality("report", "changes", "--mail")
+    assert len({message["Message-ID"] for message in server.messages()}) == 3
+
+
+def test_what_was_refused_is_only_forgotten_when_that_is_said(municipality: Any, server: MailServer) -> None:
+    configure(municipality, server.port)
+    a_night(municipality)
+    server.fault = "refused"
+    assert municipality("report", "changes", "--mail").code == 14
+    assert municipality("report", "outbox").stdout.splitlines()[1].startswith("refused ")
+    assert municipality("report", "outbox", "--clear").code == 5
+    assert municipality("report", "outbox", "--clear", "--dry-run", "--json").document["applied"] is False
+    assert municipality("report", "outbox", "--clear", "--yes").code == 0
+    assert municipality("report", "outbox").stdout == "the outbox is empty\n"
+
+
 def test_readers_of_one_site_hear_of_that_site_only(municipality: Any, server: MailServer) -> None:
     subscribe(
         municipality,

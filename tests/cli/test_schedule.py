@@ -46,6 +46,16 @@ def test_systemd_accepts_the_units(example, tmp_path):
     assert again["schema"] == "bitools.schedule/1"
 
 
+def test_reports_that_somebody_reads_are_scheduled_and_no_others(municipality):
+    mail = "mail: {host: 127.0.0.1, from: b@belediye.test}\n"
+    readers = "reports: {daily: [a@belediye.test], year: [a@belediye.test]}\n"
+    (municipality.inventory / "settings.yaml").write_text(mail + readers)
+    names = [item["name"] for item in municipality("schedule", "show", "--json").document["items"]]
+    assert {"daily", "year", "outbox", "unsaved"} <= set(names)
+    assert not {"report", "month"} & set(names)
+    assert "startup >/dev/null 2>&1\n" in municipality("schedule", "show").stdout
+
+
 def test_installing_twice_leaves_one_block_and_every_other_line(example, tmp_path):
     box = tmp_path / "bin"
     box.mkdir()

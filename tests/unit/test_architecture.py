@@ -24,6 +24,7 @@ FENCES = {
     "netmiko": ["net/*.py"],
     "paramiko": ["net/*.py"],
     "ldap3": ["user/directory.py"],
+    "gssapi": ["user/kerberos.py"],
     "subprocess": ["process.py"],
     "yaml": ["yamlfile.py"],
     "jinja2": ["report/templates.py"],

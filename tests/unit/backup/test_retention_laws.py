@@ -187,16 +187,15 @@ def one_forget_a_tier(history: Sequence[BackupRun]) -> list[BackupRun]:
         policy = Policy(counts, ZONES[-1], timedelta(0))
         left = [
             run
-            for _period, run in representatives(_newest_first(left), *counts, policy.zone)[
-                : sum(counts.values())
-            ]
+            for tier, count in counts.items()
+            for _period, run in representatives(_newest_first(left), tier, policy.zone, count)
         ]
     return left
 
 
 def windows_from_the_newest(history: Sequence[BackupRun]) -> list[BackupRun]:
     newest = max((run.time for run in history), default=LONG)
-    daily = representatives(_newest_first(history), "daily", ZONES[-1])
+    daily = representatives(_newest_first(history), "daily", ZONES[-1], len(history))
     return [run for _period, run in daily if newest - run.time < timedelta(days=30)]
 
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bitools import platforms
-from bitools.net.diff import apply, canonical, changes, compare, proven
+from bitools.net.diff import apply, changes, compare, proven
 from bitools.net.rules import Comparison
+from bitools.net.siblings import canonical
 from bitools.net.tree import Node, parse
 
 IOS = platforms.load("cisco_ios")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bitools import i18n
 from bitools.report.changes import digest
 from bitools.report.mail import Envelope, compose, without_attachments
-from bitools.report.render import LARGEST_HTML, Facts, Letter, letter
+from bitools.report.render import LARGEST_HTML, LARGEST_TEXT, Facts, Letter, letter
 
 DATA = Path(__file__).parents[2] / "data" / "mail"
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=ZoneInfo("Europe/Istanbul"))
@@ -111,6 +111,7 @@ def test_a_huge_night_stays_below_the_clip_and_says_what_is_left_out(tmp_path: P
     made = written([{**document, "items": [*items, *many], "failed": failed}], tmp_path)
     assert "more devices in the attachment" in made.html
     assert len(made.html.encode()) <= LARGEST_HTML
+    assert len(made.text.encode()) <= LARGEST_TEXT
     assert "more lines in the attachment" in made.html
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+from bitools.inventory.network import Site
 from bitools.report import publish
 from bitools.report.periodic import periodic
 from bitools.report.site import site
@@ -19,6 +21,13 @@ from tests.wire.report.test_yearly import NOW, a_run
 
 IMAGES = ROOT / "docs" / "images"
 NIGHT = ROOT / "tests" / "data" / "mail" / "night.json"
+TURKISH = {
+    "cut short: the end mark is missing": "yapılandırma tam değil: sonu yok",
+    "no SSH answer from 10.0.7.17:22 within 10 s": "10.0.7.17:22 adresinden süresi içinde SSH yanıtı gelmedi",
+    "is it on? try: bitools net snapshot sw-itfaiye-01 -v": "cihaz açık mı, adresi doğru mu?",
+    "pg_dump: connection refused": "veritabanı sunucusu reddetti: connection refused",
+}
+SITES = {"merkez": "Merkez Hizmet Binası", "garaj": "Garaj ve Atölye"}
 DESKTOP, PHONE = (1000, 760), (390, 760)
 
 
@@ -28,7 +37,11 @@ def take() -> None:
     with tempfile.TemporaryDirectory() as temporary, Browser() as browser:
         folder = Path(temporary)
         night, year = a_run(folder / "night", "tr"), a_run(folder / "year", "tr")
-        for document in json.loads(NIGHT.read_text()):
+        night = replace(night, inventory=replace(night.inventory, sites=_sites()))
+        text = NIGHT.read_text()
+        for english, turkish in TURKISH.items():
+            text = text.replace(english, turkish)
+        for document in json.loads(text):
             kind = document["schema"].removeprefix("bitools.").partition("/")[0]
             file = night.state.path("documents", f"{document['run']}.{kind}.json")
             file.write_text(json.dumps(document))
@@ -53,6 +66,10 @@ def take() -> None:
             if heading:
                 page.evaluate(f"document.getElementById('{heading}').scrollIntoView()")
             (IMAGES / f"{name}.png").write_bytes(page.screenshot())
+
+
+def _sites() -> dict[str, Site]:
+    return {name: Site(name=title) for name, title in SITES.items()}
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ DUTIES = {
     "net.snapshot": ("6.31", "11.24"),
     "user.add": ("6.19", "12.3"),
     "user.disable": ("6.19", "12.3"),
+    "user.offboard": ("6.19", "14.3"),
     "backup.make": ("6.20", "11.15", "11.32"),
     "backup.drill": ("6.20", "11.32"),
 }
@@ -49,6 +50,8 @@ class Truth:
     complete: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     bytes: Counter[str] = field(default_factory=Counter)
+    overrides: int = 0
+    hours: list[int] = field(default_factory=list)  # from a change to its review
 
 
 def seed(state: Path, entries: int = 3000) -> Truth:
@@ -60,17 +63,21 @@ def seed(state: Path, entries: int = 3000) -> Truth:
         _snapshot(state, truth, chance, FIRST + timedelta(days=day, hours=6))
     for day in range(365):
         _backup(state, truth, chance, FIRST + timedelta(days=day, hours=2))
+    for day in range(1, 365, 14):
+        _review(state, truth, chance, FIRST + timedelta(days=day, hours=9))
     return truth
 
 
 def _ledger(state: Path, truth: Truth, chance: random.Random, entries: int) -> None:
     end, lines, moments = End(), [], sorted(chance.random() for _entry in range(entries))
 
-    def write(share: float, action: str, actor: str, target: str, outcome: str, after: object) -> None:
+    def write(
+        share: float, action: str, actor: str, target: str, outcome: str, after: object, before: object = None
+    ) -> None:
         nonlocal end
         moment = FIRST + timedelta(seconds=share * (365 * 86400 - 10))
         fields = Fields(
-            actor, "yonetim", "bitools", target, action, None, after, outcome, "r", DUTIES[action]
+            actor, "yonetim", "bitools", target, action, before, after, outcome, "r", DUTIES[action]
         )
         line, head = fields.sealed(end, moment.isoformat(timespec="milliseconds"))
         end = End(end.number + 1, head)
@@ -87,12 +94,15 @@ def _ledger(state: Path, truth: Truth, chance: random.Random, entries: int) -> N
         if at + 1 >= entries:
             outcome = "open"
         began = FIRST + timedelta(seconds=moments[at] * (365 * 86400 - 10))
-        write(moments[at], action, actor, target, "intent", None)
+        override = action == "user.offboard" and chance.random() < 0.1
+        before = {"groups": [], **({"override": "kurul kararı"} if override else {})}
+        write(moments[at], action, actor, target, "intent", None, before)
         if outcome != "open":
             number = end.number
             write(moments[at + 1], action, actor, target, outcome, {"intent": number, "result": None})
         at += 1 if outcome == "open" else 2
         good = outcome == "done"
+        truth.overrides += override and good
         truth.acts[action, good] += 1
         truth.actors[actor] += 1
         truth.months[action, f"{began.month:02}", good] += 1
@@ -101,6 +111,20 @@ def _ledger(state: Path, truth: Truth, chance: random.Random, entries: int) -> N
     truth.entries = end.number
     (state / "ledger").mkdir(parents=True)
     (state / "ledger" / "ledger.jsonl").write_bytes(b"".join(lines))
+
+
+def _review(state: Path, truth: Truth, chance: random.Random, moment: datetime) -> None:
+    items: list[object] = []
+    for _change in range(chance.randrange(5)):
+        hours = chance.randrange(1, 200)
+        stored, review = moment - timedelta(hours=hours), {"by": "ayse", "time": moment.isoformat()}
+        items.append(
+            {"device": "sw-merkez-01", "commit": "4f1c", "time": stored.isoformat(), "status": "reviewed",
+             "review": {**review, "reason": "planlı"}}
+        )  # fmt: skip
+        truth.hours.append(hours)
+    items.append({"device": "sw-merkez-01", "commit": "5e2d", "status": "unchanged", "review": {"by": "ali"}})
+    _save(state, "net.ack", moment, items, [])
 
 
 def _save(state: Path, kind: str, moment: datetime, items: list[object], failed: list[object]) -> None:

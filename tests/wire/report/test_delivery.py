@@ -179,6 +179,42 @@ def test_a_mail_too_large_for_the_server_goes_without_its_attachment(
     assert "The attachment was left out" in body.get_content()
 
 
+def test_a_mail_that_cannot_be_read_is_a_complaint_and_holds_up_nobody(
+    tmp_path: Path, server: MailServer
+) -> None:
+    run = a_run(tmp_path, plain(server))
+    queue(run, "a", "b")
+    torn = run.state.path("outbox", "new", "a.mail")
+    torn.write_bytes(torn.read_bytes()[:50])
+    document = delivery.flush(run, now=NOW)
+    assert [(failure["code"], "a.mail" in failure["error"]) for failure in document.failed] == [(15, True)]
+    assert [item["name"] for item in document.items] == ["b"]
+    assert torn.exists()
+    assert [failure["code"] for failure in delivery.waiting(run).failed] == [15]
+
+
+def test_what_was_refused_can_be_sent_again_or_forgotten(tmp_path: Path, server: MailServer) -> None:
+    run = a_run(tmp_path, plain(server))
+    queue(run, "a", to=("yok@belediye.test", "ag@belediye.test"))
+    queue(run, "b")
+    server.fault = "recipient:yok@belediye.test"
+    delivery.flush(run, now=NOW)
+    assert [item["status"] for item in delivery.waiting(run).items] == ["dead"]
+    delivery.flush(run, now=NOW, refused=True)
+    assert [item["status"] for item in delivery.waiting(run).items] == ["dead"]
+    server.fault = ""
+    assert delivery.flush(run, now=NOW, refused=True).failed == []
+    assert delivery.waiting(run).items == []
+    assert sorted(message["X-Envelope-To"] for message in server.messages()) == [
+        "ag@belediye.test", "ag@belediye.test", "yok@belediye.test",
+    ]  # fmt: skip
+    server.fault = "refused"
+    queue(run, "c")
+    delivery.flush(run, now=NOW)
+    assert [item["status"] for item in delivery.clear(run).items] == ["forgotten"]
+    assert delivery.waiting(run).items == []
+
+
 def test_the_same_report_is_not_queued_twice(tmp_path: Path, server: MailServer) -> None:
     run = a_run(tmp_path, plain(server))
     a_night(run)

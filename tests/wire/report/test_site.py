@@ -42,7 +42,11 @@ def test_backups_stand_by_tier_and_accounts_by_act(folder: Path) -> None:
         ["mis-db", "daily"],
     ]
     acts = Tables((folder / "site" / "accounts.html").read_text()).tables["Acts on accounts"]
-    assert {row[2] for row in acts[1:]} == {"account opened", "account disabled"}
+    assert {row[2] for row in acts[1:]} == {
+        "account opened",
+        "account disabled",
+        "leaver's account closed",
+    }
 
 
 def test_nothing_hostile_is_more_than_text(folder: Path) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import statistics
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,6 +21,10 @@ from bitools.run import Run
 from bitools.state import State
 from tests.wire.report.seeded import DUTIES, HOSTILE, ZONE, Truth, seed
 
+NAMES = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
 NOW = datetime(2027, 1, 4, 6, 0, tzinfo=UTC)
 
 
@@ -94,7 +99,8 @@ def test_every_act_agrees_with_the_hand_count(year: tuple[Periodic, Truth, Path]
         assert (row["done"], row["not_done"]) == (truth.duties[article, True], truth.duties[article, False])
     for row in figures["accounts_by_part"]:
         month = row["month"]
-        opened, closed = truth.months["user.add", month, True], truth.months["user.disable", month, True]
+        opened = truth.months["user.add", month, True]
+        closed = truth.months["user.disable", month, True] + truth.months["user.offboard", month, True]
         assert (row["opened"], row["closed"]) == (opened, closed)
     for row in figures["backups_by_part"]:
         month = row["month"]
@@ -124,7 +130,10 @@ def test_every_device_and_data_set_agrees_with_the_hand_count(year: tuple[Period
     assert summary["backups"] == sum(truth.complete.values())
     assert summary["acts"] == sum(truth.acts.values())
     assert summary["accounts_opened"] == truth.acts["user.add", True]
-    assert summary["accounts_closed"] == truth.acts["user.disable", True]
+    assert summary["accounts_closed"] == truth.acts["user.disable", True] + truth.acts["user.offboard", True]
+    assert 0 < summary["custody_overrides"] == truth.overrides
+    assert summary["changes_reviewed"] == len(truth.hours)
+    assert summary["review_hours"] == round(statistics.median(truth.hours))
 
 
 def test_the_page_shows_the_same_numbers(year: tuple[Periodic, Truth, Path]) -> None:
@@ -136,9 +145,10 @@ def test_the_page_shows_the_same_numbers(year: tuple[Periodic, Truth, Path]) -> 
         f"{truth.acts['user.add', False]:,}",
     ]
     months = tables["Changes over time"][1:]
-    assert [int(row[1]) for row in months] == [truth.changes_by_month[row[0]] for row in months]
-    bars = re.findall(r"<title>(\d\d) changes: ([\d,]+)</title>", report.html)
-    assert {month: int(value.replace(",", "")) for month, value in bars} == dict(truth.changes_by_month)
+    expected = {NAMES[int(month) - 1]: count for month, count in truth.changes_by_month.items()}
+    assert {row[0]: int(row[1]) for row in months} == expected
+    bars = re.findall(r"<title>(\w+) changes: ([\d,]+)</title>", report.html)
+    assert {month: int(value.replace(",", "")) for month, value in bars} == expected
 
 
 def test_files_beside_it_hold_the_same_numbers_and_no_formula(

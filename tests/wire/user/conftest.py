@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -31,7 +32,9 @@ bind: {{username: bitools@belediye.test, password: "file:{password}"}}
 people: OU=Personel,DC=belediye,DC=test
 leavers: OU=Ayrilanlar,DC=belediye,DC=test
 guards: {{protected: [santral]}}
-timeout: 5
+timeout: 60
+answer_timeout: 120
+replication_timeout: 2
 roles:
   memur: {{ou: "OU=Memur,OU=Personel,DC=belediye,DC=test", groups: [Personel, Yazicilar]}}
   uzak: {{ou: "OU=Memur,OU=Personel,DC=belediye,DC=test", groups: [VPN]}}
@@ -108,8 +111,9 @@ class Office:
 def controller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DomainController]:
     number = os.getpid()  # every worker has a loopback address of its own
     address = f"127.{100 + number // 65536 % 100}.{number // 256 % 256}.{1 + number % 254}"
+    over_tls = "allow_sasl_over_tls"  # Kerberos inside LDAPS, as Windows takes it
     try:
-        with DomainController(tmp_path_factory.mktemp("dc") / "dc", address) as running:
+        with DomainController(tmp_path_factory.mktemp("dc") / "dc", address, over_tls) as running:
             yield running
     except MissingPackages as missing:
         pytest.skip(str(missing))
@@ -137,3 +141,14 @@ def describe(folder: Path, controller: DomainController, server: str) -> None:
     (folder / "directory.yaml").write_text(text, encoding="utf-8")
     settings = "organisation: Efeler Belediyesi\nlanguage: tr\ntimezone: Europe/Istanbul\n"
     (folder / "settings.yaml").write_text(settings, encoding="utf-8")
+
+
+def limits(folder: Path, **seconds: int) -> None:
+    """Change time limits of an inventory. Short ones are for servers that do not answer, and only as long
+    as they do not: a busy machine is slow, and a test must not take that for a fault.
+    """
+    file = folder / "directory.yaml"
+    text = file.read_text()
+    for name, value in seconds.items():
+        text = re.sub(rf"(?m)^{name}: .*$", f"{name}: {value}", text)
+    file.write_text(text)
