@@ -122,7 +122,8 @@ class Context:
         if yes or self.dry_run:
             return
         if not self.console.answering:
-            raise Refused(question, hint=_("nobody can be asked here: add --yes"), reason="no_terminal")
+            message = _("nobody is here to answer: {question}").format(question=question)
+            raise Refused(message, hint=_("look at it with --dry-run, then add --yes"), reason="no_terminal")
         if not self.console.ask(question):
             raise Refused(_("nothing was done: you said no"), reason="declined")
 

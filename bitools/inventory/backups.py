@@ -273,4 +273,4 @@ class BackupFile(Part):
         """A data set knows its own name, which is written once, as its key."""
         if not isinstance(value, dict):
             return value
-        return {name: {"name": name, **one} if isinstance(one, dict) else one for name, one in value.items()}
+        return {name: {**one, "name": name} if isinstance(one, dict) else one for name, one in value.items()}

@@ -11,6 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Va
 from bitools.credentials import KINDS, Reference
 from bitools.i18n import _
 
+ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
+DISTINGUISHED_NAME = r"^[A-Za-z]+=.+"
 _NAME = re.compile(r"^[a-z0-9][a-z0-9._-]{0,62}$")
 
 
@@ -20,7 +22,7 @@ class Part(BaseModel):
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def _name(value: Any) -> str:
+def checked_name(value: Any) -> str:
     """Names become file names, tags and mail subjects: small letters, digits, `.`, `_`, `-`; 63 at most."""
     if not isinstance(value, str) or not _NAME.match(value) or ".." in value:
         allowed = _("a name is small letters a-z, digits, '.', '_', '-'; 63 at most, a letter or digit first")
@@ -57,7 +59,7 @@ def inventory_folder(info: ValidationInfo) -> Path:
     return Path(context.get("folder", "."))
 
 
-Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": _NAME.pattern})]
+Name = Annotated[str, BeforeValidator(checked_name), WithJsonSchema({"type": "string", "pattern": _NAME.pattern})]
 SecretReference = Annotated[
     Reference,
     BeforeValidator(reference),
