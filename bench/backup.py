@@ -1,26 +1,34 @@
-"""An instant backup of unchanged files against bare `restic backup` of the same files.
+"""Backups against the programs that they stand on, and against borgmatic, which does the same over borg.
 
-Ours also takes its locks, looks whether the source is whole, writes its ledger and proves the new snapshot.
+Ours also takes its locks, looks whether the source is whole, writes its ledger, and proves what restic says.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from bench.frame import Contest, run
+from bench.frame import ROOT, Contest, run
+from bitools.backup.runs import tags
+from lab import packages
 
 PASSWORD = "benchmark"
+BITOOLS = [sys.executable, "-m", "bitools", "backup", "run"]
+BORGMATIC = ROOT / "build" / "borgmatic"  # an environment of its own
+_SECONDS = 0.35  # what a run of ours may take beside what the peer's work takes
 
 
 @contextmanager
 def contests(count: int = 10_000, size: int = 20_000) -> Iterator[list[Contest]]:
-    """200 MB in 10,000 files, each side with a repository and a cache of its own."""
+    """200 MB in 10,000 files that do not change; each side has a repository of its own."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         source = folder / "source"
@@ -29,11 +37,82 @@ def contests(count: int = 10_000, size: int = 20_000) -> Iterator[list[Contest]]
             place.mkdir(parents=True, exist_ok=True)
             (place / f"{number:05}.bin").write_bytes(os.urandom(size))
         environment = _inventory(folder, source)
-        run(["restic", "init"], environment)
-        ours = [sys.executable, "-m", "bitools", "backup", "run", "--now", "--no-forget"]
-        peer = ["restic", "backup", "--quiet", str(source)]
-        name = f"backup run --now --no-forget, {count} unchanged files"
-        yield [Contest(name, ours, peer, "restic backup", 1.6, "wall", environment)]
+        year = _Year(folder, source, environment)
+        full = f"backup run, {count} unchanged files"
+        yield [
+            Contest(
+                f"backup run --now --no-forget, {count} unchanged files",
+                [*BITOOLS, "--now", "--no-forget"],
+                ["restic", "backup", "--quiet", str(source)],
+                "restic backup", 1.25, "wall", environment, allowance=_SECONDS,
+            ),
+            Contest(
+                full, BITOOLS, year.same_calls, "the same restic calls", 1.0, "wall", environment,
+                prepare=year.begin_again, allowance=_SECONDS,
+            ),
+            Contest(
+                full, BITOOLS, _borgmatic(folder, source), "borgmatic create prune, borg", 0.7, "wall",
+                environment, prepare=year.begin_again,
+            ),
+        ]  # fmt: skip
+
+
+class _Year:
+    """Two old snapshots, one of which has to go once a new one is made; and a way back to that."""
+
+    def __init__(self, folder: Path, source: Path, environment: dict[str, str]) -> None:
+        self._folder = folder
+        now = datetime.now()
+        for side in ("ours", "peer"):
+            there = environment | {"RESTIC_REPOSITORY": str(folder / side)}
+            run(["restic", "init"], there)
+            for days in (41, 40):
+                when = f"--time={now - timedelta(days=days):%Y-%m-%d %H:%M:%S}"
+                words = [f"--tag={tag}" for tag in tags("belgeler", f"old-{days}")]
+                run(["restic", "backup", when, *words, str(source)], there)
+            shutil.copytree(folder / side / "snapshots", folder / f"{side}-snapshots")
+        listed = _listed(environment)
+        calls = (
+            "restic snapshots --json --no-lock >{0}/listed && restic backup --quiet {1} && restic forget {2}"
+            " && restic snapshots --json --no-lock >{0}/listed"
+        )
+        self.same_calls = ["sh", "-ec", calls.format(folder, source, listed[0]["id"])]
+
+    def begin_again(self) -> None:
+        """The repositories as they were, and no memory of them: their times are believed."""
+        for side in ("ours", "peer"):
+            shutil.rmtree(self._folder / side / "snapshots")
+            shutil.copytree(self._folder / f"{side}-snapshots", self._folder / side / "snapshots")
+        shutil.rmtree(self._folder / "state" / "backup", ignore_errors=True)
+
+
+def _listed(environment: dict[str, str]) -> list[dict[str, str]]:
+    """The peer's snapshots, oldest first."""
+    command = ["restic", "snapshots", "--json", "--no-lock"]
+    done = subprocess.run(command, env=os.environ | environment, capture_output=True, check=True)
+    return sorted(json.loads(done.stdout), key=lambda one: str(one["time"]))
+
+
+def _borgmatic(folder: Path, source: Path) -> list[str]:
+    """borgmatic, set up to make one archive and keep one a day."""
+    packages.require("borgbackup")
+    program = BORGMATIC / "bin" / "borgmatic"
+    if not program.exists():
+        subprocess.run([sys.executable, "-m", "venv", BORGMATIC], check=True)
+        pip = [str(BORGMATIC / "bin" / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        subprocess.run([*pip, "borgmatic"], check=True)
+    settings = {
+        "source_directories": [str(source)],
+        "repositories": [{"path": str(folder / "borg")}],
+        "encryption_passphrase": PASSWORD,
+        "keep_daily": 1,
+        "borg_base_directory": str(folder),
+    }
+    config = folder / "borgmatic.yaml"
+    config.write_text(json.dumps(settings))  # JSON is YAML
+    words = [str(program), "--config", str(config)]
+    run([*words, "repo-create", "--encryption", "repokey"], {})
+    return [*words, "create", "prune"]
 
 
 def _inventory(folder: Path, source: Path) -> dict[str, str]:
@@ -45,7 +124,7 @@ def _inventory(folder: Path, source: Path) -> dict[str, str]:
         "repositories": {
             "ana": {"location": str(folder / "ours"), "password": f"file:{folder / 'password'}"}
         },
-        "importance": {"normal": {"daily": 7}},
+        "importance": {"normal": {"daily": 1}},
         "datasets": {
             "belgeler": {
                 "type": "files",

@@ -41,6 +41,7 @@ class Cost:
 class Contest:
     """Ours against a peer. `limit` is the ratio of medians that we mean to stay under.
 
+    `allowance` is what ours may take beyond the peer's share, in the unit measured: it is taken off first.
     `prepare` is called before each run, unmeasured: to give a first run an empty state again. `start_up` is a
     command whose time is taken off ours, where the peer's start-up is nothing.
     """
@@ -54,6 +55,7 @@ class Contest:
     environment: Mapping[str, str] | None = None
     prepare: Callable[[], object] | None = None
     start_up: Sequence[str] | None = None
+    allowance: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def _paired(contest: Contest, rounds: int) -> dict[str, Any]:
 
     both()
     pairs = [both() for _ in range(rounds)]
-    ratios = sorted(ours / peer for ours, peer in pairs)
+    ratios = sorted((ours - contest.allowance) / peer for ours, peer in pairs)
     return {
         "name": contest.name,
         "peer": contest.peer_name,
@@ -114,6 +116,7 @@ def _paired(contest: Contest, rounds: int) -> dict[str, Any]:
         "ratio_least": round(ratios[0], 3),
         "ratio_most": round(ratios[-1], 3),
         "limit": contest.limit,
+        "allowance": contest.allowance,
         "within": statistics.median(ratios) <= contest.limit,
     }
 
@@ -163,5 +166,11 @@ def _row(result: Mapping[str, Any]) -> tuple[str, ...]:
     return (
         result["name"], result["peer"], result["measure"], f"{result['ours']:.3f} {unit}",
         f"{result['peer_took']:.3f} {unit}", f"{result['ratio']:.2f}",
-        f"{result['ratio_least']:.2f}-{result['ratio_most']:.2f}", f"{result['limit']:.2f}{exceeded}",
+        f"{result['ratio_least']:.2f}-{result['ratio_most']:.2f}",
+        f"{result['limit']:.2f}{_allowed(result)}{exceeded}",
     )  # fmt: skip
+
+
+def _allowed(result: Mapping[str, Any]) -> str:
+    """What ours may take on top, which the ratio leaves out."""
+    return f" + {result['allowance']:g} {result['unit']}" if result["allowance"] else ""

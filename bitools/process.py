@@ -113,7 +113,7 @@ def run(
         raise Rejected(
             message.format(code=completed.code, complaint=completed.complaint),
             target=completed.program,
-            hint=_("make room there, then run it again") if completed.full else "",
+            hint=_("make room there; see: df -h") if completed.full else "",
             reason="full" if completed.full else "",
         )
     return completed

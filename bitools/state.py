@@ -25,12 +25,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bitools.errors import BitoolsError, InventoryInvalid, Locked, Rejected
+from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Locked, Rejected
 from bitools.i18n import _
 
-SETUP = "groupadd --system bitools; install -d -m 2770 -g bitools {folder}"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
+SETUP = "groupadd --system bitools; install -d -m 2770 -g bitools {folder}"
 
 
 def new_run(now: datetime) -> str:
@@ -85,18 +85,18 @@ class State:
     def path(self, *parts: str) -> Path:
         """A place inside; the folder it stands in exists afterwards.
 
-        Raise InventoryInvalid, saying how to set it up, if the state cannot be written.
+        Raise Rejected on a full disk; InventoryInvalid, saying how to set it up, if the state cannot be
+        written.
         """
         place = self.folder.joinpath(*parts)
         try:
-            _furnish(place.parent)
+            with roomy(place.parent):
+                _furnish(place.parent)
             if not os.access(place.parent, os.W_OK | os.X_OK):
                 mounted = os.statvfs(place.parent).f_flag
                 why = errno.EROFS if mounted & os.ST_RDONLY else errno.EACCES
                 raise OSError(why, os.strerror(why), str(place.parent))
         except OSError as error:
-            if error.errno in _FULL and (full := refusal(error)):
-                raise full from error
             message = _("the state folder {folder} cannot be written: {why}")
             raise InventoryInvalid(
                 message.format(folder=self.folder, why=error.strerror),
@@ -109,15 +109,17 @@ class State:
     def lock(self, name: str, wait: bool = False) -> Iterator[None]:
         """Hold one job's lock; the kernel lets go of it when we die.
 
-        Raise Locked, naming the holder, if another run has it and `wait` is false.
+        Raise Locked, naming the holder, if another run has it and `wait` is false; Rejected on a full disk.
         """
-        descriptor = open_shared(self.path("locks", f"{name}.lock"))
+        path = self.path("locks", f"{name}.lock")
+        with roomy(path):
+            descriptor = open_shared(path)
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             except BlockingIOError as error:
                 raise _held(name, os.pread(descriptor, 200, 0)) from error
-            with suppress(OSError):  # on a full disk nobody reads who holds it; it is held all the same
+            with suppress(OSError):  # on a full disk nobody can read who holds it; it is held all the same
                 os.ftruncate(descriptor, 0)
                 now = datetime.now().astimezone().isoformat(timespec="seconds")
                 os.pwrite(descriptor, f"{os.getpid()} {now}".encode(), 0)
@@ -137,7 +139,46 @@ class State:
         folder = self.folder / "documents"
         for path in sorted(folder.glob(f"*.{kind}.json" if kind else "*.json")):
             if path.name.partition(".")[0] > after:
-                yield json.loads(path.read_bytes())
+                yield _document(path)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    """One stored document. Raise IntegrityBroken if it is none: it may have come from another machine."""
+    try:
+        if isinstance(found := json.loads(path.read_bytes()), dict):
+            return found
+    except ValueError:
+        pass
+    hint = _("look at it, then move it away")
+    raise IntegrityBroken(_("{file} cannot be read").format(file=path), hint=hint)
+
+
+@contextmanager
+def roomy(path: Path) -> Iterator[None]:
+    """Write in the block. Raise Rejected, naming the place, if its disk is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise _full(path, error) from error
+
+
+def refusal(error: OSError) -> BitoolsError | None:
+    """What a full disk or a missing right is to people; None if the error is something else."""
+    if error.errno in _FULL:
+        return _full(Path(error.filename or "."), error)
+    if error.errno not in _FORBIDDEN:
+        return None
+    message = _("{file} cannot be used: {why}").format(file=error.filename or "?", why=error.strerror)
+    hint = _("look at who owns it: ls -ld {file}").format(file=error.filename) if error.filename else ""
+    return Rejected(message, hint=hint, reason="forbidden", cause=error)
+
+
+def _full(path: Path, error: OSError) -> Rejected:
+    message = _("{path} cannot be written, the disk is full: {why}").format(path=path, why=error.strerror)
+    hint = _("make room there; see: df -h {folder}").format(folder=path.parent)
+    return Rejected(message, hint=hint, reason="full", cause=error)
 
 
 def _held(name: str, said: bytes) -> Locked:
@@ -145,34 +186,6 @@ def _held(name: str, said: bytes) -> Locked:
     message = _("another run holds {name}: {holder}").format(name=name, holder=holder)
     hint = _("wait for it, or look at it with: ps {pid}").format(pid=holder.split()[0])
     return Locked(message, hint=hint, reason="running")
-
-
-def write(path: Path, content: bytes, mode: int = 0o640) -> None:
-    """Replace a file so that a crash leaves the old one or the new one, never half of one.
-
-    Raise OSError, naming the file. `mode` holds whatever the umask is.
-    """
-    try:
-        _furnish(path.parent)
-        beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        try:
-            with open(descriptor, "wb") as file:
-                os.fchmod(descriptor, mode)
-                file.write(content)
-                file.flush()
-                os.fsync(descriptor)
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def open_shared(path: Path, flags: int = os.O_RDWR | os.O_CREAT) -> int:
@@ -184,20 +197,30 @@ def open_shared(path: Path, flags: int = os.O_RDWR | os.O_CREAT) -> int:
     return descriptor
 
 
-def refusal(error: OSError) -> BitoolsError | None:
-    """What a full disk or a missing right is to people; None if the error is something else."""
-    if error.errno not in (*_FULL, *_FORBIDDEN):
-        return None
-    full = error.errno in _FULL
-    hint = _("make room there, then run it again") if full else _("look at who owns it: ls -ld {file}")
-    file = str(error.filename or "")
-    message = _("{file} cannot be used: {why}").format(file=file or "?", why=error.strerror)
-    return Rejected(
-        message if file else str(error.strerror),
-        hint=hint.format(file=file) if file or full else "",
-        reason="full" if full else "forbidden",
-        cause=error,
-    )
+def write(path: Path, content: bytes, mode: int = 0o640) -> None:
+    """Replace a file so that a crash leaves the old one or the new one, never half of one.
+
+    `mode` holds whatever the umask is. Raise Rejected on a full disk.
+    """
+    with roomy(path):
+        _furnish(path.parent)
+        beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        try:
+            with open(descriptor, "wb") as file:
+                os.fchmod(descriptor, mode)
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _furnish(folder: Path) -> None:

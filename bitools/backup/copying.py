@@ -149,6 +149,7 @@ def _forget(
     before = {item["dataset"]: item["forgotten"] for item in items if item["forgotten"]}
     with run.ledger.intent("backup.forget", target.name, duties=DUTIES, before=before) as entry:
         listed = ballast.despite_full_disk(run, target, lambda: target.forget(going))
+        listed = target.snapshots() if listed is None else listed
         memory.look(listed, run.started)
         entry.done({"forgotten": len(going), "left": len(listed)})
     return True

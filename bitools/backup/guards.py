@@ -1,7 +1,7 @@
 """What must be true before anything is forgotten. Each guard refuses (exit 5) and says what to look at.
 
 `confirmed` stands for an administrator who has read `bitools backup plan`: it opens the guards against
-surprise (a mass drop, a changed policy or zone), never those against loss.
+surprise (a mass drop, a changed policy or zone, a clock that jumped), never those against loss.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from bitools.i18n import _
 MASS = 20  # runs; fewer are never a mass
 SHARE = 0.5  # of a data set's runs
 CLOCK_TOLERANCE = timedelta(minutes=5)
+JUMP = timedelta(days=31)  # nobody leaves the backups alone for longer; a clock may
 
 
 def check(
@@ -36,7 +37,8 @@ def check(
     """
     if not verdict.forget:
         return
-    _clock_runs_forward(dataset, now, last_run)
+    if not confirmed:
+        _clock_is_believed(dataset, now, last_run)
     _something_is_left(dataset, verdict)
     _not_stale(dataset, verdict, policy, now)
     if not confirmed:
@@ -44,17 +46,27 @@ def check(
         _no_surprise(dataset, verdict, before)
 
 
-def _clock_runs_forward(dataset: str, now: datetime, last_run: datetime | None) -> None:
-    if last_run and now < last_run - CLOCK_TOLERANCE:
+def jumped(now: datetime, last_run: datetime | None) -> bool:
+    """Was the clock put back since the last run, or ahead by more than a pause explains?"""
+    return last_run is not None and not -CLOCK_TOLERANCE <= now - last_run <= JUMP
+
+
+def _clock_is_believed(dataset: str, now: datetime, last_run: datetime | None) -> None:
+    """A run of 2037 would take a year's place, and the oldest year would go for good."""
+    if last_run is None or not jumped(now, last_run):
+        return
+    if now < last_run:
         message = _("the clock was put back: it is {now}, but the last run was at {last}")
-        raise Refused(
-            message.format(
-                now=now.isoformat(timespec="seconds"), last=last_run.isoformat(timespec="seconds")
-            ),
-            target=dataset,
-            hint=_("correct the clock (timedatectl); nothing is forgotten until it has caught up"),
-            reason="clock",
+        hint = _("correct the clock (timedatectl); if it is right now: bitools backup run {name} --confirm")
+    else:
+        message = _(
+            "the clock jumped ahead, or nothing ran for long: it is {now}, the last run was at {last}"
         )
+        hint = _("correct the clock (timedatectl); if it is right: bitools backup run {name} --confirm")
+    message = message.format(
+        now=now.isoformat(timespec="seconds"), last=last_run.isoformat(timespec="seconds")
+    )
+    raise Refused(message, target=dataset, hint=hint.format(name=dataset), reason="clock")
 
 
 def _something_is_left(dataset: str, verdict: Verdict) -> None:

@@ -16,6 +16,8 @@ from bitools.errors import BitoolsError, Code, Rejected
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 
+LINES = "11.30"  # the configurations of the data lines
+
 
 class Unreadable(BitoolsError):
     """A snapshot was made, but some files could not be read."""
@@ -103,7 +105,8 @@ def _store(turn: Turn, dataset: Dataset, source: sources.Source) -> Made:
     memory.partial[key] = "unfinished"  # what a killed run leaves must not count
     memory.save(run.state)
     labels = tags(dataset.name, turn.tag, turn.wish.label, *dataset.tags)
-    with run.ledger.intent("backup.make", dataset.name, duties=DUTIES) as entry:
+    duties = (*DUTIES, LINES) if dataset.type == "net" else DUTIES
+    with run.ledger.intent("backup.make", dataset.name, duties=duties) as entry:
         still = run.state.lock(source.lock, wait=True) if source.lock else nullcontext()
         with still:
             made = _enough(dataset, source.store(turn.repository, labels))

@@ -37,10 +37,12 @@ class Memory:
     read: dict[str, str] = field(default_factory=dict)  # part of the packs (`3/30`) -> when it was last read
     retained: str = ""  # when forgetting last went well
     known: dict[str, list[Any]] = field(default_factory=dict)  # last listing: id -> [time, tags, original]
+    roughly: list[str] = field(default_factory=list)  # ids in `known` whose time is our clock's
     unproven: dict[str, str] = field(default_factory=dict)  # data set/run -> id, not seen in a listing yet
     sizes: dict[str, int] = field(default_factory=dict)  # day -> bytes of a local repository
     drilled: dict[str, str] = field(default_factory=dict)  # data set -> when a drill last went well
     copied: dict[str, str] = field(default_factory=dict)  # copy -> when it last had all it should
+    asked: dict[str, str] = field(default_factory=dict)  # data set -> restic's own opinion was last heard
     checked: str = ""  # when reading back was last begun and went well
 
     @classmethod
@@ -87,20 +89,38 @@ class Memory:
             self.partial = {run: why for run, why in self.partial.items() if run in left}
         self.listed = max(now, self.listed) if self.listed else now
         self.known = {one.id: [one.time.isoformat(), list(one.tags), one.original] for one in snapshots}
+        self.roughly = []
         return runs
 
     def recall(self) -> dict[str, list[BackupRun]]:
         """The runs as the last listing had them. Another host may have made or forgotten some since."""
-        snapshots = [
+        return group(self.snapshots(), partial=self.partial, doubtful=self.doubtful)
+
+    def snapshots(self) -> list[Snapshot]:
+        """What the last listing had, without paths and hosts."""
+        return [
             Snapshot(identity, datetime.fromisoformat(time), tuple(tags), original=original)
             for identity, (time, tags, original) in self.known.items()
         ]
-        return group(snapshots, partial=self.partial, doubtful=self.doubtful)
+
+    def current(self, names: Collection[str] | None) -> bool:
+        """Is the last listing what a new one would be? `names` are the ids that are there now: an id is a hash
+        of all that a listing shows.
+        """
+        proven = self.listed and not self.roughly and not self.unproven
+        return bool(proven) and names is not None and set(names) == self.known.keys()
+
+    def drop(self, ids: Collection[str]) -> None:
+        """Take note of snapshots that are gone."""
+        for identity in ids:
+            for noted in (self.known, self.seen, self.doubtful):
+                noted.pop(identity, None)
 
     def add(self, snapshot: Snapshot, now: datetime) -> None:
         """Take note of a snapshot that we made ourselves."""
         self.seen[snapshot.id] = now.isoformat()
         self.known[snapshot.id] = [snapshot.time.isoformat(), list(snapshot.tags), snapshot.original]
+        self.roughly.append(snapshot.id)
 
     def _first_look(self, snapshot: Snapshot, now: datetime) -> None:
         """Believe a new snapshot if it can have been made since the last listing."""
@@ -109,5 +129,6 @@ class Memory:
         if snapshot.original in self.seen:  # tagged anew, perhaps again: it keeps the standing it had
             if snapshot.original in self.doubtful:
                 self.doubtful[snapshot.id] = self.doubtful[snapshot.original]
-        elif self.listed and not self.listed - BACKDATED <= snapshot.time <= now + AHEAD:
+        # A clock that was ahead at the last listing must not make the snapshots of today old ones.
+        elif self.listed and not min(self.listed, now) - BACKDATED <= snapshot.time <= now + AHEAD:
             self.doubtful[snapshot.id] = stamp

@@ -28,6 +28,7 @@ OLDEST = (0, 14)
 FEATURES = {"sparse": (0, 15), "full_id": (0, 15)}  # restic's changelog
 _QUESTION, _WORK = 900.0, 36 * 3600.0  # seconds: for a listing; for a backup or restore
 _ARGUMENTS = 500  # snapshot ids in one call: far below the kernel's limit for one command line
+_ID = re.compile(r"[0-9a-f]{64}")
 _LONGEST_PAUSE = 30.0  # seconds between two looks at a lock
 
 Result = TypeVar("Result")
@@ -41,6 +42,7 @@ class Repository:
     access: Access
     append_only: bool = False
     notes: list[str] = field(default_factory=list)
+    calls: int = 0  # how often restic was called: that is what a run costs
 
     def version(self) -> tuple[int, ...]:
         """The program's version. Raise Rejected if it is missing or older than 0.14."""
@@ -56,6 +58,13 @@ class Repository:
         """List every snapshot, without a lock: listing must work while another run prunes."""
         listed = self._ask("snapshots", "--json", "--no-lock")
         return [snapshot_of(entry) for entry in json.loads(listed or b"null") or []]
+
+    def names(self) -> set[str] | None:
+        """The ids of all snapshots of a local repository, without a call; None if it is elsewhere or gone."""
+        folder = Path(self.access.folder, "snapshots") if self.access.folder else None
+        if folder is None or not folder.is_dir():
+            return None
+        return {one.name for one in folder.iterdir() if _ID.fullmatch(one.name)}
 
     def holds(self, snapshot: str) -> str | None:
         """The full id of a snapshot in a local repository, without a call; None if it is elsewhere.
@@ -95,6 +104,7 @@ class Repository:
         return self._past_locks(lambda: self._stream(arguments, producer))
 
     def _stream(self, arguments: Sequence[str], producer: Producer) -> Made:
+        self.calls += 1
         with (
             tempfile.TemporaryFile() as output,
             tempfile.TemporaryFile() as complaints,
@@ -123,10 +133,11 @@ class Repository:
         interpret(answer, self.access.location, partial=True)
         return made_of(answer)
 
-    def forget(self, ids: Sequence[str]) -> list[Snapshot]:
-        """Forget exactly these snapshots and give what is listed afterwards.
+    def forget(self, ids: Sequence[str]) -> list[Snapshot] | None:
+        """Forget exactly these snapshots and give what is listed afterwards; None for a local repository,
+        which is looked into instead.
 
-        Raise Rejected if any of them is still listed (append-only repositories exit 0, or crash).
+        Raise Rejected if any of them is still there (append-only repositories exit 0, or crash).
         """
         crash: Rejected | None = None
         for start in range(0, len(ids), _ARGUMENTS):
@@ -136,9 +147,11 @@ class Repository:
                 if error.reason != "restic":
                     raise
                 crash = error
-        listed = self.snapshots()
-        left = {snapshot.id for snapshot in listed}.intersection(ids)
-        if left:
+        listed, there = None, self.names()
+        if there is None:
+            listed = self.snapshots()
+            there = {snapshot.id for snapshot in listed}
+        if left := there.intersection(ids):
             message = _("{count} snapshots are still there after they were forgotten").format(count=len(left))
             hint = _("is it append-only? then write append_only: true, and forget on the host that may")
             raise Rejected(message, target=self.name, hint=hint, reason="not_forgotten", cause=crash)
@@ -303,6 +316,7 @@ class Repository:
         return answer
 
     def _call(self, arguments: Sequence[str], timeout: float, source: Repository | None = None) -> Answer:
+        self.calls += 1
         with self.access.opened(source.access if source else None) as (extra, descriptors):
             argv = self.access.argv(*arguments)
             done = process.run(argv, extra=extra, timeout=timeout, pass_fds=descriptors)

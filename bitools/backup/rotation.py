@@ -1,8 +1,8 @@
 """`backup run`: make what is due, then forget what the policy lets go.
 
-restic is called per repository: once to list, once a data set that is due, once to forget, once to list again
-as the proof of both. A tick that finds nothing due costs one listing; an instant run (`--now`) that lets
-nothing go costs none.
+restic is called per repository: once to list, once a data set that is due, once for its own opinion of what is
+to go, once to forget, and once to list again as the proof of both. A local repository is looked into instead:
+its second listing costs no call, nor does the first if nothing came or went since the last one.
 """
 
 from __future__ import annotations
@@ -78,10 +78,13 @@ def _take(turn: Turn, members: Sequence[Dataset]) -> None:
 
 
 def _listing(turn: Turn) -> list[Snapshot]:
-    """What is in the repository; it is made if it never was there.
+    """What is in the repository; it is made if it never was there. Where a look into a local one shows that
+    nothing came or went since the last listing, that one is as good as a new one.
 
     Raise NoRepository if we have known one there: then it is gone, and its disk is probably not mounted.
     """
+    if turn.memory.current(turn.repository.names()):
+        return turn.memory.snapshots()
     try:
         return turn.repository.snapshots()
     except NoRepository:

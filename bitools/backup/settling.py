@@ -1,7 +1,7 @@
 """After the backups of a run: forget what may go, and prove that everything is as we think.
 
-One listing before forgetting, one after it. Where nothing may go a local repository is looked into, which
-costs no call of restic; one elsewhere proves the new snapshots at its next listing.
+One listing before forgetting, one after it; where nothing may go, the new snapshots are proven by the next
+listing. A local repository is looked into, which costs no call of restic.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from bitools.backup import ballast
+from bitools.backup import ballast, opinion
 from bitools.backup.copying import policy_there
+from bitools.backup.guards import jumped
 from bitools.backup.history import judge, policy_of
 from bitools.backup.memory import AHEAD
 from bitools.backup.retention import Verdict, decide
@@ -31,6 +33,8 @@ def settle(turn: Turn, members: Sequence[Dataset]) -> None:
     if forget and turn.listed is not None:
         going = _agreed(turn, members)
     if going:
+        opinion.second(turn, members, going)
+    if going:
         _forget(turn, going)
     elif turn.made:
         _prove(turn)
@@ -49,9 +53,14 @@ def _forget(turn: Turn, going: dict[str, Verdict]) -> None:
     name, repository = turn.repository.name, turn.repository
     with turn.run.ledger.intent("backup.forget", name, duties=DUTIES, before=before) as entry:
         listed = ballast.despite_full_disk(turn.run, repository, lambda: repository.forget(ids))
-        entry.done({"forgotten": len(ids), "left": len(listed)})
+        left = listed if listed is not None else repository.names() or ()
+        entry.done({"forgotten": len(ids), "left": len(left)})
     turn.document.changed = True
-    turn.look(listed)
+    if listed is not None:
+        turn.look(listed)
+        return
+    turn.memory.drop(ids)
+    _prove(turn)
 
 
 def _prove(turn: Turn) -> None:
@@ -65,8 +74,8 @@ def _prove(turn: Turn) -> None:
         return
     for dataset, made in turn.made.items():
         key = f"{dataset}/{turn.tag}"
-        if not made.complete:
-            continue  # it has a new name since it was marked; the next listing knows it
+        if key not in turn.memory.unproven or not made.complete:
+            continue  # a listing has shown it; or it has a new name since it was marked, and the next one will
         try:
             full = turn.repository.holds(made.id)
         except BitoolsError as error:
@@ -97,9 +106,7 @@ def _agreed(turn: Turn, members: Sequence[Dataset]) -> dict[str, Verdict]:
         except BitoolsError as error:
             turn.document.fail(error, dataset.name)
             continue
-        counts = dict(turn.run.inventory.policy(dataset))
-        applied = {"counts": counts, "zone": turn.zone.key, "time": turn.now.isoformat()}
-        turn.memory.applied[dataset.name] = applied
+        turn.memory.applied[dataset.name] = _applied(turn, dataset)
         for one in verdict.keep:
             if one.quarantined or one.time > turn.now + AHEAD:
                 text = _("{name}: the time of run {run} is not believed; it is kept")
@@ -108,6 +115,14 @@ def _agreed(turn: Turn, members: Sequence[Dataset]) -> dict[str, Verdict]:
         if forget := tuple(one for one in verdict.forget if one.id not in stays):
             passed[dataset.name] = replace(verdict, forget=forget)
     return passed
+
+
+def _applied(turn: Turn, dataset: Dataset) -> dict[str, Any]:
+    """What the guards of the next run compare with. A time that they would not believe is not taken over."""
+    past, when = turn.memory.applied.get(dataset.name), turn.now.isoformat()
+    if past and not turn.wish.confirmed and jumped(turn.now, datetime.fromisoformat(past["time"])):
+        when = past["time"]
+    return {"counts": dict(turn.run.inventory.policy(dataset)), "zone": turn.zone.key, "time": when}
 
 
 def _newest_proven(turn: Turn, dataset: Dataset) -> str:

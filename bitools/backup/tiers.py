@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from bitools.backup.runs import BackupRun
 from bitools.inventory.backups import TIERS
 
+RESTICS = ("hourly", "daily", "weekly", "monthly", "yearly")  # the tiers that `restic forget` has too
 LENGTHS: Mapping[str, timedelta] = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),

@@ -14,7 +14,7 @@ import typer
 
 from bitools.cli.console import Console
 from bitools.cli.outcome import code_of
-from bitools.errors import BitoolsError, Code, Refused
+from bitools.errors import BitoolsError, Code, Refused, Rejected
 from bitools.i18n import _
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ class Context:
         was asked for it. `code` replaces 0.
         """
         document.finished = datetime.now().astimezone()
+        _mask(document)
         if record and not self.dry_run:
             self._keep(document)
         result = code_of(document)
@@ -163,6 +164,8 @@ class Context:
 
         try:
             self.state.save(document)
+        except Rejected as error:
+            document.fail(error, "state")
         except OSError as error:
             if (refused := refusal(error)) is None:
                 raise
@@ -175,6 +178,15 @@ class Context:
             self.console.warn(f"✗ {failure['target']}: {failure['error']}")
             if failure["hint"]:
                 self.console.warn(f"  → {failure['hint']}")
+
+
+def _mask(document: Document) -> None:
+    """Blot out the secrets of this run in what went wrong: other programs' words are in it."""
+    from bitools.credentials import mask
+
+    document.warnings = [mask(warning) for warning in document.warnings]
+    for failure in document.failed:
+        failure |= {key: mask(failure[key]) for key in ("error", "hint") if failure.get(key)}
 
 
 def _as_error(document: Document) -> BitoolsError:

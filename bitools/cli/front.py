@@ -30,7 +30,7 @@ def run_command(arguments: Sequence[str], environ: dict[str, str]) -> int:
     except BitoolsError as error:
         return _fail(console, error)
     except ClickException as error:
-        return _usage(console, error)
+        return _usage(console, error, arguments)
     except typer.Abort:
         return _fail(console, Refused(_("nothing was answered"), hint=_("answer the question, or add --yes")))
     except KeyboardInterrupt:
@@ -84,12 +84,12 @@ def _fail(console: Console, error: BitoolsError) -> int:
     return int(error.code)
 
 
-def _usage(console: Console, error: ClickException) -> int:
+def _usage(console: Console, error: ClickException, arguments: Sequence[str]) -> int:
     """A group without a command shows its help; any other wrong command line is an error like ours."""
     if type(error).__name__ == "NoArgsIsHelpError" and not console.json:
         console.stderr.write(in_our_language(error.format_message()) + "\n")
         return Code.USAGE
-    return _fail(console, as_usage(error))
+    return _fail(console, as_usage(error, arguments))
 
 
 def _bug(console: Console, error: Exception) -> int:

@@ -11,6 +11,11 @@ def describe(sentence: str, *examples: str) -> str:
     return f"{sentence}\n\n\b\n" + "\n".join(f"  {example}" for example in examples)
 
 
+def remarked(example: str, remark: str) -> str:
+    """An example with what is to be said about it."""
+    return f"{example}   # {remark}"
+
+
 def exit_codes(*codes: Code) -> str:
     """The part of the exit-code table that applies to a command."""
     meanings = {

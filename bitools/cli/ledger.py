@@ -11,7 +11,7 @@ import typer
 
 from bitools.cli.console import Console
 from bitools.cli.context import Context, JsonFlag
-from bitools.cli.help import describe, exit_codes
+from bitools.cli.help import describe, exit_codes, remarked
 from bitools.errors import Code, Usage
 from bitools.i18n import _, ng, short_time
 
@@ -126,7 +126,7 @@ def _detail(entry: dict[str, object]) -> str:
     help=describe(
         _("Prove that no entry was changed, removed or moved since it was written."),
         "bitools ledger verify",
-        "bitools ledger verify --head 4f1c…   # the head at the end of a mailed report",
+        remarked("bitools ledger verify --head 4f1c…", _("the head at the end of a mailed report")),
         "bitools ledger verify --file denetim.jsonl",
     ),
     epilog=exit_codes(Code.INVALID, Code.INTEGRITY),

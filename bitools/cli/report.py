@@ -11,7 +11,7 @@ import typer
 from bitools.cli import report_outbox
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag
-from bitools.cli.help import describe, exit_codes
+from bitools.cli.help import describe, exit_codes, remarked
 from bitools.errors import Code, Locked
 from bitools.i18n import _, ng
 
@@ -72,7 +72,7 @@ def changes(
     help=describe(
         _("One digest of the day: network, accounts, backups, the ledger and its head."),
         "bitools report daily",
-        "bitools report daily --mail   # once a day from cron; a quiet week is one mail",
+        remarked("bitools report daily --mail", _("once a day from cron; a quiet week is one mail")),
     ),
     epilog=exit_codes(*CODES),
 )
@@ -96,7 +96,9 @@ def daily(
     help=describe(
         _("The activity report of a month, article by article; until the 5th of the month before."),
         "bitools report month",
-        "bitools report month 2026-11 --html kasim.html   # its figures as JSON and CSV beside it",
+        remarked(
+            "bitools report month 2026-11 --html kasim.html", _("its figures as JSON and CSV beside it")
+        ),
     ),
     epilog=exit_codes(*CODES),
 )

@@ -8,7 +8,7 @@ import typer
 
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag, Yes
-from bitools.cli.help import describe, exit_codes
+from bitools.cli.help import describe, exit_codes, remarked
 from bitools.errors import Code, Locked
 from bitools.i18n import _, ng, short_time
 
@@ -37,7 +37,7 @@ def show_mails(console: Console, document: Document) -> None:
         _("Send what waits in the outbox; --all does not wait for the time of the next try."),
         "bitools report flush",
         "bitools report flush --all",
-        "bitools report flush --refused   # once the address exists",
+        remarked("bitools report flush --refused", _("once the address exists")),
     ),
     epilog=exit_codes(*_CODES),
 )
@@ -69,7 +69,7 @@ def flush(
     help=describe(
         _("What waits in the outbox, and what was refused for good."),
         "bitools report outbox",
-        "bitools report outbox --clear   # what was refused has been looked at",
+        remarked("bitools report outbox --clear", _("what was refused has been looked at")),
     ),
     epilog=exit_codes(Code.REFUSED, Code.INVALID, Code.LOCKED, Code.INTEGRITY),
 )

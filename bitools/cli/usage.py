@@ -70,14 +70,27 @@ def in_our_language(help_text: str) -> str:
     return help_text
 
 
-def as_usage(error: ClickException) -> Usage:
+def as_usage(error: ClickException, arguments: Sequence[str]) -> Usage:
     """A wrong command line in our words, with the help that shows the right one.
 
     The kinds are told by what they carry, not by the names of the library's private classes.
     """
     context = getattr(error, "ctx", None)
-    path = context.command_path if context else "bitools"
+    path = context.command_path if context else _typed(arguments)
     return Usage(_sentence(error), hint=_("see: {command}").format(command=f"{path} --help"), reason="usage")
+
+
+def _typed(arguments: Sequence[str]) -> str:
+    """The command that these words name, as far as they name one."""
+    command, path = typer.main.get_command(app), ["bitools"]
+    words = iter(arguments)
+    for word in words:
+        if word in WITH_VALUE:
+            next(words, None)
+        elif (inner := getattr(command, "commands", {}).get(word)) is not None:
+            command = inner
+            path.append(word)
+    return " ".join(path)
 
 
 def _sentence(error: ClickException) -> str:

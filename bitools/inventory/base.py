@@ -42,7 +42,7 @@ def reference(value: Any, info: ValidationInfo) -> Reference:
         )
     found = Reference.parse(value)
     if found.kind == "file":
-        return Reference("file", str(inventory_folder(info) / Path(found.place).expanduser()))
+        return Reference("file", str(placed(found.place, info)))
     return found
 
 
@@ -50,7 +50,18 @@ def _path(value: Any, info: ValidationInfo) -> Path:
     """A path; a relative one is relative to the inventory's folder."""
     if not isinstance(value, str | Path) or "\0" in str(value) or not str(value):
         raise ValueError(_("a path is expected here"))
-    return inventory_folder(info) / Path(value).expanduser()
+    return placed(str(value), info)
+
+
+def placed(written: str, info: ValidationInfo) -> Path:
+    """A path as written, from the inventory's folder; `~` is the home of who runs bitools.
+
+    Raise ValueError for the home of somebody who is not known.
+    """
+    try:
+        return inventory_folder(info) / Path(written).expanduser()
+    except RuntimeError as error:
+        raise ValueError(_("{path}: nobody knows this home").format(path=written)) from error
 
 
 def inventory_folder(info: ValidationInfo) -> Path:
@@ -59,7 +70,9 @@ def inventory_folder(info: ValidationInfo) -> Path:
     return Path(context.get("folder", "."))
 
 
-Name = Annotated[str, BeforeValidator(checked_name), WithJsonSchema({"type": "string", "pattern": _NAME.pattern})]
+Name = Annotated[
+    str, BeforeValidator(checked_name), WithJsonSchema({"type": "string", "pattern": _NAME.pattern})
+]
 SecretReference = Annotated[
     Reference,
     BeforeValidator(reference),

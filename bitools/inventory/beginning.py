@@ -9,7 +9,10 @@ organisation: Belediye
 language: tr
 timezone: Europe/Istanbul
 # mail: {host: posta.belediye.test, port: 587, starttls: true, from: bitools@belediye.test}
-# reports: {changes: [ag@belediye.test]}
+# reports:
+#   changes: [{to: [ag@belediye.test], when: on-problem}]   # at once; always, on-change, on-problem
+#   daily: [ag@belediye.test, mudur@belediye.test]           # the rest, every morning
+#   year: [mudur@belediye.test]
 # mask_key: file:secrets/mask.key     # keys the hashes that stand for secrets; keep a copy elsewhere
 """,
     "sites.yaml": """\

@@ -151,8 +151,9 @@ class _Loader:
                 self.complaints.take(
                     own.file.complaint(own.at, _('"{name}" is in another file too').format(name=name))
                 )
-            for position, group in enumerate(own.keys.get("groups") or ()):
-                if group not in shared.groups:
+            groups = own.keys.get("groups")
+            for position, group in enumerate(groups if isinstance(groups, list) else ()):
+                if isinstance(group, str) and group not in shared.groups:
                     message = _('{name} is in group "{group}", which devices.yaml does not describe')
                     hint = known_names(str(group), list(shared.groups))
                     at = (*own.at, "groups", position)

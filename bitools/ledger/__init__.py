@@ -21,12 +21,12 @@ from functools import cached_property
 from pathlib import Path
 
 from bitools import credentials
-from bitools.errors import BitoolsError, InventoryInvalid, Rejected
+from bitools.errors import BitoolsError, InventoryInvalid
 from bitools.i18n import _
 from bitools.ledger import chain, pages
 from bitools.ledger.chain import GENESIS, Chain, Fields, Json, Piece
 from bitools.ledger.pages import Pen
-from bitools.state import State, refusal
+from bitools.state import State, roomy
 
 __all__ = ["GENESIS", "Chain", "Intent", "Ledger", "actor"]
 
@@ -104,8 +104,8 @@ class Ledger:
     ) -> int:
         """Add one entry and give its number. It is on the disk when this returns.
 
-        Raise InventoryInvalid if it may not be written, Rejected if the disk is full, IntegrityBroken if the
-        end of the ledger is damaged.
+        Raise Rejected on a full disk, InventoryInvalid if it cannot be written for another reason,
+        IntegrityBroken if the end of the ledger is damaged.
         """
         fields = Fields(
             self._actor,
@@ -120,13 +120,10 @@ class Ledger:
             tuple(duties),
         )
         try:
-            with self._turn:
+            with self._turn, roomy(self.file):
                 return self._pen.append(fields.sealed)
         except OSError as error:
             message = _("the ledger {file} cannot be written: {why}")
-            if (full := refusal(error)) and full.reason == "full":
-                said = message.format(file=self.file, why=error.strerror)
-                raise Rejected(said, hint=full.hint, reason="full", cause=error) from error
             hint = _("nothing is changed that cannot be recorded; see: ls -l {folder}")
             raise InventoryInvalid(
                 message.format(file=self.file, why=error.strerror), hint=hint.format(folder=self.file.parent)

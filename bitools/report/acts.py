@@ -145,6 +145,20 @@ def ended(outcome: str) -> str:
     return words.get(outcome, outcome)
 
 
+def tier_named(tier: str) -> str:
+    """A tier of backups in people's words."""
+    words = {
+        "hourly": _("hourly"),
+        "daily": _("daily"),
+        "weekly": _("weekly"),
+        "monthly": _("monthly"),
+        "quarterly": _("quarterly"),
+        "biannual": _("half-yearly"),
+        "yearly": _("yearly"),
+    }
+    return words.get(tier, tier)
+
+
 def since(found: Iterable[Act], number: int) -> Sequence[Act]:
     """The acts that began after this entry."""
     return [act for act in found if act.number > number]

@@ -169,7 +169,7 @@ def digest(
     that is down is one trouble, and a device that is to be silent none. `before`: what lasted then.
     """
     known, earlier = places or {}, before or Lasting()
-    documents = [document for document in documents if document.get("applied") is not False]
+    documents = [_timed(document, now) for document in documents if document.get("applied") is not False]
     after = follow_lasting(earlier, documents, known, now)
     snapshots, users, backups = [], [], []
     for document in documents:
@@ -195,6 +195,16 @@ def digest(
         reminders=remind(earlier, after, known, {trouble.name for trouble in net}, reported, now),
         lasting=after,
     )
+
+
+def _timed(document: Json, now: datetime) -> Json:
+    """The document, with a time that can be counted with: it may come from another machine."""
+    try:
+        if datetime.fromisoformat(str(document.get("started", ""))).tzinfo:
+            return document
+    except ValueError:
+        pass
+    return {**document, "started": now.isoformat(timespec="seconds")}
 
 
 def _devices(snapshots: Sequence[Json]) -> list[Device]:

@@ -7,7 +7,7 @@ import json
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +103,8 @@ class _Sources:
 
     def documents(self, about: Period) -> Iterator[Mapping[str, Any]]:
         """The documents of the period's runs; their hash is kept."""
-        for content in self._run.state.documents():
+        before = f"{(about.start - timedelta(days=1)).astimezone(UTC):%Y%m%dT%H%M%SZ}"  # names begin so
+        for content in self._run.state.documents(after=before):
             moment = began(content)
             if moment and about.holds(moment):
                 yield content

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bitools.i18n import _, ng, short_date
 from bitools.report import view
-from bitools.report.acts import Tally, named
+from bitools.report.acts import Tally, named, tier_named
 from bitools.report.changes import Digest
 from bitools.report.inert import inert
 from bitools.report.templates import render_template
@@ -18,6 +18,7 @@ from bitools.report.troubles import Trouble
 LARGEST_HTML = 90_000  # bytes; Gmail clips a mail at about 102 kB
 _SIZES = [view.Size(200, 60), view.Size(200, 20), view.Size(150, 8), view.Size(80, 4), view.Size(40, 1)]
 LARGEST_TEXT = 200_000  # bytes; nobody reads more, and a mail server takes it
+_ACTORS = 20  # named in a daily report
 _TEXT = view.Size(500, 200)
 
 
@@ -53,6 +54,10 @@ class Day:
     made: tuple[tuple[str, tuple[str, ...], int], ...] = ()  # data set, tiers, snapshots
     acts: tuple[Tally, ...] = ()
     actors: tuple[Tally, ...] = ()
+
+    def shortened(self, most: int) -> Day:
+        """The same, with at most so many of each; nobody has so many that a person could read them."""
+        return Day(self.made[:most], self.acts[:most], self.actors[: min(most, _ACTORS)])
 
     @property
     def is_news(self) -> bool:
@@ -127,8 +132,9 @@ def _rendered(name: str, digest: Digest, facts: Facts, folder: Path, size: view.
         folder,
         title=_("Daily report") if day else _("Network changes") if digest.groups else _("Changes"),
         quiet=_("Nothing happened that needs to be told.") if quiet else "",
-        day=day,
+        day=day.shortened(size.blocks) if day else None,
         named=named,
+        tier_named=tier_named,
         known=_known,
         counts=view.subject_counts(digest),
         sections=view.sections(digest, facts.site_names, size),
@@ -136,7 +142,7 @@ def _rendered(name: str, digest: Digest, facts: Facts, folder: Path, size: view.
         troubles=view.troubles(digest.troubles, size, facts.site_names),
         backups=view.troubles(digest.backups, size, {}),
         notes=view.notes(digest),
-        first_seen=view.first_seen(digest, facts.site_names),
+        first_seen=view.first_seen(digest, facts.site_names, size.blocks),
         recovered=digest.recovered[: size.blocks],
         accounts=view.accounts(digest, size.blocks),
         **{key: value for key, value in asdict(facts).items() if key != "site_names"},

@@ -8,7 +8,7 @@ from statistics import median
 
 from bitools.i18n import _
 from bitools.report.activity import CLOSING, Activity
-from bitools.report.acts import OPEN, tally
+from bitools.report.acts import OPEN, tally, tier_named
 from bitools.report.charts import Chart, bars
 from bitools.report.duties import duties
 from bitools.report.tables import Column, Given, Kind, Table
@@ -182,7 +182,7 @@ def _backups(found: Activity) -> Section:
     by_tier = Table(
         "tiers",
         _("Backups by tier"),
-        (Column("dataset", _("data set")), *(Column(tier, _tier(tier), "number") for tier in used)),
+        (Column("dataset", _("data set")), *(Column(tier, tier_named(tier), "number") for tier in used)),
         tuple(
             (one.name, *(one.tiers[tier] for tier in used))
             for one in sorted(found.datasets.values(), key=lambda one: one.name)
@@ -196,18 +196,6 @@ def _backups(found: Activity) -> Section:
     words = (("made", _("made"), made[0]), ("not_made", _("not made"), made[1]))
     tables.append(_by_part(found, "backups_by_part", _("Backups over time"), words))
     return Section("backups", _("Backups"), ("6.20", "11.15", "11.32"), (chart,), tuple(tables))
-
-
-def _tier(tier: str) -> str:
-    return {
-        "hourly": _("hourly"),
-        "daily": _("daily"),
-        "weekly": _("weekly"),
-        "monthly": _("monthly"),
-        "quarterly": _("quarterly"),
-        "biannual": _("half-yearly"),
-        "yearly": _("yearly"),
-    }[tier]
 
 
 def _proofs(found: Activity) -> Table:

@@ -137,7 +137,7 @@ def page_name(device: str) -> str:
 def _tiers(backups: Mapping[str, history.Dataset]) -> Table:
     columns = (
         Column("dataset", _("data set")),
-        Column("tier", _("tier")),
+        Column("tier", _("tier"), "tier"),
         Column("complete", _("complete"), "number"),
         Column("last", _("last complete backup"), "time"),
         Column("snapshot", _("snapshot")),

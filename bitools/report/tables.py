@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from bitools import i18n
 from bitools.report import files
-from bitools.report.acts import ended, named
+from bitools.report.acts import ended, named, tier_named
 from bitools.report.inert import inert
 
-Kind = Literal["text", "words", "action", "outcome", "number", "percent", "bytes", "time"]
+Kind = Literal["text", "words", "action", "outcome", "tier", "number", "percent", "bytes", "time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class Column:
                 return i18n.short_time(value.isoformat())
             case "action":
                 return named(inert(value))
+            case "tier":
+                return tier_named(inert(value))
             case "outcome":
                 return ended(inert(value))
             case _:

@@ -119,13 +119,16 @@ def notes(digest: Digest) -> tuple[Note, ...]:
     return tuple(every)
 
 
-def first_seen(digest: Digest, names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Site and devices."""
+def first_seen(digest: Digest, names: Mapping[str, str], most: int) -> tuple[tuple[str, str], ...]:
+    """Site and devices; the last of so many lines says how many sites are left out."""
     ordered = sorted(digest.first_seen, key=lambda device: (device.site, device.name))
-    return tuple(
+    every = [
         (names.get(site, site), _listed(device.name for device in devices))
         for site, devices in groupby(ordered, key=lambda device: device.site)
-    )
+    ]
+    if hidden := len(every[most:]):
+        every[most:] = [("…", _("and {count} more").format(count=hidden))]
+    return tuple(every)
 
 
 def accounts(digest: Digest, most: int) -> tuple[tuple[str, str], ...]:

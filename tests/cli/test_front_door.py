@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -98,10 +98,76 @@ def test_no_command_takes_a_global_option_for_its_own() -> None:
         assert not own & {"-v", "--verbose", "-q", "--quiet", "--lang", "--inventory", "--state"}, words
 
 
-def test_turkish_help_is_turkish(bitools: CommandLine) -> None:
-    answer = bitools("--lang", "tr", "inventory", "--help")
-    assert "Çıkış kodları" in answer.stdout
-    assert "Exit codes" not in answer.stdout
+HELP = """
+import sys
+from bitools.cli import i18n
+i18n.use(sys.argv[1])
+import functools
+import typer.main
+typer.main.get_command = functools.cache(typer.main.get_command)
+from bitools.cli.usage import help_for
+for words in sys.stdin.read().splitlines():
+    print("\x1e", words)
+    print(help_for([*words.split(), "--help"]))
+"""
+
+
+def _help(language: str) -> dict[str, list[str]]:
+    """Every command's help in one language, in one process."""
+    commands = "\n".join(["", *GROUPS, *(" ".join(words) for words in _commands())])
+    done = subprocess.run(
+        [sys.executable, "-c", HELP, language], input=commands + "\n", capture_output=True, text=True, cwd=ROOT,
+        env={**os.environ, "LANGUAGE": language}, check=True,
+    )  # fmt: skip
+    parts = done.stdout.split("\x1e ")[1:]
+    return {part.partition("\n")[0].strip(): part.partition("\n")[2].splitlines() for part in parts}
+
+
+def test_turkish_help_is_turkish_to_the_last_word() -> None:
+    """No line reads as in English, but for examples and for what is typed as it stands."""
+    english, turkish = _help("en"), _help("tr")
+    assert len(english) == len(turkish) > 60
+    left = []
+    for words, lines in turkish.items():
+        assert "Çıkış kodları" in "\n".join(lines)
+        same = set(lines) & set(english[words])
+        left += [f"{words}: {line}" for line in same if _is_prose(line)]
+        left += [
+            f"{words}: {found}"
+            for found in re.findall(r"<(?:str|list|int|path|float)\b[^>]*>", "\n".join(lines))
+        ]
+    assert left == []
+
+
+def _is_prose(line: str) -> bool:
+    """Is there a word in it that is neither an example, an option, a choice nor the exit codes' numbers?"""
+    example = line.startswith("    ") and not line.startswith("     ")
+    if example or re.fullmatch(r" {2}(-\w, )?--[\w-]+ <[\w|-]+>", line.rstrip()):
+        return False
+    return bool(re.search(r"[A-Za-z]{2}", re.sub(r"--?[\w-]+|<[\w|-]+>|\b[A-Z]+\b|\S*[./=:]\S*", "", line)))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("report", "test", "--to"), "--to için 1 değer gerekli"),
+        (("net", "diff", "--between", "a"), "--between için 2 değer gerekli"),
+        (("ledger", "show", "--since", "dün"), '--since: "dün" geçerli bir tarih ya da saat değil'),
+        (("report", "year", "2026", "2027"), "fazladan: 2027"),
+        (("net", "diff", "--offline=1"), "--offline değer almaz"),
+        (("net", "diff", "--deadline", "0"), "--deadline: en az 1 olmalı"),
+        (("backup", "restore"), "AD eksik"),
+        (("user", "list", "--expiring", "x"), "--expiring: tam sayı olmalı"),
+        (("net", "diff", "--foo"), '"--foo" diye bir seçenek yok'),
+    ],
+)
+def test_a_wrong_command_line_is_explained_in_turkish(
+    bitools: CommandLine, words: tuple[str, ...], said: str
+) -> None:
+    answer = bitools("--lang", "tr", *words)
+    assert answer.code == Code.USAGE
+    assert said in answer.stderr
+    assert f"bakın: bitools {words[0]} {words[1]} --help" in answer.stderr
 
 
 def test_a_wrong_word_is_usage_with_an_object_for_machines(bitools: CommandLine) -> None:
@@ -154,28 +220,61 @@ def test_the_current_directory_is_never_an_inventory(municipality: CommandLine) 
     assert "/etc/bitools" in done.stderr
 
 
-def test_json_is_byte_identical_in_both_languages(municipality: CommandLine) -> None:
-    english = json.loads(municipality("inventory", "list", "--json", environ={"BITOOLS_LANG": "en"}).stdout)
-    turkish = json.loads(municipality("inventory", "list", "--json", environ={"BITOOLS_LANG": "tr"}).stdout)
-    for document in (english, turkish):
-        for volatile in ("started", "finished", "run"):
-            del document[volatile]
-    assert english == turkish
+MACHINE = (
+    ("doctor", "--json"),  # says much in words
+    ("net", "snapshot", "--json"),  # every device fails, with a hint
+    ("net", "check", "--format", "json"),
+    ("schedule", "show", "--json"),
+    ("user", "name", "--given", "Ayşe", "--surname", "Öztürk", "--json"),
+    ("report", "daily", "--json"),
+    ("report", "year", "2026", "--json"),
+    ("ledger", "verify", "--head", "x", "--json"),  # an error
+    ("inventory", "chek", "--json"),
+)
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1254", "cp857", "utf-8"])
-def test_no_terminal_is_too_poor(municipality: CommandLine, encoding: str) -> None:
-    environ = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "BITOOLS_LANG": "tr"}
+@pytest.mark.parametrize("words", MACHINE, ids=" ".join)
+def test_json_is_byte_identical_in_both_languages(municipality: CommandLine, words: tuple[str, ...]) -> None:
+    said = []
+    for language in ("en", "tr"):
+        answer = municipality("--lang", language, *words, environ={"DEVICE_PASSWORD": "x"})
+        assert answer.stdout or answer.stderr
+        volatile = r'"(started|finished|run|time|exported)": "[^"]*"'
+        said.append((answer.code, re.sub(volatile, "", answer.stdout), answer.stderr))
+    assert said[0] == said[1]
+
+
+def test_json_on_a_poor_terminal_loses_no_letter(municipality: CommandLine) -> None:
+    (municipality.inventory / "sites.yaml").write_text("sites:\n  merkez: {name: Şişli İğdır}\n  garaj: {}\n")
+    environ = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    document = municipality("report", "month", "2026-11", "--json", environ=environ).document
+    assert document["subject"]
+    rich = municipality("report", "month", "2026-11", "--json").document
+    assert document["subject"] == rich["subject"]
+    assert document["subject"] != document["subject"].encode("ascii", "replace").decode()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1254", "cp857"])
+@pytest.mark.parametrize(
+    "words",
+    [("doctor",), ("net", "diff", "--help"), ("net", "snapshot"), ("report", "year"), ("inventory", "chek")],
+    ids=" ".join,
+)
+def test_no_terminal_is_too_poor(municipality: CommandLine, encoding: str, words: tuple[str, ...]) -> None:
+    environ = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "BITOOLS_LANG": "tr", "DEVICE_PASSWORD": "x"}
     done = subprocess.run(
-        [sys.executable, "-m", "bitools", "doctor"],
+        [sys.executable, "-m", "bitools", *words],
         env=municipality.environment(environ),
         capture_output=True,
         cwd=ROOT,
         check=False,
     )
+    assert done.returncode != Code.BUG
     assert b"Traceback" not in done.stderr
-    assert done.stdout
-    done.stdout.decode(encoding)
+    for stream in (done.stdout, done.stderr):
+        text = stream.decode(encoding)
+        assert not re.search(r"\?\w", text), "a letter became a question mark"
+    assert done.stdout or done.stderr
 
 
 def test_a_reader_that_leaves_early_is_no_complaint(municipality: CommandLine) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -14,7 +17,7 @@ from typer.core import TyperGroup
 
 from bitools.cli.app import app
 from bitools.errors import Code
-from tests.conftest import ROOT
+from tests.conftest import ROOT, CommandLine
 
 PAGES = [
     ROOT / "README.md",
@@ -93,6 +96,52 @@ def test_the_page_of_exit_codes_has_every_code() -> None:
     }
 
 
+YAML = re.compile(r"```yaml\n# (\w+\.yaml)\n(.*?)```", re.DOTALL)
+EXAMPLES = [
+    (page.relative_to(ROOT).as_posix(), name, text)
+    for page in PAGES
+    for name, text in YAML.findall(page.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "text"), EXAMPLES, ids=[f"{case[0]}: {case[1]}" for case in EXAMPLES]
+)
+def test_a_part_of_an_inventory_that_is_shown_is_valid(
+    page: str, name: str, text: str, municipality: CommandLine
+) -> None:
+    (municipality.inventory / name).write_text(text)
+    answer = municipality("inventory", "check")
+    assert (answer.code, answer.stderr) == (0, ""), page
+
+
+BEGIN = """
+sudo() { "$@"; }
+pip() { :; }; groupadd() { :; }
+install() { mkdir -p "${@: -1}"; }
+bitools() { "$PYTHON" -m bitools "$@"; }
+"""
+
+
+def test_the_readmes_way_to_begin_leads_to_a_valid_inventory(tmp_path: Path) -> None:
+    """The lines of "Use it", with folders of the test's own and without root; doctor then names what lacks."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Use it")[2]
+    found = SHELL.search(text)
+    assert found
+    lines = (
+        found[1].replace("/var/lib/bitools", f"{tmp_path}/state").replace("/etc/bitools", f"{tmp_path}/etc")
+    )
+    done = subprocess.run(
+        ["bash", "-ec", BEGIN + lines],
+        env={"PATH": os.environ["PATH"], "PYTHON": sys.executable, "PYTHONPATH": str(ROOT), "BITOOLS_LANG": "en",
+             "BITOOLS_INVENTORY": f"{tmp_path}/etc", "BITOOLS_STATE": f"{tmp_path}/state"},
+        capture_output=True, text=True, cwd=ROOT, check=False,
+    )  # fmt: skip
+    assert done.returncode in (Code.DONE, Code.DIFFERENT), done.stderr
+    assert "3 sites, 8 devices" in done.stdout
+    assert "✗" in done.stdout, "the example's secrets are not there yet"
+
+
 def test_every_document_has_its_schema() -> None:
     """Each `bitools.…/1` that the source names is published, and is a valid JSON Schema."""
     named = {
@@ -108,3 +157,16 @@ def test_every_document_has_its_schema() -> None:
     for kind, schema in files.items():
         jsonschema.Draft202012Validator.check_schema(schema)
         assert schema["properties"]["schema"]["const"] == f"bitools.{kind}/1"
+
+
+def test_the_manuals_directory_and_staff_list_are_what_they_say(tmp_path: Path) -> None:
+    from bitools.inventory.load import load
+    from bitools.user.staff import parse
+
+    page = (ROOT / "docs" / "accounts.md").read_text(encoding="utf-8")
+    [directory] = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    [people] = re.findall(r"```csv\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "directory.yaml").write_text(directory, encoding="utf-8")
+    settings = load(tmp_path).require_directory()
+    staff = parse(people.encode(), tmp_path / "personel.csv", settings)
+    assert [(one.number, one.leaving) for one in staff] == [("4711", False), ("4712", True)]

@@ -1,6 +1,9 @@
 """What an auditor relies on: whatever is done to the file shows, and nothing readable betrays a secret."""
 
+import hashlib
 import json
+import os
+import pwd
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +15,7 @@ from hypothesis import strategies as st
 from bitools import credentials
 from bitools.credentials import MASK, Secret
 from bitools.errors import IntegrityBroken, InventoryInvalid, Rejected
-from bitools.ledger import GENESIS, Ledger, pages
+from bitools.ledger import GENESIS, Ledger, actor, pages
 from bitools.ledger.chain import End, Fields
 from bitools.state import State
 
@@ -79,16 +82,37 @@ def repeat(lines: list[bytes], at: int, _other: int) -> list[bytes]:
 
 def rewrite(lines: list[bytes], at: int, _other: int) -> list[bytes]:
     """Change an entry and give it a right hash of its own: those after it betray it, or the mailed head."""
-    import hashlib
-
     body = lines[at].rpartition(b',"hash":"')[0].replace(b'"ayse"', b'"veli"') + b"}"
     sealed = body[:-1] + b',"hash":"' + hashlib.sha256(body).hexdigest().encode() + b'"}\n'
     return [*lines[:at], sealed, *lines[at + 1 :]]
 
 
+def forge(lines: list[bytes], at: int, _other: int) -> list[bytes]:
+    """Change an entry and give it and all after it right hashes: only a mailed head betrays it."""
+    forged = list(lines)
+    for place in range(at, len(forged)):
+        body = forged[place].rpartition(b',"hash":"')[0]
+        if place == at:
+            body = body.replace(b'"ayse"', b'"veli"')
+        else:
+            body = body.rpartition(b',"prev":"')[0] + b',"prev":"' + forged[place - 1][-67:-3] + b'"'
+        digest = hashlib.sha256(body + b"}").hexdigest().encode()
+        forged[place] = body + b',"hash":"' + digest + b'"}\n'
+    return forged
+
+
+def test_a_forged_chain_is_whole_by_itself(tmp_path: Path) -> None:
+    book = ledger(tmp_path, 5)
+    head = book.verify().head
+    book.file.write_bytes(b"".join(forge(book.file.read_bytes().splitlines(keepends=True), 1, 0)))
+    assert book.verify().entries == 5
+    with pytest.raises(IntegrityBroken, match="written anew"):
+        book.verify(head)
+
+
 @many
 @given(
-    tampering=st.sampled_from([edit, delete, swap, repeat, rewrite]),
+    tampering=st.sampled_from([edit, delete, swap, repeat, rewrite, forge]),
     at=st.integers(0, 7),
     other=st.integers(0, 400),
 )
@@ -186,6 +210,23 @@ def test_a_secret_that_holds_another_one_is_masked_whole(monkeypatch: pytest.Mon
 
 def test_the_file_is_not_for_everyone(tmp_path: Path) -> None:
     assert ledger(tmp_path, 1).file.stat().st_mode & 0o007 == 0
+
+
+@pytest.mark.parametrize(
+    ("login", "environ", "who"),
+    [
+        ("33\n", {"SUDO_USER": "ayse"}, "www-data"),  # the kernel knows better than an environment
+        ("4294967295\n", {"SUDO_USER": "ayse"}, "ayse"),  # nobody logged in: cron, a container
+        ("4294967295\n", {}, pwd.getpwuid(os.getuid()).pw_name),
+        ("99999999\n", {"SUDO_USER": "ayse"}, "ayse"),  # a login that was removed since
+        ("", {"SUDO_USER": "ayse"}, "ayse"),
+    ],
+)
+def test_the_actor_is_who_logged_in_behind_sudo_too(
+    login: str, environ: dict[str, str], who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "read_text", lambda path: login if path.name == "loginuid" else "")
+    assert actor(environ) == who
 
 
 def test_a_ledger_that_cannot_be_written_stops_the_change(tmp_path: Path) -> None:

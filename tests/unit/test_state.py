@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from bitools.errors import InventoryInvalid, Locked, Rejected
+from bitools.errors import IntegrityBroken, InventoryInvalid, Locked, Rejected
 from bitools.ledger import Ledger
 from bitools.net.history import Entry, History
-from bitools.state import Document, State, new_run, refusal, write
+from bitools.state import Document, State, new_run, write
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -122,6 +122,14 @@ def test_documents_come_back_in_order_and_after_a_cursor(tmp_path: Path) -> None
     assert len(list(state.documents())) == 4
 
 
+@pytest.mark.parametrize("content", ["", "{", "[]", "null"])
+def test_a_document_that_is_none_is_named(tmp_path: Path, content: str) -> None:
+    path = State(tmp_path).path("documents", "20261122T050000Z-000000.net.snapshot.json")
+    path.write_text(content)
+    with pytest.raises(IntegrityBroken, match="20261122T050000Z-000000"):
+        list(State(tmp_path).documents())
+
+
 def test_runs_sort_by_time() -> None:
     assert new_run(NOON) < new_run(NOON.replace(hour=13))
     assert new_run(NOON).startswith("20261122T120000Z-")
@@ -197,15 +205,12 @@ def test_a_full_disk_is_named_and_what_was_there_stays(small_disk: Path) -> None
     for act in (
         lambda: ledger.append("net.trust", "known_hosts", "done", after={"filler": "x" * 9000}),
         lambda: History(state).store([Entry("sw-01", os.urandom(9000).hex(), "", {})], NOON),
+        lambda: write(state.path("known_hosts"), bytes(9000)),
     ):
         with pytest.raises(Rejected) as caught:
             act()
         assert caught.value.reason == "full"
         assert "make room" in caught.value.hint
-    with pytest.raises(OSError, match="known_hosts") as refused:
-        write(state.path("known_hosts"), bytes(9000))
-    assert (found := refusal(refused.value)) is not None
-    assert found.reason == "full"
     assert (state.folder / "known_hosts").read_bytes() == b"old"
     assert ledger.verify().entries == 1
     assert History(state).latest(["sw-01"]) == {"sw-01": text}

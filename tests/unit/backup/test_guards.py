@@ -53,10 +53,13 @@ def test_no_complete_run_left_is_never_allowed():
     assert refusal(verdict, confirmed=True) == "nothing_left"
 
 
-def test_a_clock_that_was_put_back_is_never_trusted():
+@pytest.mark.parametrize("last", [NOW + timedelta(hours=1), NOW - timedelta(days=11 * 365)])
+def test_a_clock_that_jumped_is_trusted_when_somebody_says_so(last):
     verdict = decide(daily(10), POLICY, NOW)
-    assert refusal(verdict, last_run=NOW + timedelta(hours=1), confirmed=True) == "clock"
+    assert refusal(verdict, last_run=last) == "clock"
+    assert refusal(verdict, last_run=last, confirmed=True) == ""
     assert refusal(verdict, last_run=NOW + timedelta(minutes=1)) == ""
+    assert refusal(verdict, last_run=NOW - timedelta(days=30)) == ""
 
 
 def test_what_only_the_changed_policy_drops_is_confirmed_first():

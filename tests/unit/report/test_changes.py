@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from bitools.report.changes import Digest, digest
 from bitools.report.troubles import Place
 
@@ -107,6 +109,13 @@ def test_a_device_that_goes_on_failing_is_told_once_a_week() -> None:
     assert since == {"net:a": NOW.isoformat()}
     assert not said(snapshot(failed=("a",), hours=20), failing=since, days=1).is_news
     assert said(snapshot(failed=("a",), hours=170), failing=since, days=7).is_news
+
+
+@pytest.mark.parametrize("started", ["", "yesterday", "2026-11-22T05:00:00", None])
+def test_a_document_that_does_not_say_when_counts_as_of_now(started: object) -> None:
+    found = said(snapshot(failed=("a",), started=started))
+    assert dict(found.failing) == {"net:a": NOW.isoformat()}
+    assert not said(snapshot(failed=("a",), started=started), failing=dict(found.failing), days=1).is_news
 
 
 def test_a_device_that_answers_again_is_told_and_forgotten() -> None:

@@ -13,9 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bitools import i18n
+from bitools.report.acts import Tally
 from bitools.report.changes import digest
 from bitools.report.mail import Envelope, compose, without_attachments
-from bitools.report.render import LARGEST_HTML, LARGEST_TEXT, Facts, Letter, letter
+from bitools.report.render import LARGEST_HTML, LARGEST_TEXT, Day, Facts, Letter, letter
+from bitools.report.troubles import Place
 
 DATA = Path(__file__).parents[2] / "data" / "mail"
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=ZoneInfo("Europe/Istanbul"))
@@ -59,6 +61,18 @@ def test_a_night_looks_as_it_looked(part: str, tmp_path: Path) -> None:
         ]
     )
     assert getattr(written(night(), tmp_path), part) == golden.read_text()
+
+
+def test_what_lasts_is_in_the_mail_with_what_to_do_about_it(tmp_path: Path) -> None:
+    item = {"device": "sw<1>", "added": 2, "removed": 0}
+    document = {"schema": "bitools.net.diff/1", "items": [item], "failed": [], "against": "startup"}
+    places = {"sw<1>": Place("merkez")}
+    found = digest([{**document, "started": NOW.isoformat()}], {}, None, NOW, places)
+    with i18n.spoken("en"):
+        made = letter(found, FACTS, tmp_path)
+    assert "1 reminder" in made.subject
+    assert "Not saved: gone after a power cut\n  sw<1>\n    → bitools net diff --against startup" in made.text
+    assert "sw&lt;1&gt;<br>→ bitools net diff --against startup" in made.html
 
 
 def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -113,6 +127,26 @@ def test_a_huge_night_stays_below_the_clip_and_says_what_is_left_out(tmp_path: P
     assert len(made.html.encode()) <= LARGEST_HTML
     assert len(made.text.encode()) <= LARGEST_TEXT
     assert "more lines in the attachment" in made.html
+
+
+def test_a_huge_day_stays_below_the_clip(tmp_path: Path) -> None:
+    [document, *_others] = night()
+    items = [
+        {"device": f"sw-{number}", "site": f"site-{number}", "status": "stored", "first": True}
+        for number in range(3000)
+    ]
+    accounts = [
+        {"sam_account_name": f"ad.soyad{number}", "action": "add", "status": "created"}
+        for number in range(3000)
+    ]
+    users = {**document, "schema": "bitools.user.sync/1", "items": accounts}
+    made = tuple((f"veri-{number}", ("daily",), 1) for number in range(3000))
+    tallies = tuple(Tally(f"act-{number}", 1) for number in range(3000))
+    found = digest([{**document, "items": items}, users], {}, None, NOW.astimezone(UTC))
+    with i18n.spoken("en"):
+        written = letter(found, FACTS, tmp_path, Day(made, tallies, tallies))
+    assert len(written.html.encode()) <= LARGEST_HTML
+    assert "and 2850 more" in written.html
 
 
 hostile = st.text(

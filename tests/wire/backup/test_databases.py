@@ -190,6 +190,32 @@ def test_a_database_that_is_not_there_leaves_no_snapshot(town, postgresql):
     assert town.repository.restic("snapshots", "--json").strip() == b"[]"
 
 
+@pytest.mark.parametrize("share", [0, 50, 100])
+def test_a_dump_that_fails_at_its_beginning_middle_or_end_leaves_no_snapshot(
+    town, tmp_path, monkeypatch, postgresql, share
+):
+    """The real program's own output, so far; then a failure."""
+    database = f"yarim_{share}"
+    postgresql.ask(f"CREATE DATABASE {database}", "postgres")
+    rows = "SELECT n, md5(n::text) AS kod FROM generate_series(1, 60000) n"
+    postgresql.ask(f"CREATE TABLE borc AS {rows}", database)
+    describe(town, postgresql, database)
+    size = restored(town, tmp_path).stat().st_size
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "pg_dump"
+    real = shutil.which("pg_dump")
+    cut = f'exec 3>&1; "{real}" "$@" | head -c {size * share // 100} >&3; echo "baglanti koptu" >&2; exit 1'
+    program.write_text(f"#!/bin/sh\n{cut}\n")
+    program.chmod(0o755)
+    monkeypatch.setitem(process._inherited, "PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+    before = town.repository.restic("snapshots", "--json")
+    (failure,) = town.rotate(now=True).failed
+    assert (failure["code"], failure["reason"]) == (14, "producer_failed")
+    assert "baglanti koptu" in failure["error"]
+    assert town.repository.restic("snapshots", "--json") == before
+    assert not list((town.repository.folder / "locks").iterdir())
+
+
 @pytest.fixture(scope="module")
 def mariadb() -> Iterator[Path]:
     """A MariaDB server on a socket only; gives the socket."""

@@ -5,34 +5,43 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bitools import process
 from bitools.backup.runs import tags
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@contextmanager
+def little_disk(folder: Path, size: str) -> Iterator[Path]:
+    """A disk of its own at this folder."""
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small disk needs root")
+    folder.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
 
 
 @pytest.fixture
 def small(town) -> Iterator[Path]:
     """The repository on a disk of 24 MB."""
-    if os.geteuid() != 0:
-        pytest.skip("mounting a small disk needs root")
-    disk = town.inventory / "disk"
-    disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk], check=True)
-    try:
+    with little_disk(town.inventory / "disk", "24m") as disk:
         town.repository = town.repository.copied_to(disk / "depo")
         text = (town.inventory / "backups.yaml").read_text()
         text = text.replace("location: depo,", "location: disk/depo, ballast: 2,")
-        text = text.replace("{hourly: 24, daily: 14", "{daily: 2, hourly: 2").replace(
-            "lock_wait", "lock_wait"
-        )
+        text = text.replace("{hourly: 24, daily: 14", "{daily: 2, hourly: 2")
         (town.inventory / "backups.yaml").write_text(text)
         yield disk
-    finally:
-        subprocess.run(["umount", "-l", disk], check=True)
 
 
 def fill(disk: Path) -> None:
@@ -91,3 +100,53 @@ def test_the_ballast_lets_forgetting_work_on_a_full_disk(town, small):
     assert document.failed == []
     assert any("ballast" in warning for warning in document.warnings)
     assert len(snapshots(town)) < 6
+
+
+def test_a_full_cache_costs_no_backup(town, tmp_path, monkeypatch):
+    with little_disk(tmp_path / "cache", "256k") as cache:
+        fill(cache)
+        monkeypatch.setitem(process._inherited, "XDG_CACHE_HOME", str(cache))
+        for number in range(50):
+            (town.source / f"{number}").write_bytes(os.urandom(3000))
+        for _time in range(2):
+            document = town.rotate(now=True)
+            assert document.failed == []
+            assert document.items[0]["status"] == "complete"
+        assert len(snapshots(town)) == 2
+    town.repository.restic("check", "--read-data")
+
+
+def test_a_full_state_disk_stops_the_run_before_a_backup_that_nobody_would_know_of(town):
+    (town.source / "a").write_text("x")
+    town.rotate()
+    with little_disk(town.state.folder, "256k") as disk:
+        fill(disk)
+        answer = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "bitools",
+                "--inventory",
+                town.inventory,
+                "--state",
+                disk,
+                "backup",
+                "run",
+            ],
+            env={
+                "PATH": os.environ["PATH"],
+                "XDG_CACHE_HOME": str(town.inventory / "cache"),
+                "BITOOLS_LANG": "en",
+            },
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert answer.returncode == 14, answer
+        assert "No space left" in answer.stderr
+        assert str(disk) in answer.stderr
+        assert "Traceback" not in answer.stderr
+        assert len(snapshots(town)) == 1
+        (disk / "dolgu").unlink()
+        assert town.rotate(now=True).failed == []

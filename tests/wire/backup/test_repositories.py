@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bitools.backup.planning import listing
 from bitools.backup.restoring import restore
 from lab import packages, repositories, restic_releases
 from lab.ssh_host import SshHost
@@ -43,6 +44,9 @@ def goes_round(town, tmp_path: Path) -> None:
         assert document.failed == []
     assert ("backup.forget", "done") in town.actions()
     run = town.run(after=timedelta(days=2))
+    shown = listing(run, run.inventory.select_datasets()).items
+    assert [item["status"] for item in shown] == ["complete"] * 2
+    assert shown[0]["snapshot"] == document.items[0]["snapshot"]
     restore(run, run.inventory.select_datasets()[0], tmp_path / "geri")
     came = tmp_path / "geri" / town.source.relative_to("/") / "plan.bin"
     assert came.read_bytes() == (town.source / "plan.bin").read_bytes()

@@ -159,3 +159,39 @@ def test_a_wrong_password_is_said_to_be_wrong(full, tmp_path):
     full.key("yanlis")
     document = bring_back(full, tmp_path / "geri")
     assert document.failed[0]["code"] == CredentialsRejected.code
+
+
+@pytest.fixture
+def special(town):
+    """A file with a hole in it, one file under two names, and one with an attribute of the user's."""
+    with open(town.source / "delikli", "wb") as file:
+        file.write(b"bas")
+        file.seek(40 << 20)
+        file.write(b"son")
+    (town.source / "bir").write_bytes(os.urandom(5000))
+    os.link(town.source / "bir", town.source / "iki")
+    os.setxattr(town.source / "bir", "user.birim", "İmar".encode())
+    assert (town.source / "delikli").stat().st_blocks * 512 < 1 << 20
+    assert town.rotate().failed == []
+    return town
+
+
+def came_back(town, target: Path) -> Path:
+    bring_back(town, target)
+    return target / town.source.relative_to("/")
+
+
+def test_hard_links_and_attributes_come_back(special, tmp_path):
+    came = came_back(special, tmp_path / "geri")
+    assert (came / "bir").stat().st_ino == (came / "iki").stat().st_ino
+    assert (came / "bir").read_bytes() == (special.source / "iki").read_bytes()
+    assert os.getxattr(came / "bir", "user.birim") == "İmar".encode()
+    assert (came / "delikli").read_bytes() == (special.source / "delikli").read_bytes()
+
+
+def test_a_newer_restic_brings_holes_back_as_holes(special, newer, tmp_path):
+    """restic before 0.15 fills them with zeros."""
+    came = came_back(special, tmp_path / "geri")
+    assert (came / "delikli").stat().st_size == (special.source / "delikli").stat().st_size
+    assert (came / "delikli").stat().st_blocks * 512 < 1 << 20
+    assert (came / "delikli").read_bytes() == (special.source / "delikli").read_bytes()

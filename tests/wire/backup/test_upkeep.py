@@ -113,6 +113,19 @@ def test_damage_is_found_and_the_data_sets_it_hits_are_named(town, kind, harm):
     assert "hit: haritalar" in failure["error"]
 
 
+def test_damage_is_found_within_the_promised_days_and_not_before_its_part_is_read(town):
+    """Each of seven days reads a seventh; restic takes a pack's part from the first digits of its name."""
+    snapshot = two_sets(town)["haritalar"]
+    flip(pack_of(town, "data", snapshot))
+    outcomes = []
+    for day in range(7):
+        run = town.run(after=timedelta(days=day))
+        outcomes.append([failure["reason"] for failure in verify(run, datasets(run), 7).failed])
+        if outcomes[-1]:
+            break
+    assert outcomes[-1] == ["damaged"]
+
+
 @pytest.mark.torture
 @pytest.mark.parametrize("kind", ["data", "tree"])
 def test_a_newer_restic_names_them_too(town, newer, kind):
