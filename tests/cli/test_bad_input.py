@@ -59,7 +59,7 @@ KINDS = {
     "not YAML": ("sites", whole("sites: {merkez: [}\n"), ":1: not YAML", ""),
     "a tab": ("sites", whole("sites:\n\tmerkez: {}\n"), ":2: not YAML", ""),
     "a list": ("sites", whole("- merkez\n"), ":1: names and values are expected", ""),
-    "code": ("sites", whole("sites: !!python/object/apply:os.system [id]\n"), ":1: not YAML", ""),
+    "code": ("sites", whole("sites: !!python/object/apply:os.system [id]\n"), ":1: a tag has no place here", ""),
     "a loop": ("sites", whole("sites: &a\n  merkez: *a\n"), ":2: nested too deeply", ""),
     "an escape": ("sites", more('  "\\e[31m": {}'), ":4: .*a name is small letters", ""),
 }  # fmt: skip
