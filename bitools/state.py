@@ -134,10 +134,12 @@ class State:
         write(path, json.dumps(document.as_json(), ensure_ascii=False).encode())
         return path
 
-    def documents(self, kind: str = "", after: str = "") -> Iterator[dict[str, Any]]:
+    def documents(
+        self, kind: str = "", after: str = "", *, newest_first: bool = False
+    ) -> Iterator[dict[str, Any]]:
         """Past runs' documents, oldest first: of one kind (`net.snapshot`), from runs later than `after`."""
         folder = self.folder / "documents"
-        for path in sorted(folder.glob(f"*.{kind}.json" if kind else "*.json")):
+        for path in sorted(folder.glob(f"*.{kind}.json" if kind else "*.json"), reverse=newest_first):
             if path.name.partition(".")[0] > after:
                 yield _document(path)
 
