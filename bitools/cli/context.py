@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bitools.run import Run
     from bitools.state import Document, State
 
+SYSTEM = Path("/etc/bitools")  # the inventory of a machine
 JsonFlag = Annotated[bool, typer.Option("--json", help=_("print one JSON document"))]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help=_("say what would be done, and do nothing"))]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("do not ask"))]
@@ -60,9 +61,8 @@ class Context:
             return self._inventory_folder
         if named := self.environ.get("BITOOLS_INVENTORY"):
             return Path(named)
-        system = Path("/etc/bitools")
         own = Path(self.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "bitools"
-        return system if system.is_dir() or not own.is_dir() else own
+        return SYSTEM if SYSTEM.is_dir() or not own.is_dir() else own
 
     @property
     def state_folder(self) -> Path:

@@ -95,7 +95,7 @@ def init(
                 raise Refused(f"{folder / name}: {error.strerror}", cause=error) from error
         status = "planned" if dry_run else "written"
         document.items.append({"name": name, "path": str(folder / name), "status": status})
-    context.finish(document, _show_written, record=False)
+    context.finish(document, _show_written, record=False, quiet=True)
 
 
 def _show_written(console: Console, document: Document) -> None:

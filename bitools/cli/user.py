@@ -90,7 +90,9 @@ def add(
     if bool(from_file) == bool(given or surname or role):
         raise Usage(_("either --given, --surname and --role, or --from"))
     if from_file:
-        context.finish(follow(context.run, from_file, Manner(only_new=True), agreed), show_changes)
+        context.finish(
+            follow(context.run, from_file, Manner(only_new=True), agreed), show_changes, quiet=True
+        )
     if not (given and surname and role):
         raise Usage(_("--given, --surname and --role are needed"))
     attributes = {"title": title, "department": department, "telephoneNumber": phone, "mail": mail}
@@ -105,7 +107,7 @@ def add(
     )
     document = open_account(context.run, request, slip_to, agreed)
     try:
-        context.finish(document, show_changes)
+        context.finish(document, show_changes, quiet=True)
     finally:
         if not dry_run:
             told(context.run, request)
@@ -140,7 +142,7 @@ def sync(
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
     document = follow(context.run, file, Manner(adopt=adopt), agreed)
-    context.finish(document, show_sync, quiet=not document.changed)
+    context.finish(document, show_sync, quiet=True)
 
 
 @app.command(

@@ -47,7 +47,7 @@ def disable(
     document = close_accounts(context.run, accounts, agreed)
     device_accounts(context, document, names_in(document))
     context.console.note(_("open sessions live on: a Kerberos ticket is good for up to 10 hours"))
-    context.finish(document, show_changes)
+    context.finish(document, show_changes, quiet=True)
 
 
 @app.command(
@@ -71,7 +71,7 @@ def enable(
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
-    context.finish(open_accounts(context.run, accounts, agreed), show_changes)
+    context.finish(open_accounts(context.run, accounts, agreed), show_changes, quiet=True)
 
 
 @app.command(
@@ -97,7 +97,7 @@ def unlock(
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
-    context.finish(let_in(context.run, accounts, agreed), show_changes)
+    context.finish(let_in(context.run, accounts, agreed), show_changes, quiet=True)
 
 
 @app.command(
@@ -130,7 +130,7 @@ def expire(
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
     last_day = on.date() if on else None
-    context.finish(let_expire(context.run, accounts, last_day, agreed), show_changes)
+    context.finish(let_expire(context.run, accounts, last_day, agreed), show_changes, quiet=True)
 
 
 @app.command(
@@ -158,7 +158,7 @@ def passwd(
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason)
-    context.finish(reset(context.run, account, slip_to, agreed), show_changes)
+    context.finish(reset(context.run, account, slip_to, agreed), show_changes, quiet=True)
 
 
 @app.command(
@@ -185,7 +185,7 @@ def move(
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
-    context.finish(relocate(context.run, accounts, to, agreed), show_changes)
+    context.finish(relocate(context.run, accounts, to, agreed), show_changes, quiet=True)
 
 
 @app.command(
@@ -212,7 +212,7 @@ def grant(
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
-    context.finish(put_into(context.run, accounts, groups, agreed), show_changes)
+    context.finish(put_into(context.run, accounts, groups, agreed), show_changes, quiet=True)
 
 
 @app.command(
@@ -239,4 +239,4 @@ def revoke(
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
-    context.finish(take_out(context.run, accounts, groups, agreed), show_changes)
+    context.finish(take_out(context.run, accounts, groups, agreed), show_changes, quiet=True)
