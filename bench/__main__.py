@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from bench import backup, records, reports, snapshot, startup
+from bench import accounts, backup, records, reports, snapshot, startup
 from bench.frame import ROOT, hold, table
 
 RINGS = {
@@ -15,6 +15,7 @@ RINGS = {
     "records": (records.contests, 7),
     "reports": (reports.contests, 5),
     "backup": (backup.contests, 5),
+    "accounts": (accounts.contests, 2),
 }
 
 

@@ -20,6 +20,8 @@ from bitools.cli.user_text import (
     consent,
     show_changes,
     show_sync,
+    show_with_slips,
+    slip_place,
 )
 from bitools.errors import Code, Usage
 from bitools.i18n import _
@@ -62,7 +64,10 @@ def add(
         Path | None, typer.Option("--from", help=_("a staff list: accounts for those who have none"))
     ] = None,
     slip_to: Annotated[
-        Path | None, typer.Option(help=_("the slip's file, text or .html; else in the state folder"))
+        Path | None,
+        typer.Option(
+            help=_("the slip's file, text or .html; - shows it on the terminal; else in the state folder")
+        ),
     ] = None,
     employee_id: Annotated[str, typer.Option(help=_("personnel number"))] = "",
     title: Annotated[str, typer.Option(help=_("title"))] = "",
@@ -105,9 +110,10 @@ def add(
         tuple(group or ()),
         expires.date() if expires else None,
     )
-    document = open_account(context.run, request, slip_to, agreed)
+    document = open_account(context.run, request, slip_place(context, slip_to), agreed)
     try:
-        context.finish(document, show_changes, quiet=True)
+        shown = show_with_slips if str(slip_to) == "-" else show_changes
+        context.finish(document, shown, quiet=True)
     finally:
         if not dry_run:
             told(context.run, request)

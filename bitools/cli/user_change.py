@@ -11,7 +11,17 @@ import typer
 from bitools.cli.context import Context, DryRun, JsonFlag, Yes
 from bitools.cli.help import describe, exit_codes
 from bitools.cli.related import device_accounts, names_in
-from bitools.cli.user_text import CHANGE, Accounts, MaxChanges, Privileged, Reason, consent, show_changes
+from bitools.cli.user_text import (
+    CHANGE,
+    Accounts,
+    MaxChanges,
+    Privileged,
+    Reason,
+    consent,
+    show_changes,
+    show_with_slips,
+    slip_place,
+)
 from bitools.errors import Usage
 from bitools.i18n import _
 
@@ -145,7 +155,10 @@ def passwd(
     ctx: typer.Context,
     account: Annotated[str, typer.Argument(help=_("the account's name (sAMAccountName)"))],
     slip_to: Annotated[
-        Path | None, typer.Option(help=_("the slip's file, text or .html; else in the state folder"))
+        Path | None,
+        typer.Option(
+            help=_("the slip's file, text or .html; - shows it on the terminal; else in the state folder")
+        ),
     ] = None,
     privileged: Privileged = False,
     reason: Reason = "",
@@ -158,7 +171,9 @@ def passwd(
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason)
-    context.finish(reset(context.run, account, slip_to, agreed), show_changes, quiet=True)
+    document = reset(context.run, account, slip_place(context, slip_to), agreed)
+    shown = show_with_slips if str(slip_to) == "-" else show_changes
+    context.finish(document, shown, quiet=True)
 
 
 @app.command(

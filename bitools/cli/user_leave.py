@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 app = typer.Typer()
+Csv = Annotated[
+    Path | None, typer.Option("--csv", metavar="FILE", help=_("write a table for a spreadsheet as well"))
+]
+_LIST = (
+    *("sam_account_name", "status", "displayName", "employeeID", "department", "title", "mail"),
+    *("created", "last_logon", "password_set", "expires", "dn"),
+)
+_AUDIT = ("sam_account_name", "rule", "why", "dn")
 
 
 @app.command(
@@ -99,7 +108,7 @@ def restore(
         _("List accounts; of several conditions all must apply."),
         "bitools user list --stale 90",
         "bitools user list --privileged --json",
-        "bitools user list --group VPN --disabled",
+        "bitools user list --group VPN --disabled --csv vpn.csv",
     ),
     epilog=exit_codes(*WIRE),
 )
@@ -119,6 +128,7 @@ def list_accounts(
     ] = False,
     pending: Annotated[bool, typer.Option("--pending", help=_("begun by an interrupted run"))] = False,
     group: Annotated[str, typer.Option(help=_("in this group, through other groups too"))] = "",
+    csv: Csv = None,
     json: JsonFlag = False,
 ) -> None:
     """Look through the directory."""
@@ -126,7 +136,9 @@ def list_accounts(
 
     context: Context = Context.of(ctx, json=json)
     wanted = Wanted(stale, locked, disabled, expiring, never_logged_on, privileged, pending, group)
-    context.finish(listing(context.run, wanted), _show_list, record=False)
+    document = listing(context.run, wanted)
+    _write(csv, _LIST, document)
+    context.finish(document, _show_list, record=False)
 
 
 @app.command(
@@ -140,6 +152,7 @@ def list_accounts(
 def audit(
     ctx: typer.Context,
     stale: Annotated[int, typer.Option(metavar="DAYS", min=1, help=_("unused for so long is too long"))] = 90,
+    csv: Csv = None,
     json: JsonFlag = False,
 ) -> None:
     """Judge every account."""
@@ -147,7 +160,19 @@ def audit(
 
     context: Context = Context.of(ctx, json=json)
     document = judge(context.run, stale)
+    _write(csv, _AUDIT, document)
     context.finish(document, _show_audit, code=Code.DIFFERENT if document.items else None)
+
+
+def _write(file: Path | None, columns: tuple[str, ...], document: Document) -> None:
+    """The document as a table for a spreadsheet; a name that would be calculated there is text."""
+    from bitools.report import files
+
+    if file:
+        rows = [
+            [{**item, **item.get("attributes", {})}.get(name) for name in columns] for item in document.items
+        ]
+        files.write(file, files.table(columns, rows))
 
 
 def _show_list(console: Console, document: Document) -> None:

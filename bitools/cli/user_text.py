@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bitools.errors import Code, Usage
+from bitools.errors import Code, Refused, Usage
 from bitools.i18n import _, ng
 
 if TYPE_CHECKING:
@@ -54,6 +55,26 @@ def consent(
         if quiet
         else Consent(privileged, reason.strip(), max_changes, ask)
     )
+
+
+def slip_place(context: Context, wanted: Path | None) -> Path | None:
+    """Where a slip is to go; `-` is the terminal. Raise Refused if that is none, or JSON was asked for."""
+    if wanted is None or str(wanted) != "-":
+        return wanted
+    if context.console.json or not context.console.interactive:
+        hint = _("name a file; without --slip-to it goes into the state folder")
+        raise Refused(_("a slip is shown on a terminal only"), target="--slip-to -", hint=hint)
+    return None
+
+
+def show_with_slips(console: Console, document: Document) -> None:
+    """What was done, and the slips themselves: for the terminal of somebody who has asked for that."""
+    show_changes(console, document)
+    for item in document.items:
+        if "slip" in item:
+            console.line()
+            for line in Path(item["slip"]).read_text(encoding="utf-8").splitlines():
+                console.line(line)
 
 
 def show_changes(console: Console, document: Document) -> None:

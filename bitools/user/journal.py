@@ -2,13 +2,14 @@
 
 One small file a person in `state/journal/`, written before the first write to the directory, and removed when
 the administrator has been told that all is done: a run that is killed before it could say so is recognised
-by the next. It holds no secret.
+by the next. Its last whole line counts. It holds no secret.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -45,17 +46,21 @@ class Journal:
 
     def read(self) -> Begun | None:
         """What an earlier run began, if it never came to its end."""
-        path = self.file
-        return Begun(**json.loads(path.read_bytes())) if path.exists() else None
+        found = None
+        for line in self.file.read_bytes().splitlines() if self.file.exists() else ():
+            with suppress(ValueError):  # the last one may be half a line
+                found = Begun(**json.loads(line))
+        return found
 
     def begin(self, begun: Begun) -> None:
         """Note what is about to be made; it is on the disk when this returns."""
-        write(self._path, json.dumps(asdict(begun), ensure_ascii=False).encode())
+        write(self._path, _line(begun))
 
     def made(self, begun: Begun, guid: str) -> Begun:
-        """Note that the directory has it."""
+        """Note that the directory has it. A power failure may forget it: the mark in the account does not."""
         known = replace(begun, guid=guid)
-        self.begin(known)
+        with self.file.open("ab") as file:
+            file.write(_line(known))
         return known
 
     def end(self, begun: Begun, now: datetime) -> None:
@@ -74,3 +79,7 @@ class Journal:
     @property
     def _path(self) -> Path:
         return self._state.path("journal", self._name)
+
+
+def _line(begun: Begun) -> bytes:
+    return json.dumps(asdict(begun), ensure_ascii=False).encode() + b"\n"

@@ -11,7 +11,7 @@ from bitools.state import Document
 from bitools.user import observe
 from bitools.user.account import Account, Change
 from bitools.user.changing import SILENT, Consent, Decision, Right, Verb, Write, change
-from bitools.user.directory import Domain, literal, rdn
+from bitools.user.directory import Domain, rdn
 from bitools.user.names import fold
 
 
@@ -38,7 +38,7 @@ def moving(ou: str, domain: Domain, account: Account, name: str = "") -> Decisio
     if not observe.exists(domain, ou):
         hint = _("the nearest that exists: {dn}").format(dn=observe.nearest(domain, ou))
         raise NotFound(_('the directory has no "{ou}"').format(ou=ou), target=ou, hint=hint)
-    if domain.search(ou, f"(cn={literal(name)})", ["cn"], scope="LEVEL"):
+    if observe.namesakes(domain, ou, name) - {account.guid}:
         message = _('"{ou}" holds another "{name}"').format(ou=ou, name=name)
         raise Refused(message, target=account.sam_account_name, reason="name")
     shown = Change("distinguishedName", account.dn, f"{rdn('CN', name)},{ou}")

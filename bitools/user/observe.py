@@ -59,8 +59,7 @@ def people(domain: Domain, word: str) -> list[Account]:
     )
     found = domain.search(domain.base, f"{_PERSON}(|{exact}))", READ)
     if not found:
-        open_word = "".join("*" if letter in _AMBIGUOUS else literal(letter) for letter in word)
-        loose = "".join(f"({name}=*{open_word}*)" for name in ("displayName", "cn", "sAMAccountName"))
+        loose = "".join(f"({name}=*{_loose(word)}*)" for name in ("displayName", "cn", "sAMAccountName"))
         found = domain.search(domain.base, f"{_PERSON}(|{loose}))", READ)
         found = [entry for entry in found if _holds(entry, word)]
     return sorted((decode(entry) for entry in found), key=lambda account: account.sam_account_name)
@@ -163,6 +162,17 @@ def _by_sid(domain: Domain, sid: str) -> Entry:
 def siblings(domain: Domain, ou: str) -> set[str]:
     """The names directly below an OU, folded."""
     return {fold(_one(entry, "cn")) for entry in domain.search(ou, "(cn=*)", ["cn"], scope="LEVEL")}
+
+
+def namesakes(domain: Domain, ou: str, name: str) -> set[str]:
+    """GUIDs of what has this name directly below an OU, as Windows compares: `Ayse` and `Ayşe` are one."""
+    found = domain.search(ou, f"(cn={_loose(name)})", ["cn", "objectGUID"], scope="LEVEL")
+    return {guid_text(one["objectguid"][0]) for one in found if fold(_one(one, "cn")) == fold(name)}
+
+
+def _loose(word: str) -> str:
+    """For a filter: letters that one server takes for another, and the next does not, are left open."""
+    return "".join("*" if letter in _AMBIGUOUS else literal(letter) for letter in word)
 
 
 def exists(domain: Domain, dn: str) -> bool:

@@ -24,7 +24,7 @@ from bitools.user.account import Account, Change, Flag
 from bitools.user.changing import SILENT, Consent, Decision, Open, last_admin, opened, prove_rights
 from bitools.user.membership import leaving
 from bitools.user.move import moving
-from bitools.user.plan import Group
+from bitools.user.plan import Group, beside
 from bitools.user.records import Record, Records
 from bitools.user.single import flags
 from bitools.user.unfinished import DUTIES, Writing
@@ -252,7 +252,7 @@ class _Act:
         try:
             decision = moving(self.settings.leavers, self.domain, account)
         except Refused:
-            other = f"{record.name} ({record.sam_account_name})"[:64]
+            other = beside(record.name, record.sam_account_name)
             decision = moving(self.settings.leavers, self.domain, account, other)
         prove_rights(self.domain, decision.rights)
         self._send(decision)

@@ -21,6 +21,7 @@ from bitools.inventory.accounts import Directory, Role
 from bitools.run import Run
 from bitools.user import observe, plan, slip
 from bitools.user.account import MARK, Account, Flag
+from bitools.user.changing import Write
 from bitools.user.directory import Domain, rdn
 from bitools.user.journal import Begun, Journal
 from bitools.user.passwd import policy_named
@@ -204,7 +205,7 @@ class Opening:
             raise policy_named(error, creation.policy) from None
         for group in creation.groups:
             if group.dn.casefold() not in member:
-                self.domain.modify(f"<GUID={group.guid}>", {"member": ("ADD", [begun.dn])})
+                Write(f"<GUID={group.guid}>", {"member": ("ADD", [begun.dn])}).send(self.domain)
         if creation.mailbox:
             process.run(shlex.split(creation.mailbox), check=True)
         slip.write(

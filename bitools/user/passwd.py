@@ -76,13 +76,13 @@ class _Reset:
                 slip.discard(Path(earlier.read_text(encoding="utf-8")))
             write(earlier, str(self.path).encode())
             self._set()
-            earlier.unlink()
             found = observe.by_guid(self.domain, self.account.guid)
             if not found.must_change:
                 message = _("the directory does not hold what was written: {names}")
                 raise IntegrityBroken(message.format(names="pwdLastSet"), target=sam)
             item = found.item("passwd", "password_set", _CHANGES) | {"slip": str(self.path)}
             entry.done(after=item)
+        earlier.unlink()
         return item
 
     @property

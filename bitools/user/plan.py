@@ -152,7 +152,7 @@ def create(request: Request, role: Role, settings: Directory, seen: Seen, now: d
         raise InventoryInvalid(_('the pattern makes "{name}", which Windows refuses').format(name=sam))
     common_name = attributes["displayName"]
     if names.fold(common_name) in seen.common_names:
-        common_name = f"{common_name} ({sam})"
+        common_name = beside(common_name, sam)
     _fits("cn", common_name)
     return _creation(request, role, settings, seen, sam, common_name, attributes, now)
 
@@ -177,6 +177,12 @@ def resume(
     _person(request, attributes, seen)
     common_name = account.attributes.get("cn", attributes["displayName"])
     return _creation(request, role, settings, seen, sam, common_name, attributes, now)
+
+
+def beside(name: str, sam: str) -> str:
+    """The name in the tree of somebody whose name is taken there; a cn has room for 64 characters."""
+    tail = f" ({sam})"
+    return f"{name[: TEXTS['cn'] - len(tail)]}{tail}"
 
 
 def _creation(

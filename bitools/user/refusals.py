@@ -58,7 +58,9 @@ def _meaning(number: int, code: str) -> tuple[str, str, str]:
     if number == 50 or code == "00002098":
         who = _("delegate it to the account in bind:, see the manual")
         return "rights", _("bitools may not do this here"), who
-    if number == 68 or code in ("00002071", "0000202F", "00000562"):
+    if code in ("00000561", "00000529"):
+        return "absent", _("it is no member"), ""
+    if number == 68 or code in ("00002071", "0000202F", "00000562", "00000528"):
         return "exists", _("it is there already, or a name in it is taken"), ""
     if number == 10:
         return "referral", _("this controller points to another one; that is not followed"), ""

@@ -170,7 +170,7 @@ class _Sync:
             return step.item
         account, action = match.account, f"user.{match.kind}"
         if not step.decision.changes:
-            for done in ("user.add", action):
+            for done in ("user.add", "user.adopt", action):  # it is there, and it has this person's number
                 writer.settle(done, account.sam_account_name, step.item)
             Journal(self.run.state, match.person.request).forget()
             return step.item

@@ -16,6 +16,7 @@ from bitools.user.directory import Domain
 WRITES = [
     (Ledger, "append"),
     (journal, "write"),
+    (journal.Journal, "made"),
     (passwd, "write"),
     (records, "write"),
     (slip, "write"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 import stat
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
+from bitools.cli.front import run_command
 from tests.wire.user.conftest import Office
 
 MEMUR = "OU=Memur,OU=Personel,DC=belediye,DC=test"
@@ -75,6 +78,16 @@ def test_the_same_name_again_gets_a_number_and_a_place_of_its_own(office: Office
     assert third["dn"] == f"CN=Ahmet Yılmaz (ahmet.yilmaz3),{MEMUR}"
 
 
+def test_a_long_name_that_is_taken_is_cut_for_its_number(office: Office) -> None:
+    names = person("Uzun", "Adı" * 19)
+    made = [office.bitools("user", "add", "--yes", *names, "--json").document["items"][0] for _twice in "ab"]
+    sam = made[1]["sam_account_name"]
+    assert sam == "u." + ("adi" * 19)[:17] + "2"
+    [name] = [entry["cn"][0].decode() for entry in office.read(f"(sAMAccountName={sam})")]
+    assert len(name) == 64
+    assert name.endswith(f" ({sam})")
+
+
 def test_a_name_that_only_windows_takes_for_the_same_is_taken(office: Office) -> None:
     office.make_user("ayşe.kaya")
     [item] = office.bitools("user", "add", "--yes", *person("Ayşe", "Kaya"), "--json").document["items"]
@@ -113,6 +126,11 @@ def test_a_dry_run_says_what_and_does_nothing(office: Office) -> None:
         (["--role", "yok"], 10, "memur"),
         (["--role", "memur", "--group", "Domain Guests"], 14, "may not add"),
         (["--role", "memur", "--employee-id", "12345678901234567"], 2, "16"),
+        (["--role", "memur", "--surname", "Olmayacak" * 7], 2, "64"),
+        (["--role", "memur", "--surname", "O" * 65], 2, "64"),
+        (["--role", "memur", "--title", "T" * 129], 2, "128"),
+        (["--role", "memur", "--department", "D" * 65], 2, "64"),
+        (["--role", "memur", "--phone", "5" * 65], 2, "64"),
         (["--role", "memur", "--mail", "bir adres"], 2, "mail"),
         (["--role", "memur", "--phone", "1\u202e2"], 2, "U+202E"),
         (["--role", "memur", "--slip-to", "/yok/boyle/yer.txt"], 5, "/yok/boyle"),
@@ -169,6 +187,24 @@ def test_a_slip_goes_where_it_was_wished_and_over_no_file(office: Office, tmp_pa
     assert office.read("(sAMAccountName=fis.baskasi)") == []
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_slip_is_shown_on_a_terminal_and_nowhere_else(office: Office) -> None:
+    words = ["user", "add", "--yes", *person("Ekran", "Kişisi"), "--slip-to", "-"]
+    for refused in (office.bitools(*words), office.bitools(*words, "--json")):
+        assert (refused.code, refused.stdout) == (5, "")
+    assert office.read("(sAMAccountName=ekran.kisisi)") == []
+    terminal = Terminal()
+    with redirect_stdout(terminal), redirect_stderr(io.StringIO()):
+        assert run_command(words, office.command_line.environment()) == 0
+    [slip] = (office.state / "slips").iterdir()
+    assert password_of(slip) in terminal.getvalue()
+    assert office.logon("ekran.kisisi", password_of(slip)) == "773"
+
+
 def test_disabling_is_at_once_and_twice_is_once(office: Office) -> None:
     office.make_user("giden.kisi")
     first = office.bitools("user", "disable", "giden.kisi", "--json").document
@@ -207,7 +243,9 @@ def test_privileged_accounts_need_a_reason_even_through_a_nested_group(office: O
         f"CN=Domain Admins,CN=Users,{base}", {"member": [("MODIFY_ADD", [f"CN=Dolayli,OU=Gruplar,{base}"])]}
     )
     office.make_user("servis.kisi", servicePrincipalName="HTTP/ebys.belediye.test")
-    for name in ("gizli.yonetici", "servis.kisi"):
+    was = office.make_user("eski.yonetici")
+    office.admin.modify(was, {"adminCount": [("MODIFY_REPLACE", ["1"])]})
+    for name in ("gizli.yonetici", "servis.kisi", "eski.yonetici"):
         usn = office.usn(name)
         assert office.bitools("user", "disable", name).code == 5
         assert office.bitools("user", "disable", name, "--privileged").code == 2

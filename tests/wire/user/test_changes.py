@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user import membership, move, passwd, single
+from bitools.user.account import sid_text
 from tests.wire.user.conftest import Office
 from tests.wire.user.kills import killed, sampled
 from tests.wire.user.test_accounts import password_of
@@ -149,6 +153,17 @@ def test_the_protected_are_refused_every_change(office: Office, case: Case) -> N
     assert {name: office.usn(name) for name in everybody} == before
 
 
+@every_change
+def test_the_administrator_s_own_account_is_refused_every_change(office: Office, case: Case) -> None:
+    own = office.run().ledger.actor
+    if not office.read(f"(sAMAccountName={own})"):
+        office.make_user(own)
+    usn = office.usn(own)
+    [failure] = case.act(office.run(), [own]).failed
+    assert (failure["code"], "your own account" in failure["error"]) == (5, True)
+    assert office.usn(own) == usn
+
+
 def test_too_many_at_once_are_refused_unless_it_is_meant(office: Office) -> None:
     names = [f"cok.kisi{number}" for number in range(26)]
     answer = office.bitools("user", "disable", *names)
@@ -186,6 +201,49 @@ def test_a_right_that_is_missing_is_told_before_anything_is_written(office: Offi
     for words in (["grant", "--group", "Domain Guests"], ["move", "--to", "CN=Users,DC=belediye,DC=test"]):
         answer = office.bitools("user", words[0], "haksiz.kisi", *words[1:], "--dry-run")
         assert (answer.code, "may not" in answer.stderr) == (14, True)
+
+
+def test_a_name_that_only_windows_takes_for_taken_is_taken_where_it_is_moved_to(office: Office) -> None:
+    base = office.controller.base_dn
+    for cn, sam, unit in (
+        ("Gül Işık", "ayni.yerde", PERSONEL),
+        ("GUL ISIK", "oraya.giden", f"OU=Memur,{PERSONEL}"),
+    ):
+        assert office.admin.add(f"CN={cn},{unit}", "user", {"sAMAccountName": sam})
+    usn = office.usn("oraya.giden")
+    answer = office.bitools("user", "move", "oraya.giden", "--to", PERSONEL, "--yes")
+    assert (answer.code, "holds another" in answer.stderr) == (5, True), base
+    assert office.usn("oraya.giden") == usn
+
+
+HELP_DESK = (
+    "(OA;CIIO;CR;00299570-246d-11d0-a768-00aa006e0529;bf967aba-0de6-11d0-a285-00aa003049e2;{sid})",  # reset a password
+    "(OA;CIIO;RPWP;bf967a0a-0de6-11d0-a285-00aa003049e2;bf967aba-0de6-11d0-a285-00aa003049e2;{sid})",  # pwdLastSet
+)
+
+
+def test_a_help_desk_that_may_only_reset_passwords_may_do_that_and_is_told_the_rest(
+    office: Office, tmp_path: Path
+) -> None:
+    office.make_user("yardim.masasi")
+    office.make_user("unutan.kisi")
+    sid = sid_text(office.one("yardim.masasi")["objectSid"][0])
+    there = ["-H", office.controller.ldaps_url, "--simple-bind-dn", office.controller.admin_user]
+    environ = {**os.environ, "PASSWD_FILE": str(office.controller.admin_password_file)}
+    for entry in HELP_DESK:
+        words = ["samba-tool", "dsacl", "set", f"--objectdn={PERSONEL}", f"--sddl={entry.format(sid=sid)}"]
+        done = [*words, *there, "--option=tls verify peer = no_check"]
+        subprocess.run(done, env=environ, check=True, capture_output=True)
+    (tmp_path / "masa").touch(mode=0o600)
+    (tmp_path / "masa").write_text("Ilk-Parola.2026")
+    file = office.command_line.inventory / "directory.yaml"
+    text = file.read_text().replace("username: bitools@", "username: yardim.masasi@")
+    file.write_text(text.replace(str(office.controller.bind_password_file), str(tmp_path / "masa")))
+    refused = office.bitools("user", "disable", "unutan.kisi")
+    assert (refused.code, "may not write userAccountControl" in refused.stderr) == (14, True)
+    answer = office.bitools("user", "passwd", "unutan.kisi", "--yes", "--json")
+    assert answer.code == 0, answer.stderr
+    assert office.logon("unutan.kisi", password_of(answer.document["items"][0]["slip"])) == "773"
 
 
 def test_an_account_windows_would_not_open_is_not_opened(office: Office) -> None:

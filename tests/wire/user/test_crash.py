@@ -81,6 +81,19 @@ def test_two_kills_in_a_row_are_no_worse(office: Office, first: int, second: int
     check_whole(office, sam, add(office, request)["slip"])
 
 
+@pytest.mark.parametrize("mark", ["", "bitools:pending:20261122T165600Z-4f1c9a"])
+def test_a_stranger_s_account_is_never_taken_for_ours(office: Office, mark: str) -> None:
+    surname = "Marker" if mark else "Nameless"
+    request = Request("Yabancı", surname, "memur")
+    sam = f"yabanci.{surname.lower()}"
+    assert add_and_die(office, request, 2), "journalled, and not yet in the directory"
+    office.make_user(sam, givenName="Yabancı", sn=surname, **({"info": mark} if mark else {}))
+    before = office.one(sam)
+    item = add(office, request)
+    assert (item["sam_account_name"], item["status"]) == (f"{sam}2", "created")
+    assert office.one(sam) == before
+
+
 def test_a_rerun_without_the_journal_completes_a_marked_account_too(office: Office) -> None:
     request = Request("Yarım", "Kalan", "memur")
     assert add_and_die(office, request, 5)

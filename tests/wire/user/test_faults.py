@@ -226,6 +226,46 @@ def test_one_connection_and_five_writes_make_an_account(office: Office, faulty: 
     ] * 4
 
 
+def test_a_staff_list_takes_one_connection_and_five_writes_a_person(
+    office: Office, faulty: FaultyController
+) -> None:
+    file, counts = office.command_line.inventory / "personel.csv", []
+    for first, last in ((0, 2), (2, 12)):
+        rows = [f"L{n};Liste;Kişi{tag(n + 10)};memur" for n in range(first, last)]
+        file.write_text("\n".join(["employee_id;given;surname;role", *rows, ""]))
+        faulty.spoil(None)
+        answer = office.bitools("user", "sync", str(file), "--yes", "--json")
+        assert answer.code == 0, answer.stderr
+        assert faulty.connections == 1
+        writes = [kind for kind in faulty.operations if kind in ("add", "modify", "move")]
+        assert writes == ["add", *["modify"] * 4] * (last - first)
+        counts.append(faulty.operations.count("search"))
+    assert (counts[1] - counts[0]) / 8 == 2, "read back when it is made, and when it is whole"
+    faulty.spoil(None)
+    assert office.bitools("user", "sync", str(file), "--yes", "--json").document["changed"] is False
+    assert not {"add", "modify", "move"} & set(faulty.operations)
+
+
+@pytest.mark.parametrize(("kind", "code"), [("grant", 68), ("revoke", 53)])
+def test_a_membership_that_another_has_changed_meanwhile_is_no_failure(
+    office: Office, faulty: FaultyController, kind: str, code: int
+) -> None:
+    sam = f"arada.{kind}"
+    dn = office.make_user(sam)
+    if kind == "revoke":
+        place = f"CN=VPN,OU=Gruplar,{office.controller.base_dn}"
+        office.admin.modify(place, {"member": [("MODIFY_ADD", [dn])]})
+    message = "00000562: UpdErr: DSID-031A122A" if kind == "grant" else "00000561: UpdErr: DSID-031A1261"
+    faulty.spoil(Fault("modify", 1, "claim", code, f"{message}, problem 6005 (ENTRY_EXISTS), data 0"))
+    answer = office.bitools("user", kind, sam, "--group", "VPN", "--yes", "--json")
+    assert (answer.code, faulty.fault) == (0, None), answer.stderr
+    assert ("memberOf" in office.one(sam)) == (kind == "grant")
+    faulty.spoil(Fault("modify", 1, "refuse", code, message))
+    back = "revoke" if kind == "grant" else "grant"
+    lie = office.bitools("user", back, sam, "--group", "VPN", "--yes", "--json")
+    assert lie.code != 0, "what was answered is not what is there"
+
+
 @pytest.mark.torture
 @pytest.mark.parametrize("act", ["lost", "cut", "hang"])
 @pytest.mark.parametrize(("kind", "number"), [*WRITES, *(("search", number) for number in range(1, READS))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -129,4 +130,11 @@ def test_a_list_is_json_for_scripts_and_a_table_for_people(office: Office) -> No
     [item] = [one for one in document["items"] if one["sam_account_name"] == "tablo.kisi"]
     assert {"guid", "dn", "action", "changes", "status"} <= item.keys()
     assert "tablo.kisi" in office.bitools("user", "list").stdout
+    table = office.command_line.inventory / "liste.csv"
+    assert office.bitools("user", "list", "--csv", str(table)).code == 0
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines()))
+    [row] = [one for one in rows if one["sam_account_name"] == "tablo.kisi"]
+    assert row["displayName"] == "'=cmd|' /C calc'!A0", "a spreadsheet must not calculate it"
+    assert office.bitools("user", "audit", "--csv", str(table)).code == 4
+    assert "rule" in table.read_text(encoding="utf-8-sig").splitlines()[0]
     assert json.dumps(item)

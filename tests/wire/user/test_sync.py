@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bitools.user.changing import Consent
-from bitools.user.sync import sync
+from bitools.user.sync import Manner, sync
 from tests.conftest import Answer
 from tests.wire.user.conftest import Office
 from tests.wire.user.kills import killed, sampled
@@ -184,14 +184,16 @@ def test_the_same_person_again_is_unchanged(office: Office) -> None:
     assert again.document["items"][0]["status"] == "unchanged"
 
 
-SYNC_WRITES = 15  # one account made, one changed and put into two groups
+SYNC_WRITES = 19  # one account made, one changed, moved and put into two groups, one disabled
 
 
 def storm(office: Office, tag: str, at: int) -> bool:
     """Killed once, completed by one rerun; False if the first run came to its end."""
     dn = office.make_user(f"deg{tag}{at}", employeeID=f"{tag}{at}c", givenName="Deg", sn="Iş")
-    del dn
-    text = f"{tag}{at}a;Ka;Bir{tag}{chr(96 + at)};memur;;;;;;\n{tag}{at}c;Deg;Iş;memur;;Şef;;;;\n"
+    office.admin.modify_dn(dn, dn.partition(",")[0], new_superior="OU=Personel,DC=belediye,DC=test")
+    office.make_user(f"gid{tag}{at}", employeeID=f"{tag}{at}d", givenName="Gid", sn="En")
+    new = f"{tag}{at}a;Ka;Bir{tag}{chr(96 + at)};memur;;;;;;\n"
+    text = f"{new}{tag}{at}c;Deg;Iş;memur;;Şef;;;;\n{tag}{at}d;Gid;En;memur;;;;;;leaving\n"
     file = staff(office, HEAD + text)
     died = killed(lambda: sync(office.run(), file, consent=Consent()), at)
     assert not sync(office.run(), file, consent=Consent()).failed
@@ -200,6 +202,8 @@ def storm(office: Office, tag: str, at: int) -> bool:
     assert len(entry["memberOf"]) == 2
     changed = office.one(f"deg{tag}{at}")
     assert (changed["title"], len(changed["memberOf"])) == (["Şef".encode()], 2)
+    assert b"OU=Memur" in changed["distinguishedName"][0]
+    assert office.one(f"gid{tag}{at}")["userAccountControl"] == [b"514"]
     assert office.run().ledger.verify().open == []
     assert list((office.state / "journal").iterdir()) == []
     usn = highest_usn(office)
@@ -211,6 +215,19 @@ def storm(office: Office, tag: str, at: int) -> bool:
 @pytest.mark.parametrize("at", sampled(range(1, SYNC_WRITES + 1), 8, 12))
 def test_a_sync_killed_after_any_write_is_completed_by_the_next(office: Office, at: int) -> None:
     assert storm(office, "t", at)
+
+
+@pytest.mark.parametrize("at", sampled(range(1, 4), 2))
+def test_an_adoption_killed_after_any_write_is_completed_by_the_next(office: Office, at: int) -> None:
+    sam = f"evlat{at}"
+    office.make_user(sam, givenName="Evlat", sn=f"Ed{chr(96 + at)}")
+    file = staff(office, HEAD + f"EV{at};Evlat;Ed{chr(96 + at)};memur;;;;;;\n")
+    adopt = Manner(adopt=True)
+    assert killed(lambda: sync(office.run(), file, adopt, Consent()), at)
+    assert not sync(office.run(), file, adopt, Consent()).failed
+    assert office.one(sam)["employeeID"] == [f"EV{at}".encode()]
+    assert office.run().ledger.verify().open == []
+    assert not killed(lambda: sync(office.run(), file, adopt, Consent()), 1), "there is nothing left to write"
 
 
 @pytest.mark.torture
