@@ -19,8 +19,8 @@ from bitools.cli.user_text import (
     Reason,
     consent,
     show_changes,
+    show_for,
     show_sync,
-    show_with_slips,
     slip_place,
 )
 from bitools.errors import Code, Usage
@@ -112,8 +112,7 @@ def add(
     )
     document = open_account(context.run, request, slip_place(context, slip_to), agreed)
     try:
-        shown = show_with_slips if str(slip_to) == "-" else show_changes
-        context.finish(document, shown, quiet=True)
+        context.finish(document, show_for(slip_to), quiet=True)
     finally:
         if not dry_run:
             told(context.run, request)

@@ -19,7 +19,7 @@ from bitools.cli.user_text import (
     Reason,
     consent,
     show_changes,
-    show_with_slips,
+    show_for,
     slip_place,
 )
 from bitools.errors import Usage
@@ -172,8 +172,7 @@ def passwd(
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason)
     document = reset(context.run, account, slip_place(context, slip_to), agreed)
-    shown = show_with_slips if str(slip_to) == "-" else show_changes
-    context.finish(document, shown, quiet=True)
+    context.finish(document, show_for(slip_to), quiet=True)
 
 
 @app.command(
