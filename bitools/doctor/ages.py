@@ -12,7 +12,7 @@ from typing import Any
 
 from bitools.doctor.finding import Finding
 from bitools.errors import BitoolsError
-from bitools.i18n import _, ng
+from bitools.i18n import _, ng, percent
 from bitools.inventory.model import Inventory
 from bitools.state import State
 
@@ -141,8 +141,8 @@ def _disk(state: State) -> Iterator[Finding]:
         return
     disk = os.statvfs(state.folder)
     if disk.f_blocks and disk.f_bavail / disk.f_blocks < _FREE:
-        text = _("less than {share} % of the disk of {folder} is free")
-        said = text.format(share=round(_FREE * 100), folder=state.folder)
+        text = _("less than {share} of the disk of {folder} is free")
+        said = text.format(share=percent(_FREE), folder=state.folder)
         yield Finding("state", "warning", said, f"df -h {state.folder}")
 
 
