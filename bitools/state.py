@@ -30,6 +30,7 @@ from bitools.i18n import _
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
+_NO_PLACE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP)
 SETUP = "groupadd --system bitools; install -d -m 2770 -g bitools {folder}"
 
 
@@ -167,13 +168,14 @@ def roomy(path: Path) -> Iterator[None]:
 
 
 def refusal(error: OSError) -> BitoolsError | None:
-    """What a full disk or a missing right is to people; None if the error is something else."""
+    """What a full disk, a missing right or an impossible path is to people; None if it is something else."""
     if error.errno in _FULL:
         return _full(Path(error.filename or "."), error)
-    if error.errno not in _FORBIDDEN:
+    if error.errno not in _FORBIDDEN and not (error.errno in _NO_PLACE and error.filename):
         return None
     message = _("{file} cannot be used: {why}").format(file=error.filename or "?", why=error.strerror)
-    hint = _("look at who owns it: ls -ld {file}").format(file=error.filename) if error.filename else ""
+    hint = _("look at who owns it: ls -ld {file}").format(file=error.filename)
+    hint = hint if error.filename and error.errno in _FORBIDDEN else ""
     return Rejected(message, hint=hint, reason="forbidden", cause=error)
 
 

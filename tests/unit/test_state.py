@@ -16,7 +16,7 @@ import pytest
 from bitools.errors import IntegrityBroken, InventoryInvalid, Locked, Rejected
 from bitools.ledger import Ledger
 from bitools.net.history import Entry, History
-from bitools.state import Document, State, new_run, write
+from bitools.state import Document, State, new_run, refusal, write
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -214,6 +214,18 @@ def test_a_full_disk_is_named_and_what_was_there_stays(small_disk: Path) -> None
     assert (state.folder / "known_hosts").read_bytes() == b"old"
     assert ledger.verify().entries == 1
     assert History(state).latest(["sw-01"]) == {"sw-01": text}
+
+
+@pytest.mark.parametrize("place", ["/proc/x", "{file}/x", "{folder}/" + "x" * 300, "{folder}"])
+def test_a_place_that_cannot_be_is_no_bug_of_ours(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("")
+    path = place.format(file=tmp_path / "file", folder=tmp_path)
+    with pytest.raises(OSError, match=path[:20]) as caught, open(path, "wb"):
+        pass
+    told = refusal(caught.value)
+    assert isinstance(told, Rejected)
+    assert path in told.message
+    assert refusal(ConnectionResetError(104, "reset")) is None, "a network's errors are told by who knows it"
 
 
 def test_a_disk_that_may_only_be_read_is_told_from_a_missing_right(small_disk: Path) -> None:
