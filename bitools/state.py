@@ -86,8 +86,7 @@ class State:
     def path(self, *parts: str) -> Path:
         """A place inside; the folder it stands in exists afterwards.
 
-        Raise Rejected on a full disk; InventoryInvalid, saying how to set it up, if the state cannot be
-        written.
+        Raise Rejected on a full disk; InventoryInvalid, saying how to set it up, if it cannot be written.
         """
         place = self.folder.joinpath(*parts)
         try:

@@ -104,8 +104,9 @@ class Memory:
         ]
 
     def current(self, names: Collection[str] | None) -> bool:
-        """Is the last listing what a new one would be? `names` are the ids that are there now: an id is a hash
-        of all that a listing shows.
+        """Is the last listing what a new one would be? `names` are the ids that are there now.
+
+        An id is a hash of all that a listing shows.
         """
         proven = self.listed and not self.roughly and not self.unproven
         return bool(proven) and names is not None and set(names) == self.known.keys()

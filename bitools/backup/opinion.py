@@ -1,8 +1,8 @@
 """restic's own opinion of what is to go: nothing that its rule would keep is forgotten by ours.
 
-restic knows neither quarters nor half-years, partial runs nor doubtful times; on the tiers that it has, what it
-keeps must be a part of what we keep. It is asked where a run's budget of calls has room for it, once a day a
-data set at most, the one asked longest ago first.
+restic knows neither quarters nor half-years, partial runs nor doubtful times; on the tiers that it has, what
+it keeps must be a part of what we keep. It is asked where a run's budget of calls has room for it: about one
+data set a run, the one asked longest ago, and about each once a day at most.
 """
 
 from __future__ import annotations
@@ -75,8 +75,9 @@ def disagreement(verdict: Verdict, kept: Collection[str]) -> list[str]:
 
 
 def _one_offset(turn: Turn, dataset: str) -> bool:
-    """Were all snapshots made on a machine whose clock showed the inventory's zone? restic counts by the offset
-    that a snapshot carries, hours by the clock on the wall.
+    """Were all snapshots made on a machine whose clock showed the inventory's zone?
+
+    restic counts by the offset that a snapshot carries.
     """
     return all(
         one.time.utcoffset() == one.time.astimezone(turn.zone).utcoffset()

@@ -1,8 +1,8 @@
 """`backup run`: make what is due, then forget what the policy lets go.
 
-restic is called per repository: once to list, once a data set that is due, once for its own opinion of what is
-to go, once to forget, and once to list again as the proof of both. A local repository is looked into instead:
-its second listing costs no call, nor does the first if nothing came or went since the last one.
+restic is called per repository: once to list, once a data set that is due, once for its own opinion of what
+is to go, once to forget, and once to list again as the proof of both. A local repository is looked into
+instead: its second listing costs no call, nor does the first if nothing came or went since the last one.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def _prove(turn: Turn) -> None:
     for dataset, made in turn.made.items():
         key = f"{dataset}/{turn.tag}"
         if key not in turn.memory.unproven or not made.complete:
-            continue  # a listing has shown it; or it has a new name since it was marked, and the next one will
+            continue  # a listing has shown it; or, marked, it has a new name, and the next one will
         try:
             full = turn.repository.holds(made.id)
         except BitoolsError as error:

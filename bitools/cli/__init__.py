@@ -35,12 +35,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
+MACHINE_FORMATS = ("json", "sarif", "junit")
+
+
 def for_machines(arguments: Sequence[str]) -> bool:
-    """Is JSON asked for? Then errors in it are English, whatever the language: scripts compare bytes."""
+    """Is JSON asked for, or its like? Then its texts are English in every language: scripts compare bytes."""
     if {"-h", "--help"} & set(arguments):
         return False
-    asked = {"--json", "--format=json"} & set(arguments)
-    return bool(asked) or ("--format", "json") in pairwise(arguments)
+    asked = {"--json", *(f"--format={name}" for name in MACHINE_FORMATS)}
+    pairs = {("--format", name) for name in MACHINE_FORMATS}
+    return bool(asked & set(arguments) or pairs & set(pairwise(arguments)))
 
 
 def choose_language(arguments: Sequence[str], environ: Mapping[str, str]) -> str:

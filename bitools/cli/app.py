@@ -67,7 +67,7 @@ def everywhere(
 ) -> None:
     """Keep what was said before the group; the command opens it when it needs it."""
     context: Context = ctx.obj
-    context.choose(inventory_folder, state_folder, quiet=quiet)
+    context.choose(inventory_folder, state_folder, quiet=quiet, lang=lang)
 
 
 app.add_typer(backup.app, name="backup")

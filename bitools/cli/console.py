@@ -21,7 +21,20 @@ from bitools.i18n import ASCII, _
 
 STYLES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 _SYMBOLS = str.maketrans(
-    {"→": ">", "✓": "+", "✗": "x", "…": ".", "·": "-", "×": "x", "–": "-", "—": "-", "“": '"', "”": '"'}
+    {
+        "→": ">",
+        "✓": "+",
+        "✗": "x",
+        "…": ".",
+        "·": "-",
+        "×": "x",
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "↕": "~",
+        "“": '"',
+        "”": '"',
+    }
 )
 
 
@@ -39,7 +52,8 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     text = error.object[error.start : error.end].translate(ASCII).translate(_SYMBOLS)
-    return text.encode("ascii", "replace").decode("ascii"), error.end
+    bare = "".join(part for part in unicodedata.normalize("NFKD", text) if not unicodedata.combining(part))
+    return bare.encode("ascii", "replace").decode("ascii"), error.end
 
 
 codecs.register_error("bitools", _plain)
@@ -63,6 +77,7 @@ class Console:
     interactive: bool = False  # stdout is a terminal: somebody is looking
     answering: bool = False  # stdin and stderr are terminals: somebody can be asked
     animated: bool = False  # stderr is a terminal that can redraw a line
+    alone: bool = False  # no stream is a terminal and no JSON is asked for: cron, a timer
 
     @classmethod
     def real(cls, environ: Mapping[str, str], *, json: bool, verbose: bool) -> Console:
@@ -76,7 +91,9 @@ class Console:
         looking = sys.stdout.isatty()
         answering = sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
         animated = sys.stderr.isatty() and environ.get("TERM", "dumb") != "dumb"
-        return cls(sys.stdout, sys.stderr, json, verbose, looking and not plain, looking, answering, animated)
+        alone = not (looking or sys.stderr.isatty() or (sys.stdin is not None and sys.stdin.isatty()))
+        colour = looking and not plain
+        return cls(sys.stdout, sys.stderr, json, verbose, colour, looking, answering, animated, alone)
 
     def put(self, text: str) -> None:
         """Data as it is. Raise Rejected if it cannot be written: a full disk behind `> file`."""

@@ -15,7 +15,7 @@ import typer
 from bitools.cli.console import Console
 from bitools.cli.outcome import code_of
 from bitools.errors import BitoolsError, Code, Refused, Rejected
-from bitools.i18n import _
+from bitools.i18n import _, use
 
 if TYPE_CHECKING:
     from bitools.inventory.model import Inventory
@@ -39,6 +39,7 @@ class Context:
         self.dry_run = False
         self._inventory_folder: Path | None = None
         self._state_folder: Path | None = None
+        self._language_asked = bool(environ.get("BITOOLS_LANG"))
 
     @classmethod
     def of(cls, ctx: typer.Context, *, json: bool = False, dry_run: bool = False) -> Context:
@@ -48,8 +49,11 @@ class Context:
         context.dry_run = dry_run
         return context
 
-    def choose(self, inventory_folder: Path | None, state_folder: Path | None, *, quiet: bool) -> None:
+    def choose(
+        self, inventory_folder: Path | None, state_folder: Path | None, *, quiet: bool, lang: str | None
+    ) -> None:
         """Take what was said before the group."""
+        self._language_asked = self._language_asked or bool(lang)
         self._inventory_folder = inventory_folder
         self._state_folder = state_folder
         self.quiet = quiet
@@ -71,10 +75,17 @@ class Context:
 
     @cached_property
     def inventory(self) -> Inventory:
-        """The inventory, proven. Raise InventoryInvalid with every complaint."""
+        """The inventory, proven. Raise InventoryInvalid with every complaint.
+
+        Where nobody looks and no language was asked for, the municipality's own is spoken from then on: what
+        a timer's run stores is quoted in its mails, whatever locale systemd has.
+        """
         from bitools.inventory.load import load
 
-        return load(self.inventory_folder)
+        inventory = load(self.inventory_folder)
+        if self.console.alone and not self._language_asked:
+            use(inventory.settings.language)
+        return inventory
 
     @cached_property
     def state(self) -> State:

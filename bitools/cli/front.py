@@ -11,6 +11,7 @@ import typer
 from typer._click.exceptions import ClickException
 
 from bitools import credentials
+from bitools.cli import for_machines
 from bitools.cli.app import app
 from bitools.cli.console import Console
 from bitools.cli.context import Context
@@ -23,6 +24,7 @@ def run_command(arguments: Sequence[str], environ: dict[str, str]) -> int:
     """Run the command tree on these words; every error becomes a message and a code here."""
     arguments = global_options_first(arguments)
     console = Console.real(environ, json="--json" in arguments, verbose=_verbose(arguments))
+    console.alone = console.alone and not for_machines(arguments)
     try:
         return _obey(arguments, console, environ)
     except typer.Exit as stop:

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from bitools.report.render import Letter
     from bitools.state import Document
 
-CODES = (Code.INVALID, Code.LOCKED, Code.CREDENTIALS, Code.UNREACHABLE, Code.REJECTED, Code.INTEGRITY)
+CODES = (
+    Code.PARTIAL,
+    Code.INVALID,
+    Code.LOCKED,
+    Code.CREDENTIALS,
+    Code.UNREACHABLE,
+    Code.REJECTED,
+    Code.INTEGRITY,
+)
+_STYLES = (("+ ", "green"), ("- ", "red"), ("!! ", "red"), ("✗ ", "red"), ("== ", "bold"))
 
 MailFlag = Annotated[bool, typer.Option("--mail", help=_("mail it; what was mailed is not reported again"))]
 HtmlFile = Annotated[Path | None, typer.Option("--html", metavar="FILE", help=_("write the HTML here"))]
@@ -228,7 +237,13 @@ def show_letter(console: Console, letter: Letter) -> None:
     """The letter on the screen."""
     console.line(letter.subject, "bold")
     for line in letter.text.splitlines():
-        console.line(line)
+        console.line(line, _style(line))
+
+
+def _style(line: str) -> str:
+    """What was added is green, what was removed or is wrong red; a security-relevant line has a `!` first."""
+    text = line.strip().removeprefix("! ")
+    return next((style for mark, style in _STYLES if text.startswith(mark)), "")
 
 
 report_outbox.add_to(app)

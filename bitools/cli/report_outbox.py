@@ -15,7 +15,15 @@ from bitools.i18n import _, ng, short_time
 if TYPE_CHECKING:
     from bitools.state import Document
 
-_CODES = (Code.INVALID, Code.LOCKED, Code.CREDENTIALS, Code.UNREACHABLE, Code.REJECTED, Code.INTEGRITY)
+_CODES = (
+    Code.PARTIAL,
+    Code.INVALID,
+    Code.LOCKED,
+    Code.CREDENTIALS,
+    Code.UNREACHABLE,
+    Code.REJECTED,
+    Code.INTEGRITY,
+)
 
 app = typer.Typer()
 

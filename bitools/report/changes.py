@@ -170,6 +170,7 @@ def digest(
     """
     known, earlier = places or {}, before or Lasting()
     documents = [_timed(document, now) for document in documents if document.get("applied") is not False]
+    documents.sort(key=_began)  # runs of one second have names that say nothing of their order
     after = follow_lasting(earlier, documents, known, now)
     snapshots, users, backups = [], [], []
     for document in documents:
@@ -205,6 +206,10 @@ def _timed(document: Json, now: datetime) -> Json:
     except ValueError:
         pass
     return {**document, "started": now.isoformat(timespec="seconds")}
+
+
+def _began(document: Json) -> datetime:
+    return datetime.fromisoformat(document["started"])
 
 
 def _devices(snapshots: Sequence[Json]) -> list[Device]:

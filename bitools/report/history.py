@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -32,11 +32,15 @@ class Event:
     first: bool
     rows: tuple[Row, ...]
     hidden: int
+    reviewed: bool = False
 
 
 @dataclass(slots=True)
 class Device:
-    """One device over all runs; `error` is why the last reading failed, empty if it did not."""
+    """One device over all runs; `error` is why the last reading failed, empty if it did not.
+
+    `unsaved`: when it was last asked, it would have started with another configuration than it ran.
+    """
 
     name: str
     site: str = ""
@@ -46,7 +50,13 @@ class Device:
     read: datetime | None = None
     error: str = ""
     changes: int = 0
+    unsaved: bool = False
     events: list[Event] = field(default_factory=list)
+
+    @property
+    def unreviewed(self) -> int:
+        """How many of its changes nobody has reviewed."""
+        return sum(1 for event in self.events if not event.first and not event.reviewed)
 
     @property
     def last_change(self) -> datetime | None:
@@ -83,6 +93,7 @@ class Seen:
 def collect(documents: Iterable[Json], zone: tzinfo) -> Seen:
     """Read the documents, oldest first. Dry runs are passed over."""
     seen = Seen()
+    reviewed: set[str] = set()
     for document in documents:
         moment = began(document)
         if moment is None or document.get("applied") is False:
@@ -92,8 +103,14 @@ def collect(documents: Iterable[Json], zone: tzinfo) -> Seen:
             _snapshot(seen, document, moment.astimezone(zone))
         elif kind == "backup.run":
             _backup(seen, document, moment.astimezone(zone))
+        elif kind == "net.ack":
+            reviewed |= {_short(item) for item in document.get("items") or () if item.get("review")}
+        elif kind == "net.diff" and document.get("against") == "startup":
+            for item in document.get("items") or ():
+                _device(seen, item.get("device", "")).unsaved = bool(item.get("added") or item.get("removed"))
     for device in seen.devices.values():
-        device.events = device.events[::-1][:KEPT]
+        newest = device.events[::-1][:KEPT]
+        device.events = [replace(event, reviewed=event.commit in reviewed) for event in newest]
     return seen
 
 
@@ -117,6 +134,10 @@ def _device(seen: Seen, name: object) -> Device:
     return seen.devices.setdefault(key, Device(key))
 
 
+def _short(item: Json) -> str:
+    return inert(item.get("commit") or "")[:12]
+
+
 def _event(name: str, item: Json, moment: datetime) -> Event:
     first = bool(item.get("first"))
     changes = tuple(Change.from_json(change) for change in item.get("changes") or ())
@@ -127,7 +148,7 @@ def _event(name: str, item: Json, moment: datetime) -> Event:
         "" if item.get("author") in (None, "unknown") else inert(item["author"]),
         int(item.get("added") or 0),
         int(item.get("removed") or 0),
-        inert(item.get("commit") or "")[:12],
+        _short(item),
         any(change.is_security for change in changes),
         first,
         every[:_LINES],

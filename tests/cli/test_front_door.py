@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import pytest
 from typer.main import get_command
@@ -16,6 +17,8 @@ from bitools.cli import choose_language
 from bitools.cli.app import app
 from bitools.cli.usage import global_options_first
 from bitools.errors import Code
+from bitools.net.history import Entry, History
+from bitools.state import State
 from tests.conftest import ROOT, CommandLine
 
 HEAVY = ("netmiko", "napalm", "paramiko", "ldap3", "jinja2", "pydantic", "yaml")
@@ -220,10 +223,40 @@ def test_the_current_directory_is_never_an_inventory(municipality: CommandLine) 
     assert "/etc/bitools" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "environ", "said"),
+    [
+        ((), {"LANG": "en_US.UTF-8"}, "bağlantı reddedildi"),
+        (("--lang", "en"), {"LANG": "tr_TR.UTF-8"}, "connection refused"),
+        ((), {"BITOOLS_LANG": "en"}, "connection refused"),
+        (("--json",), {"LANG": "tr_TR.UTF-8"}, "connection refused"),
+    ],
+)
+def test_what_a_timer_stores_is_in_the_municipalitys_language(
+    municipality: CommandLine, words: tuple[str, ...], environ: dict[str, str], said: str
+) -> None:
+    environ = {"BITOOLS_LANG": "", "DEVICE_PASSWORD": "x", **environ}
+    municipality("net", "snapshot", *words, environ=environ)
+    [document] = (municipality.state / "documents").glob("*.net.snapshot.json")
+    assert said in document.read_text()
+
+
+def test_a_format_for_machines_is_english_where_nobody_looks(municipality: CommandLine) -> None:
+    entry = Entry("sw-01", "hostname sw-01\nline vty 0 4\n transport input telnet\n", "", {"Device": "sw-01"})
+    History(State(municipality.state)).store([entry], datetime.now(UTC))
+    said = [
+        municipality("net", "check", "--format", "sarif", environ={"BITOOLS_LANG": "", "LANG": locale}).stdout
+        for locale in ("tr_TR.UTF-8", "en_US.UTF-8")
+    ]
+    assert said[0] == said[1] == municipality("net", "check", "--format", "sarif").stdout
+    assert "telnet" in said[0]
+
+
 MACHINE = (
     ("doctor", "--json"),  # says much in words
     ("net", "snapshot", "--json"),  # every device fails, with a hint
     ("net", "check", "--format", "json"),
+    ("net", "check", "--format=sarif"),
     ("schedule", "show", "--json"),
     ("user", "name", "--given", "Ayşe", "--surname", "Öztürk", "--json"),
     ("report", "daily", "--json"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bitools.cli import report
 from bitools.ledger import Ledger
 from bitools.state import State
 from lab.mail import MailServer
@@ -123,6 +124,17 @@ def test_a_test_mail_that_is_refused_is_an_error(municipality: Any, server: Mail
     server.fault = "refused"
     answer = municipality("report", "test", "--json")
     assert (answer.code, answer.error["code"]) == (14, 14)
+
+
+def test_a_report_on_a_terminal_has_colours_where_git_has_them() -> None:
+    lines = [
+        "  ! +   permit tcp any any",
+        "    - description x",
+        "  ✗ sw-1: no answer",
+        "== Merkez ==",
+        "sw-1",
+    ]
+    assert [report._style(line) for line in lines] == ["green", "red", "red", "bold", ""]
 
 
 def subscribe(bitools: Any, port: int, reports: str) -> None:

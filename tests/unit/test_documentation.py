@@ -117,7 +117,7 @@ def test_a_part_of_an_inventory_that_is_shown_is_valid(
 
 BEGIN = """
 sudo() { "$@"; }
-pip() { :; }; groupadd() { :; }
+python3() { :; }; function /opt/bitools/bin/pip { :; }; ln() { :; }; groupadd() { :; }
 install() { mkdir -p "${@: -1}"; }
 bitools() { "$PYTHON" -m bitools "$@"; }
 """

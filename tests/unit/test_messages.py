@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from bitools.cli import console  # noqa: F401 - it registers the error handler "bitools"
 from tests.conftest import ROOT
 
 METHODS = [("bitools/**.py", "python"), ("templates/**.j2", "jinja2")]
@@ -62,6 +63,19 @@ def test_nothing_is_translated_that_nobody_says() -> None:
 
 def _first(message: str | tuple[str, ...] | list[str]) -> str:
     return message if isinstance(message, str) else message[0]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1254", "cp857"])
+def test_no_message_has_a_letter_that_a_poor_terminal_loses(encoding: str) -> None:
+    texts = [*written(), *(text for entry in catalogue() for text in [entry.string] if isinstance(text, str))]
+    texts += [path.read_text(encoding="utf-8") for path in (ROOT / "templates").glob("*.txt.j2")]
+    texts += ["+1 −0 · ↕ ✓ ✗ →", "Café ﬁber"]
+    lost = {
+        character
+        for character in set("".join(texts)) - {"?"}
+        if "?" in character.encode(encoding, "bitools").decode(encoding)
+    }
+    assert lost == set()
 
 
 @pytest.mark.parametrize("direction", ["source", "translation"])

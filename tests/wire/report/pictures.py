@@ -33,7 +33,12 @@ DESKTOP, PHONE = (1000, 760), (390, 760)
 
 def take() -> None:
     """Write them all."""
-    seeded.HOSTILE = ("sw-depo-01", "zeynep.ay", "ali.kaya", "can.demir")  # pleasant names for once
+    seeded.HOSTILE = (
+        "sw-depo-01",
+        "description Zabita",
+        "ali.kaya",
+        "description Muhtarlik",
+    )  # pleasant for once
     with tempfile.TemporaryDirectory() as temporary, Browser() as browser:
         folder = Path(temporary)
         night, year = a_run(folder / "night", "tr"), a_run(folder / "year", "tr")

@@ -29,6 +29,32 @@ def test_every_device_has_a_page_with_its_history(folder: Path) -> None:
     assert page.index("December 2026") < page.index("January 2026")
 
 
+def test_what_is_not_saved_or_not_reviewed_is_on_the_pages(tmp_path: Path) -> None:
+    documents = tmp_path / "state" / "documents"
+    documents.mkdir(parents=True)
+
+    def save(number: int, kind: str, items: list[object], **more: object) -> None:
+        run, started = f"2026112{number}T050000Z-000000", f"2026-11-2{number}T05:00:00+00:00"
+        document = {"schema": f"bitools.{kind}/1", "items": items, "failed": [], "started": started, **more}
+        (documents / f"{run}.{kind}.json").write_text(json.dumps(document))
+
+    stored = {"device": "sw-1", "status": "stored", "first": False, "changes": [], "diff": "+x\n"}
+    save(1, "net.snapshot", [{**stored, "commit": "a" * 40}])
+    save(2, "net.snapshot", [{**stored, "commit": "b" * 40}])
+    save(
+        3, "net.ack", [{"device": "sw-1", "commit": "a" * 40, "status": "reviewed", "review": {"by": "ayse"}}]
+    )
+    save(4, "net.diff", [{"device": "sw-1", "added": 1, "removed": 0}], against="startup")
+    site(a_run(tmp_path), tmp_path / "site", now=NOW)
+    page = (tmp_path / "site" / "devices" / "sw-1.html").read_text()
+    assert page.count("not reviewed") == 1
+    assert page.index("not reviewed") < page.index("21 November 2026")
+    assert "Not saved" in page
+    index = (tmp_path / "site" / "index.html").read_text()
+    assert '<td class="n">2</td><td class="n">1</td>' in index
+    assert "! not saved" in index
+
+
 def test_links_lead_to_pages_that_are_there(folder: Path) -> None:
     for path in (folder / "site").rglob("*.html"):
         for link in re.findall(r'href="([^"]+)"', path.read_text()):
