@@ -5,16 +5,25 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
-from bench import accounts, backup, records, reports, snapshot, startup
-from bench.frame import ROOT, hold, table
+from bench import accounts, backup, difference, past, records, reports, retention, snapshot, startup
+from bench.frame import ROOT, Contest, Limit, hold, table
 
-RINGS = {
+Ring = AbstractContextManager[Sequence[Contest | Limit]]
+
+RINGS: dict[str, tuple[Callable[[], Ring], int]] = {
     "startup": (startup.contests, 15),
-    "snapshot": (snapshot.contests, 5),
+    "snapshot": (snapshot.hundred, 5),
+    "snapshot-1000": (snapshot.thousand, 3),
+    "snapshot-group14": (snapshot.group14, 5),
+    "difference": (difference.contests, 5),
+    "past": (past.contests, 5),
     "records": (records.contests, 7),
     "reports": (reports.contests, 5),
     "backup": (backup.contests, 5),
+    "retention": (retention.contests, 5),
     "accounts": (accounts.contests, 2),
 }
 

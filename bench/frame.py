@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 ROOT = Path(__file__).resolve().parent.parent
+BITOOLS = [sys.executable, "-m", "bitools"]
 
 Measure = Literal["wall", "cpu", "memory", "told"]
 UNITS: Mapping[Measure, str] = {"wall": "s", "cpu": "s", "memory": "MB", "told": "s"}

@@ -1,78 +1,64 @@
-"""A snapshot of 100 switches (500 lines each, real SSH) against plain nornir + netmiko, 20 sessions each.
+"""Snapshots of 100 and 1,000 switches (500 lines each, real SSH), 20 sessions at a time.
 
-Ours checks host keys, guards against half answers, masks secrets, compares and keeps a git history; the
-peer fetches and writes files.
+Ours checks host keys, guards against half answers, masks secrets, compares and keeps a git history; the peers
+fetch and write files.
 """
 
 from __future__ import annotations
 
-import json
-import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from bench.frame import ROOT, Contest, run
-from lab.switches import ENABLE_PASSWORD, Switch, SwitchFarm, ios_configuration
+from bench.fleet import Fleet, fleet
+from bench.frame import BITOOLS, Contest, Limit
 
-SESSIONS = 20
+SNAPSHOT = [*BITOOLS, "net", "snapshot"]
+GROUP14 = "diffie-hellman-group14-sha256"
 
 
 @contextmanager
-def contests(count: int = 100, lines: int = 500) -> Iterator[list[Contest]]:
-    """A farm for as long as the contest lasts."""
-    switches = [
-        Switch(
-            f"sw-{number:03}", "cisco_ios", configuration=ios_configuration(lines, number, f"sw-{number:03}")
-        )
-        for number in range(count)
-    ]
-    with tempfile.TemporaryDirectory() as temporary, SwitchFarm(switches) as farm:
-        folder = Path(temporary)
-        environment = _inventory(folder, farm)
-        bitools = [sys.executable, "-m", "bitools"]
-        run([*bitools, "net", "trust", "--yes"], environment)
-        peer = [
-            sys.executable,
-            str(ROOT / "bench/peer_nornir.py"),
-            str(folder / "hosts.json"),
-            str(folder / "out"),
-            str(SESSIONS),
-        ]
-        ours = [*bitools, "net", "snapshot"]
+def hundred() -> Iterator[list[Contest | Limit]]:
+    """100 devices: the first run, which stores all of them, and one that finds nothing new."""
+    with fleet(100) as one:
+        nornir, asyncssh = one.peer("peer_nornir.py"), one.peer("peer_asyncssh.py")
+        same = "net snapshot, 100 devices, unchanged"
         yield [
             Contest(
-                f"net snapshot, {count} devices", ours, peer, "nornir + netmiko", 0.5, "wall", environment
-            )
-        ]
+                "net snapshot, 100 devices, first", SNAPSHOT, nornir, "nornir + netmiko, fetch only", 0.8,
+                environment=one.environment, prepare=one.forget,
+            ),
+            Contest(same, SNAPSHOT, nornir, "nornir + netmiko", 0.6, environment=one.environment),
+            Contest(same, SNAPSHOT, asyncssh, "asyncssh, a shell", 1.6, environment=one.environment),
+            Limit(same, SNAPSHOT, 10.0, "cpu", "ms a device", parts=100, environment=one.environment),
+        ]  # fmt: skip
 
 
-def _inventory(folder: Path, farm: SwitchFarm) -> dict[str, str]:
-    """The same hosts for both sides."""
-    secrets = folder / "inventory" / "secrets"
-    secrets.mkdir(parents=True)
-    hosts = [{"name": one.name, "host": one.host, "port": one.port} for one in farm]
-    password = next(iter(farm)).account().password
-    for file, value in (("device.key", password), ("enable.key", ENABLE_PASSWORD), ("mask.key", "benchmark")):
-        (secrets / file).touch(mode=0o600)
-        (secrets / file).write_text(value)
-    (folder / "hosts.json").write_text(
-        json.dumps({"hosts": hosts, "password": password, "enable": ENABLE_PASSWORD})
-    )
-    devices = {one["name"]: {"host": one["host"], "port": one["port"]} for one in hosts}
-    defaults = {
-        "username": "netops",
-        "password": "file:secrets/device.key",
-        "enable_password": "file:secrets/enable.key",
-        "site": "merkez",
-        "platform": "cisco_ios",
-    }
-    files = {
-        "sites": {"sites": {"merkez": {"workers": SESSIONS}}},
-        "devices": {"defaults": defaults, "devices": devices},
-        "settings": {"mask_key": "file:secrets/mask.key"},
-    }
-    for file, content in files.items():
-        (folder / "inventory" / f"{file}.yaml").write_text(json.dumps(content))  # JSON is YAML
-    return {"BITOOLS_INVENTORY": str(folder / "inventory"), "BITOOLS_STATE": str(folder / "state")}
+@contextmanager
+def thousand() -> Iterator[list[Contest | Limit]]:
+    """1,000 devices against a tenth of them, all new each time."""
+    with fleet(1000) as one:
+        tenth = [*SNAPSHOT, *(f"sw-{number:04}" for number in range(100))]
+        yield [
+            Contest(
+                "net snapshot, 1,000 devices, first", SNAPSHOT, tenth, "100 devices", 10.0,
+                environment=one.environment, prepare=one.forget,
+            ),
+            Limit(
+                "net snapshot, 1,000 devices, first", SNAPSHOT, 200.0, "memory", "MB",
+                environment=one.environment, prepare=one.forget,
+            ),
+        ]  # fmt: skip
+
+
+@contextmanager
+def group14() -> Iterator[list[Contest | Limit]]:
+    """Switches that know no key exchange but Diffie-Hellman in group 14: log-in is most of the work."""
+    with fleet(100, key_exchange=GROUP14) as one:
+        yield [_old(one)]
+
+
+def _old(one: Fleet) -> Contest:
+    return Contest(
+        "net snapshot, 100 devices, DH group 14 only, unchanged", SNAPSHOT, one.peer("peer_nornir.py"),
+        "nornir + netmiko", 0.6, environment=one.environment,
+    )  # fmt: skip

@@ -38,14 +38,36 @@ class Limits(Generic[Target]):
     """How hard the targets may be pressed.
 
     `workers` at a time in all, `site_workers` of one `site` (a slow line), `deadline` seconds a target;
-    targets of equal `credential` share one count of rejections.
+    targets of equal `credential` share one count of rejections. `risky`: the work itself says, by `risk`,
+    when it uses the credential; otherwise it does from its beginning.
     """
 
     workers: int = 50
     deadline: float = 120.0
     credential: Callable[[Target], Hashable] = id
+    risky: bool = False
     site: Callable[[Target], Hashable] = id
     site_workers: Callable[[Target], int] = lambda target: 1_000
+
+
+_here = threading.local()  # `fan` and `job` of the thread that works
+
+
+def risk() -> None:
+    """Wait until this target's credential may be tried: for work whose limits are `risky`, before a log-in.
+
+    Until a credential has been accepted once, no more than three targets try it at a time: fifty workers
+    would otherwise collect fifty rejections before the first is known. A target that does not answer at all
+    holds nobody up. Raise CredentialsRejected (`not_tried`) if it has been rejected three times meanwhile.
+    """
+    if fan := getattr(_here, "fan", None):
+        fan.risk(_here.job)
+
+
+def accepted() -> None:
+    """Say that the other side has taken the credential; the others need not wait for this target's end."""
+    if fan := getattr(_here, "fan", None):
+        fan.accept(_here.job)
 
 
 def fan_out(
@@ -70,6 +92,7 @@ class _Job(Generic[Target]):
     credential: Hashable
     ends: float = 0.0
     released: bool = False
+    risked: bool = False
 
 
 class _Fan(Generic[Target, Value]):
@@ -120,6 +143,7 @@ class _Fan(Generic[Target, Value]):
 
     def _worker(self) -> None:
         while (job := self._take()) is not None:
+            _here.fan, _here.job = self, job
             outcome = self._attempt(job.target)
             if not self._release(job, outcome):
                 return  # the deadline was first, and another worker has our place
@@ -148,7 +172,8 @@ class _Fan(Generic[Target, Value]):
                 job.ends = time.monotonic() + self.limits.deadline
                 self.running.append(job)
                 self.busy[job.site] += 1
-                self.trying[job.credential] += 1
+                if not self.limits.risky:
+                    self._try(job)
                 return job
             return None
 
@@ -165,17 +190,38 @@ class _Fan(Generic[Target, Value]):
         return self.rejections[job.credential] >= REJECTIONS
 
     def _possible(self, job: _Job[Target]) -> bool:
-        """Is a worker of this site free, and may this credential be risked on one more target now?
-
-        Until a credential has been accepted once, no more than three targets try it at a time: fifty
-        workers would otherwise collect fifty rejections before the first is known.
-        """
+        """Is a worker of this site free, and may this credential be risked on one more target now?"""
         if self._spent(job):
             return True
         if self.busy[job.site] >= self.limits.site_workers(job.target):
             return False
+        return self.limits.risky or self._bearable(job)
+
+    def _bearable(self, job: _Job[Target]) -> bool:
+        """Would there be no more than three rejections if all who try it now were rejected?"""
         risked = self.trying[job.credential] + self.rejections[job.credential]
         return job.credential in self.accepted or risked < REJECTIONS
+
+    def _try(self, job: _Job[Target]) -> None:
+        job.risked = True
+        self.trying[job.credential] += 1
+
+    def risk(self, job: _Job[Target]) -> None:
+        """See `risk`."""
+        with self.changed:
+            while not (job.risked or job.released or self._spent(job) or self._bearable(job)):
+                self.changed.wait()
+            if job.released or (self._spent(job) and not job.risked):
+                raise _not_tried()
+            if not job.risked:
+                self._try(job)
+
+    def accept(self, job: _Job[Target]) -> None:
+        """See `accepted`."""
+        with self.changed:
+            if job.credential not in self.accepted:
+                self.accepted.add(job.credential)
+                self.changed.notify_all()
 
     def _release(self, job: _Job[Target], outcome: Outcome[Target, Value]) -> bool:
         """Let go of a job's places and publish its outcome; False if that has been done before."""
@@ -183,15 +229,16 @@ class _Fan(Generic[Target, Value]):
             if job.released:
                 return False
             job.released = True
-            if isinstance(outcome.error, CredentialsRejected):
+            if isinstance(outcome.error, CredentialsRejected) and outcome.error.reason != "not_tried":
                 self.rejections[job.credential] += 1
+                self.changed.notify_all()
             elif outcome.error is None and job.credential not in self.accepted:
                 self.accepted.add(job.credential)
                 self.changed.notify_all()
             self.running.remove(job)
             self.busy[job.site] -= 1
-            self.trying[job.credential] -= 1
-            self.changed.notify()
+            self.trying[job.credential] -= job.risked
+            self.changed.notify_all() if self.limits.risky else self.changed.notify()
         self.outcomes.put(outcome)
         return True
 

@@ -58,6 +58,10 @@ def _backups(inventory: Inventory) -> Iterator[Job]:
         yield Job("copy", ("backup", "copy"), "27 5 * * *", "*-*-* 05:27:00", why)
     why = _("every day: a part of what is stored is read back")
     yield Job("verify", ("backup", "verify"), "37 5 * * *", "*-*-* 05:37:00", why)
+    if inventory.settings.mail:
+        why = _("every morning: what is overdue; the reports tell it")
+        words = ("backup", "status", "--exit-code")
+        yield Job("watch", words, "12 7 * * *", "*-*-* 07:12:00", why, mute=True)
     why = _("every Sunday: space is reclaimed")
     yield Job("prune", ("backup", "prune"), "47 6 * * 0", "Sun *-*-* 06:47:00", why)
     why = _("every Saturday: backups are restored into a scratch place")

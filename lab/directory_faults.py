@@ -81,7 +81,7 @@ class FaultyController:
 
     def _serve(self, plain: socket.socket) -> None:
         try:
-            beyond = socket.create_connection((self._behind, 636), 5)
+            beyond = socket.create_connection((self._behind, 636), 60)  # it may be busy
             for one in (plain, beyond):
                 one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else 40 ms an answer
             client = self._server.wrap_socket(plain, server_side=True)

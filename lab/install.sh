@@ -52,6 +52,8 @@ python_environment() {
 }
 
 ansible_environment() {
+    exec 9>.venv-ansible.lock  # tests may ask for it at the same time
+    flock 9
     [ -x .venv-ansible/bin/ansible-playbook ] && return
     "${PYTHON:-python3}" -m venv .venv-ansible
     .venv-ansible/bin/python -m pip install -q --disable-pip-version-check 'ansible-core>=2.16,<2.20'

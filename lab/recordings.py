@@ -9,14 +9,12 @@ backslash escapes as Ruby writes them, is that of Oxidized's test data.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,9 +24,7 @@ import yaml
 
 from bitools import platforms
 from bitools.net.configuration import canonical
-from bitools.net.tree import any_of
-
-USER, PASSWORD = "netops", "a password for recordings"
+from lab.museum import Museum, log_of, mails_of
 
 
 @dataclass(frozen=True)
@@ -49,15 +45,21 @@ class Kind:
 MODELS = {
     "aoscx": Kind("aruba_aoscx", "show running-config"),
     "aosw": Kind("aruba_os", "show running-config"),
+    "arubainstant": Kind("aruba_instant", "show running-config"),
     "asa": Kind("cisco_asa", "more system:running-config"),
     "cumulus": Kind("cumulus", "cat /etc/"),
+    "cumulus_nvue": Kind("cumulus_nvue", "nv config show"),
     "eos": Kind("arista_eos", "show running-config"),
+    "firelinuxos": Kind("cisco_ftd", "show running-config"),
     "fortigate": Kind("fortinet", "show | grep"),
+    "fortios": Kind("fortinet", "show"),
     "fsos": Kind("fs_os", "show running-config"),
     "h3c": Kind("hp_comware", "display current", after="#\nreturn\n"),
     "ios": Kind("cisco_ios", "show running-config"),
     "ironware": Kind("ruckus_fastiron", "show running-config", prompt="#"),
     "junos": Kind("juniper_junos", "show configuration", exec=True),
+    "mlnxos": Kind("mellanox_mlnxos", "show running-config"),
+    "netgear": Kind("netgear_prosafe", "show running-config"),
     "nxos": Kind(
         "cisco_nxos", "show running-config", after="hostname TEST-12345\ninterface Vlan1\nline vty\n"
     ),
@@ -65,10 +67,18 @@ MODELS = {
     "pfsense": Kind("pfsense", "cat /cf", exec=True),
     "routeros": Kind("mikrotik_routeros", "/export", exec=True),
     "tnsr": Kind("tnsr", "show configuration running"),
+    "tplink": Kind("tplink_jetstream", "show running-config"),
     "vyos": Kind("vyos", "show configuration commands"),
 }
 # names that the recorder changed in one place and not in another
-_ANONYMOUS = {"#HOSTNAME#": "switch-01", "tnsr-dev-25-02": "tnsr-dev-24-10"}
+_ANONYMOUS = {
+    "#HOSTNAME#": "switch-01",
+    "tnsr-dev-25-02": "tnsr-dev-24-10",
+    "bgp01 tnsr": "tnsr-dev-24-10 tnsr",
+}
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----\"?", re.DOTALL
+)
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{1,2}|[0-7]{3}|\n|.)")
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "e": "\x1b", "b": "\b", "s": " ", "a": "\a", "\n": ""}
 
@@ -85,13 +95,19 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(one, text)
 
 
+def model_of(path: Path) -> str:
+    """The model that a recording's name begins with; Cumulus has a second one, named at the end."""
+    model = path.name.partition("#")[0]
+    return f"{model}_nvue" if "_nvue#" in path.name else model
+
+
 class Recording:
     """One recorded session, and what lies beside it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.stem = re.sub(r"#(?:custom_)?simulation\.yaml$", "", path.name)
-        self.model = self.stem.partition("#")[0]
+        self.model = model_of(path)
         self.kind = MODELS[self.model]
         self.name = re.sub(r"[^a-z0-9]+", "-", self.stem.lower()).strip("-")
         data = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
@@ -103,6 +119,17 @@ class Recording:
         )
         self.answers = [(self._read(command).strip("\n"), self._read(answer)) for command, answer in pairs]
         self.greeting = self._read(data["init_prompt"]) + self.kind.prompt
+
+    encoding = "utf-8"
+
+    @property
+    def keys(self) -> dict[str, Any]:
+        """How an inventory names it."""
+        return {"platform": self.kind.platform} | ({"transport": "exec"} if self.kind.exec else {})
+
+    def session(self) -> Session:
+        """A session with the recorded device, from the beginning."""
+        return Session(self)
 
     def _read(self, text: str | None) -> str:
         text = unescaped(str(text or ""))
@@ -129,7 +156,8 @@ class Recording:
     def output(self) -> list[str]:
         """The lines that should be stored."""
         file = self.path.with_name(f"{self.stem}#output.txt")
-        return file.read_text("utf-8").splitlines() if file.is_file() else []
+        text = file.read_text("utf-8") if file.is_file() else ""
+        return _PRIVATE_KEY.sub("", text).splitlines()
 
 
 class Session(asyncssh.SSHServerSession[str]):
@@ -222,75 +250,9 @@ def _lines(text: str) -> str:
     return re.sub(r"\r*\n", "\r\n", text)
 
 
-class _Front(asyncssh.SSHServer):
-    def __init__(self, recording: Recording) -> None:
-        self.recording = recording
-
-    def begin_auth(self, username: str) -> bool:
-        return True
-
-    def password_auth_supported(self) -> bool:
-        return True
-
-    def validate_password(self, username: str, password: str) -> bool:
-        return password == PASSWORD
-
-    def session_requested(self) -> Session:
-        return Session(self.recording)
-
-
-class Museum:
-    """All recordings of a folder, each on a port of its own, for as long as the block lasts."""
-
-    def __init__(self, recordings: list[Recording]) -> None:
-        self.recordings = recordings
-        self.ports: dict[str, int] = {}
-        self._loop = asyncio.new_event_loop()
-
-    def __enter__(self) -> Museum:
-        threading.Thread(target=self._loop.run_forever, daemon=True).start()
-        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(30)
-        return self
-
-    def __exit__(self, *reason: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-
-    async def _open(self) -> None:
-        key = asyncssh.generate_private_key("ssh-ed25519")
-        for recording in self.recordings:
-            server = await asyncssh.listen(
-                "127.0.0.1",
-                0,
-                server_host_keys=[key],
-                server_factory=lambda one=recording: _Front(one),
-                line_editor=False,
-            )
-            self.ports[recording.name] = server.get_port()
-
-    def inventory(self, folder: Path) -> None:
-        """Describe them for bitools."""
-        folder.mkdir()
-        secret = folder / "device.key"
-        secret.touch(mode=0o600)
-        secret.write_text(PASSWORD)
-        devices = {
-            one.name: {"host": "127.0.0.1", "port": self.ports[one.name], "platform": one.kind.platform}
-            | ({"transport": "exec"} if one.kind.exec else {})
-            for one in self.recordings
-        }
-        defaults = {"username": USER, "password": "file:device.key", "site": "merkez"}
-        (folder / "sites.yaml").write_text("sites: {merkez: {}}\n")
-        (folder / "settings.yaml").write_text("organisation: Efeler Belediyesi\n")
-        (folder / "devices.yaml").write_text(json.dumps({"defaults": defaults, "devices": devices}))
-
-
 def kept_of(name: str, state: Path, said: list[str]) -> bytes:
     """Everything that anybody could read of one device afterwards: files, history, JSON, mail."""
-    log = subprocess.run(
-        ["git", f"--git-dir={state / 'history'}", "log", "-p", "--all", "--", f"devices/{name}.cfg"],
-        capture_output=True,
-    ).stdout
-    kept = [log]
+    kept = [log_of(state, f"devices/{name}.cfg"), *mails_of(state)]
     for path in (path for path in state.rglob("*") if path.is_file() and "history" not in path.parts):
         if path.parent.name == "documents":
             items = json.loads(path.read_bytes()).get("items", [])
@@ -309,23 +271,28 @@ def judge(recording: Recording, stored: str, kept: bytes, key: bytes) -> list[st
             if text.encode() in where:
                 wrong.append(f"kept although {kind} forbids it: {text!r}")
     platform = platforms.load(recording.kind.platform)
-    spared = any_of([*platform.preamble, *platform.volatile])
     lines = {line.strip() for line in stored.splitlines()}
-    printed = {line.strip() for line in recording.shown.replace("\r", "\n").split("\n")}
-    for line in recording.output:
-        text = line.strip()
-        if (
-            text not in printed
-            or not text
-            or recording.greeting.endswith(text)
-            or text in ("!", "#")
-            or (spared and spared.match(line))
-        ):
-            continue  # of another command; or masked by the recorder; or nothing; or no change
+    for line in expected(recording):
         masked = canonical(line, platform, key).text.strip()
-        if text not in lines and masked not in lines:
-            wrong.append(f"missing: {text}")
+        if line.strip() not in lines and masked not in lines:
+            wrong.append(f"missing: {line.strip()}")
     return wrong
+
+
+def expected(recording: Recording) -> list[str]:
+    """The lines of `#output.txt` that must be stored.
+
+    Not those of another command, or that the recorder masked: the device never printed them. Nor those that
+    say nothing or change by themselves.
+    """
+    platform = platforms.load(recording.kind.platform)
+    printed = {line.strip() for line in recording.shown.replace("\r", "\n").split("\n")}
+    kept = canonical("\n".join(recording.output), platform, None).text.splitlines()
+    return [
+        line
+        for line in kept
+        if line.strip() in printed - {"", "!", "#"} and not recording.greeting.endswith(line.strip())
+    ]
 
 
 def _bitools(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
@@ -334,13 +301,25 @@ def _bitools(environment: dict[str, str], *words: str) -> subprocess.CompletedPr
     )
 
 
+def chosen(folder: Path) -> list[Recording]:
+    """The recordings that hold a configuration of a platform of ours; of the others it is said why not."""
+    recordings = []
+    for path in sorted(folder.glob("*simulation.yaml")):
+        if model_of(path) not in MODELS:
+            print(f"- {path.name}: no platform of ours reads this model")
+        elif (one := Recording(path)).shown.count("\n") < 4:
+            print(f"- {path.name}: holds no configuration")
+        else:
+            recordings.append(one)
+    return recordings
+
+
 def main(folder: Path) -> int:
     """Serve, snapshot twice, judge. 1 if anything is wrong."""
-    recordings = [Recording(path) for path in sorted(folder.glob("*simulation.yaml"))]
+    recordings = chosen(folder)
     if not recordings:
         print(f"{folder}: no recordings (*simulation.yaml)")
         return 1
-    problems = 0
     with tempfile.TemporaryDirectory() as temporary, Museum(recordings) as museum:
         state = Path(temporary) / "state"
         museum.inventory(Path(temporary) / "inventory")
@@ -350,32 +329,46 @@ def main(folder: Path) -> int:
             "BITOOLS_INVENTORY": str(Path(temporary) / "inventory"),
             "BITOOLS_STATE": str(state),
         }
-        said = [_bitools(environment, "net", "trust", "--yes", "--json")]
-        said += [_bitools(environment, "net", "snapshot", "--json") for _round in range(2)]
-        said += [_bitools(environment, "report", "changes"), _bitools(environment, "net", "history")]
-        if not said[1].stdout:
-            print(said[1].stderr)
-            return 1
-        first, second = (json.loads(answer.stdout) for answer in said[1:3])
-        failed = {failure["target"]: failure["error"] for failure in first["failed"]}
-        again = {item["device"]: item["status"] for item in second["items"]}
-        key = (state / "mask.key").read_bytes()
+        said = [_bitools(environment, "net", "trust", "--yes", "--json").stderr]
+        rounds, mails = [], []
+        for _round in range(2):
+            snapshot = _bitools(environment, "net", "snapshot", "--json")
+            if not snapshot.stdout:
+                print(snapshot.stderr)
+                return 1
+            rounds.append(json.loads(snapshot.stdout))
+            report = _bitools(environment, "report", "changes", "--mail")
+            said += [snapshot.stderr, report.stdout, report.stderr]
+            mails.append(len(mails_of(state)))
+        said.append(_bitools(environment, "net", "history").stdout)
+        problems = 0
         for one in recordings:
             stored = _bitools(environment, "net", "show", one.name).stdout
-            kept = kept_of(
-                one.name, state, [answer.stderr for answer in said] + [answer.stdout for answer in said[3:]]
-            )
-            wrong = [failed[one.name]] if one.name in failed else judge(one, stored, kept, key)
-            if one.name not in failed and again.get(one.name) != "unchanged":
-                wrong.append(f"the second run: {again.get(one.name)}")
-            print(
-                f"{'✗' if wrong else '✓'} {one.stem}  ({one.kind.platform}, {len(stored.splitlines())} lines)"
-            )
-            for problem in wrong[:12]:
-                print(f"    {problem}")
-            problems += bool(wrong)
+            problems += _told(one, stored, _wrong(one, stored, state, rounds, said))
+    if mails != [1, 1]:
+        print(f"✗ mails after the first and the second run: {mails}, not [1, 1]")
+        problems += 1
     print(f"{len(recordings) - problems} of {len(recordings)} recordings pass")
     return 1 if problems else 0
+
+
+def _wrong(one: Recording, stored: str, state: Path, rounds: list[Any], said: list[str]) -> list[str]:
+    failed = {failure["target"]: failure["error"] for failure in rounds[0]["failed"]}
+    again = {item["device"]: item["status"] for item in rounds[1]["items"]}
+    if one.name in failed:
+        return [failed[one.name]]
+    wrong = judge(one, stored, kept_of(one.name, state, said), (state / "mask.key").read_bytes())
+    if again.get(one.name) != "unchanged":
+        wrong.append(f"the second run: {again.get(one.name)}")
+    return wrong
+
+
+def _told(one: Recording, stored: str, wrong: list[str]) -> bool:
+    lines = f"{len(stored.splitlines())} lines, {len(expected(one))} held against its output"
+    print(f"{'✗' if wrong else '✓'} {one.stem}  ({one.kind.platform}, {lines})")
+    for problem in wrong[:12]:
+        print(f"    {problem}")
+    return bool(wrong)
 
 
 if __name__ == "__main__":

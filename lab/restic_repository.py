@@ -66,13 +66,15 @@ class Key:
 
 
 class ForgedRepository:
-    """A repository in a folder. Made by the real restic, then given a key that costs next to nothing."""
+    """A repository in a folder. Made by the real restic, then given a key that costs next to nothing; unless
+    it is to cost what it costs (`cheap` false).
+    """
 
-    def __init__(self, folder: Path, password: str) -> None:
+    def __init__(self, folder: Path, password: str, *, cheap: bool = True) -> None:
         self.folder = folder
         self.password = password
         self._restic("init")
-        self._master = self._take_master_key()
+        self._master = self._take_master_key(cheap)
 
     def copied_to(self, folder: Path) -> ForgedRepository:
         """The same repository again in another folder, without asking restic."""
@@ -109,19 +111,20 @@ class ForgedRepository:
         extra = {"RESTIC_PASSWORD": self.password, "RESTIC_REPOSITORY": str(self.folder)}
         return process.run(["restic", "--no-cache", *arguments], extra=extra, check=True).stdout
 
-    def _take_master_key(self) -> Key:
-        """Read the master key, and replace the key file by a cheap one of the same password."""
+    def _take_master_key(self, cheaply: bool) -> Key:
+        """Read the master key; `cheaply`, replace the key file by a cheap one of the same password."""
         (file,) = (self.folder / "keys").iterdir()
         entry = json.loads(file.read_bytes())
         salt = base64.b64decode(entry["salt"])
         user = Key.derived(self.password, salt, entry["N"], entry["r"], entry["p"])
         plain = user.open(base64.b64decode(entry["data"]))
-        salt = os.urandom(64)
-        cheap = Key.derived(self.password, salt, CHEAP)
-        entry |= {"N": CHEAP, "r": 8, "p": 1, "salt": _text(salt), "data": _text(cheap.seal(plain))}
-        content = json.dumps(entry).encode()
-        file.unlink()
-        file.with_name(hashlib.sha256(content).hexdigest()).write_bytes(content)
+        if cheaply:
+            salt = os.urandom(64)
+            cheap = Key.derived(self.password, salt, CHEAP)
+            entry |= {"N": CHEAP, "r": 8, "p": 1, "salt": _text(salt), "data": _text(cheap.seal(plain))}
+            content = json.dumps(entry).encode()
+            file.unlink()
+            file.with_name(hashlib.sha256(content).hexdigest()).write_bytes(content)
         master = json.loads(plain)
         parts = (master["encrypt"], master["mac"]["k"], master["mac"]["r"])
         return Key(*(base64.b64decode(part) for part in parts))

@@ -20,15 +20,15 @@ _LONGEST = 15.0  # seconds until it answers
 
 
 class SshHost:
-    """sshd for root with one key. `isolated`: in a network namespace; that needs root."""
+    """sshd for root with one key. `isolated`: in a network namespace. `more`: lines for sshd_config."""
 
     username = "root"
 
-    def __init__(self, *, isolated: bool = False) -> None:
+    def __init__(self, *, isolated: bool = False, more: str = "") -> None:
         packages.require("openssh-server", "openssh-client", "iproute2")
         if os.geteuid() != 0:
             raise packages.NeedsRoot("an SSH server for root needs root")
-        self.isolated = isolated
+        self.isolated, self.more = isolated, more
         self.folder = Path(tempfile.mkdtemp(prefix="sshd-"))
         self.key_file = self.folder / "key"
         self._cable = f"bk{os.getpid() % 100_000}"
@@ -38,6 +38,11 @@ class SshHost:
             head, _dot, last = network.rpartition(".")
             self._gateway, self.host = f"{head}.{int(last) + 1}", f"{head}.{int(last) + 2}"
         self.port = 22 if isolated else _free_port()
+
+    @property
+    def pid(self) -> int:
+        """The process whose network namespace is this host's."""
+        return self._child.pid
 
     @property
     def host_key(self) -> str:
@@ -54,7 +59,7 @@ class SshHost:
         (self.folder / "config").write_text(
             f"HostKey {self.folder}/host_key\nAuthorizedKeysFile {self.folder}/authorized_keys\n"
             f"Port {self.port}\nListenAddress {self.host}\nPidFile none\nUsePAM no\nStrictModes no\n"
-            "PermitRootLogin prohibit-password\nSubsystem sftp internal-sftp\n"
+            f"PermitRootLogin prohibit-password\nSubsystem sftp internal-sftp\n{self.more}"
         )
         serve = f"exec /usr/sbin/sshd -D -e -f {self.folder}/config"
         if self.isolated:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bitools.backup import ballast, guards
@@ -17,7 +18,7 @@ from bitools.backup.memory import Memory
 from bitools.backup.restic import Repository
 from bitools.backup.retention import Policy, decide
 from bitools.backup.runs import BackupRun
-from bitools.errors import BitoolsError, IntegrityBroken, NotFound
+from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 from bitools.run import Run
@@ -26,7 +27,7 @@ from bitools.state import Document
 DUTIES = ("6.20", "11.32")
 
 
-def copy(run: Run, datasets: Sequence[Dataset], *, forget: bool = True) -> Document:
+def copy(run: Run, datasets: Sequence[Dataset], *, forget: bool = True, confirmed: bool = False) -> Document:
     """Bring every second repository of these data sets up to date, then forget there what its policy lets go.
 
     One repository's failure stops no other. Raise NotFound if the inventory has no second repository.
@@ -45,14 +46,21 @@ def copy(run: Run, datasets: Sequence[Dataset], *, forget: bool = True) -> Docum
                 run.state.lock(f"backup-{first}", wait=True),
                 run.state.lock(f"backup-{name}", wait=True),
             ):
-                _copy(run, document, first, name, members, forget=forget)
+                _copy(run, document, first, name, members, forget=forget, confirmed=confirmed)
         except BitoolsError as error:
             document.failed.append(error.as_document() | {"target": name})
     return document
 
 
 def _copy(
-    run: Run, document: Document, first: str, name: str, members: Sequence[Dataset], *, forget: bool
+    run: Run,
+    document: Document,
+    first: str,
+    name: str,
+    members: Sequence[Dataset],
+    *,
+    forget: bool,
+    confirmed: bool,
 ) -> None:
     source, target = open_repository(run, first), open_repository(run, name)
     memory, theirs = Memory.load(run.state, first), Memory.load(run.state, name)
@@ -70,7 +78,8 @@ def _copy(
             document.changed = True
             _proven(items, there, name)
         if forget and not target.append_only:
-            document.changed |= _forget(run, target, theirs, items, there, members)
+            last = datetime.fromisoformat(memory.copied[name]) if name in memory.copied else None
+            document.changed |= _forget(run, target, theirs, items, there, members, last, confirmed)
         for repository in (source, target):
             repository.heal()
         memory.copied[name] = run.started.isoformat()
@@ -135,13 +144,21 @@ def _forget(
     items: Sequence[dict[str, Any]],
     there: dict[str, list[BackupRun]],
     members: Sequence[Dataset],
+    last: datetime | None,
+    confirmed: bool,
 ) -> bool:
     """Let the second repository's own policy decide what stays in it. Raise Refused."""
     going = []
     for item, dataset in zip(items, members, strict=True):
         policy = policy_there(run, dataset, target.name)
         verdict = decide(there.get(dataset.name, []), policy, run.started)
-        guards.check(dataset.name, verdict, policy, run.started)
+        try:
+            guards.check(dataset.name, verdict, policy, run.started, last_run=last, confirmed=confirmed)
+        except Refused as refusal:
+            refusal.hint = _("look; then, if it is right: bitools backup copy {name} --confirm").format(
+                name=dataset.name
+            )
+            raise
         item["forgotten"] = [one.id for one in verdict.forget]
         going += [part.id for one in verdict.forget for part in one.snapshots]
     if not going:

@@ -23,29 +23,33 @@ _AGAIN = timedelta(hours=20)
 
 
 def second(turn: Turn, members: Sequence[Dataset], going: dict[str, Verdict]) -> None:
-    """Ask about what is to go, and take out of it the data sets that restic disagrees on."""
+    """Ask about one data set of which something is to go; if restic disagrees, nothing of it goes."""
     # To forget is one call; elsewhere a listing proves it.
     to_come = 1 if turn.repository.access.folder else 2
-    asked, by_name = turn.memory.asked, {one.name: one for one in members}
-    for name in sorted(going, key=lambda name: asked.get(name, "")):
-        if turn.repository.calls + to_come >= len(members) + BUDGET:
-            return
-        if name in asked and turn.now - datetime.fromisoformat(asked[name]) < _AGAIN:
-            return
-        try:
-            _agree(turn, by_name[name], going[name])
-        except BitoolsError as error:
-            turn.document.fail(error, name)
-            del going[name]
-        else:
-            asked[name] = turn.now.isoformat()
+    if turn.repository.calls + to_come >= len(members) + BUDGET:
+        return
+    asked = turn.memory.asked
+    comparable = [one for one in members if one.name in going and _one_offset(turn, one.name)]
+    dataset = min(comparable, key=lambda one: asked.get(one.name, ""), default=None)
+    if dataset is None:
+        return
+    name = dataset.name
+    if name in asked and turn.now - datetime.fromisoformat(asked[name]) < _AGAIN:
+        return
+    try:
+        _agree(turn, dataset, going[name])
+    except BitoolsError as error:
+        turn.document.fail(error, name)
+        del going[name]
+    else:
+        asked[name] = turn.now.isoformat()
 
 
 def _agree(turn: Turn, dataset: Dataset, verdict: Verdict) -> None:
     """Raise Refused if restic would keep what is to go."""
     counts, name = turn.run.inventory.policy(dataset), dataset.name
     options = [f"--keep-{tier}={count}" for tier, count in counts.items() if tier in RESTICS]
-    if not options or not _one_offset(turn, name):
+    if not options:
         return
     disputed = disagreement(verdict, turn.repository.opinion(f"{SET}{name}", options))
     if disputed:

@@ -48,8 +48,8 @@ def restore(
             "snapshot": chosen.snapshots[-1].id,
             "run": chosen.id,
             "time": local(run, chosen.time),
-            "to": str(target),
-            "path": path or None,
+            "to": _readable(str(target)),
+            "path": _readable(path) or None,
         }
         document.items.append(item)
         if not run.dry_run:
@@ -95,6 +95,11 @@ def restore_database(run: Run, dataset: Dataset, database: str, *, at: datetime 
         item |= {"tables": tables, "rows": rows}
         document.changed = True
     return document
+
+
+def _readable(path: str) -> str:
+    """A path as documents can hold it: with marks where its bytes are no UTF-8."""
+    return os.fsencode(path).decode(errors="replace")
 
 
 def choose(runs: Sequence[BackupRun], name: str, at: datetime | None) -> BackupRun:

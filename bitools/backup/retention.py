@@ -72,7 +72,7 @@ def decide(runs: Iterable[BackupRun], policy: Policy, now: datetime) -> Verdict:
 def representatives(
     newest_first: Iterable[BackupRun], tier: str, zone: ZoneInfo, count: int
 ) -> list[tuple[str, BackupRun]]:
-    """The `count` newest periods of a tier that have a run, newest first, and the run that stands for it."""
+    """The `count` newest periods of a tier that have a run, newest first, and which run stands for each."""
     chosen: dict[str, BackupRun] = {}
     for run in newest_first:
         period = tiers.period(tier, run.time, zone)

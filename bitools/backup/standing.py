@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from bitools.backup import tiers
 from bitools.backup.forecast import predict
 from bitools.backup.history import History, histories, local, policy_of
+from bitools.errors import Code
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 from bitools.run import Run
@@ -25,27 +27,50 @@ def status(run: Run, datasets: Sequence[Dataset]) -> Document:
     """For each data set and tier: the last complete run, its age, whether it is due or overdue.
 
     A tier is overdue when its last complete run is older than two of its periods. A repository whose
-    retention stood still, or that is not read, is a warning: backups stay green while it does.
+    retention stood still, or that is not read, is an alarm too: backups stay green while it does.
     """
     document = run.document("bitools.backup.status/1")
-    document.more["repositories"] = []
-    seen: set[str] = set()
+    repositories: list[dict[str, Any]] = []
+    alarms: list[Alarm] = []
     for history in histories(run, datasets, document):
-        document.items.extend(_tiers(run, history))
-        first = history.repository.name not in seen
-        document.warnings.extend(_neglected(run, history, first=first))
-        if first:
-            seen.add(history.repository.name)
-            document.more["repositories"].append(_repository(run, history))
-            document.warnings.extend(
-                _running_full(history.repository.name, document.more["repositories"][-1])
-            )
+        items = list(_tiers(run, history))
+        document.items.extend(items)
+        alarms += [*_late(history, items), *_not_drilled(run, history)]
+        name = history.repository.name
+        if name not in {one["repository"] for one in repositories}:
+            repositories.append(_repository(run, history))
+            alarms += [*_neglected_repository(run, history), *_running_full(name, repositories[-1])]
+    document.more = {"repositories": repositories, "alarms": [alarm.as_document() for alarm in alarms]}
+    document.warnings += [f"{alarm.target}: {alarm.text}" for alarm in alarms if not alarm.shown]
     return document
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """What somebody must look at; `shown` if the table of the standing shows it already."""
+
+    target: str
+    text: str
+    shown: bool = False
+
+    def as_document(self) -> dict[str, Any]:
+        """As the failure of a run is written, so that a report tells both alike."""
+        hint = _("look: bitools backup status")
+        return {"target": self.target, "code": int(Code.DIFFERENT), "error": self.text, "hint": hint}
 
 
 def overdue(document: Document) -> bool:
     """Is there anything to be alarmed about?"""
     return bool(document.warnings) or any(item["overdue"] for item in document.items)
+
+
+def _late(history: History, items: Sequence[dict[str, Any]]) -> Iterator[Alarm]:
+    late = [item for item in items if item["overdue"]]
+    if late and late[0]["time"] is None:
+        yield Alarm(history.dataset.name, _("it was never backed up"), shown=True)
+    elif late:
+        text = _("its last complete backup is of {time}").format(time=late[0]["time"])
+        yield Alarm(history.dataset.name, text, shown=True)
 
 
 def _tiers(run: Run, history: History) -> Iterator[dict[str, Any]]:
@@ -82,32 +107,33 @@ def _repository(run: Run, history: History) -> dict[str, Any]:
     return item | {"bytes": seen.size, "growth": growth, "free": seen.free, "days_left": left}
 
 
-def _running_full(name: str, item: dict[str, Any]) -> Iterator[str]:
+def _running_full(name: str, item: dict[str, Any]) -> Iterator[Alarm]:
     if item["days_left"] is not None and item["days_left"] < FULL_AHEAD.days:
-        text = _("{name}: its disk will be full in {days} days, as it grows now")
-        yield text.format(name=name, days=item["days_left"])
+        text = _("its disk will be full in {days} days, as it grows now")
+        yield Alarm(name, text.format(days=item["days_left"]))
 
 
-def _neglected(run: Run, history: History, *, first: bool) -> Iterator[str]:
-    memory = history.memory
-    known = min((datetime.fromisoformat(since) for since in memory.seen.values()), default=run.started)
-    drilled = memory.drilled.get(history.dataset.name)
-    if run.started - (datetime.fromisoformat(drilled) if drilled else known) > DRILL_AGE:
-        text = _("{name}: no drill went well for more than {days} days; run: bitools backup drill")
-        yield text.format(name=history.dataset.name, days=DRILL_AGE.days)
-    if first:
-        yield from _neglected_repository(run, history, known)
+def _known_since(run: Run, history: History) -> datetime:
+    """Since when we know of anything in the repository."""
+    seen = history.memory.seen.values()
+    return min((datetime.fromisoformat(since) for since in seen), default=run.started)
 
 
-def _neglected_repository(run: Run, history: History, known: datetime) -> Iterator[str]:
-    memory, name = history.memory, history.repository.name
+def _not_drilled(run: Run, history: History) -> Iterator[Alarm]:
+    drilled = history.memory.drilled.get(history.dataset.name)
+    last = datetime.fromisoformat(drilled) if drilled else _known_since(run, history)
+    if run.started - last > DRILL_AGE:
+        text = _("no drill went well for more than {days} days; run: bitools backup drill")
+        yield Alarm(history.dataset.name, text.format(days=DRILL_AGE.days))
+
+
+def _neglected_repository(run: Run, history: History) -> Iterator[Alarm]:
+    memory, name, known = history.memory, history.repository.name, _known_since(run, history)
     retained = datetime.fromisoformat(memory.retained) if memory.retained else known
     if run.started - retained > RETENTION_AGE:
-        yield _("{name}: nothing was forgotten for more than {days} days; see: bitools backup plan").format(
-            name=name, days=RETENTION_AGE.days
-        )
+        text = _("nothing was forgotten for more than {days} days; see: bitools backup plan")
+        yield Alarm(name, text.format(days=RETENTION_AGE.days))
     read = max((datetime.fromisoformat(at) for at in memory.read.values()), default=known)
     if run.started - read > READING_AGE:
-        yield _("{name}: it was not read back for more than {days} days; run: bitools backup verify").format(
-            name=name, days=READING_AGE.days
-        )
+        text = _("it was not read back for more than {days} days; run: bitools backup verify")
+        yield Alarm(name, text.format(days=READING_AGE.days))

@@ -98,6 +98,9 @@ def copy_(
     ctx: typer.Context,
     names: Names = None,
     no_forget: Annotated[bool, typer.Option("--no-forget", help=_("forget nothing afterwards"))] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help=_("a mass drop, or a clock that jumped, is right"))
+    ] = False,
     dry_run: DryRun = False,
     json: JsonFlag = False,
 ) -> None:
@@ -108,7 +111,7 @@ def copy_(
     this = context.run
     datasets = this.inventory.select_datasets(names or [])
     with context.console.working(_("copying …")):
-        document = copy(this, datasets, forget=not no_forget)
+        document = copy(this, datasets, forget=not no_forget, confirmed=confirm)
     context.finish(document, _show_copy, quiet=not dry_run)
 
 

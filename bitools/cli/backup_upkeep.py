@@ -41,7 +41,8 @@ def status(
     this = context.run
     document = stand(this, this.inventory.select_datasets(names or []))
     alarm = exit_code and overdue(document)
-    context.finish(document, _show_status, record=False, code=Code.DIFFERENT if alarm else None)
+    # Asked for its code it is a watch, and the reports tell what it found.
+    context.finish(document, _show_status, record=exit_code, code=Code.DIFFERENT if alarm else None)
 
 
 def _show_status(console: Console, document: Document) -> None:

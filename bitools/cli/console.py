@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any, TextIO
 
 from bitools.errors import BitoolsError, Rejected
@@ -40,6 +41,8 @@ _SYMBOLS = str.maketrans(
 
 def safe(text: str) -> str:
     """The text without anything that could steer a terminal; a line break becomes a blank."""
+    if text.isprintable():
+        return text
     return "".join(" " if character in "\n\t" else character for character in text if _printable(character))
 
 
@@ -122,19 +125,15 @@ class Console:
 
         Headings without a row are for people only.
         """
-        cells = [[safe(str(cell)) for cell in row] for row in rows]
-        if not cells and not self.interactive:
-            return
-        widths = [
-            max(len(row[column]) for row in [list(headings), *cells]) for column in range(len(headings))
+        cells = [
+            [text if (text := str(cell)).isprintable() else safe(text) for cell in row]
+            for row in (headings, *rows)
         ]
-
-        def aligned(row: Sequence[str]) -> str:
-            return "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-
-        self.line(aligned(headings), "bold")
-        for position, row in enumerate(cells):
-            self.line(aligned(row), styles[position] if position < len(styles) else "")
+        if len(cells) == 1 and not self.interactive:
+            return
+        form = "  ".join(f"{{:<{max(map(len, column))}}}" for column in zip(*cells, strict=True))
+        for row, style in zip(cells, chain(("bold",), styles, repeat("")), strict=False):
+            self.put(self.styled(form.format(*row).rstrip(), style) + "\n")
 
     def styled(self, text: str, style: str) -> str:
         """The text with its colour, where colour is wanted. `text` must be safe already."""

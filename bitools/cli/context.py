@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping
@@ -119,7 +120,7 @@ class Context:
         """The ledger, writing under this run's name and the real actor's."""
         from bitools.ledger import Ledger, actor
 
-        command = shlex.join(["bitools", *sys.argv[1:]])
+        command = os.fsencode(shlex.join(["bitools", *sys.argv[1:]])).decode(errors="replace")
         return Ledger(self.state, self.run_id, command, actor(self.environ))
 
     def document(self, schema: str) -> Document:

@@ -99,6 +99,7 @@ def diff(
     """Compare two sides, whichever two they are."""
     from bitools.net import differences, likeness
 
+    _one_question(files=files, between=between, stored=offline or start or end, against=against != "snapshot")
     context = Context.of(ctx, json=json or form == "json")
     record = not (files or between or offline or start or end)
     if files:
@@ -112,14 +113,25 @@ def diff(
         chosen = selected(context, devices, site, role, group)
         document = differences.then(context.run, chosen, start, end)
     else:
+        from bitools.net import drift
+
         chosen = selected(context, devices, site, role, group)
         with context.console.working(_("fetching {count} devices …").format(count=len(chosen))):
-            document = differences.now(context.run, chosen, against=against, deadline=deadline)
+            document = drift.now(context.run, chosen, against=against, deadline=deadline)
     document.items = likeness.at_least(document.items, severity)
     document.changed = any(item["changes"] for item in document.items)
     show = netshow.html if form == "html" else netshow.unified if form == "unified" else netshow.diff
     code = Code.DIFFERENT if exit_code and document.changed else None
     context.finish(document, show, record=record, code=code)
+
+
+def _one_question(*, files: object, between: object, stored: object, against: object) -> None:
+    """Raise Usage if two pairs of sides are to be compared at once: only one would be, silently."""
+    sides = {"--files": files, "--between": between, "--offline/--from/--to": stored, "--against": against}
+    given = [name for name, wish in sides.items() if wish]
+    if len(given) > 1:
+        message = _("these do not go together: {options}").format(options=", ".join(given))
+        raise Usage(message, hint="bitools net diff --help")
 
 
 @app.command(
@@ -253,6 +265,7 @@ def platforms(ctx: typer.Context, json: JsonFlag = False) -> None:
                 "platform": name,
                 "title": one.title,
                 "evidence": one.evidence,
+                "proof": one.proof,
                 "netmiko": one.netmiko,
                 "exec": one.exec,
             }

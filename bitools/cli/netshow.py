@@ -247,7 +247,9 @@ def trust(console: Console, document: Document) -> None:
 
 
 def platforms(console: Console, document: Document) -> None:
-    """One row a platform."""
+    """One row a platform, and a count: of what is listed, what has met a real device."""
     words = _words()
-    rows = [[item["platform"], item["title"], words[item["evidence"]]] for item in document.items]
-    console.table([_("platform"), _("name"), _("evidence")], rows)
+    rows = [
+        [item["platform"], item["title"], words[item["evidence"]], item["proof"]] for item in document.items
+    ]
+    console.table([_("platform"), _("name"), _("evidence"), _("tried with")], rows)

@@ -22,6 +22,7 @@ from bitools.cli.user_text import (
     show_for,
     show_sync,
     slip_place,
+    state_of,
 )
 from bitools.errors import Code, Usage
 from bitools.i18n import _
@@ -194,7 +195,7 @@ def name(ctx: typer.Context, given: Given, surname: Surname, json: JsonFlag = Fa
 
 def _show_people(console: Console, document: Document) -> None:
     for item in document.items:
-        console.line(f"{item['sam_account_name']}  {item['status']}", "bold")
+        console.line(f"{item['sam_account_name']}  {state_of(item)}", "bold")
         rows = {"DN": item["dn"], **item["attributes"]}
         rows |= {_("groups"): ", ".join(item["groups"]), _("expires"): item["expires"]}
         rows |= {_("password set"): item["password_set"], _("last logon"): item["last_logon"]}

@@ -19,6 +19,7 @@ from bitools.cli.user_text import (
     Reason,
     consent,
     show_changes,
+    state_of,
 )
 from bitools.errors import Code
 from bitools.i18n import _, ng, short_date
@@ -177,7 +178,7 @@ def _write(file: Path | None, columns: tuple[str, ...], document: Document) -> N
 
 def _show_list(console: Console, document: Document) -> None:
     rows = [
-        [item["sam_account_name"], item["status"], short_date(item["last_logon"] or ""),
+        [item["sam_account_name"], state_of(item), short_date(item["last_logon"] or ""),
          short_date(item["expires"] or ""), item["attributes"].get("displayName", ""),
          ", ".join(item.get("privileges", ()))]
         for item in document.items

@@ -96,6 +96,18 @@ def show_sync(console: Console, document: Document) -> None:
     console.note(ng("{count} account unchanged", "{count} accounts unchanged", same).format(count=same))
 
 
+def state_of(item: dict[str, Any]) -> str:
+    """In words, whether an account can be used."""
+    words = {
+        "enabled": _("is enabled"),
+        "disabled": _("is disabled"),
+        "expired": _("has expired"),
+        "locked": _("is locked out"),
+        "pending": _("is unfinished"),
+    }
+    return words.get(item["status"], str(item["status"]))
+
+
 def lines(document: Document) -> Iterator[str]:
     """The document in words."""
     words = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import stat
 from collections.abc import Iterator
 from datetime import datetime
@@ -49,6 +50,10 @@ def _programs(inventory: Inventory) -> Iterator[Finding]:
         elif wanted:
             package = process.PACKAGES.get(name, name)
             yield Finding(name, "missing", _("not installed"), f"apt-get install {package}")
+    if inventory.directory and inventory.directory.bind.kerberos:
+        there = importlib.util.find_spec("gssapi") is not None
+        text, fix = (_("installed"), "") if there else (_("not installed"), "apt-get install python3-gssapi")
+        yield Finding("gssapi", "good" if there else "missing", text, fix)
 
 
 def _state(state: State) -> Iterator[Finding]:

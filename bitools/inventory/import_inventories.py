@@ -12,7 +12,7 @@ from typing import Any
 from bitools import yamlfile
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
-from bitools.inventory.importing import Found, Row, endpoint, plain_name, role
+from bitools.inventory.found import Found, Row, endpoint, plain_name, role
 
 _EVERYBODY = ("all", "ungrouped")
 _DEEPEST = 30

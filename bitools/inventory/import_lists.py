@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
-from bitools.inventory.importing import KEYS, Found, Row, endpoint, role
+from bitools.inventory.found import KEYS, Found, Row, endpoint, role
 
 # Column names that people use, beside our own keys.
 _CALLED = {

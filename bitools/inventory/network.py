@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from bitools.i18n import _
 from bitools.inventory.base import InventoryPath, Name, Part, SecretReference
 
+Transport = Literal["auto", "exec", "netmiko", "napalm", "sftp", "telnet"]
 Role = Literal["wan", "lan"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -46,13 +47,27 @@ class Device(Part):
     enable_password: SecretReference | None = None
     jump: str | None = None
     host_key: str | None = None
-    transport: Literal["auto", "exec", "netmiko"] = "auto"
+    transport: Transport = "auto"
     legacy_ssh: bool = False
+    insecure: bool = False
     ignore: tuple[Ignored, ...] = ()
     tags: tuple[str, ...] = ()
     owner: str = ""
     enabled: bool = True
     silent_until: date | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _telnets_own_port(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("transport") == "telnet":
+            return {"port": 23, **data}
+        return data
+
+    @model_validator(mode="after")
+    def _never_in_the_clear_unsaid(self) -> Device:
+        if self.transport == "telnet" and not self.insecure:
+            raise ValueError(_("telnet sends passwords in clear text; if it must be, add insecure: true"))
+        return self
 
     @field_validator("host")
     @classmethod

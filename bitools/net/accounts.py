@@ -18,9 +18,9 @@ def account(statement: Statement, platform: Platform) -> str:
     """The name of the local account that this line describes; empty if it describes none."""
     whole = statement.whole
     for pattern in _compiled(platform.accounts):
-        found = pattern.search(whole)
-        if found and found["account"]:
-            return found["account"].strip("\"'")
+        found = [match["account"] for match in pattern.finditer(whole) if match["account"]]
+        if found:
+            return found[-1].strip("\"'")  # `user local / user ayse.yilmaz` is about her
     return ""
 
 

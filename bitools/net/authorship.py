@@ -99,7 +99,7 @@ def _logged(
         journal = fetcher.platform(device).journal
         if journal is None:
             return ""
-        text = fetcher.ask(device, journal.command)
+        text = fetcher.ask(device, journal)
         zone = run.inventory.settings.zone
         return from_journal(text, journal, since[device.name], datetime.now().astimezone(), zone)
 

@@ -42,6 +42,7 @@ class Finding:
 def check(run: Run, devices: Sequence[Device]) -> Document:
     """One item a device and rule: `passed`, `violated` (with findings) or `excepted` (with the reason).
 
+    For a platform that no rule names, what the rules say of the one it extends holds.
     A device without a snapshot has failed: what was not looked at has not passed. Raise InventoryInvalid for
     a rule that is wrong.
     """
@@ -49,6 +50,8 @@ def check(run: Run, devices: Sequence[Device]) -> Document:
     book = load(run.inventory.folder / "checks")
     texts = History(run.state).latest([device.name for device in devices])
     today = run.started.astimezone(run.inventory.settings.zone).date()
+    own = run.inventory.folder / "platforms"
+    known = {name for condition in _conditions(book) for name in condition.platforms}
     unknown: set[str] = set()
     key = mask_key(run)
     for device in devices:
@@ -56,11 +59,12 @@ def check(run: Run, devices: Sequence[Device]) -> Document:
             hint = f"bitools net snapshot {device.name}"
             document.fail(NotFound(_("no snapshot to check"), target=device.name, hint=hint))
             continue
-        platform = platforms.load(device.platform, run.inventory.folder / "platforms")
-        lines = list(statements(texts[device.name], platform))
-        document.items += _items(device, lines, book, key, today)
-        if not any(device.platform in condition.platforms for condition in _conditions(book)):
+        platform = platforms.load(device.platform, own)
+        named = next((name for name in platforms.lineage(device.platform, own) if name in known), "")
+        if not named:
             unknown.add(device.platform)
+        lines = list(statements(texts[device.name], platform))
+        document.items += _items(device, named, lines, book, key, today)
     for name in sorted(unknown):
         document.warnings.append(_("the rules say nothing about platform {platform}").format(platform=name))
     return document
@@ -72,10 +76,10 @@ def _conditions(book: Rulebook) -> Iterator[Condition]:
 
 
 def _items(
-    device: Device, lines: Sequence[Statement], book: Rulebook, key: bytes, today: date
+    device: Device, platform: str, lines: Sequence[Statement], book: Rulebook, key: bytes, today: date
 ) -> Iterator[dict[str, Any]]:
     for name, rule in book.rules.items():
-        conditions = [condition for condition in rule.conditions if condition.on(device.platform)]
+        conditions = [condition for condition in rule.conditions if condition.on(platform)]
         if not conditions or device.role not in rule.roles:
             continue
         found = [finding for condition in conditions for finding in broken(condition, lines, device, key)]

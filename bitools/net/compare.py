@@ -14,6 +14,7 @@ from bitools.net.configuration import without
 from bitools.net.diff import Change, changes, compare, proven
 from bitools.net.history import unified
 from bitools.net.rules import Comparison
+from bitools.net.shared import without_shared
 from bitools.net.tree import parse
 from bitools.platforms.model import Platform
 
@@ -30,17 +31,25 @@ def difference(
 
     A difference that does not prove itself is given line by line instead, as git sees it: never none at all.
     """
-    old, new = without(old, ignore), without(new, ignore)
-    rules = _rules(platform)
     with _no_collection():
-        before, after = parse(old, platform), parse(new, platform)
-        steps = compare(before, after, rules)
-        found = changes(steps) if proven(before, after, steps, rules) else _by_lines(old, new)
+        found = _changes(without(old, ignore), without(new, ignore), platform)
     return {
         "changes": [_entry(change, role) for change in found],
         "added": sum(change.kind in ("added", "modified") for change in found),
         "removed": sum(change.kind in ("removed", "modified") for change in found),
     }
+
+
+def _changes(old: str, new: str, platform: Platform) -> list[Change]:
+    rules = _rules(platform)
+    try:
+        before, after = (parse(text, platform) for text in without_shared(old, new, platform, rules))
+        steps = compare(before, after, rules)
+        if proven(before, after, steps, rules):
+            return changes(steps)
+    except RecursionError:
+        pass  # nested a thousand deep: nothing that a device means seriously
+    return _by_lines(old, new)
 
 
 @contextmanager

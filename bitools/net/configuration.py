@@ -13,11 +13,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from bitools.net.literals import Finder, finder
+from bitools.net.literals import Finder, Words, finder, words_of
 from bitools.net.tree import any_of, opaque_spans
-from bitools.platforms.model import Platform
+from bitools.platforms.model import Hidden, Platform
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL)
 _MASK = re.compile(r"^<secret(?::[0-9a-f]{8})?>$")
 
@@ -26,7 +26,8 @@ _MASK = re.compile(r"^<secret(?::[0-9a-f]{8})?>$")
 class Configuration:
     """A configuration as it is stored: masked, without what changes by itself. Lines end in `\\n`.
 
-    `full` is the same with its secrets, where a recovery copy is wanted; it is never written in the clear.
+    `full` is what the device printed, secrets, header and all, where a recovery copy is wanted (a FortiGate
+    takes no file without its first line); it is never written in the clear.
     """
 
     text: str
@@ -47,7 +48,7 @@ class _Ready:
     dropped: re.Pattern[str] | None
     secrets: tuple[re.Pattern[str], ...]
     volatile_secrets: tuple[re.Pattern[str], ...]
-    author: tuple[re.Pattern[str], ...]
+    author: tuple[tuple[re.Pattern[str], Words | None], ...]  # each with words of which one must be there
     droppable: Finder
     secretive: Finder
 
@@ -56,14 +57,14 @@ class _Ready:
 def _ready(
     dropped: tuple[str, ...], secrets: tuple[str, ...], salted: tuple[str, ...], author: tuple[str, ...]
 ) -> _Ready:
-    def compiled(patterns: Sequence[str], flags: int = 0) -> tuple[re.Pattern[str], ...]:
-        return tuple(re.compile(pattern, flags) for pattern in patterns)
+    def compiled(patterns: Sequence[str]) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(pattern) for pattern in patterns)
 
     return _Ready(
         any_of(dropped),
         compiled(secrets),
         compiled(salted),
-        compiled(author, re.MULTILINE),
+        tuple((re.compile(pattern, re.MULTILINE), words_of(pattern)) for pattern in author),
         finder(dropped),
         finder((*secrets, *salted)),
     )
@@ -84,6 +85,8 @@ def canonical(raw: str, platform: Platform, key: bytes | None) -> Configuration:
     if ready.dropped:
         gone = {number for number in _among(lines, ready.droppable) if ready.dropped.match(lines[number])}
         lines = [line for number, line in enumerate(lines) if number not in gone] if gone else lines
+    for block in platform.volatile_blocks:
+        lines = _without_block(lines, re.compile(block.starts), re.compile(block.ends))
     if key is not None:
         lines = _masked(lines, platform, ready, key)
     return Configuration(_framed(lines), plain_author(author), changed_at)
@@ -91,7 +94,9 @@ def canonical(raw: str, platform: Platform, key: bytes | None) -> Configuration:
 
 def _changed(raw: str, ready: _Ready) -> tuple[str, str]:
     """Who changed it last, and when, as its header says."""
-    for pattern in ready.author:
+    for pattern, words in ready.author:
+        if words and not any(word in raw for word in words):
+            continue
         found = pattern.search(raw)
         if found:
             return found["user"], found.groupdict().get("time") or ""
@@ -109,6 +114,8 @@ def _masked(lines: list[str], platform: Platform, ready: _Ready, key: bytes) -> 
     lines = _without_secret_text(lines, platform, key)
     for number in _among(lines, ready.secretive):
         lines[number] = masked(lines[number])
+    for hidden in platform.secrets_within:
+        _mask_within(lines, hidden, key)
     text = "\n".join(lines)
     if "PRIVATE KEY-----" not in text:
         return lines
@@ -158,14 +165,51 @@ def _replaced(found: re.Match[str], mark: str) -> str:
 
 def _without_secret_text(lines: list[str], platform: Platform, key: bytes) -> list[str]:
     """Opaque text that is secret (private keys) becomes one line."""
-    if not any(opaque.secret for opaque in platform.opaque):
+    if not any(opaque.secret or opaque.salted for opaque in platform.opaque):
         return lines
     result, position = [], 0
     for opaque, start, end in opaque_spans(lines, platform):
-        if opaque.secret:
-            result += [*lines[position:start], f"<secret:{digest(chr(10).join(lines[start:end]), key)}>"]
+        if opaque.secret or opaque.salted:
+            mark = "" if opaque.salted else f":{digest(chr(10).join(lines[start:end]), key)}"
+            opening = re.search(opaque.starts, lines[start - 1])
+            if opening and "from" in opening.groupdict():
+                result += [
+                    *lines[position : start - 1],
+                    f"{lines[start - 1][: opening.start('from')]}<secret{mark}>",
+                ]
+            else:
+                result += [*lines[position:start], f"<secret{mark}>"]
             position = end
     return [*result, *lines[position:]]
+
+
+def _mask_within(lines: list[str], hidden: Hidden, key: bytes) -> None:
+    """Mask, in place, the lines that are secret only between two others."""
+    starts, ends, secret = re.compile(hidden.starts), re.compile(hidden.ends), re.compile(hidden.line)
+    inside = False
+    for number, line in enumerate(lines):
+        if inside and ends.search(line):
+            inside = False
+        elif inside:
+            lines[number] = secret.sub(
+                lambda found: _replaced(found, f"<secret:{digest(found['secret'], key)}>"), line
+            )
+        inside = inside or bool(starts.search(line))
+
+
+def _without_block(lines: list[str], starts: re.Pattern[str], ends: re.Pattern[str]) -> list[str]:
+    """The lines without each block; one that never ends stays: an odd line must not swallow the rest."""
+    result: list[str] = []
+    position = 0
+    while position < len(lines):
+        if starts.search(lines[position]):
+            end = next((at for at in range(position + 1, len(lines)) if ends.search(lines[at])), None)
+            if end is not None:
+                position = end + 1
+                continue
+        result.append(lines[position])
+        position += 1
+    return result
 
 
 def _joined(lines: list[str], mark: str) -> list[str]:
@@ -188,7 +232,7 @@ def _framed(lines: list[str]) -> str:
         start += 1
     while end > start and lines[end - 1].strip() in ("",):
         end -= 1
-    return "".join(f"{line}\n" for line in lines[start:end])
+    return "\n".join([*lines[start:end], ""])
 
 
 def plain_author(name: str) -> str:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bitools.net.rules import Comparison, Key
 from bitools.net.siblings import Handle, Item, identify, level
 from bitools.net.tree import Node
 
+Identity = tuple[object, ...]
+Name = Handle | int  # of a line while steps are applied: where it stood, or the number of what was added
 Kind = Literal["added", "removed", "modified", "moved"]
 
 
@@ -97,16 +99,16 @@ def _compare(
             last[item.group] = number if twin is None else twin.handle
 
 
-def _moved(before: list[Item], after: list[Item], wanted: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+def _moved(before: list[Item], after: list[Item], wanted: set[Identity]) -> set[Identity]:
     """The fewest lines of ordered groups that have to move: all but a longest rising sequence of each."""
     place = {
         item.identity: number for number, item in enumerate(before) if item.group and item.identity in wanted
     }
-    sequences: dict[Key, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+    sequences: dict[Key, list[tuple[int, Identity]]] = defaultdict(list)
     for item in after:
         if item.group and item.identity in place:
             sequences[item.group].append((place[item.identity], item.identity))
-    moved: set[tuple[str, ...]] = set()
+    moved: set[Identity] = set()
     for sequence in sequences.values():
         stay = _longest_rising([number for number, _identity in sequence])
         moved.update(
@@ -136,65 +138,70 @@ def _longest_rising(numbers: Sequence[int]) -> set[int]:
     return positions
 
 
+@dataclass(slots=True)
+class _Place:
+    """The steps to one block, and the places inside it that have some."""
+
+    steps: list[Step] = field(default_factory=list)
+    inside: dict[Handle, _Place] = field(default_factory=dict)
+
+
 def apply(old: Node, steps: Sequence[Step], rules: Comparison) -> Node:
     """The old tree after these steps."""
-    grouped: dict[tuple[Handle, ...], list[Step]] = defaultdict(list)
+    root = _Place()
     for step in steps:
-        grouped[step.where].append(step)
-    inner = {where[:depth] for where in grouped for depth in range(len(where) + 1)}
-    return _apply(old, (), grouped, inner, rules)
+        place = root
+        for handle in step.where:
+            place = place.inside.setdefault(handle, _Place())
+        place.steps.append(step)
+    return _apply(old, root, rules)
 
 
-def _apply(
-    node: Node,
-    where: tuple[Handle, ...],
-    grouped: dict[tuple[Handle, ...], list[Step]],
-    inner: set[tuple[Handle, ...]],
-    rules: Comparison,
-) -> Node:
-    if where not in inner:
-        return node
-    items: dict[Handle | int, tuple[Key | None, Node]] = {
-        item.handle: (item.group, _apply(item.node, (*where, item.handle), grouped, inner, rules))
-        for item in level(node, rules)
-    }
-    follows: dict[Handle | int, Handle | int | None] = {}
-    for step in grouped.get(where, []):
-        name: Handle | int = step.handle if step.kind != "added" else step.handle[1]  # type: ignore[assignment,index]
+def _apply(node: Node, place: _Place, rules: Comparison) -> Node:
+    groups: dict[Name, Key | None] = {}
+    nodes: dict[Name, Node] = {}
+    for item in level(node, rules):
+        groups[item.handle], nodes[item.handle] = item.group, item.node
+    for handle, inner in place.inside.items():
+        nodes[handle] = _apply(nodes[handle], inner, rules)
+    follows: dict[Name, Name | None] = {}
+    for step in place.steps:
+        name: Name = step.handle if step.kind != "added" else step.handle[1]  # type: ignore[assignment,index]
         if step.kind == "removed":
-            del items[name]
+            del nodes[name]
         elif step.kind == "added" and step.new:
-            items[name] = (step.group, step.new)
+            groups[name], nodes[name] = step.group, step.new
             follows[name] = step.after
         elif step.new:
-            group, child = items[name]
-            items[name] = (group, child._replace(text=step.new.text, body=step.new.body))
+            nodes[name] = nodes[name]._replace(text=step.new.text, body=step.new.body)
             if step.kind == "moved":
                 follows[name] = step.after
-    return node._replace(children=[items[name][1] for name in _arranged(items, follows)])
+    if not follows:
+        return node._replace(children=list(nodes.values()))
+    return node._replace(children=[nodes[name] for name in _arranged(nodes, groups, follows)])
 
 
 def _arranged(
-    items: dict[Handle | int, tuple[Key | None, Node]], follows: dict[Handle | int, Handle | int | None]
-) -> Iterator[Handle | int]:
-    """The names of all items; what follows something right behind it, first ones first in their group."""
-    behind: dict[Handle | int | None, list[Handle | int]] = defaultdict(list)
-    heads: dict[Key | None, list[Handle | int]] = defaultdict(list)
+    names: Iterable[Name], groups: Mapping[Name, Key | None], follows: Mapping[Name, Name | None]
+) -> Iterator[Name]:
+    """The names in order; what follows something right behind it, first ones first in their group."""
+    behind: dict[Name | None, list[Name]] = defaultdict(list)
+    heads: dict[Key | None, list[Name]] = defaultdict(list)
     for name, before in follows.items():
-        group = items[name][0]
+        group = groups[name]
         if before is None and group is not None:
             heads[group].append(name)
         elif before is not None:
             behind[before].append(name)
     loose = [
-        name for name in items if name not in follows or (follows[name] is None and items[name][0] is None)
+        name for name in names if name not in follows or (follows[name] is None and groups[name] is None)
     ]
-    waiting = [*(name for names in heads.values() for name in names), *loose]
-    stack = waiting[::-1]
+    stack = [*(name for heading in heads.values() for name in heading), *loose][::-1]
     while stack:
         name = stack.pop()
         yield name
-        stack.extend(reversed(behind[name]))
+        if name in behind:
+            stack.extend(reversed(behind[name]))
 
 
 def proven(old: Node, new: Node, steps: Sequence[Step], rules: Comparison) -> bool:

@@ -1,4 +1,4 @@
-"""What is different: now against a snapshot, the startup or the intended one; then against then."""
+"""What is different between stored states, two devices or two files. Asks no device, and loads no SSH."""
 
 from __future__ import annotations
 
@@ -6,108 +6,74 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bitools import platforms
-from bitools.engine import fan_out
 from bitools.errors import InventoryInvalid, NotFound
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.compare import compared, difference
 from bitools.net.configuration import canonical
-from bitools.net.fetch import DEADLINE, Fetched, Fetcher
-from bitools.net.history import History, unified
-from bitools.net.intended import intended, with_secrets_of
-from bitools.net.track import in_order
+from bitools.net.history import BRANCH, Commit, History, unified
+from bitools.net.when import dated, moment
 from bitools.run import Run
 from bitools.state import Document
 
 SCHEMA = "bitools.net.diff/1"
 
 
-def now(
-    run: Run, devices: Sequence[Device], *, against: str = "snapshot", deadline: float = DEADLINE
-) -> Document:
-    """Fetch every device now and compare; `against` is snapshot, startup or intended. Nothing is stored."""
-    document = run.document(SCHEMA)
-    document.more["against"] = against
-    before = History(run.state).latest([device.name for device in devices])
-    fetcher = Fetcher(run)
-    if against == "startup":
-        devices = _with_startup(fetcher, devices, document)
-    fetcher.prepare(devices)
-
-    def work(device: Device) -> tuple[Fetched, str | None]:
-        fetched = fetcher.fetch(device, before.get(device.name, ""), startup=against == "startup")
-        return fetched, _other_side(run, fetcher, device, against, fetched, before)
-
-    for outcome in in_order(devices, fan_out(devices, work, fetcher.limits(deadline))):
-        device = outcome.target
-        if outcome.value is None:
-            if outcome.error:
-                document.fail(outcome.error, device.name)
-            continue
-        fetched, old = outcome.value
-        if old is None:
-            document.warnings.append(
-                _("{device}: no snapshot yet, nothing to compare with").format(device=device.name)
-            )
-            continue
-        item = compared(device, old, fetched.running.text, fetcher.platform(device), fetched.running.author)
-        document.items.append(item)
-    document.changed = any(item["changes"] for item in document.items)
-    return document
-
-
-def _with_startup(fetcher: Fetcher, devices: Sequence[Device], document: Document) -> list[Device]:
-    """The devices that have a startup configuration; to the others the question does not apply."""
-    able = []
-    for device in devices:
-        platform = fetcher.platform(device)
-        if platform.commands.startup:
-            able.append(device)
-            continue
-        message = _("{device}: not applicable, {platform} keeps no startup configuration")
-        document.warnings.append(message.format(device=device.name, platform=platform.title))
-    return able
-
-
-def _other_side(
-    run: Run, fetcher: Fetcher, device: Device, against: str, fetched: Fetched, before: dict[str, str]
-) -> str | None:
-    if against == "startup":
-        return fetched.startup.text if fetched.startup else None
-    if against == "intended":
-        wanted = with_secrets_of(intended(run, device), fetched.running.text)
-        return canonical(wanted, fetcher.platform(device), fetcher.key).text
-    return before.get(device.name)
-
-
 def then(run: Run, devices: Sequence[Device], start: str = "", end: str = "") -> Document:
-    """Compare two stored states; without `start` the last change of each device, without `end` the newest.
+    """Compare two stored states: from the start of a day, to the end of one.
 
-    Raise NotFound for an unknown revision or date.
+    Without `start` the last change of each device up to `end`, without `end` up to now. Raise NotFound for an
+    unknown revision or date.
     """
     document = run.document(SCHEMA)
     history = History(run.state)
+    names = [device.name for device in devices]
+    last = _revision(run, history, end, last=True) if end else BRANCH
+    if end and not last:
+        raise NotFound(_("no snapshot is so old"), target=end, hint=_("see: bitools net history"))
+    first = _revision(run, history, start, last=False) if start else ""
+    commits = history.log(
+        names,
+        revision=f"{first}..{last}" if first else last,
+        most=2 if len(names) == 1 and not start else 0,
+    )
+    old = _before(history, names, commits, first, start)
+    new = history.latest(names, last)
+    newest = {commit.device: commit for commit in reversed(commits)}
     for device in devices:
-        old, new, author = _stored(history, device.name, start, end)
-        if new is None:
+        if device.name not in new:
             document.warnings.append(_("{device}: no snapshot yet").format(device=device.name))
             continue
         platform = platforms.load(device.platform, run.inventory.folder / "platforms")
-        document.items.append(compared(device, old or "", new, platform, author))
+        commit = newest.get(device.name)
+        author = commit.author if commit and commit.author != "unknown" else ""
+        text = new[device.name]
+        document.items.append(compared(device, old.get(device.name, text), text, platform, author))
     document.changed = any(item["changes"] for item in document.items)
     return document
 
 
-def _stored(history: History, device: str, start: str, end: str) -> tuple[str | None, str | None, str]:
-    """The two texts, and who made the later one."""
-    newest = history.log([device], most=2, until="")
-    if not newest:
-        return None, None, ""
-    last = history.resolve(end, device) if end else newest[0].id
-    first = history.resolve(start, device) if start else (newest[1].id if len(newest) > 1 else last)
-    old, new = (history.latest([device], revision).get(device) for revision in (first, last))
-    author = newest[0].author if not end else ""
-    return old, new, "" if author == "unknown" else author
+def _revision(run: Run, history: History, text: str, *, last: bool) -> str:
+    """The commit that a revision or date means; empty for a day before the first snapshot."""
+    if not dated(text):
+        return history.resolve(text)
+    when = moment(text, run.started, run.inventory.settings.zone, end=last)
+    return history.at(when.isoformat(timespec="seconds"))
+
+
+def _before(
+    history: History, names: Sequence[str], commits: Sequence[Commit], first: str, start: str
+) -> dict[str, str]:
+    """The older side by device. A device that was not there at the start begins with its first snapshot."""
+    changes: dict[str, list[str]] = {name: [] for name in names}
+    for commit in commits:
+        changes.setdefault(commit.device, []).append(commit.id)
+    if not start:
+        return history.texts([(name, ids[1]) for name, ids in changes.items() if len(ids) > 1])
+    there = history.latest(names, first) if first else {}
+    return there | history.texts(
+        [(name, ids[-1]) for name, ids in changes.items() if ids and name not in there]
+    )
 
 
 def between(run: Run, one: Device, other: Device) -> Document:

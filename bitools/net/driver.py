@@ -36,13 +36,18 @@ def _driver(device_type: str) -> type[Any]:
     return type("Driver", (_Pinned, CLASS_MAPPER[device_type]), {})
 
 
+def pinned(device_type: str, login: Login) -> type[Any]:
+    """netmiko's driver, believing only this log-in's host keys. Raise InventoryInvalid if there is none."""
+    return type("Pinned", (_driver(device_type),), {"_login": login})
+
+
 def log_in(login: Login, device_type: str, through: socket.socket | None) -> tuple[Client, Channel]:
     """Log in with netmiko's driver, which also answers what the platform asks.
 
     Raise InventoryInvalid if netmiko has no such driver, Unreachable or CredentialsRejected.
     """
     keys = {"use_keys": True, "key_file": login.key_file} if login.key_file else {}
-    driver = type("Pinned", (_driver(device_type),), {"_login": login})(
+    driver = pinned(device_type, login)(
         host=login.host,
         port=login.port,
         username=login.username,

@@ -12,6 +12,7 @@ from bitools.errors import BitoolsError, CredentialsRejected, Unreachable
 from bitools.i18n import _
 from bitools.net.hostkeys import HostKey, incompatible
 from bitools.net.library import BROKEN, paramiko
+from bitools.report.inert import clipped, inert
 
 _SILENCE = ("banner", "No existing session")  # how paramiko says that nothing came in time
 
@@ -85,7 +86,7 @@ def _network(cause: BaseException, address: str) -> Unreachable | None:
 
 def _no_ssh(cause: BaseException, address: str) -> Unreachable:
     message = _("{address}: the SSH connection failed: {why}")
-    why = str(cause) or _("closed by the other side")
+    why = clipped(inert(cause)) or _("closed by the other side")
     return Unreachable(message.format(address=address, why=why), reason="ssh", cause=cause)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bitools import platforms, state
@@ -12,13 +12,13 @@ from bitools.engine import Limits
 from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Rejected
 from bitools.i18n import _
 from bitools.inventory.network import Device, Host
-from bitools.net import guard
+from bitools.net import guard, ways
 from bitools.net.configuration import Configuration, canonical
 from bitools.net.hostkeys import HostKey, Pins
 from bitools.net.mask import mask_key
-from bitools.net.session import Session
 from bitools.net.ssh import Login, log_in, reach
-from bitools.platforms.model import Platform
+from bitools.net.ways import Way
+from bitools.platforms.model import Journal, Platform
 from bitools.run import Run
 
 DEADLINE = 120.0  # seconds a device
@@ -61,6 +61,7 @@ class Fetcher:
         sites = self._run.inventory.sites
         return Limits(
             deadline=deadline,
+            risky=True,
             credential=lambda device: (device.username, device.password, device.key_file),
             site=lambda device: device.site,
             site_workers=lambda device: sites[device.site].workers if device.site in sites else 10,
@@ -79,74 +80,53 @@ class Fetcher:
                 _("{platform} keeps no startup configuration").format(platform=platform.title),
                 target=device.name,
             )
-        unproven = not before and platform.whole.end is None and platform.nesting != "braces"
-        fetched = self._once(device, platform, startup, twice=unproven)
-        if smaller or not guard.shrunk(fetched.running.lines, before.count("\n")):
+        fetched = self._once(device, platform, startup, before)
+        text, lines = fetched.running.text, before.count("\n")
+        if smaller or not before:
             return fetched
-        again = self._once(device, platform, startup)
-        unmarked = platform.whole.end is None and guard.lost_tail(fetched.running.text, before)
-        if again.running.text != fetched.running.text or unmarked:
-            raise self._quarantined(
-                device, fetched.running.text, _vanished(fetched.running.lines, before.count("\n"))
-            )
-        return Fetched(again.running, again.startup, shrunk=True)
+        if platform.whole.end is None and guard.cut_off(text, before):
+            raise self._quarantined(device, text, guard.cut())
+        if not guard.shrunk(fetched.running.lines, lines):
+            return fetched
+        again = self._once(device, platform, startup, before)
+        if again.running.text != text:
+            raise self._quarantined(device, text, _vanished(fetched.running.lines, lines))
+        return replace(again, shrunk=True)
 
-    def _once(self, device: Device, platform: Platform, startup: bool, *, twice: bool = False) -> Fetched:
-        """Log in and fetch. `twice`: nothing marks the end, so it must come alike two times."""
-        netmiko = device.transport == "netmiko"
-        with Session(self._login(device), platform, self.through(device), netmiko=netmiko) as session:
-            run = self._way(device, platform, session)
-            running = self._proven(device, platform, session.host, platform.commands.running, run)
-            if twice:
-                again = self._proven(device, platform, session.host, platform.commands.running, run)
+    def _once(self, device: Device, platform: Platform, startup: bool, before: str) -> Fetched:
+        """Ask for everything in one session. What nothing marks the end of must come alike two times."""
+        with ways.opened(device, platform, self._login(device), self.through(device)) as way:
+            running = self._proven(device, platform, way, platform.commands.running)
+            unmarked = platform.whole.end is None and platform.nesting != "braces"
+            if unmarked and running.text != before:
+                again = self._proven(device, platform, way, platform.commands.running)
                 if again.text != running.text:
                     raise self._quarantined(device, running.text, _unsteady())
             other = None
             if startup and platform.commands.startup:
-                other = self._proven(device, platform, session.host, (platform.commands.startup,), run)
-            session.close()
+                other = self._proven(device, platform, way, (platform.commands.startup,))
         return Fetched(running, other)
 
-    def ask(self, device: Device, command: str) -> str:
-        """What the device prints for one more command, as it is: for its log, never for the history."""
+    def ask(self, device: Device, journal: Journal) -> str:
+        """What the device prints for its log, as it is: never for the history."""
         platform = self.platform(device)
-        netmiko = device.transport == "netmiko"
-        with Session(self._login(device), platform, self.through(device), netmiko=netmiko) as session:
-            printed = self._way(device, platform, session)(command)
-            session.close()
-        return printed
+        if journal.alone and device.transport != "telnet":
+            device = device.model_copy(update={"transport": "exec"})
+        with ways.opened(device, platform, self._login(device), self.through(device)) as way:
+            return way.ask(journal.command)
 
-    def _way(self, device: Device, platform: Platform, session: Session) -> Callable[[str], str]:
-        if device.transport != "exec":
-            session.prepare()
-            return session.run
-        if not platform.exec:
-            raise InventoryInvalid(
-                _("{platform} runs no single commands: transport exec does not work").format(
-                    platform=platform.title
-                ),
-                target=device.name,
-            )
-        return session.execute
-
-    def _proven(
-        self,
-        device: Device,
-        platform: Platform,
-        host: str,
-        commands: Sequence[str],
-        run: Callable[[str], str],
-    ) -> Configuration:
+    def _proven(self, device: Device, platform: Platform, way: Way, commands: Sequence[str]) -> Configuration:
         raw = "".join(
-            _under(command, run(command)) if len(commands) > 1 else run(command) for command in commands
+            _under(command, way.ask(command)) if len(commands) > 1 else way.ask(command)
+            for command in commands
         )
         configuration = canonical(raw, platform, self.key)
         try:
-            guard.examine(raw, platform, host, commands[-1])
+            guard.examine(raw, platform, way.host, commands[-1])
         except (IntegrityBroken, Rejected) as error:
             raise self._quarantined(device, configuration.text, error) from error
         if self._recoverable:
-            return replace(configuration, full=canonical(raw, platform, None).text)
+            return replace(configuration, full=raw.replace("\r", ""))
         return configuration
 
     def _quarantined(self, device: Device, text: str, error: BitoolsError) -> BitoolsError:

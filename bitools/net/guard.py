@@ -13,10 +13,17 @@ from bitools.i18n import _
 from bitools.net.literals import finder
 from bitools.net.tree import any_of, opaque_spans
 from bitools.platforms.model import Platform
+from bitools.report.inert import clipped, inert
 
 SMALLEST = 0.7  # of the last one; less needs a second, equal fetch
 _FIRST, _LAST = 40, 15  # lines among which the marks are looked for
+_TELLING = 3  # lines: the end of a configuration, where no mark says so
 _SHORT_ANSWER = 12  # lines; an error text in a longer answer is part of the configuration
+# how syslog messages look on a terminal, whoever makes the device
+_MESSAGES = (
+    r"^[*.]?(?:<\d+>)?(?:\w{3} +\d+|\d{4}[ -]\w+[ -]\d+)[ T].{0,80}%[A-Z][A-Z0-9_/]*-\d-[A-Z0-9_]+",
+    r"^Message from syslogd",
+)
 _MOVES = ("\b", "\f", "\x7f", "\x1b", "\r")
 _CURSOR = re.compile(r"[\x08\x0c\x7f]|\x1b\[\d*[ABCDHJKP]|\r(?!\n|$)[^\n]*")
 
@@ -36,6 +43,7 @@ def examine(raw: str, platform: Platform, host: str = "", command: str = "") -> 
     for trace in (_pager, _console, _prompts):
         trace(raw, bare, platform, host, command)
     _marks(said, platform)
+    _pairs(bare, platform)
 
 
 def shrunk(lines: int, before: int) -> bool:
@@ -43,10 +51,22 @@ def shrunk(lines: int, before: int) -> bool:
     return before >= 20 and lines < before * SMALLEST
 
 
-def lost_tail(text: str, before: str) -> bool:
-    """Is the last line of what was there before gone? That is how a cut-off configuration looks."""
-    last = before.rstrip("\n").rpartition("\n")[2]
-    return bool(last) and f"\n{last}\n" not in f"\n{text}"
+def cut_off(text: str, before: str) -> bool:
+    """Is it shorter, and does it end otherwise than before? That is how a cut looks.
+
+    For platforms that mark no end, however much is left.
+    """
+    return text.count("\n") < before.count("\n") and _end_of(text) != _end_of(before)
+
+
+def _end_of(text: str) -> list[str]:
+    return text.rstrip("\n").rsplit("\n", _TELLING)[-_TELLING:]
+
+
+def cut() -> IntegrityBroken:
+    """It ends otherwise than the last one, and is shorter."""
+    what = _("it is shorter than the last one and ends otherwise")
+    return _broken("truncated", what, _("if that is right: bitools net snapshot DEVICE --accept-smaller"))
 
 
 def paged() -> IntegrityBroken:
@@ -62,9 +82,12 @@ def _refusal(said: list[str], platform: Platform) -> None:
         pattern = any_of(patterns)
         for line in looked_at:
             if pattern and pattern.search(line):
-                message = _("the device refused: {text}").format(text=line.strip())
-                hint = _("may this account see the configuration?")
-                raise Rejected(message, hint=hint if reason == "not_authorised" else "", reason=reason)
+                message = _("the device refused: {text}").format(text=clipped(inert(line.strip())))
+                hints = {
+                    "not_authorised": _("may this account see the configuration?"),
+                    "error_text": _("is it that platform? see platform in devices.yaml"),
+                }
+                raise Rejected(message, hint=hints[reason], reason=reason)
 
 
 def _outside_texts(lines: list[str], platform: Platform) -> list[str]:
@@ -93,8 +116,8 @@ def _pager(raw: str, bare: list[str], platform: Platform, host: str, command: st
 
 
 def _console(raw: str, bare: list[str], platform: Platform, host: str, command: str) -> None:
-    for line in _among(bare, platform.console):
-        message = _("a log message got between: {text}").format(text=line.strip()[:80])
+    for line in _among(bare, (*platform.console, *_MESSAGES)):
+        message = _("a log message got between: {text}").format(text=clipped(inert(line.strip()), 80))
         raise _broken("console", message, _("run it again; `terminal no monitor` for this user helps"))
 
 
@@ -122,6 +145,15 @@ def _marks(said: list[str], platform: Platform) -> None:
         raise _cut("truncated")
     if platform.nesting == "braces" and _depth(said) != 0:
         raise _cut("truncated")
+
+
+def _pairs(bare: list[str], platform: Platform) -> None:
+    """Where sections are closed by a word: as many closed as opened."""
+    opens, closes = platform.whole.opens, platform.whole.closes
+    if opens and closes:
+        opened, closed = re.compile(opens), re.compile(closes)
+        if sum(bool(opened.match(line)) - bool(closed.match(line)) for line in bare):
+            raise _cut("truncated")
 
 
 def _depth(said: list[str]) -> int:

@@ -8,21 +8,30 @@ crash leaves all of it or nothing.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from bitools import process
 from bitools.errors import NotFound, Rejected
 from bitools.i18n import _
+from bitools.net.leftovers import clear
 from bitools.state import State
 
 BRANCH = "refs/heads/main"
 _UNKNOWN = "unknown"
+_TRAILER = re.compile(r"^([\w-]+): (.*)$", re.MULTILINE)
 _OURS = "bitools <bitools@localhost>"
-_ISOLATED = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_OPTIONAL_LOCKS": "0"}
+_ISOLATED = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_FLUSH": "0",  # it would write each commit by itself into the pipe, and we would read each
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +44,7 @@ class Entry:
     trailers: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """One stored change."""
 
     id: str
@@ -61,13 +69,17 @@ class History:
 
     def latest(self, devices: Sequence[str], revision: str = BRANCH) -> dict[str, str]:
         """What these devices looked like at a revision; those that were not there are left out."""
-        if not self.exists or not devices:
+        return self.texts([(device, revision) for device in devices])
+
+    def texts(self, wanted: Sequence[tuple[str, str]]) -> dict[str, str]:
+        """By device what it looked like at a revision of its own, from one call of git."""
+        if not self.exists or not wanted:
             return {}
-        wanted = "".join(f"{revision}:{_path(device)}\n" for device in devices)
-        output = self._git("cat-file", "--batch", stdin=wanted.encode())
+        asked = "".join(f"{revision}:{_path(device)}\n" for device, revision in wanted)
+        output = self._git("cat-file", "--batch", stdin=asked.encode())
         texts: dict[str, str] = {}
         position = 0
-        for device in devices:
+        for device, _revision in wanted:
             end = output.index(b"\n", position)
             header = output[position:end].split()
             position = end + 1
@@ -77,10 +89,21 @@ class History:
                 position += size + 1
         return texts
 
+    def head(self) -> str:
+        """The newest commit; empty where nothing has been stored yet."""
+        if not self.exists:
+            return ""
+        return self._git("rev-parse", "--verify", "--quiet", BRANCH, check=False).decode().strip()
+
+    def has(self, commit: str) -> bool:
+        """Is this commit one of the store's?"""
+        return bool(self._git("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}", check=False))
+
     def store(self, entries: Sequence[Entry], now: datetime) -> list[str]:
         """Add one commit an entry, in this order, and give their ids. All of it, or nothing."""
         self._prepare()
-        head = self._git("rev-parse", "--verify", "--quiet", BRANCH, check=False).strip()
+        clear(self.folder)
+        head = self.head().encode()
         stream = b"".join(_commit(entry, number, head, now) for number, entry in enumerate(entries, 1))
         stream += b"".join(b"get-mark :%d\n" % number for number in range(1, len(entries) + 1)) + b"done\n"
         output = self._git("-c", "core.fsync=committed", "fast-import", "--quiet", "--done", stdin=stream)
@@ -96,8 +119,12 @@ class History:
         until: str = "",
         author: str = "",
         most: int = 0,
+        revision: str = BRANCH,
     ) -> list[Commit]:
-        """The stored changes of these devices (all if none is named), newest first."""
+        """The stored changes of these devices (all if none is named), newest first.
+
+        `revision` is where to begin, or `FROM..TO`.
+        """
         if not self.exists:
             return []
         form = "%x1e%H%x1f%cI%x1f%an%x1f%s%x1f%(trailers:only,unfold)%x1f"
@@ -107,29 +134,25 @@ class History:
             *([f"--author={author}", "--fixed-strings", "--regexp-ignore-case"] if author else []),
             *([f"--max-count={most}"] if most else []),
         ]
-        output = self._git("log", f"--format={form}", *options, BRANCH, "--", *map(_path, devices)).decode()
+        output = self._git("log", f"--format={form}", *options, revision, "--", *map(_path, devices)).decode()
         return [_read(record) for record in output.split("\x1e")[1:]]
 
-    def resolve(self, revision: str, device: str = "") -> str:
-        """The commit a revision or a date means; a date: the last commit not after it.
-
-        Raise NotFound if there is none.
-        """
+    def resolve(self, revision: str) -> str:
+        """The commit that a revision means. Raise NotFound if there is none."""
         if self.exists and not revision.startswith("-"):
-            found = self._git(
-                "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", check=False
-            ).strip()
-            if not found and _dated(revision):
-                limits = ["--max-count=1", f"--until={_end_of_day(revision)}"]
-                found = self._git(
-                    "rev-list", *limits, BRANCH, "--", *([_path(device)] if device else [])
-                ).strip()
-            if found:
+            words = ["rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"]
+            if found := self._git(*words, check=False).strip():
                 return found.decode()
         raise NotFound(
             _('the history knows no revision or date "{revision}"').format(revision=revision),
             hint=_("see: bitools net history"),
         )
+
+    def at(self, moment: str) -> str:
+        """The last commit not after a moment (ISO 8601, with offset); empty if there is none."""
+        if not self.exists:
+            return ""
+        return self._git("rev-list", "--max-count=1", f"--until={moment}", BRANCH).strip().decode()
 
     def patches(self, commits: Iterable[str]) -> dict[str, str]:
         """The unified difference each commit made, by its id, from one call of git."""
@@ -188,14 +211,6 @@ def _path(device: str) -> str:
     return f"devices/{device}.cfg"
 
 
-def _dated(text: str) -> bool:
-    return len(text) >= 10 and text[:4].isdigit() and text[4] == "-"
-
-
-def _end_of_day(text: str) -> str:
-    return f"{text} 23:59:59" if len(text) == 10 else text
-
-
 def _commit(entry: Entry, number: int, head: bytes, now: datetime) -> bytes:
     """One commit in fast-import's format (git-fast-import(1))."""
     when = f"{int(now.timestamp())} {now:%z}"
@@ -222,6 +237,6 @@ def _commit(entry: Entry, number: int, head: bytes, now: datetime) -> bytes:
 
 def _read(record: str) -> Commit:
     commit, time, author, subject, trailers = record.split("\x1f")[:5]
-    pairs = dict(line.split(": ", 1) for line in trailers.splitlines() if ": " in line)
+    pairs = dict(_TRAILER.findall(trailers))
     device = pairs.get("Device", subject.partition(":")[0])
     return Commit(commit, datetime.fromisoformat(time), author, device, subject, pairs)

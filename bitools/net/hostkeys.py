@@ -19,6 +19,7 @@ from bitools.errors import BitoolsError, InventoryInvalid, Unreachable
 from bitools.i18n import _
 from bitools.net.algorithms import disabled
 from bitools.net.library import BROKEN, paramiko
+from bitools.report.inert import clipped, inert
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def fetch(sock: socket.socket, legacy: bool, timeout: float = 10.0) -> HostKey:
     except paramiko.ssh_exception.IncompatiblePeer as error:
         raise incompatible(error, legacy) from error
     except BROKEN as error:
-        message = _("no SSH answer: {why}").format(why=str(error) or type(error).__name__)
+        message = _("no SSH answer: {why}").format(why=clipped(inert(error)) or type(error).__name__)
         raise Unreachable(message, reason="no_ssh", cause=error) from error
     finally:
         transport.close()
@@ -110,6 +111,5 @@ def incompatible(error: Exception, legacy: bool) -> BitoolsError:
     hint = (
         "" if legacy else _("an old device? allow it SHA-1 with legacy_ssh: true, and plan its replacement")
     )
-    return Unreachable(
-        _("no SSH algorithm in common: {why}").format(why=error), hint=hint, reason="legacy_ssh", cause=error
-    )
+    message = _("no SSH algorithm in common: {why}").format(why=clipped(inert(error)))
+    return Unreachable(message, hint=hint, reason="legacy_ssh", cause=error)

@@ -70,9 +70,11 @@ def show(run: Run, device: Device, at: str = "") -> Document:
     """One stored configuration: the newest, or as it was at a revision or date. Raise NotFound."""
     history = History(run.state)
     if at and dated(at):
-        at = moment(at, run.started, run.inventory.settings.zone, end=True).isoformat(timespec="seconds")
-    revision = history.resolve(at, device.name) if at else BRANCH
-    text = history.latest([device.name], revision).get(device.name)
+        when = moment(at, run.started, run.inventory.settings.zone, end=True)
+        revision = history.at(when.isoformat(timespec="seconds"))
+    else:
+        revision = history.resolve(at) if at else BRANCH
+    text = history.latest([device.name], revision).get(device.name) if revision else None
     if text is None:
         raise NotFound(
             _("no snapshot of it then"), target=device.name, hint=f"bitools net history {device.name}"

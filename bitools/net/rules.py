@@ -7,10 +7,11 @@ of a second.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from bitools.net.literals import words_of
 from bitools.net.tree import Node
 from bitools.platforms.model import Platform, Rule
 
@@ -40,14 +41,25 @@ def _anonymous(pattern: str) -> str:
     return re.sub(r"\(\?P<\w+>", "(?:", pattern)
 
 
+class Line(NamedTuple):
+    """What the rules say of a line: how it is compared, its key and ordered group, and if it says nothing."""
+
+    text: str
+    key: Key | None
+    group: Key | None
+    silent: bool
+
+
 class Section(NamedTuple):
-    """The rules that hold inside one kind of section."""
+    """The rules that hold inside one kind of section, and the lines that have been looked at already."""
 
     ordered: _Patterns
     unordered: _Patterns
     keyed: _Patterns
     silent: _Patterns
     scalar: re.Pattern[str] | None
+    spoken_of: Callable[[str], object]  # could any rule say something of this line?
+    known: dict[str, Line]
 
     def order(self, text: str) -> Key | None:
         """The ordered group this line stands in; None where order means nothing."""
@@ -73,18 +85,41 @@ class Comparison:
         within = {rule.within for group in self._rules for rule in group if rule.within}
         self._within = [(pattern, re.compile(pattern)) for pattern in sorted(within)]
         self._sections: dict[frozenset[str], Section] = {}
-        self._spelled: dict[str, str] = {}  # both sides of a comparison say mostly the same
 
     def section(self, header: str) -> Section:
         """The rules inside a section with this header."""
         holds = frozenset(text for text, pattern in self._within if pattern.search(header))
         if holds not in self._sections:
-            ordered, unordered, keyed, silent = (
-                _Patterns([rule for rule in group if rule.within is None or rule.within in holds])
+            groups = [
+                [rule for rule in group if rule.within is None or rule.within in holds]
                 for group in self._rules
-            )
-            self._sections[holds] = Section(ordered, unordered, keyed, silent, self._scalar)
+            ]
+            lines = [rule.line for group in groups for rule in group]
+            ordered, unordered, keyed, silent = map(_Patterns, groups)
+            speaks = self._any_of(lines)
+            self._sections[holds] = Section(ordered, unordered, keyed, silent, self._scalar, speaks, {})
         return self._sections[holds]
+
+    def look(self, section: Section, text: str) -> Line:
+        """A line of such a section. Both sides of a comparison say mostly the same: it is looked at once."""
+        known = section.known.get(text)
+        if known is None:
+            if len(section.known) > _REMEMBERED:
+                section.known.clear()
+            if not section.spoken_of(text) and not (self._short and self._short.search(text)):
+                known = section.known[text] = Line(text, None, None, silent=False)
+                return known
+            said = self.spelled(text)
+            silent = section.silent.key(said) is not None
+            known = section.known[text] = Line(said, section.key(said), section.order(said), silent)
+        return known
+
+    def _any_of(self, lines: Sequence[str]) -> Callable[[str], object]:
+        """One pattern for all that could be said of a line: most lines of a configuration fit none."""
+        said = [*lines, *self._platform.spelling.ranges, *([self._scalar.pattern] if self._scalar else [])]
+        if not all(pattern.startswith("^") and "|^" not in pattern for pattern in said):
+            return lambda text: True
+        return re.compile("|".join(f"(?:{_anonymous(pattern[1:])})" for pattern in said) or "(?!)").match
 
     @cached_property
     def _scalar(self) -> re.Pattern[str] | None:
@@ -113,14 +148,6 @@ class Comparison:
 
     def spelled(self, text: str) -> str:
         """The line as it is compared: long interface names, sorted VLAN lists."""
-        known = self._spelled.get(text)
-        if known is None:
-            if len(self._spelled) > _REMEMBERED:
-                self._spelled.clear()
-            known = self._spelled[text] = self._respelled(text)
-        return known
-
-    def _respelled(self, text: str) -> str:
         if text.startswith(self._free):
             return text
         if self._short and self._short.search(text):
@@ -142,6 +169,16 @@ class Comparison:
         pattern = self._platform.rules.named
         return re.compile(pattern) if pattern else None
 
+    @cached_property
+    def _word(self) -> str:
+        """A word that every line which adds to a list has in it."""
+        words = words_of(self._platform.spelling.continued or "")
+        return min(words, default="") if words and len(words) == 1 else ""
+
+    def continues(self, text: str) -> bool:
+        """Does this line add to a list that stands somewhere beside it?"""
+        return self._continued is not None and self._word in text and bool(self._continued.match(text))
+
     def joined(self, children: Sequence[Node]) -> Sequence[Node]:
         """The siblings with `… add LIST` lines joined to the list they add to, wherever it stands."""
         continued = self._continued
@@ -149,7 +186,7 @@ class Comparison:
             return children
         added: dict[str, list[str]] = {}
         for child in children:
-            if found := continued.match(child.text):
+            if self._word in child.text and (found := continued.match(child.text)):
                 head = child.text[: found.start("list")].removesuffix("add ")
                 added.setdefault(head, []).append(found["list"])
         if not added:

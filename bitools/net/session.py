@@ -7,15 +7,15 @@ none is lost. There are no fixed sleeps: every wait ends with the data it waits 
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Callable
+from typing import Protocol
 
 from bitools.errors import CredentialsRejected, Unreachable
 from bitools.i18n import _
 from bitools.net import guard
 from bitools.net.failures import dropped
-from bitools.net.library import BROKEN, Channel, Client
-from bitools.net.ssh import Login, leave, log_in, single, terminal
+from bitools.net.library import BROKEN
+from bitools.net.ssh import Login
 from bitools.net.tree import any_of
 from bitools.platforms.model import Platform
 
@@ -23,73 +23,79 @@ IDLE = 30.0  # seconds
 _GRACE = 1.0  # a prompt without the end mark before it: wait so long for more
 _GRACE_UNMARKED = 0.15  # platforms that mark no end: a prompt may stand in a banner
 _TAIL = 4096  # bytes in which prompt and end mark are looked for
+_PASSWORD = re.compile(r"(?:^|\n)[^\n]*[Pp]assword[^\n:]*: ?\Z")
 _CSI = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>78EMc][A-Z0-9]?")
 
 
+class Terminal(Protocol):
+    """Where one types and reads, whatever carries it."""
+
+    def settimeout(self, seconds: float | None) -> None:
+        """How long a read may wait."""
+
+    def recv(self, size: int) -> bytes:
+        """What has come; empty when the other side has gone. Raise TimeoutError or one of BROKEN."""
+
+    def sendall(self, data: bytes) -> None:
+        """Type."""
+
+
 class Session:
-    """An open session; a context manager. Raise our errors, each with the cause as one word in `reason`."""
+    """A conversation at an open terminal. Raise our errors, each with the cause as one word in `reason`.
+
+    `greet` answers what is asked before the first prompt, beyond what the platform knows (a Telnet log-in).
+    """
 
     def __init__(
-        self, login: Login, platform: Platform, through: socket.socket | None = None, *, netmiko: bool = False
+        self,
+        channel: Terminal,
+        login: Login,
+        platform: Platform,
+        greet: Callable[[str], str | None] = lambda text: None,
     ) -> None:
         self.platform = platform
         self.host = ""
         self._login = login
-        self._through = through
-        self._netmiko = netmiko
-        self._client: Client
-        self._channel: Channel | None = None
+        self._greet = greet
+        self._channel = channel
         self._buffer = bytearray()
         self._paged_at = -1  # how much had come when the pager was answered last
         self._last = ""  # the end of what was read last
-
-    def __enter__(self) -> Session:
-        if self._netmiko:
-            from bitools.net import driver
-
-            self._client, self._channel = driver.log_in(self._login, self.platform.netmiko, self._through)
-        else:
-            self._client = log_in(self._login, self.platform.prompt.username_suffix, self._through)
-        return self
-
-    def __exit__(self, *reason: object) -> None:
-        leave(self._client)
+        self._named = False  # has the device's name been seen before an echo of ours?
 
     def prepare(self) -> None:
-        """Open a terminal, wait for the prompt, become privileged, switch paging off."""
-        self._channel = self._channel or terminal(self._client)
+        """Wait for the prompt, become privileged, switch paging off."""
         self._first_prompt()
         self._become_privileged()
         for command in self.platform.commands.paging_off:
-            self.run(command, whole=False)
+            self.ask(command, whole=False)
+        self._become_privileged()  # if the first prompt was one in a banner, this is the first true one
 
-    def run(self, command: str, *, whole: bool = True) -> str:
+    def ask(self, command: str, *, whole: bool = True) -> str:
         """Type a command and give what it printed, without echo and prompt.
 
-        With `whole` a prompt is only believed behind the platform's end mark, or when nothing more comes.
+        A prompt is only believed behind the command's echo and, with `whole`, behind the platform's end mark;
+        or when nothing more comes.
         """
         self._write(command)
-        text = self._until_prompt(self._ended if whole else lambda text: True)
-        found = self.platform.prompt_at_end.search(text)
-        text = text[: found.start()] if found else text
-        first, _break, rest = text.partition("\n")
-        return rest if command in first else text
 
-    def execute(self, command: str) -> str:
-        """Run a command on a channel of its own, without a terminal: no prompt, no echo, no paging."""
-        channel = single(self._client, command, IDLE)
-        try:
-            while chunk := channel.recv(65536):
-                self._buffer += chunk
-        except BROKEN as error:
-            raise dropped(error) from error
-        return self._taken()
+        def doubt(text: str) -> float:
+            if command not in self._beginning() or not self._prompted(text):
+                return _GRACE
+            if whole and not self._ended(text):
+                return _GRACE if self.platform.whole.end else _GRACE_UNMARKED
+            return 0.0
+
+        text = self._read(lambda text: self._at_a_prompt(text, command), doubt)
+        found = self.platform.prompt_at_end.search(text)
+        self.host, self._named = (found["host"] if found else self.host), True
+        text = text[: found.start()] if found else text
+        return _after_echo(text, command, self.platform.prompt.pattern)
 
     def close(self) -> None:
         """Say goodbye, so that the device frees the line at once."""
         try:
-            if self._channel:
-                self._write(self.platform.commands.exit)
+            self._write(self.platform.commands.exit)
         except Unreachable:
             pass  # it has gone already, which is what we wanted
 
@@ -104,6 +110,9 @@ class Session:
                 if number not in answered and question.search(text):
                     answered.add(number)
                     self._send(answer)
+            told = self._greet(text)
+            if told is not None:
+                self._write(told)
             found = self.platform.prompt_at_end.search(text)
             self.host = found["host"] if found else ""
             return bool(found)
@@ -112,15 +121,26 @@ class Session:
 
     def _become_privileged(self) -> None:
         prompt = self.platform.prompt
-        if not (prompt.enable and prompt.unprivileged and re.search(prompt.unprivileged, self._last)):
+        enable, unprivileged = prompt.enable, re.compile(prompt.unprivileged or r"(?!)")
+        if not (enable and unprivileged.search(self._last)):
             return
-        self._write(prompt.enable)
-        asked = re.compile(r"assword[^\n]*:?\s*$")
-        text = self._read(lambda text: bool(asked.search(text) or self._prompted(text)))
-        if asked.search(text):
+
+        def asked(text: str) -> bool:
+            return bool(_PASSWORD.search(text)) and enable in self._beginning()
+
+        def doubt(text: str) -> float:
+            return 0.0 if asked(text) or not unprivileged.search(text) else _GRACE
+
+        def told(text: str) -> bool:
+            return self._at_a_prompt(text, enable)
+
+        self._write(enable)
+        text = self._read(lambda text: asked(text) or told(text), doubt)
+        self._learn(text, enable)
+        if _PASSWORD.search(text):
             self._write(self._login.enable_password or self._login.password or "")
-            self._read(self._prompted)
-        if re.search(prompt.unprivileged, self._last):
+            self._read(told, doubt)
+        if unprivileged.search(self._last):
             raise CredentialsRejected(
                 _("the enable password was rejected"),
                 hint=_("enable_password in devices.yaml; or give {user} the privilege").format(
@@ -133,6 +153,21 @@ class Session:
         found = self.platform.prompt_at_end.search(text)
         return bool(found and found["host"] == self.host)
 
+    def _at_a_prompt(self, text: str, command: str) -> bool:
+        """Does a prompt stand at the end: until the first command, of whatever name?
+
+        The name at log-in may have been one in a banner. The true one stands before our first echo.
+        """
+        if self._named:
+            return self._prompted(text)
+        self._learn(self._beginning(), command)
+        return bool(self.platform.prompt_at_end.search(text))
+
+    def _learn(self, text: str, command: str) -> None:
+        echoed = None if self._named else re.search(_echo(command, self.platform.prompt.pattern), text)
+        if echoed:
+            self.host, self._named = echoed["host"], True
+
     def _ended(self, text: str) -> bool:
         """Does the platform's end mark, or a refusal, stand before the prompt?"""
         end = self.platform.whole.end
@@ -141,21 +176,15 @@ class Session:
         refusal = any_of([*self.platform.denied, *self.platform.errors])
         return bool(len(text) < 1000 and refusal and refusal.search(text))
 
-    def _until_prompt(self, believed: Callable[[str], bool]) -> str:
-        grace = _GRACE if self.platform.whole.end else _GRACE_UNMARKED
-        return self._read(self._prompted, believed, grace)
+    def _beginning(self) -> str:
+        """The first of what has come since the last command was typed."""
+        return decoded(bytes(self._buffer[:_TAIL]))
 
     # -- bytes
 
-    def _read(
-        self,
-        done: Callable[[str], bool],
-        believed: Callable[[str], bool] = lambda text: True,
-        grace: float = 0.0,
-    ) -> str:
-        """Take what comes until its end is `done`; if that is not `believed`, wait `grace` for more."""
-        patience, paged = IDLE, False
-        assert self._channel is not None
+    def _read(self, done: Callable[[str], bool], doubt: Callable[[str], float] = lambda text: 0.0) -> str:
+        """Take what comes until its end is `done`; wait for more while that is in `doubt`, in seconds."""
+        patience, paged, enough = IDLE, False, False
         while True:
             self._channel.settimeout(patience)
             try:
@@ -163,7 +192,7 @@ class Session:
             except TimeoutError as error:
                 if paged:
                     raise guard.paged() from error
-                if patience == grace:
+                if enough:
                     return self._taken()
                 message = _("no more data for {seconds:.0f} s").format(seconds=IDLE)
                 raise Unreachable(
@@ -175,14 +204,14 @@ class Session:
                 raise dropped(None)
             self._buffer += chunk
             self._turn_the_page()
-            tail = _text(bytes(self._buffer[-_TAIL:]))
+            tail = decoded(bytes(self._buffer[-_TAIL:]))
             paged = bool(re.search(self.platform.pager, tail.rpartition("\n")[2]))
-            patience = _GRACE if paged else IDLE
-            if done(tail):
+            patience, enough = (_GRACE if paged else IDLE), done(tail)
+            if enough:
                 self._last = tail
-                if believed(tail):
+                patience, paged = doubt(tail), False
+                if not patience:
                     return self._taken()
-                patience, paged = grace, False
 
     def _turn_the_page(self) -> None:
         """Where paging cannot be turned off: answer the pager, and take its words out of what was printed."""
@@ -197,7 +226,7 @@ class Session:
             self._send(key)
 
     def _taken(self) -> str:
-        text = _text(bytes(self._buffer))
+        text = decoded(bytes(self._buffer))
         self._buffer.clear()
         return text
 
@@ -205,14 +234,26 @@ class Session:
         self._send(line + self.platform.prompt.enter)
 
     def _send(self, text: str) -> None:
-        assert self._channel is not None
         try:
             self._channel.sendall(text.encode())
         except BROKEN as error:
             raise dropped(error) from error
 
 
-def _text(data: bytes) -> str:
+def _echo(command: str, prompt: str) -> str:
+    return rf"(?:^|\n){prompt}\s*{re.escape(command)}[ \t]*(?:\n|$)"
+
+
+def _after_echo(text: str, command: str, prompt: str) -> str:
+    """What was printed after the command's echo; before it may stand the rest of a banner."""
+    first, _break, rest = text.partition("\n")
+    if command in first:
+        return rest
+    echoed = re.search(_echo(command, prompt), text[:_TAIL])
+    return text[echoed.end() :] if echoed else text
+
+
+def decoded(data: bytes) -> str:
     """Bytes as text: UTF-8, and a line that is not, as ISO 8859-9, what old Turkish terminals send."""
     data = re.sub(rb"\r*\n\r?", b"\n", _CSI.sub(b"", data).replace(b"\0", b""))
     try:

@@ -27,7 +27,7 @@ class Item:
     key: Key | None
     group: Key | None
     node: Node
-    identity: tuple[str, ...] = ()
+    identity: tuple[object, ...] = ()
     repeated: bool = False  # a block with the same header as another one beside it
 
 
@@ -40,19 +40,20 @@ def level(parent: Node, rules: Comparison) -> list[Item]:
     section = rules.section(parent.text)
     items: list[Item] = []
     sets: dict[tuple[str, tuple[str, ...]], Item] = {}
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     for node in rules.joined(parent.children):
-        text = rules.spelled(node.text)
-        if not node.children and section.silent.key(text) is not None:
+        line = section.known.get(node.text) or rules.look(section, node.text)
+        text, key, group, silent = line
+        if silent and not node.children:
             continue
-        group = section.order(text)
-        if group is None:
+        times = seen.get(text, 0)
+        if group is None and times:
             first = sets.get((text, node.body))
             if first is not None:
                 first.node = first.node._replace(children=[*first.node.children, *node.children])
                 continue
-        item = Item(text, (text, seen[text]), section.key(text), group, node)
-        seen[text] += 1
+        item = Item(text, (text, times), key, group, node)
+        seen[text] = times + 1
         items.append(item)
         if group is None:
             sets[(text, node.body)] = item
@@ -79,13 +80,15 @@ def identify(before: list[Item], after: list[Item], rules: Comparison) -> None:
     """Give twins the same identity: by key where it is unique on both sides, else by the line itself."""
     ambiguous: set[Key] = set()
     for items in (before, after):
-        count = Counter(item.key for item in items if item.key is not None)
-        ambiguous.update(key for key, times in count.items() if times > 1)
+        keys = [item.key for item in items if item.key is not None]
+        if len(set(keys)) < len(keys):
+            ambiguous.update(key for key, times in Counter(keys).items() if times > 1)
+        for item in items:
+            item.repeated = False
+            item.identity = item.handle if item.group is None else (*item.handle, item.group)
     for item in (*before, *after):
         if item.key is not None and item.key not in ambiguous:
-            item.identity = ("key", *item.key, *(item.group or ()))
-        else:
-            item.identity = ("line", item.text, str(item.handle[1]), *(item.group or ()))
+            item.identity = ("key", item.key, item.group)
     for blocks in _repeated(before, after):
         _pair_by_content(*blocks, rules)
 
@@ -97,7 +100,7 @@ def _repeated(before: list[Item], after: list[Item]) -> list[tuple[list[Item], l
         return []
     for side, items in enumerate((before, after)):
         for item in items:
-            if item.node.children and item.identity[0] == "line":
+            if item.node.children and item.identity[:2] == item.handle:
                 kinds.setdefault((item.text, item.group), ([], []))[side].append(item)
     return [kind for kind in kinds.values() if max(map(len, kind)) > 1]
 
@@ -112,10 +115,10 @@ def _pair_by_content(before: list[Item], after: list[Item], rules: Comparison) -
     ]
     for number, pair in enumerate(pairs):
         for item in pair:
-            item.identity = ("block", item.text, str(number), *(item.group or ()))
+            item.identity = ("block", item.text, number, item.group)
     for side, items in (("old", before), ("new", after)):
         for number, item in enumerate(items):
-            item.identity = (side, item.text, str(number), *(item.group or ()))
+            item.identity = (side, item.text, number, item.group)
 
 
 def _equal(before: list[Item], after: list[Item], rules: Comparison) -> list[tuple[Item, Item]]:

@@ -122,6 +122,22 @@ def reach(jump: Client, host: str, port: int) -> socket.socket:
         raise Unreachable(message, reason="jump", cause=error) from error
 
 
+def await_answer(connection: socket.socket, host: str, port: int) -> None:
+    """Wait until the other side has said something, so that nobody waits for one that never does.
+
+    Raise Unreachable.
+    """
+    if not isinstance(connection, socket.socket):
+        return  # by way of a jump host: there the log-in waits
+    try:
+        connection.settimeout(CONNECT)
+        connection.recv(1, socket.MSG_PEEK)
+    except OSError as error:
+        connection.close()
+        failure = translated(error, host, port, legacy=True)
+        raise failure or error from error
+
+
 def connect_plain(host: str, port: int) -> socket.socket:
     """A TCP connection, bounded in time. Raise Unreachable."""
     try:

@@ -16,6 +16,7 @@ from bitools.net.configuration import without
 from bitools.net.fetch import DEADLINE, Fetched, Fetcher
 from bitools.net.history import Entry, History
 from bitools.net.recovery import Full, keep
+from bitools.net.untold import tell, untold
 from bitools.run import Run
 from bitools.state import Document
 
@@ -53,6 +54,7 @@ def _snapshot(
     run: Run, devices: Sequence[Device], document: Document, deadline: float, smaller: bool
 ) -> None:
     history = History(run.state)
+    late = untold(run, history)
     before = history.latest([device.name for device in devices])
     fetcher = Fetcher(run)
     fetcher.prepare(devices)
@@ -91,6 +93,7 @@ def _snapshot(
     document.changed = bool(entries)
     if entries and not run.dry_run:
         _store(run, history, entries, document.items)
+    tell(run, history, late, document)
     document.warnings += keep(run, complete)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bitools.engine import Limits, fan_out
+from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net import hostkeys
 from bitools.net.fetch import Fetcher
@@ -25,7 +26,14 @@ class Shown:
 
 
 def look(run: Run, devices: Sequence[Device], document: Document) -> list[Shown]:
-    """Ask every device for its key, without logging in. Failures go into the document."""
+    """Ask every device for its key, without logging in. Failures go into the document.
+
+    Telnet knows no keys: such devices are named in a warning.
+    """
+    for device in devices:
+        if device.transport == "telnet":
+            document.warnings.append(_("{device}: telnet, no key to pin").format(device=device.name))
+    devices = [device for device in devices if device.transport != "telnet"]
     pins = Pins(run.state.folder / "known_hosts")
     fetcher = Fetcher(run)
 

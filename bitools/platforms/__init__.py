@@ -47,6 +47,15 @@ def load(name: str, own: Path | None = None) -> Platform:
         raise file.complaint(path, ".".join(map(str, path)) + ": " + message) from error
 
 
+def lineage(name: str, own: Path | None = None) -> tuple[str, ...]:
+    """The platform and those it extends, nearest first. Raise as `load` does."""
+    load(name, own)
+    found = [name]
+    while parent := yamlfile.read(_file(found[-1], own)).data.get("extends"):
+        found.append(str(parent))
+    return tuple(found)
+
+
 def _merged(name: str, own: Path | None, seen: tuple[str, ...]) -> tuple[yamlfile.YamlFile, dict[str, Any]]:
     """The file of this platform, and its data with everything it inherits."""
     file = yamlfile.read(_file(name, own))
@@ -59,6 +68,8 @@ def _merged(name: str, own: Path | None, seen: tuple[str, ...]) -> tuple[yamlfil
     if parent in (*seen, name) or not isinstance(parent, str):
         raise file.complaint(("extends",), _("a platform cannot extend itself"))
     inherited = _merged(parent, own, (*seen, name))[1]
+    for key in ("evidence", "proof"):  # what proves the one proves nothing of the other
+        inherited.pop(key, None)
     try:
         return file, _over(inherited, data)
     except TypeError as error:

@@ -14,8 +14,10 @@ Evidence = Literal["proven", "simulated", "unproven"]
 
 
 def _regex(value: str) -> str:
+    from re import _parser  # type: ignore[attr-defined]  # compiling, half of the cost, is for whoever uses it
+
     try:
-        re.compile(value, re.MULTILINE)
+        _parser.parse(value, re.MULTILINE)
     except re.error as error:
         raise ValueError(_("not a regular expression: {why}").format(why=error)) from error
     return value
@@ -23,19 +25,30 @@ def _regex(value: str) -> str:
 
 Regex = Annotated[str, AfterValidator(_regex)]
 
+
+def _with_secret(pattern: str) -> str:
+    if "secret" not in re.compile(pattern).groupindex:
+        raise ValueError(_("the pattern {pattern} needs a group (?P<secret>…)").format(pattern=pattern))
+    return pattern
+
+
 # Lines that describe a local account, over `SECTION / … / LINE`. The words differ so little between vendors
 # that one list serves all; a platform's own `accounts` replaces it.
-_NAMED = r"""["']?(?P<account>[^\s"'{;<]+)"""
+_NAMED = r"""["']?(?P<account>[^\s"'{};</][^\s"'{};<]*)"""
+_NO_NAME = r"(?!(?:local|radius|tacacs|ldap|group|alias|any|peer|name|role|setting)\b)"
 ACCOUNTS: tuple[str, ...] = (
-    rf"(?:^|/ )(?:username|local-user|mgmt-user|mgmtuser add|auth user|object-group user) {_NAMED}",
-    rf"(?:^|/ )(?:set |config )?(?:system login |mgt-config users |system aaa )?(?:user|users) {_NAMED}",
+    rf"(?:^|/ )(?:(?:logins )?username|local-user|user name|auth user|object-group user) {_NAMED}",
+    rf"(?:^|/ )(?:(?:hash-)?mgmt-user|mgmtuser (?:add(?: encrypt)?|username)) {_NAMED}",
+    rf"(?:^|/ )(?:set |config )?(?:system login |mgt-config users |system aaa )?users? {_NO_NAME}{_NAMED}",
     rf"^(?:set )?mgt-config users {_NAMED}",
+    rf"(?:^|/ )mgt-config / users / {_NAMED}",
+    r"(?:^|/ )user: / (?P<account>[^:/\s]+):",
     rf"(?:^|/ )password (?:manager|operator) user-name {_NAMED}",
     rf"(?:^|/ )create account \S+ {_NAMED}",
     rf"(?:^|/ )config (?:system admin|user local)(?: / config [^/]+)? / edit {_NAMED}",
-    rf"^/(?:user|ppp secret|user-manager user)(?: \S+)? / add (?:.*\s)?(?:name|user)={_NAMED}",
-    r"<user>(?: / | ?).*<(?:name|username)>(?P<account>[^<]+)<",
-    r"^(?P<account>[a-z_][a-z0-9_.-]*):[^:]*:\d+:\d+:",
+    rf"^/(?:user|ppp secret|user-manager user) / add (?:.*\s)?(?:name|user)={_NAMED}",
+    r"<user(?: [^>]*)?>(?: / | ?).*<(?:name|username)>(?P<account>[^<]+)<",
+    r"(?:^|/ )(?P<account>[a-z_][a-z0-9_.-]*):[^:]*:\d+:\d+:",
 )
 
 
@@ -92,21 +105,26 @@ class Whole(Data):
     """How one knows that a configuration came whole.
 
     `first` and `end` must match somewhere in the first and in the last lines. A platform that marks no end
-    names `sections`, of which each must be there, and closes its braces if it nests by them.
+    names `sections`, of which each must be there, and closes its braces if it nests by them. Where a word
+    `opens` and another `closes` a section, there must be as many of both.
     """
 
     first: Regex | None = None
     end: Regex | None = None
     sections: tuple[Regex, ...] = ()
+    opens: Regex | None = None
+    closes: Regex | None = None
 
 
 class Journal(Data):
     """The log of who configured the device: `lines` name the `user` and the `time`, written as in `times`.
 
-    `times` are strptime(3) formats; one without a year is of the last twelve months.
+    `times` are strptime(3) formats; one without a year is of the last twelve months. `alone`: the command is
+    one for a channel of its own, not for the terminal.
     """
 
     command: str
+    alone: bool = False
     lines: tuple[Regex, ...]
     times: tuple[str, ...]
 
@@ -156,12 +174,35 @@ class Block(Data):
 class Opaque(Data):
     """Lines that are text, not configuration: from `starts` to the first line that `ends` matches.
 
-    `{delimiter}` in `ends` is the group of that name in `starts`. With `secret` the text is hidden.
+    `{delimiter}` in `ends` is the group of that name in `starts`. With `secret` the text is hidden; with
+    `salted` too, and the device encrypts it anew at every show: a fixed mark then. Hidden text that begins
+    on the opening line begins there with the group `from`.
     """
 
     starts: Regex
     ends: str
     secret: bool = False
+    salted: bool = False
+
+
+class VolatileBlock(Data):
+    """Lines that change by themselves, from one that `starts` matches to the first that `ends` matches."""
+
+    starts: Regex
+    ends: Regex
+
+
+class Hidden(Data):
+    """A line that is secret only in its place: from a line that `starts` matches to one that `ends` does."""
+
+    starts: Regex
+    ends: Regex
+    line: Regex
+
+    @field_validator("line")
+    @classmethod
+    def _names_it(cls, value: str) -> str:
+        return _with_secret(value)
 
 
 class Spelling(Data):
@@ -179,7 +220,8 @@ class Platform(Data):
 
     name: str
     title: str
-    evidence: Evidence
+    evidence: Evidence = "unproven"
+    proof: str = ""  # what it was tried against: that recording, that operating system, that document
     netmiko: str
     commands: Commands
     prompt: Prompt
@@ -192,8 +234,10 @@ class Platform(Data):
     console: tuple[Regex, ...] = ()
     preamble: tuple[Regex, ...] = ()
     volatile: tuple[Regex, ...] = ()
+    volatile_blocks: tuple[VolatileBlock, ...] = ()
     secrets: tuple[Regex, ...] = ()
     volatile_secrets: tuple[Regex, ...] = ()
+    secrets_within: tuple[Hidden, ...] = ()
     author: tuple[Regex, ...] = ()
     journal: Journal | None = None
     accounts: tuple[Regex, ...] = ACCOUNTS
@@ -212,12 +256,7 @@ class Platform(Data):
     @field_validator("secrets", "volatile_secrets")
     @classmethod
     def _names_the_secret(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in value:
-            if "secret" not in re.compile(pattern).groupindex:
-                raise ValueError(
-                    _("the pattern {pattern} needs a group (?P<secret>…)").format(pattern=pattern)
-                )
-        return value
+        return tuple(_with_secret(pattern) for pattern in value)
 
     @cached_property
     def prompt_at_end(self) -> re.Pattern[str]:

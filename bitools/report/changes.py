@@ -16,10 +16,18 @@ from typing import Any
 from bitools.report.inert import inert, inert_lines
 from bitools.report.lasting import Lasting, Reminders, remind
 from bitools.report.lasting import follow as follow_lasting
-from bitools.report.troubles import Place, Trouble, audible, follow, sites_down
+from bitools.report.troubles import Place, Trouble, audible, follow, sites_down, watched
 
 Json = Mapping[str, Any]
 
+# What else proves that backups are good: kinds of documents, and what their items call their target.
+CARE = {
+    "backup.copy": "target",
+    "backup.verify": "target",
+    "backup.drill": "dataset",
+    "backup.prune": "target",
+    "backup.status": "target",
+}
 SECURITY = ("security", "critical", "high")
 
 
@@ -173,6 +181,7 @@ def digest(
     documents.sort(key=_began)  # runs of one second have names that say nothing of their order
     after = follow_lasting(earlier, documents, known, now)
     snapshots, users, backups = [], [], []
+    care: dict[str, list[Json]] = {kind: [] for kind in CARE}
     for document in documents:
         kind = str(document.get("schema", "")).removeprefix("bitools.").partition("/")[0]
         if kind == "net.snapshot":
@@ -181,9 +190,15 @@ def digest(
             users.append(document)
         elif kind == "backup.run":
             backups.append(document)
+        elif kind in CARE:
+            care[kind].append(watched(document) if kind == "backup.status" else document)
     devices = _devices(snapshots)
     net, net_failing, net_over = follow(audible(snapshots, known), "device", "net:", failing, reported, now)
     jobs, jobs_failing, jobs_over = follow(backups, "dataset", "backup:", failing, reported, now)
+    for kind, key in CARE.items():
+        more, failing_on, over = follow(care[kind], key, f"{kind}:", failing, reported, now)
+        jobs, jobs_over = (*jobs, *more), (*jobs_over, *over)
+        jobs_failing |= failing_on
     return Digest(
         groups=_groups(device for device in devices if not device.is_new),
         first_seen=tuple(device for device in devices if device.is_new),

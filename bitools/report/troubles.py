@@ -106,10 +106,22 @@ def follow(
     return tuple(troubles), {prefix + name: began for name, began in since.items()}, recovered
 
 
+def watched(document: Json) -> Json:
+    """How backups stand, as the outcome of a run: who has an alarm failed, who else was looked at is well."""
+    failed = [*document.get("failed", ()), *document.get("alarms", ())]
+    seen = [item.get("dataset", "") for item in document.get("items", ())]
+    seen += [one.get("repository", "") for one in document.get("repositories", ())]
+    items = [{"target": name, "status": "covered"} for name in dict.fromkeys(seen)]
+    return {**document, "items": items, "failed": failed}
+
+
 def _outcomes(document: Json, key: str) -> Iterable[tuple[str, Trouble | None]]:
     """Each target of a run: None if it went well, else what was wrong with it."""
     began = str(document.get("started", ""))
+    failed = {failure.get("target") for failure in document.get("failed", ())}
     for item in document.get("items", ()):
+        if item.get(key) in failed:
+            continue  # its failure says more
         wrong = item.get("status") in ("quarantined", "partial")
         what = inert(item.get("reason") or item.get("error") or item.get("status"))
         name = inert(item.get(key, ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from bitools.errors import NotFound, Rejected
@@ -171,15 +172,21 @@ def namesakes(domain: Domain, ou: str, name: str) -> set[str]:
 
 
 def _loose(word: str) -> str:
-    """For a filter: letters that one server takes for another, and the next does not, are left open."""
-    return "".join("*" if letter in _AMBIGUOUS else literal(letter) for letter in word)
+    """For a filter: letters that one server takes for another, and the next does not, are left open.
+
+    Blanks beside them too: a piece of a filter that is nothing but a blank fits nothing (Samba).
+    """
+    letters = "".join("*" if letter in _AMBIGUOUS else literal(letter) for letter in word)
+    return re.sub(r"[* ]*\*[* ]*", "*", letters)
 
 
 def exists(domain: Domain, dn: str) -> bool:
     """Is there an object of this DN? One that cannot be parsed is not there."""
     try:
         return bool(domain.read(dn, ["objectClass"]))
-    except Rejected:
+    except Rejected as error:
+        if error.reason != "dn":
+            raise
         return False
 
 

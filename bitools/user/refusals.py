@@ -66,6 +66,8 @@ def _meaning(number: int, code: str) -> tuple[str, str, str]:
         return "referral", _("this controller points to another one; that is not followed"), ""
     if number == 4:
         return "truncated", _("the answer was cut off"), ""
+    if number == 34:
+        return "dn", _("this is no DN"), ""
     if number == 32:
         return "missing", _("it is not there"), ""
     if number == 53:

@@ -27,7 +27,7 @@ def simple_bind(address: str, ca: Path, user: str, password: str) -> str:
     )
     context = ssl.create_default_context(cafile=ca)
     with (
-        socket.create_connection((address, 636), 5) as plain,
+        socket.create_connection((address, 636), 60) as plain,
         context.wrap_socket(plain, server_hostname=address) as connection,
     ):
         connection.sendall(element(0x30, element(2, b"\x01") + request))

@@ -18,6 +18,9 @@ from pathlib import Path
 DAEMONS = Path("/usr/lib/frr")
 LOGIN = """\
 #!/bin/sh
+export TZ=Europe/Istanbul
+[ "$SSH_ORIGINAL_COMMAND" = "show vtysh-log" ] && exec cat /run/vtysh.log
+[ -w /run/vtysh.log ] && export VTYSH_LOG=/run/vtysh.log
 [ -n "$SSH_ORIGINAL_COMMAND" ] && exec vtysh -c "$SSH_ORIGINAL_COMMAND"
 exec vtysh
 """
@@ -51,6 +54,10 @@ def own_files(folder: Path, accounts: dict[str, str]) -> None:
     login = Path("/run/login")
     login.write_text(LOGIN)
     login.chmod(0o755)
+    log = Path("/run/vtysh.log")  # who typed what: vtysh writes it, as the user who types
+    log.touch()
+    shutil.chown(log, "root", "frrvty")
+    log.chmod(0o660)
     run("mount", "--bind", str(folder / "etc"), "/etc/frr")
     for name in ("passwd", "group", "shadow"):
         file = Path("/run") / name
@@ -100,7 +107,7 @@ def main(folder: Path) -> None:
     socket.sethostname(order["name"])
     own_files(folder, order["accounts"])
     network(order["address"], order["length"])
-    for daemon in ("zebra", "staticd"):
+    for daemon in order["daemons"]:
         run(str(DAEMONS / daemon), "-d", "-u", "frr", "-g", "frr", "-A", "127.0.0.1")
     run("vtysh", "-b")
     key = Path("/run/host_key")

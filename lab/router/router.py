@@ -35,7 +35,8 @@ class RouterFailed(Exception):
 class Router:
     """FRR on the second address of a /30, this machine having the first.
 
-    `accounts` are names and passwords of those who may log in over SSH; vtysh is their shell.
+    `accounts` are names and passwords of those who may log in over SSH; vtysh is their shell, and its log
+    says who typed what. `configuration`, with {name} and {gateway}, is the first one; else that of frr.conf.
     """
 
     port = 22
@@ -46,11 +47,13 @@ class Router:
         name: str = "rt-wan-01",
         network: str = "10.199.31.0/30",
         accounts: Mapping[str, str] | None = None,
+        configuration: str = "",
     ) -> None:
         self.folder, self.name = folder.absolute(), name
         self.network = ipaddress.IPv4Network(network)
         self.gateway, self.address = (str(host) for host in list(self.network.hosts())[:2])
         self.accounts = dict(accounts or {"netops": secrets.token_hex(8)})
+        self.configuration = configuration
         self.cable = "lab" + hashlib.sha256(f"{self.folder} {network}".encode()).hexdigest()[:10]
         self._pid = self.folder / "pid"
 
@@ -97,6 +100,40 @@ class Router:
             raise RouterFailed(f"{self.name}: {words}") from error
         return self
 
+    def lay(self, interface: str, other: Router, other_interface: str) -> None:
+        """Lay a cable to another router. Both are up; addresses are their configurations' business."""
+        ours, theirs = (Process.read(router._pid) for router in (self, other))
+        if ours is None or theirs is None:
+            raise RouterFailed("a cable needs a router at each end")
+        ends = [(ours.pid, interface), (theirs.pid, other_interface)]
+        (pid, name), (far, far_name) = ends
+        words = [
+            "link",
+            "add",
+            name,
+            "netns",
+            str(pid),
+            "type",
+            "veth",
+            "peer",
+            "name",
+            far_name,
+            "netns",
+            str(far),
+        ]
+        _ip(*words)
+        for pid, name in ends:
+            up = ["nsenter", f"--net=/proc/{pid}/ns/net", "ip", "link", "set", name, "up"]
+            subprocess.run(up, check=True, capture_output=True)
+
+    def run(self, *words: str) -> str:
+        """What a program prints that runs inside, as root. Raise CalledProcessError if it fails."""
+        process = Process.read(self._pid)
+        if process is None:
+            raise RouterFailed(f"{self.name} is down")
+        inside = ["nsenter", f"--target={_inside(process.pid)}", "--all", *words]
+        return subprocess.run(inside, check=True, capture_output=True, text=True).stdout
+
     def down(self) -> None:
         """Take it down. Nothing of it remains but its folder."""
         if process := Process.read(self._pid):
@@ -125,7 +162,8 @@ class Router:
         etc.mkdir(mode=0o775, parents=True, exist_ok=True)
         conf = etc / "frr.conf"
         if not conf.is_file():
-            conf.write_text(TEMPLATE.read_text().format(name=self.name, gateway=self.gateway))
+            text = self.configuration or TEMPLATE.read_text()
+            conf.write_text(text.format(name=self.name, gateway=self.gateway))
         (etc / "vtysh.conf").write_text("service integrated-vtysh-config\n")
         for file in (etc, conf, etc / "vtysh.conf"):
             shutil.chown(file, "frr", "frrvty")
@@ -142,6 +180,11 @@ class Router:
                     "address": self.address,
                     "length": self.network.prefixlen,
                     "accounts": self.accounts,
+                    "daemons": [
+                        "zebra",
+                        "staticd",
+                        *(["bgpd"] if "\nrouter bgp " in conf.read_text() else []),
+                    ],
                 }
             )
         )
@@ -170,6 +213,11 @@ class Router:
                 if not process.runs or time.monotonic() > deadline:
                     raise
             time.sleep(0.02)
+
+
+def _inside(pid: int) -> int:
+    """The process that is number 1 inside: the only child of the one that made the namespaces."""
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
 
 def _ip(*arguments: str) -> None:

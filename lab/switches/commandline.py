@@ -64,6 +64,10 @@ class CommandLine(Terminal):
 
     async def _talk(self) -> None:
         self.write(self.platform.greeting)
+        if "motd" in self.device.faults:
+            self.write(self.prompt().replace(self.device.hostname, "yetkisiz-giris").lstrip())
+            await asyncio.sleep(0.1)
+            self.write("\nBu cihaz Efeler Belediyesi'nindir. Parola paylasilmaz.\n")
         if self.platform.any_key:
             await self.read_key()
         while True:
@@ -106,7 +110,7 @@ class CommandLine(Terminal):
         running, startup = line in platform.running, line in platform.startup
         if (running or startup) and self.privileged:
             text = device.show_running(line) if running else device.show_startup()
-            await deliver(self, device, text, paged=self.paging)
+            await deliver(self, device, text, paged=self.paging and line not in platform.unpaged)
         elif line in platform.paging_off:
             self.paging = False
             self.write(platform.paging_off[line])

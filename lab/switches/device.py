@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -36,6 +37,7 @@ class Switch:
 
     `configuration` is the text itself; without it the device gets the one written for its name, else
     the one for its platform. `now` (ISO 8601) stops its clock. `paging` False leaves --More-- out.
+    `key_exchange` is the only one it knows, by its SSH name.
     """
 
     name: str
@@ -47,6 +49,8 @@ class Switch:
     host: str | None = None
     port: int | None = None
     legacy_ssh: bool = False
+    telnet: bool = False
+    key_exchange: str | None = None
     paging: bool = True
     now: str | None = None
 
@@ -155,4 +159,6 @@ class Device:
             "now": self.now().strftime(platform.time),
         }.items():
             header = header.replace(f"{{{name}}}", value)
+        if platform.salted:
+            text = re.sub(platform.salted, lambda found: secrets.token_urlsafe(len(found[0])), text)
         return header + text + platform.footer

@@ -42,9 +42,12 @@ def configuration(text: str, platform: Platform) -> Configuration:
     from .indented import IndentedConfiguration
     from .junos import JunosConfiguration
     from .routeros import RouterosConfiguration
+    from .verbatim import VerbatimConfiguration
 
     if platform.dialect == "routeros":
         return RouterosConfiguration(text)
     if platform.dialect == "junos":
         return JunosConfiguration(text, platform.grammar)
+    if platform.dialect == "verbatim":
+        return VerbatimConfiguration(text)
     return IndentedConfiguration(text, platform.grammar)

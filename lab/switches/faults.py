@@ -26,6 +26,8 @@ FAULTS: Mapping[str, str] = {
     "syslog": "a console log line between two lines",
     "promptdesc": "the prompt inside a description, the chunk ending just there",
     "promptbanner": "the prompt alone on a line of the banner",
+    "motd": "a greeting with the prompt of another name alone on a line, the chunk ending just there",
+    "escapes": "terminal escapes, ../ and HTML in a description, and in the words of an error",
     "trickle": "chunks of 536 bytes, VALUE seconds apart (0.002)",
     "early_echo": "echo when bytes arrive, not when the device reads them",
     "slow": "VALUE seconds before each answer (1)",
@@ -33,6 +35,7 @@ FAULTS: Mapping[str, str] = {
     "host_key": "another host key than before, as after a swap",
     "save_fails": "saving answers with an error and saves nothing",
 }
+HOSTILE = "\x1b]0;owned\x07\x1b[31m\x1b[2J../../etc/passwd\x9b5m<script>alert(1)</script>\u202e"
 DESCRIPTIONS = (r'^ *description "?', r'\bcomment="?', r'^ *name "?')
 
 
@@ -67,15 +70,15 @@ class Faults:
 
 async def deliver(terminal: Terminal, device: Device, text: str, *, paged: bool) -> None:
     """Print a configuration as this device, with its faults, would."""
-    for printed in (_something_else, _half, _in_pieces):
-        if await printed(terminal, device, text):
-            return
     faults, platform = device.faults, device.platform
     if "syslog" in faults:
         end = text.index("\n", len(text) // 2) + 1
         text = text[:end] + platform.console + "\n" + text[end:]
     if "promptbanner" in faults:
         text = _in_the_banner(text, f"{device.hostname}#")
+    for printed in (_something_else, _half, _in_pieces):
+        if await printed(terminal, device, text):
+            return
     await terminal.page(text, platform, paged=paged or "more" in faults)
 
 
@@ -84,7 +87,8 @@ async def _something_else(terminal: Terminal, device: Device, text: str) -> bool
     words = {"invalid": device.platform.unknown + "\n", "authz": device.platform.denied + "\n", "empty": ""}
     fault = next((fault for fault in words if fault in device.faults), None)
     if fault:
-        terminal.write(words[fault])
+        hostile = HOSTILE + "\n" if "escapes" in device.faults and fault != "empty" else ""
+        terminal.write(words[fault].rstrip("\n") + hostile + ("\n" if words[fault] else ""))
     return fault is not None
 
 
@@ -110,6 +114,8 @@ async def _in_pieces(terminal: Terminal, device: Device, text: str) -> bool:
         terminal.write(before)
         await asyncio.sleep(0.15)
         terminal.write(after)
+    elif "escapes" in faults:
+        terminal.write("".join(_in_a_description(text, HOSTILE)))
     elif "nonutf8" in faults:
         before, after = _in_a_description(text, "Fen İşleri Müdürlüğü ")
         terminal.write_bytes((before + after).replace("\n", "\r\n").encode("iso8859-9", "replace"))

@@ -9,6 +9,7 @@ from pathlib import Path
 import asyncssh
 
 from .device import Device
+from .telnet import TelnetFront
 
 LEGACY = {
     "kex_algs": ["diffie-hellman-group14-sha1"],
@@ -38,6 +39,8 @@ class Listener:
             self.server = None
         if mode == "silent":
             self.server = await asyncio.start_server(_say_nothing, self.host, self.port)
+        elif self.device.switch.telnet and mode != "down":
+            self.server = await asyncio.start_server(TelnetFront(self.device).serve, self.host, self.port)
         elif mode != "down" or not self.port:
             self.server = await self._listen_with(self.key("swapped" if mode == "host_key" else "key"))
         if isinstance(self.server, asyncssh.SSHAcceptor):
@@ -50,7 +53,8 @@ class Listener:
             self.server = None
 
     async def _listen_with(self, key: asyncssh.SSHKey) -> asyncssh.SSHAcceptor:
-        algorithms = LEGACY if self.device.switch.legacy_ssh else {}
+        only = self.device.switch.key_exchange
+        algorithms = LEGACY if self.device.switch.legacy_ssh else {"kex_algs": [only]} if only else {}
         return await asyncssh.listen(
             self.host,
             self.port,

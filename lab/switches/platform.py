@@ -131,9 +131,11 @@ class Platform(Data):
     save: Save | None = None
     running: list[str]
     startup: list[str] = []
+    unpaged: list[str] = []  # shown in one go whatever the terminal says
     running_header: str = ""
     startup_header: str = ""
     footer: str = ""
+    salted: str = ""  # what is encrypted anew at every show
     changed: str = ""
     unchanged: str = ""
     time: str = "%H:%M:%S TRT %a %b %-d %Y"

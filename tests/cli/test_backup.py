@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,14 @@ def test_biennial_in_the_inventory_is_10_with_its_line(bitools):
     assert answer.code == 10
     assert "backups.yaml:2" in answer.stderr
     assert "biannual" in answer.stderr
+
+
+def test_a_file_whose_name_is_no_utf8_is_restored_by_its_bytes(town, tmp_path):
+    name = os.fsdecode(b"latin\xff\xfe")
+    (tmp_path / "belgeler" / name).write_bytes(b"x")
+    assert town("run").code == 0
+    path = f"{tmp_path}/belgeler/{name}"
+    document = town("restore", "belgeler", "--json", "--to", str(tmp_path / "geri"), "--path", path).document
+    assert document["items"][0]["path"].endswith("latin\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}")
+    assert Path(f"{tmp_path}/geri{path}").read_bytes() == b"x"
+    assert town("restore", "belgeler", "--to", str(tmp_path / "geri"), "--path", path + "yok").code in (5, 10)

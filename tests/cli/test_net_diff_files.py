@@ -49,3 +49,16 @@ def test_the_platform_must_be_named_and_known(bitools, files: list[str]) -> None
     answer = bitools("net", "diff", "--files", *files, "--platform", "ciscoios")
     assert answer.code == 10
     assert "cisco_ios" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--offline", "--against", "startup"],
+        ["--between", "a", "b", "--from", "7d"],
+        ["--files", "a", "b", "--platform", "cisco_ios", "--against", "intended"],
+    ],
+)
+def test_two_questions_in_one_are_a_wrong_command_line(bitools, words: list[str]) -> None:
+    """And not the answer to only one of them."""
+    assert bitools("net", "diff", *words).code == 2

@@ -99,42 +99,6 @@ def test_diff_never_writes_history(net, farm) -> None:
     assert sorted((net.state / "history").rglob("*")) == before
 
 
-FAULTS = {
-    "truncate": (15, "truncated"),
-    "empty": (15, "empty"),
-    "invalid": (14, "error_text"),
-    "authz": (14, "not_authorised"),
-    "drop": (13, "dropped"),
-    "more": (15, "pager"),
-    "syslog": (15, "console"),
-    "refuse_password": (12, "password"),
-}
-
-
-@pytest.mark.parametrize("fault", [*FAULTS])
-def test_a_bad_fetch_never_replaces_a_good_one_and_its_cause_is_named(net, farm, fault: str) -> None:
-    net("net", "snapshot", "sw-1")
-    good = stored(net)
-    farm["sw-1"].configure(["interface GigabitEthernet1/0/1", f"description {fault}"])
-    farm["sw-1"].fault = fault
-    answer = net("net", "snapshot", "sw-1", "--json", "--deadline", "20")
-    [failure] = answer.document["failed"]
-    assert (failure["code"], failure.get("reason")) == FAULTS[fault]
-    assert stored(net) == good
-    assert not [secret for secret in SECRETS if secret.encode() in everything_under(net.state)]
-
-
-@pytest.mark.parametrize("fault", ["promptdesc", "promptbanner", "nonutf8", "trickle", "slow:0.05"])
-def test_what_only_looks_bad_is_stored_whole(net, farm, fault: str) -> None:
-    farm["sw-1"].fault = fault
-    answer = net("net", "snapshot", "sw-1", "--json")
-    assert answer.code == 0, answer.stderr
-    text = stored(net)
-    assert text.startswith("version")
-    assert text.endswith("end\n")
-    assert fault != "nonutf8" or "Fen İşleri Müdürlüğü" in text
-
-
 def test_hang_down_and_wrong_password_beside_healthy_ones(net, farm) -> None:
     for name, fault in (("sw-1", "stall"), ("sw-2", "down"), ("sw-3", "refuse_password")):
         farm[name].fault = fault
@@ -176,33 +140,6 @@ def test_a_wrong_password_costs_three_rejections(bitools, tmp_path: Path) -> Non
         assert sum(switch.rejected_logins for switch in farm) == 3
         reasons = [failure["reason"] for failure in answer.document["failed"]]
         assert (reasons.count("password"), reasons.count("not_tried")) == (3, 97)
-
-
-@pytest.mark.parametrize("platform", simulated())
-def test_every_platform_is_stored_once(net, farm, platform: str) -> None:
-    name = f"p-{platform.replace('_', '-')}"
-    netlab.describe(net.inventory, farm, [name])
-    assert net("net", "trust", "--yes").code == 0
-    first, second = (net("net", "snapshot", "--json") for _round in range(2))
-    assert first.code == 0, first.stderr
-    assert first.document["items"][0]["status"] == "stored"
-    assert second.document["items"][0]["status"] == "unchanged"
-
-
-@pytest.mark.parametrize(
-    "platform", ["arista_eos", "huawei", "mikrotik_routeros", "juniper_junos", "aruba_aoscx"]
-)
-@pytest.mark.parametrize("fault", ["truncate", "invalid", "empty"])
-def test_other_platforms_refuse_bad_fetches_too(net, farm, platform: str, fault: str) -> None:
-    name = f"p-{platform.replace('_', '-')}"
-    netlab.describe(net.inventory, farm, [name])
-    net("net", "trust", "--yes")
-    net("net", "snapshot")
-    good = stored(net, name)
-    farm[name].fault = fault
-    answer = net("net", "snapshot", "--json", "--deadline", "20")
-    assert answer.code in (14, 15)
-    assert stored(net, name) == good
 
 
 def test_a_tick_that_meets_a_healthy_run_is_skipped(net) -> None:

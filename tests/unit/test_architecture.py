@@ -23,6 +23,7 @@ FENCES = {
     "rich": ["cli/*.py"],
     "netmiko": ["net/*.py"],
     "paramiko": ["net/*.py"],
+    "napalm": ["net/napalm.py"],
     "ldap3": ["user/directory.py"],
     "gssapi": ["user/kerberos.py"],
     "subprocess": ["process.py"],

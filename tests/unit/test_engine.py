@@ -8,7 +8,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bitools.engine import REJECTIONS, Limits, fan_out
+from bitools.engine import REJECTIONS, Limits, accepted, fan_out, risk
 from bitools.errors import Code, CredentialsRejected, Unreachable
 
 
@@ -73,6 +73,45 @@ def test_three_rejections_stop_a_credential_and_no_other() -> None:
     assert len([number for number in tried if number % 2]) == REJECTIONS
     assert [outcome.error.reason for outcome in odd if outcome.error].count("not_tried") == 50 - REJECTIONS
     assert all(outcome.value == outcome.target for outcome in outcomes if outcome.target % 2 == 0)
+
+
+def test_work_that_says_when_it_risks_a_credential_holds_nobody_up_before() -> None:
+    """The first hang before they log in, one hangs after it; all others are done all the same."""
+    never = threading.Event()
+
+    def work(number: int) -> int:
+        if number < 10:
+            never.wait(30)
+        risk()
+        accepted()
+        if number == 10:
+            never.wait(30)
+        return number
+
+    limits: Limits[int] = Limits(workers=100, deadline=0.5, risky=True, credential=lambda number: "same")
+    outcomes = {outcome.target: outcome for outcome in fan_out(range(60), work, limits)}
+    never.set()
+    assert sorted(number for number, outcome in outcomes.items() if outcome.error) == [*range(11)]
+
+
+def test_three_rejections_stop_work_that_risks_late() -> None:
+    tried: list[int] = []
+
+    def work(number: int) -> int:
+        risk()
+        tried.append(number)
+        raise CredentialsRejected("no", reason="password")
+
+    limits: Limits[int] = Limits(workers=50, risky=True, credential=lambda number: "same")
+    outcomes = list(fan_out(range(100), work, limits))
+    assert len(tried) == REJECTIONS
+    reasons = [outcome.error.reason for outcome in outcomes if outcome.error]
+    assert (reasons.count("password"), reasons.count("not_tried")) == (REJECTIONS, 100 - REJECTIONS)
+
+
+def test_outside_a_fan_out_nothing_is_counted() -> None:
+    risk()
+    accepted()
 
 
 @given(

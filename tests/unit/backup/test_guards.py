@@ -79,3 +79,17 @@ def test_a_policy_that_keeps_nothing_is_refused():
 
 def test_nothing_to_forget_needs_no_guard():
     assert refusal(decide(daily(2, NOW - timedelta(days=50)), POLICY, NOW)) == ""
+
+
+def test_what_only_a_changed_zone_drops_is_confirmed_first():
+    """Two runs of two days in London are two of one day in Istanbul."""
+    evening, night = datetime(2026, 11, 21, 22, tzinfo=UTC), datetime(2026, 11, 22, 1, tzinfo=UTC)
+    runs = [BackupRun("evening", evening), BackupRun("night", night), BackupRun("now", NOW)]
+    there = Policy({"daily": 9}, ZoneInfo("Europe/Istanbul"), timedelta(0))
+    here = Policy({"daily": 9}, ZoneInfo("UTC"), timedelta(0))
+    verdict = decide(runs, there, NOW)
+    assert [run.id for run in verdict.forget] == ["night", "evening"]
+    before = decide(runs, here, NOW)
+    assert [run.id for run in before.forget] == ["night"]
+    assert refusal(verdict, before=before) == "policy_changed"
+    assert refusal(verdict, before=before, confirmed=True) == ""

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bitools import yamlfile
+from bitools import platforms, yamlfile
 from bitools.errors import InventoryInvalid
 from bitools.inventory.beginning import FILES
 from bitools.inventory.export import ansible as ansible_export
 from bitools.inventory.export import nornir as nornir_export
-from bitools.inventory.importing import FORMATS, Found, as_yaml, importer, plain_name, scalar
+from bitools.inventory.found import PLATFORMS, Found, plain_name
+from bitools.inventory.importing import FORMATS, as_yaml, importer, scalar
 from bitools.inventory.load import load
 
 NETBOX = {
@@ -91,6 +92,10 @@ def test_every_format_becomes_an_inventory_that_loads(tmp_path: Path, form: str)
 @pytest.mark.parametrize("form", FORMATS)
 def test_no_secret_is_carried_over(form: str) -> None:
     assert "gizli123" not in written(form)["text"]
+
+
+def test_what_others_call_a_platform_is_one_of_ours() -> None:
+    assert set(PLATFORMS.values()) <= set(platforms.names())
 
 
 def test_what_was_left_out_or_renamed_is_said() -> None:

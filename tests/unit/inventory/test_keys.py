@@ -37,6 +37,7 @@ devices:
     host_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKvYrmUCFfXNQ0Vd3y0fXk8zJ0mX5r2m8aS0vN1cPp6b
     transport: auto
     legacy_ssh: true
+    insecure: false
     ignore: [{pattern: '^ntp clock-period', reason: the clock drifts}]
     tags: [depo]
     owner: ayse
@@ -139,8 +140,9 @@ def test_kerberos_instead_of_a_password(folder: Path, bind: str) -> None:
     assert load(folder).require_directory().bind.kerberos
 
 
-@pytest.mark.parametrize("transport", ["auto", "exec", "netmiko"])
+@pytest.mark.parametrize("transport", ["auto", "exec", "netmiko", "napalm", "sftp", "telnet"])
 def test_transports(folder: Path, transport: str) -> None:
     file = folder / "devices.d" / "depo.yaml"
-    file.write_text(file.read_text().replace("transport: auto", f"transport: {transport}"))
+    text = file.read_text().replace("transport: auto", f"transport: {transport}")
+    file.write_text(text.replace("insecure: false", "insecure: true"))
     assert load(folder).devices["sw-depo-01"].transport == transport

@@ -151,6 +151,32 @@ def test_plain_ldap_and_a_password_without_starttls_are_refused(write: Write) ->
         )
 
 
+BIND = "{username: bitools@belediye.test, password: 'env:AD_PASSWORD'}"
+
+
+@pytest.mark.parametrize(
+    ("bind", "good"),
+    [
+        ("{kerberos: true}", True),
+        ("{kerberos: true, username: bitools, keytab: bitools.keytab}", True),
+        ("{kerberos: true, username: bitools, password: 'env:AD_PASSWORD'}", True),
+        ("{kerberos: true, password: 'env:AD_PASSWORD'}", False),
+        ("{kerberos: true, username: bitools, password: 'env:AD_PASSWORD', keytab: bitools.keytab}", False),
+        ("{username: bitools}", False),
+        ("{password: 'env:AD_PASSWORD'}", False),
+        ("{username: bitools, keytab: bitools.keytab}", False),
+    ],
+)
+def test_a_directory_is_logged_on_to_in_one_way(write: Write, bind: str, good: bool) -> None:
+    text = SMALL["directory.yaml"].replace(BIND, bind)
+    assert bind in text
+    if good:
+        assert load(write(directory=text)).require_directory().bind.kerberos
+    else:
+        with pytest.raises(InventoryInvalid, match=r"directory.yaml:4: .*username:"):
+            load(write(directory=text))
+
+
 def test_targets_are_selected_by_name_site_role_and_group(write: Write) -> None:
     inventory = load(write())
     assert [device.name for device in inventory.select_devices(site="merkez")] == ["sw-01", "rt-01"]

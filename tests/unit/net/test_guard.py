@@ -6,7 +6,7 @@ import pytest
 
 from bitools import platforms
 from bitools.errors import BitoolsError, Code
-from bitools.net.guard import examine, lost_tail, shrunk
+from bitools.net.guard import cut_off, examine, shrunk
 
 WHOLE = """\
 Building configuration...
@@ -79,5 +79,7 @@ def test_a_third_less_needs_a_second_look() -> None:
 
 
 def test_the_lost_last_line_betrays_a_cut() -> None:
-    assert lost_tail("a\nb\n", "a\nb\nc\n")
-    assert not lost_tail("a\nc\n", "a\nb\nc\n")
+    assert cut_off("a\nb\n", "a\nb\nc\n")
+    assert not cut_off("a\nb\nc\nd\n", "x\na\nb\nb\nc\nd\n")
+    assert not cut_off("a\nb\nd\n", "a\nb\nc\n")
+    assert cut_off("a\nend\n", "a\nend\nb\nend\n")

@@ -7,12 +7,15 @@ from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
+from junitparser import JUnitXml
+from sarif_pydantic import Sarif
 
 from bitools import platforms
 from bitools.errors import InventoryInvalid
 from bitools.net import check, checkforms, rulebook
 from bitools.net.configuration import canonical
 from bitools.net.mask import mask_key
+from tests.conftest import CommandLine
 
 SAFE = {
     "cisco-ios": (
@@ -196,21 +199,71 @@ def test_junit_counts_what_failed_and_what_could_not_be_checked(town, devices) -
     assert error.get("name") == "huawei"
 
 
-def test_the_command_exits_4_and_speaks_each_format(town) -> None:
-    from tests.conftest import CommandLine
+def test_telnet_to_a_device_is_a_violation_whatever_it_is_configured_for(town, devices) -> None:
+    store(town, "cisco-ios", SAFE["cisco-ios"])
+    device = devices("cisco-ios")[0].model_copy(update={"transport": "telnet"})
+    [item] = check.violations(check.check(town.run, [device]).items)
+    assert (item["rule"], item["severity"]) == ("transport-telnet", "critical")
 
-    store(town, "cisco-ios", "hostname a\nip http server\n")
-    bitools = CommandLine(town.inventory, town.state.folder)
-    answer = bitools("net", "check", "cisco-ios")
-    assert answer.code == 4
-    assert "ip http server" in answer.stdout
-    assert json.loads(bitools("net", "check", "cisco-ios", "--format", "sarif").stdout)["version"] == "2.1.0"
+
+def test_a_platform_of_ones_own_is_checked_as_what_it_extends(town) -> None:
+    town.write("platforms/acme_os.yaml", "extends: cisco_ios\ntitle: Acme\n")
+    town.devices(acme="platform: acme_os")
+    town.store("acme", "hostname a\nip http server\n")
+    document = check.check(town.run, town.run.inventory.select_devices(["acme"]))
+    assert status(document)["web-clear-text"] == "violated"
+    assert document.warnings == []
+
+
+@pytest.fixture
+def mixed(town):
+    """One device with violations and an exception, one that was never seen."""
     town.write(
         "checks/ours.yaml",
-        "rules:\n"
-        + "".join(
-            f"  {name}: {{title: x, reason: y, enabled: false}}\n"
-            for name in rulebook.load(town.inventory / "yok").rules
-        ),
+        "exceptions:\n  - {rule: ntp, devices: [cisco-ios], reason: yeni sunucu bekleniyor}\n",
     )
-    assert bitools("net", "check", "cisco-ios").code == 0
+    store(town, "cisco-ios", "hostname a\nip http server\nbanner motd ^C\n\x07 kotu <xml> & ]]>\n^C\n")
+    return town
+
+
+def test_the_command_exits_4_and_speaks_each_format(mixed) -> None:
+    bitools = CommandLine(mixed.inventory, mixed.state.folder)
+    answers = {
+        form: bitools("net", "check", "cisco-ios", "--format", form)
+        for form in ("text", "json", "sarif", "junit")
+    }
+    assert {form: answer.code for form, answer in answers.items()} == dict.fromkeys(answers, 4)
+    assert "ip http server" in answers["text"].stdout
+    items = answers["json"].document["items"]
+    wrong = [item for item in items if item["status"] == "violated"]
+    assert sarif_of(answers["sarif"].stdout) == sarif_of(json.dumps(checkforms.sarif(items)))
+    suite, *_rest = JUnitXml.fromstring(answers["junit"].stdout.encode())
+    assert (suite.tests, suite.failures, suite.skipped) == (len(items), len(wrong), 1)
+    both = bitools("net", "check", "cisco-ios", "huawei", "--format", "junit")
+    assert both.code == 3
+    assert [one.errors for one in JUnitXml.fromstring(both.stdout.encode())] == [0, 1]
+
+
+def test_the_command_exits_0_when_no_rule_is_broken(town) -> None:
+    store(town, "cisco-ios", "hostname a\n")
+    off = "".join(
+        f"  {name}: {{title: x, reason: y, enabled: false}}\n"
+        for name in rulebook.load(town.inventory / "yok").rules
+    )
+    town.write("checks/ours.yaml", f"rules:\n{off}")
+    assert CommandLine(town.inventory, town.state.folder)("net", "check", "cisco-ios").code == 0
+
+
+def sarif_of(text: str) -> set[tuple[str, str, str, int | None, bool]]:
+    """What a SARIF reader finds: rule, level, file, line, suppressed."""
+    [run] = Sarif.model_validate_json(text).runs
+    known = {rule.id for rule in run.tool.driver.rules}
+    found = set()
+    for result in run.results:
+        assert result.rule_id in known
+        place = result.locations[0].physical_location
+        line = place.region.start_line if place.region else None
+        suppressed = bool(getattr(result, "suppressions", None))
+        found.add((result.rule_id, result.level.value, place.artifact_location.uri, line, suppressed))
+    assert found
+    return found

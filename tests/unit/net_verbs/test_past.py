@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bitools.errors import IntegrityBroken, NotFound, Usage
-from bitools.net import acknowledge, past
+from bitools.net import acknowledge, differences, past
+from bitools.net.history import History
 from bitools.net.when import moment
 
 ZONE = ZoneInfo("Europe/Istanbul")
@@ -143,3 +144,63 @@ def test_the_command(changed) -> None:
     assert [path.name.split(".", 1)[1] for path in (town.state.folder / "documents").iterdir()] == [
         "net.ack.json"
     ]
+
+
+def told(document) -> list[tuple[str, str, str, str | None]]:
+    return [
+        (item["device"], change["kind"], change["line"], item["author"])
+        for item in document.items
+        for change in item["changes"]
+    ]
+
+
+def test_from_a_day_is_from_its_beginning_and_to_a_day_is_to_its_end(changed, devices) -> None:
+    town, commits = changed  # 11:00 in Istanbul on 2, 3, 4 and 5 November
+    huawei = devices("huawei")
+    assert told(differences.then(town.run, huawei, "2026-11-03")) == [
+        ("huawei", "modified", "sysname c", "ayse")
+    ]
+    [change] = differences.then(town.run, huawei, "2026-11-03").items[0]["changes"]
+    assert (change["old"], change["new"]) == ("sysname a", "sysname c")
+    [change] = differences.then(town.run, huawei, "2026-11-03", "2026-11-03").items[0]["changes"]
+    assert (change["old"], change["new"]) == ("sysname a", "sysname b")
+    assert told(differences.then(town.run, huawei, "2026-11-05")) == []
+    assert told(differences.then(town.run, huawei, commits[1], commits[2][:10])) == [
+        ("huawei", "modified", "sysname c", "ayse")
+    ]
+
+
+def test_without_a_start_it_is_the_last_change_of_each_device(changed, devices) -> None:
+    town, commits = changed
+    town.store("hp-comware", "sysname e\n", "zeynep")
+    both = devices("huawei", "hp-comware")
+    assert told(differences.then(town.run, both)) == [
+        ("hp-comware", "modified", "sysname e", "zeynep"),
+        ("huawei", "modified", "sysname c", "ayse"),
+    ]
+    assert told(differences.then(town.run, both, end=commits[1])) == [
+        ("huawei", "modified", "sysname b", "mehmet")
+    ]
+
+
+def test_a_device_that_was_not_there_yet_begins_with_its_first_snapshot(changed, devices) -> None:
+    """Nobody wants 300 configurations, line by line, as news."""
+    town, _commits = changed
+    document = differences.then(town.run, devices("huawei", "hp-comware"), "2020-01-01")
+    assert told(document) == [("huawei", "modified", "sysname c", "ayse")]
+    with pytest.raises(NotFound):
+        differences.then(town.run, devices("huawei"), end="2020-01-01")
+
+
+def test_looking_back_at_many_devices_costs_no_more_calls_of_git(changed, devices, monkeypatch) -> None:
+    town, _commits = changed
+    calls: list[str] = []
+    ask = History._git
+
+    def counted(self, *words: str, **more) -> bytes:
+        calls.append(words[0])
+        return ask(self, *words, **more)
+
+    monkeypatch.setattr(History, "_git", counted)
+    differences.then(town.run, devices(), "2026-11-03")
+    assert calls == ["rev-list", "log", "cat-file", "cat-file", "cat-file"]

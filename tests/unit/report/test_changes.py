@@ -203,3 +203,25 @@ def test_a_sites_part_holds_only_that_site() -> None:
 def test_a_wan_change_is_a_problem_and_a_lan_change_is_not() -> None:
     assert placed(snapshot(stored("a", change("x"), role="wan"))).is_problem
     assert not placed(snapshot(stored("a", change("x")))).is_problem
+
+
+@pytest.mark.parametrize(
+    ("kind", "item"),
+    [
+        ("backup.drill", {"dataset": "mis-db", "status": "passed"}),
+        ("backup.verify", {"target": "mis-db", "status": "damaged"}),
+        ("backup.copy", {"target": "mis-db", "status": "copied"}),
+    ],
+)
+def test_a_failed_proof_of_a_backup_is_told_and_its_end_too(kind, item):
+    """Also where the item of what failed is there beside its failure."""
+    start = "2026-11-22T06:47:00+03:00"
+    document = {"schema": f"bitools.{kind}/1", "started": start, "items": [item], "failed": []}
+    failure = {"target": "mis-db", "code": 15, "error": "the backup is not whole", "hint": ""}
+    broken = {**document, "failed": [failure]}
+    found = digest([document, broken], {}, None, datetime.fromisoformat(start))
+    assert [(trouble.name, trouble.what) for trouble in found.backups] == [
+        ("mis-db", "the backup is not whole")
+    ]
+    whole = digest([document], found.failing, None, datetime.fromisoformat(start))
+    assert (whole.backups, whole.recovered) == ((), ("mis-db",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from datetime import datetime, timedelta
@@ -46,3 +47,20 @@ def test_a_run_of_two_sets_costs_no_more_than_five_calls(town, calls):
     calls.write_text("")
     town.rotate()
     assert len(calls.read_text().split()) <= 1
+    calls.write_text("")
+    assert [item["status"] for item in town.rotate().items] == ["skipped"] * 2
+    assert calls.read_text() == ""  # nothing came or went since: the folder says so
+
+
+def test_what_another_host_made_since_is_seen(town, calls):
+    (town.source / "karar.txt").write_text("x")
+    town.rotate()
+    town.rotate()
+    now = datetime.now().astimezone()
+    town.repository.forge(now, tags("belgeler", "of-another-host"))
+    calls.write_text("")
+    document = town.rotate()
+    assert calls.read_text().split() == ["snapshots"]
+    assert document.items[0]["snapshot"] in {
+        one["id"] for one in json.loads(town.repository.restic("snapshots", "--json"))
+    }

@@ -12,6 +12,7 @@ import pytest
 from bitools.backup.copying import copy
 from bitools.backup.runs import tags
 from bitools.backup.upkeep import unlock
+from lab.restic_repository import ForgedRepository
 
 SECOND = """
 repositories:
@@ -152,3 +153,21 @@ def test_unlock_removes_a_dead_ones_lock_and_says_so(two, living):
     (item,) = unlock(run, run.inventory.select_datasets()).items
     assert (item["status"], item["removed"]) == ("free", 1)
     assert ("backup.unlock", "done") in two.actions()
+
+
+def test_a_mass_drop_from_the_second_repository_is_confirmed_first(two):
+    """As after somebody wrote a smaller `keep`."""
+    two.rotate()
+    password = "baska-parola"
+    there = ForgedRepository(two.inventory / "uzak", password)
+    now = datetime.now().astimezone()
+    for hour in range(60):
+        there.forge(now - timedelta(days=60, hours=hour), tags("belgeler", f"r{hour}"))
+    (failure,) = copied(two).failed
+    assert (failure["code"], failure["reason"]) == (5, "mass_drop")
+    assert "copy belgeler --confirm" in failure["hint"]
+    assert len(runs_in(two, "uzak")) > 60
+    run = two.run()
+    document = copy(run, run.inventory.select_datasets(), confirmed=True)
+    assert document.failed == []
+    assert len(runs_in(two, "uzak")) < 10

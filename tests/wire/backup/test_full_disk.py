@@ -15,6 +15,7 @@ import pytest
 
 from bitools import process
 from bitools.backup.runs import tags
+from lab import packages
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -22,8 +23,7 @@ ROOT = Path(__file__).resolve().parents[3]
 @contextmanager
 def little_disk(folder: Path, size: str) -> Iterator[Path]:
     """A disk of its own at this folder."""
-    if os.geteuid() != 0:
-        pytest.skip("mounting a small disk needs root")
+    packages.require_for_test("mount")
     folder.mkdir(exist_ok=True)
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True)
     try:

@@ -147,3 +147,17 @@ def test_a_kill_of_bitools_alone_leaves_no_snapshot_of_half_a_dump(endless):
     shown = json.loads(finish(endless, "list", "--json").stdout)["items"]
     assert [item["status"] for item in shown][:1] == ["complete"]
     assert "complete" not in [item["status"] for item in shown][1:]
+
+
+def test_ticks_during_a_long_run_end_well_and_say_why(endless):
+    command = bitools(endless, "run")
+    let_it_work(endless, restic_of(command))
+    for _tick in range(2):
+        done = finish(endless, "run", "--json")
+        (item,) = json.loads(done.stdout)["items"]
+        assert (done.returncode, item["status"], item["reason"]) == (0, "skipped", "running")
+    quiet = finish(endless, "run")
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, b"", b"")
+    os.kill(next(one for one in children(command.pid) if one != restic_of(command)), signal.SIGINT)
+    command.communicate(timeout=30)
+    assert listed(endless) == []

@@ -118,11 +118,8 @@ def test_of_a_repository_that_says_it_is_append_only_nothing_is_forgotten(town, 
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[SshHost]:
-    try:
-        machine = SshHost()
-    except packages.NeedsRoot as why:
-        pytest.skip(str(why))
-    with machine:
+    packages.require_for_test("openssh-server", "openssh-client", "iproute2")
+    with SshHost() as machine:
         yield machine
 
 

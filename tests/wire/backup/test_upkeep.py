@@ -180,3 +180,19 @@ def test_retention_that_stands_still_is_an_alarm_although_backups_are_green(town
     town.rotate(forget=False)
     later = town.run(after=timedelta(days=10))
     assert any("forgotten" in warning for warning in status(later, datasets(later)).warnings)
+
+
+def test_an_alarm_is_told_by_the_reports_until_it_is_over(town):
+    from bitools.report.changes import digest
+
+    town.rotate()
+    later = town.run(after=timedelta(days=40))
+    late = status(later, datasets(later))
+    alarms = {(alarm["target"], alarm["error"].split()[1]) for alarm in late.more["alarms"]}
+    assert {target for target, _word in alarms} == {"ana", "belgeler"}
+    found = digest([late.as_json()], {}, None, later.started)
+    assert {trouble.name for trouble in found.backups} == {"ana", "belgeler"}
+    well = status(town.run(), datasets(town.run()))
+    over = digest([well.as_json()], found.failing, later.started, later.started)
+    assert over.backups == ()
+    assert set(over.recovered) == {"ana", "belgeler"}

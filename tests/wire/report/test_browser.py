@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+import io
 import json
 import re
 import subprocess
@@ -13,10 +14,14 @@ from typing import Any
 
 import pytest
 
+from bitools.cli import netshow
+from bitools.cli.console import Console
+from bitools.net import differences
 from bitools.report import pdf, publish
 from bitools.report.pdf import printed
 from bitools.report.periodic import periodic
 from bitools.report.site import site
+from bitools.state import Document
 from lab.browser import Browser, Page
 from lab.packages import require_for_test
 from tests.wire.report.seeded import HOSTILE, seed
@@ -58,12 +63,30 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     }
     for name in ("index", "backups", "accounts", "ledger", "devices/sw-merkez-01", "devices/rt-wan-01"):
         made[f"site {name}"] = (folder / "site" / f"{name}.html").read_text()
+    made["net diff"] = _difference(folder)
     return made
+
+
+def _difference(folder: Path) -> str:
+    """Forty switches that changed alike, and one with something serious in a deep section with long lines."""
+    port = "interface GigabitEthernet1/0/1\n description {}\n"
+    bad = "username kacak privilege 15 secret 5 x\npolicy-map P\n class VOICE\n  police " + "9" * 60 + "\n"
+    sides = {"old": port.format("eski"), "same": port.format("yeni"), "other": port.format("yeni") + bad}
+    for name, text in sides.items():
+        (folder / f"{name}.cfg").write_text(text)
+    document = Document(differences.SCHEMA, "run", NOW)
+    for device in (*(f"sw-merkez-{number:02}" for number in range(40)), "other"):
+        new = folder / ("other.cfg" if device == "other" else "same.cfg")
+        differences.files(document, folder / "old.cfg", new, "cisco_ios")
+        document.items[-1]["device"] = device
+    out = io.StringIO()
+    netshow.html(Console(out, io.StringIO()), document)
+    return out.getvalue()
 
 
 KINDS = (
     "year", "changes mail", "daily mail", "year mail", "site index", "site backups", "site accounts",
-    "site ledger", "site devices/sw-merkez-01", "site devices/rt-wan-01",
+    "site ledger", "site devices/sw-merkez-01", "site devices/rt-wan-01", "net diff",
 )  # fmt: skip
 
 

@@ -132,6 +132,8 @@ def admin(controller: DomainController) -> Iterator[ldap3.Connection]:
 @pytest.fixture
 def office(controller: DomainController, admin: ldap3.Connection, bitools: CommandLine) -> Office:
     describe(bitools.inventory, controller, f"{controller.address}")
+    # The first logon, and one after a wrong password, write something; whoever counts changes must not see it.
+    assert controller.login(controller.bind_user, controller.bind_password_file.read_text().strip()) == "ok"
     return Office(controller, bitools, admin)
 
 

@@ -153,6 +153,28 @@ def test_the_protected_are_refused_every_change(office: Office, case: Case) -> N
     assert {name: office.usn(name) for name in everybody} == before
 
 
+@pytest.mark.parametrize("command", ["passwd", "offboard"])
+def test_the_protected_keep_their_passwords_and_stay(office: Office, command: str) -> None:
+    everybody = ["Administrator", "Guest", "krbtgt", "bitools", "DC1$"]
+    before = {name: office.usn(name) for name in everybody}
+    for name in everybody:
+        answer = office.bitools("user", command, name, "--yes", "--privileged", "--reason", "olmaz")
+        assert (answer.code, "protected" in answer.stderr) == (5, True), name
+    assert {name: office.usn(name) for name in everybody} == before
+
+
+def test_a_staff_list_moves_no_protected_account(office: Office) -> None:
+    administrator = f"CN=Administrator,CN=Users,{office.controller.base_dn}"
+    office.admin.modify(administrator, {"employeeID": [("MODIFY_REPLACE", ["YON1"])]})
+    before = office.usn("Administrator")
+    file = office.command_line.inventory / "yonetici.csv"
+    for status in ("active", "leaving"):
+        file.write_text(f"employee_id;given;surname;role;status\nYON1;Yö;Netici;memur;{status}\n")
+        words = ["user", "sync", str(file), "--yes", "--privileged", "--reason", "olmaz"]
+        assert office.bitools(*words).code == 5
+    assert office.usn("Administrator") == before
+
+
 @every_change
 def test_the_administrator_s_own_account_is_refused_every_change(office: Office, case: Case) -> None:
     own = office.run().ledger.actor
@@ -203,17 +225,17 @@ def test_a_right_that_is_missing_is_told_before_anything_is_written(office: Offi
         assert (answer.code, "may not" in answer.stderr) == (14, True)
 
 
-def test_a_name_that_only_windows_takes_for_taken_is_taken_where_it_is_moved_to(office: Office) -> None:
-    base = office.controller.base_dn
-    for cn, sam, unit in (
-        ("Gül Işık", "ayni.yerde", PERSONEL),
-        ("GUL ISIK", "oraya.giden", f"OU=Memur,{PERSONEL}"),
-    ):
-        assert office.admin.add(f"CN={cn},{unit}", "user", {"sAMAccountName": sam})
-    usn = office.usn("oraya.giden")
-    answer = office.bitools("user", "move", "oraya.giden", "--to", PERSONEL, "--yes")
-    assert (answer.code, "holds another" in answer.stderr) == (5, True), base
-    assert office.usn("oraya.giden") == usn
+@pytest.mark.parametrize(("there", "coming"), [("Gül Işık", "GUL ISIK"), ("Aynı İsim", "AYNI Isım")])
+def test_a_name_that_only_windows_takes_for_taken_is_taken_where_it_is_moved_to(
+    office: Office, there: str, coming: str
+) -> None:
+    sam = f"oraya.giden{len(there)}"
+    for cn, name, unit in ((there, f"orada{len(there)}", PERSONEL), (coming, sam, f"OU=Memur,{PERSONEL}")):
+        assert office.admin.add(f"CN={cn},{unit}", "user", {"sAMAccountName": name})
+    usn = office.usn(sam)
+    answer = office.bitools("user", "move", sam, "--to", PERSONEL, "--yes")
+    assert (answer.code, "holds another" in answer.stderr) == (5, True)
+    assert office.usn(sam) == usn
 
 
 HELP_DESK = (
@@ -244,6 +266,14 @@ def test_a_help_desk_that_may_only_reset_passwords_may_do_that_and_is_told_the_r
     answer = office.bitools("user", "passwd", "unutan.kisi", "--yes", "--json")
     assert answer.code == 0, answer.stderr
     assert office.logon("unutan.kisi", password_of(answer.document["items"][0]["slip"])) == "773"
+
+
+@pytest.mark.parametrize("place", ["OU=Yok,OU=Personel,DC=belediye,DC=test", "OU=a,,b", "OU==+,", 'OU="x'])
+def test_a_place_that_is_none_is_told_with_the_nearest_that_is(office: Office, place: str) -> None:
+    if not office.read("(sAMAccountName=yersiz.kisi)"):
+        office.make_user("yersiz.kisi")
+    answer = office.bitools("user", "move", "yersiz.kisi", "--to", place, "--yes")
+    assert (answer.code, "the directory has no" in answer.stderr) == (10, True), answer.stderr
 
 
 def test_an_account_windows_would_not_open_is_not_opened(office: Office) -> None:

@@ -151,6 +151,17 @@ def test_a_write_that_windows_refuses(
     one_whole_account(office, surname)
 
 
+@pytest.mark.parametrize(("kind", "number"), [("add", 1), ("modify", 4)])
+def test_a_write_that_was_made_and_denied(
+    office: Office, faulty: FaultyController, kind: str, number: int
+) -> None:
+    surname = tag("y", kind, number)
+    faulty.spoil(Fault(kind, number, "claim", 68, "00002071: UpdErr: DSID-0305038D, problem 6005, data 0"))
+    answer = add(office, surname)
+    assert (answer.code, answer.error["reason"]) == (14, "exists")
+    one_whole_account(office, surname)
+
+
 QUESTIONS = [(number, act) for number in (1, 5, 9) for act in ("lost", "hang")]
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import gssapi
-from lab.packages import MissingPackages
+from lab import gssapi, packages
 from tests.conftest import Answer
 from tests.wire.user.conftest import Office
 from tests.wire.user.test_accounts import password_of
@@ -26,10 +25,8 @@ Kerberos = Callable[..., Answer]
 
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> str:
-    try:
-        return gssapi.importable(tmp_path_factory.mktemp("gssapi") / "gssapi")
-    except MissingPackages as missing:
-        pytest.skip(str(missing))
+    packages.require_for_test(*packages.KERBEROS)
+    return gssapi.importable(tmp_path_factory.mktemp("gssapi") / "gssapi")
 
 
 @pytest.fixture

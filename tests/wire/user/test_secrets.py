@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import re
 import subprocess
 import sys
 import time
@@ -46,6 +48,7 @@ class Watch:
         self.driver.write_text(DRIVER)
         (folder / "temporary").mkdir()
         self.seen: list[bytes] = []
+        self.core: list[str] = []  # bytes a core file may have, at the end
         self.passwords = {office.controller.bind_password_file.read_text().strip()}
 
     def run(self, how: str, *words: str) -> int:
@@ -57,6 +60,9 @@ class Watch:
             cwd=Path(__file__).parents[3],
         )
         while process.poll() is None:
+            with contextlib.suppress(OSError):
+                limits = Path(f"/proc/{process.pid}/limits").read_text()
+                self.core = re.findall(r"Max core file size +(\w+)", limits) or self.core
             time.sleep(0.01)  # what lives shorter writes down itself what it was given
             for name in ("cmdline", "environ"):
                 for file in Path("/proc").glob(f"[0-9]*/{name}"):
@@ -116,6 +122,7 @@ def test_no_password_is_anywhere_but_on_its_slip(office: Office, watch: Watch, t
     assert (tmp_path / "given").read_text(errors="replace").count("gizli.acilan") >= 2
     assert len(watch.passwords) == 1 + 1 + 2 + 2, "the bind account's, and those of the slips"
     assert watch.leaks() == []
+    assert watch.core == ["0"]
     assert not list(office.state.rglob("objects")), "no git history is kept of accounts"
 
 
