@@ -110,8 +110,14 @@ class Reference:
             return path.read_text(encoding="utf-8").rstrip("\r\n")
         except UnicodeDecodeError as error:
             raise self._missing(_("not UTF-8")) from error
+        except FileNotFoundError as error:
+            hint = _("write the secret there, on one line, then: chmod 600 {file}")
+            place = shlex.quote(self.place)
+            raise self._missing(error.strerror or str(error), hint.format(file=place)) from error
         except OSError as error:
-            raise self._missing(error.strerror or str(error)) from error
+            hint = _("whoever runs bitools must be able to read it: ls -l {file}")
+            place = shlex.quote(self.place)
+            raise self._missing(error.strerror or str(error), hint.format(file=place)) from error
 
     def _from_keyring(self) -> str:
         service, _slash, user = self.place.partition("/")

@@ -119,3 +119,9 @@ class IntegrityBroken(BitoolsError):
     """What was read back is not what was written."""
 
     code = Code.INTEGRITY
+
+
+class Interrupted(BitoolsError):
+    """Ctrl-C, or the SIGTERM of cron or systemd."""
+
+    code = Code.INTERRUPTED

@@ -7,6 +7,7 @@ with SIGINT: restic before 0.17 leaves its lock behind on SIGTERM (restic 0.17.0
 
 from __future__ import annotations
 
+import errno
 import os
 import pwd
 import signal
@@ -25,6 +26,22 @@ _GRACE = 10.0  # seconds between SIGINT and SIGKILL
 
 Child = subprocess.Popen[bytes]  # what `start` gives, for those who may not know the library
 
+# Debian's packages of programs that are not named like them.
+PACKAGES = {
+    "crontab": "cron",
+    "gpg": "gnupg",
+    "mariadb": "mariadb-client",
+    "mariadb-dump": "mariadb-client",
+    "mysql": "mariadb-client",
+    "mysqldump": "mariadb-client",
+    "pg_dump": "postgresql-client",
+    "pg_restore": "postgresql-client",
+    "psql": "postgresql-client",
+    "samba-tool": "samba-common-bin",
+    "ssh": "openssh-client",
+    "systemctl": "systemd",
+}
+
 _inherited: dict[str, str] = {}
 
 
@@ -39,9 +56,16 @@ class Completed:
 
     @property
     def complaint(self) -> str:
-        """The last non-empty line of stderr (else stdout), for a message."""
-        text = (self.stderr.strip() or self.stdout.strip()).decode(errors="replace")
-        return text.splitlines()[-1].strip() if text else _("it said nothing")
+        """The first line that calls itself fatal, else the last of stderr (else stdout), for a message."""
+        lines = (self.stderr.strip() or self.stdout.strip()).decode(errors="replace").splitlines()
+        fatal = [line for line in lines if line.startswith("fatal:")]
+        return (fatal or lines[-1:] or [_("it said nothing")])[0].strip()
+
+    @property
+    def full(self) -> bool:
+        """Did it meet a full disk?"""
+        words = (os.strerror(errno.ENOSPC).encode(), b"Out of diskspace")  # the C library's, git's own
+        return any(word in self.stderr for word in words)
 
 
 def inherit(environment: Mapping[str, str]) -> None:
@@ -51,8 +75,15 @@ def inherit(environment: Mapping[str, str]) -> None:
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """What a child gets: a path, a home, UTF-8, and `extra`."""
-    base = {"PATH": _SAFE_PATH, "HOME": pwd.getpwuid(os.getuid()).pw_dir, "LC_ALL": "C.UTF-8"}
+    base = {"PATH": _SAFE_PATH, "HOME": _home(), "LC_ALL": "C.UTF-8"}
     return base | _inherited | dict(extra or {})
+
+
+def _home() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:  # a user without an entry, as in containers
+        return "/"
 
 
 def run(
@@ -80,7 +111,10 @@ def run(
     if check and completed.code != 0:
         message = _("ended with code {code}: {complaint}")
         raise Rejected(
-            message.format(code=completed.code, complaint=completed.complaint), target=completed.program
+            message.format(code=completed.code, complaint=completed.complaint),
+            target=completed.program,
+            hint=_("make room there; see: df -h") if completed.full else "",
+            reason="full" if completed.full else "",
         )
     return completed
 
@@ -164,5 +198,4 @@ def _name(argv: Sequence[str | bytes]) -> str:
 
 
 def _install_hint(program: str) -> str:
-    package = {"restic": "restic", "git": "git", "pg_dump": "postgresql-client", "ssh": "openssh-client"}
-    return _("try: apt-get install {package}").format(package=package.get(program, program))
+    return _("try: apt-get install {package}").format(package=PACKAGES.get(program, program))

@@ -6,7 +6,8 @@
     locks/       one run of a job at a time            recovery/    whole configurations, encrypted
     known_hosts  pinned keys of the devices
 
-There is no private fallback: two histories would each tell half the truth.
+There is no private fallback: two histories would each tell half the truth. What is made here belongs to the
+administrators' group, whatever the umask of the one who makes it.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ import fcntl
 import json
 import os
 import secrets
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +28,9 @@ from typing import Any
 from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Locked, Rejected
 from bitools.i18n import _
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
+_NO_PLACE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP)
 SETUP = "groupadd --system bitools; install -d -m 2770 -g bitools {folder}"
 
 
@@ -89,7 +93,9 @@ class State:
             with roomy(place.parent):
                 _furnish(place.parent)
             if not os.access(place.parent, os.W_OK | os.X_OK):
-                raise PermissionError(13, os.strerror(13))
+                mounted = os.statvfs(place.parent).f_flag
+                why = errno.EROFS if mounted & os.ST_RDONLY else errno.EACCES
+                raise OSError(why, os.strerror(why), str(place.parent))
         except OSError as error:
             message = _("the state folder {folder} cannot be written: {why}")
             raise InventoryInvalid(
@@ -107,22 +113,19 @@ class State:
         """
         path = self.path("locks", f"{name}.lock")
         with roomy(path):
-            file = open(path, "a+", encoding="utf-8")  # noqa: SIM115 - closed below, whatever happens
-        with file:
+            descriptor = open_shared(path)
+        try:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+                fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             except BlockingIOError as error:
-                file.seek(0)
-                holder = file.read().strip() or "?"
-                message = _("another run holds {name}: {holder}").format(name=name, holder=holder)
-                hint = _("wait for it, or look at it with: ps {pid}").format(pid=holder.split()[0])
-                raise Locked(message, hint=hint, reason="running") from error
-            with roomy(path):
-                file.truncate(0)
-                since = datetime.now().astimezone().isoformat(timespec="seconds")
-                # Not through the buffer: what is left in it would be written again when the file is closed.
-                os.write(file.fileno(), f"{os.getpid()} {since}".encode())
+                raise _held(name, os.pread(descriptor, 200, 0)) from error
+            with suppress(OSError):  # on a full disk nobody can read who holds it; it is held all the same
+                os.ftruncate(descriptor, 0)
+                now = datetime.now().astimezone().isoformat(timespec="seconds")
+                os.pwrite(descriptor, f"{os.getpid()} {now}".encode(), 0)
             yield
+        finally:
+            os.close(descriptor)
 
     def save(self, document: Document) -> Path:
         """Store a run's document; `report` reads these and nothing else."""
@@ -131,10 +134,12 @@ class State:
         write(path, json.dumps(document.as_json(), ensure_ascii=False).encode())
         return path
 
-    def documents(self, kind: str = "", after: str = "") -> Iterator[dict[str, Any]]:
+    def documents(
+        self, kind: str = "", after: str = "", *, newest_first: bool = False
+    ) -> Iterator[dict[str, Any]]:
         """Past runs' documents, oldest first: of one kind (`net.snapshot`), from runs later than `after`."""
         folder = self.folder / "documents"
-        for path in sorted(folder.glob(f"*.{kind}.json" if kind else "*.json")):
+        for path in sorted(folder.glob(f"*.{kind}.json" if kind else "*.json"), reverse=newest_first):
             if path.name.partition(".")[0] > after:
                 yield _document(path)
 
@@ -158,15 +163,47 @@ def roomy(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in _FULL:
             raise
-        message = _("{path} cannot be written, the disk is full: {why}").format(path=path, why=error.strerror)
-        hint = _("make room there; see: df -h {folder}").format(folder=path.parent)
-        raise Rejected(message, hint=hint, reason="full") from error
+        raise _full(path, error) from error
+
+
+def refusal(error: OSError) -> BitoolsError | None:
+    """What a full disk, a missing right or an impossible path is to people; None if it is something else."""
+    if error.errno in _FULL:
+        return _full(Path(error.filename or "."), error)
+    if error.errno not in _FORBIDDEN and not (error.errno in _NO_PLACE and error.filename):
+        return None
+    message = _("{file} cannot be used: {why}").format(file=error.filename or "?", why=error.strerror)
+    hint = _("look at who owns it: ls -ld {file}").format(file=error.filename)
+    hint = hint if error.filename and error.errno in _FORBIDDEN else ""
+    return Rejected(message, hint=hint, reason="forbidden", cause=error)
+
+
+def _full(path: Path, error: OSError) -> Rejected:
+    message = _("{path} cannot be written, the disk is full: {why}").format(path=path, why=error.strerror)
+    hint = _("make room there; see: df -h {folder}").format(folder=path.parent)
+    return Rejected(message, hint=hint, reason="full", cause=error)
+
+
+def _held(name: str, said: bytes) -> Locked:
+    holder = said.decode(errors="replace").strip() or "?"
+    message = _("another run holds {name}: {holder}").format(name=name, holder=holder)
+    hint = _("wait for it, or look at it with: ps {pid}").format(pid=holder.split()[0])
+    return Locked(message, hint=hint, reason="running")
+
+
+def open_shared(path: Path, flags: int = os.O_RDWR | os.O_CREAT) -> int:
+    """Open a file that every administrator appends to or locks, made 0660; give its descriptor."""
+    descriptor = os.open(path, flags | os.O_CLOEXEC, 0o660)
+    there = os.fstat(descriptor)
+    if there.st_uid == os.geteuid() and stat.S_IMODE(there.st_mode) != 0o660:
+        os.fchmod(descriptor, 0o660)
+    return descriptor
 
 
 def write(path: Path, content: bytes, mode: int = 0o640) -> None:
     """Replace a file so that a crash leaves the old one or the new one, never half of one.
 
-    Raise Rejected on a full disk.
+    `mode` holds whatever the umask is. Raise Rejected on a full disk.
     """
     with roomy(path):
         _furnish(path.parent)
@@ -174,6 +211,7 @@ def write(path: Path, content: bytes, mode: int = 0o640) -> None:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         try:
             with open(descriptor, "wb") as file:
+                os.fchmod(descriptor, mode)
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -192,5 +230,8 @@ def _furnish(folder: Path) -> None:
     """Make a folder and what is missing above it, 2770 whatever the umask: the group is the admins'."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     for one in reversed(missing):
-        one.mkdir(exist_ok=True)
+        try:
+            one.mkdir()
+        except FileExistsError:  # another run was first
+            continue
         one.chmod(0o2770)

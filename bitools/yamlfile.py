@@ -20,6 +20,7 @@ from bitools.i18n import _
 Step: TypeAlias = str | int
 KeyPath: TypeAlias = tuple[Step, ...]
 
+_TEXT = "tag:yaml.org,2002:str"
 _DEEPEST = 50  # a nested bomb must not reach Python's recursion limit
 _LARGEST = 20_000_000  # bytes
 _MOST = 300_000  # paths (300 switches have 4,000); aliases of aliases can multiply a small file without end
@@ -99,6 +100,7 @@ def parse(text: str, path: Path) -> YamlFile:
             if node is None:
                 return result
             _walk(node, (), result, frozenset())
+            _refuse_tags(node, loader, result)
             data = loader.construct_document(node)
         finally:
             loader.dispose()
@@ -111,6 +113,19 @@ def parse(text: str, path: Path) -> YamlFile:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InventoryInvalid(f"{path}:1: " + _("not YAML: {why}").format(why=why), cause=error) from error
     return YamlFile(path, data, result.lines)
+
+
+def _refuse_tags(root: yaml.Node, loader: Any, file: YamlFile) -> None:
+    """A value is what it looks like: a written tag (`!!timestamp`, `!!int [a]`) is refused, text excepted."""
+    waiting: list[tuple[yaml.Node, KeyPath]] = [(root, ())]
+    while waiting:
+        node, at = waiting.pop()
+        if node.tag != _TEXT and node.tag != loader.resolve(type(node), node.value, (True, False)):
+            raise file.complaint(at, _("a tag has no place here; write the value alone"))
+        if isinstance(node, yaml.SequenceNode):
+            waiting += [(child, (*at, index)) for index, child in enumerate(node.value)]
+        elif isinstance(node, yaml.MappingNode):
+            waiting += [(child, (*at, key.value)) for key, child in node.value]
 
 
 def _walk(node: yaml.Node, at: KeyPath, file: YamlFile, above: frozenset[int]) -> None:
@@ -129,7 +144,7 @@ def _walk(node: yaml.Node, at: KeyPath, file: YamlFile, above: frozenset[int]) -
                 file.lines[(*at, "?")] = key.start_mark.line + 1
                 raise file.complaint((*at, "?"), _("a key must be plain text"))
             if key.value != "<<":
-                key.tag = "tag:yaml.org,2002:str"  # 10: and on: are names here, as their author meant
+                key.tag = _TEXT  # 10: and on: are names here, as their author meant
             line = key.start_mark.line + 1
             if key.value in seen and key.value != "<<":
                 file.lines[(*at, key.value)] = line

@@ -32,9 +32,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A crash of the interpreter must not write passwords into a core file.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     signal.signal(signal.SIGTERM, _terminate)
-    from bitools.cli.front import run_command
+    try:
+        from bitools.cli.front import run_command
 
-    return run_command(arguments, dict(os.environ))
+        return run_command(arguments, dict(os.environ))
+    except KeyboardInterrupt:  # before the command began, or while its error was told
+        return 130
 
 
 MACHINE_FORMATS = ("json", "sarif", "junit")

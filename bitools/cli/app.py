@@ -11,6 +11,7 @@ from bitools import __version__
 from bitools.cli import backup, doctor, inventory, ledger, net, report, schedule, user
 from bitools.cli.context import Context
 from bitools.cli.help import describe, exit_codes
+from bitools.errors import Code
 from bitools.i18n import _
 
 # Plain help everywhere: panels cost twice the start-up time, and a slow line at night has no use for them.
@@ -79,7 +80,9 @@ app.add_typer(user.app, name="user")
 app.command(
     "doctor",
     help=describe(
-        _("Say what this machine lacks and what is dangerous."), "bitools doctor", "bitools doctor --json"
+        _("Say what this machine lacks and what is dangerous."),
+        "bitools doctor",
+        "bitools doctor --escrowed   # copies of all keys lie in the safe",
     ),
-    epilog=exit_codes(),
+    epilog=exit_codes(Code.DIFFERENT, Code.REFUSED, Code.INVALID),
 )(doctor.doctor)

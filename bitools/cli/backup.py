@@ -324,7 +324,7 @@ def restore(
             document = restore_database(this, dataset, into_database, at=when)
         else:
             document = bring_back(this, dataset, to, at=when, path=path, overwrite=overwrite)
-    context.finish(document, _show_restore)
+    context.finish(document, _show_restore, quiet=True)
 
 
 def _show_restore(console: Console, document: Document) -> None:

@@ -139,7 +139,7 @@ def unlock(ctx: typer.Context, names: Names = None, dry_run: DryRun = False, jso
     context = Context.of(ctx, json=json, dry_run=dry_run)
     this = context.run
     document = free(this, this.inventory.select_datasets(names or []))
-    context.finish(document, _show_unlock)
+    context.finish(document, _show_unlock, quiet=True)
 
 
 def _show_unlock(console: Console, document: Document) -> None:

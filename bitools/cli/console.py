@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import json as json_module
+import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import Any, TextIO
 
-from bitools.errors import BitoolsError
+from bitools.errors import BitoolsError, Rejected
 from bitools.i18n import ASCII, _
 
 STYLES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
@@ -83,7 +84,9 @@ class Console:
 
     @classmethod
     def real(cls, environ: Mapping[str, str], *, json: bool, verbose: bool) -> Console:
-        """The process's own streams. NO_COLOR and TERM=dumb are obeyed."""
+        """The process's own streams, nowhere for one that is closed. NO_COLOR and TERM=dumb are obeyed."""
+        sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the end
+        sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="bitools")
@@ -95,21 +98,42 @@ class Console:
         colour = looking and not plain
         return cls(sys.stdout, sys.stderr, json, verbose, colour, looking, answering, animated, alone)
 
+    def put(self, text: str) -> None:
+        """Data as it is. Raise Rejected if it cannot be written: a full disk behind `> file`."""
+        with self.writing():
+            self.stdout.write(text)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """The block writes to stdout. A reader that has gone (BrokenPipeError) is another matter."""
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            message = _("the output cannot be written: {why}").format(why=error.strerror)
+            raise Rejected(message, reason="output", cause=error) from error
+
     def line(self, text: str = "", style: str = "") -> None:
         """One line of data; `style` is one of STYLES and shows on a colour terminal only."""
-        self.stdout.write(self.styled(safe(text), style) + "\n")
+        self.put(self.styled(safe(text), style) + "\n")
 
     def table(
         self, headings: Sequence[str], rows: Iterable[Sequence[object]], styles: Sequence[str] = ()
     ) -> None:
-        """Aligned columns, nothing cut off: they are also read by grep. `styles`: one a row, or none."""
+        """Aligned columns, nothing cut off: they are also read by grep. `styles`: one a row, or none.
+
+        Headings without a row are for people only.
+        """
         cells = [
             [text if (text := str(cell)).isprintable() else safe(text) for cell in row]
             for row in (headings, *rows)
         ]
+        if len(cells) == 1 and not self.interactive:
+            return
         form = "  ".join(f"{{:<{max(map(len, column))}}}" for column in zip(*cells, strict=True))
         for row, style in zip(cells, chain(("bold",), styles, repeat("")), strict=False):
-            self.stdout.write(self.styled(form.format(*row).rstrip(), style) + "\n")
+            self.put(self.styled(form.format(*row).rstrip(), style) + "\n")
 
     def styled(self, text: str, style: str) -> str:
         """The text with its colour, where colour is wanted. `text` must be safe already."""
@@ -117,7 +141,7 @@ class Console:
 
     def document(self, document: Mapping[str, Any]) -> None:
         """The one JSON document."""
-        self.stdout.write(_json(document, self.stdout, indent=2) + "\n")
+        self.put(_json(document, self.stdout, indent=2) + "\n")
 
     def note(self, text: str) -> None:
         """Something worth knowing while it goes well; only said if somebody is looking."""

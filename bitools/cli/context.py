@@ -15,7 +15,7 @@ import typer
 
 from bitools.cli.console import Console
 from bitools.cli.outcome import code_of
-from bitools.errors import BitoolsError, Code, Refused
+from bitools.errors import BitoolsError, Code, Refused, Rejected
 from bitools.i18n import _, use
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bitools.run import Run
     from bitools.state import Document, State
 
+SYSTEM = Path("/etc/bitools")  # the inventory of a machine
 JsonFlag = Annotated[bool, typer.Option("--json", help=_("print one JSON document"))]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help=_("say what would be done, and do nothing"))]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("do not ask"))]
@@ -65,9 +66,8 @@ class Context:
             return self._inventory_folder
         if named := self.environ.get("BITOOLS_INVENTORY"):
             return Path(named)
-        system = Path("/etc/bitools")
         own = Path(self.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "bitools"
-        return system if system.is_dir() or not own.is_dir() else own
+        return SYSTEM if SYSTEM.is_dir() or not own.is_dir() else own
 
     @property
     def state_folder(self) -> Path:
@@ -134,7 +134,8 @@ class Context:
         if yes or self.dry_run:
             return
         if not self.console.answering:
-            raise Refused(question, hint=_("nobody can be asked here: add --yes"), reason="no_terminal")
+            message = _("nobody is here to answer: {question}").format(question=question)
+            raise Refused(message, hint=_("look at it with --dry-run, then add --yes"), reason="no_terminal")
         if not self.console.ask(question):
             raise Refused(_("nothing was done: you said no"), reason="declined")
 
@@ -149,23 +150,38 @@ class Context:
     ) -> None:
         """End a run: store its document, print it, exit.
 
-        `record=False` for a question that changes and observes nothing. `quiet=True` for an act whose good
-        end nobody needs to read in cron's mail: its text is only for a terminal. `code` replaces 0.
+        `record=False` for a question that changes and observes nothing. `quiet=True` for an act, whose good
+        end nobody needs to read in cron's mail: its text is only for a terminal, and for a dry run, which
+        was asked for it. `code` replaces 0.
         """
         document.finished = datetime.now().astimezone()
         _mask(document)
         if record and not self.dry_run:
-            self.state.save(document)
+            self._keep(document)
         result = code_of(document)
         if result in (Code.BUG, Code.USAGE, Code.INVALID):
             raise _as_error(document)
         if self.console.json:
             self.console.document(document.as_json())
         else:
-            if not quiet or (self.console.interactive and not self.quiet) or document.failed:
+            looking = self.console.interactive and not self.quiet
+            if not quiet or looking or self.dry_run or document.failed:
                 show(self.console, document)
             self._complain(document)
         raise typer.Exit(code if code is not None and result is Code.DONE else result)
+
+    def _keep(self, document: Document) -> None:
+        """Store the document; where that cannot be, what the run found is told all the same."""
+        from bitools.state import refusal
+
+        try:
+            self.state.save(document)
+        except Rejected as error:
+            document.fail(error, "state")
+        except OSError as error:
+            if (refused := refusal(error)) is None:
+                raise
+            document.fail(refused, "state")
 
     def _complain(self, document: Document) -> None:
         for warning in document.warnings:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bitools.cli.console import Console
-from bitools.cli.context import Context, JsonFlag
+from bitools.cli.context import Context, DryRun, JsonFlag, Yes
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -18,16 +18,42 @@ if TYPE_CHECKING:
 _MARKS = {"good": ("✓", "green"), "warning": ("!", "yellow"), "missing": ("✗", "red")}
 
 
-def doctor(ctx: typer.Context, json: JsonFlag = False) -> None:
+def doctor(
+    ctx: typer.Context,
+    escrowed: Annotated[
+        bool, typer.Option("--escrowed", help=_("say that copies of all keys lie away from this machine"))
+    ] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    json: JsonFlag = False,
+) -> None:
     """Exit 4 if something is missing: a machine that cannot do its inventory's jobs is not set up."""
     from bitools import doctor as examination
 
-    context = Context.of(ctx, json=json)
-    findings = examination.examine(context.inventory, context.state)
+    context = Context.of(ctx, json=json, dry_run=dry_run)
     document = context.document("bitools.doctor/1")
+    if escrowed:
+        document.changed = _confirm(context, yes)
+    findings = examination.examine(context.inventory, context.state, context.started)
     document.items = [asdict(finding) for finding in findings]
     missing = any(finding.grade == "missing" for finding in findings)
     context.finish(document, _show, record=False, code=Code.DIFFERENT if missing else None)
+
+
+def _confirm(context: Context, yes: bool) -> bool:
+    """Ask whether the keys are safe elsewhere, and record the answer. False if there are none."""
+    from bitools.doctor import escrow
+
+    names = list(escrow.keys(context.inventory))
+    if not names:
+        return False
+    question = _("Does a copy of each of these lie away from this machine: {keys}?")
+    context.confirm(question.format(keys=", ".join(names)), yes)
+    if not context.dry_run:
+        ledger = context.ledger
+        with ledger.intent("doctor.escrow", ", ".join(names), duties=("11.15",)) as entry:
+            entry.done(escrow.confirm(context.inventory, context.state, ledger.actor, context.started))
+    return True
 
 
 def _show(console: Console, document: Document) -> None:

@@ -16,7 +16,7 @@ from bitools.cli.app import app
 from bitools.cli.console import Console
 from bitools.cli.context import Context
 from bitools.cli.usage import as_usage, global_options_first, help_for, in_our_language
-from bitools.errors import BitoolsError, Code, Refused
+from bitools.errors import BitoolsError, Code, Interrupted, Refused
 from bitools.i18n import _
 
 
@@ -25,14 +25,8 @@ def run_command(arguments: Sequence[str], environ: dict[str, str]) -> int:
     arguments = global_options_first(arguments)
     console = Console.real(environ, json="--json" in arguments, verbose=_verbose(arguments))
     console.alone = console.alone and not for_machines(arguments)
-    if text := help_for(arguments):
-        console.stdout.write(text + "\n")
-        return Code.DONE
-    context = Context(console, environ)
     try:
-        result = app(args=list(arguments), prog_name="bitools", standalone_mode=False, obj=context)
-        sys.stdout.flush()
-        return result if isinstance(result, int) else Code.DONE
+        return _obey(arguments, console, environ)
     except typer.Exit as stop:
         return stop.exit_code
     except BitoolsError as error:
@@ -42,14 +36,47 @@ def run_command(arguments: Sequence[str], environ: dict[str, str]) -> int:
     except typer.Abort:
         return _fail(console, Refused(_("nothing was answered"), hint=_("answer the question, or add --yes")))
     except KeyboardInterrupt:
-        console.warn(_("interrupted"))
+        return _interrupted(console)
+    except (BrokenPipeError, SystemExit):
+        # Who read us has gone (the command-line library turns that into an exit of its own).
         return Code.INTERRUPTED
-    except BrokenPipeError:
-        # Who read us has gone; the interpreter must not complain a second time when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Code.INTERRUPTED
+    except OSError as error:
+        from bitools.state import refusal  # not at the top: `--help` has no need of it
+
+        if (refused := refusal(error)) is None:
+            return _bug(console, error)
+        return _fail(console, refused)
     except Exception as error:
         return _bug(console, error)
+    finally:
+        _settle_output()
+
+
+def _obey(arguments: Sequence[str], console: Console, environ: dict[str, str]) -> int:
+    result: object = None
+    if text := help_for(arguments):
+        console.put(text + "\n")
+    else:
+        context = Context(console, environ)
+        result = app(args=list(arguments), prog_name="bitools", standalone_mode=False, obj=context)
+    with console.writing():
+        sys.stdout.flush()
+    if result == Code.INTERRUPTED:  # what the command-line library makes of KeyboardInterrupt
+        raise KeyboardInterrupt
+    return result if isinstance(result, int) else Code.DONE
+
+
+def _interrupted(console: Console) -> int:
+    hint = _("what was done is recorded; run it again to do the rest")
+    return _fail(console, Interrupted(_("interrupted"), hint=hint, reason="interrupted"))
+
+
+def _settle_output() -> None:
+    """What cannot be written goes nowhere: the interpreter must not complain a second time at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(console: Console, error: BitoolsError) -> int:

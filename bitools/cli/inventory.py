@@ -50,6 +50,8 @@ def check(ctx: typer.Context, json: JsonFlag = False) -> None:
         "directory": int(inventory.directory is not None),
     }
     document.items = [{"part": part, "count": count} for part, count in counts.items()]
+    said = _("{file} is not read: this version does not keep that record yet")
+    document.warnings = [said.format(file=name) for name in inventory.unread]
     context.finish(document, _show_counts, record=False)
 
 

@@ -68,7 +68,7 @@ def _read(path: Path) -> str:
 
 def _print(console: Console, document: Document) -> None:
     for line in document.more["text"].splitlines():
-        console.stdout.write(safe(line) + "\n")
+        console.put(safe(line) + "\n")
 
 
 def init(
@@ -95,7 +95,7 @@ def init(
                 raise Refused(f"{folder / name}: {error.strerror}", cause=error) from error
         status = "planned" if dry_run else "written"
         document.items.append({"name": name, "path": str(folder / name), "status": status})
-    context.finish(document, _show_written, record=False)
+    context.finish(document, _show_written, record=False, quiet=True)
 
 
 def _show_written(console: Console, document: Document) -> None:

@@ -240,7 +240,7 @@ def trust(
                 device=one.device.name
             )
             document.fail(Refused(message, hint=hint, reason="host_key"), one.device.name)
-    context.finish(document, netshow.trust)
+    context.finish(document, netshow.trust, quiet=not document.changed)
 
 
 @app.command(

@@ -52,7 +52,7 @@ def ack(
         question = ng("Mark {count} change as reviewed?", "Mark {count} changes as reviewed?", len(commits))
         if commits:
             context.confirm(question.format(count=len(commits)), yes)
-    context.finish(acknowledge.acknowledge(context.run, commits, reason), _show)
+    context.finish(acknowledge.acknowledge(context.run, commits, reason), _show, quiet=True)
 
 
 def _show(console: Console, document: Document) -> None:

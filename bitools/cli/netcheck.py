@@ -66,10 +66,10 @@ def _sarif(console: Console, document: Document) -> None:
     from bitools.net.checkforms import sarif
 
     for line in json_module.dumps(sarif(document.items), ensure_ascii=False, indent=2).splitlines():
-        console.stdout.write(line + "\n")
+        console.put(line + "\n")
 
 
 def _junit(console: Console, document: Document) -> None:
     from bitools.net.checkforms import junit
 
-    console.stdout.write(junit(document.items, document.failed) + "\n")
+    console.put(junit(document.items, document.failed) + "\n")

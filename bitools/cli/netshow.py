@@ -180,7 +180,7 @@ def html(console: Console, document: Document) -> None:
         words=_words(),
     )
     for line in page.splitlines():
-        console.stdout.write(line + "\n")
+        console.put(line + "\n")
 
 
 def _rows(changes: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

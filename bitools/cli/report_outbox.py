@@ -97,7 +97,7 @@ def outbox(
     context.confirm(_("Forget every mail that was refused for good?"), yes)
     with context.run.state.lock("report"):
         document = delivery.clear(context.run)
-    context.finish(document, _show_outbox, record=False)
+    context.finish(document, _show_outbox, record=False, quiet=True)
 
 
 def _show_outbox(console: Console, document: Document) -> None:
@@ -139,4 +139,4 @@ def try_out(
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     document = delivery.try_out(context.run, to, now=context.started)
-    context.finish(document, _show_outbox, record=False)
+    context.finish(document, _show_outbox, record=False, quiet=True)

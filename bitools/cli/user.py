@@ -19,8 +19,8 @@ from bitools.cli.user_text import (
     Reason,
     consent,
     show_changes,
+    show_for,
     show_sync,
-    show_with_slips,
     slip_place,
     state_of,
 )
@@ -96,7 +96,9 @@ def add(
     if bool(from_file) == bool(given or surname or role):
         raise Usage(_("either --given, --surname and --role, or --from"))
     if from_file:
-        context.finish(follow(context.run, from_file, Manner(only_new=True), agreed), show_changes)
+        context.finish(
+            follow(context.run, from_file, Manner(only_new=True), agreed), show_changes, quiet=True
+        )
     if not (given and surname and role):
         raise Usage(_("--given, --surname and --role are needed"))
     attributes = {"title": title, "department": department, "telephoneNumber": phone, "mail": mail}
@@ -111,7 +113,7 @@ def add(
     )
     document = open_account(context.run, request, slip_place(context, slip_to), agreed)
     try:
-        context.finish(document, show_with_slips if str(slip_to) == "-" else show_changes)
+        context.finish(document, show_for(slip_to), quiet=True)
     finally:
         if not dry_run:
             told(context.run, request)
@@ -146,7 +148,7 @@ def sync(
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
     document = follow(context.run, file, Manner(adopt=adopt), agreed)
-    context.finish(document, show_sync, quiet=not document.changed)
+    context.finish(document, show_sync, quiet=True)
 
 
 @app.command(

@@ -19,7 +19,7 @@ from bitools.cli.user_text import (
     Reason,
     consent,
     show_changes,
-    show_with_slips,
+    show_for,
     slip_place,
 )
 from bitools.errors import Usage
@@ -57,7 +57,7 @@ def disable(
     document = close_accounts(context.run, accounts, agreed)
     device_accounts(context, document, names_in(document))
     context.console.note(_("open sessions live on: a Kerberos ticket is good for up to 10 hours"))
-    context.finish(document, show_changes)
+    context.finish(document, show_changes, quiet=True)
 
 
 @app.command(
@@ -81,7 +81,7 @@ def enable(
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
-    context.finish(open_accounts(context.run, accounts, agreed), show_changes)
+    context.finish(open_accounts(context.run, accounts, agreed), show_changes, quiet=True)
 
 
 @app.command(
@@ -107,7 +107,7 @@ def unlock(
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
-    context.finish(let_in(context.run, accounts, agreed), show_changes)
+    context.finish(let_in(context.run, accounts, agreed), show_changes, quiet=True)
 
 
 @app.command(
@@ -140,7 +140,7 @@ def expire(
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
     last_day = on.date() if on else None
-    context.finish(let_expire(context.run, accounts, last_day, agreed), show_changes)
+    context.finish(let_expire(context.run, accounts, last_day, agreed), show_changes, quiet=True)
 
 
 @app.command(
@@ -172,7 +172,7 @@ def passwd(
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason)
     document = reset(context.run, account, slip_place(context, slip_to), agreed)
-    context.finish(document, show_with_slips if str(slip_to) == "-" else show_changes)
+    context.finish(document, show_for(slip_to), quiet=True)
 
 
 @app.command(
@@ -199,7 +199,7 @@ def move(
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
-    context.finish(relocate(context.run, accounts, to, agreed), show_changes)
+    context.finish(relocate(context.run, accounts, to, agreed), show_changes, quiet=True)
 
 
 @app.command(
@@ -226,7 +226,7 @@ def grant(
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
-    context.finish(put_into(context.run, accounts, groups, agreed), show_changes)
+    context.finish(put_into(context.run, accounts, groups, agreed), show_changes, quiet=True)
 
 
 @app.command(
@@ -253,4 +253,4 @@ def revoke(
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
-    context.finish(take_out(context.run, accounts, groups, agreed), show_changes)
+    context.finish(take_out(context.run, accounts, groups, agreed), show_changes, quiet=True)

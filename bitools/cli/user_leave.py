@@ -74,7 +74,7 @@ def offboard(
     clearance = Clearance(tuple(tick or ()), despite_custody)
     document = see_off(context.run, accounts, clearance, agreed)
     device_accounts(context, document, names_in(document))
-    context.finish(document, show_changes)
+    context.finish(document, show_changes, quiet=True)
 
 
 @app.command(
@@ -100,7 +100,7 @@ def restore(
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
-    context.finish(take_back(context.run, accounts, agreed), show_changes)
+    context.finish(take_back(context.run, accounts, agreed), show_changes, quiet=True)
 
 
 @app.command(

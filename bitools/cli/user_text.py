@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -67,7 +67,12 @@ def slip_place(context: Context, wanted: Path | None) -> Path | None:
     return None
 
 
-def show_with_slips(console: Console, document: Document) -> None:
+def show_for(slip_to: Path | None) -> Callable[[Console, Document], None]:
+    """How an act is shown that wrote slips there; `-` is the terminal."""
+    return _show_with_slips if str(slip_to) == "-" else show_changes
+
+
+def _show_with_slips(console: Console, document: Document) -> None:
     """What was done, and the slips themselves: for the terminal of somebody who has asked for that."""
     show_changes(console, document)
     for item in document.items:

@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import Field, field_validator, model_validator
 
 from bitools.i18n import _
-from bitools.inventory.base import InventoryPath, Name, Part, SecretReference
+from bitools.inventory.base import DISTINGUISHED_NAME, InventoryPath, Name, Part, SecretReference
 
-DistinguishedName = Annotated[str, Field(min_length=3, pattern=r"^[A-Za-z]+=.+")]
+DistinguishedName = Annotated[str, Field(min_length=3, pattern=DISTINGUISHED_NAME)]
 
 
 class Bind(Part):

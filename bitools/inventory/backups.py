@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -19,7 +18,7 @@ from pydantic import (
 
 from bitools.credentials import Reference
 from bitools.i18n import _
-from bitools.inventory.base import InventoryPath, Name, Part, SecretReference, inventory_folder, reference
+from bitools.inventory.base import InventoryPath, Name, Part, SecretReference, placed, reference
 
 _REMOTE = re.compile(r"^(sftp|rest|s3|b2|azure|gs|swift|rclone):")
 _VARIABLE = re.compile(r"^(AWS|AZURE|B2|GOOGLE|OS|RCLONE|RESTIC_REST|ST)_[A-Z0-9_]+$")
@@ -66,7 +65,7 @@ def _location(value: Any, info: ValidationInfo) -> str:
         )
     if _REMOTE.match(value):
         return value
-    return str(inventory_folder(info) / Path(value.removeprefix("local:")).expanduser())
+    return str(placed(value.removeprefix("local:"), info))
 
 
 def _environment(value: Any, info: ValidationInfo) -> dict[str, Reference | str]:
@@ -273,4 +272,4 @@ class BackupFile(Part):
         """A data set knows its own name, which is written once, as its key."""
         if not isinstance(value, dict):
             return value
-        return {name: {"name": name, **one} if isinstance(one, dict) else one for name, one in value.items()}
+        return {name: {**one, "name": name} if isinstance(one, dict) else one for name, one in value.items()}

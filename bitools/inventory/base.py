@@ -11,6 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Va
 from bitools.credentials import KINDS, Reference
 from bitools.i18n import _
 
+ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
+DISTINGUISHED_NAME = r"^[A-Za-z]+=.+"
 _NAME = re.compile(r"^[a-z0-9][a-z0-9._-]{0,62}$")
 
 
@@ -20,7 +22,7 @@ class Part(BaseModel):
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def _name(value: Any) -> str:
+def checked_name(value: Any) -> str:
     """Names become file names, tags and mail subjects: small letters, digits, `.`, `_`, `-`; 63 at most."""
     if not isinstance(value, str) or not _NAME.match(value) or ".." in value:
         allowed = _("a name is small letters a-z, digits, '.', '_', '-'; 63 at most, a letter or digit first")
@@ -40,7 +42,7 @@ def reference(value: Any, info: ValidationInfo) -> Reference:
         )
     found = Reference.parse(value)
     if found.kind == "file":
-        return Reference("file", str(inventory_folder(info) / Path(found.place).expanduser()))
+        return Reference("file", str(placed(found.place, info)))
     return found
 
 
@@ -48,7 +50,18 @@ def _path(value: Any, info: ValidationInfo) -> Path:
     """A path; a relative one is relative to the inventory's folder."""
     if not isinstance(value, str | Path) or "\0" in str(value) or not str(value):
         raise ValueError(_("a path is expected here"))
-    return inventory_folder(info) / Path(value).expanduser()
+    return placed(str(value), info)
+
+
+def placed(written: str, info: ValidationInfo) -> Path:
+    """A path as written, from the inventory's folder; `~` is the home of who runs bitools.
+
+    Raise ValueError for the home of somebody who is not known.
+    """
+    try:
+        return inventory_folder(info) / Path(written).expanduser()
+    except RuntimeError as error:
+        raise ValueError(_("{path}: nobody knows this home").format(path=written)) from error
 
 
 def inventory_folder(info: ValidationInfo) -> Path:
@@ -57,7 +70,9 @@ def inventory_folder(info: ValidationInfo) -> Path:
     return Path(context.get("folder", "."))
 
 
-Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": _NAME.pattern})]
+Name = Annotated[
+    str, BeforeValidator(checked_name), WithJsonSchema({"type": "string", "pattern": _NAME.pattern})
+]
 SecretReference = Annotated[
     Reference,
     BeforeValidator(reference),

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
+from bitools.inventory.base import ADDRESS, DISTINGUISHED_NAME
 from bitools.yamlfile import KeyPath, YamlFile
 
 Place: TypeAlias = Callable[[KeyPath], tuple[YamlFile, KeyPath]]
@@ -65,6 +66,7 @@ def from_validation(
     `target` names what the keys belong to, where the file does not show it (inheritance).
     """
     details = error.errors(include_url=False)
+    details = [one for one in details if not _follows_from(one, details)]
     for detail in sorted(
         details, key=lambda detail: detail["type"] != "extra_forbidden"
     ):  # slips explain gaps
@@ -77,6 +79,14 @@ def from_validation(
             yield file.complaint(path, message.format(where=where, key=detail["loc"][-1]))
         else:
             yield file.complaint(path, _sentence(path, detail), _hint(detail))
+
+
+def _follows_from(detail: ErrorDetails, all_of_them: Sequence[ErrorDetails]) -> bool:
+    """Is a list too short only because its one entry is wrong?"""
+    here = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(one["loc"]) > len(here) and one["loc"][: len(here)] == here for one in all_of_them
+    )
 
 
 def unknown_key(file: YamlFile, at: KeyPath, key: str, allowed: Sequence[str]) -> InventoryInvalid:
@@ -117,7 +127,7 @@ def _expected(kind: str, context: Mapping[str, Any]) -> str:
         "int": _("a whole number"),
         "bool": _("true or false"),
         "string_type": _("text (in quotes, if it looks like a number)"),
-        "string_pattern": _("text of the form {pattern}").format(pattern=context.get("pattern", "")),
+        "string_pattern": _form(str(context.get("pattern", ""))),
         "string_too": _("text of another length"),
         "too_short": _("at least one entry"),
         "tuple": _("a list"),
@@ -130,6 +140,14 @@ def _expected(kind: str, context: Mapping[str, Any]) -> str:
     return next((text for start, text in words.items() if kind.startswith(start)), "")
 
 
+def _form(pattern: str) -> str:
+    """What a pattern asks for, by an example where there is one."""
+    examples = {ADDRESS: "ag@belediye.test", DISTINGUISHED_NAME: "OU=Personel,DC=belediye,DC=test"}
+    if example := examples.get(pattern):
+        return _("text as {example}").format(example=example)
+    return _("text of the form {pattern}").format(pattern=pattern)
+
+
 def _hint(detail: ErrorDetails) -> str:
     context: Mapping[str, Any] = detail.get("ctx") or {}
     expected = context.get("expected", context.get("expected_tags", ""))
@@ -140,6 +158,8 @@ def _shown(value: Any) -> str:
     """A wrong value, as much of it as helps. A mapping may hold a secret somebody wrote by mistake."""
     if isinstance(value, dict | list):
         return _("a list") if isinstance(value, list) else _("names and values, as `key: value`")
+    if value is None:
+        return _("empty")
     text = str(value)
     return f'"{text[:_SHOWN]}…"' if len(text) > _SHOWN else f'"{text}"'
 
@@ -163,7 +183,8 @@ def _keys(model: type[BaseModel], location: Sequence[str | int]) -> list[str]:
         )
         inner = inner or (patterns[0] if patterns else {})
         found = _resolved(inner if isinstance(inner, dict) else {}, schema)
-    hidden = {"name"} if location[:1] == ("datasets",) else set()
+    named_by_key = location[:1] == ("datasets",) or model.__name__ == "Device"
+    hidden = {"name"} if named_by_key else set()
     return [key for key in found.get("properties", {}) if key not in hidden]
 
 

@@ -13,6 +13,7 @@ from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
 from bitools.inventory.backups import BackupFile
+from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
 from bitools.inventory.inherit import Inherited, Layer, inherit
 from bitools.inventory.model import Inventory
@@ -21,6 +22,7 @@ from bitools.inventory.settings import Settings
 from bitools.yamlfile import KeyPath, YamlFile
 
 FILES = ("settings.yaml", "sites.yaml", "devices.yaml", "hosts.yaml", "backups.yaml", "directory.yaml")
+LATER = ("iplog.yaml",)  # described already, read by nobody yet: told by `inventory check`, no error
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -49,8 +51,8 @@ class _Loader:
         devices = self._devices(sites)
         backups = self._whole("backups.yaml", BackupFile) or BackupFile()
         directory = self._whole("directory.yaml", Directory)
-        self._device_references(devices, sites, hosts)
-        self._backup_references(backups, hosts)
+        self._device_references(devices)
+        self._backup_references(backups)
         self._report_references(settings, sites)
         self.complaints.raise_if_any()
         return Inventory(
@@ -64,6 +66,7 @@ class _Loader:
             datasets=backups.datasets,
             directory=directory,
             monitoring=backups.monitoring,
+            unread=tuple(name for name in LATER if (self.folder / name).is_file()),
         )
 
     def _read(self) -> None:
@@ -82,7 +85,7 @@ class _Loader:
         for path in found:
             if path.name in FILES:
                 self._read_one(path.name)
-            else:
+            elif path.name not in LATER:
                 what = f"{path}:1: " + _("not a file of the inventory")
                 self.complaints.take(InventoryInvalid(what, hint=known_names(path.name, FILES)))
         for path in sorted(self.folder.glob("devices.d/*.yaml")):
@@ -119,6 +122,11 @@ class _Loader:
                 file.complaint((key,), _("names and values are expected here, as `key: value`"))
             )
             return {}
+        for written in entries:
+            try:
+                checked_name(written)
+            except ValueError as error:
+                self.complaints.take(file.complaint((key, written), f"{written}: {error}"))
         found = {
             name: self._validated(file, (key, name), entry or {}, model) for name, entry in entries.items()
         }
@@ -143,13 +151,17 @@ class _Loader:
                 self.complaints.take(
                     own.file.complaint(own.at, _('"{name}" is in another file too').format(name=name))
                 )
-            for position, group in enumerate(own.keys.get("groups") or ()):
-                if group not in shared.groups:
+            groups = own.keys.get("groups")
+            for position, group in enumerate(groups if isinstance(groups, list) else ()):
+                if isinstance(group, str) and group not in shared.groups:
                     message = _('{name} is in group "{group}", which devices.yaml does not describe')
                     hint = known_names(str(group), list(shared.groups))
                     at = (*own.at, "groups", position)
                     self.complaints.take(own.file.complaint(at, message.format(name=name, group=group), hint))
             inherited = inherit(own, shared, main or empty, sites, self.files.get("sites.yaml"))
+            if "name" in inherited.origins:
+                file, at = inherited.origins["name"]
+                self._named_by_key(file, at[:-1])
             if device := self._device(name, own, inherited):
                 devices[name] = (device, inherited)
         return devices
@@ -165,9 +177,14 @@ class _Loader:
             for device, keys in written.devices.items() if written else ():
                 yield Layer(keys, file, ("devices", device))
 
+    def _named_by_key(self, file: YamlFile, at: KeyPath) -> None:
+        """A second name would be another device, or data set, for some of us."""
+        text = _('unknown key "name": the name is written before the colon')
+        self.complaints.take(file.complaint((*at, "name"), text))
+
     def _device(self, name: str, own: Layer, inherited: Inherited) -> Device | None:
         try:
-            return Device.model_validate({"name": name, **inherited.values}, context={"folder": self.folder})
+            return Device.model_validate({**inherited.values, "name": name}, context={"folder": self.folder})
         except ValidationError as error:
             here = (own.file, own.at)
 
@@ -178,39 +195,54 @@ class _Loader:
             self.complaints.take_all(from_validation(error, Device, place, target=name))
             return None
 
-    def _device_references(
-        self,
-        devices: Mapping[str, tuple[Device, Inherited]],
-        sites: Mapping[str, Site],
-        hosts: Mapping[str, Host],
-    ) -> None:
+    def _device_references(self, devices: Mapping[str, tuple[Device, Inherited]]) -> None:
         """Follow the names a device uses: its site, platform and jump host."""
         at_site = _('{name} is at site "{value}", which sites.yaml does not name')
         of_platform = _('{name} is of platform "{value}", which nobody knows')
         by_jump = _('{name} is reached through "{value}", which is neither in hosts.yaml nor a device')
         known = platforms.names(self.folder / "platforms")
+        places, machines = self._written("sites.yaml", "sites"), self._written("hosts.yaml", "hosts")
         for name, (device, inherited) in devices.items():
             for key, value, allowed, message in (
-                ("site", device.site, list(sites), at_site),
+                ("site", device.site, places, at_site),
                 ("platform", device.platform, list(known), of_platform),
-                ("jump", device.jump, [*hosts, *devices], by_jump),
+                ("jump", device.jump, machines and [*machines, *devices], by_jump),
             ):
-                if value is not None and value not in allowed:
+                if value is not None and allowed is not None and value not in allowed:
                     file, at = inherited.origins[key]
                     text = message.format(name=name, value=value)
                     self.complaints.take(file.complaint(at, text, known_names(value, allowed)))
 
-    def _backup_references(self, backups: BackupFile, hosts: Mapping[str, Host]) -> None:
+    def _written(self, name: str, key: str) -> list[str] | None:
+        """The names that a file gives, right or wrong; None if it cannot be read at all.
+
+        One slip in sites.yaml must not become a complaint for each of four hundred devices.
+        """
+        if not (self.folder / name).exists():
+            return []
+        file = self.files.get(name)
+        entries = (file.data.get(key) or {}) if file else None
+        return list(entries) if isinstance(entries, dict) else None
+
+    def _backup_references(self, backups: BackupFile) -> None:
         """Follow the names a data set uses (its repository, importance, host) and those of copies."""
+        for name in self._written("backups.yaml", "datasets") or ():
+            keys = self.files["backups.yaml"].data["datasets"][name]
+            if isinstance(keys, dict) and "name" in keys:
+                self._named_by_key(self.files["backups.yaml"], ("datasets", name))
         originals = [name for name, one in backups.repositories.items() if one.copy_of is None]
         for name, dataset in backups.datasets.items():
             for key, allowed in (
                 ("repository", originals),
                 ("importance", list(backups.importance)),
-                ("host", list(hosts)),
+                ("host", self._written("hosts.yaml", "hosts")),
             ):
                 value = getattr(dataset, key, None)
-                if value is not None and (key != "host" or dataset.type in ("ssh", "directory")):
+                if (
+                    value is not None
+                    and allowed is not None
+                    and (key != "host" or dataset.type in ("ssh", "directory"))
+                ):
                     self._follow(("datasets", name, key), name, key, value, allowed)
         for name, repository in backups.repositories.items():
             if repository.copy_of is not None:

@@ -17,7 +17,10 @@ from bitools.inventory.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Everything in one folder; every reference from one part to another has been followed."""
+    """Everything in one folder; every reference from one part to another has been followed.
+
+    `unread`: files of jobs that this version does not do.
+    """
 
     folder: Path
     settings: Settings = field(default_factory=Settings)
@@ -29,6 +32,7 @@ class Inventory:
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     directory: Directory | None = None
     monitoring: Monitoring = field(default_factory=Monitoring)
+    unread: Sequence[str] = ()
 
     def policy(self, dataset: Dataset) -> Mapping[str, int]:
         """How many of each tier this data set keeps."""

@@ -21,10 +21,9 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from bitools.i18n import _
-from bitools.inventory.base import InventoryPath, Name, Part, SecretReference, inventory_folder
+from bitools.inventory.base import ADDRESS, InventoryPath, Name, Part, SecretReference, inventory_folder
 
-_ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
-Address = Annotated[str, Field(pattern=_ADDRESS)]
+Address = Annotated[str, Field(pattern=ADDRESS)]
 
 
 class Mail(Part):
@@ -72,7 +71,7 @@ class _OrAddress:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {"anyOf": [{"type": "string", "pattern": _ADDRESS}, handler(schema)]}
+        return {"anyOf": [{"type": "string", "pattern": ADDRESS}, handler(schema)]}
 
 
 Subscriptions = tuple[Annotated[Subscription, _OrAddress()], ...]

@@ -1,9 +1,10 @@
 """The ledger: an append-only, hash-chained record of what was changed in the world.
 
-JSON lines in `ledger/ledger.jsonl`, 0640. Each entry holds the hash of the one before, so an edit, a removal
-or a change of order shows; a cut-off end shows against any head that was mailed. Two entries a change:
-the intent before, the outcome after, so a crash leaves an open intent. `duties` names the articles of the
-directorate's regulation that the act serves (6.19 accounts, 6.20 backups, 6.31 network changes, …).
+JSON lines in `ledger/ledger.jsonl`, 0660: every administrator appends, nobody else reads. Each entry holds
+the hash of the one before, so an edit, a removal or a change of order shows; a cut-off end shows against any
+head that was mailed. Two entries a change: the intent before, the outcome after, so a crash leaves an open
+intent. `duties` names the articles of the directorate's regulation that the act serves (6.19 accounts, 6.20
+backups, 6.31 network changes, …).
 `chain` knows what an entry is, `pages` the files they are in.
 """
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from bitools.errors import IntegrityBroken, InventoryInvalid
 from bitools.i18n import _
 from bitools.ledger.chain import ENTRY, End, Piece, clock
+from bitools.state import open_shared
 
 LARGEST = 64_000_000  # bytes of one file; a hundred thousand entries and more
 _TAIL = 4_096  # bytes read back to find the last entry, to begin with
@@ -75,7 +76,7 @@ class Pen:
 
     def _opened(self) -> int:
         if self._descriptor < 0:
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o640)
+            self._descriptor = open_shared(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
             self._close = weakref.finalize(self, os.close, self._descriptor)
         return self._descriptor
 

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +17,7 @@ import pytest
 from bitools.cli import front
 from bitools.errors import Code
 from lab.switches import ENABLE_PASSWORD, Switch, SwitchFarm
-from tests.conftest import CommandLine
+from tests.conftest import ROOT, CommandLine
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +148,44 @@ def test_10_unknown_target(municipality: CommandLine, words: list[str]) -> None:
     assert answer.error["code"] == 10
 
 
+@contextmanager
+def another_run(state: Path, name: str, since: datetime) -> Iterator[None]:
+    """Another process holds a lock of the state, by its own word since then."""
+    holder = (
+        "import sys; from pathlib import Path; from bitools.state import State\n"
+        "with State(Path(sys.argv[1])).lock(sys.argv[2]): print(flush=True); sys.stdin.read()\n"
+    )
+    words = [sys.executable, "-c", holder, str(state), name]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout
+        process.stdout.readline()
+        (state / "locks" / f"{name}.lock").write_text(f"{process.pid} {since.isoformat()}")
+        yield
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (["net", "snapshot"], "net"),
+        (["backup", "run"], "backup-ana"),
+        (["backup", "run", "--now"], "backup-ana"),
+    ],
+    ids=["net snapshot", "backup run", "backup run --now"],
+)
+def test_11_a_run_beyond_its_time_and_0_beside_a_healthy_one(
+    municipality: CommandLine, words: list[str], name: str
+) -> None:
+    now = datetime.now().astimezone()
+    with another_run(municipality.state, name, now):
+        beside = municipality(*words)
+        assert (beside.code, beside.stdout, beside.stderr) == (Code.DONE, "", ""), "cron has nothing to mail"
+    with another_run(municipality.state, name, now - timedelta(days=2)):
+        answer = municipality(*words, "--json")
+    assert answer.code == Code.LOCKED
+    said = answer.stderr if name == "net" else answer.document["failed"][0]["error"]
+    assert name in said
+
+
 def test_12_credentials_rejected(network: CommandLine) -> None:
     (network.inventory / "secrets/device.key").write_text("wrong")
     answer = network("net", "snapshot", "sw-01", "--json")
@@ -162,6 +206,19 @@ def test_14_the_other_side_said_no(network: CommandLine, farm: SwitchFarm) -> No
     assert not list((network.state / "history").glob("devices/sw-01.cfg"))
 
 
+def test_14_an_output_that_cannot_be_written(municipality: CommandLine) -> None:
+    """`> file` on a full disk: no bug of ours, and no success."""
+    for words in (["inventory", "list"], ["inventory", "list", "--json"], ["inventory", "--help"]):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "bitools", *words], env=municipality.environment(), stdout=full,
+                stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False,
+            )  # fmt: skip
+        assert done.returncode == Code.REJECTED
+        assert "No space left" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_15_a_ledger_that_was_touched(network: CommandLine) -> None:
     assert network("net", "snapshot").code == Code.DONE
     assert network("ledger", "verify").code == Code.DONE
@@ -170,3 +227,57 @@ def test_15_a_ledger_that_was_touched(network: CommandLine) -> None:
     answer = network("ledger", "verify")
     assert answer.code == Code.INTEGRITY
     assert "ledger.jsonl:" in answer.stderr
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]], ids=["text", "json"])
+def test_130_interrupted(municipality: CommandLine, flags: list[str]) -> None:
+    """Ctrl-C while a secret's command hangs: a word on stderr, one object for machines, nothing on stdout."""
+    begun, end = os.pipe()
+    hang = f'command:sh -c "echo > /proc/{os.getpid()}/fd/{end}; exec sleep 60"'
+    (municipality.inventory / "settings.yaml").write_text(json.dumps({"mask_key": hang}))
+    words = [sys.executable, "-m", "bitools", "net", "snapshot", *flags]
+    with subprocess.Popen(
+        words,
+        env=municipality.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    ) as child:
+        os.read(begun, 1)
+        child.send_signal(signal.SIGINT)
+        stdout, stderr = child.communicate(timeout=30)
+    os.close(begun)
+    os.close(end)
+    assert (child.returncode, stdout) == (Code.INTERRUPTED, "")
+    if flags:
+        assert json.loads(stderr)["code"] == 130
+    else:
+        assert "interrupted" in stderr
+    assert "Traceback" not in stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+def test_closed_streams_change_no_code(municipality: CommandLine, closed: str) -> None:
+    for words, code in (("inventory check", Code.DONE), ("inventory chek", Code.USAGE)):
+        done = subprocess.run(
+            ["bash", "-c", f"{sys.executable} -m bitools {words} {closed}"],
+            env=municipality.environment(), capture_output=True, text=True, cwd=ROOT, check=False,
+        )  # fmt: skip
+        assert done.returncode == code
+        assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_bug(municipality: CommandLine) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "bitools", "inventory", "schema"], env=municipality.environment(),
+        stdout=writer, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False,
+    )  # fmt: skip
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (Code.INTERRUPTED, "")
+
+
+def test_a_dry_run_was_asked_for_and_speaks_without_a_terminal(network: CommandLine) -> None:
+    assert "sw-01" in network("net", "snapshot", "--dry-run").stdout

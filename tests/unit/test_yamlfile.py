@@ -105,3 +105,25 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Path) -> None:
 def test_an_unreadable_file_is_a_complaint(tmp_path: Path) -> None:
     with pytest.raises(InventoryInvalid, match="cannot be read"):
         read(tmp_path / "missing.yaml")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "!!timestamp 2026-99-99",
+        "!!int [a]",
+        "!!int x",
+        "!!bool x",
+        "!!binary x",
+        "!!set {a}",
+        "!!omap [a]",
+        "!x 1",
+    ],
+)
+def test_a_written_tag_is_refused_where_it_stands(written: str) -> None:
+    with pytest.raises(InventoryInvalid, match=r"f\.yaml:3: a tag has no place here"):
+        parse(f"a: 1\nb:\n- {written}\n", Path("f.yaml"))
+
+
+def test_text_may_be_said_to_be_text() -> None:
+    assert parse("a: !!str 010\nb: '5'\n", Path("f.yaml")).data == {"a": "010", "b": "5"}

@@ -144,10 +144,10 @@ def test_any_text_survives_as_a_yaml_scalar(text: str) -> None:
 
 @given(st.text(max_size=80))
 def test_any_text_gives_a_name_or_nothing(text: str) -> None:
-    from bitools.inventory.base import _name
+    from bitools.inventory.base import checked_name
 
     if name := plain_name(text):
-        assert _name(name) == name
+        assert checked_name(name) == name
 
 
 @given(st.dictionaries(st.text(max_size=20), st.text(max_size=20), max_size=4))

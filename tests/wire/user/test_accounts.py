@@ -270,3 +270,11 @@ def test_people_are_found_by_any_word_without_turkish_letters(office: Office) ->
 
 def person(given: str, surname: str) -> list[str]:
     return ["--given", given, "--surname", surname, "--role", "memur"]
+
+
+def test_an_act_that_went_well_is_silent_where_nobody_looks(office: Office) -> None:
+    added = office.bitools("user", "add", "--yes", *person("Sessiz", "Kişi"))
+    assert (added.code, added.stdout, added.stderr) == (0, "", "")
+    closed = office.bitools("user", "disable", "sessiz.kisi")
+    assert (closed.code, closed.stdout, closed.stderr) == (0, "", "")
+    assert "sessiz.kisi" in office.bitools("user", "disable", "sessiz.kisi", "--dry-run").stdout

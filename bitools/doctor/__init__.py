@@ -5,34 +5,35 @@ from __future__ import annotations
 import importlib.util
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 from bitools import process
 from bitools.credentials import Reference
+from bitools.doctor import ages, escrow
+from bitools.doctor.finding import Finding
 from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.model import Inventory
 from bitools.inventory.settings import program
 from bitools.state import SETUP, State
 
-Grade = Literal["good", "warning", "missing"]
+__all__ = ["Finding", "examine"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: how it is, and how to mend it."""
+def examine(inventory: Inventory, state: State, now: datetime) -> list[Finding]:
+    """Look at everything the inventory's jobs need: programs, folders, secrets; and at what is overdue.
 
-    name: str
-    grade: Grade
-    text: str
-    hint: str = ""
-
-
-def examine(inventory: Inventory, state: State) -> list[Finding]:
-    """Look at everything the inventory's jobs need: programs, folders, secrets. Nothing is connected to."""
-    return [*_programs(inventory), *_state(state), *_secrets(inventory), *_settings(inventory)]
+    Nothing is connected to.
+    """
+    return [
+        *_programs(inventory),
+        *_state(state),
+        *_secrets(inventory, state),
+        *escrow.examine(inventory, state),
+        *_settings(inventory),
+        *ages.examine(inventory, state, now),
+    ]
 
 
 def _programs(inventory: Inventory) -> Iterator[Finding]:
@@ -47,7 +48,8 @@ def _programs(inventory: Inventory) -> Iterator[Finding]:
         if wanted and process.installed(name):
             yield Finding(name, "good", _("installed"))
         elif wanted:
-            yield Finding(name, "missing", _("not installed"), f"apt-get install {name}")
+            package = process.PACKAGES.get(name, name)
+            yield Finding(name, "missing", _("not installed"), f"apt-get install {package}")
     if inventory.directory and inventory.directory.bind.kerberos:
         there = importlib.util.find_spec("gssapi") is not None
         text, fix = (_("installed"), "") if there else (_("not installed"), "apt-get install python3-gssapi")
@@ -73,7 +75,7 @@ def _state(state: State) -> Iterator[Finding]:
         yield Finding("state", "good", str(state.folder))
 
 
-def _secrets(inventory: Inventory) -> Iterator[Finding]:
+def _secrets(inventory: Inventory, state: State) -> Iterator[Finding]:
     """Can every secret be read, and by whom else? The values are dropped at once."""
     for name, reference in sorted(_references(inventory).items()):
         if reference.kind == "command":
@@ -84,11 +86,20 @@ def _secrets(inventory: Inventory) -> Iterator[Finding]:
             yield Finding(name, "missing", str(error), error.hint)
             continue
         path = Path(reference.place)
-        if reference.kind == "file" and path.stat().st_mode & 0o027:
-            text = _("{reference} is readable or writable by more than its owner").format(reference=reference)
-            yield Finding(name, "warning", text, f"chmod 600 {path}")
+        if reference.kind == "file" and _too_open(path, state):
+            text = _("{reference} is open to more than its owner and the administrators' group")
+            yield Finding(name, "warning", text.format(reference=reference), f"chmod 600 {path}")
         else:
             yield Finding(name, "good", _("readable"))
+
+
+def _too_open(path: Path, state: State) -> bool:
+    """Others never read a secret; the group only if it is that of the administrators, who share the state."""
+    there = path.stat()
+    if there.st_mode & 0o027 & ~0o040:
+        return True
+    shared = state.folder.stat().st_gid if state.folder.is_dir() else -1
+    return bool(there.st_mode & 0o040) and there.st_gid != shared
 
 
 def _references(inventory: Inventory) -> dict[str, Reference]:
@@ -109,6 +120,9 @@ def _references(inventory: Inventory) -> dict[str, Reference]:
 
 def _settings(inventory: Inventory) -> Iterator[Finding]:
     settings = inventory.settings
+    for name in inventory.unread:
+        text = _("{file} is not read: this version does not keep that record yet").format(file=name)
+        yield Finding(name, "warning", text)
     if inventory.devices and settings.mask_key is None:
         yield Finding(
             "mask_key",

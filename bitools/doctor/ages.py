@@ -1,0 +1,150 @@
+"""What has not happened for too long: devices not read, nothing backed up or proven, mails that wait.
+
+Told from the documents of past runs alone: nothing is connected to (`backup status` asks repositories).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bitools.doctor.finding import Finding
+from bitools.errors import BitoolsError
+from bitools.i18n import _, ng, percent
+from bitools.inventory.model import Inventory
+from bitools.state import State
+
+Json = Mapping[str, Any]
+READ, READ_BACK, DRILLED, MAILED = (timedelta(days=days) for days in (2, 40, 100, 1))
+# How old the last complete backup may be, by the finest tier that its data set keeps: twice its length.
+BACKED_UP = {
+    tier: timedelta(days=days)
+    for tier, days in (
+        ("hourly", 1), ("daily", 2), ("weekly", 14), ("monthly", 62), ("quarterly", 184), ("biannual", 368),
+        ("yearly", 732),
+    )
+}  # fmt: skip
+_SHOWN = 5  # names in one sentence
+_FREE = 0.05  # of the state's disk
+
+
+def examine(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
+    """A warning for each thing that is overdue; a damaged document is one, too."""
+    try:
+        yield from [
+            *_devices(inventory, state, now),
+            *_backups(inventory, state, now),
+            *_proofs(inventory, state, now),
+        ]
+    except BitoolsError as error:
+        yield Finding("documents", "warning", str(error), error.hint)
+    yield from _mails(state, now)
+    yield from _disk(state)
+
+
+def _devices(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
+    expected = {
+        device.name: now - READ
+        for device in inventory.devices.values()
+        if device.enabled and not (device.silent_until and device.silent_until >= now.date())
+    }
+    good = ("stored", "unchanged")
+    if late := _missing(state, "net.snapshot", "device", good, expected):
+        text = ng(
+            "{count} device was not read in the last {days} days: {names}",
+            "{count} devices were not read in the last {days} days: {names}",
+            len(late),
+        )
+        said = text.format(count=len(late), days=READ.days, names=_names(late))
+        yield Finding("net", "warning", said, "bitools net snapshot")
+
+
+def _backups(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
+    expected = {
+        name: now - min(BACKED_UP[tier] for tier in inventory.policy(dataset))
+        for name, dataset in inventory.datasets.items()
+    }
+    for name in _missing(state, "backup.run", "dataset", ("complete", "skipped"), expected):
+        days = (now - expected[name]).days
+        text = ng(
+            "{name}: no complete backup in the last day",
+            "{name}: no complete backup in the last {days} days",
+            days,
+        )
+        yield Finding("backup", "warning", text.format(name=name, days=days), f"bitools backup run {name}")
+
+
+def _proofs(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
+    """Backups that nobody has read back or restored; of a young state nobody expects it yet."""
+    began = min((_when(path.name) for path in (state.folder / "documents").glob("*.json")), default=now)
+    if began < now - READ_BACK:
+        expected = dict.fromkeys(inventory.repositories, now - READ_BACK)
+        for name in _missing(state, "backup.verify", "repository", ("intact",), expected):
+            text = _("{name}: nothing of it was read back in the last {days} days")
+            said = text.format(name=name, days=READ_BACK.days)
+            yield Finding("backup", "warning", said, "bitools backup verify")
+    if began < now - DRILLED:
+        expected = dict.fromkeys(inventory.datasets, now - DRILLED)
+        for name in _missing(state, "backup.drill", "dataset", ("passed",), expected):
+            text = _("{name}: no restore was tried in the last {days} days")
+            said = text.format(name=name, days=DRILLED.days)
+            yield Finding("backup", "warning", said, f"bitools backup drill {name}")
+
+
+def _missing(
+    state: State, kind: str, key: str, good: tuple[str, ...], expected: Mapping[str, datetime]
+) -> list[str]:
+    """Those of `expected` for whom no document of this kind says a good word since their own moment."""
+    waiting = dict(expected)
+    for document in state.documents(kind, newest_first=True):
+        ended = datetime.fromisoformat(str(document["started"]))
+        if not waiting or ended < min(waiting.values()):
+            break
+        for item in document.get("items", ()):
+            name = str(item.get(key))
+            if name in waiting and item.get("status") in good and _moment(item, ended) >= waiting[name]:
+                del waiting[name]
+    return sorted(waiting)
+
+
+def _moment(item: Json, started: datetime) -> datetime:
+    """When it was good: a skipped data set is as old as the snapshot that covers it."""
+    if item.get("status") != "skipped":
+        return started
+    return datetime.fromisoformat(str(item["time"])) if item.get("time") else datetime.min.replace(tzinfo=UTC)
+
+
+def _when(name: str) -> datetime:
+    """When a run began, by the name of its document (`state.new_run`)."""
+    try:
+        return datetime.strptime(name[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.max.replace(tzinfo=UTC)
+
+
+def _mails(state: State, now: datetime) -> Iterator[Finding]:
+    waiting = list((state.folder / "outbox" / "new").glob("*.mail"))
+    oldest = min((path.stat().st_mtime for path in waiting), default=now.timestamp())
+    if now.timestamp() - oldest > MAILED.total_seconds():
+        text = ng("{count} mail waits since {date}", "{count} mails wait since {date}", len(waiting))
+        date = f"{datetime.fromtimestamp(oldest, tz=now.tzinfo):%Y-%m-%d}"
+        yield Finding("mail", "warning", text.format(count=len(waiting), date=date), "bitools report flush")
+    if refused := len(list((state.folder / "outbox" / "dead").glob("*.mail"))):
+        text = ng("{count} mail was refused for good", "{count} mails were refused for good", refused)
+        yield Finding("mail", "warning", text.format(count=refused), "bitools report outbox")
+
+
+def _disk(state: State) -> Iterator[Finding]:
+    if not state.folder.is_dir():
+        return
+    disk = os.statvfs(state.folder)
+    if disk.f_blocks and disk.f_bavail / disk.f_blocks < _FREE:
+        text = _("less than {share} of the disk of {folder} is free")
+        said = text.format(share=percent(_FREE), folder=state.folder)
+        yield Finding("state", "warning", said, f"df -h {state.folder}")
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")

@@ -1,0 +1,18 @@
+"""What a look at one thing found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Grade = Literal["good", "warning", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: how it is, and how to mend it."""
+
+    name: str
+    grade: Grade
+    text: str
+    hint: str = ""

@@ -1,0 +1,147 @@
+"""What a person at a terminal sees and is asked, and what nobody is told where nobody looks."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from bitools.cli.console import Console
+from bitools.cli.context import Context
+from bitools.errors import Code
+from tests.conftest import ROOT, CommandLine
+
+LIST = "sw-merkez-01:cisco:up\n"
+
+
+def at_terminal(
+    bitools: CommandLine, *words: str, environ: Mapping[str, str], typed: str = ""
+) -> tuple[int, bytes]:
+    """Run a command at a terminal of its own, and type; give its code and what the terminal showed."""
+    ours, theirs = pty.openpty()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "bitools", *words], env=bitools.environment(environ), cwd=ROOT,
+        stdin=theirs, stdout=theirs, stderr=theirs,
+    )  # fmt: skip
+    os.close(theirs)
+    os.write(ours, typed.encode())
+    shown = b""
+    try:
+        while chunk := os.read(ours, 4096):
+            shown += chunk
+    except OSError:  # EIO: the child has closed its end
+        pass
+    os.close(ours)
+    return child.wait(30), shown
+
+
+@pytest.mark.parametrize(
+    ("environ", "coloured"),
+    [
+        ({"TERM": "xterm"}, True),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, False),
+        ({"TERM": "dumb"}, False),
+        ({}, False),
+    ],
+    ids=["xterm", "NO_COLOR", "dumb", "no TERM"],
+)
+def test_colour_is_for_terminals_that_have_it(
+    municipality: CommandLine, environ: dict[str, str], coloured: bool
+) -> None:
+    code, shown = at_terminal(municipality, "inventory", "check", environ=environ)
+    assert code == Code.DONE
+    assert b"2 sites, 3 devices" in shown
+    assert (b"\x1b[" in shown) == coloured
+    assert "\x1b" not in municipality("inventory", "check", environ={"TERM": "xterm"}).stdout
+
+
+@pytest.mark.parametrize(("language", "devices"), [("tr", "3 cihaz"), ("en", "3 devices")])
+def test_a_terminal_of_windows_1254_shows_turkish(
+    municipality: CommandLine, language: str, devices: str
+) -> None:
+    environ = {"TERM": "xterm", "BITOOLS_LANG": language, "PYTHONIOENCODING": "cp1254", "PYTHONUTF8": "0"}
+    code, shown = at_terminal(municipality, "inventory", "check", environ=environ)
+    assert code == Code.DONE
+    assert devices in shown.decode("cp1254")
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "code"),
+    [
+        ("tr", "evet\n", Code.DONE), ("tr", "e\n", Code.DONE), ("tr", "hayır\n", Code.REFUSED),
+        ("en", "yes\n", Code.DONE), ("en", "\n", Code.REFUSED), ("en", "maybe\n", Code.REFUSED),
+    ],
+)  # fmt: skip
+def test_only_a_clear_yes_is_one(
+    bitools: CommandLine, tmp_path: Path, language: str, typed: str, code: Code
+) -> None:
+    source, target = tmp_path / "router.db", tmp_path / "devices.yaml"
+    source.write_text(LIST)
+    target.write_text("old")
+    words = ["inventory", "import", "--format", "rancid", str(source), "--to", str(target)]
+    environ = {"TERM": "xterm", "BITOOLS_LANG": language, "LC_ALL": "C.UTF-8"}
+    assert at_terminal(bitools, *words, environ=environ, typed=typed)[0] == code
+    assert (target.read_text() == "old") == (code is Code.REFUSED)
+
+
+def test_without_a_terminal_nobody_is_asked_and_the_question_is_named(
+    bitools: CommandLine, tmp_path: Path
+) -> None:
+    source, target = tmp_path / "router.db", tmp_path / "devices.yaml"
+    source.write_text(LIST)
+    target.write_text("old")
+    words = ["inventory", "import", "--format", "rancid", str(source), "--to", str(target)]
+    answer = bitools(*words, "--json", stdin="yes\n")
+    assert (answer.code, answer.stdout) == (Code.REFUSED, "")
+    assert answer.error["reason"] == "no_terminal"
+    assert "Replace it?" in answer.error["error"]
+    assert "--yes" in answer.error["hint"]
+    assert bitools(*words, "--yes").code == Code.DONE
+
+
+def test_an_act_that_went_well_is_silent_where_nobody_looks(
+    municipality: CommandLine, tmp_path: Path
+) -> None:
+    units = str(tmp_path / "units")
+    for words in (
+        ["inventory", "init", str(tmp_path / "new")],
+        ["inventory", "schema", "--to", str(tmp_path / "schema")],
+        ["schedule", "install", "--as", "systemd", "--to", units],
+        ["report", "site", str(tmp_path / "site")],
+        ["report", "flush"],
+    ):
+        answer = municipality(*words)
+        assert (answer.code, answer.stdout, answer.stderr) == (Code.DONE, "", ""), words
+    assert "backup run" in municipality("schedule", "install", "--as", "systemd", "--to", units, "-n").stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "environ", "expected"),
+    [
+        ("one", {"BITOOLS_INVENTORY": "two", "XDG_CONFIG_HOME": "xdg"}, "one"),
+        ("", {"BITOOLS_INVENTORY": "two", "XDG_CONFIG_HOME": "xdg"}, "two"),
+        ("", {"XDG_CONFIG_HOME": "xdg"}, "etc"),
+        ("", {"XDG_CONFIG_HOME": "xdg", "no etc": ""}, "xdg/bitools"),
+        ("", {"no etc": ""}, "home/.config/bitools"),
+        ("", {"XDG_CONFIG_HOME": "nowhere", "no etc": ""}, "etc"),
+    ],
+)
+def test_where_the_inventory_is_looked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, option: str, environ: dict[str, str], expected: str
+) -> None:
+    """`--inventory`, $BITOOLS_INVENTORY, /etc/bitools, the user's own; the first of them that is there."""
+    for folder in ("etc", "xdg/bitools", "home/.config/bitools"):
+        (tmp_path / folder).mkdir(parents=True)
+    if "no etc" in environ:
+        (tmp_path / "etc").rmdir()
+    monkeypatch.setattr("bitools.cli.context.SYSTEM", tmp_path / "etc")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    given = {name: str(tmp_path / value) for name, value in environ.items() if name != "no etc"}
+    context = Context(Console(sys.stdout, sys.stderr), given)
+    context.choose(tmp_path / option if option else None, None, quiet=False, lang=None)
+    assert context.inventory_folder == tmp_path / expected
