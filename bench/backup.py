@@ -17,8 +17,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bench.frame import ROOT, Contest, run
-from bitools.backup.memory import Memory
-from bitools.backup.runs import tags
+from bitools.backup.decisions.runs import tags
+from bitools.backup.wire.memory import Memory
 from bitools.state import State
 from lab import packages
 

@@ -105,7 +105,7 @@ def contests() -> Iterator[list[Contest]]:
 
 def _ours() -> Callable[[str, str], bool]:
     from bitools import platforms
-    from bitools.net.compare import difference
+    from bitools.net.verbs.compare import difference
 
     platform = platforms.load("cisco_ios")
     return lambda old, new: bool(difference(old, new, platform)["changes"])

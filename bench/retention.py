@@ -17,9 +17,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bench.frame import Contest, Limit
-from bitools.backup.memory import Memory
-from bitools.backup.retention import Policy, decide
-from bitools.backup.runs import Snapshot, group, tags
+from bitools.backup.decisions.retention import Policy, decide
+from bitools.backup.decisions.runs import Snapshot, group, tags
+from bitools.backup.wire.memory import Memory
 from bitools.state import State
 from lab.restic_repository import ForgedRepository
 

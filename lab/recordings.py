@@ -23,7 +23,7 @@ import asyncssh
 import yaml
 
 from bitools import platforms
-from bitools.net.configuration import canonical
+from bitools.net.decisions.configuration import canonical
 from lab.museum import Museum, log_of, mails_of
 
 

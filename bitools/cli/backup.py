@@ -89,9 +89,9 @@ def run(
     json: JsonFlag = False,
 ) -> None:
     """Safe to run at any time: what is not due is skipped."""
-    from bitools.backup.rotation import rotate
-    from bitools.backup.runs import proven_label
-    from bitools.backup.turn import Wish
+    from bitools.backup.decisions.runs import proven_label
+    from bitools.backup.verbs.rotation import rotate
+    from bitools.backup.verbs.turn import Wish
 
     label = proven_label(tag)
     context = Context.of(ctx, json=json, dry_run=dry_run)
@@ -152,8 +152,8 @@ def plan(
     json: JsonFlag = False,
 ) -> None:
     """Nothing is changed."""
-    from bitools.backup.moments import moment, span
-    from bitools.backup.planning import plan as plan_for
+    from bitools.backup.decisions.moments import moment, span
+    from bitools.backup.verbs.planning import plan as plan_for
 
     context = Context.of(ctx, json=json)
     this = context.run
@@ -225,8 +225,8 @@ def list_(
     json: JsonFlag = False,
 ) -> None:
     """Newest first."""
-    from bitools.backup.moments import moment
-    from bitools.backup.planning import browse, listing
+    from bitools.backup.decisions.moments import moment
+    from bitools.backup.verbs.planning import browse, listing
 
     context = Context.of(ctx, json=json)
     this = context.run
@@ -309,9 +309,9 @@ def restore(
     json: JsonFlag = False,
 ) -> None:
     """Every file is read back after it was written."""
-    from bitools.backup.moments import moment
-    from bitools.backup.restoring import restore as bring_back
-    from bitools.backup.restoring import restore_database
+    from bitools.backup.decisions.moments import moment
+    from bitools.backup.verbs.restoring import restore as bring_back
+    from bitools.backup.verbs.restoring import restore_database
 
     if (to is None) == (not into_database) or (into_database and (path or overwrite)):
         raise typer.BadParameter(_("either --to DIR, with or without --path, or --into-database"))

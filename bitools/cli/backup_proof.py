@@ -46,7 +46,7 @@ def drill(
     json: JsonFlag = False,
 ) -> None:
     """A database goes into a scratch database; nothing in use is written to."""
-    from bitools.backup.drilling import drill as prove
+    from bitools.backup.verbs.drilling import drill as prove
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     this = context.run
@@ -105,7 +105,7 @@ def copy_(
     json: JsonFlag = False,
 ) -> None:
     """Of an append-only repository nothing is forgotten."""
-    from bitools.backup.copying import copy
+    from bitools.backup.verbs.copying import copy
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     this = context.run
@@ -134,7 +134,7 @@ def _show_copy(console: Console, document: Document) -> None:
 )
 def unlock(ctx: typer.Context, names: Names = None, dry_run: DryRun = False, json: JsonFlag = False) -> None:
     """A living lock is never removed."""
-    from bitools.backup.upkeep import unlock as free
+    from bitools.backup.verbs.upkeep import unlock as free
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     this = context.run

@@ -34,8 +34,8 @@ def status(
     json: JsonFlag = False,
 ) -> None:
     """The repositories are asked; nothing is changed."""
-    from bitools.backup.standing import overdue
-    from bitools.backup.standing import status as stand
+    from bitools.backup.verbs.standing import overdue
+    from bitools.backup.verbs.standing import status as stand
 
     context = Context.of(ctx, json=json)
     this = context.run
@@ -74,7 +74,7 @@ def _show_status(console: Console, document: Document) -> None:
 )
 def prune(ctx: typer.Context, names: Names = None, dry_run: DryRun = False, json: JsonFlag = False) -> None:
     """Of the repositories that hold these data sets; nothing is forgotten."""
-    from bitools.backup.upkeep import prune as reclaim
+    from bitools.backup.verbs.upkeep import prune as reclaim
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     this = context.run
@@ -112,7 +112,7 @@ def verify(
     json: JsonFlag = False,
 ) -> None:
     """Of the repositories that hold these data sets."""
-    from bitools.backup.upkeep import verify as read_back
+    from bitools.backup.verbs.upkeep import verify as read_back
 
     context = Context.of(ctx, json=json)
     this = context.run
@@ -183,8 +183,8 @@ def unpin(
 
 
 def _pin(context: Context, name: str, at: str, reason: str, *, pinned: bool) -> None:
-    from bitools.backup.moments import moment
-    from bitools.backup.upkeep import pin as hold
+    from bitools.backup.decisions.moments import moment
+    from bitools.backup.verbs.upkeep import pin as hold
 
     this = context.run
     (dataset,) = this.inventory.select_datasets([name])

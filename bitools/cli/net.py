@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from bitools.cli import netack, netcheck, netsearch, netshow
+from bitools.cli import net_acknowledge, net_check, net_search, net_text
 from bitools.cli.context import Context, DryRun, JsonFlag, Yes
 from bitools.cli.help import describe, exit_codes
-from bitools.cli.netoptions import FETCHES, Deadline, Devices, GroupOption, RoleOption, SiteOption, selected
+from bitools.cli.net_options import FETCHES, Deadline, Devices, GroupOption, RoleOption, SiteOption, selected
 from bitools.errors import Code, Refused, Usage
 from bitools.i18n import _, ng
 
@@ -47,13 +47,13 @@ def snapshot(
     json: JsonFlag = False,
 ) -> None:
     """Store what changed; a second run over the same devices stores nothing."""
-    from bitools.net import track
+    from bitools.net.verbs import track
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     chosen = selected(context, devices, site, role, group)
     with context.console.working(_("fetching {count} devices …").format(count=len(chosen))):
         document = track.snapshot(context.run, chosen, deadline=deadline, accept_smaller=accept_smaller)
-    context.finish(document, netshow.snapshot, quiet=True)
+    context.finish(document, net_text.snapshot, quiet=True)
 
 
 @app.command(
@@ -97,7 +97,8 @@ def diff(
     json: JsonFlag = False,
 ) -> None:
     """Compare two sides, whichever two they are."""
-    from bitools.net import differences, likeness
+    from bitools.net.decisions import likeness
+    from bitools.net.verbs import differences
 
     _one_question(files=files, between=between, stored=offline or start or end, against=against != "snapshot")
     context = Context.of(ctx, json=json or form == "json")
@@ -113,14 +114,14 @@ def diff(
         chosen = selected(context, devices, site, role, group)
         document = differences.then(context.run, chosen, start, end)
     else:
-        from bitools.net import drift
+        from bitools.net.verbs import drift
 
         chosen = selected(context, devices, site, role, group)
         with context.console.working(_("fetching {count} devices …").format(count=len(chosen))):
             document = drift.now(context.run, chosen, against=against, deadline=deadline)
     document.items = likeness.at_least(document.items, severity)
     document.changed = any(item["changes"] for item in document.items)
-    show = netshow.html if form == "html" else netshow.unified if form == "unified" else netshow.diff
+    show = net_text.html if form == "html" else net_text.unified if form == "unified" else net_text.diff
     code = Code.DIFFERENT if exit_code and document.changed else None
     context.finish(document, show, record=record, code=code)
 
@@ -158,7 +159,7 @@ def history(
     json: JsonFlag = False,
 ) -> None:
     """Read the history; asks no device."""
-    from bitools.net import past
+    from bitools.net.verbs import past
 
     context = Context.of(ctx, json=json)
     named = devices or site or role or group
@@ -172,7 +173,7 @@ def history(
         most=most,
         only_unreviewed=unreviewed,
     )
-    context.finish(document, netshow.history, record=False)
+    context.finish(document, net_text.history, record=False)
 
 
 @app.command(
@@ -190,11 +191,11 @@ def show(
     json: JsonFlag = False,
 ) -> None:
     """Read one configuration from the history."""
-    from bitools.net import past
+    from bitools.net.verbs import past
 
     context = Context.of(ctx, json=json)
     document = past.show(context.run, context.inventory.select_devices([device])[0], at)
-    context.finish(document, netshow.texts, record=False)
+    context.finish(document, net_text.texts, record=False)
 
 
 @app.command(
@@ -220,7 +221,7 @@ def trust(
     json: JsonFlag = False,
 ) -> None:
     """Look, show, ask, pin."""
-    from bitools.net import trust as trusting
+    from bitools.net.verbs import trust as trusting
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     chosen = selected(context, [*(devices or []), *(replace or [])], site, role, group)
@@ -228,7 +229,7 @@ def trust(
     shown = trusting.look(context.run, chosen, document)
     fresh = [one for one in shown if one.status == "new" or one.device.name in (replace or [])]
     if fresh and not yes and not json:
-        netshow.fingerprints(context.console, fresh)
+        net_text.fingerprints(context.console, fresh)
     if fresh:
         question = ng("Trust this key?", "Trust these {count} keys?", len(fresh)).format(count=len(fresh))
         context.confirm(question, yes)
@@ -240,7 +241,7 @@ def trust(
                 device=one.device.name
             )
             document.fail(Refused(message, hint=hint, reason="host_key"), one.device.name)
-    context.finish(document, netshow.trust, quiet=not document.changed)
+    context.finish(document, net_text.trust, quiet=not document.changed)
 
 
 @app.command(
@@ -270,7 +271,7 @@ def platforms(ctx: typer.Context, json: JsonFlag = False) -> None:
                 "exec": one.exec,
             }
         )
-    context.finish(document, netshow.platforms, record=False)
+    context.finish(document, net_text.platforms, record=False)
 
 
 @app.command(
@@ -290,11 +291,11 @@ def render(
     json: JsonFlag = False,
 ) -> None:
     """Render only; `net diff --against intended` compares."""
-    from bitools.net import intended
+    from bitools.net.verbs import intended
 
     context = Context.of(ctx, json=json)
     document = intended.render(context.run, selected(context, devices, site, role, group))
-    context.finish(document, netshow.texts, record=False)
+    context.finish(document, net_text.texts, record=False)
 
 
 app.command(
@@ -305,7 +306,7 @@ app.command(
         "bitools net search 10.10.99.6 --history --site merkez",
     ),
     epilog=exit_codes(Code.DIFFERENT, Code.REFUSED, Code.INVALID),
-)(netsearch.search)
+)(net_search.search)
 
 app.command(
     help=describe(
@@ -314,7 +315,7 @@ app.command(
         "bitools net check --format junit",
     ),
     epilog=exit_codes(Code.PARTIAL, Code.DIFFERENT, Code.INVALID),
-)(netcheck.check)
+)(net_check.check)
 
 app.command(
     help=describe(
@@ -323,4 +324,4 @@ app.command(
         'bitools net ack 6184f6b246 --reason "planned, ticket 2026/114"',
     ),
     epilog=exit_codes(Code.REFUSED, Code.INVALID),
-)(netack.ack)
+)(net_acknowledge.ack)

@@ -23,7 +23,7 @@ def device_accounts(context: Context, document: Document, accounts: Sequence[str
     devices = [device for device in inventory.devices.values() if device.enabled]
     if not devices:
         return
-    from bitools.net import search
+    from bitools.net.verbs import search
 
     try:
         found = [(name, search.accounts(context.run, devices, name)) for name in accounts]

@@ -85,11 +85,11 @@ def add(
     json: JsonFlag = False,
 ) -> None:
     """Open an account."""
-    from bitools.user.create import add as open_account
-    from bitools.user.create import told
-    from bitools.user.plan import Request
-    from bitools.user.sync import Manner
-    from bitools.user.sync import sync as follow
+    from bitools.user.decisions.plan import Request
+    from bitools.user.verbs.create import add as open_account
+    from bitools.user.verbs.create import told
+    from bitools.user.verbs.sync import Manner
+    from bitools.user.verbs.sync import sync as follow
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, max_changes=max_changes)
@@ -142,8 +142,8 @@ def sync(
     json: JsonFlag = False,
 ) -> None:
     """Follow the personnel office."""
-    from bitools.user.sync import Manner
-    from bitools.user.sync import sync as follow
+    from bitools.user.verbs.sync import Manner
+    from bitools.user.verbs.sync import sync as follow
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
@@ -165,7 +165,7 @@ def show(
     json: JsonFlag = False,
 ) -> None:
     """Look people up."""
-    from bitools.user.find import show as look_up
+    from bitools.user.verbs.find import show as look_up
 
     context: Context = Context.of(ctx, json=json)
     context.finish(look_up(context.run, words), _show_people, record=False)
@@ -181,7 +181,7 @@ def show(
 )
 def name(ctx: typer.Context, given: Given, surname: Surname, json: JsonFlag = False) -> None:
     """Make a user name."""
-    from bitools.user import names
+    from bitools.user.decisions import names
 
     context: Context = Context.of(ctx, json=json)
     pattern, limit = names.PATTERN, names.SAM_LIMIT

@@ -50,7 +50,7 @@ def disable(
     json: JsonFlag = False,
 ) -> None:
     """Close accounts."""
-    from bitools.user.single import disable as close_accounts
+    from bitools.user.verbs.single import disable as close_accounts
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes, quiet=True)
@@ -77,7 +77,7 @@ def enable(
     json: JsonFlag = False,
 ) -> None:
     """Open accounts."""
-    from bitools.user.single import enable as open_accounts
+    from bitools.user.verbs.single import enable as open_accounts
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
@@ -103,7 +103,7 @@ def unlock(
     json: JsonFlag = False,
 ) -> None:
     """Unlock accounts."""
-    from bitools.user.single import unlock as let_in
+    from bitools.user.verbs.single import unlock as let_in
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
@@ -133,7 +133,7 @@ def expire(
     json: JsonFlag = False,
 ) -> None:
     """Set or remove an expiry date."""
-    from bitools.user.single import expire as let_expire
+    from bitools.user.verbs.single import expire as let_expire
 
     if (on is None) == (not never):
         raise Usage(_("either --on or --never"))
@@ -167,7 +167,7 @@ def passwd(
     json: JsonFlag = False,
 ) -> None:
     """Reset a password."""
-    from bitools.user.passwd import passwd as reset
+    from bitools.user.verbs.passwd import passwd as reset
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason)
@@ -195,7 +195,7 @@ def move(
     json: JsonFlag = False,
 ) -> None:
     """Move accounts."""
-    from bitools.user.move import move as relocate
+    from bitools.user.verbs.move import move as relocate
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
@@ -222,7 +222,7 @@ def grant(
     json: JsonFlag = False,
 ) -> None:
     """Give rights through groups."""
-    from bitools.user.membership import grant as put_into
+    from bitools.user.verbs.membership import grant as put_into
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
@@ -249,7 +249,7 @@ def revoke(
     json: JsonFlag = False,
 ) -> None:
     """Take rights away."""
-    from bitools.user.membership import revoke as take_out
+    from bitools.user.verbs.membership import revoke as take_out
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)

@@ -66,8 +66,8 @@ def offboard(
     json: JsonFlag = False,
 ) -> None:
     """Close the accounts of people who leave."""
-    from bitools.user.offboard import Clearance
-    from bitools.user.offboard import offboard as see_off
+    from bitools.user.verbs.offboard import Clearance
+    from bitools.user.verbs.offboard import offboard as see_off
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
@@ -96,7 +96,7 @@ def restore(
     json: JsonFlag = False,
 ) -> None:
     """Take people back."""
-    from bitools.user.restore import restore as take_back
+    from bitools.user.verbs.restore import restore as take_back
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, privileged, reason, max_changes)
@@ -133,7 +133,7 @@ def list_accounts(
     json: JsonFlag = False,
 ) -> None:
     """Look through the directory."""
-    from bitools.user.listing import Wanted, listing
+    from bitools.user.verbs.listing import Wanted, listing
 
     context: Context = Context.of(ctx, json=json)
     wanted = Wanted(stale, locked, disabled, expiring, never_logged_on, privileged, pending, group)
@@ -157,7 +157,7 @@ def audit(
     json: JsonFlag = False,
 ) -> None:
     """Judge every account."""
-    from bitools.user.auditing import audit as judge
+    from bitools.user.verbs.auditing import audit as judge
 
     context: Context = Context.of(ctx, json=json)
     document = judge(context.run, stale)

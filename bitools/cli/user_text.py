@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bitools.cli.console import Console
     from bitools.cli.context import Context
     from bitools.state import Document
-    from bitools.user.changing import Consent
+    from bitools.user.verbs.changing import Consent
 
 WIRE = (Code.INVALID, Code.CREDENTIALS, Code.UNREACHABLE, Code.REJECTED)
 CHANGE = (Code.PARTIAL, Code.REFUSED, Code.LOCKED, Code.INTEGRITY, *WIRE)
@@ -39,7 +39,7 @@ def consent(
     quiet: bool = False,
 ) -> Consent:
     """What the command line agrees to; with `quiet` nobody is asked. Raise Usage without a reason."""
-    from bitools.user.changing import Consent
+    from bitools.user.verbs.changing import Consent
 
     if privileged and not reason.strip():
         raise Usage(_("--privileged needs --reason"))

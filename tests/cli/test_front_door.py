@@ -17,7 +17,7 @@ from bitools.cli import choose_language
 from bitools.cli.app import app
 from bitools.cli.usage import global_options_first
 from bitools.errors import Code
-from bitools.net.history import Entry, History
+from bitools.net.wire.history import Entry, History
 from bitools.state import State
 from tests.conftest import ROOT, CommandLine
 

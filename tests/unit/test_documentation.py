@@ -161,7 +161,7 @@ def test_every_document_has_its_schema() -> None:
 
 def test_the_manuals_directory_and_staff_list_are_what_they_say(tmp_path: Path) -> None:
     from bitools.inventory.load import load
-    from bitools.user.staff import parse
+    from bitools.user.wire.staff import parse
 
     page = (ROOT / "docs" / "accounts.md").read_text(encoding="utf-8")
     [directory] = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)

@@ -15,7 +15,7 @@ import pytest
 
 from bitools.errors import IntegrityBroken, InventoryInvalid, Locked, Rejected
 from bitools.ledger import Ledger
-from bitools.net.history import Entry, History
+from bitools.net.wire.history import Entry, History
 from bitools.state import Document, State, new_run, refusal, write
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

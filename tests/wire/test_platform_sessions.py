@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from bitools import platforms
-from bitools.net.accounts import account
-from bitools.net.configuration import canonical
-from bitools.net.history import History
-from bitools.net.statements import statements
+from bitools.net.decisions.accounts import account
+from bitools.net.decisions.configuration import canonical
+from bitools.net.decisions.statements import statements
+from bitools.net.wire.history import History
 from bitools.state import State
 from lab.museum import Museum, log_of, mails_of
 from lab.sessions import all_of, plain

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bitools.backup.guards import check
-from bitools.backup.retention import Policy, Verdict, decide
-from bitools.backup.runs import BackupRun
+from bitools.backup.decisions.guards import check
+from bitools.backup.decisions.retention import Policy, Verdict, decide
+from bitools.backup.decisions.runs import BackupRun
 from bitools.errors import Refused
 
 NOW = datetime(2026, 11, 22, 14, tzinfo=UTC)

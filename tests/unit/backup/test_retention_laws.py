@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as some
 from hypothesis.errors import NoSuchExample
 
-from bitools.backup import tiers
-from bitools.backup.retention import Policy, Verdict, decide, representatives
-from bitools.backup.runs import BackupRun
+from bitools.backup.decisions import tiers
+from bitools.backup.decisions.retention import Policy, Verdict, decide, representatives
+from bitools.backup.decisions.runs import BackupRun
 from bitools.inventory.backups import TIERS
 
 LONG = datetime(2031, 6, 1, tzinfo=UTC)  # "now": after every run

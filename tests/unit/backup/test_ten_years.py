@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bitools.backup import tiers
-from bitools.backup.retention import Policy, decide
-from bitools.backup.runs import BackupRun
+from bitools.backup.decisions import tiers
+from bitools.backup.decisions.retention import Policy, decide
+from bitools.backup.decisions.runs import BackupRun
 
 COUNTS = {
     "hourly": 24,

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bitools.backup.runs import BackupRun, Snapshot, group, tags
-from bitools.backup.tiers import covering, period, shortest
+from bitools.backup.decisions.runs import BackupRun, Snapshot, group, tags
+from bitools.backup.decisions.tiers import covering, period, shortest
 
 ISTANBUL, BERLIN = ZoneInfo("Europe/Istanbul"), ZoneInfo("Europe/Berlin")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bitools import platforms
-from bitools.net import compare
-from bitools.net.compare import difference
+from bitools.net.verbs import compare
+from bitools.net.verbs.compare import difference
 
 IOS = platforms.load("cisco_ios")
 OLD, NEW = "hostname a\ninterface Gi1/0/1\n mtu 9000\n", "hostname b\ninterface Gi1/0/1\n mtu 9000\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bitools import platforms
-from bitools.net.configuration import canonical, without
+from bitools.net.decisions.configuration import canonical, without
 
 KEY = b"a key for tests"
 IOS = platforms.load("cisco_ios")

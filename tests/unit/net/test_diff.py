@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bitools import platforms
-from bitools.net.diff import apply, changes, compare, proven
-from bitools.net.rules import Comparison
-from bitools.net.siblings import canonical
-from bitools.net.tree import Node, parse
+from bitools.net.decisions.diff import apply, changes, compare, proven
+from bitools.net.decisions.rules import Comparison
+from bitools.net.decisions.siblings import canonical
+from bitools.net.decisions.tree import Node, parse
 
 IOS = platforms.load("cisco_ios")
 RULES = Comparison(IOS)

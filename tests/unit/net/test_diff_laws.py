@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bitools import platforms
-from bitools.net.compare import difference
-from bitools.net.diff import apply, changes, compare
-from bitools.net.rules import Comparison
-from bitools.net.siblings import canonical
-from bitools.net.tree import Node, parse
+from bitools.net.decisions.diff import apply, changes, compare
+from bitools.net.decisions.rules import Comparison
+from bitools.net.decisions.siblings import canonical
+from bitools.net.decisions.tree import Node, parse
+from bitools.net.verbs.compare import difference
 from tests.unit.net.samples import SAMPLES, WRITTEN
 
 Edit = tuple[str, int, int]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bitools import platforms
-from bitools.net.diff import changes, compare, proven
-from bitools.net.rules import Comparison
-from bitools.net.statements import statements
-from bitools.net.tree import parse
+from bitools.net.decisions.diff import changes, compare, proven
+from bitools.net.decisions.rules import Comparison
+from bitools.net.decisions.statements import statements
+from bitools.net.decisions.tree import parse
 
 
 def found(old: str, new: str, name: str) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ import pytest
 
 from bitools import platforms
 from bitools.errors import BitoolsError, Code
-from bitools.net.guard import cut_off, examine, shrunk
+from bitools.net.decisions.guard import cut_off, examine, shrunk
 
 WHOLE = """\
 Building configuration...

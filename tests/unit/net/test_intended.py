@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bitools.net.intended import with_secrets_of
+from bitools.net.verbs.intended import with_secrets_of
 from tests.conftest import CommandLine
 
 RUNNING = "enable secret 5 <secret:0123abcd>\nsnmp-server community <secret:4567cdef> RO YONETIM\n"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bitools import platforms
-from bitools.net.literals import Finder, words_of
+from bitools.net.decisions.literals import Finder, words_of
 
 PATTERNS = sorted(
     {

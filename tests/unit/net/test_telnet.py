@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bitools.errors import CredentialsRejected
-from bitools.net.telnet import Conversation, TelnetChannel
+from bitools.net.wire.telnet import Conversation, TelnetChannel
 
 SENT = b"\xff\xfb\x01\xff\xfb\x03\xff\xfd\x18\r\nUser\xff\xff: \xff\xfa\x18\x01\xff\xf0ok\xff\xf1!"
 SEEN = b"\r\nUser\xff: ok!"

@@ -11,9 +11,9 @@ import pytest
 from bitools import platforms
 from bitools.inventory.load import load
 from bitools.ledger import Ledger
-from bitools.net.configuration import canonical
-from bitools.net.history import Entry, History
-from bitools.net.mask import mask_key
+from bitools.net.decisions.configuration import canonical
+from bitools.net.wire.history import Entry, History
+from bitools.net.wire.mask import mask_key
 from bitools.run import Run
 from bitools.state import State
 from tests.conftest import ROOT

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bitools import platforms
-from bitools.net.authorship import from_journal, from_ledger
+from bitools.net.verbs.authorship import from_journal, from_ledger
 from lab.switches import Switch, SwitchFarm
 from tests.conftest import ROOT
 

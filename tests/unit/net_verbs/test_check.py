@@ -12,9 +12,10 @@ from sarif_pydantic import Sarif
 
 from bitools import platforms
 from bitools.errors import InventoryInvalid
-from bitools.net import check, checkforms, rulebook
-from bitools.net.configuration import canonical
-from bitools.net.mask import mask_key
+from bitools.net.decisions import checkforms, rulebook
+from bitools.net.decisions.configuration import canonical
+from bitools.net.verbs import check
+from bitools.net.wire.mask import mask_key
 from tests.conftest import CommandLine
 
 SAFE = {

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bitools.cli import netshow
+from bitools.cli import net_text
 from bitools.cli.console import Console
-from bitools.net.likeness import alike, at_least
+from bitools.net.decisions.likeness import alike, at_least
 from bitools.state import Document
 
 
@@ -42,7 +42,7 @@ def shown(show, items: list[dict]) -> str:
 FORTY = [item(f"sw-{number:02}", change("ntp server 10.0.0.9", "warning")) for number in range(40)]
 
 
-@pytest.mark.parametrize("show", [netshow.diff, netshow.html])
+@pytest.mark.parametrize("show", [net_text.diff, net_text.html])
 def test_forty_names_once(show) -> None:
     text = shown(show, [*FORTY, item("sw-x", change("ntp server 10.0.0.8", "warning")), item("sw-y")])
     assert text.count("ntp server 10.0.0.9") == 1
@@ -65,7 +65,7 @@ def test_a_severity_leaves_the_lighter_changes_out() -> None:
 
 def test_the_page_is_one_file_without_scripts_and_escapes_what_devices_say() -> None:
     page = shown(
-        netshow.html,
+        net_text.html,
         [
             item(
                 "sw-1", change("description <script>alert(1)</script>\x1b[31m\u202e", path=("interface <b>",))
@@ -82,7 +82,7 @@ def test_the_page_is_one_file_without_scripts_and_escapes_what_devices_say() -> 
 
 def test_headers_stand_once_above_their_lines() -> None:
     page = shown(
-        netshow.html,
+        net_text.html,
         [
             item(
                 "sw-1",

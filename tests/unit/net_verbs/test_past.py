@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bitools.errors import IntegrityBroken, NotFound, Usage
-from bitools.net import acknowledge, differences, past
-from bitools.net.history import History
-from bitools.net.when import moment
+from bitools.net.decisions.when import moment
+from bitools.net.verbs import acknowledge, differences, past
+from bitools.net.wire.history import History
 
 ZONE = ZoneInfo("Europe/Istanbul")
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

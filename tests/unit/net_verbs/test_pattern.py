@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bitools.errors import Usage
-from bitools.net.pattern import LONGEST, linear
+from bitools.net.decisions.pattern import LONGEST, linear
 
 LINES = [
     "",

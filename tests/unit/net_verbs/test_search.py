@@ -7,8 +7,9 @@ import time
 import pytest
 
 from bitools.errors import NotFound, Refused
-from bitools.net import grep, search
-from bitools.net.accounts import likeness, spellings
+from bitools.net.decisions.accounts import likeness, spellings
+from bitools.net.verbs import search
+from bitools.net.wire import grep
 
 
 def found(document) -> list[tuple[str, str]]:

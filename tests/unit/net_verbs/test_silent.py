@@ -6,7 +6,7 @@ import pytest
 
 from bitools.engine import Outcome
 from bitools.errors import BitoolsError, CredentialsRejected, Unreachable
-from bitools.net import track
+from bitools.net.verbs import track
 
 
 def outcome_of(town, until: str, error: BitoolsError):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bitools.user.account import expiry, guid_text, moment, sid_text
+from bitools.user.decisions.account import expiry, guid_text, moment, sid_text
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bitools.errors import Usage
-from bitools.user import names
+from bitools.user.decisions import names
 
 LETTERS = "abcçdefgğhıijklmnoöprsştuüvyzABCÇDEFGĞHIİJKLMNOÖPRSŞTUÜVYZâîûÂÎÛéñ"
 words = st.text(LETTERS, min_size=1, max_size=30)

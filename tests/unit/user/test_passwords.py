@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bitools.user.passwords import Policy, complaints, generate
+from bitools.user.decisions.passwords import Policy, complaints, generate
 
 policies = st.builds(Policy, length=st.integers(0, 60), complexity=st.booleans())
 

@@ -12,7 +12,7 @@ from bitools.credentials import Secret
 from bitools.errors import Refused
 from bitools.inventory.load import load
 from bitools.state import State
-from bitools.user import slip
+from bitools.user.wire import slip
 from tests.conftest import CommandLine
 
 NOW = datetime.now(UTC)

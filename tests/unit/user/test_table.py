@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bitools.errors import BitoolsError
-from bitools.user import custody, table
+from bitools.user.decisions import table
+from bitools.user.wire import custody
 
 cells = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=12).map(str.strip)
 

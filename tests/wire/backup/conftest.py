@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bitools import process
-from bitools.backup.rotation import rotate
-from bitools.backup.turn import Wish
+from bitools.backup.verbs.rotation import rotate
+from bitools.backup.verbs.turn import Wish
 from bitools.inventory.load import load
 from bitools.ledger import Ledger
 from bitools.run import Run

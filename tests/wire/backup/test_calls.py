@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bitools import process
-from bitools.backup.runs import tags
+from bitools.backup.decisions.runs import tags
 
 
 @pytest.fixture

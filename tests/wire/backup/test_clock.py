@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bitools.backup.runs import tags
+from bitools.backup.decisions.runs import tags
 
 ELEVEN_YEARS = timedelta(days=11 * 365)
 

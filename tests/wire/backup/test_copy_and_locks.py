@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bitools.backup.copying import copy
-from bitools.backup.runs import tags
-from bitools.backup.upkeep import unlock
+from bitools.backup.decisions.runs import tags
+from bitools.backup.verbs.copying import copy
+from bitools.backup.verbs.upkeep import unlock
 from lab.restic_repository import ForgedRepository
 
 SECOND = """
@@ -42,7 +42,7 @@ def copied(town, **more):
 
 
 def runs_in(town, name: str) -> set[str]:
-    from bitools.backup.history import open_repository
+    from bitools.backup.verbs.history import open_repository
 
     return {snapshot.run for snapshot in open_repository(town.run(), name).snapshots()}
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from bitools import process
-from bitools.backup.drilling import drill
-from bitools.backup.restoring import restore, restore_database
-from bitools.backup.runs import tags
+from bitools.backup.decisions.runs import tags
+from bitools.backup.verbs.drilling import drill
+from bitools.backup.verbs.restoring import restore, restore_database
 from lab import packages
 
 PASSWORD = 'zor:par\\ola"41'

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from bitools.backup.drilling import drill
-from bitools.backup.runs import tags
+from bitools.backup.decisions.runs import tags
+from bitools.backup.verbs.drilling import drill
 
 
 def drilled(town):

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bitools import process
-from bitools.backup.retention import Policy, decide
-from bitools.backup.runs import BackupRun, tags
+from bitools.backup.decisions.retention import Policy, decide
+from bitools.backup.decisions.runs import BackupRun, tags
 
 ISTANBUL = ZoneInfo(
     "Europe/Istanbul"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bitools import process
-from bitools.backup.runs import tags
+from bitools.backup.decisions.runs import tags
 from lab import packages
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from bitools.backup.answers import snapshot_of
-from bitools.backup.history import policy_of
-from bitools.backup.memory import Memory
-from bitools.backup.retention import decide
-from bitools.backup.runs import Snapshot, group, tags
+from bitools.backup.decisions.answers import snapshot_of
+from bitools.backup.decisions.retention import decide
+from bitools.backup.decisions.runs import Snapshot, group, tags
+from bitools.backup.verbs.history import policy_of
+from bitools.backup.wire.memory import Memory
 
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.torture

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from bitools.backup.forecast import predict
-from bitools.backup.standing import status
+from bitools.backup.verbs.standing import status
+from bitools.backup.wire.forecast import predict
 
 
 class _Checks(BaseHTTPRequestHandler):

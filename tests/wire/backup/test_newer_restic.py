@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bitools.backup.copying import copy
-from bitools.backup.drilling import drill
-from bitools.backup.history import open_repository
-from bitools.backup.planning import browse, listing
-from bitools.backup.restoring import restore
-from bitools.backup.runs import tags
-from bitools.backup.upkeep import pin, prune, unlock, verify
+from bitools.backup.decisions.runs import tags
+from bitools.backup.verbs.copying import copy
+from bitools.backup.verbs.drilling import drill
+from bitools.backup.verbs.history import open_repository
+from bitools.backup.verbs.planning import browse, listing
+from bitools.backup.verbs.restoring import restore
+from bitools.backup.verbs.upkeep import pin, prune, unlock, verify
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bitools import process
-from bitools.backup import history
-from bitools.backup.opinion import disagreement
-from bitools.backup.retention import Verdict, decide
-from bitools.backup.runs import BackupRun, Snapshot, tags
+from bitools.backup.decisions.retention import Verdict, decide
+from bitools.backup.decisions.runs import BackupRun, Snapshot, tags
+from bitools.backup.verbs import history
+from bitools.backup.verbs.opinion import disagreement
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
 

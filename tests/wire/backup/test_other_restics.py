@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bitools import process
-from bitools.backup.runs import tags
+from bitools.backup.decisions.runs import tags
 from lab import restic_fake
 
 SUMMARY = json.dumps(
@@ -113,7 +113,7 @@ def test_a_forget_that_did_its_work_and_complained_is_reported_too(town, answeri
 def test_a_restic_that_is_too_old_says_so(town, answering):
     answering("version", 0, "restic 0.9.6 compiled with go1.12.12 on linux/amd64")
     town.rotate()
-    from bitools.backup.history import open_repository
+    from bitools.backup.verbs.history import open_repository
     from bitools.errors import Rejected
 
     with pytest.raises(Rejected, match=r"0\.14 or later"):

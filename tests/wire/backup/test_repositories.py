@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bitools.backup.planning import listing
-from bitools.backup.restoring import restore
+from bitools.backup.verbs.planning import listing
+from bitools.backup.verbs.restoring import restore
 from lab import packages, repositories, restic_releases
 from lab.ssh_host import SshHost
 

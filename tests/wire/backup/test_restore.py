@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bitools.backup.restoring import restore
-from bitools.backup.runs import tags
+from bitools.backup.decisions.runs import tags
+from bitools.backup.verbs.restoring import restore
 from bitools.errors import CredentialsRejected, IntegrityBroken, NotFound, Refused, Rejected
 
 WEIRD = [

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bitools.backup.access import Access
-from bitools.backup.restic import Repository
-from bitools.backup.runs import tags
+from bitools.backup.decisions.runs import tags
+from bitools.backup.wire.access import Access
+from bitools.backup.wire.restic import Repository
 from bitools.errors import Rejected
 
 SIX = ["hourly", "daily", "weekly", "monthly", "quarterly", "biannual"]

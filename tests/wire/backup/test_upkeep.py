@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bitools.backup.runs import tags
-from bitools.backup.standing import overdue, status
-from bitools.backup.upkeep import due_parts, pin, prune, verify
+from bitools.backup.decisions.runs import tags
+from bitools.backup.verbs.standing import overdue, status
+from bitools.backup.verbs.upkeep import due_parts, pin, prune, verify
 
 
 @pytest.fixture(autouse=True)

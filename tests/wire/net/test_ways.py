@@ -85,7 +85,7 @@ def test_a_platform_that_napalm_cannot_reach_over_ssh_is_a_wrong_inventory(
 
 
 def test_napalm_that_is_not_installed_says_how_to_get_it(net: Net, farm: SwitchFarm, monkeypatch) -> None:
-    monkeypatch.setattr("bitools.net.napalm.util.find_spec", lambda name: None)
+    monkeypatch.setattr("bitools.net.wire.napalm.util.find_spec", lambda name: None)
     net.follow(farm, ["sw-ios"], "transport: napalm")
     answer = net("net", "snapshot", "--json")
     assert (answer.code, answer.error["hint"]) == (10, "pip install 'bitools[napalm]'")

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from bitools.cli import netshow
+from bitools.cli import net_text
 from bitools.cli.console import Console
-from bitools.net import differences
+from bitools.net.verbs import differences
 from bitools.report import pdf, publish
 from bitools.report.pdf import printed
 from bitools.report.periodic import periodic
@@ -80,7 +80,7 @@ def _difference(folder: Path) -> str:
         differences.files(document, folder / "old.cfg", new, "cisco_ios")
         document.items[-1]["device"] = device
     out = io.StringIO()
-    netshow.html(Console(out, io.StringIO()), document)
+    net_text.html(Console(out, io.StringIO()), document)
     return out.getvalue()
 
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from bitools.ledger import Ledger
-from bitools.user import journal, passwd, records, slip
-from bitools.user.directory import Domain
+from bitools.user.verbs import passwd
+from bitools.user.wire import journal, records, slip
+from bitools.user.wire.directory import Domain
 
 WRITES = [
     (Ledger, "append"),

@@ -13,8 +13,8 @@ import pytest
 
 from bitools.run import Run
 from bitools.state import Document
-from bitools.user import membership, move, passwd, single
-from bitools.user.account import sid_text
+from bitools.user.decisions.account import sid_text
+from bitools.user.verbs import membership, move, passwd, single
 from tests.wire.user.conftest import Office
 from tests.wire.user.kills import killed, sampled
 from tests.wire.user.test_accounts import password_of

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bitools.user import create
-from bitools.user.plan import Request
+from bitools.user.decisions.plan import Request
+from bitools.user.verbs import create
 from tests.wire.user.conftest import Office
 from tests.wire.user.kills import killed, sampled
 from tests.wire.user.test_accounts import password_of

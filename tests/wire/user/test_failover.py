@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bitools.user import create
-from bitools.user.plan import Request
+from bitools.user.decisions.plan import Request
+from bitools.user.verbs import create
 from lab.certificates import Authority
 from lab.directory import DomainController
 from lab.directory_faults import Fault, FaultyController

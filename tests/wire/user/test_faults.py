@@ -217,7 +217,7 @@ def test_a_read_only_controller_gets_no_password_for_a_change(
     office: Office, faulty: FaultyController
 ) -> None:
     """Its root says what it is before anybody has logged on."""
-    from bitools.user import directory
+    from bitools.user.wire import directory
 
     real = directory._READ_ONLY
     directory._READ_ONLY = b"1.2.840.113556.1.4.800"  # what every controller says of itself

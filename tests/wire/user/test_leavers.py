@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bitools.user.offboard import offboard
-from bitools.user.restore import restore
+from bitools.user.verbs.offboard import offboard
+from bitools.user.verbs.restore import restore
 from tests.wire.user.conftest import Office
 from tests.wire.user.kills import killed, sampled
 

@@ -101,7 +101,7 @@ def test_1300_users_and_a_group_of_1600_are_counted_exactly(office: Office) -> N
 
 
 def test_a_list_longer_than_a_page_is_whole(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bitools.user import directory
+    from bitools.user.wire import directory
 
     whole = names(office)
     monkeypatch.setattr(directory, "_PAGE", 2)
@@ -110,7 +110,7 @@ def test_a_list_longer_than_a_page_is_whole(office: Office, monkeypatch: pytest.
 
 
 def test_values_that_come_in_ranges_are_all_read(office: Office) -> None:
-    from bitools.user.directory import connect
+    from bitools.user.wire.directory import connect
 
     base = office.controller.base_dn
     members = [office.make_user(f"aralik{number}") for number in range(12)]

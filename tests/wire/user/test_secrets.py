@@ -18,7 +18,7 @@ from tests.wire.user.test_accounts import password_of
 # Dies in the very act that opens an account or sets its password, with the password in the exception's text.
 DRIVER = """\
 import sys
-from bitools.user.directory import Domain
+from bitools.user.wire.directory import Domain
 from bitools.cli import main
 known = []
 set_password, modify = Domain.set_password, Domain.modify

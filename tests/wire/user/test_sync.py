@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bitools.user.changing import Consent
-from bitools.user.sync import Manner, sync
+from bitools.user.verbs.changing import Consent
+from bitools.user.verbs.sync import Manner, sync
 from tests.conftest import Answer
 from tests.wire.user.conftest import Office
 from tests.wire.user.kills import killed, sampled

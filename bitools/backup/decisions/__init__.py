@@ -1,0 +1,1 @@
+"""Which runs to keep, and why: pure. Nothing is started, read or stored here."""

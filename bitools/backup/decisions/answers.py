@@ -1,0 +1,228 @@
+"""What restic's exit codes and messages mean: the one place that reads them.
+
+| | before 0.17 | 0.17 and later |
+| --- | --- | --- |
+| no repository, locked, wrong password | 1, the reason only in the text | 10, 11, 12 |
+| some files could not be read | 3 | 3 |
+
+An unknown code is a failure.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bitools.backup.decisions.runs import Snapshot
+from bitools.errors import BitoolsError, CredentialsRejected, IntegrityBroken, Locked, Rejected, Unreachable
+from bitools.i18n import _
+
+_READABLE = 200  # characters of a line that a person reads
+_DAMAGE = re.compile(
+    r"pack id does not match|unexpected file size|: does not exist|contains \d+ errors|^error for tree",
+    re.IGNORECASE | re.MULTILINE,
+)
+_URL_SECRET = re.compile(r"//[^/\s@]+@")
+
+
+class NoRepository(Unreachable):
+    """The place can be reached, and there is no repository in it."""
+
+
+class Damaged(IntegrityBroken):
+    """`check` found damage. `complaint` is all that it said: it names packs, blobs and trees."""
+
+    def __init__(self, message: str, *, target: str, hint: str, reason: str, complaint: str) -> None:
+        super().__init__(message, target=target, hint=hint, reason=reason)
+        self.complaint = complaint
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What restic ended with and said."""
+
+    code: int
+    stdout: bytes
+    stderr: bytes
+
+    @property
+    def text(self) -> str:
+        """What it complained of, without credentials that a location may hold."""
+        return _URL_SECRET.sub("//×××@", self.stderr.decode(errors="replace"))
+
+    @property
+    def complaint(self) -> str:
+        """The line that says why: the one marked fatal, else the last."""
+        lines = [line.strip() for line in self.text.splitlines() if line.strip()]
+        fatal = [line.removeprefix("Fatal: ") for line in lines if line.startswith("Fatal:")]
+        return (fatal or lines or [_("it said nothing")])[-1]
+
+    @property
+    def damaged(self) -> bool:
+        """Did `check` find that what is stored is not what was written?"""
+        return _DAMAGE.search(self.text) is not None
+
+    @property
+    def finding(self) -> str:
+        """The first line that tells of damage; else the complaint."""
+        lines = (line.strip() for line in self.text.splitlines())
+        return next((line for line in lines if _DAMAGE.search(line)), self.complaint)[:_READABLE]
+
+    @property
+    def refused(self) -> bool:
+        """Was it the repository that said no, whatever else happened?"""
+        return any(_fits(self, kind) for kind in ("locked", "password", "missing", "unreachable", "full"))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A snapshot just made: its id (8 digits before restic 0.15), what went in, whether all could be read.
+
+    `added` is how many bytes the repository grew by.
+    """
+
+    id: str
+    bytes: int
+    complete: bool
+    complaint: str = ""
+    files: int = 0
+    added: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A lock in a repository: who holds it, since when, and whether it keeps everybody else out."""
+
+    id: str
+    host: str
+    user: str
+    pid: int
+    since: datetime
+    exclusive: bool
+
+
+_CODES = {"missing": 10, "locked": 11, "password": 12}
+_TEXTS = {
+    "full": r"no space left on device|disk quota exceeded",
+    "locked": r"unable to create lock|repository is already locked|already locked (exclusively )?by",
+    "password": r"wrong password or no key found",
+    "missing": r"config.*(no such file or directory|not exist|404|not found)|repository does not exist",
+    "unreachable": r"dial |connection re(fused|set)|no such host|timeout|timed out|start the sftp session"
+    r"|subprocess ssh|x509|certificate|unexpected EOF|unable to open config file",
+}
+
+
+def interpret(answer: Answer, location: str, *, partial: bool = False) -> None:
+    """Raise what the answer means; nothing if it is a success (or, where `partial` is allowed, half of one).
+
+    Raise Locked, CredentialsRejected, NoRepository, Unreachable, or Rejected for whatever else it says.
+    """
+    if answer.code == 0 or (answer.code == 3 and partial):
+        return
+    place = _URL_SECRET.sub("//×××@", location)
+    for kind in _TEXTS:
+        if _fits(answer, kind):
+            raise _error(kind, place, answer)
+    message = _("restic ended with code {code}: {complaint}").format(
+        code=answer.code, complaint=answer.complaint
+    )
+    raise Rejected(message, reason="ownership" if _only_ownership(answer) else "restic")
+
+
+def _only_ownership(answer: Answer) -> bool:
+    """Is all it complains of that a file or folder could not be given its owner?
+
+    A container or a user namespace is root over itself only: the folders above belong to nobody it knows.
+    """
+    errors = [line for line in answer.text.splitlines() if line.startswith("ignoring error for ")]
+    return bool(errors) and all(": lchown " in line for line in errors)
+
+
+def _fits(answer: Answer, kind: str) -> bool:
+    by_code = answer.code == _CODES.get(kind, -1)
+    by_text = answer.code == 1 and re.search(_TEXTS[kind], answer.text, re.IGNORECASE) is not None
+    return by_code or by_text
+
+
+def _error(kind: str, place: str, answer: Answer) -> BitoolsError:
+    why = {"place": place, "complaint": answer.complaint}
+    if kind == "full":
+        return Rejected(
+            _("{place}: the disk is full: {complaint}").format(**why),
+            hint=_("make room there"),
+            reason="full",
+        )
+    if kind == "locked":
+        return Locked(
+            _("{place} is locked by another restic: {complaint}").format(**why),
+            hint=_("wait for it; stale locks were already removed"),
+            reason="locked",
+        )
+    if kind == "password":
+        return CredentialsRejected(
+            _("{place} does not accept the password").format(**why),
+            hint=_("is it the password this repository was made with?"),
+            reason="password",
+        )
+    if kind == "missing":
+        return NoRepository(
+            _("there is no restic repository at {place}").format(**why),
+            hint=_("is its disk mounted? the first bitools backup run makes it"),
+            reason="no_repository",
+        )
+    return Unreachable(
+        _("{place} cannot be reached: {complaint}").format(**why),
+        hint=_("is the host up?"),
+        reason="unreachable",
+    )
+
+
+def snapshot_of(entry: dict[str, Any]) -> Snapshot:
+    """One entry of `snapshots --json`."""
+    return Snapshot(
+        id=entry["id"],
+        time=_time(entry["time"]),
+        tags=tuple(entry.get("tags") or ()),
+        paths=tuple(entry.get("paths") or ()),
+        host=entry.get("hostname", ""),
+        original=entry.get("original", ""),
+    )
+
+
+def lock_of(name: str, text: bytes) -> Lock:
+    """What `cat lock` shows."""
+    entry = json.loads(text)
+    return Lock(
+        id=name,
+        host=str(entry.get("hostname", "")),
+        user=str(entry.get("username", "")),
+        pid=int(entry.get("pid", 0)),
+        since=_time(entry["time"]),
+        exclusive=bool(entry.get("exclusive")),
+    )
+
+
+def made_of(answer: Answer) -> Made:
+    """The summary line of `backup --json`. Raise Rejected if there is none: then no snapshot is promised."""
+    for line in reversed(answer.stdout.splitlines()):
+        if b'"summary"' not in line:
+            continue
+        summary = json.loads(line)
+        if summary.get("message_type") == "summary" and summary.get("snapshot_id"):
+            return Made(
+                id=summary["snapshot_id"],
+                bytes=int(summary["total_bytes_processed"]),
+                complete=answer.code == 0,
+                complaint=answer.complaint if answer.code else "",
+                files=int(summary.get("total_files_processed", 0)),
+                added=int(summary.get("data_added_packed", summary.get("data_added", 0))),
+            )
+    raise Rejected(_("restic names no snapshot that it made"), hint=answer.complaint, reason="no_snapshot")
+
+
+def _time(text: str) -> datetime:
+    """RFC 3339 with up to nine digits after the second; Python keeps six."""
+    return datetime.fromisoformat(text)

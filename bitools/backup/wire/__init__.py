@@ -1,0 +1,1 @@
+"""restic, databases, other hosts and what we remember: each behind the one file that knows it."""

@@ -1,0 +1,156 @@
+"""Telling others how backups stand: a file for Prometheus' node exporter, and pings as healthchecks wants.
+
+Both are written whatever became of the run: a metric that stays green while backups fail is worse than none.
+That the receiver cannot be reached is a warning, never the backup's failure.
+"""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from bitools import credentials
+from bitools.backup.wire.memory import Memory
+from bitools.credentials import Reference
+from bitools.errors import BitoolsError
+from bitools.i18n import _
+from bitools.inventory.backups import Dataset
+from bitools.run import Run
+from bitools.state import Document, write
+
+_PATIENCE = 10.0  # seconds for a ping
+_LONGEST = 10_000  # bytes of a ping's body (healthchecks keeps as many)
+_HELP = {
+    "last_success_timestamp_seconds": "when the newest complete run of a data set was made",
+    "last_run_timestamp_seconds": "when bitools last looked at a data set",
+    "failed": "1 if the last run of a data set failed",
+    "bytes": "size of a data set at its last run",
+    "last_retention_timestamp_seconds": "when forgetting last went well in a repository",
+    "last_read_timestamp_seconds": "when a part of a repository was last read back",
+    "last_drill_timestamp_seconds": "when a data set was last restored in a drill",
+    "repository_bytes": "size of a local repository",
+}
+
+
+@contextmanager
+def watched(run: Run, datasets: Sequence[Dataset], document: Document) -> Iterator[None]:
+    """Tell the beginning and the end of a run, however it ends."""
+    if run.dry_run:
+        yield
+        return
+    overall = run.inventory.monitoring.ping
+    for reference in [overall, *(one.ping for one in datasets)]:
+        _ping(reference, "/start", "", document)
+    ended = False
+    try:
+        yield
+        ended = True
+    finally:
+        failed = {failure["target"]: failure["error"] for failure in document.failed}
+        if not ended:
+            failed |= {one.name: "interrupted" for one in datasets if not _told(document, one.name)}
+        for one in datasets:
+            if one.ping and not _running(document, one.name):
+                why = failed.get(one.name, "")
+                _ping(one.ping, "/fail" if why else "", why, document)
+        why = "\n".join(f"{name}: {error}" for name, error in failed.items())
+        _ping(overall, "/fail" if failed else "", why, document)
+        _publish(run, datasets, document, failed)
+
+
+def _told(document: Document, name: str) -> bool:
+    return any(item["dataset"] == name for item in document.items)
+
+
+def _running(document: Document, name: str) -> bool:
+    """Somebody else is at it, and will tell."""
+    return any(item["dataset"] == name and item.get("reason") == "running" for item in document.items)
+
+
+def _ping(reference: Reference | None, what: str, body: str, document: Document) -> None:
+    if reference is None:
+        return
+    try:
+        address = reference.resolve().reveal()
+        if not address.startswith(("http://", "https://")):
+            document.warnings.append(_("a ping's address begins with https://"))
+            return
+        content = credentials.mask(body).encode()[:_LONGEST]
+        request = urllib.request.Request(address.rstrip("/") + what, data=content, method="POST")  # noqa: S310
+        urllib.request.urlopen(request, timeout=_PATIENCE).close()  # noqa: S310
+    except (BitoolsError, OSError, ValueError) as error:
+        reason = getattr(error, "reason", "") or type(error).__name__
+        document.warnings.append(_("the ping was not taken: {why}").format(why=credentials.mask(str(reason))))
+
+
+def _publish(run: Run, datasets: Sequence[Dataset], document: Document, failed: Mapping[str, str]) -> None:
+    """Write the metrics file of all data sets; of those left alone, what is known of them."""
+    path = run.inventory.monitoring.metrics
+    if path is None:
+        return
+    try:
+        memories = {name: Memory.load(run.state, name) for name in run.inventory.repositories}
+        touched = {one.name for one in datasets}
+        text = metrics(run, memories, document, failed, touched)
+        write(path, text.encode(), mode=0o644)
+    except (BitoolsError, OSError) as error:
+        document.warnings.append(_("the metrics could not be written: {why}").format(why=error))
+
+
+def metrics(
+    run: Run, memories: Mapping[str, Memory], document: Document, failed: Mapping[str, str], touched: set[str]
+) -> str:
+    """The text that Prometheus reads (exposition format 0.0.4)."""
+    values: dict[str, list[str]] = {name: [] for name in _HELP}
+
+    def add(metric: str, label: str, name: str, value: float) -> None:
+        values[metric].append(f'bitools_backup_{metric}{{{label}="{name}"}} {value:.0f}')
+
+    items = {item["dataset"]: item for item in document.items}
+    for name, memory in memories.items():
+        for metric, value in _of_repository(memory):
+            add(metric, "repository", name, value)
+    for one in run.inventory.datasets.values():
+        for metric, value in _of_dataset(run, memories[one.repository], items.get(one.name), one.name):
+            add(metric, "dataset", one.name, value)
+        if one.name in touched:
+            add("failed", "dataset", one.name, float(one.name in failed))
+            add("last_run_timestamp_seconds", "dataset", one.name, run.started.timestamp())
+    lines = []
+    for metric, entries in values.items():
+        if entries:
+            lines += [f"# HELP bitools_backup_{metric} {_HELP[metric]}"]
+            lines += [f"# TYPE bitools_backup_{metric} gauge", *entries]
+    return "\n".join(lines) + "\n"
+
+
+def _of_repository(memory: Memory) -> Iterator[tuple[str, float]]:
+    if memory.retained:
+        yield "last_retention_timestamp_seconds", _seconds(memory.retained)
+    if memory.read:
+        yield "last_read_timestamp_seconds", _seconds(max(memory.read.values()))
+    if memory.sizes:
+        yield "repository_bytes", float(memory.sizes[max(memory.sizes)])
+
+
+def _of_dataset(
+    run: Run, memory: Memory, item: Mapping[str, Any] | None, name: str
+) -> Iterator[tuple[str, float]]:
+    runs = memory.recall().get(name, [])
+    good = [one.time.timestamp() for one in runs if one.complete and not one.quarantined]
+    if item and item["status"] == "complete":
+        good.append(run.started.timestamp())
+    if good:
+        yield "last_success_timestamp_seconds", max(good)
+    if item and item["bytes"]:
+        yield "bytes", float(item["bytes"])
+    if name in memory.drilled:
+        yield "last_drill_timestamp_seconds", _seconds(memory.drilled[name])
+
+
+def _seconds(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()

@@ -1,0 +1,1 @@
+"""What a configuration means, and what of it changed: pure. Nothing is started, read or stored here."""

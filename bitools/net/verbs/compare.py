@@ -1,0 +1,99 @@
+"""Two configurations of one platform compared, as documents want it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from bitools.inventory.network import Device
+from bitools.net.decisions import severity
+from bitools.net.decisions.configuration import without
+from bitools.net.decisions.diff import Change, changes, compare, proven
+from bitools.net.decisions.rules import Comparison
+from bitools.net.decisions.shared import without_shared
+from bitools.net.decisions.tree import parse
+from bitools.net.wire.history import unified
+from bitools.platforms.model import Platform
+
+
+@cache
+def _rules(platform: Platform) -> Comparison:
+    return Comparison(platform)
+
+
+def difference(
+    old: str, new: str, platform: Platform, role: str = "lan", ignore: Sequence[str] = ()
+) -> dict[str, Any]:
+    """`{changes, added, removed}` from one text to the other.
+
+    A difference that does not prove itself is given line by line instead, as git sees it: never none at all.
+    """
+    with _no_collection():
+        found = _changes(without(old, ignore), without(new, ignore), platform)
+    return {
+        "changes": [_entry(change, role) for change in found],
+        "added": sum(change.kind in ("added", "modified") for change in found),
+        "removed": sum(change.kind in ("removed", "modified") for change in found),
+    }
+
+
+def _changes(old: str, new: str, platform: Platform) -> list[Change]:
+    rules = _rules(platform)
+    try:
+        before, after = (parse(text, platform) for text in without_shared(old, new, platform, rules))
+        steps = compare(before, after, rules)
+        if proven(before, after, steps, rules):
+            return changes(steps)
+    except RecursionError:
+        pass  # nested a thousand deep: nothing that a device means seriously
+    return _by_lines(old, new)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Trees have no cycles: looking for some in hundreds of thousands of nodes costs a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def compared(device: Device, old: str, new: str, platform: Platform, author: str = "") -> dict[str, Any]:
+    """A whole net.diff item of one device."""
+    ignore = [ignored.pattern for ignored in device.ignore]
+    found = difference(old, new, platform, device.role, ignore)
+    patch = unified(old, new, (f"{device.name} -", f"{device.name} +")) if found["changes"] else ""
+    return identity(device) | found | {"author": author or None, "diff": patch}
+
+
+def identity(device: Device) -> dict[str, Any]:
+    """Who it is about: the first keys of every item."""
+    return {"device": device.name, "site": device.site, "role": device.role, "platform": device.platform}
+
+
+def _entry(change: Change, role: str) -> dict[str, Any]:
+    return {
+        "path": list(change.path),
+        "kind": change.kind,
+        "line": change.line,
+        "old": change.old,
+        "new": change.new,
+        "severity": severity.weigh(change.path, change.line, role),
+    }
+
+
+def _by_lines(old: str, new: str) -> list[Change]:
+    result = []
+    for line in unified(old, new, ("old", "new")).splitlines()[2:]:
+        text = line[1:].strip()
+        if line.startswith("+"):
+            result.append(Change((), "added", text, None, text))
+        elif line.startswith("-"):
+            result.append(Change((), "removed", text, text, None))
+    return result

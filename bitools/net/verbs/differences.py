@@ -1,0 +1,131 @@
+"""What is different between stored states, two devices or two files. Asks no device, and loads no SSH."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bitools import platforms
+from bitools.errors import InventoryInvalid, NotFound
+from bitools.i18n import _
+from bitools.inventory.network import Device
+from bitools.net.decisions.configuration import canonical
+from bitools.net.decisions.when import dated, moment
+from bitools.net.verbs.compare import compared, difference
+from bitools.net.wire.history import BRANCH, Commit, History, unified
+from bitools.run import Run
+from bitools.state import Document
+
+SCHEMA = "bitools.net.diff/1"
+
+
+def then(run: Run, devices: Sequence[Device], start: str = "", end: str = "") -> Document:
+    """Compare two stored states: from the start of a day, to the end of one.
+
+    Without `start` the last change of each device up to `end`, without `end` up to now. Raise NotFound for an
+    unknown revision or date.
+    """
+    document = run.document(SCHEMA)
+    history = History(run.state)
+    names = [device.name for device in devices]
+    last = _revision(run, history, end, last=True) if end else BRANCH
+    if end and not last:
+        raise NotFound(_("no snapshot is so old"), target=end, hint=_("see: bitools net history"))
+    first = _revision(run, history, start, last=False) if start else ""
+    commits = history.log(
+        names,
+        revision=f"{first}..{last}" if first else last,
+        most=2 if len(names) == 1 and not start else 0,
+    )
+    old = _before(history, names, commits, first, start)
+    new = history.latest(names, last)
+    newest = {commit.device: commit for commit in reversed(commits)}
+    for device in devices:
+        if device.name not in new:
+            document.warnings.append(_("{device}: no snapshot yet").format(device=device.name))
+            continue
+        platform = platforms.load(device.platform, run.inventory.folder / "platforms")
+        commit = newest.get(device.name)
+        author = commit.author if commit and commit.author != "unknown" else ""
+        text = new[device.name]
+        document.items.append(compared(device, old.get(device.name, text), text, platform, author))
+    document.changed = any(item["changes"] for item in document.items)
+    return document
+
+
+def _revision(run: Run, history: History, text: str, *, last: bool) -> str:
+    """The commit that a revision or date means; empty for a day before the first snapshot."""
+    if not dated(text):
+        return history.resolve(text)
+    when = moment(text, run.started, run.inventory.settings.zone, end=last)
+    return history.at(when.isoformat(timespec="seconds"))
+
+
+def _before(
+    history: History, names: Sequence[str], commits: Sequence[Commit], first: str, start: str
+) -> dict[str, str]:
+    """The older side by device. A device that was not there at the start begins with its first snapshot."""
+    changes: dict[str, list[str]] = {name: [] for name in names}
+    for commit in commits:
+        changes.setdefault(commit.device, []).append(commit.id)
+    if not start:
+        return history.texts([(name, ids[1]) for name, ids in changes.items() if len(ids) > 1])
+    there = history.latest(names, first) if first else {}
+    return there | history.texts(
+        [(name, ids[-1]) for name, ids in changes.items() if ids and name not in there]
+    )
+
+
+def between(run: Run, one: Device, other: Device) -> Document:
+    """Compare the last snapshots of two devices of one platform.
+
+    Raise InventoryInvalid if their platforms differ, NotFound if one has no snapshot.
+    """
+    if one.platform != other.platform:
+        raise InventoryInvalid(
+            _("{one} is {first}, {other} is {second}: only one platform can be compared").format(
+                one=one.name, first=one.platform, other=other.name, second=other.platform
+            )
+        )
+    texts = History(run.state).latest([one.name, other.name])
+    for device in (one, other):
+        if device.name not in texts:
+            raise NotFound(
+                _("no snapshot yet"), target=device.name, hint=f"bitools net snapshot {device.name}"
+            )
+    document = run.document(SCHEMA)
+    platform = platforms.load(one.platform, run.inventory.folder / "platforms")
+    document.items.append(
+        compared(other, texts[one.name], texts[other.name], platform) | {"against": one.name}
+    )
+    document.changed = bool(document.items[0]["changes"])
+    return document
+
+
+def files(document: Document, old: Path, new: Path, platform_name: str, own: Path | None = None) -> Document:
+    """Compare two files; needs no inventory, masks nothing.
+
+    Raise NotFound for an unknown platform, InventoryInvalid for a file that cannot be read.
+    """
+    platform = platforms.load(platform_name, own)
+    before, after = (canonical(_read(path), platform, None) for path in (old, new))
+    found = difference(before.text, after.text, platform)
+    document.items.append(
+        {"device": new.name, "site": "", "role": "lan", "platform": platform.name}
+        | found
+        | {"author": after.author or None}
+        | {"diff": unified(before.text, after.text, (str(old), str(new))) if found["changes"] else ""}
+    )
+    document.changed = bool(found["changes"])
+    return document
+
+
+def _read(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InventoryInvalid(f"{path}: {error.strerror}", cause=error) from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("iso8859-9")

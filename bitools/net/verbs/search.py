@@ -1,0 +1,166 @@
+"""Find lines and local accounts, in what devices have now and in all they ever had. Asks no device."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bitools import platforms
+from bitools.errors import BitoolsError
+from bitools.i18n import ASCII
+from bitools.inventory.network import Device
+from bitools.net.decisions.accounts import account, likeness, spellings
+from bitools.net.decisions.pattern import linear
+from bitools.net.decisions.statements import Statement, statements
+from bitools.net.verbs.compare import identity
+from bitools.net.wire.grep import Grep, Hit
+from bitools.net.wire.history import History
+from bitools.platforms.model import Platform
+from bitools.run import Run
+from bitools.state import Document
+
+SCHEMA = "bitools.net.search/1"
+_SPECIAL = str.maketrans({character: f"\\{character}" for character in ".[](){}*+?^$|\\"})
+_TURKISH = {"c": "cçÇ", "g": "gğĞ", "i": "iıİ", "o": "oöÖ", "s": "sşŞ", "u": "uüÜ"}
+
+Told = dict[str, Any]
+Judge = Callable[[Statement, Platform | None], Told | None]
+
+
+def search(
+    run: Run,
+    devices: Sequence[Device],
+    pattern: str,
+    *,
+    history: bool = False,
+    everywhere: bool = False,
+    ignore_case: bool = False,
+) -> Document:
+    """The lines that fit `pattern`, with the section they stand in.
+
+    Of the newest snapshots; with `history` each line that was ever added or removed, `everywhere` also of
+    devices that the inventory no longer has. Raise Usage for a pattern a bounded engine cannot follow,
+    Refused if it takes too long all the same.
+    """
+    document = run.document(SCHEMA)
+    look = Grep(History(run.state), linear(pattern), ignore_case=ignore_case)
+    document.items += _found(run, devices, look, lambda statement, _platform: {}, history, everywhere)
+    return document
+
+
+def accounts(
+    run: Run, devices: Sequence[Device], name: str, *, history: bool = False, everywhere: bool = False
+) -> Document:
+    """The local accounts that carry this name, exactly or in a usual other spelling (`match`)."""
+    document = run.document(SCHEMA)
+    names = spellings(name)
+    look = Grep(History(run.state), "|".join(map(_folded, names)), ignore_case=True)
+
+    def judge(statement: Statement, platform: Platform | None) -> Told | None:
+        found = account(statement, platform) if platform else ""
+        match = likeness(found, names) if found else None
+        return {"account": found, "match": match} if match else None
+
+    found = _found(run, devices, look, judge, history, everywhere)
+    document.items += _once(found) if not history else found
+    return document
+
+
+def _folded(name: str) -> str:
+    """A name as an expression that fits its Turkish letters too."""
+    plain = name.translate(ASCII)
+    return "".join(
+        f"[{_TURKISH[letter]}]" if letter in _TURKISH else letter.translate(_SPECIAL) for letter in plain
+    )
+
+
+def _once(items: Iterable[Told]) -> list[Told]:
+    """An account that several lines describe is one account; its first line stands for it."""
+    seen: dict[tuple[str, str], Told] = {}
+    for item in items:
+        seen.setdefault((item["device"], item["account"]), item)
+    return list(seen.values())
+
+
+def _found(
+    run: Run, devices: Sequence[Device], look: Grep, judge: Judge, history: bool, everywhere: bool
+) -> list[Told]:
+    reader = _Reader(run)
+    if history:
+        names = [] if everywhere else [device.name for device in devices]
+        return list(_ever(reader, look, names, judge))
+    known = {device.name: device for device in devices}
+    hits: dict[str, list[Hit]] = defaultdict(list)
+    for hit in look.newest(list(known)):
+        hits[hit.device].append(hit)
+    texts = reader.history.latest(list(hits))
+    items = []
+    for name, found in hits.items():
+        for statement, told in reader.judged(name, texts[name], found, judge):
+            items.append(identity(known[name]) | _line(statement) | told)
+    return items
+
+
+def _ever(reader: _Reader, look: Grep, names: Sequence[str], judge: Judge) -> Iterator[Told]:
+    """Each line that a commit added or removed, newest commit first."""
+    commits = look.commits(names)
+    facts = {commit.id: commit for commit in reader.history.log(names)} if commits else {}
+    for change in look.changes(commits):
+        fact = facts.get(change.commit)
+        about = {
+            "kind": change.kind,
+            "commit": change.commit,
+            "time": fact.time.astimezone(reader.zone).isoformat(timespec="seconds") if fact else None,
+            "author": fact.author if fact and fact.author != "unknown" else None,
+        }
+        for statement, told in reader.judged(change.device, change.text, change.hits, judge):
+            yield reader.identity(change.device) | _line(statement) | told | about
+
+
+def _line(statement: Statement) -> Told:
+    return {"path": list(statement.path), "line": statement.line, "number": statement.number}
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The history, and what the inventory knows of its devices."""
+
+    run: Run
+
+    @property
+    def history(self) -> History:
+        return History(self.run.state)
+
+    @property
+    def zone(self) -> Any:
+        return self.run.inventory.settings.zone
+
+    def platform(self, name: str) -> Platform | None:
+        """The device's platform; None if the inventory no longer has it."""
+        device = self.run.inventory.devices.get(name)
+        try:
+            return (
+                platforms.load(device.platform, self.run.inventory.folder / "platforms") if device else None
+            )
+        except BitoolsError:
+            return None
+
+    def identity(self, name: str) -> Told:
+        device = self.run.inventory.devices.get(name)
+        return identity(device) if device else {"device": name, "site": "", "role": "", "platform": ""}
+
+    def judged(
+        self, name: str, text: str, hits: Iterable[Hit], judge: Judge
+    ) -> Iterator[tuple[Statement, Told]]:
+        """The statements that were hit and that the judge lets pass, in order."""
+        platform = self.platform(name)
+        placed: Mapping[int, Statement] = (
+            {one.number: one for one in statements(text, platform)} if platform else {}
+        )
+        for hit in hits:
+            statement = placed.get(hit.number) or Statement(hit.number, (), hit.line.strip())
+            told = judge(statement, platform)
+            if told is not None:
+                yield statement, told

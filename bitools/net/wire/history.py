@@ -1,0 +1,242 @@
+"""Every configuration ever seen, in git: `state/history`, bare, readable by any git client.
+
+`devices/<name>.cfg` on branch main (a move to another site breaks nothing), one commit a changed device, its
+author the person who changed it, trailers for machines. A run is one `git fast-import` and so one step: a
+crash leaves all of it or nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from bitools import process
+from bitools.errors import NotFound, Rejected
+from bitools.i18n import _
+from bitools.net.wire.leftovers import clear
+from bitools.state import State
+
+BRANCH = "refs/heads/main"
+_UNKNOWN = "unknown"
+_TRAILER = re.compile(r"^([\w-]+): (.*)$", re.MULTILINE)
+_OURS = "bitools <bitools@localhost>"
+_ISOLATED = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_FLUSH": "0",  # it would write each commit by itself into the pipe, and we would read each
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One configuration to be stored."""
+
+    device: str
+    text: str
+    author: str  # empty: nobody knows
+    trailers: Mapping[str, str]
+
+
+class Commit(NamedTuple):
+    """One stored change."""
+
+    id: str
+    time: datetime
+    author: str
+    device: str
+    subject: str
+    trailers: Mapping[str, str]
+
+
+class History:
+    """The store. Reading needs no lock; git moves the branch in one step."""
+
+    def __init__(self, state: State) -> None:
+        self.folder = state.folder / "history"
+        self._state = state
+
+    @property
+    def exists(self) -> bool:
+        """Has anything been stored yet?"""
+        return (self.folder / "HEAD").exists()
+
+    def latest(self, devices: Sequence[str], revision: str = BRANCH) -> dict[str, str]:
+        """What these devices looked like at a revision; those that were not there are left out."""
+        return self.texts([(device, revision) for device in devices])
+
+    def texts(self, wanted: Sequence[tuple[str, str]]) -> dict[str, str]:
+        """By device what it looked like at a revision of its own, from one call of git."""
+        if not self.exists or not wanted:
+            return {}
+        asked = "".join(f"{revision}:{_path(device)}\n" for device, revision in wanted)
+        output = self._git("cat-file", "--batch", stdin=asked.encode())
+        texts: dict[str, str] = {}
+        position = 0
+        for device, _revision in wanted:
+            end = output.index(b"\n", position)
+            header = output[position:end].split()
+            position = end + 1
+            if len(header) == 3 and header[1] == b"blob":
+                size = int(header[2])
+                texts[device] = output[position : position + size].decode()
+                position += size + 1
+        return texts
+
+    def head(self) -> str:
+        """The newest commit; empty where nothing has been stored yet."""
+        if not self.exists:
+            return ""
+        return self._git("rev-parse", "--verify", "--quiet", BRANCH, check=False).decode().strip()
+
+    def has(self, commit: str) -> bool:
+        """Is this commit one of the store's?"""
+        return bool(self._git("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}", check=False))
+
+    def store(self, entries: Sequence[Entry], now: datetime) -> list[str]:
+        """Add one commit an entry, in this order, and give their ids. All of it, or nothing."""
+        self._prepare()
+        clear(self.folder)
+        head = self.head().encode()
+        stream = b"".join(_commit(entry, number, head, now) for number, entry in enumerate(entries, 1))
+        stream += b"".join(b"get-mark :%d\n" % number for number in range(1, len(entries) + 1)) + b"done\n"
+        output = self._git("-c", "core.fsync=committed", "fast-import", "--quiet", "--done", stdin=stream)
+        self._git("commit-graph", "write", "--reachable", "--changed-paths", "--no-progress")
+        self._git("-c", "gc.autoDetach=false", "gc", "--auto", "--quiet")
+        return output.decode().split()
+
+    def log(
+        self,
+        devices: Sequence[str] = (),
+        *,
+        since: str = "",
+        until: str = "",
+        author: str = "",
+        most: int = 0,
+        revision: str = BRANCH,
+    ) -> list[Commit]:
+        """The stored changes of these devices (all if none is named), newest first.
+
+        `revision` is where to begin, or `FROM..TO`.
+        """
+        if not self.exists:
+            return []
+        form = "%x1e%H%x1f%cI%x1f%an%x1f%s%x1f%(trailers:only,unfold)%x1f"
+        options = [
+            *([f"--since={since}"] if since else []),
+            *([f"--until={until}"] if until else []),
+            *([f"--author={author}", "--fixed-strings", "--regexp-ignore-case"] if author else []),
+            *([f"--max-count={most}"] if most else []),
+        ]
+        output = self._git("log", f"--format={form}", *options, revision, "--", *map(_path, devices)).decode()
+        return [_read(record) for record in output.split("\x1e")[1:]]
+
+    def resolve(self, revision: str) -> str:
+        """The commit that a revision means. Raise NotFound if there is none."""
+        if self.exists and not revision.startswith("-"):
+            words = ["rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"]
+            if found := self._git(*words, check=False).strip():
+                return found.decode()
+        raise NotFound(
+            _('the history knows no revision or date "{revision}"').format(revision=revision),
+            hint=_("see: bitools net history"),
+        )
+
+    def at(self, moment: str) -> str:
+        """The last commit not after a moment (ISO 8601, with offset); empty if there is none."""
+        if not self.exists:
+            return ""
+        return self._git("rev-list", "--max-count=1", f"--until={moment}", BRANCH).strip().decode()
+
+    def patches(self, commits: Iterable[str]) -> dict[str, str]:
+        """The unified difference each commit made, by its id, from one call of git."""
+        ids = list(commits)
+        if not ids:
+            return {}
+        shown = self._git(
+            "show", "--format=%x1e%H%x1f", "--root", "--no-color", "--no-ext-diff", *ids
+        ).decode(errors="replace")
+        return {record[:40]: record.partition("\x1f")[2].lstrip("\n") for record in shown.split("\x1e")[1:]}
+
+    def _prepare(self) -> None:
+        if self.exists:
+            return
+        folder = self._state.path("history")
+        self._git(
+            "init",
+            "--bare",
+            "--template=",
+            "--quiet",
+            "--shared=group",
+            "--initial-branch=main",
+            str(folder),
+            there=False,
+        )
+
+    def _git(self, *words: str, stdin: bytes = b"", check: bool = True, there: bool = True) -> bytes:
+        place = ["-c", "safe.directory=*", f"--git-dir={self.folder}"] if there else []
+        completed = process.run(
+            ["git", *place, *words], stdin=stdin, extra=_ISOLATED, timeout=300, check=check
+        )
+        return completed.stdout
+
+
+def unified(old: str, new: str, names: tuple[str, str]) -> str:
+    """The unified difference of two texts, by git: linear also on configurations of 100,000 lines."""
+    if old == new:
+        return ""
+    with tempfile.TemporaryDirectory(prefix="bitools-") as folder:
+        paths = [Path(folder, side) for side in ("old", "new")]
+        for path, text in zip(paths, (old, new), strict=True):
+            path.write_text(text, encoding="utf-8", errors="replace")
+        completed = process.run(
+            ["git", "diff", "--no-index", "--no-color", "--no-ext-diff", "--", "old", "new"],
+            extra=_ISOLATED,
+            cwd=Path(folder),
+        )
+    if completed.code not in (0, 1):
+        raise Rejected(_("git cannot compare: {why}").format(why=completed.complaint), target="git")
+    body = completed.stdout.decode(errors="replace")
+    hunks = body[body.find("@@") :] if "@@" in body else ""
+    return f"--- {names[0]}\n+++ {names[1]}\n{hunks}"
+
+
+def _path(device: str) -> str:
+    return f"devices/{device}.cfg"
+
+
+def _commit(entry: Entry, number: int, head: bytes, now: datetime) -> bytes:
+    """One commit in fast-import's format (git-fast-import(1))."""
+    when = f"{int(now.timestamp())} {now:%z}"
+    author = (
+        f"{entry.author} <{entry.author}@{entry.device}>"
+        if entry.author
+        else f"{_UNKNOWN} <unknown@localhost>"
+    )
+    trailers = "".join(f"{name}: {value}\n" for name, value in entry.trailers.items() if value)
+    message = f"{entry.device}: {entry.trailers.get('Reason', '')}\n\n{trailers}".encode()
+    text = entry.text.encode()
+    start = b"from %s\n" % head if number == 1 and head else b""
+    return b"".join(
+        (
+            f"commit {BRANCH}\nmark :{number}\nauthor {author} {when}\ncommitter {_OURS} {when}\n".encode(),
+            b"data %d\n%s\n" % (len(message), message),
+            start,
+            f"M 100644 inline {_path(entry.device)}\ndata {len(text)}\n".encode(),
+            text,
+            b"\n",
+        )
+    )
+
+
+def _read(record: str) -> Commit:
+    commit, time, author, subject, trailers = record.split("\x1f")[:5]
+    pairs = dict(_TRAILER.findall(trailers))
+    device = pairs.get("Device", subject.partition(":")[0])
+    return Commit(commit, datetime.fromisoformat(time), author, device, subject, pairs)

@@ -1,0 +1,269 @@
+"""One session with a device: type a command, read what it prints, all of it and nothing else.
+
+A prompt counts only alone on the last line, with the name seen at login; bytes are decoded last, so that
+none is lost. There are no fixed sleeps: every wait ends with the data it waits for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Protocol
+
+from bitools.errors import CredentialsRejected, Unreachable
+from bitools.i18n import _
+from bitools.net.decisions import guard
+from bitools.net.decisions.tree import any_of
+from bitools.net.wire.failures import dropped
+from bitools.net.wire.library import BROKEN
+from bitools.net.wire.ssh import Login
+from bitools.platforms.model import Platform
+
+IDLE = 30.0  # seconds
+_GRACE = 1.0  # a prompt without the end mark before it: wait so long for more
+_GRACE_UNMARKED = 0.15  # platforms that mark no end: a prompt may stand in a banner
+_TAIL = 4096  # bytes in which prompt and end mark are looked for
+_PASSWORD = re.compile(r"(?:^|\n)[^\n]*[Pp]assword[^\n:]*: ?\Z")
+_CSI = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>78EMc][A-Z0-9]?")
+
+
+class Terminal(Protocol):
+    """Where one types and reads, whatever carries it."""
+
+    def settimeout(self, seconds: float | None) -> None:
+        """How long a read may wait."""
+
+    def recv(self, size: int) -> bytes:
+        """What has come; empty when the other side has gone. Raise TimeoutError or one of BROKEN."""
+
+    def sendall(self, data: bytes) -> None:
+        """Type."""
+
+
+class Session:
+    """A conversation at an open terminal. Raise our errors, each with the cause as one word in `reason`.
+
+    `greet` answers what is asked before the first prompt, beyond what the platform knows (a Telnet log-in).
+    """
+
+    def __init__(
+        self,
+        channel: Terminal,
+        login: Login,
+        platform: Platform,
+        greet: Callable[[str], str | None] = lambda text: None,
+    ) -> None:
+        self.platform = platform
+        self.host = ""
+        self._login = login
+        self._greet = greet
+        self._channel = channel
+        self._buffer = bytearray()
+        self._paged_at = -1  # how much had come when the pager was answered last
+        self._last = ""  # the end of what was read last
+        self._named = False  # has the device's name been seen before an echo of ours?
+
+    def prepare(self) -> None:
+        """Wait for the prompt, become privileged, switch paging off."""
+        self._first_prompt()
+        self._become_privileged()
+        for command in self.platform.commands.paging_off:
+            self.ask(command, whole=False)
+        self._become_privileged()  # if the first prompt was one in a banner, this is the first true one
+
+    def ask(self, command: str, *, whole: bool = True) -> str:
+        """Type a command and give what it printed, without echo and prompt.
+
+        A prompt is only believed behind the command's echo and, with `whole`, behind the platform's end mark;
+        or when nothing more comes.
+        """
+        self._write(command)
+
+        def doubt(text: str) -> float:
+            if command not in self._beginning() or not self._prompted(text):
+                return _GRACE
+            if whole and not self._ended(text):
+                return _GRACE if self.platform.whole.end else _GRACE_UNMARKED
+            return 0.0
+
+        text = self._read(lambda text: self._at_a_prompt(text, command), doubt)
+        found = self.platform.prompt_at_end.search(text)
+        self.host, self._named = (found["host"] if found else self.host), True
+        text = text[: found.start()] if found else text
+        return _after_echo(text, command, self.platform.prompt.pattern)
+
+    def close(self) -> None:
+        """Say goodbye, so that the device frees the line at once."""
+        try:
+            self._write(self.platform.commands.exit)
+        except Unreachable:
+            pass  # it has gone already, which is what we wanted
+
+    # -- prompts
+
+    def _first_prompt(self) -> None:
+        questions = [(re.compile(answer.question), answer.answer) for answer in self.platform.prompt.login]
+        answered: set[int] = set()
+
+        def seen(text: str) -> bool:
+            for number, (question, answer) in enumerate(questions):
+                if number not in answered and question.search(text):
+                    answered.add(number)
+                    self._send(answer)
+            told = self._greet(text)
+            if told is not None:
+                self._write(told)
+            found = self.platform.prompt_at_end.search(text)
+            self.host = found["host"] if found else ""
+            return bool(found)
+
+        self._read(seen)
+
+    def _become_privileged(self) -> None:
+        prompt = self.platform.prompt
+        enable, unprivileged = prompt.enable, re.compile(prompt.unprivileged or r"(?!)")
+        if not (enable and unprivileged.search(self._last)):
+            return
+
+        def asked(text: str) -> bool:
+            return bool(_PASSWORD.search(text)) and enable in self._beginning()
+
+        def doubt(text: str) -> float:
+            return 0.0 if asked(text) or not unprivileged.search(text) else _GRACE
+
+        def told(text: str) -> bool:
+            return self._at_a_prompt(text, enable)
+
+        self._write(enable)
+        text = self._read(lambda text: asked(text) or told(text), doubt)
+        self._learn(text, enable)
+        if _PASSWORD.search(text):
+            self._write(self._login.enable_password or self._login.password or "")
+            self._read(told, doubt)
+        if unprivileged.search(self._last):
+            raise CredentialsRejected(
+                _("the enable password was rejected"),
+                hint=_("enable_password in devices.yaml; or give {user} the privilege").format(
+                    user=self._login.username
+                ),
+                reason="enable",
+            )
+
+    def _prompted(self, text: str) -> bool:
+        found = self.platform.prompt_at_end.search(text)
+        return bool(found and found["host"] == self.host)
+
+    def _at_a_prompt(self, text: str, command: str) -> bool:
+        """Does a prompt stand at the end: until the first command, of whatever name?
+
+        The name at log-in may have been one in a banner. The true one stands before our first echo.
+        """
+        if self._named:
+            return self._prompted(text)
+        self._learn(self._beginning(), command)
+        return bool(self.platform.prompt_at_end.search(text))
+
+    def _learn(self, text: str, command: str) -> None:
+        echoed = None if self._named else re.search(_echo(command, self.platform.prompt.pattern), text)
+        if echoed:
+            self.host, self._named = echoed["host"], True
+
+    def _ended(self, text: str) -> bool:
+        """Does the platform's end mark, or a refusal, stand before the prompt?"""
+        end = self.platform.whole.end
+        if end and re.search(end, text, re.MULTILINE):
+            return True
+        refusal = any_of([*self.platform.denied, *self.platform.errors])
+        return bool(len(text) < 1000 and refusal and refusal.search(text))
+
+    def _beginning(self) -> str:
+        """The first of what has come since the last command was typed."""
+        return decoded(bytes(self._buffer[:_TAIL]))
+
+    # -- bytes
+
+    def _read(self, done: Callable[[str], bool], doubt: Callable[[str], float] = lambda text: 0.0) -> str:
+        """Take what comes until its end is `done`; wait for more while that is in `doubt`, in seconds."""
+        patience, paged, enough = IDLE, False, False
+        while True:
+            self._channel.settimeout(patience)
+            try:
+                chunk = self._channel.recv(65536)
+            except TimeoutError as error:
+                if paged:
+                    raise guard.paged() from error
+                if enough:
+                    return self._taken()
+                message = _("no more data for {seconds:.0f} s").format(seconds=IDLE)
+                raise Unreachable(
+                    message, hint=_("is it overloaded? try it alone"), reason="timeout", cause=error
+                ) from error
+            except BROKEN as error:
+                raise dropped(error) from error
+            if not chunk:
+                raise dropped(None)
+            self._buffer += chunk
+            self._turn_the_page()
+            tail = decoded(bytes(self._buffer[-_TAIL:]))
+            paged = bool(re.search(self.platform.pager, tail.rpartition("\n")[2]))
+            patience, enough = (_GRACE if paged else IDLE), done(tail)
+            if enough:
+                self._last = tail
+                patience, paged = doubt(tail), False
+                if not patience:
+                    return self._taken()
+
+    def _turn_the_page(self) -> None:
+        """Where paging cannot be turned off: answer the pager, and take its words out of what was printed."""
+        key = self.platform.pager_answer
+        if not key:
+            return
+        pager = rb"(?:%s)[^\n]*?" % self.platform.pager.encode()
+        self._buffer[:] = re.sub(pager + rb"(?:\r *\r|\x08+ *\x08+|\x1b\[[0-9;]*[DK] *)+", b"", self._buffer)
+        waits = re.search(pager + rb"\s*$", bytes(self._buffer[-200:].rpartition(b"\n")[2]))
+        if waits and len(self._buffer) != self._paged_at:
+            self._paged_at = len(self._buffer)
+            self._send(key)
+
+    def _taken(self) -> str:
+        text = decoded(bytes(self._buffer))
+        self._buffer.clear()
+        return text
+
+    def _write(self, line: str) -> None:
+        self._send(line + self.platform.prompt.enter)
+
+    def _send(self, text: str) -> None:
+        try:
+            self._channel.sendall(text.encode())
+        except BROKEN as error:
+            raise dropped(error) from error
+
+
+def _echo(command: str, prompt: str) -> str:
+    return rf"(?:^|\n){prompt}\s*{re.escape(command)}[ \t]*(?:\n|$)"
+
+
+def _after_echo(text: str, command: str, prompt: str) -> str:
+    """What was printed after the command's echo; before it may stand the rest of a banner."""
+    first, _break, rest = text.partition("\n")
+    if command in first:
+        return rest
+    echoed = re.search(_echo(command, prompt), text[:_TAIL])
+    return text[echoed.end() :] if echoed else text
+
+
+def decoded(data: bytes) -> str:
+    """Bytes as text: UTF-8, and a line that is not, as ISO 8859-9, what old Turkish terminals send."""
+    data = re.sub(rb"\r*\n\r?", b"\n", _CSI.sub(b"", data).replace(b"\0", b""))
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return "\n".join(_line(line) for line in data.split(b"\n"))
+
+
+def _line(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("iso8859-9")

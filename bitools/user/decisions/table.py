@@ -1,0 +1,114 @@
+"""Tables that offices keep: CSV with `;`, `,` or a tab, UTF-8 with or without a mark, or Windows' Turkish.
+
+Headings are compared folded, so `Sicil No`, `sicil_no` and `SİCİL NO` are one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bitools.errors import InventoryInvalid
+from bitools.i18n import _
+from bitools.user.decisions.names import fold
+
+LARGEST = 20_000_000  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its headings as they are compared, and the rows below them."""
+
+    headings: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its line in the file (from 1), and its cells by heading."""
+
+    line: int
+    cells: Mapping[str, str]
+
+
+def heading(text: str) -> str:
+    """A heading as it is compared: `employee_id` for ` Employee ID`."""
+    return "_".join(fold(text).replace("-", " ").replace("_", " ").replace(".", " ").split())
+
+
+def decode(content: bytes, name: str) -> str:
+    """The text of a file: UTF-8, else Windows' code page 1254 (an Excel of a Turkish Windows writes it).
+
+    Raise InventoryInvalid for other encodings, for NUL bytes and for more than 20 MB.
+    """
+    if len(content) > LARGEST:
+        raise InventoryInvalid(_("{path}: larger than 20 MB").format(path=name))
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        try:
+            text = content.decode("cp1254")
+        except UnicodeDecodeError:
+            message = _("{path}:{line}: neither UTF-8 nor Windows-1254").format(path=name, line=line)
+            raise InventoryInvalid(message) from error
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise InventoryInvalid(_("{path}:{line}: this is no text file").format(path=name, line=line))
+    return text
+
+
+def read(text: str, name: str, known: Sequence[str] = ()) -> Table:
+    """The rows below the headings; blank lines are none.
+
+    `known` are the headings that may stand there; none: any may.
+
+    Raise InventoryInvalid, with a line, if there are no headings, one is unknown or stands there twice, or
+    a row has more cells than there are headings.
+    """
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    if not first:
+        raise InventoryInvalid(f"{name}:1: " + _("the file is empty"))
+    delimiter = max(";,\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[Row] = []
+    headings: list[str] = []
+    started = 1
+    try:
+        for cells in reader:
+            line, started = started, reader.line_num + 1
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not headings:
+                headings = _headings(cells, name, line, known)
+                continue
+            if len(cells) > len(headings) and any(cell.strip() for cell in cells[len(headings) :]):
+                message = _("{count} cells, but {headings} headings")
+                raise _wrong(name, line, message.format(count=len(cells), headings=len(headings)))
+            rows.append(Row(line, dict(zip(headings, (cell.strip() for cell in cells), strict=False))))
+    except csv.Error as error:
+        raise _wrong(name, started, _("not CSV: {why}").format(why=error)) from error
+    return Table(tuple(headings), tuple(rows))
+
+
+def _headings(cells: Sequence[str], name: str, line: int, known: Sequence[str]) -> list[str]:
+    headings = [heading(cell) for cell in cells]
+    while headings and not headings[-1]:
+        headings.pop()
+    for position, one in enumerate(headings):
+        if not one or one in headings[:position]:
+            message = _('the heading "{name}" is empty or stands there twice')
+            raise _wrong(name, line, message.format(name=one))
+        if known and one not in known:
+            hint = _("headings are: {names}").format(names=", ".join(known))
+            raise InventoryInvalid(
+                f"{name}:{line}: " + _('unknown heading "{name}"').format(name=one), hint=hint
+            )
+    return headings
+
+
+def _wrong(name: str, line: int, message: str) -> InventoryInvalid:
+    return InventoryInvalid(f"{name}:{line}: {message}")

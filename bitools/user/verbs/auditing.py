@@ -1,0 +1,35 @@
+"""Ask the directory for what the audit must know, and say what it found."""
+
+from __future__ import annotations
+
+from bitools.run import Run
+from bitools.state import Document
+from bitools.user.verbs import observe
+from bitools.user.verbs.audit import Facts, findings
+from bitools.user.wire import slip
+from bitools.user.wire.directory import connect
+from bitools.user.wire.records import Records
+
+
+def audit(run: Run, stale_days: int = 90) -> Document:
+    """Everything that is wrong with the accounts; one item a finding. Slips older than a week go."""
+    settings = run.inventory.require_directory()
+    document = run.document("bitools.user.audit/1")
+    with connect(settings, run.started) as domain:
+        document.warnings += domain.warnings
+        facts = Facts(
+            tuple(observe.everybody(domain)),
+            settings.leavers,
+            run.started.astimezone(run.inventory.settings.zone),
+            stale_days,
+            observe.privileged_members(domain),
+            {record.guid: record for record in Records(run.state).all()},
+        )
+    for finding in findings(facts):
+        item = finding.account.item("audit", "violation")
+        document.items.append(
+            item | {"rule": finding.rule, "why": finding.why, "duties": list(finding.duties)}
+        )
+    document.more = {"accounts": len(facts.accounts)}
+    slip.expire(run.state, run.started)
+    return document

@@ -1,0 +1,91 @@
+"""Undo an off-boarding from its record: place, groups, flags; opened last. What is gone is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bitools.errors import BitoolsError, NotFound, Refused
+from bitools.i18n import _
+from bitools.run import Run
+from bitools.state import Document
+from bitools.user.decisions import guards
+from bitools.user.decisions.account import Account, Flag
+from bitools.user.decisions.plan import Group
+from bitools.user.verbs import observe
+from bitools.user.verbs.changing import SILENT, Consent, Decision, Verb, change
+from bitools.user.verbs.membership import joining
+from bitools.user.verbs.move import moving
+from bitools.user.verbs.offboard import HANDED_OVER
+from bitools.user.verbs.single import flags
+from bitools.user.wire.directory import Domain
+from bitools.user.wire.records import Record, Records
+
+
+def restore(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document:
+    """Give these people back what their off-boarding took; by GUID, whatever the account is called now.
+
+    A group or OU that is gone fails with what could not be restored; the rest is restored. A privileged
+    group is given back with `privileged` and a reason only.
+    """
+    records = Records(run.state)
+    known: dict[str, Record] = {}
+
+    def find(domain: Domain, name: str) -> Account:
+        record = records.find(name)
+        known[record.guid] = record
+        try:
+            return observe.by_guid(domain, record.guid)
+        except NotFound:
+            message = _("the account was deleted since; it cannot be restored")
+            raise NotFound(message, target=record.sam_account_name) from None
+
+    def decide(domain: Domain, account: Account) -> Decision:
+        record = known[account.guid]
+        return Decision() if record.restored else _as_it_was(domain, account, record, consent)
+
+    def finish(account: Account) -> None:
+        if known[account.guid].restored:
+            return
+        time = run.started.astimezone(run.inventory.settings.zone).isoformat(timespec="seconds")
+        records.save(replace(known[account.guid], restored=time))
+
+    verb = Verb("restore", "restored", decide, find=find, finish=finish, duties=HANDED_OVER)
+    return change(run, names, verb, consent)
+
+
+def _as_it_was(domain: Domain, account: Account, record: Record, consent: Consent) -> Decision:
+    """Back to the OU and name, into the groups, then the flags: it is opened when all else is there."""
+    lost: list[str] = []
+    back = Decision()
+    try:
+        back = moving(record.parent, domain, account, record.name)
+    except (NotFound, Refused) as error:
+        lost.append(error.message)
+    groups = _groups(domain, account, record, consent, lost)
+    enabled = Flag.DISABLED not in Flag(record.flags)
+    opening = flags(account, account.flags & ~Flag.DISABLED if enabled else account.flags)
+    return back.then(joining(account, groups), opening, lost=tuple(lost))
+
+
+def _groups(
+    domain: Domain, account: Account, record: Record, consent: Consent, lost: list[str]
+) -> list[Group]:
+    found = []
+    for guid, dn in record.groups.items():
+        group = observe.group_by_guid(domain, guid)
+        if group is None:
+            lost.append(_("the group {dn} is gone").format(dn=dn))
+        elif any(guards.privileged_group(sid) for sid in group.sids) and not consent.privileged:
+            raise _privileged(group, account)
+        elif not group.writable and group.dn.casefold() not in {one.casefold() for one in account.groups}:
+            lost.append(_("bitools may not add members to {names}").format(names=group.dn))
+        else:
+            found.append(group)
+    return found
+
+
+def _privileged(group: Group, account: Account) -> BitoolsError:
+    message = _('the group "{name}" is privileged, or is in one that is').format(name=group.dn)
+    hint = _('if it must be: --privileged --reason "…", which is recorded')
+    return Refused(message, target=account.sam_account_name, hint=hint, reason="privileged")

@@ -1,0 +1,346 @@
+"""A domain controller, over LDAPS: the only file that knows ldap3.
+
+ldap3 2.9.1 is unsafe as it comes: it takes any certificate, follows referrals with the password in clear
+text, takes a failed bind or a cut-off answer for success, and prints new passwords in its debug log. So: our
+own TLS context, no referrals, every result judged here, no schema (`get_info=NONE`), no logging.
+
+One controller serves a whole run: replicas lag. A time-out never says whether the change was made; whoever
+meets one must read again before acting.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Literal
+
+import ldap3
+from ldap3.core.exceptions import LDAPException, LDAPSocketOpenError
+from ldap3.utils.conv import escape_filter_chars
+from ldap3.utils.dn import escape_rdn
+
+from bitools.credentials import Secret
+from bitools.errors import BitoolsError, InventoryInvalid, Unreachable
+from bitools.i18n import _
+from bitools.inventory.accounts import Bind, Directory
+from bitools.user.decisions.account import generalized
+from bitools.user.decisions.refusals import CERTIFICATE, refusal
+from bitools.user.wire import kerberos
+
+Entry = dict[str, list[bytes]]  # attribute names in small letters; `dn` is one of them
+Value = str | bytes
+Scope = Literal["BASE", "LEVEL", "SUBTREE"]
+_PAGE = 1000  # as much as Windows gives at once (MaxPageSize)
+_SHOW_DELETED = ("1.2.840.113556.1.4.417", True, None)
+_READ_ONLY = b"1.2.840.113556.1.4.1920"  # ACTIVE_DIRECTORY_PARTIAL_SECRETS: an RODC (MS-ADTS 3.1.1.3.4.3)
+_SKEW = 300  # seconds; Kerberos gives up beyond five minutes
+
+
+class StrictTls(ldap3.Tls):  # type: ignore[misc]
+    """Verify chain, host name or address, and dates; there is no way to ask for less."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        super().__init__(validate=ssl.CERT_REQUIRED)
+        self.context = context
+        self.failure: ssl.SSLCertVerificationError | None = None
+
+    def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
+        """Replace the connection's socket by a verified one; keep why it failed, and close it then."""
+        plain = connection.socket
+        try:
+            connection.socket = self.context.wrap_socket(plain, server_hostname=connection.server.host)
+        except ssl.SSLCertVerificationError as error:
+            self.failure = error
+            raise
+        finally:
+            if connection.socket is plain:
+                plain.close()
+
+
+class Domain:
+    """One domain controller, pinned. Close it, or use it in a `with`."""
+
+    def __init__(self, server: str, settings: Directory, context: ssl.SSLContext) -> None:
+        self.server = server
+        self._tls = StrictTls(context)
+        host, port = address(server)
+        target = ldap3.Server(
+            host, port, use_ssl=True, tls=self._tls, connect_timeout=settings.timeout, get_info=ldap3.NONE
+        )
+        self._connection = ldap3.Connection(
+            target,
+            **_logon(settings.bind),
+            client_strategy=ldap3.SYNC,
+            auto_referrals=False,
+            check_names=False,
+            return_empty_attributes=False,  # what is not there is left out; ldap3 works long to say so
+            receive_timeout=settings.timeout,  # an integer: a float breaks struct.pack in ldap3
+        )
+        self._settings = settings
+        self._opened = False
+        self.principal = settings.bind.username  # who we are
+        self.warnings: list[str] = []
+        self.base = ""
+        self.name = server  # as the controller calls itself
+        self.root: Entry = {}
+
+    def __enter__(self) -> Domain:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.close()
+
+    def open(self) -> None:
+        """Connect and learn what this controller is, as nobody yet: it may be one that gets no password.
+
+        Raise Unreachable: which TLS check failed, or a time-out.
+        """
+        with self._translated():
+            self._connection.open()
+        self._opened = True
+        self.root = self.read(
+            "", ["defaultNamingContext", "dnsHostName", "currentTime", "supportedCapabilities"]
+        )
+        self.base = _first(self.root, "defaultnamingcontext")
+        self.name = _first(self.root, "dnshostname") or self.server
+
+    def log_on(self) -> None:
+        """Log on. Raise CredentialsRejected, with the bind's sub-code, or Unreachable.
+
+        A server that is dead is found out, and left, until here: soon. From here on it has work to do, and
+        to leave it in the middle leaves us not knowing what was done: each answer is given more time.
+        """
+        if self._settings.bind.kerberos:
+            ticket = kerberos.ticket(self._settings)
+            self.principal = ticket.principal
+            self._connection.sasl_credentials = (self.name, None, ticket.credentials)
+            with kerberos.translated(self.server), self._translated():
+                bound = self._connection.bind()
+        else:
+            with self._translated():
+                bound = self._connection.bind()
+        if not bound:
+            raise self._judged(self._connection.result, "")
+        self._connection.socket.settimeout(self._settings.answer_timeout)
+
+    def close(self) -> None:
+        """Log off. Never raises: what was done is done."""
+        if self._opened:
+            self._opened = False
+            try:
+                self._connection.unbind()
+            except (LDAPException, OSError):
+                pass
+
+    @property
+    def read_only(self) -> bool:
+        """Is this a read-only controller?"""
+        return _READ_ONLY in self.root.get("supportedcapabilities", [])
+
+    def skew(self, now: datetime) -> float:
+        """Seconds our clock is ahead of the controller's."""
+        theirs = generalized(self.root["currenttime"][0])
+        return (now - theirs).total_seconds() if theirs else 0.0
+
+    def read(self, dn: str, attributes: Sequence[str]) -> Entry:
+        """One object by its DN (or `<GUID=…>`); empty if there is none."""
+        return next(iter(self.search(dn, "(objectClass=*)", attributes, scope="BASE")), {})
+
+    def search(
+        self,
+        base: str,
+        query: str,
+        attributes: Sequence[str],
+        *,
+        scope: Scope = "SUBTREE",
+        deleted: bool = False,
+    ) -> list[Entry]:
+        """Every object that fits, page by page; nothing if the base does not exist. Referrals are left out.
+
+        Raise Rejected if the answer was cut off: a part of it would be taken for the whole.
+        """
+        found: list[Entry] = []
+        cookie: bytes | None = None
+        while True:
+            with self._translated():
+                self._connection.search(
+                    base,
+                    query,
+                    search_scope=scope,
+                    attributes=list(attributes),
+                    paged_size=None if scope == "BASE" else _PAGE,
+                    paged_cookie=cookie,
+                    controls=[_SHOW_DELETED] if deleted else None,
+                )
+            result = self._connection.result
+            if result["result"] == 32:  # noSuchObject
+                return []
+            if result["result"] != 0:
+                raise self._judged(result, base)
+            found.extend(
+                _entry(item) for item in self._connection.response if item["type"] == "searchResEntry"
+            )
+            cookie = _cookie(result)
+            if not cookie:
+                return found
+
+    def add(self, dn: str, attributes: Mapping[str, Value | Sequence[Value]]) -> None:
+        """Make an object. Raise Rejected (`exists`, `rights`, …), or Unreachable: then it is unknown."""
+        with self._translated():
+            self._connection.add(dn, attributes=dict(attributes))
+        self._accept(dn)
+
+    def modify(self, dn: str, changes: Mapping[str, tuple[str, Sequence[Value]]]) -> None:
+        """Change an object in one atomic operation; a change is `("REPLACE" | "ADD" | "DELETE", values)`."""
+        with self._translated():
+            self._connection.modify(
+                dn, {name: [(f"MODIFY_{kind}", list(values))] for name, (kind, values) in changes.items()}
+            )
+        self._accept(dn)
+
+    def move(self, dn: str, name: str, parent: str) -> None:
+        """Give an object this RDN below this parent; what is in it, and its GUID, stay."""
+        with self._translated():
+            self._connection.modify_dn(dn, name, new_superior=parent)
+        self._accept(dn)
+
+    def set_password(
+        self, dn: str, password: Secret, more: Mapping[str, tuple[str, Sequence[Value]]] | None = None
+    ) -> None:
+        """Reset a password (MS-ADTS 3.1.1.3.1.5), and change `more` in the same operation.
+
+        Raise Rejected (`policy`) if the domain refuses it.
+        """
+        quoted = f'"{password.reveal()}"'.encode("utf-16-le")
+        try:
+            self.modify(dn, {"unicodePwd": ("REPLACE", [quoted]), **(more or {})})
+        finally:
+            self._connection.request = None  # ldap3 keeps the last request, and the password in it
+
+    def _accept(self, dn: str) -> None:
+        if self._connection.result["result"] != 0:
+            raise self._judged(self._connection.result, dn)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn what ldap3 raises into what we raise."""
+        try:
+            yield
+        except LDAPSocketOpenError as error:
+            raise self._not_open(str(error)) from None
+        except (LDAPException, OSError) as error:
+            raise Unreachable(
+                _("no answer within the time limit, or the connection was lost: it is unknown what was done"),
+                target=self.server,
+                hint=_("run the same command again: it looks first at what was done"),
+                reason="unknown",
+                cause=None if isinstance(error, LDAPException) else error,
+            ) from None
+
+    def _not_open(self, why: str) -> Unreachable:
+        if (failure := self._tls.failure) is None:
+            reason = "timeout" if "timed out" in why else "connection"
+            message = _("no LDAPS connection: {why}").format(why=why.rpartition("] ")[2])
+            return Unreachable(message, target=self.server, reason=reason)
+        reason, message = CERTIFICATE.get(failure.verify_code, ("certificate", failure.verify_message))
+        hint = _("nothing was sent; check the server's name and the CA in directory.yaml")
+        return Unreachable(message, target=self.server, hint=hint, reason=reason)
+
+    def _judged(self, result: Mapping[str, Any], dn: str) -> BitoolsError:
+        return refusal(result, dn, self.server)
+
+
+def connect(settings: Directory, now: datetime, *, write: bool = False) -> Domain:
+    """Log on to the first server that answers; with `write`, to one that is not read-only.
+
+    A read-only one is recognised, and left, before it is told the password.
+
+    Raise Unreachable if none does, naming why for each; CredentialsRejected at the first rejection: the
+    same password is not tried on the next server.
+    """
+    context = _context(settings)
+    failures: list[BitoolsError] = []
+    for server in settings.servers:
+        domain = Domain(server, settings, context)
+        try:
+            domain.open()
+            if write and domain.read_only:
+                message = _("a read-only domain controller")
+                raise Unreachable(message, target=server, reason="read_only")
+            domain.log_on()
+        except Unreachable as error:
+            domain.close()
+            failures.append(error)
+            continue
+        except BitoolsError:
+            domain.close()
+            raise
+        domain.warnings += [str(failure) for failure in failures]
+        if abs(domain.skew(now)) > _SKEW:
+            skew = _("{server}: its clock differs from ours by {seconds:.0f} s; Kerberos will fail")
+            domain.warnings.append(skew.format(server=server, seconds=domain.skew(now)))
+        return domain
+    if len(failures) == 1:
+        raise failures[0]
+    message = _("no domain controller can be used: {why}").format(why="; ".join(map(str, failures)))
+    raise Unreachable(message, target=settings.domain, hint=failures[0].hint, reason=failures[0].reason)
+
+
+def address(server: str) -> tuple[str, int]:
+    """Host and port of `dc1`, `dc1:636`, `ldaps://dc1`, `[::1]:636`. Raise InventoryInvalid for LDAP."""
+    scheme, _slashes, rest = server.rpartition("://")
+    found = re.fullmatch(r"(?:\[([^\]]+)\]|([^:/\[\]]+))(?::(\d+))?/?", rest)
+    if scheme not in ("", "ldaps") or not found or found[3] in ("389", "3268"):
+        message = _('"{server}" is no LDAPS server').format(server=server)
+        raise InventoryInvalid(message, hint=_("write its name, or ldaps://NAME; plain LDAP is never spoken"))
+    return found[1] or found[2], int(found[3] or 636)
+
+
+def rdn(name: str, value: str) -> str:
+    """One part of a DN, escaped (RFC 4514)."""
+    return f"{name}={escape_rdn(value)}"
+
+
+def literal(value: str) -> str:
+    """A value as it may stand in a filter, escaped (RFC 4515)."""
+    return str(escape_filter_chars(value))
+
+
+def _logon(bind: Bind) -> dict[str, Any]:
+    """How ldap3 is to log on; a ticket is got when the controller's own name is known."""
+    if bind.kerberos:
+        return {"authentication": ldap3.SASL, "sasl_mechanism": ldap3.KERBEROS}
+    assert bind.password is not None
+    secret = bind.password.resolve().reveal()
+    return {"authentication": ldap3.SIMPLE, "user": bind.username, "password": secret}
+
+
+def _context(settings: Directory) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=str(settings.ca))
+    except (OSError, ssl.SSLError) as error:
+        message = _("the CA file {path} cannot be used: {why}")
+        why = error.strerror or str(error)
+        raise InventoryInvalid(message.format(path=settings.ca, why=why), reason="ca", cause=error) from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _entry(item: Mapping[str, Any]) -> Entry:
+    """A search result. Beyond 1500 values Windows sends `name;range=0-1499`; ldap3 has fetched the rest."""
+    raw = item["raw_attributes"].items()
+    entry: Entry = {name.lower(): list(values) for name, values in raw if ";range=" not in name.lower()}
+    return entry | {"dn": [bytes(item["raw_dn"])]}
+
+
+def _first(entry: Entry, name: str) -> str:
+    return entry[name][0].decode() if entry.get(name) else ""
+
+
+def _cookie(result: Mapping[str, Any]) -> bytes | None:
+    controls = result.get("controls") or {}
+    paged = controls.get("1.2.840.113556.1.4.319")
+    return paged["value"]["cookie"] or None if paged else None
