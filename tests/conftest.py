@@ -15,6 +15,8 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bitools import i18n
+
 ROOT = Path(__file__).resolve().parent.parent
 
 settings.register_profile(
@@ -79,6 +81,12 @@ class CommandLine:
             check=False,
         )
         return Answer(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> None:
+    """Each test begins in English, whatever the one before it spoke in this process."""
+    i18n.use("en")
 
 
 @pytest.fixture

@@ -280,7 +280,7 @@ def test_an_account_windows_would_not_open_is_not_opened(office: Office) -> None
     dn = f"CN=parolasiz,OU=Memur,{PERSONEL}"
     office.admin.add(dn, "user", {"sAMAccountName": "parolasiz", "userAccountControl": "514"})
     answer = office.bitools("user", "enable", "parolasiz", "--yes")
-    assert (answer.code, "no password" in answer.stderr) == (5, True)
+    assert (answer.code, "no password" in answer.stderr) == (5, True), answer.stderr
     assert office.bitools("user", "passwd", "parolasiz", "--yes").code == 0
     assert office.bitools("user", "enable", "parolasiz", "--yes").code == 0
 
