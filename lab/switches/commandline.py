@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from .delivery import deliver
 from .device import Account, Device
 from .editor import Editor, UnknownCommand
-from .faults import deliver
 from .terminal import Disconnected, Terminal
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from .editor import configuration
+from .dialects import configuration
 from .faults import Faults
 from .platform import platform
 

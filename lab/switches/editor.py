@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from .platform import Platform
-
 
 class UnknownCommand(Exception):
     """The device does not know this line; its platform says with which words."""
@@ -35,19 +33,3 @@ class Configuration(Protocol):
 
     def edit(self) -> Editor:
         """Begin a configuration session."""
-
-
-def configuration(text: str, platform: Platform) -> Configuration:
-    """Read a configuration in the dialect of its platform."""
-    from .indented import IndentedConfiguration
-    from .junos import JunosConfiguration
-    from .routeros import RouterosConfiguration
-    from .verbatim import VerbatimConfiguration
-
-    if platform.dialect == "routeros":
-        return RouterosConfiguration(text)
-    if platform.dialect == "junos":
-        return JunosConfiguration(text, platform.grammar)
-    if platform.dialect == "verbatim":
-        return VerbatimConfiguration(text)
-    return IndentedConfiguration(text, platform.grammar)
