@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from bitools.credentials import Secret
+from bitools.user.wire.directory import connect
 from tests.wire.user.conftest import Office
 from tests.wire.user.test_accounts import password_of
 
@@ -131,3 +133,13 @@ def test_the_watch_would_see_a_leak(watch: Watch) -> None:
         watch.seen, watch.passwords = [b"x" + needle + b"y"], {"Acik-Parola-2026"}
         (watch.office.state / "slips").mkdir(parents=True, exist_ok=True)
         assert form in watch.leaks()
+
+
+def test_the_library_remembers_no_password_it_sent(office: Office) -> None:
+    run, password = office.run(), "Unutulan-Parola.2026"
+    dn = office.make_user("unutulan")
+    with connect(run.inventory.require_directory(), run.started, write=True) as domain:
+        domain.set_password(dn, Secret(password))
+        kept = str(vars(domain._connection)) + str(vars(domain._connection.strategy))
+    assert "modifyRequest" in kept
+    assert password not in kept.replace("\\x00", "")
