@@ -12,9 +12,10 @@ from sarif_pydantic import Sarif
 
 from bitools import platforms
 from bitools.errors import InventoryInvalid
-from bitools.net.decisions import checkforms, rulebook
+from bitools.net.decisions import checkforms
 from bitools.net.decisions.configuration import canonical
 from bitools.net.verbs import check
+from bitools.net.wire import rulebook
 from bitools.net.wire.mask import mask_key
 from tests.conftest import CommandLine
 

@@ -225,7 +225,7 @@ def test_a_right_that_is_missing_is_told_before_anything_is_written(office: Offi
         assert (answer.code, "may not" in answer.stderr) == (14, True)
 
 
-@pytest.mark.parametrize(("there", "coming"), [("Gül Işık", "GUL ISIK"), ("Aynı İsim", "AYNI Isım")])
+@pytest.mark.parametrize(("there", "coming"), [("Gül Işık", "GUL ISIK"), ("Ayrı İsim", "AYRI Isım")])
 def test_a_name_that_only_windows_takes_for_taken_is_taken_where_it_is_moved_to(
     office: Office, there: str, coming: str
 ) -> None:
