@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, settings
 
-from bitools import i18n
+from bitools import credentials, i18n
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -84,9 +84,10 @@ class CommandLine:
 
 
 @pytest.fixture(autouse=True)
-def _in_english() -> None:
-    """Each test begins in English, whatever the one before it spoke in this process."""
+def _as_in_a_new_process() -> None:
+    """Each test begins in English and knows no secret of the one before it: a word it blots out, say."""
     i18n.use("en")
+    credentials._known.clear()
 
 
 @pytest.fixture
