@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,17 +16,18 @@ from tests.conftest import ROOT
 
 NOBODY = 65534
 
-pytestmark = pytest.mark.torture  # it installs an environment of its own, as a newcomer's clone does
+pytestmark = [
+    pytest.mark.torture,  # it installs an environment of its own, as a newcomer's clone does
+    pytest.mark.xdist_group("nobody"),
+]
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def clone() -> Iterator[Path]:
     """The tracked files in a folder of a user who is not root and has no sudo."""
     require_for_test("restic", "age")
-    home = tmp_path_factory.mktemp("nobody")
-    for folder in (home, *home.parents):
-        if folder.name.startswith(("nobody", "pytest-")):
-            folder.chmod(0o755)
+    home = Path(tempfile.mkdtemp(prefix="nobody-"))  # not below the tests' own folder, which is root's alone
+    home.chmod(0o755)
     place = home / "bitools"
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     for name in tracked.stdout.decode().split("\0")[:-1]:
@@ -58,11 +60,10 @@ def test_it_runs_the_rest_and_says_what_needs_root(clone: Path) -> None:
     assert "received: [bitools net" in done.stdout
 
 
-def test_without_restic_it_gives_the_line_that_installs_it(clone: Path, tmp_path: Path) -> None:
-    programs = tmp_path / "bin"
+def test_without_restic_it_gives_the_line_that_installs_it(clone: Path) -> None:
+    programs = clone.parent / "bin"
     programs.mkdir()
-    tmp_path.chmod(0o755)
-    for folder in os.environ["PATH"].split(":"):
+    for folder in ("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin"):
         for program in Path(folder).glob("*"):
             if program.name not in ("restic", "sudo") and not (programs / program.name).exists():
                 (programs / program.name).symlink_to(program)
