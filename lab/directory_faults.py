@@ -7,10 +7,11 @@ place: what Windows says where Samba says something else.
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,10 @@ class Fault:
 
 
 class FaultyController:
-    """Serves on an address of its own, in front of a controller. Use it in a `with`."""
+    """Serves on an address of its own, in front of a controller. Use it in a `with`.
+
+    All connections share one thread: two threads must not use one TLS connection at a time.
+    """
 
     def __init__(self, address: str, certificate: tuple[Path, Path], behind: str) -> None:
         self._behind = behind
@@ -54,83 +58,89 @@ class FaultyController:
         self.fault: Fault | None = None
         self.operations: list[str] = []
         self.connections = 0
-        self._open: list[socket.socket] = []
         self._lock = threading.Lock()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._run(),))
+        self._done = asyncio.Event()
 
     def __enter__(self) -> FaultyController:
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._listener.close()
-        for connection in self._open:
-            _end(connection)
+        self._loop.call_soon_threadsafe(self._done.set)
+        self._thread.join()
+        self._loop.close()
 
     def spoil(self, fault: Fault | None) -> None:
         """From now on, and counting from now."""
         with self._lock:
             self.fault, self.operations, self.connections = fault, [], 0
 
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                plain, _peer = self._listener.accept()
-                threading.Thread(target=self._serve, args=(plain,), daemon=True).start()
+    async def _run(self) -> None:
+        server = await asyncio.start_server(self._serve, sock=self._listener, ssl=self._server)
+        await self._done.wait()
+        server.close()
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
-    def _serve(self, plain: socket.socket) -> None:
+    async def _serve(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
+        """One connection, until either side ends it."""
         try:
-            beyond = socket.create_connection((self._behind, 636), 60)  # it may be busy
-            for one in (plain, beyond):
-                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else 40 ms an answer
-            client = self._server.wrap_socket(plain, server_side=True)
-            server = self._client.wrap_socket(beyond)
+            beyond = asyncio.open_connection(self._behind, 636, ssl=self._client)
+            answers, server = await asyncio.wait_for(beyond, 60)  # it may be busy
         except OSError:
-            plain.close()
+            client.transport.abort()
             return
-        server.settimeout(None)
-        self._open += [client, server]
         self.connections += 1
         spoiled: dict[bytes, Fault] = {}
-        for task in ((client, server, self._request), (server, client, self._answer)):
-            threading.Thread(target=self._pump, args=(*task, spoiled), daemon=True).start()
+        both = (self._requests(reader, server, client, spoiled), self._answers(answers, client, spoiled))
+        tasks = [asyncio.ensure_future(one) for one in both]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for writer in (client, server):
+                writer.transport.abort()
 
-    def _pump(self, source: ssl.SSLSocket, sink: ssl.SSLSocket, judge: object, spoiled: object) -> None:
-        assert callable(judge)
-        with suppress(OSError):
-            for number, operation, message in messages(source):
-                for towards, data in judge(number, operation, message, spoiled):
-                    (source if towards == "back" else sink).sendall(data)
-        _end(source)
-        _end(sink)
+    async def _requests(
+        self,
+        reader: asyncio.StreamReader,
+        server: asyncio.StreamWriter,
+        client: asyncio.StreamWriter,
+        spoiled: dict[bytes, Fault],
+    ) -> None:
+        """What becomes of requests. It comes back when the line is to be cut, or was."""
+        async for number, operation, message in messages(reader):
+            kind = next((kind for kind, tag in REQUESTS.items() if tag == operation), "")
+            fault = self._due(kind)
+            if fault is not None:
+                spoiled[number] = fault
+                if fault.act == "lost":
+                    return
+                if fault.act == "refuse":
+                    client.write(_result(number, kind, fault))
+                    continue
+            server.write(message)
 
-    def _request(
-        self, number: bytes, operation: int, message: bytes, spoiled: dict[bytes, Fault]
-    ) -> Iterator[tuple[str, bytes]]:
-        """What becomes of a request."""
-        kind = next((kind for kind, tag in REQUESTS.items() if tag == operation), "")
-        fault = self._due(kind)
-        if fault is not None:
-            spoiled[number] = fault
-            if fault.act == "lost":
-                raise ConnectionResetError
-            if fault.act == "refuse":
-                yield "back", _result(number, kind, fault)
+    async def _answers(
+        self, reader: asyncio.StreamReader, client: asyncio.StreamWriter, spoiled: dict[bytes, Fault]
+    ) -> None:
+        """What becomes of answers. It comes back when the line is to be cut, or was."""
+        async for number, operation, message in messages(reader):
+            fault = spoiled.get(number)
+            if fault is None or operation not in ANSWERS.values():
+                client.write(message)
+            elif fault.act == "cut":
                 return
-        yield "on", message
-
-    def _answer(
-        self, number: bytes, operation: int, message: bytes, spoiled: dict[bytes, Fault]
-    ) -> Iterator[tuple[str, bytes]]:
-        """What becomes of an answer."""
-        fault = spoiled.get(number)
-        if fault is None or operation not in ANSWERS.values():
-            yield "on", message
-        elif fault.act == "cut":
-            raise ConnectionResetError
-        elif fault.act == "claim":
-            yield "on", _result(number, fault.kind, fault)
+            elif fault.act == "claim":
+                client.write(_result(number, fault.kind, fault))
 
     def _due(self, kind: str) -> Fault | None:
         with self._lock:
@@ -142,16 +152,17 @@ class FaultyController:
         return None
 
 
-def messages(source: ssl.SSLSocket) -> Iterator[tuple[bytes, int, bytes]]:
+async def messages(reader: asyncio.StreamReader) -> AsyncIterator[tuple[bytes, int, bytes]]:
     """Whole LDAP messages out of a stream: the message id, the operation's tag, the bytes."""
     buffer = b""
-    while data := source.recv(65536):
-        buffer += data
-        while (size := _size(buffer)) and len(buffer) >= size:
-            message, buffer = buffer[:size], buffer[size:]
-            at = 2 + (message[1] & 0x7F if message[1] & 0x80 else 0)
-            end = at + 2 + message[at + 1]
-            yield message[at + 2 : end], message[end], message
+    with suppress(OSError):
+        while data := await reader.read(65536):
+            buffer += data
+            while (size := _size(buffer)) and len(buffer) >= size:
+                message, buffer = buffer[:size], buffer[size:]
+                at = 2 + (message[1] & 0x7F if message[1] & 0x80 else 0)
+                end = at + 2 + message[at + 1]
+                yield message[at + 2 : end], message[end], message
 
 
 def _size(buffer: bytes) -> int:
@@ -170,10 +181,3 @@ def _result(number: bytes, kind: str, fault: Fault) -> bytes:
     if fault.referral:
         body += element(0xA3, element(4, fault.referral.encode()))
     return element(0x30, element(2, number) + element(ANSWERS[kind], body))
-
-
-def _end(connection: socket.socket) -> None:
-    with suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
-    with suppress(OSError):
-        connection.close()

@@ -247,8 +247,10 @@ class Domain:
         except LDAPSocketOpenError as error:
             raise self._not_open(str(error)) from None
         except (LDAPException, OSError) as error:
+            silent = _("no answer within the time limit: it is unknown what was done")
+            lost = _("the connection was lost: it is unknown what was done")
             raise Unreachable(
-                _("no answer within the time limit, or the connection was lost: it is unknown what was done"),
+                silent if "timed out" in str(error) else lost,
                 target=self.server,
                 hint=_("run the same command again: it looks first at what was done"),
                 reason="unknown",

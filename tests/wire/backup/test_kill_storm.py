@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from bitools.backup.decisions.retention import decide
 from bitools.backup.decisions.runs import Snapshot, group, tags
 from bitools.backup.verbs.history import policy_of
 from bitools.backup.wire.memory import Memory
+from tests.deaths import power_cut
 
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.torture
@@ -38,17 +38,6 @@ def command(town, *words: str) -> subprocess.Popen[bytes]:
     )
 
 
-def family(pid: int) -> list[int]:
-    """A process and everything it started."""
-    found = [pid]
-    for one in found:
-        try:
-            found += map(int, Path(f"/proc/{one}/task/{one}/children").read_text().split())
-        except OSError:
-            continue
-    return found
-
-
 def killed(town, delay: float, *words: str) -> bool:
     """Start a command and kill it, and all it started, as a power cut would; False if it was done before."""
     child = command(town, *words)
@@ -56,16 +45,7 @@ def killed(town, delay: float, *words: str) -> bool:
         child.communicate(timeout=delay)
         return False
     except subprocess.TimeoutExpired:
-        os.kill(child.pid, signal.SIGSTOP)  # or it starts one more while we count
-        members = family(child.pid)
-        for one in members:
-            try:
-                os.kill(one, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        child.communicate()
-        while any(Path(f"/proc/{one}").exists() for one in members):
-            time.sleep(0.01)  # restic takes a corpse that nobody has buried for a living one
+        power_cut(child)
         return True
 
 

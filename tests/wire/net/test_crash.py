@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import pytest
 from lab.switches import SwitchFarm
 from tests.cli.netlab import ios
 from tests.conftest import ROOT, CommandLine
+from tests.deaths import lonely_death, power_cut
 from tests.wire.net.conftest import Net
 
 NAMES = [f"sw-{number:02}" for number in range(12)]
@@ -25,16 +25,6 @@ NAMES = [f"sw-{number:02}" for number in range(12)]
 def farm() -> Iterator[SwitchFarm]:
     with SwitchFarm(ios(*NAMES)) as farm:
         yield farm
-
-
-def family(pid: int) -> list[int]:
-    """A process and all that it started, however far down."""
-    try:
-        threads = list(Path(f"/proc/{pid}/task").iterdir())
-        children = {int(child) for thread in threads for child in (thread / "children").read_text().split()}
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-    return [pid, *(one for child in children for one in family(child))]
 
 
 def start(bitools: CommandLine) -> subprocess.Popen[bytes]:
@@ -47,22 +37,11 @@ def start(bitools: CommandLine) -> subprocess.Popen[bytes]:
     )
 
 
-def kill(process: subprocess.Popen[bytes], everything: bool) -> None:
-    """SIGKILL: the power is cut, or only Python is gone and git is left to itself."""
-    pids = family(process.pid) if everything else [process.pid]
-    for pid in pids:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-    process.wait()
-
-
 def whole(net: Net) -> None:
     """git finds nothing broken, and a stranger's clone is the store."""
     if (net.state / "history" / "HEAD").exists():
         checked = net.git("fsck", "--strict")
-        assert checked.returncode == 0, checked.stderr
+        assert checked.returncode == 0, checked.stdout + checked.stderr
     assert net("ledger", "verify").code == 0
 
 
@@ -98,7 +77,7 @@ def storm(net: Net, farm: SwitchFarm, times: int, seed: int) -> None:
         try:
             process.wait(longest * chance.uniform(0.2, 1.1))
         except subprocess.TimeoutExpired:
-            kill(process, everything=chance.random() < 0.7)
+            chance.choices([power_cut, lonely_death], [7, 3])[0](process)
         whole(net)
         completed = net("net", "snapshot", "--json")
         assert completed.code == 0, completed.stdout + completed.stderr

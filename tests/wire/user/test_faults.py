@@ -70,6 +70,7 @@ def hung(office: Office, faulty: FaultyController, kind: str, number: int, surna
         faulty.spoil(None)
         limits(folder, timeout=60, answer_timeout=120)
         assert answer.code == 13 or not met, answer.stderr
+        assert "no answer within the time limit" in answer.stderr or not met
         one_whole_account(office, surname + tag(seconds))
         if met or answer.code == 0:
             return
@@ -110,6 +111,7 @@ def test_a_write_whose_line_is_cut(
     faulty.spoil(Fault(kind, number, act))
     answer = add(office, surname)
     assert answer.code == 13
+    assert "the connection was lost" in answer.stderr
     assert "run the same command again" in answer.stderr
     one_whole_account(office, surname)
 

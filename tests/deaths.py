@@ -1,0 +1,70 @@
+"""Sudden deaths of a command, and the wait until nothing of it works any more.
+
+Whoever looks at what a death left behind must not look while an orphan still writes: git's own check of a
+store reads the objects first and the branch after them, so it misses what is added in between.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def power_cut(command: subprocess.Popen[bytes]) -> None:
+    """Kill a command and all that it started, however far down."""
+    members = halt(command.pid)
+    _signal(members, signal.SIGKILL)
+    _buried(command, members)
+
+
+def lonely_death(command: subprocess.Popen[bytes]) -> None:
+    """Kill a command alone, as the kernel does when memory is short: what it started ends in its own way."""
+    first, *orphans = halt(command.pid)
+    _signal([first], signal.SIGKILL)
+    _signal(orphans, signal.SIGCONT)
+    _buried(command, orphans)
+
+
+def halt(pid: int) -> list[int]:
+    """Stop a process and all that it started, itself first: none of them can start one more meanwhile."""
+    _signal([pid], signal.SIGSTOP)
+    while _state(pid) not in "TtZX":
+        time.sleep(0.001)
+    return [pid, *(one for child in _children(pid) for one in halt(child))]
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    try:
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (thread / "children").read_text().split())
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+    return found
+
+
+def _state(pid: int) -> str:
+    """One letter, proc(5); X as well for one that is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return "X"
+
+
+def _signal(pids: Iterable[int], number: signal.Signals) -> None:
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            continue
+
+
+def _buried(command: subprocess.Popen[bytes], others: Iterable[int]) -> None:
+    """Wait until each is gone, and not only dead: restic takes a corpse for a living one."""
+    command.communicate()
+    while any(Path(f"/proc/{one}").exists() for one in others):
+        time.sleep(0.01)
