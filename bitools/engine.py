@@ -79,7 +79,7 @@ def fan_out(
     deadline the outcome is Unreachable (`deadline`), whatever the thread does later.
     """
     fan = _Fan(targets, work, limits)
-    for _worker in range(min(limits.workers, len(targets))):
+    for _worker in range(min(limits.workers, fan.places())):
         fan.start_worker()
     for _target in targets:
         yield fan.next_outcome()
@@ -96,7 +96,10 @@ class _Job(Generic[Target]):
 
 
 class _Fan(Generic[Target, Value]):
-    """One fan-out at work; `changed` guards everything that several threads touch."""
+    """One fan-out at work; `lock` guards everything that several threads touch.
+
+    Workers without a job wait for `room`, those whose log-in would be one too many for `trust`.
+    """
 
     def __init__(
         self, targets: Sequence[Target], work: Callable[[Target], Value], limits: Limits[Target]
@@ -113,7 +116,16 @@ class _Fan(Generic[Target, Value]):
         self.rejections: Counter[Hashable] = Counter()
         self.accepted: set[Hashable] = set()
         self.outcomes: queue.SimpleQueue[Outcome[Target, Value]] = queue.SimpleQueue()
-        self.changed = threading.Condition()
+        self.lock = threading.Lock()
+        self.room = threading.Condition(self.lock)
+        self.trust = threading.Condition(self.lock)
+
+    def places(self) -> int:
+        """How many jobs can run at once, as the sites allow."""
+        jobs: dict[Hashable, list[_Job[Target]]] = {}
+        for (site, _credential), waiting in self.waiting.items():
+            jobs.setdefault(site, []).extend(waiting)
+        return sum(min(len(some), self.limits.site_workers(some[0].target)) for some in jobs.values())
 
     def start_worker(self) -> None:
         threading.Thread(target=self._worker, daemon=True).start()
@@ -121,7 +133,7 @@ class _Fan(Generic[Target, Value]):
     def next_outcome(self) -> Outcome[Target, Value]:
         """Wait for one outcome, or for the next deadline to pass."""
         while True:
-            with self.changed:
+            with self.lock:
                 ends = min((job.ends for job in self.running), default=None)
             try:
                 patience = None if ends is None else max(0.0, ends - time.monotonic())
@@ -131,7 +143,7 @@ class _Fan(Generic[Target, Value]):
 
     def _give_up(self, now: float) -> None:
         """End every job that is past its deadline, and replace its worker, which may never come back."""
-        with self.changed:
+        with self.lock:
             late = [job for job in self.running if job.ends <= now]
         for job in late:
             message = _("no answer within the deadline of {seconds:.0f} s").format(
@@ -159,11 +171,11 @@ class _Fan(Generic[Target, Value]):
 
     def _take(self) -> _Job[Target] | None:
         """The next job whose site and credential have room; None when nothing is left."""
-        with self.changed:
+        with self.lock:
             while self.waiting:
                 job = next((jobs[0] for jobs in self.waiting.values() if self._possible(jobs[0])), None)
                 if job is None:
-                    self.changed.wait()
+                    self.room.wait()
                     continue
                 self._remove(job)
                 if self._spent(job):
@@ -184,7 +196,7 @@ class _Fan(Generic[Target, Value]):
         if not jobs:
             del self.waiting[job.site, job.credential]
         if not self.waiting:
-            self.changed.notify_all()
+            self.room.notify_all()
 
     def _spent(self, job: _Job[Target]) -> bool:
         return self.rejections[job.credential] >= REJECTIONS
@@ -208,9 +220,9 @@ class _Fan(Generic[Target, Value]):
 
     def risk(self, job: _Job[Target]) -> None:
         """See `risk`."""
-        with self.changed:
+        with self.lock:
             while not (job.risked or job.released or self._spent(job) or self._bearable(job)):
-                self.changed.wait()
+                self.trust.wait()
             if job.released or (self._spent(job) and not job.risked):
                 raise _not_tried()
             if not job.risked:
@@ -218,27 +230,31 @@ class _Fan(Generic[Target, Value]):
 
     def accept(self, job: _Job[Target]) -> None:
         """See `accepted`."""
-        with self.changed:
-            if job.credential not in self.accepted:
-                self.accepted.add(job.credential)
-                self.changed.notify_all()
+        with self.lock:
+            self._accept(job)
+
+    def _accept(self, job: _Job[Target]) -> None:
+        if job.credential not in self.accepted:
+            self.accepted.add(job.credential)
+            self.room.notify_all()
+            self.trust.notify_all()
 
     def _release(self, job: _Job[Target], outcome: Outcome[Target, Value]) -> bool:
         """Let go of a job's places and publish its outcome; False if that has been done before."""
-        with self.changed:
+        with self.lock:
             if job.released:
                 return False
             job.released = True
             if isinstance(outcome.error, CredentialsRejected) and outcome.error.reason != "not_tried":
                 self.rejections[job.credential] += 1
-                self.changed.notify_all()
-            elif outcome.error is None and job.credential not in self.accepted:
-                self.accepted.add(job.credential)
-                self.changed.notify_all()
+                self.room.notify_all()
+            elif outcome.error is None:
+                self._accept(job)
             self.running.remove(job)
             self.busy[job.site] -= 1
             self.trying[job.credential] -= job.risked
-            self.changed.notify_all() if self.limits.risky else self.changed.notify()
+            self.room.notify()  # whoever releases takes the next job itself; its end may allow one more
+            self.trust.notify_all()
         self.outcomes.put(outcome)
         return True
 

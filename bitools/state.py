@@ -31,6 +31,7 @@ from bitools.i18n import _
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
 _NO_PLACE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP)
+_HOLDER = 64  # bytes that say who holds a lock
 SETUP = "groupadd --system bitools; install -d -m 2770 -g bitools {folder}"
 
 
@@ -118,11 +119,11 @@ class State:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             except BlockingIOError as error:
-                raise _held(name, os.pread(descriptor, 200, 0)) from error
+                raise _held(name, os.pread(descriptor, _HOLDER, 0)) from error
             with suppress(OSError):  # on a full disk nobody can read who holds it; it is held all the same
-                os.ftruncate(descriptor, 0)
                 now = datetime.now().astimezone().isoformat(timespec="seconds")
-                os.pwrite(descriptor, f"{os.getpid()} {now}".encode(), 0)
+                # written over, not cut off: ext4 waits for the disk when what it still writes is cut off
+                os.pwrite(descriptor, f"{os.getpid()} {now}".ljust(_HOLDER).encode(), 0)
             yield
         finally:
             os.close(descriptor)

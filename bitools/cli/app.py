@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from bitools import __version__
-from bitools.cli import backup, doctor, inventory, ledger, net, report, schedule, user
 from bitools.cli.context import Context
 from bitools.cli.help import describe, exit_codes
 from bitools.errors import Code
 from bitools.i18n import _
 
-# Plain help everywhere: panels cost twice the start-up time, and a slow line at night has no use for them.
-app = typer.Typer(
-    name="bitools",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    help=describe(
-        _("Network changes, user accounts and backups of a municipality's IT directorate."),
-        "bitools net diff",
-        "bitools backup run --tier daily",
-    ),
-    epilog=exit_codes(),
-)
+GROUPS = ("backup", "inventory", "ledger", "net", "report", "schedule", "user")
 
 
 def _version(wanted: bool) -> None:
@@ -37,7 +24,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def everywhere(
     ctx: typer.Context,
     inventory_folder: Annotated[
@@ -70,19 +56,41 @@ def everywhere(
     context.choose(inventory_folder, state_folder, quiet=quiet, lang=lang)
 
 
-app.add_typer(backup.app, name="backup")
-app.add_typer(inventory.app, name="inventory")
-app.add_typer(ledger.app, name="ledger")
-app.add_typer(net.app, name="net")
-app.add_typer(report.app, name="report")
-app.add_typer(schedule.app, name="schedule")
-app.add_typer(user.app, name="user")
-app.command(
-    "doctor",
-    help=describe(
-        _("Say what this machine lacks and what is dangerous."),
-        "bitools doctor",
-        "bitools doctor --escrowed   # copies of all keys lie in the safe",
-    ),
-    epilog=exit_codes(Code.DIFFERENT, Code.REFUSED, Code.INVALID),
-)(doctor.doctor)
+@cache
+def tree(group: str = "") -> typer.Typer:
+    """The command tree; of one group only, if there is one of this name: the others need not be read."""
+    # Plain help: panels cost twice the start-up time, and a slow line at night has no use for them.
+    app = typer.Typer(
+        name="bitools",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+        help=describe(
+            _("Network changes, user accounts and backups of a municipality's IT directorate."),
+            "bitools net diff",
+            "bitools backup run --tier daily",
+        ),
+        epilog=exit_codes(),
+    )
+    app.callback()(everywhere)
+    for name in [group] if group in GROUPS else GROUPS:
+        app.add_typer(import_module(f"bitools.cli.{name}").app, name=name)
+    if group not in GROUPS:
+        _add_doctor(app)
+    return app
+
+
+def _add_doctor(app: typer.Typer) -> None:
+    from bitools.cli.doctor import doctor
+
+    app.command(
+        "doctor",
+        help=describe(
+            _("Say what this machine lacks and what is dangerous."),
+            "bitools doctor",
+            "bitools doctor --escrowed   # copies of all keys lie in the safe",
+        ),
+        epilog=exit_codes(Code.DIFFERENT, Code.REFUSED, Code.INVALID),
+    )(doctor)

@@ -10,7 +10,7 @@ import typer.main
 from typer._click.exceptions import ClickException
 from typer.core import TyperGroup
 
-from bitools.cli.app import app
+from bitools.cli.app import tree
 from bitools.cli.placeholders import name_values, shown
 from bitools.errors import Usage
 from bitools.i18n import _, ng
@@ -36,6 +36,17 @@ def global_options_first(arguments: Sequence[str]) -> list[str]:
     return [*front, *rest]
 
 
+def group_of(arguments: Sequence[str]) -> str:
+    """The first word that is no option of `bitools` itself; empty if there is none."""
+    words = iter(arguments)
+    for word in words:
+        if word in WITH_VALUE:
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return ""
+
+
 def help_for(arguments: Sequence[str]) -> str:
     """The help that a command line asks for, with `--help` or by naming a group only; else nothing.
 
@@ -43,7 +54,7 @@ def help_for(arguments: Sequence[str]) -> str:
     """
     if "--" in arguments or not {"-h", "--help"} & set(arguments):
         return ""
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(tree(group_of(arguments)))
     context = typer.Context(command, info_name="bitools", **command.context_settings)
     words = iter(arguments)
     for word in words:
@@ -82,7 +93,7 @@ def as_usage(error: ClickException, arguments: Sequence[str]) -> Usage:
 
 def _typed(arguments: Sequence[str]) -> str:
     """The command that these words name, as far as they name one."""
-    command, path = typer.main.get_command(app), ["bitools"]
+    command, path = typer.main.get_command(tree(group_of(arguments))), ["bitools"]
     words = iter(arguments)
     for word in words:
         if word in WITH_VALUE:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bitools.i18n import _
 
+_PROMPT_LINES = 3  # a prompt of a user's own platform may be two lines high
 Evidence = Literal["proven", "simulated", "unproven"]
 
 
@@ -259,6 +260,12 @@ class Platform(Data):
         return tuple(_with_secret(pattern) for pattern in value)
 
     @cached_property
-    def prompt_at_end(self) -> re.Pattern[str]:
-        """Any prompt of this platform, alone on the last line."""
+    def _prompt_at_end(self) -> re.Pattern[str]:
         return re.compile(rf"(?:^|[\r\n])(?P<whole>{self.prompt.pattern})\s*$")
+
+    def prompt_at_end(self, text: str) -> re.Match[str] | None:
+        """A prompt of this platform at the end of a text, alone on its last line."""
+        start = len(text.rstrip())
+        for _line in range(_PROMPT_LINES):
+            start = text.rfind("\n", 0, max(start, 0))
+        return self._prompt_at_end.search(text, max(start, 0))

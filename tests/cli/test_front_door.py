@@ -14,7 +14,7 @@ import pytest
 from typer.main import get_command
 
 from bitools.cli import choose_language
-from bitools.cli.app import app
+from bitools.cli.app import tree
 from bitools.cli.usage import global_options_first
 from bitools.errors import Code
 from bitools.net.wire.history import Entry, History
@@ -46,7 +46,7 @@ def test_help_loads_nothing_heavy_and_has_a_sentence_examples_and_codes(words: l
 
 def _commands() -> list[list[str]]:
     found = []
-    for group, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+    for group, command in get_command(tree()).commands.items():  # type: ignore[attr-defined]
         children = getattr(command, "commands", None)
         found += [[group, name] for name in children] if children else [[group]]
     return found
@@ -94,7 +94,7 @@ def test_global_options_may_stand_anywhere(typed: list[str], understood: list[st
 
 def test_no_command_takes_a_global_option_for_its_own() -> None:
     for words in _commands():
-        command = get_command(app)
+        command = get_command(tree())
         for word in words:
             command = command.commands[word]  # type: ignore[attr-defined]
         own = {option for parameter in command.params for option in parameter.opts}

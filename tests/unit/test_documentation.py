@@ -15,7 +15,7 @@ import pytest
 import typer.main
 from typer.core import TyperGroup
 
-from bitools.cli.app import app
+from bitools.cli.app import tree
 from bitools.errors import Code
 from tests.conftest import ROOT, CommandLine
 
@@ -48,7 +48,7 @@ CASES = [(page.relative_to(ROOT).as_posix(), line) for page in PAGES for line in
 @pytest.mark.parametrize(("page", "line"), CASES, ids=[f"{page}: {line}"[:80] for page, line in CASES])
 def test_a_command_that_is_shown_exists_with_its_options(page: str, line: str) -> None:
     words = shlex.split(line.replace("…", ""))[1:]
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(tree())
     known = {option for parameter in command.params for option in parameter.opts}
     for word in words:
         if word.startswith("-"):
@@ -62,14 +62,14 @@ def test_a_command_that_is_shown_exists_with_its_options(page: str, line: str) -
 
 def test_the_readmes_table_is_the_command_tree() -> None:
     """Every command that exists is in the table, and no other."""
-    tree = typer.main.get_command(app)
+    root = typer.main.get_command(tree())
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     shown: dict[str, set[str]] = {}
     for groups, commands in re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| ((?:`\w+` ?)+) \|", text, re.MULTILINE):
         group = re.findall(r"\w+", groups)[0]
         shown[group] = set(re.findall(r"\w+", commands))
-    assert isinstance(tree, TyperGroup)
-    for name, group in tree.commands.items():
+    assert isinstance(root, TyperGroup)
+    for name, group in root.commands.items():
         if isinstance(group, TyperGroup):
             assert shown.get(name) == set(group.commands), name
 

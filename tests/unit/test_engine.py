@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,3 +147,45 @@ def test_a_site_never_sees_more_sessions_than_its_line_carries(
     outcomes = list(fan_out(range(targets), work, limits))
     assert sorted(outcome.target for outcome in outcomes) == list(range(targets))
     assert max(most) <= per_site
+
+
+@given(
+    jobs=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.sampled_from("aar!")), max_size=40),
+    workers=st.integers(1, 12),
+    per_site=st.integers(1, 4),
+    risky=st.booleans(),
+)
+def test_whatever_comes_of_them_all_targets_end_and_no_credential_is_rejected_a_fourth_time(
+    jobs: list[tuple[int, int, str]], workers: int, per_site: int, risky: bool
+) -> None:
+    """Sites, credentials and outcomes mixed: accepted, rejected, or broken after the log-in."""
+    rejected: Counter[int] = Counter()
+    lock = threading.Lock()
+
+    def work(number: int) -> int:
+        _site, credential, outcome = jobs[number]
+        risk()
+        if outcome == "r":
+            with lock:
+                rejected[credential] += 1
+            raise CredentialsRejected("no", reason="password")
+        if outcome == "!":
+            raise Unreachable("gone", reason="connection")
+        accepted()
+        return number
+
+    limits: Limits[int] = Limits(
+        workers=workers,
+        risky=risky,
+        site=lambda number: jobs[number][0],
+        site_workers=lambda site: per_site,
+        credential=lambda number: jobs[number][1],
+    )
+    outcomes = {outcome.target: outcome for outcome in fan_out(range(len(jobs)), work, limits)}
+    assert sorted(outcomes) == list(range(len(jobs)))
+    for number, (_site, credential, outcome) in enumerate(jobs):
+        error = outcomes[number].error
+        if outcome == "a":
+            assert error is None or (error.reason == "not_tried" and rejected[credential] >= REJECTIONS)
+    if all(outcome != "a" for _site, _credential, outcome in jobs):
+        assert all(count <= REJECTIONS for count in rejected.values())

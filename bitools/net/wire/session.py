@@ -24,6 +24,7 @@ _GRACE = 1.0  # a prompt without the end mark before it: wait so long for more
 _GRACE_UNMARKED = 0.15  # platforms that mark no end: a prompt may stand in a banner
 _TAIL = 4096  # bytes in which prompt and end mark are looked for
 _PASSWORD = re.compile(r"(?:^|\n)[^\n]*[Pp]assword[^\n:]*: ?\Z")
+_BREAK = re.compile(rb"\r*\n\r?")
 _CSI = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>78EMc][A-Z0-9]?")
 
 
@@ -87,7 +88,7 @@ class Session:
             return 0.0
 
         text = self._read(lambda text: self._at_a_prompt(text, command), doubt)
-        found = self.platform.prompt_at_end.search(text)
+        found = self.platform.prompt_at_end(text)
         self.host, self._named = (found["host"] if found else self.host), True
         text = text[: found.start()] if found else text
         return _after_echo(text, command, self.platform.prompt.pattern)
@@ -113,7 +114,7 @@ class Session:
             told = self._greet(text)
             if told is not None:
                 self._write(told)
-            found = self.platform.prompt_at_end.search(text)
+            found = self.platform.prompt_at_end(text)
             self.host = found["host"] if found else ""
             return bool(found)
 
@@ -150,7 +151,7 @@ class Session:
             )
 
     def _prompted(self, text: str) -> bool:
-        found = self.platform.prompt_at_end.search(text)
+        found = self.platform.prompt_at_end(text)
         return bool(found and found["host"] == self.host)
 
     def _at_a_prompt(self, text: str, command: str) -> bool:
@@ -161,7 +162,7 @@ class Session:
         if self._named:
             return self._prompted(text)
         self._learn(self._beginning(), command)
-        return bool(self.platform.prompt_at_end.search(text))
+        return bool(self.platform.prompt_at_end(text))
 
     def _learn(self, text: str, command: str) -> None:
         echoed = None if self._named else re.search(_echo(command, self.platform.prompt.pattern), text)
@@ -255,7 +256,11 @@ def _after_echo(text: str, command: str, prompt: str) -> str:
 
 def decoded(data: bytes) -> str:
     """Bytes as text: UTF-8, and a line that is not, as ISO 8859-9, what old Turkish terminals send."""
-    data = re.sub(rb"\r*\n\r?", b"\n", _CSI.sub(b"", data).replace(b"\0", b""))
+    if b"\x1b" in data:
+        data = _CSI.sub(b"", data)
+    data = data.replace(b"\0", b"").replace(b"\r\n", b"\n")  # almost always enough
+    if b"\r" in data:
+        data = _BREAK.sub(b"\n", data)
     try:
         return data.decode()
     except UnicodeDecodeError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import socket
-import threading
 from dataclasses import dataclass
 from typing import cast
 
@@ -37,7 +36,7 @@ class Login:
 class OnlyPinned(paramiko.MissingHostKeyPolicy):
     """A key nobody has pinned ends the connection before the password leaves."""
 
-    def missing_host_key(self, client: Client, hostname: str, key: paramiko.PKey) -> None:
+    def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:
         """Raise UntrustedKey."""
         raise UntrustedKey(HostKey.of(key))
 
@@ -76,7 +75,7 @@ def log_in(login: Login, suffix: str = "", through: socket.socket | None = None)
             sock=through or connect_plain(login.host, login.port),
         )
     except (*BROKEN, Unreachable) as error:
-        leave(client)
+        client.close()
         failure = translated(error, login.host, login.port, login.legacy_ssh)
         raise failure or error from error
     return client
@@ -102,11 +101,6 @@ def single(client: Client, command: str, idle: float) -> Channel:
     except BROKEN as error:
         raise dropped(error) from error
     return channel
-
-
-def leave(client: Client) -> None:
-    """Close without waiting: the library joins its thread, which looks up only every tenth of a second."""
-    threading.Thread(target=client.close, daemon=True).start()
 
 
 def reach(jump: Client, host: str, port: int) -> socket.socket:
