@@ -96,6 +96,8 @@ class FaultyController:
         except OSError:
             client.transport.abort()
             return
+        for writer in (client, server):  # else 40 ms an answer
+            writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.connections += 1
         spoiled: dict[bytes, Fault] = {}
         both = (self._requests(reader, server, client, spoiled), self._answers(answers, client, spoiled))
