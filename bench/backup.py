@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bench.frame import ROOT, Contest, run
+from bitools.backup.decisions.answers import snapshot_of
 from bitools.backup.decisions.runs import tags
 from bitools.backup.wire.memory import Memory
 from bitools.state import State
@@ -78,14 +79,12 @@ class _Year:
                 words = [f"--tag={tag}" for tag in tags("belgeler", f"old-{days}")]
                 run(["restic", "backup", when, *words, str(source)], there)
             shutil.copytree(folder / side / "snapshots", folder / f"{side}-snapshots")
-        listed = _listed(environment)
-        calls = (
-            "restic snapshots --json --no-lock >{0}/listed && restic backup --quiet {1} && restic forget {2}"
-        )
-        self.same_calls = ["sh", "-ec", calls.format(folder, source, listed[0]["id"])]
+        self._listed = _listed(environment | {"RESTIC_REPOSITORY": str(folder / "ours")})
+        oldest = _listed(environment)[0]["id"]
+        self.same_calls = ["sh", "-ec", f"restic backup --quiet {source} && restic forget {oldest}"]
 
     def begin_again(self) -> None:
-        """The repositories as they were, and a memory that never listed them: their times are believed.
+        """The repositories as they were, and our memory as the run before this one left it.
 
         Of today restic's own opinion was heard: it is asked once a day.
         """
@@ -93,7 +92,9 @@ class _Year:
             shutil.rmtree(self._folder / side / "snapshots")
             shutil.copytree(self._folder / f"{side}-snapshots", self._folder / side / "snapshots")
         heard = {"belgeler": datetime.now().astimezone().isoformat()}
-        Memory("ana", asked=heard).save(State(self._folder / "state"))
+        memory = Memory("ana", asked=heard)
+        memory.look([snapshot_of(one) for one in self._listed], datetime.now().astimezone())
+        memory.save(State(self._folder / "state"))
 
 
 def _listed(environment: dict[str, str]) -> list[dict[str, str]]:

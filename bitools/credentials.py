@@ -148,7 +148,7 @@ def mask(text: str) -> str:
 
     A run may have made a thousand passwords, and the ledger asks for every word it writes.
     """
-    if _heads.isdisjoint(text[at : at + _HEAD] for at in range(len(text) - _HEAD + 1)):
+    if not _heads or _heads.isdisjoint(text[at : at + _HEAD] for at in range(len(text) - _HEAD + 1)):
         return text
     for value in sorted(_known, key=len, reverse=True):  # one secret may hold another
         text = text.replace(value, MASK)

@@ -40,18 +40,19 @@ class Pen:
         while True:
             descriptor = self._opened()
             fcntl.flock(descriptor, fcntl.LOCK_EX)
+            year = int(clock()[:4])
             try:
-                if (end := self._found(descriptor)) is None:
+                if (end := self._found(descriptor, year)) is None:
                     continue
                 line, head = make(end)
                 self._write(descriptor, line, end.size)
-                self._end = End(end.number + 1, head, end.size + len(line), int(clock()[:4]))
+                self._end = End(end.number + 1, head, end.size + len(line), year)
                 return end.number + 1
             finally:
                 if self._descriptor == descriptor:
                     fcntl.flock(descriptor, fcntl.LOCK_UN)
 
-    def _found(self, descriptor: int) -> End | None:
+    def _found(self, descriptor: int, year: int) -> End | None:
         """The end of the chain; None if it is in another file by now."""
         now = os.fstat(descriptor)
         if not self._has_its_name(now):
@@ -60,7 +61,7 @@ class Pen:
         end = self._end
         if end is None or now.st_size != end.size:
             end = _last(descriptor)
-        if end.size and (end.size > LARGEST or end.year != int(clock()[:4])):
+        if end.size and (end.size > LARGEST or end.year != year):
             self._turn_page(end)
             return None
         return end if end.size else _before(self._path.parent)
