@@ -15,7 +15,7 @@ from bitools.i18n import _
 from bitools.net.wire.algorithms import disabled
 from bitools.net.wire.failures import translated
 from bitools.net.wire.library import Channel, Client
-from bitools.net.wire.ssh import AUTHENTICATE, CONNECT, Login, client_for
+from bitools.net.wire.ssh import AUTHENTICATE, CONNECT, Login, client_for, leave
 
 
 class _Pinned:
@@ -66,7 +66,7 @@ def log_in(login: Login, device_type: str, through: socket.socket | None) -> tup
         driver._open()
     except Exception as error:
         if driver.remote_conn_pre:
-            driver.remote_conn_pre.close()
+            leave(driver.remote_conn_pre)
         failure = translated(error, login.host, login.port, login.legacy_ssh)
         if failure is None:
             raise

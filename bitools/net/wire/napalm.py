@@ -17,7 +17,7 @@ from bitools.net.wire.algorithms import disabled
 from bitools.net.wire.driver import pinned
 from bitools.net.wire.failures import dropped, translated
 from bitools.net.wire.library import BROKEN
-from bitools.net.wire.ssh import AUTHENTICATE, CONNECT, Login
+from bitools.net.wire.ssh import AUTHENTICATE, CONNECT, Login, leave
 from bitools.report.inert import clipped, inert
 
 DRIVERS = {
@@ -67,7 +67,7 @@ class NapalmSession:
     def __exit__(self, *reason: object) -> None:
         connection = getattr(self._driver, "_netmiko_device", None)
         if connection and connection.remote_conn_pre:
-            connection.remote_conn_pre.close()
+            leave(connection.remote_conn_pre)
 
     def ask(self, command: str) -> str:
         """What the device prints for a command; for a configuration, as NAPALM's get_config gives it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
@@ -75,7 +76,7 @@ def log_in(login: Login, suffix: str = "", through: socket.socket | None = None)
             sock=through or connect_plain(login.host, login.port),
         )
     except (*BROKEN, Unreachable) as error:
-        client.close()
+        leave(client)
         failure = translated(error, login.host, login.port, login.legacy_ssh)
         raise failure or error from error
     return client
@@ -101,6 +102,15 @@ def single(client: Client, command: str, idle: float) -> Channel:
     except BROKEN as error:
         raise dropped(error) from error
     return channel
+
+
+def leave(client: Client) -> None:
+    """Close, whatever state the connection is in: what came, or why nothing did, is known by now.
+
+    By way of a jump host even closing sends something, and that line may have broken meanwhile.
+    """
+    with suppress(*BROKEN):
+        client.close()
 
 
 def reach(jump: Client, host: str, port: int) -> socket.socket:

@@ -18,7 +18,7 @@ from bitools.inventory.network import Device
 from bitools.net.wire.failures import dropped
 from bitools.net.wire.library import BROKEN, Client
 from bitools.net.wire.session import IDLE, Session, decoded
-from bitools.net.wire.ssh import Login, await_answer, connect_plain, log_in, single, terminal
+from bitools.net.wire.ssh import Login, await_answer, connect_plain, leave, log_in, single, terminal
 from bitools.platforms.model import Platform
 
 
@@ -66,7 +66,7 @@ def _netmiko(platform: Platform, login: Login, sock: socket.socket) -> Iterator[
         with _prepared(Session(channel, login, platform)) as way:
             yield way
     finally:
-        client.close()
+        leave(client)
 
 
 @contextmanager
@@ -125,7 +125,7 @@ def _client(login: Login, suffix: str, sock: socket.socket) -> Iterator[Client]:
     try:
         yield client
     finally:
-        client.close()
+        leave(client)
 
 
 @contextmanager
