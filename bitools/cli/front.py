@@ -12,10 +12,9 @@ from typer._click.exceptions import ClickException
 
 from bitools import credentials
 from bitools.cli import for_machines
-from bitools.cli.app import tree
 from bitools.cli.console import Console
 from bitools.cli.context import Context
-from bitools.cli.usage import as_usage, global_options_first, group_of, help_for, in_our_language
+from bitools.cli.usage import as_usage, global_options_first, help_for, in_our_language, tree_for
 from bitools.errors import BitoolsError, Code, Interrupted, Refused
 from bitools.i18n import _
 
@@ -58,7 +57,7 @@ def _obey(arguments: Sequence[str], console: Console, environ: dict[str, str]) -
         console.put(text + "\n")
     else:
         context = Context(console, environ)
-        app = tree(group_of(arguments))
+        app = tree_for(arguments)
         result = app(args=list(arguments), prog_name="bitools", standalone_mode=False, obj=context)
     with console.writing():
         sys.stdout.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import typer
 import typer.main
@@ -36,15 +36,19 @@ def global_options_first(arguments: Sequence[str]) -> list[str]:
     return [*front, *rest]
 
 
-def group_of(arguments: Sequence[str]) -> str:
-    """The first word that is no option of `bitools` itself; empty if there is none."""
+def tree_for(arguments: Sequence[str]) -> typer.Typer:
+    """The command tree, as much of it as this command line needs."""
+    return tree(next(_names(arguments), ""))
+
+
+def _names(arguments: Sequence[str]) -> Iterator[str]:
+    """The words that may name a command: no options, and no values of the options of `bitools` itself."""
     words = iter(arguments)
     for word in words:
         if word in WITH_VALUE:
             next(words, None)
         elif not word.startswith("-"):
-            return word
-    return ""
+            yield word
 
 
 def help_for(arguments: Sequence[str]) -> str:
@@ -54,13 +58,10 @@ def help_for(arguments: Sequence[str]) -> str:
     """
     if "--" in arguments or not {"-h", "--help"} & set(arguments):
         return ""
-    command = typer.main.get_command(tree(group_of(arguments)))
+    command = typer.main.get_command(tree_for(arguments))
     context = typer.Context(command, info_name="bitools", **command.context_settings)
-    words = iter(arguments)
-    for word in words:
-        if word in WITH_VALUE:
-            next(words, None)
-        elif not word.startswith("-") and isinstance(command, TyperGroup):
+    for word in _names(arguments):
+        if isinstance(command, TyperGroup):
             inner = command.get_command(context, word)
             if inner is None:
                 return ""  # the usual way says what is wrong
@@ -93,12 +94,9 @@ def as_usage(error: ClickException, arguments: Sequence[str]) -> Usage:
 
 def _typed(arguments: Sequence[str]) -> str:
     """The command that these words name, as far as they name one."""
-    command, path = typer.main.get_command(tree(group_of(arguments))), ["bitools"]
-    words = iter(arguments)
-    for word in words:
-        if word in WITH_VALUE:
-            next(words, None)
-        elif (inner := getattr(command, "commands", {}).get(word)) is not None:
+    command, path = typer.main.get_command(tree_for(arguments)), ["bitools"]
+    for word in _names(arguments):
+        if (inner := getattr(command, "commands", {}).get(word)) is not None:
             command = inner
             path.append(word)
     return " ".join(path)
