@@ -22,9 +22,8 @@ from bitools.i18n import _
 KINDS = ("env", "file", "keyring", "command", "systemd")
 MASK = "×××"
 _REFERENCE = re.compile(rf"^({'|'.join(KINDS)}):(.+)$")
-_known: set[str] = set()
-_heads: set[str] = set()  # the first letters of each: what has none of them holds no secret
 _HEAD = 4
+_known: dict[str, set[str]] = {}  # every value, by its first letters: what has none of them holds no secret
 
 
 class Secret:
@@ -35,8 +34,7 @@ class Secret:
     def __init__(self, value: str) -> None:
         self._value = value
         if len(value) >= _HEAD:  # a shorter one would mask half of every sentence
-            _known.add(value)
-            _heads.add(value[:_HEAD])
+            _known.setdefault(value[:_HEAD], set()).add(value)
 
     def reveal(self) -> str:
         """The value itself, for the library call that needs it."""
@@ -148,8 +146,8 @@ def mask(text: str) -> str:
 
     A run may have made a thousand passwords, and the ledger asks for every word it writes.
     """
-    if not _heads or _heads.isdisjoint(text[at : at + _HEAD] for at in range(len(text) - _HEAD + 1)):
+    if not _known or _known.keys().isdisjoint(text[at : at + _HEAD] for at in range(len(text) - _HEAD + 1)):
         return text
-    for value in sorted(_known, key=len, reverse=True):  # one secret may hold another
+    for value in sorted(set().union(*_known.values()), key=len, reverse=True):  # one may hold another
         text = text.replace(value, MASK)
     return text

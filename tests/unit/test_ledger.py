@@ -189,10 +189,7 @@ def test_a_failure_is_recorded_with_its_reason_and_goes_on_its_way(tmp_path: Pat
 
 
 @pytest.mark.parametrize("password", ['a"b\\c\nd', "şifre€", "prev", "hash", "done", 'x","hash":"'])
-def test_a_secret_is_masked_however_it_is_spelled(
-    tmp_path: Path, password: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(credentials, "_known", set())  # "done" is no secret in the other tests
+def test_a_secret_is_masked_however_it_is_spelled(tmp_path: Path, password: str) -> None:
     secret = Secret(password)
     book = ledger(tmp_path)
     book.append("x", f"to {secret.reveal()}", "done", before=[password], after={"note": (password,)})
@@ -202,8 +199,7 @@ def test_a_secret_is_masked_however_it_is_spelled(
     assert book.verify().entries == 1
 
 
-def test_a_secret_that_holds_another_one_is_masked_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(credentials, "_known", set())
+def test_a_secret_that_holds_another_one_is_masked_whole() -> None:
     secrets = [Secret("gizli" * length) for length in range(1, 9)]
     assert credentials.mask(secrets[-1].reveal()) == MASK
 
