@@ -17,11 +17,16 @@ from pathlib import Path
 
 def start_time(pid: int) -> str:
     """When the kernel started this process, in its own ticks; empty if there is none (or only its corpse)."""
+    state, *fields = status(pid)
+    return "" if state in "ZX" else fields[18]
+
+
+def status(pid: int) -> list[str]:
+    """What the kernel says of a process, from its state on (proc(5), `stat`); only X if there is none."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
-        return ""
-    return "" if fields[0] in "ZX" else fields[19]
+        return ["X"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from lab.processes import status
+
 
 def power_cut(command: subprocess.Popen[bytes]) -> None:
     """Kill a command and all that it started, however far down."""
@@ -32,12 +34,13 @@ def lonely_death(command: subprocess.Popen[bytes]) -> None:
 def halt(pid: int) -> list[int]:
     """Stop a process and all that it started, itself first: none of them can start one more meanwhile."""
     _signal([pid], signal.SIGSTOP)
-    while _state(pid) not in "TtZX":
+    while status(pid)[0] not in "TtZX":
         time.sleep(0.001)
-    return [pid, *(one for child in _children(pid) for one in halt(child))]
+    return [pid, *(one for child in children(pid) for one in halt(child))]
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The processes that this one started, whichever of its threads did; none if it is gone."""
     found: list[int] = []
     try:
         for thread in Path(f"/proc/{pid}/task").iterdir():
@@ -45,14 +48,6 @@ def _children(pid: int) -> list[int]:
     except (FileNotFoundError, ProcessLookupError):
         pass
     return found
-
-
-def _state(pid: int) -> str:
-    """One letter, proc(5); X as well for one that is gone."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return "X"
 
 
 def _signal(pids: Iterable[int], number: signal.Signals) -> None:

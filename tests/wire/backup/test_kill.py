@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.deaths import children
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -31,11 +33,6 @@ def bitools(town, *words: str) -> subprocess.Popen[bytes]:
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-
-
-def children(pid: int) -> list[int]:
-    """The processes that this one started."""
-    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def restic_of(command: subprocess.Popen[bytes]) -> int:
