@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 DIRECTORY = (
     "samba-ad-dc",
@@ -67,16 +68,26 @@ def require(*packages: str) -> None:
 
 def require_for_test(*packages: str) -> None:
     """Have root and these packages, or skip the test; in CI fail instead."""
+    require_root_for_test("a real server on privileged ports")
+    try:
+        require(*packages)
+    except MissingPackages as why:
+        leave_out(why)
+
+
+def require_root_for_test(what: str) -> None:
+    """Be root, or skip the test; in CI fail instead. `what` is what needs it."""
+    if os.geteuid() != 0:
+        leave_out(NeedsRoot(f"{what} needs root"))
+
+
+def leave_out(why: Exception) -> NoReturn:
+    """Skip a test that cannot run here; in CI fail instead."""
     import pytest
 
-    try:
-        if os.geteuid() != 0:
-            raise NeedsRoot("a real server on privileged ports needs root")
-        require(*packages)
-    except (MissingPackages, NeedsRoot) as why:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(why))
+    if os.environ.get("CI"):
+        raise why
+    pytest.skip(str(why))
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from bitools.errors import IntegrityBroken, InventoryInvalid, Locked, Rejected
 from bitools.ledger import Ledger
 from bitools.net.wire.history import Entry, History
 from bitools.state import Document, State, new_run, refusal, write
+from lab.packages import require_root_for_test
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -68,8 +69,7 @@ def files(folder: Path) -> list[Path]:
 
 def test_two_administrators_share_one_state(tmp_path: Path) -> None:
     """The second is not root: the same history, ledger and locks, where git would see a stranger's folder."""
-    if os.geteuid() != 0:
-        pytest.skip("becoming another user needs root")
+    require_root_for_test("becoming another user")
     shared = tmp_path / "state"
     shared.mkdir()
     os.chown(shared, 0, GROUP)
@@ -174,8 +174,7 @@ def test_a_state_that_cannot_be_written_says_how_to_set_it_up(tmp_path: Path) ->
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 1 MB without a free byte, once it is filled."""
-    if os.geteuid() != 0:
-        pytest.skip("mounting a small disk needs root")
+    require_root_for_test("mounting a small disk")
     disk = tmp_path / "disk"
     disk.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], check=True)

@@ -21,7 +21,7 @@ from bitools.ledger import Ledger
 from bitools.run import Run
 from bitools.state import State, new_run
 from lab.directory import DomainController
-from lab.packages import MissingPackages
+from lab.packages import MissingPackages, leave_out
 from tests.conftest import Answer, CommandLine
 
 INVENTORY = """\
@@ -116,7 +116,7 @@ def controller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DomainContr
         with DomainController(tmp_path_factory.mktemp("dc") / "dc", address, over_tls) as running:
             yield running
     except MissingPackages as missing:
-        pytest.skip(str(missing))
+        leave_out(missing)
 
 
 @pytest.fixture(scope="session")
