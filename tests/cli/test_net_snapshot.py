@@ -15,6 +15,7 @@ import pytest
 
 from lab.switches import Switch, SwitchFarm
 from lab.switches import platforms as simulated
+from tests.cli import netlab
 
 NAMES = ("sw-1", "sw-2", "sw-3", "sw-4")
 SECRETS = ("lab-netops-2026", "lab-enable-2026", "efeler-okur", "$1$mZq4$7cJx0aV9nQm2bT5sK8wPe")
