@@ -11,14 +11,16 @@ from functools import cached_property
 
 from bitools.inventory.accounts import Role
 from bitools.user.decisions.account import Account
+from bitools.user.decisions.creation import Creation, Seen
+from bitools.user.decisions.membership import Group
 from bitools.user.decisions.names import fold
-from bitools.user.decisions.passwords import Policy
-from bitools.user.decisions.plan import Creation, Group, Request, Seen
-from bitools.user.verbs import observe
+from bitools.user.decisions.passwords import PasswordPolicy
+from bitools.user.decisions.person import Request, same_person
+from bitools.user.wire import groups, policies, queries
 from bitools.user.wire.directory import Domain
 
 
-class Sight:
+class DirectoryCache:
     """One run's view of the directory. `accounts` are everybody's, if they have been read already."""
 
     def __init__(self, domain: Domain, accounts: Sequence[Account] | None = None) -> None:
@@ -26,7 +28,7 @@ class Sight:
         self._accounts = accounts
         self._groups: dict[str, Group | None] = {}
         self._places: dict[str, tuple[str, bool, set[str]]] = {}
-        self._policies: dict[tuple[str, ...], Policy] = {}
+        self._policies: dict[tuple[str, ...], PasswordPolicy] = {}
 
     def before_creation(self, role: Role, request: Request) -> Seen:
         """What must be known before an account is made."""
@@ -35,7 +37,7 @@ class Sight:
         logins, mails = self._taken
         guids = tuple(group.guid for group in groups)
         if guids not in self._policies:
-            self._policies[guids] = observe.policy(self.domain, groups)
+            self._policies[guids] = policies.policy(self.domain, groups)
         return Seen(
             logins=frozenset(logins),
             mails=mails,
@@ -51,20 +53,20 @@ class Sight:
     def employee(self, number: str) -> tuple[Account, ...]:
         """Who has this personnel number."""
         if self._accounts is None:
-            return observe.employee(self.domain, number)
+            return queries.employee(self.domain, number)
         return tuple(self._by_number.get(number, ())) if number else ()
 
     def pending(self, request: Request) -> list[Account]:
         """Accounts of this person that an earlier run began and did not finish."""
         if self._accounts is None:
-            return observe.pending(self.domain, request)
-        return [one for one in self._unfinished if observe.same_person(one, request)]
+            return queries.pending(self.domain, request)
+        return [one for one in self._unfinished if same_person(one, request)]
 
     def groups(self, names: Sequence[str]) -> tuple[tuple[Group, ...], tuple[str, ...]]:
         """Groups by any of their names, each once; and the names that fit none."""
         for name in dict.fromkeys(names):
             if name not in self._groups:
-                found, _missing = observe.find_groups(self.domain, [name])
+                found, _missing = groups.find(self.domain, [name])
                 self._groups[name] = found[0] if found else None
         known = {group.guid: group for name in names if (group := self._groups[name])}
         return tuple(known.values()), tuple(name for name in names if self._groups[name] is None)
@@ -91,12 +93,12 @@ class Sight:
 
     @cached_property
     def _taken(self) -> tuple[set[str], dict[str, str]]:
-        return observe.taken(self.domain)
+        return queries.taken(self.domain)
 
     def _place(self, ou: str) -> tuple[str, bool, set[str]]:
         """The nearest DN that exists, whether we may make users there, the names in use there."""
         if ou not in self._places:
-            names = observe.siblings(self.domain, ou)
-            may_create = "user" in observe.effective(self.domain, ou)[1]
-            self._places[ou] = observe.nearest(self.domain, ou), may_create, names
+            names = queries.siblings(self.domain, ou)
+            may_create = "user" in queries.effective(self.domain, ou)[1]
+            self._places[ou] = queries.nearest(self.domain, ou), may_create, names
         return self._places[ou]

@@ -14,14 +14,12 @@ from zoneinfo import ZoneInfo
 from bitools.errors import BitoolsError, Refused
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
-from bitools.user.decisions import plan
 from bitools.user.decisions.account import Account, Change, Flag
+from bitools.user.decisions.account_control import expiring, flags
+from bitools.user.decisions.change import Plan, Right, Write
+from bitools.user.decisions.membership import Group, joining
 from bitools.user.decisions.names import fold
-from bitools.user.decisions.plan import Group
-from bitools.user.verbs.changing import Decision, Right, Write
-from bitools.user.verbs.membership import joining
-from bitools.user.verbs.single import expiring, flags
-from bitools.user.wire.staff import Person
+from bitools.user.decisions.person import Person, texts
 
 Kind = Literal["add", "complete", "change", "disable", "adopt", "none"]
 
@@ -105,42 +103,42 @@ def _refused(person: Person, why: str, accounts: Sequence[Account], hint: str = 
 
 def as_listed(
     person: Person, account: Account, settings: Directory, groups: Sequence[Group], zone: ZoneInfo
-) -> Decision:
+) -> Plan:
     """What the row asks of an account that exists, but for its place in the tree.
 
     Its login, its name in the tree and its UPN stay: a new surname changes what is shown. Groups are only
     added; what somebody has beside the role was given on purpose.
     """
-    wanted = plan.texts(person.request)
+    wanted = texts(person.request)
     changes = [
         Change(name, account.attributes.get(name), value)
         for name, value in sorted(wanted.items())
         if account.attributes.get(name) != value
     ]
-    decision = Decision()
+    decision = Plan()
     if changes:
         write = Write(
             f"<GUID={account.guid}>", {change.attribute: ("REPLACE", [change.new]) for change in changes}
         )
         rights = tuple(Right(account.dn, change.attribute) for change in changes)
-        decision = Decision(tuple(changes), (write,), rights)
+        decision = Plan(tuple(changes), (write,), rights)
     last_day = person.request.expires
-    until = expiring(account, last_day, zone) if last_day or person.for_ever else Decision()
+    until = expiring(account, last_day, zone) if last_day or person.for_ever else Plan()
     return decision.then(joining(account, groups), until)
 
 
-def leaver(account: Account) -> Decision:
+def leaver(account: Account) -> Plan:
     """A person who leaves is disabled; the rest is `offboard`."""
     return flags(account, account.flags | Flag.DISABLED)
 
 
-def adopted(person: Person, account: Account) -> Decision:
+def adopted(person: Person, account: Account) -> Plan:
     """The account learns whose it is."""
     if account.attributes.get("employeeID") == person.number:
-        return Decision()
+        return Plan()
     write = Write(f"<GUID={account.guid}>", {"employeeID": ("REPLACE", [person.number])})
     change = Change("employeeID", account.attributes.get("employeeID"), person.number)
-    return Decision((change,), (write,), (Right(account.dn, "employeeID"),))
+    return Plan((change,), (write,), (Right(account.dn, "employeeID"),))
 
 
 def _names(given: str, surname: str) -> str:

@@ -19,16 +19,17 @@ from bitools.errors import IntegrityBroken, NotFound, Refused, Rejected, Unreach
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory, Role
 from bitools.run import Run
-from bitools.user.decisions import plan
 from bitools.user.decisions.account import MARK, Account, Flag
+from bitools.user.decisions.change import Value, Write
+from bitools.user.decisions.creation import Creation, Seen, create, resume
 from bitools.user.decisions.passwords import generate
-from bitools.user.verbs import observe
-from bitools.user.verbs.changing import Write
+from bitools.user.decisions.person import Request, role_of, same_person
 from bitools.user.verbs.passwd import policy_named
-from bitools.user.verbs.sight import Sight
-from bitools.user.verbs.unfinished import Writing
-from bitools.user.wire import slip
+from bitools.user.verbs.write_journal import Writing
+from bitools.user.wire import queries, slip
+from bitools.user.wire.attributes import encoded
 from bitools.user.wire.directory import Domain, rdn
+from bitools.user.wire.directory_cache import DirectoryCache
 from bitools.user.wire.journal import Begun, Journal
 
 ACTION = "user.add"
@@ -39,7 +40,7 @@ _REMEMBERED = timedelta(days=1)  # how long "all is done, but nobody was told" i
 class Start:
     """Where an opening stands: the plan, and what an earlier run has left of it. No plan: all is done."""
 
-    creation: plan.Creation | None
+    creation: Creation | None
     account: Account | None = None
     begun: Begun | None = None
 
@@ -73,38 +74,38 @@ class Start:
 class Opening:
     """One person's account on its way."""
 
-    def __init__(self, run: Run, settings: Directory, sight: Sight, request: plan.Request) -> None:
-        self.run, self.settings, self.sight, self.request = run, settings, sight, request
-        self.domain: Domain = sight.domain
-        self.role: Role = plan.role_of(settings, request)
+    def __init__(self, run: Run, settings: Directory, cache: DirectoryCache, request: Request) -> None:
+        self.run, self.settings, self.cache, self.request = run, settings, cache, request
+        self.domain: Domain = cache.domain
+        self.role: Role = role_of(settings, request)
         self.journal = Journal(run.state, request)
         self._now: datetime = run.started.astimezone(run.inventory.settings.zone)
 
     def start(self) -> Start:
-        """Look at what is there, and plan the rest. Raise as plan.create does; nothing is written."""
+        """Look at what is there, and plan the rest. Raise as creation.create does; nothing is written."""
         begun = self.journal.read()
         account = self._found(begun)
         if account and not account.pending and (not begun or self._whole(account, begun)):
             return Start(None, account, begun)
         if account and not account.pending:  # journalled, renamed or disabled since: no longer ours to finish
             account, begun = None, None
-        seen = self.sight.before_creation(self.role, self.request)
+        seen = self.cache.before_creation(self.role, self.request)
         if account:
-            creation = plan.resume(self.request, self.role, self.settings, seen, account, self._now)
+            creation = resume(self.request, self.role, self.settings, seen, account, self._now)
         elif holder := self._same_employee(seen):
             return Start(None, holder)
         else:
-            creation = plan.create(self.request, self.role, self.settings, seen, self._now)
+            creation = create(self.request, self.role, self.settings, seen, self._now)
         return Start(creation, account, begun)
 
     def _whole(self, account: Account, begun: Begun) -> bool:
         fresh = not begun.done or self._now - datetime.fromisoformat(begun.done) < _REMEMBERED
         return account.enabled and fresh
 
-    def _same_employee(self, seen: plan.Seen) -> Account | None:
+    def _same_employee(self, seen: Seen) -> Account | None:
         """Whoever has this number and this name is this person, and has an account."""
         return next(
-            (one for one in seen.same_employee if observe.same_person(one, self.request) and not one.pending),
+            (one for one in seen.same_employee if same_person(one, self.request) and not one.pending),
             None,
         )
 
@@ -112,7 +113,7 @@ class Opening:
         """The account that an earlier run began for this person, whatever has become of it."""
         if begun and begun.guid:
             return self._awaited(begun)
-        marked = self.sight.pending(self.request)
+        marked = self.cache.pending(self.request)
         if len(marked) > 1:
             names = ", ".join(account.sam_account_name for account in marked)
             raise Refused(_("several unfinished accounts fit this person: {names}").format(names=names))
@@ -128,7 +129,7 @@ class Opening:
         deadline = time.monotonic() + self.settings.replication_timeout
         while True:
             try:
-                return observe.by_guid(self.domain, begun.guid)
+                return queries.by_guid(self.domain, begun.guid)
             except NotFound:
                 if begun.server == self.domain.server:
                     return None
@@ -168,7 +169,7 @@ class Opening:
             guid = account.guid if account else ""
             begun = Begun(self.run.id, sam, start.dn, str(path), guid, self.domain.server)
             self.journal.begin(begun)
-            self.sight.took(creation)
+            self.cache.took(creation)
             whole, begun = self._make(creation, begun)
             item = whole.item("add", "completed" if account else "created", creation.changes())
             item["slip"] = str(path)
@@ -189,16 +190,16 @@ class Opening:
         self.journal.end(start.begun, self._now)
         return item
 
-    def _make(self, creation: plan.Creation, begun: Begun) -> tuple[Account, Begun]:
+    def _make(self, creation: Creation, begun: Begun) -> tuple[Account, Begun]:
         """Everything that is written, in the one order that a crash cannot harm."""
         if not begun.guid:
             self.domain.add(begun.dn, self._disabled(creation))
             begun = self.journal.made(begun, self._read_back(begun).guid)
             member: set[str] = set()
         else:
-            wanted = {name: ("REPLACE", [value]) for name, value in creation.attributes.items()}
+            wanted = {name: ("REPLACE", [value]) for name, value in _written(creation).items()}
             self.domain.modify(f"<GUID={begun.guid}>", wanted)
-            member = {dn.casefold() for dn in observe.by_guid(self.domain, begun.guid).groups}
+            member = {dn.casefold() for dn in queries.by_guid(self.domain, begun.guid).groups}
         target = f"<GUID={begun.guid}>"
         password = generate(creation.policy, creation.sam_account_name, creation.display_name)
         try:
@@ -207,7 +208,7 @@ class Opening:
             raise policy_named(error, creation.policy) from None
         for group in creation.groups:
             if group.dn.casefold() not in member:
-                Write(f"<GUID={group.guid}>", {"member": ("ADD", [begun.dn])}).send(self.domain)
+                self.domain.carry_out(Write(f"<GUID={group.guid}>", {"member": ("ADD", [begun.dn])}))
         if creation.mailbox:
             process.run(shlex.split(creation.mailbox), check=True)
         slip.write(
@@ -223,34 +224,34 @@ class Opening:
         self.domain.modify(target, _COMMIT)
         return self._verified(creation, begun), begun
 
-    def _disabled(self, creation: plan.Creation) -> dict[str, Any]:
+    def _disabled(self, creation: Creation) -> dict[str, Any]:
         return {
             "objectClass": ["top", "person", "organizationalPerson", "user"],
             "sAMAccountName": creation.sam_account_name,
             "userAccountControl": str(int(Flag.NORMAL | Flag.DISABLED)),
             "info": MARK + self.run.id,
-            **creation.attributes,
+            **_written(creation),
         }
 
     def _read_back(self, begun: Begun) -> Account:
         """What was just added, proven to be ours. Raise IntegrityBroken if it is not."""
         entry = self.domain.read(begun.dn, _OWN)
-        account = observe.decode(entry) if entry else None
+        account = queries.decoded(entry) if entry else None
         if account is None or account.pending != self.run.id:
             message = _("another account has taken the name meanwhile")
             raise IntegrityBroken(message, target=begun.sam_account_name)
         return account
 
-    def _verified(self, creation: plan.Creation, begun: Begun) -> Account:
+    def _verified(self, creation: Creation, begun: Begun) -> Account:
         """The account as the directory has it now. Raise IntegrityBroken if it is not what was planned."""
-        entry = self.domain.read(f"<GUID={begun.guid}>", (*_OWN, *creation.attributes))
+        entry = self.domain.read(f"<GUID={begun.guid}>", (*_OWN, *_written(creation)))
         if not entry:
             raise IntegrityBroken(_("it is not there"), target=creation.sam_account_name)
-        account = observe.decode(entry)
+        account = queries.decoded(entry)
         wrong = [
             name
-            for name, value in creation.attributes.items()
-            if entry.get(name.lower(), [value.encode()]) != [value.encode()]  # none: we may not see it
+            for name, value in _held(creation).items()
+            if entry.get(name.lower(), [value]) != [value]  # none: we may not see it
         ]
         joined = {dn.casefold() for dn in account.groups}
         wrong += [group.name for group in creation.groups if group.dn.casefold() not in joined]
@@ -262,6 +263,16 @@ class Opening:
             )
             raise IntegrityBroken(message, target=account.sam_account_name)
         return account
+
+
+def _written(creation: Creation) -> dict[str, Value]:
+    """The attributes of a new account, as we know them."""
+    return {**creation.attributes, **({"accountExpires": creation.expires} if creation.expires else {})}
+
+
+def _held(creation: Creation) -> dict[str, bytes]:
+    """The same, as the controller will show them."""
+    return {name: str(encoded(value)).encode() for name, value in _written(creation).items()}
 
 
 # What must be known of an account that is being made, beside what was written into it.

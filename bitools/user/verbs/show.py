@@ -11,7 +11,7 @@ from bitools.i18n import _
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account
-from bitools.user.verbs import observe
+from bitools.user.wire import queries
 from bitools.user.wire.directory import connect
 
 
@@ -23,7 +23,7 @@ def show(run: Run, words: Sequence[str]) -> Document:
     with connect(settings, run.started) as domain:
         document.warnings += domain.warnings
         for word in words:
-            found = observe.people(domain, word)
+            found = queries.people(domain, word)
             if not found:
                 error = NotFound(
                     _("the directory knows nobody by this"), hint=_("a part of the name is enough")

@@ -1,70 +1,16 @@
-"""What the account commands share: their options, their questions, how accounts are shown."""
+"""How accounts, and what was done to them, are shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from bitools.errors import Code, Refused, Usage
 from bitools.i18n import _, ng
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
-    from bitools.cli.context import Context
     from bitools.state import Document
-    from bitools.user.verbs.changing import Consent
-
-WIRE = (Code.INVALID, Code.CREDENTIALS, Code.UNREACHABLE, Code.REJECTED)
-CHANGE = (Code.PARTIAL, Code.REFUSED, Code.LOCKED, Code.INTEGRITY, *WIRE)
-
-Accounts = Annotated[list[str], typer.Argument(metavar="ACCOUNT", help=_("account names (sAMAccountName)"))]
-Privileged = Annotated[bool, typer.Option("--privileged", help=_("administrators too; needs --reason"))]
-Reason = Annotated[str, typer.Option("--reason", help=_("why; it is recorded"))]
-MaxChanges = Annotated[
-    int | None,
-    typer.Option("--max-changes", min=1, help=_("how many at once; else guards: in directory.yaml")),
-]
-
-
-def consent(
-    context: Context,
-    yes: bool,
-    privileged: bool = False,
-    reason: str = "",
-    max_changes: int | None = None,
-    *,
-    quiet: bool = False,
-) -> Consent:
-    """What the command line agrees to; with `quiet` nobody is asked. Raise Usage without a reason."""
-    from bitools.user.verbs.changing import Consent
-
-    if privileged and not reason.strip():
-        raise Usage(_("--privileged needs --reason"))
-
-    def ask(plan: Document) -> None:
-        if not yes and context.console.answering:
-            for line in lines(plan):
-                context.console.warn(line)
-        context.confirm(_("Do this?"), yes)
-
-    return (
-        Consent(privileged, reason.strip(), max_changes)
-        if quiet
-        else Consent(privileged, reason.strip(), max_changes, ask)
-    )
-
-
-def slip_place(context: Context, wanted: Path | None) -> Path | None:
-    """Where a slip is to go; `-` is the terminal. Raise Refused if that is none, or JSON was asked for."""
-    if wanted is None or str(wanted) != "-":
-        return wanted
-    if context.console.json or not context.console.interactive:
-        hint = _("name a file; without --slip-to it goes into the state folder")
-        raise Refused(_("a slip is shown on a terminal only"), target="--slip-to -", hint=hint)
-    return None
 
 
 def show_for(slip_to: Path | None) -> Callable[[Console, Document], None]:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bitools.user.decisions.account import expiry, guid_text, moment, sid_text
+from bitools.user.decisions.account import expiry
+from bitools.user.wire.attributes import encoded, guid_text, moment, sid_text
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
 
@@ -20,7 +21,7 @@ def test_never_is_never() -> None:
 
 @given(st.dates(date(1980, 1, 1), date(2900, 1, 1)))
 def test_an_account_works_to_the_end_of_its_last_day_and_not_after(day: date) -> None:
-    ends = moment(str(expiry(day, ISTANBUL)).encode())
+    ends = moment(str(encoded(expiry(day, ISTANBUL))).encode())
     assert ends is not None
     local = ends.astimezone(ISTANBUL)
     assert (local.date() - day).days == 1
@@ -28,7 +29,7 @@ def test_an_account_works_to_the_end_of_its_last_day_and_not_after(day: date) ->
 
 
 def test_the_expiry_is_what_windows_writes() -> None:
-    assert moment(str(expiry(date(2026, 12, 31), ISTANBUL)).encode()) == datetime(
+    assert moment(str(encoded(expiry(date(2026, 12, 31), ISTANBUL))).encode()) == datetime(
         2026, 12, 31, 21, tzinfo=UTC
     )
 

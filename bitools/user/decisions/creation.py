@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bitools.errors import InventoryInvalid, NotFound, Refused, Rejected, Usage
+from bitools.errors import InventoryInvalid, Refused, Rejected, Usage
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory, Role
 from bitools.user.decisions import names
 from bitools.user.decisions.account import TEXTS, Account, Change, expiry
 from bitools.user.decisions.guards import privileged_group
-from bitools.user.decisions.passwords import Policy
+from bitools.user.decisions.membership import Group
+from bitools.user.decisions.passwords import PasswordPolicy
+from bitools.user.decisions.person import Request, fits, texts
 
 # What the protocol itself writes: a role's attributes may not name these.
 _OURS = frozenset(
@@ -36,32 +38,6 @@ _SAM_FORBIDDEN = re.compile(r'["/\\\[\]:;|=,+*?<>@\x00-\x1f]')  # win32/ADSchema
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A person who is to get an account, as typed; `attributes` are LDAP names and values."""
-
-    given: str
-    surname: str
-    role: str
-    employee_id: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    groups: tuple[str, ...] = ()
-    expires: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A group the account is to join, found in the directory."""
-
-    name: str
-    dn: str
-    guid: str
-    sids: frozenset[str] = frozenset()  # its own and those of the groups it is in, nested ones too
-    own: frozenset[str] = frozenset()  # its own SID; none for a mere mailing list
-    within: tuple[str, ...] = ()  # DNs of those groups
-    writable: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Seen:
     """What the directory says before the plan is made. Names and addresses are folded."""
 
@@ -73,7 +49,7 @@ class Seen:
     missing_groups: tuple[str, ...] = ()
     nearest_parent: str = ""  # of the OU; equal to it if it exists
     may_create: bool = True
-    policy: Policy = field(default_factory=Policy)
+    policy: PasswordPolicy = field(default_factory=PasswordPolicy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +61,8 @@ class Creation:
     ou: str
     attributes: Mapping[str, str]
     groups: tuple[Group, ...]
-    policy: Policy
+    policy: PasswordPolicy
+    expires: datetime | None = None  # midnight after the last good day
     mailbox: str = ""  # a program to run before the account is opened
 
     @property
@@ -96,44 +73,9 @@ class Creation:
     def changes(self) -> list[Change]:
         """The plan as a list of changes, for documents and the ledger."""
         written = [Change(name, None, value) for name, value in sorted(self.attributes.items())]
+        if self.expires:
+            written.append(Change("accountExpires", None, self.expires.isoformat()))
         return [*written, *(Change("memberOf", None, group.dn) for group in self.groups)]
-
-
-def texts(request: Request) -> dict[str, str]:
-    """The person's own attributes, normalised and proven to fit.
-
-    Raise Usage for characters that are refused, for what is longer than Windows takes, for a bad address.
-    """
-    given = names.normal(request.given, _("given name"))
-    surname = names.normal(request.surname, _("surname"))
-    names.username(given, surname)  # look-alikes have no place in a stored name either
-    wanted = {"givenName": given, "sn": surname, "displayName": f"{given} {surname}"}
-    wanted |= {"employeeID": request.employee_id, **request.attributes}
-    found = {name: names.normal(value, name) for name, value in wanted.items() if value.strip()}
-    for name, value in found.items():
-        _fits(name, value)
-    if "mail" in found and not re.fullmatch(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+", found["mail"]):
-        raise Usage(_('"{address}" is no mail address').format(address=found["mail"]))
-    return found
-
-
-def role_of(settings: Directory, request: Request) -> Role:
-    """The person's role, with what everybody of their directorate gets. Raise NotFound."""
-    if request.role not in settings.roles:
-        hint = _("known roles: {names}").format(names=", ".join(settings.roles))
-        message = _('directory.yaml knows no role "{name}"').format(name=request.role)
-        raise NotFound(message, target=request.role, hint=hint)
-    role = settings.roles[request.role]
-    named = names.fold(request.attributes.get("department", ""))
-    for name, department in settings.departments.items():
-        if names.fold(name) == named:
-            more = {
-                "ou": department.ou or role.ou,
-                "groups": tuple(dict.fromkeys((*role.groups, *department.groups))),
-                "attributes": {**role.attributes, **department.attributes},
-            }
-            return role.model_copy(update=more)
-    return role
 
 
 def create(request: Request, role: Role, settings: Directory, seen: Seen, now: datetime) -> Creation:
@@ -153,7 +95,7 @@ def create(request: Request, role: Role, settings: Directory, seen: Seen, now: d
     common_name = attributes["displayName"]
     if names.fold(common_name) in seen.common_names:
         common_name = beside(common_name, sam)
-    _fits("cn", common_name)
+    fits("cn", common_name)
     return _creation(request, role, settings, seen, sam, common_name, attributes, now)
 
 
@@ -196,7 +138,7 @@ def _creation(
     now: datetime,
 ) -> Creation:
     attributes["userPrincipalName"] = f"{sam}@{settings.domain}"
-    last_day = request.expires
+    last_day, ends = request.expires, None
     if last_day is None and role.expires_days is not None:
         last_day = now.date() + timedelta(days=role.expires_days)
     if last_day:
@@ -205,9 +147,9 @@ def _creation(
             raise Usage(message.format(day=last_day.isoformat()), target=sam)
         zone = now.tzinfo
         assert isinstance(zone, ZoneInfo)
-        attributes["accountExpires"] = str(expiry(last_day, zone))
+        ends = expiry(last_day, zone)
     mailbox = role.mailbox.format(sam=sam)
-    return Creation(sam, common_name, role.ou, attributes, seen.groups, seen.policy, mailbox)
+    return Creation(sam, common_name, role.ou, attributes, seen.groups, seen.policy, ends, mailbox)
 
 
 def _place(request: Request, role: Role, seen: Seen) -> None:
@@ -253,20 +195,12 @@ def _from_role(role: Role, sam: str) -> dict[str, str]:
         if name.casefold() in _OURS or not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name):
             message = _('a role may not set the attribute "{name}"').format(name=name)
             raise InventoryInvalid(message, reason="attribute")
-        _fits(name, names.normal(value, name))
+        fits(name, names.normal(value, name))
     patterns = {"mail": role.mail, "homeDirectory": role.home, "profilePath": role.profile}
     found = {name: pattern.format(sam=sam) for name, pattern in patterns.items() if pattern}
     if role.home_drive:
         found["homeDrive"] = role.home_drive
     return {**role.attributes, **found}
-
-
-def _fits(name: str, value: str) -> None:
-    """Samba takes longer values; Windows refuses them after half the account is made."""
-    limit = TEXTS.get(name, 1024)
-    if len(value) > limit:
-        message = _("{name} is {length} characters long; Windows takes {limit}")
-        raise Usage(message.format(name=name, length=len(value), limit=limit))
 
 
 def _no_right(message: str) -> Rejected:
