@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bitools.backup.decisions.retention import Verdict
 from bitools.backup.decisions.runs import SET
 from bitools.backup.decisions.tiers import RESTICS
-from bitools.backup.verbs.turn import Turn
+from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.errors import BitoolsError, Refused
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
@@ -22,36 +22,36 @@ BUDGET = 3  # calls of restic that a run may make beside one for each data set
 _AGAIN = timedelta(hours=20)
 
 
-def second(turn: Turn, members: Sequence[Dataset], going: dict[str, Verdict]) -> None:
+def ask(work: RepositoryRun, members: Sequence[Dataset], going: dict[str, Verdict]) -> None:
     """Ask about one data set of which something is to go; if restic disagrees, nothing of it goes."""
     # To forget is one call; elsewhere a listing proves it.
-    to_come = 1 if turn.repository.access.folder else 2
-    if turn.repository.calls + to_come >= len(members) + BUDGET:
+    to_come = 1 if work.repository.access.folder else 2
+    if work.repository.calls + to_come >= len(members) + BUDGET:
         return
-    asked = turn.memory.asked
-    comparable = [one for one in members if one.name in going and _one_offset(turn, one.name)]
+    asked = work.memory.asked
+    comparable = [one for one in members if one.name in going and _one_offset(work, one.name)]
     dataset = min(comparable, key=lambda one: asked.get(one.name, ""), default=None)
     if dataset is None:
         return
     name = dataset.name
-    if name in asked and turn.now - datetime.fromisoformat(asked[name]) < _AGAIN:
+    if name in asked and work.now - datetime.fromisoformat(asked[name]) < _AGAIN:
         return
     try:
-        _agree(turn, dataset, going[name])
+        _agree(work, dataset, going[name])
     except BitoolsError as error:
-        turn.document.fail(error, name)
+        work.document.fail(error, name)
         del going[name]
     else:
-        asked[name] = turn.now.isoformat()
+        asked[name] = work.now.isoformat()
 
 
-def _agree(turn: Turn, dataset: Dataset, verdict: Verdict) -> None:
+def _agree(work: RepositoryRun, dataset: Dataset, verdict: Verdict) -> None:
     """Raise Refused if restic would keep what is to go."""
-    counts, name = turn.run.inventory.policy(dataset), dataset.name
+    counts, name = work.run.inventory.policy(dataset), dataset.name
     options = [f"--keep-{tier}={count}" for tier, count in counts.items() if tier in RESTICS]
     if not options:
         return
-    disputed = disagreement(verdict, turn.repository.opinion(f"{SET}{name}", options))
+    disputed = disagreement(verdict, work.repository.opinion(f"{SET}{name}", options))
     if disputed:
         message = _("restic itself would keep {count} of the runs that are to go: {runs}")
         hint = _("look: bitools backup plan {name}; nothing of it is forgotten; please report this")
@@ -78,13 +78,13 @@ def disagreement(verdict: Verdict, kept: Collection[str]) -> list[str]:
     ]
 
 
-def _one_offset(turn: Turn, dataset: str) -> bool:
+def _one_offset(work: RepositoryRun, dataset: str) -> bool:
     """Were all snapshots made on a machine whose clock showed the inventory's zone?
 
     restic counts by the offset that a snapshot carries.
     """
     return all(
-        one.time.utcoffset() == one.time.astimezone(turn.zone).utcoffset()
-        for one in turn.listed or ()
+        one.time.utcoffset() == one.time.astimezone(work.zone).utcoffset()
+        for one in work.listed or ()
         if one.dataset == dataset
     )

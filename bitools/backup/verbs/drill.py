@@ -20,7 +20,7 @@ from typing import Any
 
 from bitools import process
 from bitools.backup.verbs.history import History, histories, local
-from bitools.backup.verbs.restoring import choose
+from bitools.backup.verbs.restore import choose
 from bitools.backup.wire.servers import Server
 from bitools.backup.wire.sources import file_name
 from bitools.errors import BitoolsError, IntegrityBroken

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bitools.backup.decisions.answers import Made
 from bitools.backup.decisions.runs import BackupRun, Snapshot
 from bitools.backup.wire.memory import Memory
 from bitools.backup.wire.restic import Repository, lost
+from bitools.backup.wire.restic_answers import Made
 from bitools.run import Run
 from bitools.state import Document
 
@@ -17,7 +17,7 @@ DUTIES = ("6.20", "11.15", "11.32")  # backups; the six tiers; keeping
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RunOptions:
     """What the command line asks for. `tier` empty: whatever is due; `now`: due or not."""
 
     tier: str = ""
@@ -28,11 +28,11 @@ class Wish:
 
 
 @dataclass(slots=True)
-class Turn:
+class RepositoryRun:
     """One repository's part of a run. `listed` is its latest listing in this run, None without one."""
 
     run: Run
-    wish: Wish
+    options: RunOptions
     document: Document
     repository: Repository
     memory: Memory

@@ -8,11 +8,11 @@ from typing import Any
 
 from bitools import process
 from bitools.backup.decisions import tiers
-from bitools.backup.decisions.answers import Made
 from bitools.backup.decisions.runs import PARTIAL, tags
 from bitools.backup.verbs.history import local
-from bitools.backup.verbs.turn import DUTIES, Turn
+from bitools.backup.verbs.repository_run import DUTIES, RepositoryRun
 from bitools.backup.wire import sources
+from bitools.backup.wire.restic_answers import Made
 from bitools.errors import BitoolsError, Code, Rejected
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
@@ -38,29 +38,29 @@ def skipped(dataset: Dataset, reason: str, tiers: Sequence[str] = ()) -> dict[st
     }
 
 
-def make(turn: Turn, dataset: Dataset) -> None:
+def make(work: RepositoryRun, dataset: Dataset) -> None:
     """Back up one data set if it is due, and add its item."""
-    wish, run = turn.wish, turn.run
+    options, run = work.options, work.run
     policy = run.inventory.policy(dataset)
-    covered = tiers.covering(policy, turn.runs.get(dataset.name, []), turn.now, turn.zone)
+    covered = tiers.covering(policy, work.runs.get(dataset.name, []), work.now, work.zone)
     due = [tier for tier, by in covered.items() if by is None]
-    asked = [wish.tier] if wish.tier else list(policy)
+    asked = [options.tier] if options.tier else list(policy)
     item = skipped(dataset, "covered", asked)
-    if not wish.now and not set(asked) & set(due):
+    if not options.now and not set(asked) & set(due):
         by = next(covered[tier] for tier in asked)
         assert by is not None
         item |= {"snapshot": by.snapshots[-1].id, "time": local(run, by.time)}
-        turn.document.items.append(item)
+        work.document.items.append(item)
         return
-    item["reason"] = "now" if wish.now else "due"
-    with _hooks(turn, dataset):
-        mounted = turn.memory.mounts.get(dataset.name, {})
-        source = sources.observe(dataset, run, turn.repository, mounted, confirmed=wish.confirmed)
+    item["reason"] = "now" if options.now else "due"
+    with _hooks(work, dataset):
+        mounted = work.memory.mounts.get(dataset.name, {})
+        source = sources.observe(dataset, run, work.repository, mounted, confirmed=options.confirmed)
         if run.dry_run:
-            turn.document.items.append(item | {"status": "due", "tiers": due})
+            work.document.items.append(item | {"status": "due", "tiers": due})
             return
-        made = _store(turn, dataset, source)
-    turn.document.items.append(item | _as_item(made, due))
+        made = _store(work, dataset, source)
+    work.document.items.append(item | _as_item(made, due))
     if not made.complete:
         raise Unreadable(
             _("not everything could be read: {complaint}").format(complaint=made.complaint),
@@ -71,12 +71,12 @@ def make(turn: Turn, dataset: Dataset) -> None:
 
 
 @contextmanager
-def _hooks(turn: Turn, dataset: Dataset) -> Iterator[None]:
+def _hooks(work: RepositoryRun, dataset: Dataset) -> Iterator[None]:
     """Run what the data set wants before and after; after, whatever became of it. Raise Rejected.
 
     A dry run runs neither.
     """
-    if turn.run.dry_run:
+    if work.run.dry_run:
         yield
         return
     _hook(dataset, "before", dataset.before)
@@ -86,7 +86,7 @@ def _hooks(turn: Turn, dataset: Dataset) -> Iterator[None]:
         try:
             _hook(dataset, "after", dataset.after)
         except BitoolsError as error:
-            turn.document.fail(error, dataset.name)
+            work.document.fail(error, dataset.name)
 
 
 def _hook(dataset: Dataset, which: str, command: Sequence[str] | None) -> None:
@@ -99,29 +99,29 @@ def _hook(dataset: Dataset, which: str, command: Sequence[str] | None) -> None:
         raise Rejected(message, target=dataset.name, hint=error.hint, reason=f"hook_{which}") from error
 
 
-def _store(turn: Turn, dataset: Dataset, source: sources.Source) -> Made:
+def _store(work: RepositoryRun, dataset: Dataset, source: sources.Source) -> Made:
     """Make the snapshot. Until it is known to be whole, memory holds it for a partial one."""
-    memory, run = turn.memory, turn.run
-    key = f"{dataset.name}/{turn.tag}"
+    memory, run = work.memory, work.run
+    key = f"{dataset.name}/{work.tag}"
     memory.partial[key] = "unfinished"  # what a killed run leaves must not count
     memory.save(run.state)
-    labels = tags(dataset.name, turn.tag, turn.wish.label, *dataset.tags)
+    labels = tags(dataset.name, work.tag, work.options.label, *dataset.tags)
     duties = (*DUTIES, LINES) if dataset.type == "net" else DUTIES
     with run.ledger.intent("backup.make", dataset.name, duties=duties) as entry:
         still = run.state.lock(source.lock, wait=True) if source.lock else nullcontext()
         with still:
-            made = _enough(dataset, source.store(turn.repository, labels))
-        entry.done({"snapshot": made.id, "bytes": made.bytes, "complete": made.complete, "run": turn.tag})
-    turn.made[dataset.name] = made
+            made = _enough(dataset, source.store(work.repository, labels))
+        entry.done({"snapshot": made.id, "bytes": made.bytes, "complete": made.complete, "run": work.tag})
+    work.made[dataset.name] = made
     memory.mounts[dataset.name] = dict(source.mounts)
     if made.complete:
         del memory.partial[key]
     else:
         memory.partial[key] = made.complaint
-        _tell_others(turn, made)
+        _tell_others(work, made)
     memory.unproven[key] = made.id
     memory.save(run.state)
-    turn.document.changed = True
+    work.document.changed = True
     return made
 
 
@@ -134,14 +134,14 @@ def _enough(dataset: Dataset, made: Made) -> Made:
     return Made(made.id, made.bytes, False, complaint, made.files, made.added)
 
 
-def _tell_others(turn: Turn, made: Made) -> None:
+def _tell_others(work: RepositoryRun, made: Made) -> None:
     """Mark what left something out, so that other hosts hold it for partial too."""
-    if turn.repository.append_only:
+    if work.repository.append_only:
         return
     try:
-        turn.repository.tag([made.id], add=PARTIAL)
+        work.repository.tag([made.id], add=PARTIAL)
     except BitoolsError as error:
-        turn.document.warnings.append(_("it could not be marked as partial: {why}").format(why=error))
+        work.document.warnings.append(_("it could not be marked as partial: {why}").format(why=error))
 
 
 def _as_item(made: Made, due: Sequence[str]) -> dict[str, Any]:

@@ -1,18 +1,10 @@
-"""What the backup commands share: their arguments, and how tiers, times and sizes are shown."""
+"""How tiers, times and sizes of backups are shown."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from bitools.i18n import _, number, short_time
-
-Names = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="NAME", help=_("data sets; all if none is named"), show_default=False),
-]
-Name = Annotated[str, typer.Argument(metavar="NAME", help=_("the data set"), show_default=False)]
 
 
 def words() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bitools.backup.decisions.answers import Answer, interpret
+from bitools.backup.wire.restic_answers import Answer, interpret
 from bitools.errors import Rejected
 
 OWNER = b"ignoring error for /home: lchown /tmp/out/home: invalid argument\n"

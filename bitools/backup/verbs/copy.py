@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from bitools.backup.decisions import guards
-from bitools.backup.decisions.answers import NoRepository
 from bitools.backup.decisions.retention import Policy, decide
 from bitools.backup.decisions.runs import BackupRun
 from bitools.backup.verbs.history import open_repository, policy_of
 from bitools.backup.wire import ballast
 from bitools.backup.wire.memory import Memory
 from bitools.backup.wire.restic import Repository
+from bitools.backup.wire.restic_answers import NoRepository
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset

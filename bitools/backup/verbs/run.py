@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from bitools.backup.decisions.answers import NoRepository
 from bitools.backup.decisions.runs import Snapshot
+from bitools.backup.verbs.forget import forget
 from bitools.backup.verbs.history import open_repository
-from bitools.backup.verbs.making import make, skipped
-from bitools.backup.verbs.settling import settle
-from bitools.backup.verbs.turn import DUTIES, Turn, Wish
+from bitools.backup.verbs.make import make, skipped
+from bitools.backup.verbs.repository_run import DUTIES, RepositoryRun, RunOptions
 from bitools.backup.wire import ballast, forecast, monitoring
 from bitools.backup.wire.memory import Memory
+from bitools.backup.wire.restic_answers import NoRepository
 from bitools.errors import BitoolsError, Locked
 from bitools.inventory.backups import Dataset
 from bitools.run import Run
@@ -27,72 +27,72 @@ from bitools.state import Document
 TIME_LIMIT = timedelta(hours=36)  # a run that takes longer is no longer healthy
 
 
-def rotate(run: Run, datasets: Sequence[Dataset], wish: Wish) -> Document:
+def run(run: Run, datasets: Sequence[Dataset], options: RunOptions) -> Document:
     """Back up the data sets that are due and forget what may go; one data set's failure stops no other."""
     document = run.document("bitools.backup.run/1")
-    chosen = [one for one in datasets if not wish.tier or wish.tier in run.inventory.policy(one)]
+    chosen = [one for one in datasets if not options.tier or options.tier in run.inventory.policy(one)]
     document.items.extend(skipped(one, "not_in_policy") for one in datasets if one not in chosen)
     with monitoring.watched(run, chosen, document):
-        _rotate(run, chosen, wish, document)
+        _each_repository(run, chosen, options, document)
     return document
 
 
-def _rotate(run: Run, chosen: Sequence[Dataset], wish: Wish, document: Document) -> None:
+def _each_repository(run: Run, chosen: Sequence[Dataset], options: RunOptions, document: Document) -> None:
     tag = str(uuid4())
     for name in dict.fromkeys(one.repository for one in chosen):
         members = [one for one in chosen if one.repository == name]
-        turn = None
+        work = None
         try:
             with run.state.lock(f"backup-{name}"):
                 memory = Memory.load(run.state, name)
-                turn = Turn(run, wish, document, open_repository(run, name), memory, tag)
-                _take(turn, members)
+                work = RepositoryRun(run, options, document, open_repository(run, name), memory, tag)
+                _take(work, members)
         except BitoolsError as error:
-            if turn is None and _healthy(run, name, error):
+            if work is None and _healthy(run, name, error):
                 document.items.extend(skipped(one, "running") for one in members)
             else:
                 _fail_rest(document, members, error)
-        if turn:
-            document.warnings.extend(turn.repository.notes)
+        if work:
+            document.warnings.extend(work.repository.notes)
 
 
-def _take(turn: Turn, members: Sequence[Dataset]) -> None:
-    if turn.wish.now and turn.memory.listed and not turn.memory.unproven:
-        turn.recall()
+def _take(work: RepositoryRun, members: Sequence[Dataset]) -> None:
+    if work.options.now and work.memory.listed and not work.memory.unproven:
+        work.recall()
     else:
-        turn.look(_listing(turn))
+        work.look(_listing(work))
     for dataset in members:
         try:
-            make(turn, dataset)
+            make(work, dataset)
         except BitoolsError as error:
-            turn.document.fail(error, dataset.name)
-    if turn.run.dry_run:
+            work.document.fail(error, dataset.name)
+    if work.run.dry_run:
         return
     try:
-        settle(turn, members)
-        turn.repository.heal()
-        ballast.take(turn.run, turn.repository)
-        forecast.measure(turn.memory, turn.repository, turn.now)
+        forget(work, members)
+        work.repository.heal()
+        ballast.take(work.run, work.repository)
+        forecast.measure(work.memory, work.repository, work.now)
     finally:
-        turn.memory.save(turn.run.state)
+        work.memory.save(work.run.state)
 
 
-def _listing(turn: Turn) -> list[Snapshot]:
+def _listing(work: RepositoryRun) -> list[Snapshot]:
     """What is in the repository; it is made if it never was there. Where a look into a local one shows that
     nothing came or went since the last listing, that one is as good as a new one.
 
     Raise NoRepository if we have known one there: then it is gone, and its disk is probably not mounted.
     """
-    if turn.memory.current(turn.repository.names()):
-        return turn.memory.snapshots()
+    if work.memory.current(work.repository.names()):
+        return work.memory.snapshots()
     try:
-        return turn.repository.snapshots()
+        return work.repository.snapshots()
     except NoRepository:
-        if turn.memory.listed:
+        if work.memory.listed:
             raise
-        if not turn.run.dry_run:
-            with turn.run.ledger.intent("backup.init", turn.repository.name, duties=DUTIES):
-                turn.repository.init()
+        if not work.run.dry_run:
+            with work.run.ledger.intent("backup.init", work.repository.name, duties=DUTIES):
+                work.repository.init()
         return []
 
 
