@@ -230,7 +230,7 @@ def test_the_actor_is_who_logged_in_behind_sudo_too(
 def test_a_ledger_that_cannot_be_written_stops_the_change(tmp_path: Path) -> None:
     book = ledger(tmp_path)
     book.file.mkdir()
-    with pytest.raises(InventoryInvalid, match="cannot be written"), book.intent("x", "y"):
+    with pytest.raises(InventoryInvalid, match="cannot be written"), book.intent(acts.NET_TRUST, "y"):
         pytest.fail("the world was changed")
 
 
@@ -321,7 +321,7 @@ def test_threads_of_one_run_take_turns(tmp_path: Path) -> None:
 @given(
     values=st.lists(
         st.tuples(
-            texts | st.sampled_from(['","action":"x","before":null,"after":{"intent":1,']),
+            texts | st.sampled_from(['","action":"net.trust","before":null,"after":{"intent":1,']),
             jsons,
             st.booleans(),
         ),
@@ -336,7 +336,7 @@ def test_what_is_open_is_found_whatever_entries_say(
     left = []
     trap = {
         "outcome": "intent",
-        "action": "x",
+        "action": "net.trust",
         "before": None,
         "after": {"intent": 1, "x": '","outcome":"intent'},
     }
