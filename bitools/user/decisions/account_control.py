@@ -13,7 +13,7 @@ NEVER = 0  # accountExpires of an account that does not expire (MS-ADA1)
 
 def replacing(account: Account, attribute: str, value: Value, shown: Change) -> Plan:
     """Give one attribute one value."""
-    write = Write(f"<GUID={account.guid}>", {attribute: ("REPLACE", [value])})
+    write = Write(f"<GUID={account.guid}>", {attribute: ("REPLACE", [value])}, about=account.sam_account_name)
     return Plan((shown,), (write,), (Right(account.dn, attribute),))
 
 
