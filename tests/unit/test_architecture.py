@@ -28,7 +28,7 @@ FENCES = {
     "gssapi": ["user/wire/kerberos.py"],
     "subprocess": ["process.py"],
     "yaml": ["yamlfile.py"],
-    "jinja2": ["report/templates.py"],
+    "jinja2": ["templates.py"],
     "smtplib": ["report/smtp.py"],
 }
 WIRES = {"netmiko": 2, "paramiko": 4, "ldap3": 1}  # in how many files at most

@@ -16,11 +16,12 @@ from bitools.backup.decisions.runs import Snapshot
 from bitools.backup.verbs.history import open_repository
 from bitools.backup.verbs.making import make, skipped
 from bitools.backup.verbs.settling import settle
-from bitools.backup.verbs.turn import DUTIES, Turn, Wish
+from bitools.backup.verbs.turn import Turn, Wish
 from bitools.backup.wire import ballast, forecast, monitoring
 from bitools.backup.wire.memory import Memory
 from bitools.errors import BitoolsError, Locked
 from bitools.inventory.backups import Dataset
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 
@@ -91,7 +92,7 @@ def _listing(turn: Turn) -> list[Snapshot]:
         if turn.memory.listed:
             raise
         if not turn.run.dry_run:
-            with turn.run.ledger.intent("backup.init", turn.repository.name, duties=DUTIES):
+            with turn.run.ledger.intent(acts.BACKUP_INIT, turn.repository.name):
                 turn.repository.init()
         return []
 

@@ -17,12 +17,13 @@ from bitools.backup.decisions.runs import BackupRun, Snapshot, tags
 from bitools.backup.verbs import opinion
 from bitools.backup.verbs.copying import policy_there
 from bitools.backup.verbs.history import judge, policy_of
-from bitools.backup.verbs.turn import DUTIES, Turn
+from bitools.backup.verbs.turn import Turn
 from bitools.backup.wire import ballast
 from bitools.backup.wire.memory import AHEAD
 from bitools.errors import BitoolsError, Code
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
+from bitools.ledger import acts
 
 
 def settle(turn: Turn, members: Sequence[Dataset]) -> None:
@@ -52,7 +53,7 @@ def _forget(turn: Turn, going: dict[str, Verdict]) -> None:
     ids = [part.id for verdict in going.values() for one in verdict.forget for part in one.snapshots]
     before = {name: [one.id for one in verdict.forget] for name, verdict in going.items()}
     name, repository = turn.repository.name, turn.repository
-    with turn.run.ledger.intent("backup.forget", name, duties=DUTIES, before=before) as entry:
+    with turn.run.ledger.intent(acts.BACKUP_FORGET, name, before=before) as entry:
         listed = ballast.despite_full_disk(turn.run, repository, lambda: repository.forget(ids))
         left = listed if listed is not None else repository.names() or ()
         entry.done({"forgotten": len(ids), "left": len(left)})

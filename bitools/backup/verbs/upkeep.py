@@ -16,10 +16,9 @@ from bitools.backup.wire.restic import Repository
 from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
-
-DUTIES = ("6.20", "11.32")
 
 
 def prune(run: Run, datasets: Sequence[Dataset]) -> Document:
@@ -28,7 +27,7 @@ def prune(run: Run, datasets: Sequence[Dataset]) -> Document:
     def reclaim(repository: Repository, memory: Memory) -> dict[str, Any]:
         before = _disk_use(repository)
         if not run.dry_run:
-            with run.ledger.intent("backup.prune", repository.name, duties=DUTIES) as entry:
+            with run.ledger.intent(acts.BACKUP_PRUNE, repository.name) as entry:
                 ballast.despite_full_disk(run, repository, repository.prune)
                 ballast.take(run, repository)
                 entry.done({"bytes": _disk_use(repository)})
@@ -115,12 +114,10 @@ def pin(run: Run, dataset: Dataset, *, at: datetime | None, pinned: bool, reason
             continue
         ids = [snapshot.id for snapshot in chosen.snapshots]
         change = {"add": PINNED} if pinned else {"remove": PINNED}
-        action = "backup.pin" if pinned else "backup.unpin"
+        act = acts.BACKUP_PIN if pinned else acts.BACKUP_UNPIN
         with (
             run.state.lock(f"backup-{history.repository.name}"),
-            run.ledger.intent(
-                action, dataset.name, duties=DUTIES, before={"run": chosen.id, "reason": reason}
-            ) as entry,
+            run.ledger.intent(act, dataset.name, before={"run": chosen.id, "reason": reason}) as entry,
         ):
             listed = history.repository.tag(ids, **change)
             history.memory.look(listed, run.started)
@@ -141,7 +138,7 @@ def unlock(run: Run, datasets: Sequence[Dataset]) -> Document:
     def free(repository: Repository, memory: Memory) -> dict[str, Any]:
         before = repository.locks()
         if before and not run.dry_run:
-            with run.ledger.intent("backup.unlock", repository.name, duties=DUTIES) as entry:
+            with run.ledger.intent(acts.BACKUP_UNLOCK, repository.name) as entry:
                 repository.unlock()
                 after = repository.locks()
                 entry.done({"removed": len(before) - len(after)})

@@ -15,12 +15,13 @@ from typing import Any
 from bitools.errors import BitoolsError, IntegrityBroken, Refused, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
+from bitools.ledger.acts import Act
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions import guards
 from bitools.user.decisions.account import Account, Change
 from bitools.user.verbs import observe
-from bitools.user.verbs.unfinished import DUTIES, Writing, writing
+from bitools.user.verbs.unfinished import Writing, writing
 from bitools.user.wire.directory import Domain, connect
 
 Modification = Mapping[str, tuple[str, Sequence[str]]]
@@ -114,19 +115,23 @@ NOTHING = Decision()
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A kind of change: `enable`, how it is called when done, and what it does to one account.
+    """A kind of change: its act, how it is called when done, and what it does to one account.
 
     `decide` raises Refused if the account is not one for it. `find` looks an account up by what was typed;
     `finish` is called when the change is made and proven, before that is recorded.
     """
 
-    name: str
+    act: Act
     done: str
     decide: Callable[[Domain, Account], Decision]
     alone: bool = True
     find: Callable[[Domain, str], Account] = observe.account
     finish: Callable[[Account], None] = lambda _account: None
-    duties: tuple[str, ...] = DUTIES
+
+    @property
+    def name(self) -> str:
+        """The command's: `enable`."""
+        return self.act.name.removeprefix("user.")
 
 
 @contextmanager
@@ -223,16 +228,16 @@ def _apply(
 ) -> dict[str, Any]:
     """Write one account's change and read it back. Raise IntegrityBroken if the directory says otherwise."""
     assert place.writer is not None
-    action, account = f"user.{verb.name}", one.account
+    account = one.account
     if not one.decision.changes:
         item = account.item(verb.name, "unchanged")
         verb.finish(account)
-        place.writer.settle(action, account.sam_account_name, item, verb.duties)
+        place.writer.settle(verb.act, account.sam_account_name, item)
         return item
     last_admin(run, settings, place.domain, account)
     before = account.item(verb.name, account.status(run.started), one.decision.changes)
     before |= {"reason": consent.reason} if consent.reason else {}
-    with place.writer.intent(action, account.sam_account_name, before, verb.duties) as entry:
+    with place.writer.intent(verb.act, account.sam_account_name, before) as entry:
         for write in one.decision.writes:
             write.send(place.domain)
         found = observe.by_guid(place.domain, account.guid)

@@ -7,6 +7,7 @@ from functools import partial
 
 from bitools.errors import NotFound, Refused
 from bitools.i18n import _
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account, Change
@@ -20,12 +21,12 @@ from bitools.user.wire.directory import Domain
 def grant(run: Run, names: Sequence[str], groups: Sequence[str], consent: Consent = SILENT) -> Document:
     """Put each account into each group. A privileged group needs `privileged` and a reason."""
     decide = partial(_granted, tuple(groups), consent)
-    return change(run, names, Verb("grant", "granted", decide), consent)
+    return change(run, names, Verb(acts.USER_GRANT, "granted", decide), consent)
 
 
 def revoke(run: Run, names: Sequence[str], groups: Sequence[str], consent: Consent = SILENT) -> Document:
     """Take each account out of each group."""
-    return change(run, names, Verb("revoke", "revoked", partial(_revoked, tuple(groups))), consent)
+    return change(run, names, Verb(acts.USER_REVOKE, "revoked", partial(_revoked, tuple(groups))), consent)
 
 
 def joining(account: Account, groups: Sequence[Group]) -> Decision:

@@ -17,6 +17,7 @@ from bitools import process
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused, Rejected, Unreachable, Usage
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions import guards
@@ -27,12 +28,9 @@ from bitools.user.verbs.changing import SILENT, Consent, Decision, Open, last_ad
 from bitools.user.verbs.membership import leaving
 from bitools.user.verbs.move import moving
 from bitools.user.verbs.single import flags
-from bitools.user.verbs.unfinished import DUTIES, Writing
+from bitools.user.verbs.unfinished import Writing
 from bitools.user.wire import custody
 from bitools.user.wire.records import Record, Records
-
-ACTION = "user.offboard"
-HANDED_OVER = (*DUTIES, "14.3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +198,7 @@ class _Act:
         account, sam = self.leaver.account, self.leaver.account.sam_account_name
         if _planned(self.run, self.settings, self.leaver)["status"] == "unchanged":
             item = account.item("offboard", "unchanged")
-            self.writer.settle(ACTION, sam, item, HANDED_OVER)
+            self.writer.settle(acts.USER_OFFBOARD, sam, item)
             return item
         last_admin(self.run, self.settings, self.domain, account)
         groups = {group.guid: group.dn for group in (*self.leaver.groups, *self.leaver.left)}
@@ -209,7 +207,7 @@ class _Act:
         record = (self.records.of(account.guid) or fresh).with_groups(groups)
         before = record.as_json() | {"custody": list(self.leaver.things)}
         before |= {"override": self.consent.reason} if self.clearance.despite_custody else {}
-        with self.writer.intent(ACTION, sam, before, HANDED_OVER) as entry:
+        with self.writer.intent(acts.USER_OFFBOARD, sam, before) as entry:
             self.records.save(record)
             self._send(flags(account, account.flags | Flag.DISABLED))
             self._send(leaving(account, self.leaver.groups))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bitools.errors import Refused
 from bitools.i18n import _
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account, Change, Flag, expiry, moment
@@ -19,17 +20,17 @@ NEVER = "0"  # accountExpires of an account that does not expire (MS-ADA1)
 
 def disable(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document:
     """Disable these accounts: at once, waiting for nobody, not even for another run."""
-    return change(run, names, Verb("disable", "disabled", _disabled, alone=False), consent)
+    return change(run, names, Verb(acts.USER_DISABLE, "disabled", _disabled, alone=False), consent)
 
 
 def enable(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document:
     """Open these accounts again. One that is not whole, or has no password, is refused."""
-    return change(run, names, Verb("enable", "enabled", _enabled), consent)
+    return change(run, names, Verb(acts.USER_ENABLE, "enabled", _enabled), consent)
 
 
 def unlock(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document:
     """Let those in again who have typed a wrong password too often."""
-    return change(run, names, Verb("unlock", "unlocked", _unlocked), consent)
+    return change(run, names, Verb(acts.USER_UNLOCK, "unlocked", _unlocked), consent)
 
 
 def expire(run: Run, names: Sequence[str], last_day: date | None, consent: Consent = SILENT) -> Document:
@@ -39,7 +40,9 @@ def expire(run: Run, names: Sequence[str], last_day: date | None, consent: Conse
     def decide(_domain: Domain, account: Account) -> Decision:
         return expiring(account, last_day, zone)
 
-    return change(run, names, Verb("expire", "expires" if last_day else "never_expires", decide), consent)
+    return change(
+        run, names, Verb(acts.USER_EXPIRE, "expires" if last_day else "never_expires", decide), consent
+    )
 
 
 def replacing(account: Account, attribute: str, value: str, shown: Change) -> Decision:
