@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 
 from bitools import credentials, i18n
 from bitools.documents import schemas
+from bitools.documents.words import kind
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,17 +29,17 @@ settings.load_profile("bitools")
 
 
 @cache
-def _schema(kind: str) -> jsonschema.Draft202012Validator:
+def _schema(name: str) -> jsonschema.Draft202012Validator:
     """The closed form of a document's schema; of one that has no type yet, the file that is published."""
-    if kind in schemas.types():
-        return jsonschema.Draft202012Validator(schemas.closed(schemas.schemas()[kind]))
-    path = ROOT / "docs" / "documents" / f"{kind}.json"
+    if name in schemas.types():
+        return jsonschema.Draft202012Validator(schemas.closed(schemas.schemas()[name]))
+    path = ROOT / "docs" / "documents" / f"{name}.json"
     return jsonschema.Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
 
 
 def published(document: dict[str, Any]) -> dict[str, Any]:
     """The same document. Raise ValidationError if it is not as its type says, or has a field that none names."""
-    _schema(schemas.kind(document["schema"])).validate(document)
+    _schema(kind(document["schema"])).validate(document)
     return document
 
 

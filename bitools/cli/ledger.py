@@ -16,7 +16,7 @@ from bitools.errors import Code, Usage
 from bitools.i18n import _, ng, short_time
 
 if TYPE_CHECKING:
-    from bitools.report.ledger_view import Filter
+    from bitools.ledger.filter import Filter
     from bitools.state import Document
 
 app = typer.Typer(
@@ -56,7 +56,7 @@ def show(
     json: JsonFlag = False,
 ) -> None:
     """List entries."""
-    from bitools.report.ledger_view import Filter, select
+    from bitools.ledger.filter import Filter, select
 
     context = Context.of(ctx, json=json)
     document = context.document("bitools.ledger.show/1")
@@ -142,7 +142,7 @@ def verify(
     json: JsonFlag = False,
 ) -> None:
     """Walk the chain."""
-    from bitools.report import ledger_export
+    from bitools.ledger import export as ledger_export
 
     context = Context.of(ctx, json=json)
     if head and (len(head) != 64 or not set(head) <= set("0123456789abcdef")):
@@ -192,8 +192,8 @@ def export(
     json: JsonFlag = False,
 ) -> None:
     """Export entries."""
-    from bitools.report import ledger_export
-    from bitools.report.ledger_view import Filter
+    from bitools.ledger import export as ledger_export
+    from bitools.ledger.filter import Filter
 
     context = Context.of(ctx, json=json)
     document = context.document("bitools.ledger.export/1")

@@ -18,8 +18,8 @@ from bitools.i18n import _, ng
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bitools.report.publish import Report
-    from bitools.report.render import Letter
+    from bitools.report.digest.publish import Report
+    from bitools.report.mail.letter import Letter
     from bitools.state import Document
 
 CODES = (
@@ -71,7 +71,7 @@ def changes(
     json: JsonFlag = False,
 ) -> None:
     """Report, and mail it if that is wanted."""
-    from bitools.report import publish
+    from bitools.report.digest import publish
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     _publish(context, publish.changes, "changes", mail, (html, text, pdf))
@@ -95,7 +95,7 @@ def daily(
     json: JsonFlag = False,
 ) -> None:
     """Report the day, and mail it if that is wanted."""
-    from bitools.report import publish
+    from bitools.report.digest import publish
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     _publish(context, publish.daily, "daily", mail, (html, text, pdf))
@@ -164,7 +164,7 @@ def site(
     json: JsonFlag = False,
 ) -> None:
     """Write the pages."""
-    from bitools.report import site as pages
+    from bitools.report.pages import write as pages
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     document = pages.site(context.run, folder, now=context.started)
@@ -181,8 +181,8 @@ def _report_period(
     context: Context, kind: str, name: str, mail: bool, files: tuple[Path | None, Path | None, Path | None]
 ) -> None:
     """Make the report of a period and put it where it was asked for."""
+    from bitools.report.activity.periodic import periodic
     from bitools.report.files import write_each
-    from bitools.report.periodic import periodic
 
     html, text, pdf = files
     with context.console.working(_("counting")):

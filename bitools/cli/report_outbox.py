@@ -59,7 +59,7 @@ def flush(
     json: JsonFlag = False,
 ) -> None:
     """Empty the outbox."""
-    from bitools.report import delivery
+    from bitools.report.mail import delivery
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     try:
@@ -89,7 +89,7 @@ def outbox(
     json: JsonFlag = False,
 ) -> None:
     """List the outbox."""
-    from bitools.report import delivery
+    from bitools.report.mail import delivery
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     if not clear:
@@ -135,7 +135,7 @@ def try_out(
     json: JsonFlag = False,
 ) -> None:
     """Try the way to the mail server."""
-    from bitools.report import delivery
+    from bitools.report.mail import delivery
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     document = delivery.try_out(context.run, to, now=context.started)

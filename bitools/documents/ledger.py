@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired
+from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -29,9 +29,9 @@ class EntryItem(TypedDict):
     """To what: a device, an account, a data set."""
     action: str
     """What was done: `user.add`, `backup.make`, …"""
-    before: Any
+    before: object
     """How the target was before: whatever the act found worth keeping, never a secret."""
-    after: Any
+    after: object
     """Of an outcome: `intent`, the number of the entry it closes, and `result` or `error`."""
     outcome: Outcome
     """Of an act there are two entries: the intent, and what became of it."""

@@ -198,12 +198,15 @@ class YearDocument(Activity):
     schema: Literal["bitools.report.year/1"]
 
 
+MailStatus = Literal["waiting", "sent", "dead", "forgotten"]
+
+
 class MailItem(TypedDict):
     """One mail of the outbox."""
 
     name: str
     """The same report to the same people has the same name."""
-    status: Literal["waiting", "sent", "dead", "forgotten"]
+    status: MailStatus
     """`dead`: refused for good; `forgotten`: it was, and somebody has seen it."""
     to: list[str]
     """Addresses."""

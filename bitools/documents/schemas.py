@@ -23,6 +23,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import get_type_hints, is_typeddict
 
 from bitools import documents
+from bitools.documents.words import kind
 
 Schema = dict[str, Any]
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -45,15 +46,10 @@ def types() -> dict[str, type]:
                 and value.__module__ == module.__name__
                 and "schema" in value.__annotations__
             ):
-                [name] = get_args(get_type_hints(value)["schema"])
-                if "items" in get_type_hints(value):
-                    found[kind(name)] = value
+                names = get_args(get_type_hints(value)["schema"])
+                if "items" in get_type_hints(value) and len(names) == 1:
+                    found[kind(names[0])] = value
     return dict(sorted(found.items()))
-
-
-def kind(schema: str) -> str:
-    """`net.snapshot` of `bitools.net.snapshot/1`."""
-    return schema.removeprefix("bitools.").partition("/")[0]
 
 
 def schemas() -> dict[str, Schema]:

@@ -22,3 +22,8 @@ Moment = Annotated[str, Format("date-time")]
 
 Severity = Literal["info", "warning", "critical"]
 """How grave a change of a configuration is; the same word from the device to the yearly report."""
+
+
+def kind(schema: str) -> str:
+    """`net.snapshot` of `bitools.net.snapshot/1`."""
+    return schema.removeprefix("bitools.").partition("/")[0]

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bitools.report.acts import acts, tally
+from bitools.report.performed import acts, tally
 
 
 def entry(number: int, outcome: str, intent: int | None = None, action: str = "user.add") -> dict[str, Any]:

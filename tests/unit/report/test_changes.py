@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bitools.report.changes import Digest, digest
-from bitools.report.troubles import Place
+from bitools.report.digest.digest import Digest, digest
+from bitools.report.digest.troubles import Place
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 

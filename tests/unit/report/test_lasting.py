@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bitools import i18n
-from bitools.report import view
-from bitools.report.changes import Digest, digest
-from bitools.report.cursor import Cursor, load, save
-from bitools.report.lasting import Lasting
-from bitools.report.troubles import Place
+from bitools.report.digest import view
+from bitools.report.digest.digest import Digest, digest
+from bitools.report.digest.cursor import Cursor, load, save
+from bitools.report.digest.reminders import Lasting
+from bitools.report.digest.troubles import Place
 from bitools.state import State
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)

@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bitools import i18n
-from bitools.report.acts import Tally
-from bitools.report.changes import digest
-from bitools.report.mail import Envelope, compose, without_attachments
-from bitools.report.render import LARGEST_HTML, LARGEST_TEXT, Day, Facts, Letter, letter
-from bitools.report.troubles import Place
+from bitools.report.performed import Tally
+from bitools.report.digest.digest import digest
+from bitools.report.mail.compose import Envelope, compose, without_attachments
+from bitools.report.digest.letter import LARGEST_HTML, LARGEST_TEXT, Day, Facts, letter
+from bitools.report.mail.letter import Letter
+from bitools.report.digest.troubles import Place
 
 DATA = Path(__file__).parents[2] / "data" / "mail"
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=ZoneInfo("Europe/Istanbul"))

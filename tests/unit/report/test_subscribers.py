@@ -6,7 +6,7 @@ import pytest
 
 from bitools.inventory.network import Site
 from bitools.inventory.settings import Policy, Reports
-from bitools.report.subscribers import is_wanted, readers
+from bitools.report.mail.subscribers import is_wanted, readers
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 SITES = {

@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from bitools.inventory.network import Site
-from bitools.report import publish
-from bitools.report.periodic import periodic
-from bitools.report.site import site
+from bitools.report.digest import publish
+from bitools.report.activity.periodic import periodic
+from bitools.report.pages.write import site
 from lab.browser import Browser
 from tests.conftest import ROOT
 from tests.wire.report import seeded

@@ -17,10 +17,11 @@ import pytest
 from bitools.cli import net_text
 from bitools.cli.console import Console
 from bitools.net.verbs import differences
-from bitools.report import pdf, publish
+from bitools.report import pdf
+from bitools.report.digest import publish
 from bitools.report.pdf import printed
-from bitools.report.periodic import periodic
-from bitools.report.site import site
+from bitools.report.activity.periodic import periodic
+from bitools.report.pages.write import site
 from bitools.state import Document
 from lab.browser import Browser, Page
 from lab.packages import require_for_test

@@ -17,11 +17,12 @@ from bitools.inventory.model import Inventory
 from bitools.inventory.network import Site
 from bitools.inventory.settings import Mail, Reports, Settings
 from bitools.ledger import Ledger, acts
-from bitools.report import delivery, publish
-from bitools.report.mail import Envelope, compose
-from bitools.report.outbox import Outbox, Queued
-from bitools.report.render import Letter
-from bitools.report.smtp import Relay
+from bitools.report.mail import delivery
+from bitools.report.digest import publish
+from bitools.report.mail.compose import Envelope, compose
+from bitools.report.mail.outbox import Outbox, Queued
+from bitools.report.mail.letter import Letter
+from bitools.report.mail.smtp import Relay
 from bitools.run import Run
 from bitools.state import State
 from lab.mail import MailServer
@@ -256,7 +257,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from tests.wire.report import test_delivery as here
-from bitools.report import delivery
+from bitools.report.mail import delivery
 run = here.a_run(Path(sys.argv[2]), {"port": int(sys.argv[3]), "starttls": False})
 print("ready", flush=True)
 while True:

@@ -18,10 +18,11 @@ from bitools.inventory.model import Inventory
 from bitools.inventory.network import Site
 from bitools.inventory.settings import Settings
 from bitools.ledger import Ledger
-from bitools.report import delivery, publish
-from bitools.report.outbox import Outbox
-from bitools.report.periodic import periodic
-from bitools.report.render import LARGEST_HTML
+from bitools.report.mail import delivery
+from bitools.report.digest import publish
+from bitools.report.mail.outbox import Outbox
+from bitools.report.activity.periodic import periodic
+from bitools.report.digest.letter import LARGEST_HTML
 from bitools.run import Run
 from bitools.state import State
 from lab.packages import require_for_test

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bitools.errors import Refused
-from bitools.report.site import page_name, site
+from bitools.report.pages.write import page_name, site
 from tests.wire.report.seeded import HOSTILE, seed
 from tests.wire.report.test_yearly import NOW, Tables, a_run
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from bitools.i18n import _, ng, short_date
 from bitools.ledger.acts import named
-from bitools.report import view
-from bitools.report.acts import Tally, tier_named
-from bitools.report.changes import Digest
-from bitools.report.troubles import Trouble
+from bitools.report.digest import view
+from bitools.report.digest.digest import Digest
+from bitools.report.digest.outcomes import Trouble
+from bitools.report.mail.letter import Letter
+from bitools.report.performed import Tally, tier_named
 from bitools.sanitize import inert
 from bitools.templates import render_template
 
@@ -40,15 +41,6 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
-    """A file that goes with a mail."""
-
-    name: str
-    kind: str  # text/html, text/csv
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
 class Day:
     """What a daily report says beside the changes: backups made, and everything the ledger recorded."""
 
@@ -64,17 +56,6 @@ class Day:
     def is_news(self) -> bool:
         """Was anything done?"""
         return bool(self.made or self.acts)
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A report ready to be read or sent."""
-
-    subject: str
-    text: str
-    html: str
-    diff: str
-    attached: tuple[Attached, ...] = ()
 
 
 def letter(digest: Digest, facts: Facts, folder: Path, day: Day | None = None) -> Letter:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import replace
 from datetime import datetime
-from html import escape
 
+from bitools.documents.report import MailItem, MailStatus
 from bitools.errors import BitoolsError, CredentialsRejected, InventoryInvalid, Rejected, Unreachable
 from bitools.i18n import _, spoken
 from bitools.inventory.settings import Mail
-from bitools.report.mail import Envelope, compose, without_attachments
-from bitools.report.outbox import Outbox, Queued
-from bitools.report.render import Letter
-from bitools.report.smtp import Refusals, Relay, relay
+from bitools.report.mail.compose import without_attachments
+from bitools.report.mail.outbox import Outbox, Queued
+from bitools.report.mail.smtp import Refusals, Relay, relay
 from bitools.run import Run
 from bitools.state import Document
 
+Mails = Document[MailItem]
 _ONLY_THIS_MAIL = (
     "450",
     "451",
@@ -34,14 +33,14 @@ def require_mail(run: Run) -> Mail:
     return run.inventory.settings.mail
 
 
-def flush(run: Run, *, now: datetime, everything: bool = False, refused: bool = False) -> Document:
+def flush(run: Run, *, now: datetime, everything: bool = False, refused: bool = False) -> Mails:
     """Send what waits and is due, oldest first; with `everything` also what is to wait longer, with `refused`
     also what was refused for good.
 
     Mails that are refused for good are `dead` and in `failed`; mails that could not be handed over stay and
     are in `failed` too.
     """
-    document = run.document("bitools.report.flush/1")
+    document: Mails = run.document("bitools.report.flush/1")
     outbox = Outbox(run.state)
     for error in outbox.damaged():
         document.fail(error, target="outbox")
@@ -49,7 +48,7 @@ def flush(run: Run, *, now: datetime, everything: bool = False, refused: bool = 
     due = [mail for mail in outbox.list() if everything or mail.not_before is None or mail.not_before <= now]
     due += dead
     if run.dry_run or not due:
-        document.items += [_item(mail, "waiting") for mail in due]
+        document.items += [item(mail, "waiting") for mail in due]
         return document
     for mail in dead:
         outbox.revive(mail)
@@ -60,30 +59,7 @@ def flush(run: Run, *, now: datetime, everything: bool = False, refused: bool = 
     return document
 
 
-def waiting(run: Run) -> Document:
-    """What is in the outbox: waiting, and dead."""
-    document = run.document("bitools.report.outbox/1")
-    outbox = Outbox(run.state)
-    for error in outbox.damaged():
-        document.fail(error, target="outbox")
-    for place, status in (("new", "waiting"), ("dead", "dead")):
-        document.items += [_item(mail, status) for mail in outbox.list(place)]
-    return document
-
-
-def clear(run: Run) -> Document:
-    """Forget what was refused for good."""
-    document = run.document("bitools.report.outbox/1")
-    outbox = Outbox(run.state)
-    for mail in list(outbox.list("dead")):
-        document.items.append(_item(mail, "dead" if run.dry_run else "forgotten"))
-        if not run.dry_run:
-            outbox.bury(mail)
-    document.changed = bool(document.items)
-    return document
-
-
-def _session(run: Run, outbox: Outbox, due: list[Queued], document: Document, now: datetime) -> list[Queued]:
+def _session(run: Run, outbox: Outbox, due: list[Queued], document: Mails, now: datetime) -> list[Queued]:
     """Send as many as one session carries; give what is left for another one.
 
     A mail that breaks the session has had its try: it waits, and does not hold up those behind it.
@@ -105,7 +81,7 @@ def _session(run: Run, outbox: Outbox, due: list[Queued], document: Document, no
     return []
 
 
-def _one(session: Relay, outbox: Outbox, mail: Queued, document: Document, now: datetime) -> None:
+def _one(session: Relay, outbox: Outbox, mail: Queued, document: Mails, now: datetime) -> None:
     """Send one mail. Raise Unreachable if it was not taken and may be tried again."""
     raw = mail.raw
     if session.largest and len(raw) > session.largest:
@@ -116,38 +92,38 @@ def _one(session: Relay, outbox: Outbox, mail: Queued, document: Document, now: 
         dead = mail.later(str(error), now)
         outbox.dead(dead)
         document.fail(Rejected(str(error), hint=_("see: bitools report outbox")), target=mail.name)
-        document.items.append(_item(dead, "dead"))
+        document.items.append(item(dead, "dead"))
         return
     document.changed = document.changed or len(refusals.later) + len(refusals.never) < len(mail.recipients)
     _settle(outbox, mail, refusals, document, now)
 
 
-def _settle(outbox: Outbox, mail: Queued, refusals: Refusals, document: Document, now: datetime) -> None:
+def _settle(outbox: Outbox, mail: Queued, refusals: Refusals, document: Mails, now: datetime) -> None:
     """Who took it is done with; who may take it later waits; who never will is dead."""
     if refusals.never:
         said = "; ".join(f"{name}: {text}" for name, text in refusals.never.items())
         dead = replace(mail.later(said, now), recipients=tuple(refusals.never))
         outbox.dead_copy(dead)
         document.fail(Rejected(said, hint=_("see: bitools report outbox")), target=mail.name)
-        document.items.append(_item(dead, "dead"))
+        document.items.append(item(dead, "dead"))
     if refusals.later:
         said = "; ".join(f"{name}: {text}" for name, text in refusals.later.items())
         kept = mail.later(said, now, tuple(refusals.later))
         outbox.retry(kept)
         document.fail(Unreachable(said, hint=_kept()), target=mail.name)
-        document.items.append(_item(kept, "waiting"))
+        document.items.append(item(kept, "waiting"))
         return
     if len(refusals.never) == len(mail.recipients):
         outbox.forget(mail)  # the copy in dead/ is all there is left of it
         return
     outbox.sent(mail)
-    document.items.append(_item(mail, "sent"))
+    document.items.append(item(mail, "sent"))
 
 
-def _keep(outbox: Outbox, mail: Queued, error: BitoolsError, document: Document, now: datetime) -> None:
+def _keep(outbox: Outbox, mail: Queued, error: BitoolsError, document: Mails, now: datetime) -> None:
     kept = mail.later(str(error), now)
     outbox.retry(kept)
-    document.items.append(_item(kept, "waiting"))
+    document.items.append(item(kept, "waiting"))
     failure = type(error)(str(error), hint=_kept(), reason=error.reason)
     document.fail(failure, target=mail.name)
 
@@ -156,7 +132,8 @@ def _kept() -> str:
     return _("the mail is kept; try: bitools report flush")
 
 
-def _item(mail: Queued, status: str) -> dict[str, object]:
+def item(mail: Queued, status: MailStatus) -> MailItem:
+    """What documents say of a mail."""
     return {
         "name": mail.name,
         "status": status,
@@ -168,33 +145,3 @@ def _item(mail: Queued, status: str) -> dict[str, object]:
         "error": mail.complaint,
         "bytes": len(mail.raw),
     }
-
-
-def try_out(run: Run, address: str, *, now: datetime) -> Document:
-    """Send one small mail now, past the outbox, to `address` or to all who get the report of changes.
-
-    Raise Unreachable, CredentialsRejected, Rejected, InventoryInvalid: what is wrong with the way out.
-    """
-    document = run.document("bitools.report.test/1")
-    mail, settings = require_mail(run), run.inventory.settings
-    everyone = [one for entry in settings.reports.changes for one in entry.to]
-    recipients = (address,) if address else tuple(dict.fromkeys(everyone))
-    if not recipients:
-        raise InventoryInvalid(_("nobody to send it to"), hint=_("try: bitools report test --to ADDRESS"))
-    with spoken(settings.language):
-        subject = f"[bitools] {settings.organisation}: " + _("a test mail")
-        text = _("The way from {host} to the mail server works.").format(host=socket.gethostname())
-        letter = Letter(subject, text + "\n", f"<html><body><p>{escape(text)}</p></body></html>\n", "")
-        envelope = Envelope(mail.sender, recipients, "test", run.id)
-        raw = compose(letter, envelope, run.id, "normal", now)
-    queued = Queued(f"test.{run.id}", mail.sender, recipients, subject, now, raw)
-    if run.dry_run:
-        document.items.append(_item(queued, "waiting"))
-        return document
-    with relay(mail) as session:
-        refusals = session.send(mail.sender, recipients, raw)
-    document.changed = True
-    for name, text in {**refusals.later, **refusals.never}.items():
-        document.fail(Rejected(text), target=name)
-    document.items.append(_item(queued, "sent"))
-    return document

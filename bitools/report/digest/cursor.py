@@ -10,12 +10,16 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NotRequired
+
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
 from bitools import state
+from bitools.documents.stored import Known, past
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
-from bitools.report.lasting import Lasting
+from bitools.report.digest.reminders import Lasting
 from bitools.state import State, new_run
 
 _LONGEST_RUN = timedelta(days=7)
@@ -33,12 +37,13 @@ class Cursor:
     mailed: Mapping[str, datetime] = field(default_factory=dict)  # when whom
     lasting: Lasting = field(default_factory=Lasting)
 
-    def unread(self, documents: State) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every document that has not been told, oldest first, with its name."""
-        for document in documents.documents(after=self.after):
-            name = f"{document.get('run', '')}.{document.get('schema', '')}"
-            if name not in self.told:
-                yield name, document
+    def unread(self, documents: State, complaints: list[str]) -> Iterator[tuple[str, Known | None]]:
+        """Every document that has not been told, oldest first, with its name; None if no report reads it.
+
+        Of one that is not as its type says only a complaint is told.
+        """
+        for stored in past(documents, complaints, after=self.after, passing=self.told):
+            yield stored.name, stored.document
 
     def moved(
         self,
@@ -56,6 +61,18 @@ class Cursor:
         return Cursor(after, kept, now, dict(failing), entries, mails, lasting or self.lasting)
 
 
+class _Kept(TypedDict):
+    """The file. What an older version did not write yet is not required."""
+
+    after: str
+    told: frozenset[str]
+    reported: datetime
+    failing: dict[str, str]
+    entries: int
+    mailed: NotRequired[dict[str, datetime]]
+    lasting: NotRequired[Lasting]
+
+
 def load(folder: State, kind: str) -> Cursor:
     """Where this kind of report stands; at the very beginning if it was never made.
 
@@ -63,29 +80,20 @@ def load(folder: State, kind: str) -> Cursor:
     """
     path = folder.folder / "report" / f"{kind}.cursor"
     try:
-        values = json.loads(path.read_bytes())
-        return Cursor(
-            str(values["after"]),
-            frozenset(map(str, values["told"])),
-            datetime.fromisoformat(values["reported"]),
-            {str(name): str(since) for name, since in values["failing"].items()},
-            int(values["entries"]),
-            {str(key): datetime.fromisoformat(at) for key, at in values.get("mailed", {}).items()},
-            _lasting(values.get("lasting", {})),
-        )
+        kept = TypeAdapter(_Kept).validate_json(path.read_bytes())
     except FileNotFoundError:
         return Cursor()
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except ValidationError as error:
         hint = _("without it, everything is reported once more; remove it if that is what you want")
         raise IntegrityBroken(_("{path}: not a cursor").format(path=path), hint=hint) from error
-
-
-def _lasting(values: Mapping[str, Mapping[str, Any]]) -> Lasting:
-    """A cursor of an older version has none."""
-    return Lasting(
-        {str(name): str(at) for name, at in values.get("read", {}).items()},
-        {str(name): str(at) for name, at in values.get("unsaved", {}).items()},
-        {str(commit): (str(name), str(at)) for commit, (name, at) in values.get("unreviewed", {}).items()},
+    return Cursor(
+        kept["after"],
+        kept["told"],
+        kept["reported"],
+        kept["failing"],
+        kept["entries"],
+        kept.get("mailed", {}),
+        kept.get("lasting", Lasting()),
     )
 
 

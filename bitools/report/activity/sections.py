@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from bitools.documents.report import Cell
 from bitools.i18n import _
-from bitools.report.activity import CLOSING, Activity
-from bitools.report.acts import OPEN, tally, tier_named
-from bitools.report.charts import Chart, bars
-from bitools.report.duties import duties
-from bitools.report.tables import Column, Given, Kind, Table
+from bitools.report.activity.charts import Chart, bars
+from bitools.report.activity.count import CLOSING, Activity
+from bitools.report.activity.duties import duties
+from bitools.report.performed import OPEN, tally, tier_named
+from bitools.report.tables import Column, Given, Kind, Table, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,11 @@ def _summary(found: Activity) -> Section:
     devices, datasets = found.devices.values(), found.datasets.values()
     read, unread = sum(one.read for one in devices), sum(one.unread for one in devices)
     complete, failed = sum(one.complete for one in datasets), sum(one.failed for one in datasets)
-    rows: list[tuple[str, str, object, Kind]] = [
+    rows: list[tuple[str, str, Cell, Kind]] = [
         ("devices_followed", _("Devices followed"), len(devices), "number"),
         ("devices_changed", _("Devices that changed"), sum(1 for one in devices if one.changes), "number"),
         ("changes", _("Changes of configurations"), sum(found.changes.values()), "number"),
-        ("security_changes", _("of which security-relevant"), sum(found.security.values()), "number"),
+        ("security_changes", _("of which critical"), sum(found.critical.values()), "number"),
         ("changes_reviewed", _("Changes reviewed"), len(found.reviews), "number"),
         ("review_hours", _("Hours until the review (median)"), _hours(found.reviews), "number"),
         ("readings", _("Readings of configurations"), read + unread, "number"),
@@ -66,7 +67,7 @@ def _summary(found: Activity) -> Section:
     return Section("summary", _("Summary"), ("14.5",), (), (_figures(shown),))
 
 
-def _figures(rows: tuple[tuple[str, str, str, object], ...]) -> Table:
+def _figures(rows: tuple[tuple[str, str, str, Cell], ...]) -> Table:
     """One figure a row, of different kinds: shown as text, kept as a value."""
     columns = (Column("name", _("figure")), Column("value", _("value"), "number"))
     cells = tuple((Given(title, key), Given(text, value)) for key, title, text, value in rows)
@@ -97,7 +98,7 @@ def _network(found: Activity, names: Mapping[str, str]) -> Section:
         Column("read", _("read"), "number"),
         Column("unread", _("not read"), "number"),
         Column("changes", _("changes"), "number"),
-        Column("security_changes", _("security"), "number"),
+        Column("security_changes", _("critical"), "number"),
         Column("lines_added", _("lines added"), "number"),
         Column("lines_removed", _("lines removed"), "number"),
         Column("last_change", _("last change"), "time"),
@@ -111,21 +112,21 @@ def _network(found: Activity, names: Mapping[str, str]) -> Section:
             one.read,
             one.unread,
             one.changes,
-            one.security,
+            one.critical,
             one.added,
             one.removed,
             one.last.astimezone(found.period.start.tzinfo) if one.last else None,
         )
         for one in ordered
     )
-    series = ((_("changes"), found.changes), (_("security-relevant"), found.security))
+    series = ((_("changes"), found.changes), (_("critical"), found.critical))
     chart = bars(
         _("Changes of configurations"), _parts(found), found.period.parts, series, found.period.named
     )
     table = Table("network", _("Devices, those that changed most first"), columns, rows)
     words = (
         ("changes", _("changes"), found.changes),
-        ("security_changes", _("security-relevant"), found.security),
+        ("security_changes", _("critical"), found.critical),
     )
     over_time = _by_part(found, "changes_by_part", _("Changes over time"), words)
     tables = (table, over_time)
@@ -149,7 +150,7 @@ def _by_part(
         Column("month" if found.period.kind == "year" else "day", heading),
         *(Column(name, words, "number") for name, words, _values in series),
     )
-    rows = tuple(
+    rows = tuple[tuple[Value, ...], ...](
         (Given(found.period.named(part), part), *(values.get(part, 0) for _name, _words, values in series))
         for part in found.period.parts
     )

@@ -1,24 +1,40 @@
-"""`report changes` and `daily`: read what the runs wrote, say it, queue it, move the cursor, send it."""
+"""A digest on its way: read what the runs wrote, say it, queue it, move the cursor, send it."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Literal
 
 from bitools import __version__
-from bitools.errors import IntegrityBroken
+from bitools.documents.ledger import EntryItem
+from bitools.documents.report import (
+    AccountNews,
+    ChangedNews,
+    FailedNews,
+    LedgerHead,
+    News,
+    QueuedItem,
+    RecoveredNews,
+    ReminderNews,
+)
+from bitools.documents.stored import Known
+from bitools.errors import IntegrityBroken, Locked
 from bitools.i18n import _, long_date, spoken
 from bitools.ledger import Chain
-from bitools.report import cursor
-from bitools.report.acts import acts, since, tally
-from bitools.report.changes import Device, Digest, backups_made, digest
-from bitools.report.posting import queue, require_readers, send
-from bitools.report.render import Day, Facts, Letter, letter
-from bitools.report.subscribers import Readers, is_wanted
-from bitools.report.troubles import Place
+from bitools.report.digest import cursor
+from bitools.report.digest.devices import ChangedDevice
+from bitools.report.digest.digest import Digest, backups_made, digest
+from bitools.report.digest.letter import Day, Facts, letter
+from bitools.report.digest.outcomes import Trouble
+from bitools.report.digest.reminders import Reminders
+from bitools.report.digest.troubles import Place
+from bitools.report.mail.enqueue import queue, require_readers, send
+from bitools.report.mail.letter import Letter
+from bitools.report.mail.subscribers import Readers, is_wanted
+from bitools.report.performed import performed, since, tally
 from bitools.run import Run
 from bitools.sanitize import inert
 from bitools.state import Document
@@ -30,37 +46,27 @@ _OPEN_SHOWN = 10
 class Report:
     """What the run found, and the letter that says it; None if there is nothing to say."""
 
-    document: Document
+    document: Document[QueuedItem]
     letter: Letter | None
 
 
-def changes(run: Run, *, mail: bool, now: datetime) -> Report:
-    """Report everything since the last mail. With `mail`: queue it, move the cursor, then send it.
+def publish(run: Run, kind: str, mail: bool, now: datetime) -> Report:
+    """The report `changes` or `daily`. With `mail`: queue it, move the cursor, then send it.
 
-    Once it is queued it is accounted for: the cursor moves, and if the relay does not take it now, the mail
-    stays in the outbox and its failure in `failed`. So is what a reader's policy leaves to the daily report.
-
-    Raise InventoryInvalid if it cannot be mailed at all: no mail server, no recipients, a broken template.
+    Raise InventoryInvalid if it cannot be mailed at all. If another run is mailing it, there is nothing left
+    to do: the document says so.
     """
-    return _made(run, "changes", mail, now)
-
-
-def daily(run: Run, *, mail: bool, now: datetime) -> Report:
-    """One digest of everything since the last one: network, accounts, backups, the ledger and its head.
-
-    A quiet day is no mail, a quiet week is one: that nothing is heard must not be able to mean that nothing
-    works. Raise InventoryInvalid as `changes` does.
-    """
-    return _made(run, "daily", mail, now)
-
-
-def _made(run: Run, kind: str, mail: bool, now: datetime) -> Report:
     now = now.astimezone(run.inventory.settings.zone)
     if not mail:
         return _Making(run, kind, now).report(())
     to = require_readers(run, kind)
-    with run.state.lock("report"):
-        return _Making(run, kind, now).report(to)
+    try:
+        with run.state.lock("report"):
+            return _Making(run, kind, now).report(to)
+    except Locked:
+        document: Document[QueuedItem] = run.document(f"bitools.report.{kind}/1")
+        document.more["skipped"] = "running"
+        return Report(document, None)
 
 
 class _Making:
@@ -68,11 +74,11 @@ class _Making:
 
     def __init__(self, run: Run, kind: str, now: datetime) -> None:
         self.run, self.kind, self.now = run, kind, now
-        self.document = run.document(f"bitools.report.{kind}/1")
+        self.document: Document[QueuedItem] = run.document(f"bitools.report.{kind}/1")
         self.before = cursor.load(run.state, kind)
-        unread = list(self.before.unread(run.state))
+        unread = list(self.before.unread(run.state, self.document.warnings))
         self.told = [name for name, _content in unread]
-        contents = [content for _name, content in unread]
+        contents = [content for _name, content in unread if content]
         places = _places(run, now)
         self.found = digest(
             contents, self.before.failing, self.before.reported, now, places, self.before.lasting
@@ -116,14 +122,14 @@ class _Making:
             heartbeat=self.day is not None,
         )
         if wanted:
-            severity = "security" if found.is_security else "normal"
             about = [*self.told, str(self.before.reported)]  # a report about nothing is one of its own, too
             letter_ = self._letter(found)
-            queue(self.run, self.document, self.kind, letter_, readers.to, about, severity, self.now)
+            queue(self.run, self.document, self.kind, letter_, readers.to, about, found.severity, self.now)
         return wanted
 
     def _letter(self, found: Digest) -> Letter:
-        with spoken(self.run.inventory.settings.language):
+        settings = self.run.inventory.settings
+        with spoken(settings.language, settings.zone):
             return letter(found, self.facts, self.run.inventory.folder, self.day)
 
     @property
@@ -133,9 +139,9 @@ class _Making:
     def _is_news(self, found: Digest) -> bool:
         return found.is_news or self._is_alarming or (self.day is not None and self.day.is_news)
 
-    def _day(self, contents: Sequence[Mapping[str, Any]]) -> Day:
+    def _day(self, contents: Sequence[Known]) -> Day:
         """What a daily report says beside the changes; of a broken ledger nothing is believed."""
-        fresh = () if self.facts.alarm else since(acts(self.run.ledger.entries()), self.before.entries)
+        fresh = () if self.facts.alarm else since(performed(self.run.ledger.entries()), self.before.entries)
         return Day(backups_made(contents), tally(fresh, "action"), tally(fresh, "actor"))
 
 
@@ -163,7 +169,7 @@ def _facts(
     now: datetime,
     chain: Chain,
     alarm: str,
-    newly_open: list[dict[str, object]],
+    newly_open: list[EntryItem],
 ) -> Facts:
     zone = run.inventory.settings.zone
     return Facts(
@@ -180,13 +186,12 @@ def _facts(
     )
 
 
-def _left_open(newly_open: list[dict[str, object]], run: Run) -> tuple[str, ...]:
+def _left_open(newly_open: list[EntryItem], run: Run) -> tuple[str, ...]:
     """What crashes left open, the newest first, as many as anybody reads."""
-    zone = run.inventory.settings.zone
-    with spoken(run.inventory.settings.language):
+    settings = run.inventory.settings
+    with spoken(settings.language, settings.zone):
         said = [
-            inert(f"{entry['action']} {entry['target']}")
-            + f" ({long_date(datetime.fromisoformat(str(entry['time'])).astimezone(zone))})"
+            inert(f"{entry['action']} {entry['target']}") + f" ({long_date(entry['time'])})"
             for entry in newly_open[::-1][:_OPEN_SHOWN]
         ]
         if more := len(newly_open) - len(said):
@@ -194,51 +199,51 @@ def _left_open(newly_open: list[dict[str, object]], run: Run) -> tuple[str, ...]
     return tuple(said)
 
 
-def _describe(document: Document, found: Digest, chain: Chain) -> None:
+def _describe(document: Document[QueuedItem], found: Digest, chain: Chain) -> None:
     """`items` are the mails; `news` is what they are about, one entry a target."""
-    news = [_changed(device, "changed") for device in found.devices]
+    news: list[News] = [_changed(device, "changed") for device in found.devices]
     news += [_changed(device, "first_seen") for device in found.first_seen]
-    for status, troubles in (("failed", found.troubles), ("backup_failed", found.backups)):
-        news += [
-            {
-                "name": each.name,
-                "status": status,
-                "since": each.since,
-                "error": each.what,
-                "told": not each.news,
-                "devices": each.devices or 1,
-            }
-            for each in troubles
-        ]
-    news += [{"name": name, "status": "recovered"} for name in found.recovered]
-    reminders = found.reminders
-    for status, devices in (("stale", reminders.stale), ("unsaved", reminders.unsaved)):
-        told = reminders.news
-        news += [
-            {"device": name, "status": status, "since": since, "told": name not in told}
-            for name, since in devices.items()
-        ]
+    news += [_failed(each, "failed") for each in found.troubles]
+    news += [_failed(each, "backup_failed") for each in found.backups]
+    news += [RecoveredNews(name=name, status="recovered") for name in found.recovered]
+    news += _reminded(found.reminders)
     news += [
-        {"device": name, "status": "unreviewed", "since": times[0], "changes": len(times), "told": True}
-        for name, times in reminders.unreviewed.items()
-    ]
-    news += [
-        {"sam_account_name": account, "status": status, "action": action}
+        AccountNews(sam_account_name=account, status=status, action=action)
         for action, account, status in found.accounts
     ]
     document.more["news"] = news
-    document.more["ledger"] = {"entries": chain.entries, "head": chain.head}
+    document.more["ledger"] = LedgerHead(entries=chain.entries, head=chain.head)
 
 
-def _changed(device: Device, status: str) -> dict[str, object]:
+def _changed(device: ChangedDevice, status: Literal["changed", "first_seen"]) -> ChangedNews:
     return {
         "device": device.name,
         "site": device.site,
         "role": device.role,
         "status": status,
-        "severity": "security" if device.is_security else "normal",
+        "severity": device.severity,
         "changes": len(device.changes),
         "added": device.added,
         "removed": device.removed,
         "authors": list(device.authors),
     }
+
+
+def _failed(trouble: Trouble, status: Literal["failed", "backup_failed"]) -> FailedNews:
+    return {
+        "name": trouble.name,
+        "status": status,
+        "since": trouble.since,
+        "error": trouble.what,
+        "told": not trouble.news,
+        "devices": trouble.devices or 1,
+    }
+
+
+def _reminded(reminders: Reminders) -> Iterator[ReminderNews]:
+    for name, since in reminders.stale.items():
+        yield {"device": name, "status": "stale", "since": since, "told": name not in reminders.news}
+    for name, since in reminders.unsaved.items():
+        yield {"device": name, "status": "unsaved", "since": since, "told": name not in reminders.news}
+    for name, times in reminders.unreviewed.items():
+        yield {"device": name, "status": "unreviewed", "since": times[0], "changes": len(times), "told": True}

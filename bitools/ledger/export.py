@@ -18,8 +18,7 @@ from bitools.errors import IntegrityBroken, InventoryInvalid, NotFound
 from bitools.i18n import _
 from bitools.ledger import Ledger, chain
 from bitools.ledger.chain import GENESIS, Chain, Piece
-from bitools.report.files import write
-from bitools.report.ledger_view import Filter
+from bitools.ledger.filter import Filter
 from bitools.state import Document
 
 SCHEMA = "bitools.ledger.export/1"
@@ -55,7 +54,7 @@ def export(ledger: Ledger, document: Document, path: Path, wanted: Filter) -> No
         "proof": _PROOF,
     }
     content = json.dumps(head, ensure_ascii=False).encode() + b"\n" + b"".join(lines)
-    write(path, content)
+    output.write(path, content)
     digest = hashlib.sha256(content).hexdigest()
     document.items.append({"file": str(path), "sha256": digest, "entries": len(lines), **head})
 

@@ -8,8 +8,9 @@ from itertools import groupby
 
 from bitools.i18n import _, ng, number, short_date
 from bitools.ledger.acts import named
-from bitools.report.changes import Change, Device, Digest, Group
-from bitools.report.troubles import Trouble
+from bitools.report.digest.devices import Change, ChangedDevice, Group
+from bitools.report.digest.digest import Digest
+from bitools.report.digest.outcomes import Trouble
 from bitools.sanitize import clipped
 
 _NAMED = 12  # devices written out in a heading; the attachment has them all
@@ -142,9 +143,9 @@ def accounts(digest: Digest, most: int) -> tuple[tuple[str, str], ...]:
 
 
 def block(group: Group, most: int) -> Block:
-    """One group of devices; a security-relevant row is never the one that is left out for space."""
+    """One group of devices; a critical row is never the one that is left out for space."""
     every = tuple(rows(group.devices[0]))
-    kept = every[:most] if len(every) <= most or not group.is_security else _security_first(every, most)
+    kept = every[:most] if len(every) <= most or not group.is_critical else _critical_first(every, most)
     first = group.devices[0]
     facts = [f"+{first.added} −{first.removed}"]
     if group.authors:
@@ -159,13 +160,13 @@ def block(group: Group, most: int) -> Block:
     return Block(
         _listed([device.name for device in group.devices]),
         " · ".join(facts),
-        group.is_security,
+        group.is_critical,
         kept,
         len(every) - len(kept),
     )
 
 
-def rows(device: Device) -> Iterator[Row]:
+def rows(device: ChangedDevice) -> Iterator[Row]:
     """The changes of a device as lines, each section header once; else the lines of its diff."""
     if not device.changes:
         yield from _diff_rows(device.diff)
@@ -182,11 +183,11 @@ def rows(device: Device) -> Iterator[Row]:
 def _change_rows(change: Change) -> Iterator[Row]:
     depth, line = len(change.path), change.line or change.new or change.old
     if change.kind == "modified":
-        yield Row("-", clipped(change.old), depth, change.is_security)
-        yield Row("+", clipped(change.new), depth, change.is_security)
+        yield Row("-", clipped(change.old), depth, change.is_critical)
+        yield Row("+", clipped(change.new), depth, change.is_critical)
         return
     sign = {"added": "+", "removed": "-"}.get(change.kind, "~")
-    yield Row(sign, clipped(line), depth, change.is_security)
+    yield Row(sign, clipped(line), depth, change.is_critical)
 
 
 def _diff_rows(diff: str) -> Iterator[Row]:
@@ -197,8 +198,8 @@ def _diff_rows(diff: str) -> Iterator[Row]:
             yield Row(line[:1] if line[:1] in "+-" else " ", clipped(text.strip()), depth)
 
 
-def _security_first(every: Sequence[Row], most: int) -> tuple[Row, ...]:
-    """As many rows as fit, the security-relevant ones among them first, in their own order."""
+def _critical_first(every: Sequence[Row], most: int) -> tuple[Row, ...]:
+    """As many rows as fit, the critical ones among them first, in their own order."""
     ranked = sorted(range(len(every)), key=lambda position: (not every[position].security, position))
     return tuple(every[position] for position in sorted(ranked[:most]))
 
@@ -210,7 +211,7 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(every[:_NAMED]) + " " + _("and {count} more").format(count=len(every) - _NAMED)
 
 
-def attachment(devices: Iterable[Device]) -> str:
+def attachment(devices: Iterable[ChangedDevice]) -> str:
     """Every diff in full, one device after the other."""
     return "".join(f"# {device.site} {device.name}\n{device.diff}\n" for device in devices if device.diff)
 
@@ -229,6 +230,6 @@ def subject_counts(digest: Digest) -> str:
         (lasting, ng("{count} reminder", "{count} reminders", lasting)),
     )
     said = [text.format(count=count) for count, text in counts if count]
-    if digest.is_security:
+    if digest.is_critical:
         said.append(_("important"))
     return ", ".join(said)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
+from bitools.documents.ledger import EntryItem
 from bitools.i18n import _
 from bitools.sanitize import inert
 
-Json = Mapping[str, Any]
-
 OPEN = "open"  # an intent whose outcome nobody recorded: a crash
+_UNSETTLED = (OPEN, "unknown")
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """One act: who did what to whom, what came of it (`done`, `failed`, `interrupted`, `open`).
+class Performed:
+    """One act: who did what to whom, what came of it (`done`, `failed`, `interrupted`, `unknown`, `open`).
 
     `number` and `time` are those of its first entry: an act belongs to the day on which it began.
     `overridden`: a rule stood against it, and somebody gave a reason.
@@ -30,7 +29,6 @@ class Act:
     actor: str
     outcome: str
     duties: tuple[str, ...]
-    result: Any = None
     overridden: bool = False
 
     @property
@@ -53,41 +51,43 @@ class Tally:
         return self.done + self.failed
 
 
-def acts(entries: Iterable[Json]) -> Iterator[Act]:
-    """The acts that these ledger entries tell of, in the order in which they began."""
-    found: dict[int, Act] = {}
+def performed(entries: Iterable[EntryItem]) -> Iterator[Performed]:
+    """The acts that these ledger entries tell of, in the order in which they began.
+
+    What was `unknown` may be settled by a later entry of the same act.
+    """
+    found: dict[int, Performed] = {}
     for entry in entries:
-        number, after = int(entry["seq"]), entry.get("after")
-        intent = after.get("intent") if isinstance(after, dict) else None
-        if (
-            isinstance(after, dict)
-            and isinstance(intent, int)
-            and intent in found
-            and found[intent].outcome == OPEN
-        ):
-            result = after.get("result", after.get("error"))
-            found[intent] = replace(found[intent], outcome=str(entry["outcome"]), result=result)
+        begun = found.get(_closes(entry))
+        if begun and begun.outcome in _UNSETTLED:
+            found[begun.number] = replace(begun, outcome=entry["outcome"])
         else:
-            found[number] = _act(number, entry)
+            found[entry["seq"]] = _begun(entry)
     yield from found.values()
 
 
-def _act(number: int, entry: Json) -> Act:
-    outcome, before = str(entry["outcome"]), entry.get("before")
-    return Act(
-        number,
-        datetime.fromisoformat(str(entry["time"])),
+def _closes(entry: EntryItem) -> int:
+    """The number of the intent whose outcome this is; 0 if it is none."""
+    after = entry["after"]
+    intent = after.get("intent") if isinstance(after, dict) else None
+    return intent if isinstance(intent, int) else 0
+
+
+def _begun(entry: EntryItem) -> Performed:
+    before = entry["before"]
+    return Performed(
+        entry["seq"],
+        datetime.fromisoformat(entry["time"]),
         inert(entry["action"]),
         inert(entry["target"]),
         inert(entry["actor"]),
-        OPEN if outcome == "intent" else outcome,
-        tuple(map(inert, entry.get("duties") or ())),
-        entry.get("after"),
+        OPEN if entry["outcome"] == "intent" else entry["outcome"],
+        tuple(map(inert, entry["duties"])),
         isinstance(before, dict) and bool(before.get("override")),
     )
 
 
-def tally(found: Iterable[Act], key: str) -> tuple[Tally, ...]:
+def tally(found: Iterable[Performed], key: str) -> tuple[Tally, ...]:
     """How often each `action`, `actor` or `target` occurs, the most frequent first."""
     done: dict[str, int] = {}
     failed: dict[str, int] = {}
@@ -105,6 +105,7 @@ def ended(outcome: str) -> str:
         "done": _("done"),
         "failed": _("failed"),
         "interrupted": _("interrupted"),
+        "unknown": _("not known"),
         OPEN: _("left open by a crash"),
     }
     return words.get(outcome, outcome)
@@ -124,6 +125,6 @@ def tier_named(tier: str) -> str:
     return words.get(tier, tier)
 
 
-def since(found: Iterable[Act], number: int) -> Sequence[Act]:
+def since(found: Iterable[Performed], number: int) -> Sequence[Performed]:
     """The acts that began after this entry."""
     return [act for act in found if act.number > number]

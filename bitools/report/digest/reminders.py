@@ -6,15 +6,14 @@ changes that nobody has reviewed. The documents tell of each once; a cursor carr
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
-from bitools.report.troubles import Place
+from bitools.documents.net import DiffDocument, SnapshotDocument
+from bitools.documents.stored import Known
+from bitools.report.digest.troubles import Place
 from bitools.sanitize import inert
-
-Json = Mapping[str, Any]
 
 STALE = timedelta(days=7)
 
@@ -81,23 +80,20 @@ def _is_new(since: datetime, reported: datetime | None) -> bool:
     return reported is None or since > reported
 
 
-def follow(before: Lasting, documents: Iterable[Json], places: Mapping[str, Place], now: datetime) -> Lasting:
+def last(before: Lasting, documents: Iterable[Known], places: Mapping[str, Place], now: datetime) -> Lasting:
     """What lasts after these documents, oldest first. A device that left the inventory is forgotten."""
     read, unsaved, unreviewed = dict(before.read), dict(before.unsaved), dict(before.unreviewed)
     for document in documents:
-        kind = str(document.get("schema", "")).removeprefix("bitools.").partition("/")[0]
-        began = str(document.get("started", ""))
-        for item in document.get("items", ()):
-            name, commit = inert(item.get("device", "")), str(item.get("commit") or "")
-            if kind == "net.snapshot" and item.get("status") in ("stored", "unchanged"):
-                read[name] = began
-                if item["status"] == "stored" and not item.get("first") and commit:
-                    unreviewed[commit] = (name, began)
-            elif kind == "net.ack" and item.get("status") in ("reviewed", "unchanged"):
-                unreviewed.pop(commit, None)
-            elif kind == "net.diff" and document.get("against") == "startup":
-                if item.get("added") or item.get("removed"):
-                    unsaved.setdefault(name, began)
+        if document["schema"] == "bitools.net.snapshot/1":
+            _snapshot(document, read, unreviewed)
+        elif document["schema"] == "bitools.net.ack/1":
+            for reviewed in document["items"]:
+                if reviewed["status"] in ("reviewed", "unchanged"):
+                    unreviewed.pop(reviewed["commit"], None)
+        elif document["schema"] == "bitools.net.diff/1":
+            for name, differs in startup(document):
+                if differs:
+                    unsaved.setdefault(name, document["started"])
                 else:
                     unsaved.pop(name, None)
     for name in places:
@@ -107,3 +103,21 @@ def follow(before: Lasting, documents: Iterable[Json], places: Mapping[str, Plac
         {name: at for name, at in unsaved.items() if name in places},
         unreviewed,
     )
+
+
+def startup(document: DiffDocument) -> Iterator[tuple[str, bool]]:
+    """Each device that was asked for its startup configuration; would it start with another one?"""
+    if document.get("against") == "startup":
+        for item in document["items"]:
+            yield inert(item["device"]), bool(item["added"] or item["removed"])
+
+
+def _snapshot(
+    document: SnapshotDocument, read: dict[str, str], unreviewed: dict[str, tuple[str, str]]
+) -> None:
+    for item in document["items"]:
+        name, began = inert(item["device"]), document["started"]
+        if item["status"] in ("stored", "unchanged"):
+            read[name] = began
+        if item["status"] == "stored" and not item["first"] and item["commit"]:
+            unreviewed[item["commit"]] = (name, began)

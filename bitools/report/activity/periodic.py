@@ -9,20 +9,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from bitools import __version__
+from bitools import __version__, output
+from bitools.documents.ledger import EntryItem
+from bitools.documents.report import Figures, QueuedItem, Sources
+from bitools.documents.stored import Known, past
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _, spoken
 from bitools.ledger import Chain
-from bitools.report.activity import Activity, activity, began
-from bitools.report.acts import acts
-from bitools.report.files import write
-from bitools.report.period import Period, period
-from bitools.report.posting import queue, require_readers, send
-from bitools.report.render import Attached, Letter
-from bitools.report.sections import Section, sections
-from bitools.report.subscribers import is_wanted
+from bitools.report.activity.count import Activity, activity
+from bitools.report.activity.period import Period, period
+from bitools.report.activity.sections import Section, sections
+from bitools.report.mail.enqueue import queue, require_readers, send
+from bitools.report.mail.letter import Attached, Letter
+from bitools.report.mail.subscribers import is_wanted
+from bitools.report.performed import Performed, performed
 from bitools.run import Run
 from bitools.sanitize import inert
 from bitools.state import Document
@@ -33,7 +34,7 @@ from bitools.templates import render_template
 class Periodic:
     """The report as a document for machines, a page for the archive, a text, a letter, its tables as CSV."""
 
-    document: Document
+    document: Document[QueuedItem]
     html: str
     text: str
     letter: Letter
@@ -41,11 +42,11 @@ class Periodic:
 
     def write_beside(self, html: Path) -> None:
         """Write the page, and beside it the figures as JSON and each table as CSV."""
-        write(html, self.html)
+        output.write(html, self.html)
         figures = {key: self.document.more[key] for key in ("period", "figures", "sources")}
-        write(html.with_suffix(".json"), json.dumps(figures, ensure_ascii=False, indent=2) + "\n")
+        output.write(html.with_suffix(".json"), json.dumps(figures, ensure_ascii=False, indent=2) + "\n")
         for key, content in self.tables.items():
-            write(html.with_name(f"{html.stem}-{key}.csv"), content)
+            output.write(html.with_name(f"{html.stem}-{key}.csv"), content)
 
 
 def periodic(run: Run, kind: str, name: str, *, mail: bool, now: datetime) -> Periodic:
@@ -59,10 +60,10 @@ def periodic(run: Run, kind: str, name: str, *, mail: bool, now: datetime) -> Pe
     now = now.astimezone(settings.zone)
     about = period(kind, name, now, settings.zone)
     readers = require_readers(run, kind) if mail else ()
-    document = run.document(f"bitools.report.{kind}/1")
+    document: Document[QueuedItem] = run.document(f"bitools.report.{kind}/1")
     sources = _Sources(run, document)
     found = activity(about, sources.acts(), sources.documents(about))
-    with spoken(settings.language):
+    with spoken(settings.language, settings.zone):
         made = _written(run, document, found, sources, now)
     if mail and not run.dry_run:
         troubled = any(not act.went_well for act in found.acts)
@@ -70,7 +71,7 @@ def periodic(run: Run, kind: str, name: str, *, mail: bool, now: datetime) -> Pe
         with run.state.lock("report"):
             for one in readers:
                 if is_wanted(one.when, news=True, problem=troubled, mailed=None, now=now, heartbeat=False):
-                    queue(run, document, kind, made.letter, one.to, what, "normal", now)
+                    queue(run, document, kind, made.letter, one.to, what, "info", now)
             if document.items:
                 send(run, document, now)
     return made
@@ -79,8 +80,8 @@ def periodic(run: Run, kind: str, name: str, *, mail: bool, now: datetime) -> Pe
 class _Sources:
     """What the figures are made from, read once; how each of it can be proven."""
 
-    def __init__(self, run: Run, document: Document) -> None:
-        self._run = run
+    def __init__(self, run: Run, document: Document[QueuedItem]) -> None:
+        self._run, self._document = run, document
         self.alarm = ""
         self.chain = Chain()
         self._hash = hashlib.sha256()
@@ -91,27 +92,27 @@ class _Sources:
             self.alarm = str(error)
             document.fail(error, target="ledger")
 
-    def acts(self) -> Iterable[Any]:
+    def acts(self) -> Iterable[Performed]:
         """Every act of the ledger, as far as it can be read."""
-        return acts(self._readable())
+        return performed(self._readable())
 
-    def _readable(self) -> Iterator[dict[str, Any]]:
+    def _readable(self) -> Iterator[EntryItem]:
         try:
             yield from self._run.ledger.entries()
         except IntegrityBroken:
             return  # said already
 
-    def documents(self, about: Period) -> Iterator[Mapping[str, Any]]:
-        """The documents of the period's runs; their hash is kept."""
+    def documents(self, about: Period) -> Iterator[Known]:
+        """The documents of the period's runs; the hash of all is kept, also of those that are not counted."""
         before = f"{(about.start - timedelta(days=1)).astimezone(UTC):%Y%m%dT%H%M%SZ}"  # names begin so
-        for content in self._run.state.documents(after=before):
-            moment = began(content)
-            if moment and about.holds(moment):
-                yield content
-                self._hash.update(json.dumps(content, sort_keys=True).encode())
+        for stored in past(self._run.state, self._document.warnings, after=before):
+            if stored.began and about.holds(stored.began):
+                self._hash.update(json.dumps(stored.content, sort_keys=True).encode())
                 self._count += 1
+                if stored.document:
+                    yield stored.document
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Sources:
         """For the report's foot and for machines."""
         return {
             "entries": self.chain.entries,
@@ -122,14 +123,14 @@ class _Sources:
         }
 
 
-def _written(run: Run, document: Document, found: Activity, sources: _Sources, now: datetime) -> Periodic:
+def _written(run: Run, document: Document[QueuedItem], found: Activity, sources: _Sources, now: datetime) -> Periodic:
     """Lay it out in the language that is spoken now."""
     names = {name: inert(site.name or name) for name, site in run.inventory.sites.items()}
     every = sections(found, names)
     about = found.period
     organisation = inert(run.inventory.settings.organisation)
     title = _("Activity report {period}").format(period=about.title)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "organisation": organisation,
         "title": title,
         "sections": every,
@@ -158,7 +159,7 @@ def _written(run: Run, document: Document, found: Activity, sources: _Sources, n
 
 
 def _letter(
-    run: Run, about: Period, subject: str, html: str, tables: Mapping[str, str], values: Mapping[str, Any]
+    run: Run, about: Period, subject: str, html: str, tables: Mapping[str, str], values: Mapping[str, object]
 ) -> Letter:
     """A short mail with the key figures; the report itself and its tables are attached."""
     folder = run.inventory.folder
@@ -174,8 +175,8 @@ def _letter(
     )
 
 
-def _figures(every: Iterable[Section]) -> dict[str, Any]:
+def _figures(every: Iterable[Section]) -> Figures:
     """Every table by its key; the summary as one object."""
-    figures: dict[str, Any] = {table.key: table.as_json for one in every for table in one.tables}
-    figures["summary"] = {row["name"]: row["value"] for row in figures["summary"]}
-    return figures
+    tables = {table.key: table.as_json for one in every for table in one.tables}
+    summary = {str(row["name"]): row["value"] for row in tables["summary"]}
+    return {**tables, "summary": summary}

@@ -11,8 +11,9 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from html import escape
 
+from bitools.documents.words import Severity
 from bitools.i18n import _
-from bitools.report.render import Letter
+from bitools.report.mail.letter import Letter
 from bitools.sanitize import inert
 
 _POLICY = policy.SMTP.clone(cte_type="7bit")  # every relay takes it, with or without 8BITMIME
@@ -38,7 +39,7 @@ class Envelope:
         return f"<{self.kind}.{self.key}@{self.domain}>"
 
 
-def compose(letter: Letter, envelope: Envelope, run: str, severity: str, now: datetime) -> bytes:
+def compose(letter: Letter, envelope: Envelope, run: str, severity: Severity, now: datetime) -> bytes:
     """The mail as it goes over the wire.
 
     It says that a machine wrote it (RFC 3834), so that nobody's absence notice answers, and which list it

@@ -6,13 +6,15 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
+from bitools.documents.report import QueuedItem
+from bitools.documents.words import Severity
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
-from bitools.report import delivery
-from bitools.report.mail import Envelope, compose
-from bitools.report.outbox import Outbox, Queued
-from bitools.report.render import Letter
-from bitools.report.subscribers import Readers, readers
+from bitools.report.mail import delivery
+from bitools.report.mail.compose import Envelope, compose
+from bitools.report.mail.letter import Letter
+from bitools.report.mail.outbox import Outbox, Queued
+from bitools.report.mail.subscribers import Readers, readers
 from bitools.run import Run
 from bitools.state import Document
 
@@ -38,12 +40,12 @@ def require_readers(run: Run, kind: str) -> tuple[Readers, ...]:
 
 def queue(
     run: Run,
-    document: Document,
+    document: Document[QueuedItem],
     kind: str,
     written: Letter,
     to: tuple[str, ...],
     about: Iterable[str],
-    severity: str,
+    severity: Severity,
     now: datetime,
 ) -> None:
     """Put a mail into the outbox; made again after a crash, about the same, it is not put there twice."""
@@ -66,10 +68,11 @@ def queue(
     )
 
 
-def send(run: Run, document: Document, now: datetime) -> None:
+def send(run: Run, document: Document[QueuedItem], now: datetime) -> None:
     """Send at once what is due; a mail that stays behind is in `failed`, and kept."""
     flushed = delivery.flush(run, now=now)
     document.failed += flushed.failed
-    sent = {item["name"]: item["status"] for item in flushed.items}
-    for item in document.items:
-        item["status"] = sent.get(item["name"], item["status"])
+    for one in flushed.items:
+        for item in document.items:
+            if item["name"] == one["name"] and one["status"] != "forgotten":
+                item["status"] = one["status"]
