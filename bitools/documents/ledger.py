@@ -45,12 +45,46 @@ class EntryItem(TypedDict):
     """SHA-256 of the entry's line without this field."""
 
 
+class Wanted(TypedDict, total=False):
+    """What was asked for; what was not is left out."""
+
+    since: Moment
+    """From then on."""
+    until: Moment
+    """Before then."""
+    actor: str
+    """A part of the word."""
+    action: str
+    """A part of the word."""
+    target: str
+    """A part of the word."""
+    run: str
+    """A part of the word."""
+    duty: str
+    """A whole article."""
+
+
+class Among(TypedDict):
+    """What the entries were chosen from."""
+
+    entries: int
+    """How many the ledger has."""
+    first: str
+    """Time of the first; empty if there is none."""
+    last: str
+    """Time of the last."""
+
+
 class ShowDocument(Envelope):
     """What `bitools ledger show` prints."""
 
     schema: Literal["bitools.ledger.show/1"]
     items: list[EntryItem]
     """The entries that fit, oldest first."""
+    wanted: Wanted
+    """What was asked for."""
+    among: Among
+    """What they were chosen from."""
 
 
 class VerifyDocument(Envelope):

@@ -12,16 +12,18 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Literal, cast
 
+from bitools import output
+from bitools.documents.ledger import ExportHead, ExportItem
 from bitools.errors import IntegrityBroken, InventoryInvalid, NotFound
 from bitools.i18n import _
 from bitools.ledger import Ledger, chain
 from bitools.ledger.chain import GENESIS, Chain, Piece
-from bitools.ledger.filter import Filter
+from bitools.ledger.filter import Span
 from bitools.state import Document
 
-SCHEMA = "bitools.ledger.export/1"
+SCHEMA: Literal["bitools.ledger.export/1"] = "bitools.ledger.export/1"
 _PROOF = (
     "each line below is one entry; its hash is the SHA-256 of the line without the field hash;"
     " its prev is the hash of the line before, of the first one prev above;"
@@ -29,7 +31,7 @@ _PROOF = (
 )
 
 
-def export(ledger: Ledger, document: Document, path: Path, wanted: Filter) -> None:
+def export(ledger: Ledger, document: Document[ExportItem], path: Path, wanted: Span) -> None:
     """Prove the ledger, then write the entries of this time to `path`, without a gap.
 
     Raise IntegrityBroken if the ledger is not whole, NotFound if no entry is of that time, InventoryInvalid
@@ -40,7 +42,7 @@ def export(ledger: Ledger, document: Document, path: Path, wanted: Filter) -> No
     if not lines:
         raise NotFound(_("the ledger has no entry of that time"), hint=_("see: bitools ledger show"))
     first, last = json.loads(lines[0]), json.loads(lines[-1])
-    head = {
+    head: ExportHead = {
         "schema": SCHEMA,
         "exported": document.started.isoformat(timespec="seconds"),
         "by": ledger.actor,
@@ -56,10 +58,10 @@ def export(ledger: Ledger, document: Document, path: Path, wanted: Filter) -> No
     content = json.dumps(head, ensure_ascii=False).encode() + b"\n" + b"".join(lines)
     output.write(path, content)
     digest = hashlib.sha256(content).hexdigest()
-    document.items.append({"file": str(path), "sha256": digest, "entries": len(lines), **head})
+    document.items.append({**head, "file": str(path), "sha256": digest, "entries": len(lines)})
 
 
-def _between(ledger: Ledger, wanted: Filter) -> list[bytes]:
+def _between(ledger: Ledger, wanted: Span) -> list[bytes]:
     """From the first entry of that time to the last, whatever a wrong clock put between them."""
     every: list[bytes] = []
     last = 0
@@ -67,7 +69,7 @@ def _between(ledger: Ledger, wanted: Filter) -> list[bytes]:
         for at, line in enumerate(piece.lines, piece.skipped + 1):
             if not line.endswith(b"\n"):
                 continue
-            if wanted.fits(chain.parsed(line, piece.path, at)):
+            if wanted.holds(chain.parsed(line, piece.path, at)):
                 every.append(line)
                 last = len(every)
             elif every:
@@ -75,7 +77,7 @@ def _between(ledger: Ledger, wanted: Filter) -> list[bytes]:
     return every[:last]
 
 
-def verify(path: Path, head: str = "") -> tuple[Chain, dict[str, Any]]:
+def proven(path: Path, head: str = "") -> tuple[Chain, ExportHead]:
     """Prove an exported file: its chain, and what its first line says of it.
 
     Raise IntegrityBroken, naming the line, if it was changed; InventoryInvalid if it cannot be read.
@@ -93,14 +95,14 @@ def verify(path: Path, head: str = "") -> tuple[Chain, dict[str, Any]]:
     return found, said
 
 
-def _said(path: Path, lines: list[bytes]) -> dict[str, Any]:
+def _said(path: Path, lines: list[bytes]) -> ExportHead:
     """The first line of an exported file."""
     try:
         said = json.loads(lines[0])
         numbers = all(isinstance(said[key], int) for key in ("first", "last"))
         hashes = all(len(said[key]) == len(GENESIS) for key in ("prev", "head"))
         if said["schema"] == SCHEMA and numbers and hashes:
-            return dict(said)
+            return cast(ExportHead, said)
     except (ValueError, LookupError, TypeError, RecursionError):
         pass
     hint = _("it is made by: bitools ledger export FILE")

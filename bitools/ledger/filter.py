@@ -2,48 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Any
+
+from bitools.documents.ledger import EntryItem, Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `since` up to, not including, `until`; open where there is none."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @classmethod
+    def of(cls, since: datetime | None, until: datetime | None) -> Span:
+        """The same; an `until` at midnight is the name of a day, and includes that day."""
+        if until and until.time() == time(0):
+            until += timedelta(days=1)
+        return cls(since, until)
+
+    def holds(self, entry: EntryItem) -> bool:
+        """Was it written then?"""
+        if not (self.since or self.until):
+            return True
+        moment = datetime.fromisoformat(entry["time"])
+        return (self.since is None or moment >= self.since) and (self.until is None or moment < self.until)
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """All must fit; a part of the word is enough, but a duty is a whole article.
+    """All must fit; a part of the word is enough, but a duty is a whole article."""
 
-    `until` without a time of day includes that day.
-    """
-
-    since: datetime | None = None
-    until: datetime | None = None
+    span: Span = field(default_factory=Span)
     actor: str = ""
     action: str = ""
     target: str = ""
     run: str = ""
     duty: str = ""
 
-    def fits(self, entry: Mapping[str, Any]) -> bool:
+    def fits(self, entry: EntryItem) -> bool:
         """Is this entry wanted?"""
-        words = ("actor", "action", "target", "run")
-        if self.duty and self.duty not in entry["duties"]:
-            return False
-        return self._in_time(str(entry["time"])) and all(
-            getattr(self, word) in str(entry[word]) for word in words
+        return (
+            (not self.duty or self.duty in entry["duties"])
+            and self.actor in entry["actor"]
+            and self.action in entry["action"]
+            and self.target in entry["target"]
+            and self.run in entry["run"]
+            and self.span.holds(entry)
         )
 
-    def _in_time(self, text: str) -> bool:
-        if not (self.since or self.until):
-            return True
-        moment = datetime.fromisoformat(text)
-        return (self.since is None or moment >= self.since) and (
-            self.until is None or moment < self._end(self.until)
-        )
-
-    def _end(self, until: datetime) -> datetime:
-        return until + timedelta(days=1) if until.time() == time(0) else until
-
-
-def select(entries: Iterable[Mapping[str, Any]], wanted: Filter) -> Iterator[dict[str, Any]]:
-    """The entries that fit, in their order."""
-    return (dict(entry) for entry in entries if wanted.fits(entry))
+    @property
+    def as_json(self) -> Wanted:
+        """What was asked for; what was not is left out."""
+        wanted: Wanted = {}
+        if self.span.since:
+            wanted["since"] = self.span.since.isoformat()
+        if self.span.until:
+            wanted["until"] = self.span.until.isoformat()
+        if self.actor:
+            wanted["actor"] = self.actor
+        if self.action:
+            wanted["action"] = self.action
+        if self.target:
+            wanted["target"] = self.target
+        if self.run:
+            wanted["run"] = self.run
+        if self.duty:
+            wanted["duty"] = self.duty
+        return wanted

@@ -23,12 +23,13 @@ def outbox(run: Run) -> Document[MailItem]:
 
 
 def clear(run: Run) -> Document[MailItem]:
-    """Forget what was refused for good."""
+    """Forget what was refused for good. Raise Locked if another run is sending."""
     document: Document[MailItem] = run.document("bitools.report.outbox/1")
     mails = Outbox(run.state)
-    for mail in list(mails.list("dead")):
-        document.items.append(item(mail, "dead" if run.dry_run else "forgotten"))
-        if not run.dry_run:
-            mails.bury(mail)
+    with run.state.lock("report"):
+        for mail in list(mails.list("dead")):
+            document.items.append(item(mail, "dead" if run.dry_run else "forgotten"))
+            if not run.dry_run:
+                mails.bury(mail)
     document.changed = bool(document.items)
     return document
