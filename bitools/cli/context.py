@@ -6,23 +6,26 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from bitools.cli.console import Console
 from bitools.cli.outcome import code_of
 from bitools.errors import BitoolsError, Code, Refused, Rejected
-from bitools.i18n import _, use
+from bitools.i18n import _, use, use_zone
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from bitools.inventory.model import Inventory
     from bitools.ledger import Ledger
     from bitools.run import Run
-    from bitools.state import Document, State
+    from bitools.state import Document, Item, State
 
 SYSTEM = Path("/etc/bitools")  # the inventory of a machine
 JsonFlag = Annotated[bool, typer.Option("--json", help=_("print one JSON document"))]
@@ -30,40 +33,36 @@ DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help=_("say what would 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("do not ask"))]
 
 
+@dataclass(frozen=True, eq=False)
 class Context:
     """One command line. Nothing is opened before a command asks for it."""
 
-    def __init__(self, console: Console, environ: Mapping[str, str]) -> None:
-        self.console = console
-        self.environ = environ
-        self.quiet = False
-        self.dry_run = False
-        self._inventory_folder: Path | None = None
-        self._state_folder: Path | None = None
-        self._language_asked = bool(environ.get("BITOOLS_LANG"))
+    console: Console
+    environ: Mapping[str, str]
+    inventory_given: Path | None = None
+    state_given: Path | None = None
+    language_asked: bool = False  # on the command line or by $BITOOLS_LANG
+    quiet: bool = False
+    dry_run: bool = False
 
     @classmethod
     def of(cls, ctx: typer.Context, *, json: bool = False, dry_run: bool = False) -> Context:
         """The context of the command that runs."""
-        context: Context = ctx.obj
-        context.console.json = json
-        context.dry_run = dry_run
-        return context
+        given: Context = ctx.obj
+        return replace(given, console=replace(given.console, json=json), dry_run=dry_run)
 
-    def choose(
-        self, inventory_folder: Path | None, state_folder: Path | None, *, quiet: bool, lang: str | None
-    ) -> None:
-        """Take what was said before the group."""
-        self._language_asked = self._language_asked or bool(lang)
-        self._inventory_folder = inventory_folder
-        self._state_folder = state_folder
-        self.quiet = quiet
+    def with_options(
+        self, inventory: Path | None, state: Path | None, *, quiet: bool, lang: str | None
+    ) -> Context:
+        """The same with what was said before the group."""
+        asked = bool(lang or self.environ.get("BITOOLS_LANG"))
+        return replace(self, inventory_given=inventory, state_given=state, language_asked=asked, quiet=quiet)
 
     @property
     def inventory_folder(self) -> Path:
         """`--inventory`, else $BITOOLS_INVENTORY, /etc/bitools, the user's own; never the current folder."""
-        if self._inventory_folder:
-            return self._inventory_folder
+        if self.inventory_given:
+            return self.inventory_given
         if named := self.environ.get("BITOOLS_INVENTORY"):
             return Path(named)
         own = Path(self.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "bitools"
@@ -72,7 +71,7 @@ class Context:
     @property
     def state_folder(self) -> Path:
         """`--state`, else $BITOOLS_STATE, else /var/lib/bitools."""
-        return self._state_folder or Path(self.environ.get("BITOOLS_STATE") or "/var/lib/bitools")
+        return self.state_given or Path(self.environ.get("BITOOLS_STATE") or "/var/lib/bitools")
 
     @cached_property
     def inventory(self) -> Inventory:
@@ -84,9 +83,23 @@ class Context:
         from bitools.inventory.load import load
 
         inventory = load(self.inventory_folder)
-        if self.console.alone and not self._language_asked:
+        use_zone(inventory.settings.zone)
+        if self.console.alone and not self.language_asked:
             use(inventory.settings.language)
         return inventory
+
+    @cached_property
+    def zone(self) -> tzinfo | None:
+        """The inventory's zone; this machine's, with a warning, where no inventory can be read.
+
+        For those who look at the ledger: they need to see it most when something is wrong.
+        """
+        try:
+            return self.inventory.settings.zone
+        except BitoolsError as error:
+            text = _("times are this machine's, for the inventory cannot be read: {why}")
+            self.console.warn(_("warning: {text}").format(text=text.format(why=error)))
+            return self.started.tzinfo
 
     @cached_property
     def state(self) -> State:
@@ -123,7 +136,7 @@ class Context:
         command = os.fsencode(shlex.join(["bitools", *sys.argv[1:]])).decode(errors="replace")
         return Ledger(self.state, self.run_id, command, actor(self.environ))
 
-    def document(self, schema: str) -> Document:
+    def document(self, schema: str) -> Document[Any]:
         """A document for a command that needs no inventory."""
         from bitools.state import Document
 
@@ -141,14 +154,14 @@ class Context:
 
     def finish(
         self,
-        document: Document,
-        show: Callable[[Console, Document], None],
+        document: Document[Item],
+        show: Callable[[Console, Document[Item]], None],
         *,
         record: bool = True,
         quiet: bool = False,
         code: Code | None = None,
-    ) -> None:
-        """End a run: store its document, print it, exit.
+    ) -> NoReturn:
+        """End a run: store its document, print it, exit. Nothing after it runs.
 
         `record=False` for a question that changes and observes nothing. `quiet=True` for an act, whose good
         end nobody needs to read in cron's mail: its text is only for a terminal, and for a dry run, which
@@ -170,7 +183,7 @@ class Context:
             self._complain(document)
         raise typer.Exit(code if code is not None and result is Code.DONE else result)
 
-    def _keep(self, document: Document) -> None:
+    def _keep(self, document: Document[Item]) -> None:
         """Store the document; where that cannot be, what the run found is told all the same."""
         from bitools.state import refusal
 
@@ -183,7 +196,7 @@ class Context:
                 raise
             document.fail(refused, "state")
 
-    def _complain(self, document: Document) -> None:
+    def _complain(self, document: Document[Item]) -> None:
         for warning in document.warnings:
             self.console.warn(_("warning: {text}").format(text=warning))
         for failure in document.failed:
@@ -192,7 +205,7 @@ class Context:
                 self.console.warn(f"  → {failure['hint']}")
 
 
-def _mask(document: Document) -> None:
+def _mask(document: Document[Item]) -> None:
     """Blot out the secrets of this run in what went wrong: other programs' words are in it."""
     from bitools.credentials import mask
 
@@ -201,7 +214,7 @@ def _mask(document: Document) -> None:
         failure |= {key: mask(failure[key]) for key in ("error", "hint") if failure.get(key)}
 
 
-def _as_error(document: Document) -> BitoolsError:
+def _as_error(document: Document[Item]) -> BitoolsError:
     """The first failure of a document that is nothing but one kind of failure."""
     first = document.failed[0]
     error = BitoolsError(

@@ -51,7 +51,6 @@ class AccountsDocument(Envelope):
         "bitools.user.passwd/1",
         "bitools.user.restore/1",
         "bitools.user.revoke/1",
-        "bitools.user.set/1",
         "bitools.user.sync/1",
         "bitools.user.unlock/1",
     ]

@@ -29,6 +29,7 @@ class Performed:
     actor: str
     outcome: str
     duties: tuple[str, ...]
+    result: object = None
     overridden: bool = False
 
     @property
@@ -60,7 +61,7 @@ def performed(entries: Iterable[EntryItem]) -> Iterator[Performed]:
     for entry in entries:
         begun = found.get(_closes(entry))
         if begun and begun.outcome in _UNSETTLED:
-            found[begun.number] = replace(begun, outcome=entry["outcome"])
+            found[begun.number] = replace(begun, outcome=entry["outcome"], result=_result(entry))
         else:
             found[entry["seq"]] = _begun(entry)
     yield from found.values()
@@ -73,6 +74,11 @@ def _closes(entry: EntryItem) -> int:
     return intent if isinstance(intent, int) else 0
 
 
+def _result(entry: EntryItem) -> object:
+    after = entry["after"]
+    return after.get("result", after.get("error")) if isinstance(after, dict) else None
+
+
 def _begun(entry: EntryItem) -> Performed:
     before = entry["before"]
     return Performed(
@@ -83,6 +89,7 @@ def _begun(entry: EntryItem) -> Performed:
         inert(entry["actor"]),
         OPEN if entry["outcome"] == "intent" else entry["outcome"],
         tuple(map(inert, entry["duties"])),
+        entry["after"],
         isinstance(before, dict) and bool(before.get("override")),
     )
 

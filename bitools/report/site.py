@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bitools import output
+from bitools.documents.report import PageItem
 from bitools.documents.stored import past
 from bitools.errors import IntegrityBroken, InventoryInvalid, Refused
 from bitools.i18n import _, spoken
@@ -24,14 +25,14 @@ from bitools.state import Document
 _MINE = ".bitools-site.json"
 
 
-def site(run: Run, folder: Path, *, now: datetime) -> Document:
+def site(run: Run, folder: Path, *, now: datetime) -> Document[PageItem]:
     """Write the pages into `folder`; those of devices that are gone are removed, other files never touched.
 
     A broken ledger is said on every page and in `failed`.
 
     Raise Refused if the folder holds pages that are not ours, InventoryInvalid if it cannot be written.
     """
-    document = run.document("bitools.report.site/1")
+    document: Document[PageItem] = run.document("bitools.report.site/1")
     before = _mine(folder)
     now = now.astimezone(run.inventory.settings.zone)
     foot, readable = _ledger(run, document)
@@ -67,7 +68,7 @@ def _mine(folder: Path) -> list[str]:
         raise InventoryInvalid(message, cause=error) from error
 
 
-def _ledger(run: Run, document: Document) -> tuple[dict[str, object], bool]:
+def _ledger(run: Run, document: Document[PageItem]) -> tuple[dict[str, object], bool]:
     """What the foot of every page says of the ledger; whether its entries may be believed."""
     try:
         chain = run.ledger.verify()

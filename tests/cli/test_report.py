@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bitools.cli import report
+from bitools.cli.report import text
 from bitools.ledger import Ledger, acts
 from bitools.state import State
 from lab.mail import MailServer
@@ -134,7 +134,7 @@ def test_a_report_on_a_terminal_has_colours_where_git_has_them() -> None:
         "== Merkez ==",
         "sw-1",
     ]
-    assert [report._style(line) for line in lines] == ["green", "red", "red", "bold", ""]
+    assert [text._style(line) for line in lines] == ["green", "red", "red", "bold", ""]
 
 
 def subscribe(bitools: Any, port: int, reports: str) -> None:

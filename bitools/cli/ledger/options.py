@@ -23,7 +23,7 @@ Until = Annotated[
 ]
 
 
-def span(since: datetime | None, until: datetime | None, zone: tzinfo) -> Span:
+def span(since: datetime | None, until: datetime | None, zone: tzinfo | None) -> Span:
     """From `since` to `until`; a time without an offset is the inventory's. Raise Usage if it ends first."""
     from bitools.ledger.filter import Span
 
@@ -33,5 +33,5 @@ def span(since: datetime | None, until: datetime | None, zone: tzinfo) -> Span:
     return found
 
 
-def _zoned(moment: datetime | None, zone: tzinfo) -> datetime | None:
+def _zoned(moment: datetime | None, zone: tzinfo | None) -> datetime | None:
     return moment.replace(tzinfo=zone) if moment and moment.tzinfo is None else moment

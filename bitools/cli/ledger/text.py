@@ -78,9 +78,7 @@ def _detail(entry: EntryItem) -> str:
     value = entry["before"] if entry["outcome"] == "intent" else entry["after"]
     if isinstance(value, dict) and "intent" in value:
         value = value.get("error") or value.get("result")
-    text = (
-        "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    )
+    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _DETAIL else text[: _DETAIL - 1] + "…"
 
 

@@ -123,7 +123,9 @@ class _Sources:
         }
 
 
-def _written(run: Run, document: Document[QueuedItem], found: Activity, sources: _Sources, now: datetime) -> Periodic:
+def _written(
+    run: Run, document: Document[QueuedItem], found: Activity, sources: _Sources, now: datetime
+) -> Periodic:
     """Lay it out in the language that is spoken now."""
     names = {name: inert(site.name or name) for name, site in run.inventory.sites.items()}
     every = sections(found, names)

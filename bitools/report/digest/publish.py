@@ -154,7 +154,7 @@ def _places(run: Run, now: datetime) -> dict[str, Place]:
     }
 
 
-def _proven(run: Run, document: Document) -> tuple[Chain, str]:
+def _proven(run: Run, document: Document[QueuedItem]) -> tuple[Chain, str]:
     """The ledger, walked; if it is broken the report goes out nevertheless, and says so first."""
     try:
         return run.ledger.verify(), ""
@@ -165,7 +165,7 @@ def _proven(run: Run, document: Document) -> tuple[Chain, str]:
 
 def _facts(
     run: Run,
-    since: datetime | None,
+    reported: datetime | None,
     now: datetime,
     chain: Chain,
     alarm: str,
@@ -175,7 +175,7 @@ def _facts(
     return Facts(
         organisation=inert(run.inventory.settings.organisation),
         site_names={name: inert(site.name or name) for name, site in run.inventory.sites.items()},
-        since=since.astimezone(zone) if since else None,
+        since=reported.astimezone(zone) if reported else None,
         now=now,
         host=inert(socket.gethostname()),
         version=__version__,
@@ -241,9 +241,9 @@ def _failed(trouble: Trouble, status: Literal["failed", "backup_failed"]) -> Fai
 
 
 def _reminded(reminders: Reminders) -> Iterator[ReminderNews]:
-    for name, since in reminders.stale.items():
-        yield {"device": name, "status": "stale", "since": since, "told": name not in reminders.news}
-    for name, since in reminders.unsaved.items():
-        yield {"device": name, "status": "unsaved", "since": since, "told": name not in reminders.news}
+    for name, when in reminders.stale.items():
+        yield {"device": name, "status": "stale", "since": when, "told": name not in reminders.news}
+    for name, when in reminders.unsaved.items():
+        yield {"device": name, "status": "unsaved", "since": when, "told": name not in reminders.news}
     for name, times in reminders.unreviewed.items():
         yield {"device": name, "status": "unreviewed", "since": times[0], "changes": len(times), "told": True}

@@ -14,14 +14,13 @@ from typing import Any
 
 import pytest
 
-from bitools.cli import net_text
 from bitools.cli.console import Console
-from bitools.net.verbs import differences
-from bitools.report import pdf
-from bitools.report.digest import publish
-from bitools.report.pdf import printed
+from bitools.cli.net import text as net_text
+from bitools.net.verbs import diff_stored
+from bitools.report import changes, daily, pdf
 from bitools.report.activity.periodic import periodic
-from bitools.report.pages.write import site
+from bitools.report.pdf import printed
+from bitools.report.site import site
 from bitools.state import Document
 from lab.browser import Browser, Page
 from lab.packages import require_for_test
@@ -51,15 +50,15 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         kind = document["schema"].removeprefix("bitools.").partition("/")[0]
         (run.state.folder / "documents" / f"{document['run']}.{kind}.json").write_text(json.dumps(document))
     site(run, folder / "site", now=NOW)
-    changes = publish.changes(replace(run), mail=False, now=NOW).letter
-    daily = publish.daily(run, mail=False, now=NOW).letter
+    change = changes.changes(replace(run), mail=False, now=NOW).letter
+    day = daily.daily(run, mail=False, now=NOW).letter
     year = periodic(run, "year", "2026", mail=False, now=NOW)
-    assert changes
-    assert daily
+    assert change
+    assert day
     made = {
         "year": year.html,
-        "changes mail": changes.html,
-        "daily mail": daily.html,
+        "changes mail": change.html,
+        "daily mail": day.html,
         "year mail": year.letter.html,
     }
     for name in ("index", "backups", "accounts", "ledger", "devices/sw-merkez-01", "devices/rt-wan-01"):
@@ -75,10 +74,10 @@ def _difference(folder: Path) -> str:
     sides = {"old": port.format("eski"), "same": port.format("yeni"), "other": port.format("yeni") + bad}
     for name, text in sides.items():
         (folder / f"{name}.cfg").write_text(text)
-    document = Document(differences.SCHEMA, "run", NOW)
+    document = Document(diff_stored.SCHEMA, "run", NOW)
     for device in (*(f"sw-merkez-{number:02}" for number in range(40)), "other"):
         new = folder / ("other.cfg" if device == "other" else "same.cfg")
-        differences.files(document, folder / "old.cfg", new, "cisco_ios")
+        diff_stored.files(document, folder / "old.cfg", new, "cisco_ios")
         document.items[-1]["device"] = device
     out = io.StringIO()
     net_text.html(Console(out, io.StringIO()), document)
