@@ -9,8 +9,5 @@ GROUP = group(
     _("Follow every change on switches and routers."),
     "bitools net snapshot",
     "bitools net diff --site merkez",
-    commands=(
-        *("snapshot", "diff", "history", "show", "search", "check", "ack", "trust", "render"),
-        "platforms",
-    ),
+    commands="snapshot diff history show trust platforms render search check ack".split(),
 )
