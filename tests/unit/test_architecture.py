@@ -19,8 +19,8 @@ SOURCES = sorted((ROOT / "bitools").rglob("*.py"))
 
 # Who may know a library or a dangerous name; everyone else goes through them.
 FENCES = {
-    "typer": ["cli/*.py"],
-    "rich": ["cli/*.py"],
+    "typer": ["cli/**/*.py"],
+    "rich": ["cli/**/*.py"],
     "netmiko": ["net/wire/*.py"],
     "paramiko": ["net/wire/*.py"],
     "napalm": ["net/wire/napalm.py"],

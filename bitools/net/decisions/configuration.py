@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from bitools.net.decisions.literals import Finder, Words, finder, words_of
 from bitools.net.decisions.masking import masked
+from bitools.net.decisions.required_literals import Finder, Words, finder, words_of
 from bitools.net.decisions.tree import any_of
 from bitools.platforms.model import Platform
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from bitools.errors import IntegrityBroken, Rejected
 from bitools.i18n import _
-from bitools.net.decisions.literals import finder
+from bitools.net.decisions.required_literals import finder
 from bitools.net.decisions.tree import any_of, opaque_spans
 from bitools.platforms.model import Platform
 from bitools.report.inert import clipped, inert

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from bitools.net.decisions.literals import Finder, finder
+from bitools.net.decisions.required_literals import Finder, finder
 from bitools.net.decisions.tree import opaque_spans
 from bitools.platforms.model import Hidden, Platform
 

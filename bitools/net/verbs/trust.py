@@ -54,7 +54,7 @@ def look(run: Run, devices: Sequence[Device], document: Document) -> list[Shown]
     return [shown[device.name] for device in devices if device.name in shown]
 
 
-def pin(run: Run, shown: Sequence[Shown], document: Document, replace: Sequence[str] = ()) -> None:
+def trust(run: Run, shown: Sequence[Shown], document: Document, replace: Sequence[str] = ()) -> None:
     """Pin the new keys, and the changed ones of devices named in `replace`; others stay refused."""
     wanted = [
         one

@@ -1,0 +1,25 @@
+"""`bitools net render`: the intended configuration of devices."""
+
+from __future__ import annotations
+
+import typer
+
+from bitools.cli.context import Context, JsonFlag
+from bitools.cli.net import text
+from bitools.cli.net.options import Devices, GroupOption, RoleOption, SiteOption, selected
+
+
+def render(
+    ctx: typer.Context,
+    devices: Devices = None,
+    site: SiteOption = "",
+    role: RoleOption = "",
+    group: GroupOption = "",
+    json: JsonFlag = False,
+) -> None:
+    """Render only; `net diff --against intended` compares."""
+    from bitools.net.verbs import render
+
+    context = Context.of(ctx, json=json)
+    document = render.render(context.run, selected(context, devices, site, role, group))
+    context.finish(document, text.texts, record=False)
