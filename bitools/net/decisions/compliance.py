@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bitools.inventory.network import Device
-from bitools.net.decisions.configuration import digest
+from bitools.net.decisions.masking import digest
 from bitools.net.decisions.rulebook import Condition
 from bitools.net.decisions.statements import Statement
 
