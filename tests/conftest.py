@@ -97,6 +97,7 @@ class CommandLine:
 def _as_in_a_new_process() -> None:
     """Each test begins in English and knows no secret of the one before it: a word it blots out, say."""
     i18n.use("en")
+    i18n.use_zone(None)
     credentials._known.clear()
 
 

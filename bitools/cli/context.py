@@ -101,6 +101,10 @@ class Context:
             self.console.warn(_("warning: {text}").format(text=text.format(why=error)))
             return self.started.tzinfo
 
+    def show_times_of_inventory(self) -> None:
+        """For a command that shows times and needs nothing else of the inventory."""
+        use_zone(self.zone)
+
     @cached_property
     def state(self) -> State:
         """The state folder."""

@@ -121,6 +121,8 @@ class Digest(Envelope):
     """The mails, if any were to be sent."""
     news: NotRequired[list[News]]
     """One entry a target."""
+    since: NotRequired[Moment]
+    """When the last report was mailed; absent if none was."""
     ledger: NotRequired[LedgerHead]
     """How far the ledger goes; 0 entries if it is broken."""
     subject: NotRequired[str]

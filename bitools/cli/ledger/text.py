@@ -19,7 +19,7 @@ _DETAIL = 60  # characters of what came of it; in full with --json
 def entries(console: Console, document: Document[EntryItem]) -> None:
     """One line an entry; if there is none, what was looked for and where."""
     if not document.items:
-        console.note(_nothing(document.more["wanted"], document.more["among"]))
+        console.warn(_nothing(document.more["wanted"], document.more["among"]))
         return
     headings = [
         _("number"),

@@ -39,5 +39,6 @@ def verify(
     if head and (len(head) != 64 or not set(head) <= set("0123456789abcdef")):
         hint = _("copy it from the end of a mailed report")
         raise Usage(_("a head is 64 digits and letters a-f"), hint=hint)
+    context.show_times_of_inventory()
     document = verify.verify(context.ledger, context.document("bitools.ledger.verify/1"), head, file)
     context.finish(document, text.chain, record=False)

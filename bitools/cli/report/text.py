@@ -28,13 +28,20 @@ def digest(context: Context, report: Report, mail: bool, files: Files) -> NoRetu
 
     def show(console: Console, document: Document[QueuedItem]) -> None:
         if made is None:
-            console.line(_("nothing to report"))
+            console.line(_nothing(document.more.get("since", "")))
         elif mail and not context.dry_run:
             mails(console, document)
         elif not any(files):
             letter(console, made)
 
     context.finish(report.document, show, record=mail, quiet=mail and not context.dry_run)
+
+
+def _nothing(since: str) -> str:
+    """What was looked for in vain."""
+    if not since:
+        return _("nothing to report")
+    return _("nothing to report since {time}").format(time=short_time(since))
 
 
 def period(context: Context, report: Periodic, mail: bool, files: Files) -> NoReturn:

@@ -91,6 +91,8 @@ class _Making:
         ]
         self.facts = _facts(run, self.before.reported, now, self.chain, alarm, newly_open)
         self.day = self._day(contents) if kind == "daily" else None
+        if since := self.facts.since:
+            self.document.more["since"] = since.isoformat(timespec="seconds")
         _describe(self.document, self.found, self.chain)
 
     def report(self, to: Sequence[Readers]) -> Report:
