@@ -50,6 +50,7 @@ def doctor(
 def _confirm(context: Context, yes: bool) -> bool:
     """Ask whether the keys are safe elsewhere, and record the answer. False if there are none."""
     from bitools.doctor import escrow
+    from bitools.ledger import acts
 
     names = list(escrow.keys(context.inventory))
     if not names:
@@ -58,7 +59,7 @@ def _confirm(context: Context, yes: bool) -> bool:
     context.confirm(question.format(keys=", ".join(names)), yes)
     if not context.dry_run:
         ledger = context.ledger
-        with ledger.intent("doctor.escrow", ", ".join(names), duties=("11.15",)) as entry:
+        with ledger.intent(acts.DOCTOR_ESCROW, ", ".join(names)) as entry:
             entry.done(escrow.confirm(context.inventory, context.state, ledger.actor, context.started))
     return True
 

@@ -22,10 +22,9 @@ from bitools.backup.wire.restic_answers import NoRepository
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
-
-DUTIES = ("6.20", "11.32")
 
 
 def copy(run: Run, datasets: Sequence[Dataset], *, forget: bool = True, confirmed: bool = False) -> Document:
@@ -73,7 +72,7 @@ def _copy(
     if not run.dry_run:
         if ids:
             before = {"from": first, "snapshots": len(ids)}
-            with run.ledger.intent("backup.copy", name, duties=DUTIES, before=before) as entry:
+            with run.ledger.intent(acts.BACKUP_COPY, name, before=before) as entry:
                 there = theirs.look(target.copy(source, ids), run.started, trusted)
                 entry.done({"copied": len(ids)})
             document.changed = True
@@ -98,7 +97,7 @@ def _listing(run: Run, source: Repository, target: Repository, memory: Memory) -
         if memory.listed:
             raise
         if not run.dry_run:
-            with run.ledger.intent("backup.init", target.name, duties=DUTIES):
+            with run.ledger.intent(acts.BACKUP_INIT, target.name):
                 target.init(source)
         return []
 
@@ -165,7 +164,7 @@ def _forget(
     if not going:
         return False
     before = {item["dataset"]: item["forgotten"] for item in items if item["forgotten"]}
-    with run.ledger.intent("backup.forget", target.name, duties=DUTIES, before=before) as entry:
+    with run.ledger.intent(acts.BACKUP_FORGET, target.name, before=before) as entry:
         listed = ballast.despite_full_disk(run, target, lambda: target.forget(going))
         listed = target.snapshots() if listed is None else listed
         memory.look(listed, run.started)

@@ -32,10 +32,10 @@ from bitools.inventory.backups import (
     PostgresqlDataset,
     SqliteDataset,
 )
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 
-DUTIES = ("6.20", "11.32")
 _CHUNK = 1 << 20
 _NO_DNS = b"The 'domaindns' role is not present"  # samba-tool restores no domain whose DNS is elsewhere
 
@@ -65,7 +65,7 @@ def _one(run: Run, history: History, scratch: Path | None) -> dict[str, Any]:
     if run.dry_run:
         return item
     before = {"snapshot": snapshot, "run": chosen.id}
-    with run.ledger.intent("backup.drill", name, duties=DUTIES, before=before) as entry:
+    with run.ledger.intent(acts.BACKUP_DRILL, name, before=before) as entry:
         found = _proof(run, history, snapshot, scratch)
         entry.done(found)
     with run.state.lock(f"backup-{history.repository.name}", wait=True):

@@ -13,8 +13,6 @@ from bitools.inventory.backups import Dataset
 from bitools.run import Run
 from bitools.state import Document
 
-DUTIES = ("6.20", "11.32")
-
 
 def each_repository(
     run: Run,

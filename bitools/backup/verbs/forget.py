@@ -17,12 +17,13 @@ from bitools.backup.decisions.runs import BackupRun, Snapshot, tags
 from bitools.backup.verbs import second_opinion
 from bitools.backup.verbs.copy import policy_there
 from bitools.backup.verbs.history import judge, policy_of
-from bitools.backup.verbs.repository_run import DUTIES, RepositoryRun
+from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import ballast
 from bitools.backup.wire.memory import AHEAD
 from bitools.errors import BitoolsError, Code
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
+from bitools.ledger import acts
 
 
 def forget(work: RepositoryRun, members: Sequence[Dataset]) -> None:
@@ -52,7 +53,7 @@ def _forget(work: RepositoryRun, going: dict[str, Verdict]) -> None:
     ids = [part.id for verdict in going.values() for one in verdict.forget for part in one.snapshots]
     before = {name: [one.id for one in verdict.forget] for name, verdict in going.items()}
     name, repository = work.repository.name, work.repository
-    with work.run.ledger.intent("backup.forget", name, duties=DUTIES, before=before) as entry:
+    with work.run.ledger.intent(acts.BACKUP_FORGET, name, before=before) as entry:
         listed = ballast.despite_full_disk(work.run, repository, lambda: repository.forget(ids))
         left = listed if listed is not None else repository.names() or ()
         entry.done({"forgotten": len(ids), "left": len(left)})

@@ -10,14 +10,13 @@ from bitools import process
 from bitools.backup.decisions import tiers
 from bitools.backup.decisions.runs import PARTIAL, tags
 from bitools.backup.verbs.history import local
-from bitools.backup.verbs.repository_run import DUTIES, RepositoryRun
+from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import sources
 from bitools.backup.wire.restic_answers import Made
 from bitools.errors import BitoolsError, Code, Rejected
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
-
-LINES = "11.30"  # the configurations of the data lines
+from bitools.ledger import acts
 
 
 class Unreadable(BitoolsError):
@@ -106,8 +105,8 @@ def _store(work: RepositoryRun, dataset: Dataset, source: sources.Source) -> Mad
     memory.partial[key] = "unfinished"  # what a killed run leaves must not count
     memory.save(run.state)
     labels = tags(dataset.name, work.tag, work.options.label, *dataset.tags)
-    duties = (*DUTIES, LINES) if dataset.type == "net" else DUTIES
-    with run.ledger.intent("backup.make", dataset.name, duties=duties) as entry:
+    act = acts.BACKUP_MAKE_NETWORK if dataset.type == "net" else acts.BACKUP_MAKE
+    with run.ledger.intent(act, dataset.name) as entry:
         still = run.state.lock(source.lock, wait=True) if source.lock else nullcontext()
         with still:
             made = _enough(dataset, source.store(work.repository, labels))

@@ -8,10 +8,9 @@ from bitools.backup.decisions.runs import PINNED
 from bitools.backup.verbs.history import histories, local
 from bitools.backup.verbs.restore import choose
 from bitools.inventory.backups import Dataset
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
-
-DUTIES = ("6.20", "11.32")
 
 
 def pin(run: Run, dataset: Dataset, *, at: datetime | None, reason: str) -> Document:
@@ -39,12 +38,10 @@ def set_pinned(run: Run, dataset: Dataset, *, at: datetime | None, pinned: bool,
             continue
         ids = [snapshot.id for snapshot in chosen.snapshots]
         change = {"add": PINNED} if pinned else {"remove": PINNED}
-        action = "backup.pin" if pinned else "backup.unpin"
+        act = acts.BACKUP_PIN if pinned else acts.BACKUP_UNPIN
         with (
             run.state.lock(f"backup-{history.repository.name}"),
-            run.ledger.intent(
-                action, dataset.name, duties=DUTIES, before={"run": chosen.id, "reason": reason}
-            ) as entry,
+            run.ledger.intent(act, dataset.name, before={"run": chosen.id, "reason": reason}) as entry,
         ):
             listed = history.repository.tag(ids, **change)
             history.memory.look(listed, run.started)

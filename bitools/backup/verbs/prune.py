@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bitools.backup.verbs.each_repository import DUTIES, each_repository
+from bitools.backup.verbs.each_repository import each_repository
 from bitools.backup.wire import ballast, forecast
 from bitools.backup.wire.memory import Memory
 from bitools.backup.wire.restic import Repository
 from bitools.inventory.backups import Dataset
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 
@@ -20,7 +21,7 @@ def prune(run: Run, datasets: Sequence[Dataset]) -> Document:
     def reclaim(repository: Repository, memory: Memory) -> dict[str, Any]:
         before = _disk_use(repository)
         if not run.dry_run:
-            with run.ledger.intent("backup.prune", repository.name, duties=DUTIES) as entry:
+            with run.ledger.intent(acts.BACKUP_PRUNE, repository.name) as entry:
                 ballast.despite_full_disk(run, repository, repository.prune)
                 ballast.take(run, repository)
                 entry.done({"bytes": _disk_use(repository)})

@@ -13,8 +13,6 @@ from bitools.backup.wire.restic_answers import Made
 from bitools.run import Run
 from bitools.state import Document
 
-DUTIES = ("6.20", "11.15", "11.32")  # backups; the six tiers; keeping
-
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:

@@ -15,10 +15,9 @@ from bitools.backup.wire.sources import file_name
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused, Usage
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset, MysqlDataset, PostgresqlDataset
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
-
-DUTIES = ("6.20", "11.32")
 
 
 def restore(
@@ -53,7 +52,7 @@ def restore(
         }
         document.items.append(item)
         if not run.dry_run:
-            with run.ledger.intent("backup.restore", dataset.name, duties=DUTIES, before=item) as entry:
+            with run.ledger.intent(acts.BACKUP_RESTORE, dataset.name, before=item) as entry:
                 files, size = _bring_back(history, chosen, target, path)
                 entry.done({"files": files, "bytes": size})
             item |= {"files": files, "bytes": size}
@@ -85,7 +84,7 @@ def restore_database(run: Run, dataset: Dataset, database: str, *, at: datetime 
         document.items.append(item)
         if run.dry_run:
             continue
-        with run.ledger.intent("backup.restore", dataset.name, duties=DUTIES, before=item) as entry:
+        with run.ledger.intent(acts.BACKUP_RESTORE, dataset.name, before=item) as entry:
             server = Server.of(dataset)
             server.create(database)
             with history.repository.dumping(item["snapshot"], f"/{file_name(dataset)}") as dump:

@@ -15,12 +15,13 @@ from bitools.backup.decisions.runs import Snapshot
 from bitools.backup.verbs.forget import forget
 from bitools.backup.verbs.history import open_repository
 from bitools.backup.verbs.make import make, skipped
-from bitools.backup.verbs.repository_run import DUTIES, RepositoryRun, RunOptions
+from bitools.backup.verbs.repository_run import RepositoryRun, RunOptions
 from bitools.backup.wire import ballast, forecast, monitoring
 from bitools.backup.wire.memory import Memory
 from bitools.backup.wire.restic_answers import NoRepository
 from bitools.errors import BitoolsError, Locked
 from bitools.inventory.backups import Dataset
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 
@@ -91,7 +92,7 @@ def _listing(work: RepositoryRun) -> list[Snapshot]:
         if work.memory.listed:
             raise
         if not work.run.dry_run:
-            with work.run.ledger.intent("backup.init", work.repository.name, duties=DUTIES):
+            with work.run.ledger.intent(acts.BACKUP_INIT, work.repository.name):
                 work.repository.init()
         return []
 

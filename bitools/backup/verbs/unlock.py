@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bitools.backup.verbs.each_repository import DUTIES, each_repository
+from bitools.backup.verbs.each_repository import each_repository
 from bitools.backup.verbs.history import local
 from bitools.backup.wire.memory import Memory
 from bitools.backup.wire.restic import Repository
 from bitools.inventory.backups import Dataset
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 
@@ -24,7 +25,7 @@ def unlock(run: Run, datasets: Sequence[Dataset]) -> Document:
     def free(repository: Repository, memory: Memory) -> dict[str, Any]:
         before = repository.locks()
         if before and not run.dry_run:
-            with run.ledger.intent("backup.unlock", repository.name, duties=DUTIES) as entry:
+            with run.ledger.intent(acts.BACKUP_UNLOCK, repository.name) as entry:
                 repository.unlock()
                 after = repository.locks()
                 entry.done({"removed": len(before) - len(after)})

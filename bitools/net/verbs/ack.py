@@ -15,13 +15,13 @@ from bitools import state
 from bitools.errors import IntegrityBroken, NotFound, Usage
 from bitools.i18n import _
 from bitools.inventory.network import Device
+from bitools.ledger import acts
 from bitools.net.decisions.when import moment
 from bitools.net.wire.history import Commit, History
 from bitools.run import Run
 from bitools.state import Document, State
 
 SCHEMA = "bitools.net.ack/1"
-DUTIES = ("6.31", "11.24")
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
 
 Review = dict[str, str]
@@ -96,7 +96,7 @@ def ack(run: Run, commits: Sequence[Commit], reason: str) -> Document:
         added = {one.id: {"by": run.ledger.actor, "time": now, "reason": reason.strip()} for one in fresh}
         if fresh and not run.dry_run:
             before = {"commits": list(added), "reason": reason.strip()}
-            with run.ledger.intent("net.ack", "history", duties=DUTIES, before=before) as intent:
+            with run.ledger.intent(acts.NET_ACK, "history", before=before) as intent:
                 text = json.dumps(done | added, ensure_ascii=False, indent=1)
                 state.write(run.state.path("reviews.json"), text.encode())
                 intent.done(after={"reviewed": len(added)})

@@ -10,6 +10,7 @@ from bitools.engine import Outcome, fan_out
 from bitools.errors import Locked, Unreachable
 from bitools.i18n import _
 from bitools.inventory.network import Device
+from bitools.ledger import acts
 from bitools.net.decisions.configuration import without
 from bitools.net.verbs.authorship import attributed
 from bitools.net.verbs.compare import difference, identity
@@ -21,7 +22,6 @@ from bitools.run import Run
 from bitools.state import Document
 
 LONGEST = timedelta(hours=1)  # a run that holds the lock longer is no healthy one
-DUTIES = ("6.31", "11.24")
 
 Value = TypeVar("Value")
 
@@ -125,7 +125,7 @@ def _entry(device: Device, fetched: Fetched, *, first: bool) -> Entry:
 def _store(run: Run, history: History, entries: Sequence[Entry], items: Iterable[dict[str, Any]]) -> None:
     """One ledger entry and one step of the history; then every item learns its commit and its diff."""
     names = [entry.device for entry in entries]
-    with run.ledger.intent("net.snapshot", "history", duties=DUTIES, before={"devices": names}) as intent:
+    with run.ledger.intent(acts.NET_SNAPSHOT, "history", before={"devices": names}) as intent:
         more = {"Run-Id": run.id, "Ledger": str(intent.number)}
         complete = [
             Entry(entry.device, entry.text, entry.author, {**entry.trailers, **more}) for entry in entries

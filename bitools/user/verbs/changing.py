@@ -15,12 +15,13 @@ from typing import Any
 from bitools.errors import BitoolsError, IntegrityBroken, Refused, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
+from bitools.ledger.acts import Act
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions import guards
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.change import Plan, Right
-from bitools.user.verbs.write_journal import DUTIES, Writing, writing
+from bitools.user.verbs.write_journal import Writing, writing
 from bitools.user.wire import queries
 from bitools.user.wire.directory import Domain, connect
 
@@ -53,19 +54,23 @@ SILENT = Consent()
 
 @dataclass(frozen=True, slots=True)
 class ChangeKind:
-    """A kind of change: `enable`, how it is called when done, and what it does to one account.
+    """A kind of change: its act, how it is called when done, and what it does to one account.
 
     `decide` raises Refused if the account is not one for it. `find` looks an account up by what was typed;
     `finish` is called when the change is made and proven, before that is recorded.
     """
 
-    name: str
+    act: Act
     done: str
     decide: Callable[[Domain, Account], Plan]
     alone: bool = True
     find: Callable[[Domain, str], Account] = queries.account
     finish: Callable[[Account], None] = lambda _account: None
-    duties: tuple[str, ...] = DUTIES
+
+    @property
+    def name(self) -> str:
+        """The command's: `enable`."""
+        return self.act.name.removeprefix("user.")
 
 
 @contextmanager
@@ -162,16 +167,16 @@ def _apply(
 ) -> dict[str, Any]:
     """Write one account's change and read it back. Raise IntegrityBroken if the directory says otherwise."""
     assert place.writer is not None
-    action, account = f"user.{kind.name}", one.account
+    account = one.account
     if not one.plan.changes:
         item = account.item(kind.name, "unchanged")
         kind.finish(account)
-        place.writer.settle(action, account.sam_account_name, item, kind.duties)
+        place.writer.settle(kind.act, account.sam_account_name, item)
         return item
     last_admin(run, settings, place.domain, account)
     before = account.item(kind.name, account.status(run.started), one.plan.changes)
     before |= {"reason": consent.reason} if consent.reason else {}
-    with place.writer.intent(action, account.sam_account_name, before, kind.duties) as entry:
+    with place.writer.intent(kind.act, account.sam_account_name, before) as entry:
         for write in one.plan.writes:
             place.domain.carry_out(write)
         found = queries.by_guid(place.domain, account.guid)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bitools.errors import Refused
 from bitools.i18n import _
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account, Flag
@@ -17,7 +18,7 @@ from bitools.user.wire.directory import Domain
 
 def enable(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document:
     """Open these accounts again. One that is not whole, or has no password, is refused."""
-    return change(run, names, ChangeKind("enable", "enabled", _decide), consent)
+    return change(run, names, ChangeKind(acts.USER_ENABLE, "enabled", _decide), consent)
 
 
 def _decide(_domain: Domain, account: Account) -> Plan:

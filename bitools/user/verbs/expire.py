@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account
@@ -22,5 +23,5 @@ def expire(run: Run, names: Sequence[str], last_day: date | None, consent: Conse
         return expiring(account, last_day, zone)
 
     return change(
-        run, names, ChangeKind("expire", "expires" if last_day else "never_expires", decide), consent
+        run, names, ChangeKind(acts.USER_EXPIRE, "expires" if last_day else "never_expires", decide), consent
     )

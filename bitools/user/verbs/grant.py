@@ -7,6 +7,7 @@ from functools import partial
 
 from bitools.errors import Refused
 from bitools.i18n import _
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account
@@ -21,7 +22,7 @@ from bitools.user.wire.directory import Domain
 def grant(run: Run, names: Sequence[str], groups: Sequence[str], consent: Consent = SILENT) -> Document:
     """Put each account into each group. A privileged group needs `privileged` and a reason."""
     decide = partial(_granted, tuple(groups), consent)
-    return change(run, names, ChangeKind("grant", "granted", decide), consent)
+    return change(run, names, ChangeKind(acts.USER_GRANT, "granted", decide), consent)
 
 
 def _granted(names: tuple[str, ...], consent: Consent, domain: Domain, account: Account) -> Plan:

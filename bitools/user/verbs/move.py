@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bitools.errors import NotFound, Refused
 from bitools.i18n import _
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account, Change
@@ -24,7 +25,7 @@ def move(run: Run, names: Sequence[str], place: str, consent: Consent = SILENT) 
     def decide(domain: Domain, account: Account) -> Plan:
         return moving(ou, domain, account)
 
-    return change(run, names, ChangeKind("move", "moved", decide), consent)
+    return change(run, names, ChangeKind(acts.USER_MOVE, "moved", decide), consent)
 
 
 def moving(ou: str, domain: Domain, account: Account, name: str = "") -> Plan:

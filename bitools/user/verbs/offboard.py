@@ -17,6 +17,7 @@ from bitools import process
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused, Rejected, Unreachable, Usage
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions import guards
@@ -28,12 +29,9 @@ from bitools.user.decisions.leaver import Record
 from bitools.user.decisions.membership import Group, leaving
 from bitools.user.verbs.changing import SILENT, Consent, Open, last_admin, opened, prove_rights
 from bitools.user.verbs.move import moving
-from bitools.user.verbs.write_journal import DUTIES, Writing
+from bitools.user.verbs.write_journal import Writing
 from bitools.user.wire import custody, groups, queries
 from bitools.user.wire.records import Records
-
-ACTION = "user.offboard"
-HANDED_OVER = (*DUTIES, "14.3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +199,7 @@ class _Act:
         account, sam = self.leaver.account, self.leaver.account.sam_account_name
         if _planned(self.run, self.settings, self.leaver)["status"] == "unchanged":
             item = account.item("offboard", "unchanged")
-            self.writer.settle(ACTION, sam, item, HANDED_OVER)
+            self.writer.settle(acts.USER_OFFBOARD, sam, item)
             return item
         last_admin(self.run, self.settings, self.domain, account)
         groups = {group.guid: group.dn for group in (*self.leaver.groups, *self.leaver.left)}
@@ -210,7 +208,7 @@ class _Act:
         record = (self.records.of(account.guid) or fresh).with_groups(groups)
         before = record.as_json() | {"custody": list(self.leaver.things)}
         before |= {"override": self.consent.reason} if self.clearance.despite_custody else {}
-        with self.writer.intent(ACTION, sam, before, HANDED_OVER) as entry:
+        with self.writer.intent(acts.USER_OFFBOARD, sam, before) as entry:
             self.records.save(record)
             self._send(flags(account, account.flags | Flag.DISABLED))
             self._send(leaving(account, self.leaver.groups))

@@ -12,6 +12,7 @@ from typing import Any
 
 from bitools.errors import BitoolsError, IntegrityBroken, Refused, Rejected
 from bitools.i18n import _
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document, write
 from bitools.user.decisions import guards
@@ -23,7 +24,6 @@ from bitools.user.verbs.write_journal import Writing
 from bitools.user.wire import policies, queries, slip
 from bitools.user.wire.directory import Domain
 
-ACTION = "user.passwd"
 _CHANGES = (Change("unicodePwd", None, "×××"), Change("pwdLastSet", None, "0"))
 
 
@@ -73,7 +73,7 @@ class _Reset:
         sam, earlier = self.account.sam_account_name, self.run.state.path("journal", self._memory)
         before = self.account.item("passwd", self.account.status(self.run.started))
         before |= {"reason": reason} if reason else {}
-        with self.writer.intent(ACTION, sam, before) as entry:
+        with self.writer.intent(acts.USER_PASSWD, sam, before) as entry:
             if earlier.exists():
                 slip.discard(Path(earlier.read_text(encoding="utf-8")))
             write(earlier, str(self.path).encode())

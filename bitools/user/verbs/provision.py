@@ -18,6 +18,7 @@ from bitools import process
 from bitools.errors import IntegrityBroken, NotFound, Refused, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory, Role
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.user.decisions.account import MARK, Account, Flag
 from bitools.user.decisions.change import Value, Write
@@ -32,7 +33,6 @@ from bitools.user.wire.directory import Domain, rdn
 from bitools.user.wire.directory_cache import DirectoryCache
 from bitools.user.wire.journal import Begun, Journal
 
-ACTION = "user.add"
 _REMEMBERED = timedelta(days=1)  # how long "all is done, but nobody was told" is believed
 
 
@@ -165,7 +165,7 @@ class Opening:
         creation, account, sam = start.creation, start.account, start.creation.sam_account_name
         path = slip.place(self.run.state, sam, self.run.id, slip_to)
         before = {"dn": start.dn, "resumed": account.pending if account else None}
-        with writer.intent(ACTION, sam, before) as entry:
+        with writer.intent(acts.USER_ADD, sam, before) as entry:
             guid = account.guid if account else ""
             begun = Begun(self.run.id, sam, start.dn, str(path), guid, self.domain.server)
             self.journal.begin(begun)
@@ -186,7 +186,7 @@ class Opening:
         if start.begun is None:
             return start.account.item("add", "unchanged")
         item = start.account.item("add", "completed") | {"slip": start.begun.slip}
-        writer.settle(ACTION, start.account.sam_account_name, item)
+        writer.settle(acts.USER_ADD, start.account.sam_account_name, item)
         self.journal.end(start.begun, self._now)
         return item
 

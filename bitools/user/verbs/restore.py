@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bitools.errors import BitoolsError, NotFound, Refused
 from bitools.i18n import _
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions import guards
@@ -17,7 +18,6 @@ from bitools.user.decisions.leaver import Record
 from bitools.user.decisions.membership import Group, joining
 from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
 from bitools.user.verbs.move import moving
-from bitools.user.verbs.offboard import HANDED_OVER
 from bitools.user.wire import groups, queries
 from bitools.user.wire.directory import Domain
 from bitools.user.wire.records import Records
@@ -51,7 +51,7 @@ def restore(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Docume
         time = run.started.astimezone(run.inventory.settings.zone).isoformat(timespec="seconds")
         records.save(replace(known[account.guid], restored=time))
 
-    verb = ChangeKind("restore", "restored", decide, find=find, finish=finish, duties=HANDED_OVER)
+    verb = ChangeKind(acts.USER_RESTORE, "restored", decide, find=find, finish=finish)
     return change(run, names, verb, consent)
 
 

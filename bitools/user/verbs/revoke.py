@@ -7,6 +7,7 @@ from functools import partial
 
 from bitools.errors import Refused
 from bitools.i18n import _
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account
@@ -19,7 +20,9 @@ from bitools.user.wire.directory import Domain
 
 def revoke(run: Run, names: Sequence[str], groups: Sequence[str], consent: Consent = SILENT) -> Document:
     """Take each account out of each group."""
-    return change(run, names, ChangeKind("revoke", "revoked", partial(_revoked, tuple(groups))), consent)
+    return change(
+        run, names, ChangeKind(acts.USER_REVOKE, "revoked", partial(_revoked, tuple(groups))), consent
+    )
 
 
 def _revoked(names: tuple[str, ...], domain: Domain, account: Account) -> Plan:

@@ -9,6 +9,7 @@ from typing import Any
 from bitools.errors import BitoolsError, IntegrityBroken, Refused, Unreachable
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions import guards, matching
@@ -28,6 +29,7 @@ from bitools.user.wire.journal import Journal
 from bitools.user.wire.staff import load
 
 _DONE = {"change": "changed", "disable": "disabled", "adopt": "adopted"}
+_ACTS = {"change": acts.USER_CHANGE, "disable": acts.USER_DISABLE, "adopt": acts.USER_ADOPT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +174,14 @@ class _Sync:
             return step.opening.open(step.start, writer, remember=False) | more
         if match.account is None:
             return step.item
-        account, action = match.account, f"user.{match.kind}"
+        account, act = match.account, _ACTS.get(match.kind, acts.USER_CHANGE)
         if not step.decision.changes:
-            for done in ("user.add", "user.adopt", action):  # it is there, and it has this person's number
+            for done in (acts.USER_ADD, acts.USER_ADOPT, act):  # it is there, and it has this person's number
                 writer.settle(done, account.sam_account_name, step.item)
             Journal(self.run.state, match.person.request).forget()
             return step.item
         before = account.item(match.kind, account.status(self.run.started), step.decision.changes)
-        with writer.intent(action, account.sam_account_name, before | more) as entry:
+        with writer.intent(act, account.sam_account_name, before | more) as entry:
             for write in step.decision.writes:
                 self.domain.carry_out(write)
             found = queries.by_guid(self.domain, account.guid)

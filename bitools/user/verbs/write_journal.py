@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from bitools.ledger import Intent
+from bitools.ledger.acts import Act
 from bitools.run import Run
 from bitools.user.wire import slip
 
-DUTIES = ("6.19", "12.3")  # accounts are opened and closed; access follows the person's post
 _SUFFIX = ".run"
 
 
@@ -30,20 +30,18 @@ class Writing:
         self._left = left
 
     @contextmanager
-    def intent(
-        self, action: str, target: str, before: Any = None, duties: tuple[str, ...] = DUTIES
-    ) -> Iterator[Intent]:
+    def intent(self, act: Act, target: str, before: Any = None) -> Iterator[Intent]:
         """Record that this is about to be done; when it is, the same act of a dead run is closed too."""
-        with self._run.ledger.intent(action, target, duties=duties, before=before) as entry:
+        with self._run.ledger.intent(act, target, before=before) as entry:
             yield entry
-        self.settle(action, target, entry.after, duties)
+        self.settle(act, target, entry.after)
 
-    def settle(self, action: str, target: str, after: Any = None, duties: tuple[str, ...] = DUTIES) -> None:
+    def settle(self, act: Act, target: str, after: Any = None) -> None:
         """This is done, whoever did it: close what a dead run left open about it."""
         for path, intents in self._left.items():
-            for number in [one for one, about in intents.items() if about == (action, target)]:
+            for number in [one for one, about in intents.items() if about == (act.name, target)]:
                 closing = {"intent": number, "completed_by": self._run.id, "result": after}
-                self._run.ledger.append(action, target, "done", duties=duties, after=closing)
+                self._run.ledger.append(act, target, "done", after=closing)
                 del intents[number]
             if not intents:
                 path.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import pytest
 
 from bitools import i18n
 from bitools.errors import InventoryInvalid
-from bitools.report.templates import render_template
+from bitools.templates import render_template
 
 
 def own(folder: Path, name: str, text: str) -> Path:
