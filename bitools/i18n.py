@@ -69,6 +69,11 @@ def lower(text: str) -> str:
     return text.replace("İ", "i").replace("I", "ı").lower()
 
 
+def plain(text: str) -> str:
+    """For comparing what people type: small letters without Turkish ones, one blank between words."""
+    return " ".join(text.translate(ASCII).lower().split())
+
+
 def long_date(moment: datetime) -> str:
     """`22 Kasım 2026 16:05` or `22 November 2026 16:05`, in the moment's own zone."""
     months = MONTHS[LANGUAGES.index(_language)]

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bitools.errors import Usage
-from bitools.i18n import ASCII, MONTHS, _
+from bitools.i18n import MONTHS, _, plain
 
 LONGEST = timedelta(days=30 * 366)
 _TICK = timedelta(microseconds=1)
@@ -45,9 +45,7 @@ _PERIOD = re.compile(
     r"(?P<year>\d{4})(?:-(?:(?P<month>\d\d)|w(?P<week>\d\d)|q(?P<quarter>\d)|h(?P<half>\d)))?"
 )
 _RUN = re.compile(r"(\d{8}T\d{6}Z)(?:-[0-9A-F]+)?")
-_NAMES = {
-    name.translate(ASCII).lower(): number for names in MONTHS for number, name in enumerate(names, start=1)
-}
+_NAMES = {plain(name): number for names in MONTHS for number, name in enumerate(names, start=1)}
 _WORDS = {"now": None, "simdi": None, "today": 0, "bugun": 0, "yesterday": 1, "dun": 1}
 
 
@@ -67,32 +65,32 @@ def moment(text: str, now: datetime, zone: tzinfo, *, end: bool = False) -> date
 
 def stretch(text: str, now: datetime, zone: tzinfo) -> Stretch:
     """From when to when that is which people call so. Raise Usage for what is no time."""
-    plain = _plain(text)
+    typed = plain(text)
     try:
         return (
-            _word(plain, now.astimezone(zone))
-            or _day_and_time(plain, zone)
-            or _period(plain, zone)
-            or _compact(plain.upper(), zone)
+            _word(typed, now.astimezone(zone))
+            or _day_and_time(typed, zone)
+            or _period(typed, zone)
+            or _compact(typed.upper(), zone)
         )
     except (ValueError, OverflowError):
         raise Usage(
-            _('"{text}" is no date').format(text=text),
+            _('"{text}" is no time').format(text=text),
             hint=_("for example 2026-11-28, 28.11.2026 14:30, or how long ago: 12h, 7d, 4w, 3mo"),
         ) from None
 
 
 def day(text: str, now: datetime, zone: tzinfo) -> date:
-    """The day that is named, by itself or with a time. Raise Usage."""
+    """The day that is named, by itself or with a time; so long ago is none. Raise Usage."""
     found = stretch(text, now, zone)
-    if found.last - found.first > timedelta(days=1, hours=1):  # a day on which clocks go back has 25
+    if found.first == found.last or found.last - found.first > timedelta(hours=25):  # clocks may go back
         raise Usage(_('"{text}" is no day').format(text=text), hint=_("for example 2026-11-28 or 28.11.2026"))
     return found.first.astimezone(zone).date()
 
 
 def span(text: str) -> timedelta:
     """A length: `36h`, `10d`, `8w`, `6mo`, `3y`; 30 years at most. Raise Usage."""
-    found = _SPAN.fullmatch(_plain(text))
+    found = _SPAN.fullmatch(plain(text))
     length = timedelta(days=int(found[1]) * _DAYS[_UNITS[found[2]]]) if found else LONGEST
     if not found or length > LONGEST:
         raise Usage(
@@ -104,27 +102,22 @@ def span(text: str) -> timedelta:
 
 def dated(text: str) -> bool:
     """Does this look like a time, and not like a commit?"""
-    plain = _plain(text)
-    period = "-" in plain and _PERIOD.fullmatch(plain)
-    return bool(plain in _WORDS or _SPAN.fullmatch(plain) or _DAY.match(plain) or period)
+    words = plain(text)
+    period = "-" in words and _PERIOD.fullmatch(words)
+    return bool(words in _WORDS or _SPAN.fullmatch(words) or _DAY.match(words) or period)
 
 
-def _plain(text: str) -> str:
-    """Small letters without Turkish ones, one blank between words."""
-    return " ".join(text.translate(ASCII).lower().split())
-
-
-def _word(plain: str, now: datetime) -> Stretch | None:
-    if found := _SPAN.fullmatch(plain):
+def _word(typed: str, now: datetime) -> Stretch | None:
+    if found := _SPAN.fullmatch(typed):
         count, unit = int(found[1]), _UNITS[found[2]]
         if unit in _MONTHS:
             then = _months_before(now, count * _MONTHS[unit])
         else:
             then = (now.astimezone(UTC) - count * timedelta(days=_DAYS[unit])).astimezone(now.tzinfo)
         return Stretch(then, then)
-    if plain not in _WORDS:
+    if typed not in _WORDS:
         return None
-    if (days := _WORDS[plain]) is None:
+    if (days := _WORDS[typed]) is None:
         return Stretch(now, now)
     return _days(now.date() - timedelta(days=days), 1, now.tzinfo)
 
@@ -135,8 +128,8 @@ def _months_before(now: datetime, count: int) -> datetime:
     return now.replace(year=year, month=month + 1, day=min(now.day, monthrange(year, month + 1)[1]))
 
 
-def _day_and_time(plain: str, zone: tzinfo) -> Stretch | None:
-    if not (found := _DAY.match(plain)):
+def _day_and_time(typed: str, zone: tzinfo) -> Stretch | None:
+    if not (found := _DAY.match(typed)):
         return None
     month = found["m"] or found["m2"] or str(_NAMES.get(found["name"] or "", 0))
     on = date(
@@ -144,7 +137,7 @@ def _day_and_time(plain: str, zone: tzinfo) -> Stretch | None:
         int(month),
         int(found["d"] or found["d2"] or found["d3"]),
     )
-    rest = plain[found.end() :]
+    rest = typed[found.end() :]
     if not rest:
         return _days(on, 1, zone)
     if not (clock := _TIME.fullmatch(rest)):
@@ -168,8 +161,8 @@ def _offset(text: str) -> tzinfo:
     return found
 
 
-def _period(plain: str, zone: tzinfo) -> Stretch | None:
-    if not (found := _PERIOD.fullmatch(plain)):
+def _period(typed: str, zone: tzinfo) -> Stretch | None:
+    if not (found := _PERIOD.fullmatch(typed)):
         return None
     year = int(found["year"])
     if found["week"]:

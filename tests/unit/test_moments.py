@@ -63,6 +63,15 @@ def test_what_people_type(typed: str, first: datetime, last: datetime | None) ->
     assert moments.moment(f" {typed} ", NOW, ISTANBUL, end=True) == (last or first)
 
 
+def test_a_moment_keeps_its_own_offset() -> None:
+    read = moments.moment
+    assert read("2026-11-01", NOW, ISTANBUL).isoformat() == "2026-11-01T00:00:00+03:00"
+    end = read("2026-11-01", NOW, ISTANBUL, end=True)
+    assert end.isoformat(timespec="seconds") == "2026-11-01T23:59:59+03:00"
+    assert read("2026-11-01T10:00:00+00:00", NOW, ISTANBUL).utcoffset() == timedelta(0)
+    assert read("2w", NOW, ISTANBUL) == NOW - timedelta(weeks=2)
+
+
 @pytest.mark.parametrize(
     "typed",
     ["", "soon", "7x", "0d", "2026-13-01", "2026-02-30", "31.11.2026", "2026-11-28 25:00", "2026-11-28 14:30 x",
@@ -131,8 +140,9 @@ def test_no_spans(typed: str) -> None:
 def test_a_day_is_one_day() -> None:
     for typed in ("2027-06-30", "30.06.2027", "30 Haziran 2027", "2027-06-30 14:00"):
         assert moments.day(typed, NOW, ISTANBUL) == date(2027, 6, 30)
-    with pytest.raises(Usage):
-        moments.day("2027-06", NOW, ISTANBUL)
+    for typed in ("2027-06", "7d", "now"):
+        with pytest.raises(Usage):
+            moments.day(typed, NOW, ISTANBUL)
 
 
 @pytest.mark.parametrize(

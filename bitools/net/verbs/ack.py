@@ -16,7 +16,6 @@ from bitools.errors import IntegrityBroken, NotFound, Usage
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.ledger import acts
-from bitools.net.decisions.when import moment
 from bitools.net.wire.history import Commit, History
 from bitools.run import Run
 from bitools.state import Document, State
@@ -46,8 +45,7 @@ def needs_review(commit: Commit, reviewed: dict[str, Review]) -> bool:
 
 def waiting(run: Run, devices: Sequence[Device], until: str = "") -> list[Commit]:
     """The changes of these devices (all if none is named) that nobody has reviewed, newest first."""
-    zone = run.inventory.settings.zone
-    last = moment(until, run.started, zone, end=True).isoformat(timespec="seconds") if until else ""
+    last = run.moment(until, end=True).isoformat(timespec="seconds") if until else ""
     done = reviews(run.state)
     commits = History(run.state).log([device.name for device in devices], until=last)
     return [commit for commit in commits if needs_review(commit, done)]
