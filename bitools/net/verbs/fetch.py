@@ -42,7 +42,7 @@ class Fetcher:
         self._own = run.inventory.folder / "platforms"
         self.key = mask_key(run)
         self._recoverable = bool(run.inventory.settings.recovery.recipients)
-        self._pins = Pins(run.state.folder / "known_hosts")
+        self._pins = Pins(run.state.at("known_hosts"))
         self._secrets: dict[Reference, str | BitoolsError] = {}
 
     def platform(self, device: Device) -> Platform:

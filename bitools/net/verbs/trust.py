@@ -34,7 +34,7 @@ def look(run: Run, devices: Sequence[Device], document: Document) -> list[Shown]
         if device.transport == "telnet":
             document.warnings.append(_("{device}: telnet, no key to pin").format(device=device.name))
     devices = [device for device in devices if device.transport != "telnet"]
-    pins = Pins(run.state.folder / "known_hosts")
+    pins = Pins(run.state.at("known_hosts"))
     fetcher = Fetcher(run)
 
     def work(device: Device) -> HostKey:
@@ -77,7 +77,7 @@ def pin(run: Run, shown: Sequence[Shown], document: Document, replace: Sequence[
     if not wanted or run.dry_run:
         return
     prints = {one.device.name: one.key.fingerprint for one in wanted}
-    with run.state.lock("known-hosts", wait=True), run.ledger.intent("net.trust", "known_hosts") as intent:
+    with run.state.lock("known-hosts", wait=60), run.ledger.intent("net.trust", "known_hosts") as intent:
         pins = Pins(run.state.path("known_hosts"))
         pins.pin((one.device.host, one.device.port, one.key) for one in wanted)
         intent.done(after=prints)

@@ -6,7 +6,6 @@ and memory are limited by the kernel.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,12 +13,12 @@ from dataclasses import dataclass
 from bitools import process
 from bitools.errors import BitoolsError, Refused, Rejected, Unreachable
 from bitools.i18n import _
+from bitools.net.wire import repository
 from bitools.net.wire.history import BRANCH, History
 
 LIMIT = 60.0  # seconds
 _MEMORY = 1 << 30  # bytes
 _BATCH = 100  # commits a call
-_ISOLATED = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_OPTIONAL_LOCKS": "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,16 @@ class Grep:
         """Every (commit, device) that added or removed such a line, newest first. No device means all."""
         if not self._history.exists:
             return []
-        words = ["log", "-G", self._expression, *self._case, "--format=%x1e%H", "--name-only", *limits]
+        words = [
+            "log",
+            *repository.PLAIN,
+            "-G",
+            self._expression,
+            *self._case,
+            "--format=%x1e%H",
+            "--name-only",
+            *limits,
+        ]
         output = self._git([*words, BRANCH, "--", *map(_path, devices)])
         found = []
         for record in output.decode(errors="replace").split("\x1e")[1:]:
@@ -111,6 +119,7 @@ class Grep:
         words = [
             "grep",
             "--no-color",
+            "--no-textconv",
             "-n",
             "-z",
             "-a",
@@ -135,9 +144,11 @@ class Grep:
     def _git(self, words: Sequence[str], stdin: bytes = b"") -> bytes:
         seconds = int(self._limit)
         fence = ["prlimit", f"--data={_MEMORY}", f"--cpu={seconds}"] if process.installed("prlimit") else []
-        place = ["git", "-c", "safe.directory=*", f"--git-dir={self._history.folder}"]
+        place = ["git", *self._history.prefix()]
         try:
-            done = process.run([*fence, *place, *words], stdin=stdin, extra=_ISOLATED, timeout=self._limit)
+            done = process.run(
+                [*fence, *place, *words], stdin=stdin, extra=repository.ENVIRONMENT, timeout=self._limit
+            )
         except Unreachable as error:
             raise _too_hard(self._limit, error) from error
         if done.code < 0 or b"emory" in done.stderr:

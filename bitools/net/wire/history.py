@@ -7,7 +7,6 @@ crash leaves all of it or nothing.
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import NamedTuple
 from bitools import process
 from bitools.errors import NotFound, Rejected
 from bitools.i18n import _
+from bitools.net.wire import repository
 from bitools.net.wire.leftovers import clear
 from bitools.state import State
 
@@ -26,12 +26,6 @@ BRANCH = "refs/heads/main"
 _UNKNOWN = "unknown"
 _TRAILER = re.compile(r"^([\w-]+): (.*)$", re.MULTILINE)
 _OURS = "bitools <bitools@localhost>"
-_ISOLATED = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_FLUSH": "0",  # it would write each commit by itself into the pipe, and we would read each
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +55,12 @@ class History:
     def __init__(self, state: State) -> None:
         self.folder = state.folder / "history"
         self._state = state
+        self._proven = False
 
     @property
     def exists(self) -> bool:
         """Has anything been stored yet?"""
+        self._prove()
         return (self.folder / "HEAD").exists()
 
     def latest(self, devices: Sequence[str], revision: str = BRANCH) -> dict[str, str]:
@@ -134,7 +130,9 @@ class History:
             *([f"--author={author}", "--fixed-strings", "--regexp-ignore-case"] if author else []),
             *([f"--max-count={most}"] if most else []),
         ]
-        output = self._git("log", f"--format={form}", *options, revision, "--", *map(_path, devices)).decode()
+        output = self._git(
+            "log", *repository.PLAIN, f"--format={form}", *options, revision, "--", *map(_path, devices)
+        ).decode()
         return [_read(record) for record in output.split("\x1e")[1:]]
 
     def resolve(self, revision: str) -> str:
@@ -160,7 +158,7 @@ class History:
         if not ids:
             return {}
         shown = self._git(
-            "show", "--format=%x1e%H%x1f", "--root", "--no-color", "--no-ext-diff", *ids
+            "show", "--format=%x1e%H%x1f", "--root", "--no-color", *repository.PLAIN, *ids
         ).decode(errors="replace")
         return {record[:40]: record.partition("\x1f")[2].lstrip("\n") for record in shown.split("\x1e")[1:]}
 
@@ -173,18 +171,32 @@ class History:
             "--bare",
             "--template=",
             "--quiet",
-            "--shared=group",
             "--initial-branch=main",
             str(folder),
             there=False,
         )
+        self._proven = False
 
     def _git(self, *words: str, stdin: bytes = b"", check: bool = True, there: bool = True) -> bytes:
-        place = ["-c", "safe.directory=*", f"--git-dir={self.folder}"] if there else []
-        completed = process.run(
-            ["git", *place, *words], stdin=stdin, extra=_ISOLATED, timeout=300, check=check
-        )
-        return completed.stdout
+        place = self.prefix() if there else [*repository.OPTIONS]
+        return process.run(
+            ["git", *place, *words],
+            stdin=stdin,
+            extra=repository.ENVIRONMENT,
+            timeout=300,
+            check=check,
+            umask=repository.UMASK,
+        ).stdout
+
+    def prefix(self) -> list[str]:
+        """How every call of git on the store begins; what lies there is proven first."""
+        self._prove()
+        return repository.words(self.folder)
+
+    def _prove(self) -> None:
+        if not self._proven:
+            repository.prove(self._state, "history")
+            self._proven = True
 
 
 def unified(old: str, new: str, names: tuple[str, str]) -> str:
@@ -196,8 +208,8 @@ def unified(old: str, new: str, names: tuple[str, str]) -> str:
         for path, text in zip(paths, (old, new), strict=True):
             path.write_text(text, encoding="utf-8", errors="replace")
         completed = process.run(
-            ["git", "diff", "--no-index", "--no-color", "--no-ext-diff", "--", "old", "new"],
-            extra=_ISOLATED,
+            ["git", "diff", "--no-index", "--no-color", *repository.PLAIN, "--", "old", "new"],
+            extra=repository.ENVIRONMENT,
             cwd=Path(folder),
         )
     if completed.code not in (0, 1):
