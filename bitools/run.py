@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bitools.inventory.model import Inventory
 from bitools.ledger import Ledger
@@ -21,6 +22,6 @@ class Run:
     ledger: Ledger
     dry_run: bool = False
 
-    def document(self, schema: str) -> Document:
+    def document(self, schema: str) -> Document[Any]:
         """A new document of this run, not applied if the run is a dry one."""
         return Document(schema, self.id, self.started, applied=not self.dry_run)

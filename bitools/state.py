@@ -19,12 +19,14 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
+
+from typing_extensions import TypeVar
 
 from bitools.errors import BitoolsError, InventoryInvalid, Locked, Rejected
 from bitools.i18n import _
@@ -34,6 +36,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
 _NO_PLACE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP)
 _HOLDER = 64  # bytes that say who holds a lock
+Item = TypeVar("Item", bound=Mapping[str, Any], default=dict[str, Any])
 _PATIENCE = 6 * 3600.0  # seconds that a run waits for another's lock: the longest backup of a night
 _AGAIN = (0.002, 0.25)  # seconds between two looks at a lock, at first and at most
 
@@ -44,15 +47,18 @@ def new_run(now: datetime) -> str:
 
 
 @dataclass(slots=True)
-class Document:
-    """The one JSON object a command prints. Fields are only ever added; times are ISO 8601 with offset."""
+class Document(Generic[Item]):
+    """The one JSON object a command prints. Fields are only ever added; times are ISO 8601 with offset.
+
+    `Item` is the TypedDict that `bitools.documents` names for it.
+    """
 
     schema: str
     run: str
     started: datetime
     changed: bool = False
     applied: bool = True
-    items: list[dict[str, Any]] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
     failed: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     finished: datetime | None = None

@@ -122,6 +122,35 @@ class Recovery(Part):
         return value
 
 
+class Timestamp(Part):
+    """The time authority (RFC 3161) that stamps sealed days and the ledger's head.
+
+    `ca` holds the certificates it is trusted by. `auth: kamusm`: `username` is the customer number.
+    `timeout`: seconds for the whole conversation.
+    """
+
+    url: Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
+    ca: InventoryPath
+    auth: Literal["none", "basic", "kamusm"] = "none"
+    username: str = ""
+    password: SecretReference | None = None
+    timeout: Annotated[int, Field(ge=1, le=120)] = 15
+
+    @model_validator(mode="after")
+    def _known_to_it(self) -> Timestamp:
+        if (self.auth == "none") == bool(self.username or self.password):
+            raise ValueError(
+                _("username: and password: go with auth: basic or auth: kamusm, and with them only")
+            )
+        if self.auth != "none" and not (self.username and self.password):
+            raise ValueError(_("auth: {auth} needs username: and password:").format(auth=self.auth))
+        if self.auth == "basic" and not self.url.startswith("https:"):
+            raise ValueError(_("a password is only sent over https://"))
+        if self.auth == "kamusm" and not (self.username.isascii() and self.username.isdigit()):
+            raise ValueError(_("with auth: kamusm the username is the customer number"))
+        return self
+
+
 class Settings(Part):
     """`settings.yaml`."""
 
@@ -132,6 +161,7 @@ class Settings(Part):
     reports: Reports = Reports()
     mask_key: SecretReference | None = None
     recovery: Recovery = Recovery()
+    timestamp: Timestamp | None = None
 
     @field_validator("timezone")
     @classmethod

@@ -9,19 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from importlib import util
 from pathlib import Path
 
 import pytest
 
 from lab.switches import Switch, SwitchFarm
 from lab.switches import platforms as simulated
-
-_spec = util.spec_from_file_location("netlab", Path(__file__).with_name("netlab.py"))
-assert _spec
-assert _spec.loader
-netlab = util.module_from_spec(_spec)
-_spec.loader.exec_module(netlab)
+from tests.cli import netlab
 
 NAMES = ("sw-1", "sw-2", "sw-3", "sw-4")
 SECRETS = ("lab-netops-2026", "lab-enable-2026", "efeler-okur", "$1$mZq4$7cJx0aV9nQm2bT5sK8wPe")

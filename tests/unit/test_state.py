@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bitools.errors import InventoryInvalid, Locked, Rejected
-from bitools.ledger import Ledger, pages
+from bitools.ledger import Ledger, acts, pages
 from bitools.net.wire.history import Entry, History
 from bitools.state import Document, State, new_run, refusal, write
 from lab.packages import require_root_for_test
@@ -39,7 +39,7 @@ def test_everything_is_one_accounts_whatever_the_umask(tmp_path: Path, umask: in
     try:
         with state.lock("net"):
             pass
-        Ledger(state, "r1", "bitools", "ayse").append("net.trust", "known_hosts", "done")
+        Ledger(state, "r1", "bitools", "ayse").append(acts.NET_TRUST, "known_hosts", "done")
         write(state.path("documents", "one.json"), b"{}")
         History(state).store([Entry("sw-01", "hostname sw-01\n", "ayse", {"Reason": "deneme"})], NOON)
     finally:
@@ -148,7 +148,7 @@ def work(state: State, number: int) -> None:
     with state.lock("net"):
         text = f"hostname sw-{number}\n"
         History(state).store([Entry("sw-01", text, "", {"Reason": "deneme"})], NOON)
-        Ledger(state, f"r{number}", "bitools", "ayse").append("net.snapshot", "history", "done")
+        Ledger(state, f"r{number}", "bitools", "ayse").append(acts.NET_SNAPSHOT, "history", "done")
         state.save(Document("bitools.net.snapshot/1", f"run{number}", NOON))
         write(state.path("known_hosts"), b"sw-01 ssh-ed25519 AAAA\n")
     assert len(History(state).log()) == number
@@ -217,11 +217,11 @@ def test_a_ledger_that_a_stranger_holds_costs_its_time_limit(
 ) -> None:
     monkeypatch.setattr(pages, "PATIENCE", 0.3)
     ledger = Ledger(State(tmp_path), "r1", "bitools", "ayse")
-    ledger.append("net.trust", "known_hosts", "done")
+    ledger.append(acts.NET_TRUST, "known_hosts", "done")
     with open(ledger.file, "rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(Locked, match="ledger"):
-            ledger.append("net.trust", "known_hosts", "done")
+            ledger.append(acts.NET_TRUST, "known_hosts", "done")
         with pytest.raises(Locked, match="ledger"):
             ledger.verify()
     assert ledger.verify().entries == 1
@@ -279,14 +279,14 @@ def test_a_full_disk_is_named_and_what_was_there_stays(small_disk: Path) -> None
     state = State(small_disk / "state")
     ledger = Ledger(state, "r1", "bitools", "ayse")
     text = "hostname sw-01\n" * 20
-    ledger.append("net.trust", "known_hosts", "done", after={"filler": "x" * 4000})
+    ledger.append(acts.NET_TRUST, "known_hosts", "done", after={"filler": "x" * 4000})
     History(state).store([Entry("sw-01", text, "", {"Reason": "deneme"})], NOON)
     write(state.path("known_hosts"), b"old")
     fill(small_disk)
     with state.lock("net"):  # nobody can read who holds it, but it is held
         pass
     for act in (
-        lambda: ledger.append("net.trust", "known_hosts", "done", after={"filler": "x" * 9000}),
+        lambda: ledger.append(acts.NET_TRUST, "known_hosts", "done", after={"filler": "x" * 9000}),
         lambda: History(state).store([Entry("sw-01", os.urandom(9000).hex(), "", {})], NOON),
         lambda: write(state.path("known_hosts"), bytes(9000)),
     ):

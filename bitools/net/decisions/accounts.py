@@ -11,7 +11,7 @@ from bitools.i18n import ASCII
 from bitools.net.decisions.statements import Statement
 from bitools.platforms.model import Platform
 
-Likeness = Literal["exact", "similar"]
+Match = Literal["exact", "similar"]
 
 
 def account(statement: Statement, platform: Platform) -> str:
@@ -44,7 +44,7 @@ def spellings(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in written if len(one) > 2 or one == plain))
 
 
-def likeness(found: str, names: Sequence[str]) -> Likeness | None:
+def match_account(found: str, names: Sequence[str]) -> Match | None:
     """Is this the account `names[0]` itself, or one spelled like it, or neither?"""
     plain = found.translate(ASCII).casefold().partition("@")[0]
     if plain == names[0]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from bitools.net.decisions.literals import Finder, Words, finder, words_of
+from bitools.net.decisions.required_literals import Finder, Words, finder, words_of
 from bitools.net.decisions.tree import any_of, opaque_spans
 from bitools.platforms.model import Hidden, Platform
 

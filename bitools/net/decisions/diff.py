@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bitools.net.decisions.pairing import Handle, Item, identify, level
 from bitools.net.decisions.rules import Comparison, Key
-from bitools.net.decisions.siblings import Handle, Item, identify, level
 from bitools.net.decisions.tree import Node
 
 Identity = tuple[object, ...]

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from bitools.errors import IntegrityBroken, Rejected
 from bitools.i18n import _
-from bitools.net.decisions.literals import finder
+from bitools.net.decisions.required_literals import finder
 from bitools.net.decisions.tree import any_of, opaque_spans
 from bitools.platforms.model import Platform
-from bitools.report.inert import clipped, inert
+from bitools.sanitize import clipped, inert
 
 SMALLEST = 0.7  # of the last one; less needs a second, equal fetch
 _FIRST, _LAST = 40, 15  # lines among which the marks are looked for

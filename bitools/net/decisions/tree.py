@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from bitools.net.decisions.blocks import Stack
-from bitools.net.decisions.literals import finder
+from bitools.net.decisions.required_literals import finder
 from bitools.platforms.model import Opaque, Platform
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from bitools.inventory.network import Device
 from bitools.net.decisions import severity
+from bitools.net.decisions.common_blocks import without_shared
 from bitools.net.decisions.configuration import without
 from bitools.net.decisions.diff import Change, changes, compare, proven
 from bitools.net.decisions.rules import Comparison
-from bitools.net.decisions.shared import without_shared
 from bitools.net.decisions.tree import parse
 from bitools.net.wire.history import unified
 from bitools.platforms.model import Platform

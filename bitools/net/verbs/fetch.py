@@ -14,11 +14,11 @@ from bitools.i18n import _
 from bitools.inventory.network import Device, Host
 from bitools.net.decisions import guard
 from bitools.net.decisions.configuration import Configuration, canonical
-from bitools.net.wire import ways
+from bitools.net.wire import transport
 from bitools.net.wire.hostkeys import HostKey, Pins
 from bitools.net.wire.mask import mask_key
 from bitools.net.wire.ssh import Login, log_in, reach
-from bitools.net.wire.ways import Way
+from bitools.net.wire.transport import Way
 from bitools.platforms.model import Journal, Platform
 from bitools.run import Run
 
@@ -96,7 +96,7 @@ class Fetcher:
 
     def _once(self, device: Device, platform: Platform, startup: bool, before: str) -> Fetched:
         """Ask for everything in one session. What nothing marks the end of must come alike two times."""
-        with ways.opened(device, platform, self._login(device), self.through(device)) as way:
+        with transport.opened(device, platform, self._login(device), self.through(device)) as way:
             running = self._proven(device, platform, way, platform.commands.running)
             unmarked = platform.whole.end is None and platform.nesting != "braces"
             if unmarked and running.text != before:
@@ -113,7 +113,7 @@ class Fetcher:
         platform = self.platform(device)
         if journal.alone and device.transport != "telnet":
             device = device.model_copy(update={"transport": "exec"})
-        with ways.opened(device, platform, self._login(device), self.through(device)) as way:
+        with transport.opened(device, platform, self._login(device), self.through(device)) as way:
             return way.ask(journal.command)
 
     def _proven(self, device: Device, platform: Platform, way: Way, commands: Sequence[str]) -> Configuration:

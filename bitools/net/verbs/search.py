@@ -11,7 +11,7 @@ from bitools import platforms
 from bitools.errors import BitoolsError
 from bitools.i18n import ASCII
 from bitools.inventory.network import Device
-from bitools.net.decisions.accounts import account, likeness, spellings
+from bitools.net.decisions.accounts import account, match_account, spellings
 from bitools.net.decisions.pattern import linear
 from bitools.net.decisions.statements import Statement, statements
 from bitools.net.verbs.compare import identity
@@ -60,7 +60,7 @@ def accounts(
 
     def judge(statement: Statement, platform: Platform | None) -> Told | None:
         found = account(statement, platform) if platform else ""
-        match = likeness(found, names) if found else None
+        match = match_account(found, names) if found else None
         return {"account": found, "match": match} if match else None
 
     found = _found(run, devices, look, judge, history, everywhere)

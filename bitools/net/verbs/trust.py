@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bitools.engine import Limits, fan_out
 from bitools.i18n import _
 from bitools.inventory.network import Device
+from bitools.ledger import acts
 from bitools.net.verbs.fetch import Fetcher
 from bitools.net.wire import hostkeys
 from bitools.net.wire.hostkeys import HostKey, Pins
@@ -54,7 +55,7 @@ def look(run: Run, devices: Sequence[Device], document: Document) -> list[Shown]
     return [shown[device.name] for device in devices if device.name in shown]
 
 
-def pin(run: Run, shown: Sequence[Shown], document: Document, replace: Sequence[str] = ()) -> None:
+def trust(run: Run, shown: Sequence[Shown], document: Document, replace: Sequence[str] = ()) -> None:
     """Pin the new keys, and the changed ones of devices named in `replace`; others stay refused."""
     wanted = [
         one
@@ -77,7 +78,7 @@ def pin(run: Run, shown: Sequence[Shown], document: Document, replace: Sequence[
     if not wanted or run.dry_run:
         return
     prints = {one.device.name: one.key.fingerprint for one in wanted}
-    with run.state.lock("known-hosts", wait=60), run.ledger.intent("net.trust", "known_hosts") as intent:
+    with run.state.lock("known-hosts", wait=60), run.ledger.intent(acts.NET_TRUST, "known_hosts") as intent:
         pins = Pins(run.state.path("known_hosts"))
         pins.pin((one.device.host, one.device.port, one.key) for one in wanted)
         intent.done(after=prints)

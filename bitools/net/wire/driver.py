@@ -14,7 +14,7 @@ from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.net.wire.algorithms import disabled
 from bitools.net.wire.failures import translated
-from bitools.net.wire.library import Channel, Client
+from bitools.net.wire.paramiko_tuned import Channel, Client
 from bitools.net.wire.ssh import AUTHENTICATE, CONNECT, Login, client_for, leave
 
 

@@ -15,7 +15,7 @@ from bitools.i18n import _
 from bitools.net.decisions import guard
 from bitools.net.decisions.tree import any_of
 from bitools.net.wire.failures import dropped
-from bitools.net.wire.library import BROKEN
+from bitools.net.wire.paramiko_tuned import BROKEN
 from bitools.net.wire.ssh import Login
 from bitools.platforms.model import Platform
 

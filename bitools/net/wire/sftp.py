@@ -7,7 +7,7 @@ import shlex
 from bitools.errors import InventoryInvalid, Rejected
 from bitools.i18n import _
 from bitools.net.wire.failures import dropped
-from bitools.net.wire.library import BROKEN, Client
+from bitools.net.wire.paramiko_tuned import BROKEN, Client
 
 IDLE = 30.0  # seconds
 _LARGEST = 64 << 20  # bytes; a configuration is no disk image

@@ -13,7 +13,7 @@ from bitools.i18n import _
 from bitools.net.wire.algorithms import disabled
 from bitools.net.wire.failures import UntrustedKey, dropped, translated
 from bitools.net.wire.hostkeys import HostKey, place
-from bitools.net.wire.library import BROKEN, Channel, Client, paramiko
+from bitools.net.wire.paramiko_tuned import BROKEN, Channel, Client, paramiko
 
 CONNECT, AUTHENTICATE = 10.0, 15.0  # seconds
 _TERMINAL = ("vt100", 511, 1000)  # wide and high: fewer devices break lines or pages

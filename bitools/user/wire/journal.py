@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bitools.state import State, write
 from bitools.user.decisions.names import fold
-from bitools.user.decisions.plan import Request
+from bitools.user.decisions.person import Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from bitools.credentials import Secret
 from bitools.errors import Refused
 from bitools.i18n import _, spoken
 from bitools.inventory.model import Inventory
-from bitools.report.templates import render_template
 from bitools.state import State
 from bitools.state import write as write_state
+from bitools.templates import render_template
 
 KEPT = timedelta(days=7)
 

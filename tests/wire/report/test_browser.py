@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from bitools.cli import net_text
 from bitools.cli.console import Console
-from bitools.net.verbs import differences
+from bitools.cli.net import text as net_text
+from bitools.net.verbs import diff_stored
 from bitools.report import pdf, publish
 from bitools.report.pdf import printed
 from bitools.report.periodic import periodic
@@ -74,10 +74,10 @@ def _difference(folder: Path) -> str:
     sides = {"old": port.format("eski"), "same": port.format("yeni"), "other": port.format("yeni") + bad}
     for name, text in sides.items():
         (folder / f"{name}.cfg").write_text(text)
-    document = Document(differences.SCHEMA, "run", NOW)
+    document = Document(diff_stored.SCHEMA, "run", NOW)
     for device in (*(f"sw-merkez-{number:02}" for number in range(40)), "other"):
         new = folder / ("other.cfg" if device == "other" else "same.cfg")
-        differences.files(document, folder / "old.cfg", new, "cisco_ios")
+        diff_stored.files(document, folder / "old.cfg", new, "cisco_ios")
         document.items[-1]["device"] = device
     out = io.StringIO()
     net_text.html(Console(out, io.StringIO()), document)

@@ -1,0 +1,13 @@
+"""`bitools net`: follow every change on switches and routers."""
+
+from __future__ import annotations
+
+from bitools.cli.frame.command import group
+from bitools.i18n import _
+
+GROUP = group(
+    _("Follow every change on switches and routers."),
+    "bitools net snapshot",
+    "bitools net diff --site merkez",
+    commands="snapshot diff history show trust platforms render search check ack".split(),
+)

@@ -1,0 +1,255 @@
+"""How net's documents look to people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from bitools.cli.console import Console, safe
+from bitools.i18n import _, ng, short_time
+
+if TYPE_CHECKING:
+    from bitools.net.verbs.trust import Shown
+    from bitools.state import Document
+
+_SIGNS = {"added": "+", "removed": "-", "modified": "~", "moved": "↕"}
+_STYLES = {"added": "green", "removed": "red", "modified": "yellow", "moved": "yellow"}
+_SEVERITIES = {"critical": "red", "warning": "yellow", "info": ""}
+_STATUSES = {
+    "stored": "green",
+    "unchanged": "dim",
+    "quarantined": "red",
+    "silent": "dim",
+    "pinned": "green",
+    "changed": "red",
+}
+
+
+def _words() -> dict[str, str]:
+    return {
+        "stored": _("stored"),
+        "unchanged": _("unchanged"),
+        "quarantined": _("quarantined"),
+        "silent": _("silent, as expected"),
+        "critical": _("critical"),
+        "warning": _("warning"),
+        "info": _("info"),
+        "known": _("known"),
+        "new": _("new"),
+        "changed": _("changed"),
+        "pinned": _("pinned"),
+        "proven": _("proven"),
+        "simulated": _("simulated"),
+        "unproven": _("unproven"),
+    }
+
+
+def snapshot(console: Console, document: Document) -> None:
+    """A row for each device that was stored or failed, and a count of the rest."""
+    if document.more.get("skipped"):
+        console.line(_("skipped: another run is at work"))
+        return
+    words = _words()
+    told = [item for item in document.items if item["status"] != "unchanged"]
+    if told:
+        rows = [
+            [
+                item["device"],
+                item["site"],
+                words[item["status"]],
+                _count(item),
+                item.get("author") or "",
+                _short(item),
+            ]
+            for item in told
+        ]
+        headings = [_("device"), _("site"), _("status"), _("changes"), _("author"), _("commit")]
+        console.table(headings, rows, [_STATUSES[item["status"]] for item in told])
+    same = len(document.items) - len(told)
+    if same:
+        console.line(
+            ng("{count} device unchanged", "{count} devices unchanged", same).format(count=same), "dim"
+        )
+
+
+def _count(item: dict[str, Any]) -> str:
+    if item["status"] != "stored":
+        return ""
+    return _("first") if item["first"] else f"+{item['added']} -{item['removed']}"
+
+
+def _short(item: dict[str, Any]) -> str:
+    return (item["commit"] or "")[:10]
+
+
+def diff(console: Console, document: Document) -> None:
+    """Section by section; devices with exactly the same changes are told together."""
+    from bitools.net.decisions.grouping import group_identical
+
+    told = [item for item in document.items if item["changes"]]
+    for items in group_identical(told):
+        _header(console, items)
+        shown: tuple[str, ...] = ()
+        for path, changes in groupby(items[0]["changes"], key=lambda change: tuple(change["path"])):
+            shown = _section(console, path, list(changes), shown)
+        console.line()
+    same = len(document.items) - len(told)
+    if same:
+        console.line(
+            ng("{count} device without a change", "{count} devices without a change", same).format(count=same)
+        )
+
+
+def _header(console: Console, items: Sequence[dict[str, Any]]) -> None:
+    names = ", ".join(item["device"] for item in items)
+    console.line(f"{names}  ({_facts(items)})", "bold")
+
+
+def _facts(items: Sequence[dict[str, Any]]) -> str:
+    """Where, how much and by whom: what several devices have in common."""
+    severities = [change["severity"] for change in items[0]["changes"]]
+    worst = next((level for level in _SEVERITIES if level in severities), "info")
+    places = ", ".join(sorted({item["site"] for item in items if item["site"]}))
+    roles = "/".join(sorted({item["role"].upper() for item in items}))
+    authors = ", ".join(sorted({item["author"] for item in items if item["author"]}))
+    facts = [places, roles, _words()[worst], f"+{items[0]['added']} -{items[0]['removed']}", authors]
+    return safe(" · ".join(fact for fact in facts if fact))
+
+
+def _section(
+    console: Console, path: tuple[str, ...], changes: Sequence[dict[str, Any]], shown: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The headers that do not stand above already, then the changes; gives the headers above now."""
+    for depth, header in enumerate(path):
+        if path[: depth + 1] != shown[: depth + 1]:
+            console.line(f"  {'  ' * depth}{header}", "cyan")
+    indent = "  " * (len(path) + 1)
+    for change in changes:
+        for sign, text in _told(change):
+            style = {"+": "green", "-": "red"}.get(sign, _STYLES[change["kind"]])
+            console.line(f"{indent}{sign} {text}", style)
+    return (*path, changes[-1]["line"])
+
+
+def _told(change: dict[str, Any]) -> list[tuple[str, str]]:
+    """The lines of one change, each with its sign."""
+    if change["kind"] == "modified":
+        old, new = change["old"].splitlines(), change["new"].splitlines()
+        return [*(("-", line) for line in old), *(("+", line) for line in new)]
+    if change["kind"] == "moved":
+        after = change["new"]
+        where = _("now after: {line}").format(line=after) if after else _("now first")
+        return [(_SIGNS["moved"], f"{change['line']}  ({where})")]
+    text = change["new"] if change["kind"] == "added" else change["old"]
+    return [(_SIGNS[change["kind"]], line) for line in (text or change["line"]).splitlines()]
+
+
+def unified(console: Console, document: Document) -> None:
+    """As `diff -u` writes it."""
+    styles = {"+": "green", "-": "red", "@": "cyan"}
+    for item in document.items:
+        for line in item["diff"].splitlines():
+            console.line(line, styles.get(line[:1], ""))
+
+
+def html(console: Console, document: Document) -> None:
+    """One self-contained page, for a desk and for a phone; the same change on many devices once."""
+    from pathlib import Path
+
+    from bitools.net.decisions.grouping import group_identical, heaviest
+    from bitools.templates import render_template
+
+    groups = [
+        {
+            "devices": [safe(item["device"]) for item in items],
+            "severity": heaviest(items),
+            "facts": _facts(items),
+            "rows": list(_rows(items[0]["changes"])),
+        }
+        for items in group_identical(document.items)
+    ]
+    same = sum(not item["changes"] for item in document.items)
+    page = render_template(
+        "net-diff.html.j2",
+        Path(),
+        groups=groups,
+        same=same,
+        failed=[{key: safe(str(one[key])) for key in ("target", "error")} for one in document.failed],
+        started=document.started,
+        words=_words(),
+    )
+    for line in page.splitlines():
+        console.put(line + "\n")
+
+
+def _rows(changes: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Section headers and signed lines, in the order of the configuration."""
+    shown: tuple[str, ...] = ()
+    for path, group in groupby(changes, key=lambda change: tuple(change["path"])):
+        for depth, header in enumerate(path):
+            if path[: depth + 1] != shown[: depth + 1]:
+                yield {"sign": "", "kind": "path", "depth": depth, "text": safe(header), "severity": ""}
+        for change in group:
+            for number, (sign, text) in enumerate(_told(change)):
+                kind = {"+": "added", "-": "removed"}.get(sign, "moved")
+                weight = change["severity"] if number == 0 else ""
+                yield {
+                    "sign": sign,
+                    "kind": kind,
+                    "depth": len(path),
+                    "text": safe(text),
+                    "severity": weight,
+                }
+            shown = (*path, change["line"])
+
+
+def history(console: Console, document: Document) -> None:
+    """One row a stored change."""
+    words = {"changed": _("changed"), "first snapshot": _("first snapshot")}
+    rows = [
+        [
+            short_time(item["time"]),
+            item["device"],
+            item["author"] or "?",
+            words.get(item["reason"], ""),
+            item["review"]["by"] if item["review"] else "",
+            item["commit"][:10],
+        ]
+        for item in document.items
+    ]
+    console.table([_("time"), _("device"), _("author"), _("reason"), _("reviewed by"), _("commit")], rows)
+
+
+def texts(console: Console, document: Document) -> None:
+    """Configurations as they are."""
+    for item in document.items:
+        for line in item["text"].splitlines():
+            console.line(line)
+
+
+def fingerprints(console: Console, shown: Sequence[Shown]) -> None:
+    """What somebody has to compare before saying yes; on stderr, it is a question and no data."""
+    for one in shown:
+        console.warn(
+            f"{one.device.name}  {one.device.host}:{one.device.port}  {one.key.kind}  {one.key.fingerprint}"
+        )
+
+
+def trust(console: Console, document: Document) -> None:
+    """One row a device."""
+    words = _words()
+    rows = [
+        [item["device"], item["host"], words[item["status"]], item["fingerprint"]] for item in document.items
+    ]
+    styles = [_STATUSES.get(item["status"], "") for item in document.items]
+    console.table([_("device"), _("address"), _("status"), _("fingerprint")], rows, styles)
+
+
+def platforms(console: Console, document: Document) -> None:
+    """One row a platform, and a count: of what is listed, what has met a real device."""
+    words = _words()
+    rows = [
+        [item["platform"], item["title"], words[item["evidence"]], item["proof"]] for item in document.items
+    ]
+    console.table([_("platform"), _("name"), _("evidence"), _("tried with")], rows)

@@ -1,0 +1,76 @@
+"""What devices have now, against their last snapshot, their startup or their intended configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bitools.engine import fan_out
+from bitools.i18n import _
+from bitools.inventory.network import Device
+from bitools.net.decisions.configuration import canonical
+from bitools.net.verbs.compare import compared
+from bitools.net.verbs.diff_stored import SCHEMA
+from bitools.net.verbs.fetch import DEADLINE, Fetched, Fetcher
+from bitools.net.verbs.render import intended, with_secrets_of
+from bitools.net.verbs.snapshot import in_order
+from bitools.net.wire.history import History
+from bitools.run import Run
+from bitools.state import Document
+
+
+def diff(
+    run: Run, devices: Sequence[Device], *, against: str = "snapshot", deadline: float = DEADLINE
+) -> Document:
+    """Fetch every device now and compare; `against` is snapshot, startup or intended. Nothing is stored."""
+    document = run.document(SCHEMA)
+    document.more["against"] = against
+    before = History(run.state).latest([device.name for device in devices])
+    fetcher = Fetcher(run)
+    if against == "startup":
+        devices = _with_startup(fetcher, devices, document)
+    fetcher.prepare(devices)
+
+    def work(device: Device) -> tuple[Fetched, str | None]:
+        fetched = fetcher.fetch(device, before.get(device.name, ""), startup=against == "startup")
+        return fetched, _other_side(run, fetcher, device, against, fetched, before)
+
+    for outcome in in_order(devices, fan_out(devices, work, fetcher.limits(deadline))):
+        device = outcome.target
+        if outcome.value is None:
+            if outcome.error:
+                document.fail(outcome.error, device.name)
+            continue
+        fetched, old = outcome.value
+        if old is None:
+            document.warnings.append(
+                _("{device}: no snapshot yet, nothing to compare with").format(device=device.name)
+            )
+            continue
+        item = compared(device, old, fetched.running.text, fetcher.platform(device), fetched.running.author)
+        document.items.append(item)
+    document.changed = any(item["changes"] for item in document.items)
+    return document
+
+
+def _with_startup(fetcher: Fetcher, devices: Sequence[Device], document: Document) -> list[Device]:
+    """The devices that have a startup configuration; to the others the question does not apply."""
+    able = []
+    for device in devices:
+        platform = fetcher.platform(device)
+        if platform.commands.startup:
+            able.append(device)
+            continue
+        message = _("{device}: not applicable, {platform} keeps no startup configuration")
+        document.warnings.append(message.format(device=device.name, platform=platform.title))
+    return able
+
+
+def _other_side(
+    run: Run, fetcher: Fetcher, device: Device, against: str, fetched: Fetched, before: dict[str, str]
+) -> str | None:
+    if against == "startup":
+        return fetched.startup.text if fetched.startup else None
+    if against == "intended":
+        wanted = with_secrets_of(intended(run, device), fetched.running.text)
+        return canonical(wanted, fetcher.platform(device), fetcher.key).text
+    return before.get(device.name)

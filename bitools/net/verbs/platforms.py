@@ -1,0 +1,25 @@
+"""Which platforms there are, and what each is proven by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bitools import platforms as known
+from bitools.state import Document
+
+
+def platforms(document: Document, own: Path) -> Document:
+    """One item a platform, the shipped ones and those of the folder `own`. Raise InventoryInvalid."""
+    for name in known.names(own):
+        one = known.load(name, own)
+        document.items.append(
+            {
+                "platform": name,
+                "title": one.title,
+                "evidence": one.evidence,
+                "proof": one.proof,
+                "netmiko": one.netmiko,
+                "exec": one.exec,
+            }
+        )
+    return document

@@ -1,0 +1,74 @@
+"""Changes that a run stored and never told, because it was killed in between: the next run tells them.
+
+`state/told` holds the newest commit up to which every change is known to be in some run's document.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bitools import platforms, state
+from bitools.net.verbs.compare import difference
+from bitools.net.wire.history import BRANCH, Commit, History
+from bitools.run import Run
+from bitools.state import Document
+
+
+def unreported(run: Run, history: History) -> list[Commit]:
+    """The stored changes that no document tells, oldest first."""
+    head = history.head()
+    mark = run.state.at("told")
+    known = mark.read_text(encoding="utf-8").strip() if mark.exists() else ""
+    if not head or head == known:
+        return []
+    commits = history.log(revision=f"{known}..{BRANCH}" if known and history.has(known) else BRANCH)
+    if not known:  # nothing is known yet: the last run's are looked at, those before it are old news
+        last = commits[0].trailers.get("Run-Id")
+        commits = [commit for commit in commits if commit.trailers.get("Run-Id") == last]
+    # runs of one second are in no order: all of that second are looked at
+    oldest = min(commit.trailers.get("Run-Id", "").partition("-")[0] for commit in commits)
+    told = {
+        item.get("commit")
+        for document in run.state.documents("net.snapshot", after=oldest)
+        for item in document["items"]
+    }
+    missing = [commit for commit in reversed(commits) if commit.id not in told]
+    if not missing and not run.dry_run:
+        state.write(run.state.path("told"), head.encode())
+    return missing
+
+
+def tell(run: Run, history: History, commits: list[Commit], document: Document) -> None:
+    """Add an item for each, as the run that stored it would have."""
+    if not commits or run.dry_run:
+        return
+    patches = history.patches(commit.id for commit in commits)
+    for commit in commits:
+        document.items.append(_item(run, history, commit, patches.get(commit.id, "")))
+    document.changed = True
+
+
+def _item(run: Run, history: History, commit: Commit, patch: str) -> dict[str, Any]:
+    device = run.inventory.devices.get(commit.device)
+    text = history.latest([commit.device], commit.id).get(commit.device, "")
+    before = history.latest([commit.device], f"{commit.id}^").get(commit.device)
+    item: dict[str, Any] = {
+        "device": commit.device,
+        "site": commit.trailers.get("Site", ""),
+        "role": commit.trailers.get("Role", "lan"),
+        "platform": device.platform if device else "",
+        "status": "stored",
+        "commit": commit.id,
+        "lines": text.count("\n"),
+        "author": None if commit.author == "unknown" else commit.author,
+        "first": before is None,
+        "changes": [],
+        "added": text.count("\n"),
+        "removed": 0,
+        "diff": patch if before is not None else "",
+    }
+    if device and before is not None:
+        platform = platforms.load(device.platform, run.inventory.folder / "platforms")
+        ignore = [ignored.pattern for ignored in device.ignore]
+        item |= difference(before, text, platform, device.role, ignore)
+    return item

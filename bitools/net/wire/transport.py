@@ -1,0 +1,147 @@
+"""The ways to a device, behind one small interface: what carries the questions is no one else's business.
+
+`auto` is our own terminal over SSH; `exec` a channel a command; `netmiko` and `napalm` their drivers; `sftp`
+reads files; `telnet` is readable by everyone on the way.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bitools import engine
+from bitools.errors import CredentialsRejected, InventoryInvalid
+from bitools.i18n import _
+from bitools.inventory.network import Device
+from bitools.net.wire.failures import dropped
+from bitools.net.wire.paramiko_tuned import BROKEN, Client
+from bitools.net.wire.session import IDLE, Session, decoded
+from bitools.net.wire.ssh import Login, await_answer, connect_plain, leave, log_in, single, terminal
+from bitools.platforms.model import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An open way to one device: `ask` a command, get all that it printed; `host`: the name in its prompt."""
+
+    ask: Callable[[str], str]
+    host: str = ""
+
+
+@contextmanager
+def opened(device: Device, platform: Platform, login: Login, through: socket.socket | None) -> Iterator[Way]:
+    """Open the way that the device's `transport` names; close it at the end.
+
+    Raise InventoryInvalid if the platform cannot be asked so; Unreachable, CredentialsRejected or Rejected.
+    """
+    sock = through or connect_plain(login.host, login.port)
+    await_answer(sock, login.host, login.port)
+    try:
+        engine.risk()
+    except CredentialsRejected:
+        sock.close()
+        raise
+    with _CARRIERS[device.transport](platform, login, sock) as way:
+        engine.accepted()
+        yield way
+
+
+@contextmanager
+def _shell(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Way]:
+    with (
+        _client(login, platform.prompt.username_suffix, sock) as client,
+        _prepared(Session(terminal(client), login, platform)) as way,
+    ):
+        yield way
+
+
+@contextmanager
+def _netmiko(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Way]:
+    from bitools.net.wire import driver
+
+    client, channel = driver.log_in(login, platform.netmiko, sock)
+    try:
+        with _prepared(Session(channel, login, platform)) as way:
+            yield way
+    finally:
+        leave(client)
+
+
+@contextmanager
+def _telnet(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Way]:
+    from bitools.net.wire.telnet import Conversation, TelnetChannel
+
+    channel = TelnetChannel(sock)
+    greet = Conversation(login.username, login.password or "").answer
+    try:
+        with _prepared(Session(channel, login, platform, greet)) as way:
+            yield way
+    finally:
+        channel.close()
+
+
+@contextmanager
+def _exec(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Way]:
+    if not platform.exec:
+        message = _("{platform} runs no single commands: transport exec does not work")
+        raise InventoryInvalid(message.format(platform=platform.title), target=login.name)
+    with _client(login, platform.prompt.username_suffix, sock) as client:
+        yield Way(lambda command: _executed(client, command))
+
+
+@contextmanager
+def _sftp(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Way]:
+    from bitools.net.wire import sftp
+
+    for command in platform.commands.running:
+        sftp.files_of(command)
+    with _client(login, platform.prompt.username_suffix, sock) as client:
+        yield Way(lambda command: decoded(sftp.read(client, command)))
+
+
+@contextmanager
+def _napalm(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Way]:
+    from bitools.net.wire.napalm import NapalmSession
+
+    with NapalmSession(login, platform.netmiko, sock) as session:
+        yield Way(session.ask)
+
+
+_CARRIERS = {
+    "auto": _shell,
+    "exec": _exec,
+    "netmiko": _netmiko,
+    "napalm": _napalm,
+    "sftp": _sftp,
+    "telnet": _telnet,
+}
+
+
+@contextmanager
+def _client(login: Login, suffix: str, sock: socket.socket) -> Iterator[Client]:
+    client = log_in(login, suffix, sock)
+    try:
+        yield client
+    finally:
+        leave(client)
+
+
+@contextmanager
+def _prepared(session: Session) -> Iterator[Way]:
+    session.prepare()
+    yield Way(session.ask, session.host)
+    session.close()
+
+
+def _executed(client: Client, command: str) -> str:
+    """What a command prints on a channel of its own, without a terminal: no prompt, no echo, no paging."""
+    channel = single(client, command, IDLE)
+    buffer = bytearray()
+    try:
+        while chunk := channel.recv(65536):
+            buffer += chunk
+    except BROKEN as error:
+        raise dropped(error) from error
+    return decoded(bytes(buffer))

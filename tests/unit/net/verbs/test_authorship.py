@@ -1,0 +1,96 @@
+"""Who changed it is read from the device's log or our ledger, and never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bitools import platforms
+from bitools.net.verbs.authorship import from_journal, from_ledger
+from lab.switches import Switch, SwitchFarm
+from tests.cli import netlab
+
+ZONE = ZoneInfo("Europe/Istanbul")
+NOW = datetime(2026, 11, 22, 14, 0, tzinfo=ZONE)
+AFTER = NOW - timedelta(hours=3)
+LINES = {
+    "arista_eos": "Nov 22 12:00:01 sw ConfigAgent: %SYS-5-CONFIG_I: Configured from console by {user} on vty3 (10.10.99.21)",
+    "cisco_ios": "*Nov 22 12:00:01.123: %SYS-5-CONFIG_I: Configured from console by {user} on vty0 (10.10.99.21)",
+    "cisco_nxos": "Sun Nov 22 12:00:01 2026:type=update:id=10.10.99.21@pts/0:user={user}:cmd=configure terminal ; vlan 5 (SUCCESS)",
+    "huawei": 'Nov 22 2026 12:00:01+03:00 sw %%01SHELL/5/CMDRECORD(s)[0]:Recorded command information. (Task=VT0, Ip=10.10.99.21, User={user}, Command="system-view")',
+    "hp_comware": "%Nov 22 12:00:01:123 2026 sw SHELL/6/SHELL_CMD: -Line=vty0-IPAddr=10.10.99.21-User={user}; Command is system-view",
+    "mikrotik_routeros": "U route changed             {user}       write   2026-11-22 12:00:01",
+}
+
+
+def read(platform: str, *users: str, after: datetime = AFTER, now: datetime = NOW) -> str:
+    journal = platforms.load(platform).journal
+    assert journal
+    text = "Log Buffer (8192 bytes):\n" + "".join(LINES[platform].format(user=user) + "\n" for user in users)
+    return from_journal(text, journal, after, now, ZONE)
+
+
+@pytest.mark.parametrize("platform", [*LINES])
+def test_one_person_since_the_last_snapshot(platform: str) -> None:
+    assert read(platform, "mehmet", "mehmet") == "mehmet"
+
+
+@pytest.mark.parametrize("platform", [*LINES])
+def test_two_people_are_nobody(platform: str) -> None:
+    assert read(platform, "mehmet", "ayse") == ""
+
+
+@pytest.mark.parametrize("platform", [*LINES])
+def test_an_older_line_and_one_from_the_future_say_nothing(platform: str) -> None:
+    assert read(platform, "mehmet", after=NOW - timedelta(hours=1)) == ""
+    assert read(platform, "mehmet", now=NOW - timedelta(hours=3), after=AFTER - timedelta(days=1)) == ""
+
+
+def test_a_day_without_a_year_is_the_last_one() -> None:
+    new_year = datetime(2027, 1, 2, 9, 0, tzinfo=ZONE)
+    assert read("arista_eos", "mehmet", now=new_year, after=new_year - timedelta(days=60)) == "mehmet"
+    assert read("arista_eos", "mehmet", now=new_year, after=new_year - timedelta(days=10)) == ""
+
+
+def test_a_line_is_no_name() -> None:
+    assert read("cisco_ios", "vty0") == ""
+
+
+def test_the_ledger_names_one_person_or_nobody() -> None:
+    def entry(actor: str, hours: int, target: str = "sw-1", outcome: str = "done") -> dict[str, str]:
+        time = (NOW - timedelta(hours=hours)).isoformat()
+        return {"action": "net.apply", "target": target, "outcome": outcome, "actor": actor, "time": time}
+
+    assert from_ledger([entry("ayse", 1), entry("mehmet", 5)], "sw-1", AFTER) == "ayse"
+    assert from_ledger([entry("ayse", 1), entry("mehmet", 2)], "sw-1", AFTER) == ""
+    assert from_ledger([entry("ayse", 1, "sw-2"), entry("ayse", 1, outcome="failed")], "sw-1", AFTER) == ""
+
+
+PLATFORMS = ("arista_eos", "cisco_nxos", "huawei", "mikrotik_routeros")
+
+
+@pytest.fixture(scope="module")
+def farm() -> Iterator[SwitchFarm]:
+    with SwitchFarm([Switch(name.replace("_", "-"), name) for name in PLATFORMS]) as farm:
+        yield farm
+
+
+def test_the_devices_log_is_asked_when_the_configuration_does_not_say(bitools, farm) -> None:
+    names = [name.replace("_", "-") for name in PLATFORMS]
+    netlab.describe(bitools.inventory, farm, names)
+    assert bitools("net", "trust", "--yes").code == 0
+    assert bitools("net", "snapshot").code == 0
+    farm["arista-eos"].configure(["interface Ethernet1", "description baska"], user="mehmet")
+    farm["cisco-nxos"].configure(["interface Ethernet1/1", "description baska"], user="mehmet")
+    farm["mikrotik-routeros"].configure(["/system identity set name=baska"], user="mehmet")
+    answer = bitools("net", "snapshot", "--json")
+    stored = {item["device"]: item for item in answer.document["items"] if item["status"] == "stored"}
+    assert {name: item["author"] for name, item in stored.items()} == dict.fromkeys(
+        ["arista-eos", "cisco-nxos", "mikrotik-routeros"], "mehmet"
+    )
+    assert all("CONFIG_I" not in item["diff"] for item in stored.values())
+    history = bitools("net", "history", "--author", "mehmet", "--json").document["items"]
+    assert {item["device"] for item in history} == set(stored)
