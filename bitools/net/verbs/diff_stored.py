@@ -12,7 +12,8 @@ from bitools.inventory.network import Device
 from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.when import dated, moment
 from bitools.net.verbs.compare import compared, difference
-from bitools.net.wire.history import BRANCH, Commit, History, unified
+from bitools.net.wire.git import unified
+from bitools.net.wire.history import BRANCH, Commit, History
 from bitools.run import Run
 from bitools.state import Document
 

@@ -9,10 +9,9 @@ from bitools.engine import Limits, fan_out
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.ledger import acts
-from bitools.net.verbs.fetch import Fetcher
 from bitools.net.wire import hostkeys
+from bitools.net.wire.connect import Connector
 from bitools.net.wire.hostkeys import HostKey, Pins
-from bitools.net.wire.ssh import connect_plain
 from bitools.run import Run
 from bitools.state import Document
 
@@ -36,11 +35,10 @@ def look(run: Run, devices: Sequence[Device], document: Document) -> list[Shown]
             document.warnings.append(_("{device}: telnet, no key to pin").format(device=device.name))
     devices = [device for device in devices if device.transport != "telnet"]
     pins = Pins(run.state.at("known_hosts"))
-    fetcher = Fetcher(run)
+    connector = Connector(run)
 
     def work(device: Device) -> HostKey:
-        sock = fetcher.through(device) or connect_plain(device.host, device.port)
-        return hostkeys.fetch(sock, device.legacy_ssh)
+        return hostkeys.fetch(connector.reach(device), device.legacy_ssh)
 
     shown: dict[str, Shown] = {}
     for outcome in fan_out(devices, work, Limits(deadline=30.0)):

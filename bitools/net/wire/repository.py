@@ -40,7 +40,9 @@ OPTIONS = (
     "protocol.allow=never",
 )
 UMASK = 0o027  # for what git makes there
-PLAIN = ("--no-textconv", "--no-ext-diff")  # for log, show and diff
+_PLAIN = {"grep": ("--no-textconv",)} | dict.fromkeys(
+    ("diff", "log", "show"), ("--no-textconv", "--no-ext-diff")
+)
 # What git keeps in a bare repository as data; whatever else lies there is nothing it should see.
 _DATA = {
     (): ("HEAD", "config", "description", "info", "logs", "objects", "packed-refs", "refs", "*.lock", "gc.*"),
@@ -75,6 +77,11 @@ def prove(state: State, name: str) -> None:
         if found not in (b"", _EARLIER):
             _refuse(state, name, "config")
         write(state.path(name, "config"), CONFIG)
+
+
+def plain(command: str) -> tuple[str, ...]:
+    """The options that keep a command of git from starting programs to show a text."""
+    return _PLAIN.get(command, ())
 
 
 def _refuse(state: State, *parts: str) -> None:
