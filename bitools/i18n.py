@@ -15,7 +15,7 @@ from pathlib import Path
 
 LANGUAGES = ("tr", "en")
 _LOCALE = Path(__file__).with_name("locale")
-_MONTHS = (
+MONTHS = (
     "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık".split(),
     "January February March April May June July August September October November December".split(),
 )
@@ -79,6 +79,11 @@ def lower(text: str) -> str:
     return text.replace("İ", "i").replace("I", "ı").lower()
 
 
+def plain(text: str) -> str:
+    """For comparing what people type: small letters without Turkish ones, one blank between words."""
+    return " ".join(text.translate(ASCII).lower().split())
+
+
 def here(moment: str | datetime) -> datetime:
     """A moment, or ISO 8601 as documents hold it, in the zone that times are shown in.
 
@@ -90,7 +95,7 @@ def here(moment: str | datetime) -> datetime:
 
 def long_date(moment: str | datetime) -> str:
     """`22 Kasım 2026 16:05` or `22 November 2026 16:05`."""
-    found, months = here(moment), _MONTHS[LANGUAGES.index(_language)]
+    found, months = here(moment), MONTHS[LANGUAGES.index(_language)]
     return f"{found.day} {months[found.month - 1]} {found.year} {found:%H:%M}"
 
 
@@ -118,7 +123,7 @@ def short_date(moment: str | date) -> str:
 
 def month_name(month: int) -> str:
     """`Kasım` or `November`; 1 is January."""
-    return _MONTHS[LANGUAGES.index(_language)][month - 1]
+    return MONTHS[LANGUAGES.index(_language)][month - 1]
 
 
 def percent(share: float) -> str:

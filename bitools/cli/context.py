@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -89,7 +89,7 @@ class Context:
         return inventory
 
     @cached_property
-    def zone(self) -> tzinfo | None:
+    def zone(self) -> tzinfo:
         """The inventory's zone; this machine's, with a warning, where no inventory can be read.
 
         For those who look at the ledger: they need to see it most when something is wrong.
@@ -99,7 +99,7 @@ class Context:
         except BitoolsError as error:
             text = _("times are this machine's, for the inventory cannot be read: {why}")
             self.console.warn(_("warning: {text}").format(text=text.format(why=error)))
-            return self.started.tzinfo
+            return self.started.tzinfo or UTC
 
     def show_times_of_inventory(self) -> None:
         """For a command that shows times and needs nothing else of the inventory."""
@@ -172,6 +172,8 @@ class Context:
         was asked for it. `code` replaces 0.
         """
         document.finished = datetime.now().astimezone()
+        if "state" in vars(self):
+            document.warnings += self.state.told
         _mask(document)
         if record and not self.dry_run:
             self._keep(document)

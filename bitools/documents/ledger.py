@@ -51,7 +51,7 @@ class Wanted(TypedDict, total=False):
     since: Moment
     """From then on."""
     until: Moment
-    """Before then."""
+    """Until then."""
     actor: str
     """A part of the word."""
     action: str

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from bitools.documents.ledger import EntryItem, Wanted
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From `since` up to, not including, `until`; open where there is none."""
+    """From `since` to `until`, both included; open where there is none."""
 
     since: datetime | None = None
     until: datetime | None = None
-
-    @classmethod
-    def of(cls, since: datetime | None, until: datetime | None) -> Span:
-        """The same; an `until` at midnight is the name of a day, and includes that day."""
-        if until and until.time() == time(0):
-            until += timedelta(days=1)
-        return cls(since, until)
 
     def holds(self, entry: EntryItem) -> bool:
         """Was it written then?"""
         if not (self.since or self.until):
             return True
         moment = datetime.fromisoformat(entry["time"])
-        return (self.since is None or moment >= self.since) and (self.until is None or moment < self.until)
+        return (self.since is None or moment >= self.since) and (self.until is None or moment <= self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +50,9 @@ class Filter:
         """What was asked for; what was not is left out."""
         wanted: Wanted = {}
         if self.span.since:
-            wanted["since"] = self.span.since.isoformat()
+            wanted["since"] = self.span.since.isoformat(timespec="milliseconds")
         if self.span.until:
-            wanted["until"] = self.span.until.isoformat()
+            wanted["until"] = self.span.until.isoformat(timespec="milliseconds")
         if self.actor:
             wanted["actor"] = self.actor
         if self.action:

@@ -69,7 +69,7 @@ def test_the_same_rows_and_times_on_every_machine(night: CommandLine, words: Any
 def test_a_day_that_is_another_one_elsewhere_is_not_found(night: CommandLine) -> None:
     shown = _everywhere(night, "ledger", "show", "--until", "2026-11-27")
     assert set(shown) == {
-        "no entry fits: before 2026-11-28 00:00:00; there are 1, from 2026-11-28 00:30:00 to 2026-11-28 00:30:00\n"
+        "no entry fits: until 2026-11-27 23:59:59; there are 1, from 2026-11-28 00:30:00 to 2026-11-28 00:30:00\n"
     }
 
 

@@ -24,8 +24,8 @@ from bitools.i18n import _
 def export(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help=_("where to write it"), show_default=False)],
-    since: Since = None,
-    until: Until = None,
+    since: Since = "",
+    until: Until = "",
     json: JsonFlag = False,
 ) -> None:
     """Export entries."""
@@ -33,5 +33,5 @@ def export(
 
     context = Context.of(ctx, json=json)
     document = context.document("bitools.ledger.export/1")
-    export.export(context.ledger, document, file, span(since, until, context.zone))
+    export.export(context.ledger, document, file, span(context, since, until))
     context.finish(document, text.exported, record=False)

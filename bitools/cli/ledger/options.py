@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,27 +10,26 @@ from bitools.errors import Usage
 from bitools.i18n import _
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
+    from bitools.cli.context import Context
     from bitools.ledger.filter import Span
 
-_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
-Since = Annotated[datetime | None, typer.Option(formats=_FORMATS, metavar="TIME", help=_("from then on"))]
+Since = Annotated[str, typer.Option(metavar="TIME", help=_("from then on"), show_default=False)]
 Until = Annotated[
-    datetime | None,
-    typer.Option(formats=_FORMATS, metavar="TIME", help=_("before then; a day's name includes the day")),
+    str,
+    typer.Option(metavar="TIME", help=_("until then; a day's name includes the day"), show_default=False),
 ]
 
 
-def span(since: datetime | None, until: datetime | None, zone: tzinfo | None) -> Span:
-    """From `since` to `until`; a time without an offset is the inventory's. Raise Usage if it ends first."""
+def span(context: Context, since: str, until: str) -> Span:
+    """From `since` to `until`, in the inventory's zone. Raise Usage for what is no time, or ends first."""
+    from bitools import moments
     from bitools.ledger.filter import Span
 
-    found = Span.of(_zoned(since, zone), _zoned(until, zone))
+    now, zone = context.started, context.zone
+    found = Span(
+        moments.moment(since, now, zone) if since else None,
+        moments.moment(until, now, zone, end=True) if until else None,
+    )
     if found.since and found.until and found.since > found.until:
         raise Usage(_("--since is later than --until"))
     return found
-
-
-def _zoned(moment: datetime | None, zone: tzinfo | None) -> datetime | None:
-    return moment.replace(tzinfo=zone) if moment and moment.tzinfo is None else moment

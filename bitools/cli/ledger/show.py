@@ -22,8 +22,8 @@ from bitools.i18n import _
 )
 def show(
     ctx: typer.Context,
-    since: Since = None,
-    until: Until = None,
+    since: Since = "",
+    until: Until = "",
     actor: Annotated[str, typer.Option(help=_("who did it"))] = "",
     action: Annotated[str, typer.Option(help=_("what was done, for example user.disable"))] = "",
     target: Annotated[str, typer.Option(help=_("to what"))] = "",
@@ -36,6 +36,6 @@ def show(
     from bitools.ledger.filter import Filter
 
     context = Context.of(ctx, json=json)
-    wanted = Filter(span(since, until, context.zone), actor, action, target, run, duty)
+    wanted = Filter(span(context, since, until), actor, action, target, run, duty)
     document = show.show(context.ledger, context.document("bitools.ledger.show/1"), wanted)
     context.finish(document, text.entries, record=False)

@@ -52,7 +52,7 @@ def _nothing(wanted: dict[str, str], among: dict[str, str | int]) -> str:
         return _("the ledger has no entry yet")
     words = {
         "since": _("since"),
-        "until": _("before"),
+        "until": _("until"),
         "actor": _("actor"),
         "action": _("action"),
         "target": _("target"),

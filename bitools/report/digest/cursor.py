@@ -78,7 +78,7 @@ def load(folder: State, kind: str) -> Cursor:
 
     Raise IntegrityBroken if the cursor cannot be read.
     """
-    path = folder.folder / "report" / f"{kind}.cursor"
+    path = folder.at("report", f"{kind}.cursor")
     try:
         kept = TypeAdapter(_Kept).validate_json(path.read_bytes())
     except FileNotFoundError:

@@ -42,8 +42,6 @@ def flush(run: Run, *, now: datetime, everything: bool = False, refused: bool = 
     """
     document: Mails = run.document("bitools.report.flush/1")
     outbox = Outbox(run.state)
-    for error in outbox.damaged():
-        document.fail(error, target="outbox")
     dead = list(outbox.list("dead")) if refused else []
     due = [mail for mail in outbox.list() if everything or mail.not_before is None or mail.not_before <= now]
     due += dead
