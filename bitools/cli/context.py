@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -44,6 +44,7 @@ class Context:
     language_asked: bool = False  # on the command line or by $BITOOLS_LANG
     quiet: bool = False
     dry_run: bool = False
+    warnings: list[str] = field(default_factory=list)  # what the document is to say, whatever it is
 
     @classmethod
     def of(cls, ctx: typer.Context, *, json: bool = False, dry_run: bool = False) -> Context:
@@ -98,7 +99,7 @@ class Context:
             return self.inventory.settings.zone
         except BitoolsError as error:
             text = _("times are this machine's, for the inventory cannot be read: {why}")
-            self.console.warn(_("warning: {text}").format(text=text.format(why=error)))
+            self.warnings.append(text.format(why=error))
             return self.started.tzinfo or UTC
 
     def show_times_of_inventory(self) -> None:
@@ -172,6 +173,7 @@ class Context:
         was asked for it. `code` replaces 0.
         """
         document.finished = datetime.now().astimezone()
+        document.warnings += self.warnings
         if "state" in vars(self):
             document.warnings += self.state.told
         _mask(document)
