@@ -28,14 +28,14 @@ Review = dict[str, str]
 
 def reviews(place: State) -> dict[str, Review]:
     """By commit: `by`, `time`, `reason`. Raise IntegrityBroken if the file is damaged."""
-    file = place.folder / "reviews.json"
+    file = place.at("reviews.json")
     if not file.exists():
         return {}
     try:
-        found = json.loads(file.read_bytes())
-    except ValueError as error:
+        found = dict(json.loads(file.read_bytes()))
+    except (ValueError, TypeError) as error:
         raise IntegrityBroken(_("{file} cannot be read").format(file=file), cause=error) from error
-    return dict(found)
+    return found
 
 
 def needs_review(commit: Commit, reviewed: dict[str, Review]) -> bool:
@@ -87,7 +87,7 @@ def ack(run: Run, commits: Sequence[Commit], reason: str) -> Document:
     if not reason.strip():
         raise Usage(_("a review needs --reason"))
     document = run.document(SCHEMA)
-    with run.state.lock("reviews", wait=True):
+    with run.state.lock("reviews", wait=60):
         done = reviews(run.state)
         fresh = [commit for commit in commits if commit.id not in done]
         now = run.started.isoformat(timespec="seconds")
