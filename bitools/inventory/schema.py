@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import BaseModel, Field, create_model
 
 from bitools import platforms
+from bitools.frozen import Frozen
 from bitools.inventory.accounts import Directory
 from bitools.inventory.backups import BackupFile
-from bitools.inventory.base import Name, Part
+from bitools.inventory.base import Name
 from bitools.inventory.network import Device, Host, Site
 from bitools.inventory.settings import Settings
 from bitools.state import Document, write
@@ -51,7 +52,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def _named(key: str, model: type[BaseModel]) -> type[BaseModel]:
-    return create_model(key, __base__=Part, **{key: (dict[Name, model], Field(default_factory=dict))})  # type: ignore[valid-type,call-overload,no-any-return]
+    return create_model(key, __base__=Frozen, **{key: (dict[Name, model], Field(default_factory=dict))})  # type: ignore[valid-type,call-overload,no-any-return]
 
 
 def _devices() -> dict[str, Any]:
