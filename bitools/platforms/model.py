@@ -220,6 +220,7 @@ class Platform(Data):
     """One platform, spelled as netmiko spells it."""
 
     name: str
+    lineage: tuple[str, ...] = ()  # itself and those it extends, nearest first; `platforms.load` says so
     title: str
     evidence: Evidence = "unproven"
     proof: str = ""  # what it was tried against: that recording, that operating system, that document
