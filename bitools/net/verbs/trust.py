@@ -36,7 +36,7 @@ def look(run: Run, devices: Sequence[Device], document: Document[TrustItem]) -> 
         if device.transport == "telnet":
             document.warnings.append(_("{device}: telnet, no key to pin").format(device=device.name))
     devices = [device for device in devices if device.transport != "telnet"]
-    pins = Pins(run.state.folder / "known_hosts")
+    pins = Pins(run.state.at("known_hosts"))
     connector = Connector(run)
 
     def work(device: Device) -> HostKey:
@@ -82,7 +82,7 @@ def trust(
     if not wanted or run.dry_run:
         return
     prints = {one.device.name: one.key.fingerprint for one in wanted}
-    with run.state.lock("known-hosts", wait=True), run.ledger.intent(acts.NET_TRUST, "known_hosts") as intent:
+    with run.state.lock("known-hosts", wait=60), run.ledger.intent(acts.NET_TRUST, "known_hosts") as intent:
         pins = Pins(run.state.path("known_hosts"))
         pins.pin((one.device.host, one.device.port, one.key) for one in wanted)
         intent.done(after=prints)

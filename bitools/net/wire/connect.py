@@ -28,7 +28,7 @@ class Connector:
 
     def __init__(self, run: Run) -> None:
         self._inventory = run.inventory
-        self._pins = Pins(run.state.folder / "known_hosts")
+        self._pins = Pins(run.state.at("known_hosts"))
         self._secrets: dict[Reference, str | BitoolsError] = {}
 
     def prepare(self, devices: Sequence[Device]) -> None:

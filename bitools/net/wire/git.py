@@ -1,11 +1,11 @@
 """git, as a program: how it is called on a bare repository, and how its answers are read.
 
-It obeys no configuration of the machine or of a user, and every call is limited in time.
+It obeys no configuration of the machine, of a user, or of what lies in the repository (`repository`), and
+every call is limited in time.
 """
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,32 +13,34 @@ from pathlib import Path
 from bitools import process
 from bitools.errors import Rejected
 from bitools.i18n import _
+from bitools.net.wire import repository
 from bitools.process import Completed
+from bitools.state import State
 
 LIMIT = 300.0  # seconds
-_ISOLATED = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_FLUSH": "0",  # it would write each commit by itself into the pipe, and we would read each
-}
 
 
 class Git:
-    """One bare repository."""
+    """One bare repository in the state. Before git sees it, what does not belong there is set aside."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, state: State, name: str) -> None:
+        self.folder = state.folder / name
+        self._state = state
+        self._name = name
+        self._proven = False
 
     @property
     def exists(self) -> bool:
         """Is there one yet?"""
+        self._prove()
         return (self.folder / "HEAD").exists()
 
     def make(self) -> None:
-        """Make it. The folder it stands in is there."""
-        words = ["init", "--bare", "--template=", "--quiet", "--shared=group", "--initial-branch=main"]
-        process.run(["git", *words, str(self.folder)], extra=_ISOLATED, timeout=LIMIT, check=True)
+        """Make it."""
+        folder = self._state.path(self._name)
+        words = ["init", "--bare", "--template=", "--quiet", "--initial-branch=main", str(folder)]
+        self._start(["git", *words], check=True)
+        self._proven = False
 
     def __call__(self, *words: str, stdin: bytes = b"", check: bool = True) -> bytes:
         """What a command prints. Raise Rejected if it fails, unless `check` is false."""
@@ -57,8 +59,20 @@ class Git:
 
         Raise as `process.run`.
         """
-        place = ["git", "-c", "safe.directory=*", f"--git-dir={self.folder}"]
-        return process.run([*fence, *place, *words], stdin=stdin, extra=_ISOLATED, timeout=limit, check=check)
+        self._prove()
+        place = ["git", *repository.words(self.folder), words[0], *repository.plain(words[0])]
+        return self._start([*fence, *place, *words[1:]], stdin=stdin, timeout=limit, check=check)
+
+    def _start(
+        self, command: Sequence[str], *, stdin: bytes = b"", timeout: float = LIMIT, check: bool = False
+    ) -> Completed:
+        extra, umask = repository.ENVIRONMENT, repository.UMASK
+        return process.run(command, stdin=stdin, extra=extra, timeout=timeout, check=check, umask=umask)
+
+    def _prove(self) -> None:
+        if not self._proven:
+            repository.prove(self._state, self._name)
+            self._proven = True
 
     def blobs(self, names: Sequence[str]) -> dict[str, str]:
         """The texts that these names (`REVISION:PATH`) mean; those that are not there are left out."""
@@ -87,8 +101,8 @@ def unified(old: str, new: str, names: tuple[str, str]) -> str:
         for path, text in zip(paths, (old, new), strict=True):
             path.write_text(text, encoding="utf-8", errors="replace")
         completed = process.run(
-            ["git", "diff", "--no-index", "--no-color", "--no-ext-diff", "--", "old", "new"],
-            extra=_ISOLATED,
+            ["git", "diff", *repository.plain("diff"), "--no-index", "--no-color", "--", "old", "new"],
+            extra=repository.ENVIRONMENT,
             cwd=Path(folder),
         )
     if completed.code not in (0, 1):

@@ -50,7 +50,7 @@ class History:
     """The store. Reading needs no lock; git moves the branch in one step."""
 
     def __init__(self, state: State) -> None:
-        self.git = Git(state.folder / "history")
+        self.git = Git(state, "history")
         self._state = state
 
     @property
