@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bitools.documents.backup import RunItem
 from bitools.documents.envelope import Failure
-from bitools.documents.net import AckItem, ChangeItem, DiffItem, QuarantinedItem, StoredItem, UnchangedItem
+from bitools.documents.net import AckItem, Change, DiffItem, SnapshotItem
 from bitools.documents.user import AccountItem
 from bitools.documents.words import Severity
 from tests.conftest import published
@@ -22,9 +22,9 @@ def change(
     severity: Severity = "info",
     kind: str = "added",
     path: Iterable[str] = ("interface Vlan40",),
-) -> ChangeItem:
+) -> Change:
     made = {"path": list(path), "kind": kind, "line": line, "old": None, "new": line, "severity": severity}
-    return cast(ChangeItem, made)
+    return cast(Change, made)
 
 
 def identity(device: str, site: str = "merkez", role: str = "lan") -> dict[str, Any]:
@@ -32,8 +32,8 @@ def identity(device: str, site: str = "merkez", role: str = "lan") -> dict[str, 
 
 
 def stored(
-    device: str, *changes: ChangeItem, site: str = "merkez", role: str = "lan", **more: Any
-) -> StoredItem:
+    device: str, *changes: Change, site: str = "merkez", role: str = "lan", **more: Any
+) -> SnapshotItem:
     made = {
         **identity(device, site, role),
         "status": "stored",
@@ -47,17 +47,17 @@ def stored(
         "diff": f"+{device}\n",
         **more,
     }
-    return cast(StoredItem, made)
+    return cast(SnapshotItem, made)
 
 
-def unchanged(device: str, **more: Any) -> UnchangedItem:
+def unchanged(device: str, **more: Any) -> SnapshotItem:
     made = {**identity(device), "status": "unchanged", "commit": None, "lines": 300, **more}
-    return cast(UnchangedItem, made)
+    return cast(SnapshotItem, made)
 
 
-def quarantined(device: str, reason: str) -> QuarantinedItem:
+def quarantined(device: str, reason: str) -> SnapshotItem:
     made = {**identity(device), "status": "quarantined", "commit": None, "lines": 0, "reason": reason}
-    return cast(QuarantinedItem, made)
+    return cast(SnapshotItem, made)
 
 
 def differing(device: str, added: int) -> DiffItem:

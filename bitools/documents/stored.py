@@ -24,16 +24,16 @@ from bitools.documents.backup import (
     StatusDocument,
     VerifyDocument,
 )
-from bitools.documents.net import AckDocument, DiffDocument, SnapshotDocument
+from bitools.documents.net import Ack, Diff, Snapshot
 from bitools.documents.user import AccountsDocument
 from bitools.i18n import _
 from bitools.sanitize import inert
 from bitools.state import State
 
 Known = (
-    SnapshotDocument
-    | DiffDocument
-    | AckDocument
+    Snapshot
+    | Diff
+    | Ack
     | AccountsDocument
     | RunDocument
     | CopyDocument
@@ -42,6 +42,8 @@ Known = (
     | PruneDocument
     | StatusDocument
 )
+
+_STORED = {"author", "first", "changes", "added", "removed", "diff"}  # what a stored configuration has
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,18 @@ def known(document: Mapping[str, object]) -> Known | None:
     Raise Malformed if it is not as its type says.
     """
     try:
-        return _adapter().validate_python(document)
+        found = _adapter().validate_python(document)
     except ValidationError as error:
         [first, *_others] = error.errors(include_url=False, include_input=False)
         if first["type"] in ("union_tag_invalid", "union_tag_not_found"):
             return None
         place = ".".join(map(str, first["loc"][1:]))
         raise Malformed(f"{place}: {first['msg']}") from None
+    if found["schema"] == "bitools.net.snapshot/1":
+        for number, item in enumerate(found["items"]):
+            if item["status"] == "stored" and (lacking := _STORED - item.keys()):
+                raise Malformed(f"items.{number}: {', '.join(sorted(lacking))}")
+    return found
 
 
 def moment(text: object) -> datetime | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bitools.documents.backup import RunDocument
-from bitools.documents.net import AckDocument, SnapshotDocument, StoredItem
+from bitools.documents.net import Ack, Snapshot, SnapshotItem
 from bitools.documents.stored import Known, moment
 from bitools.report.activity.period import Period
 from bitools.report.digest.devices import gravest
@@ -96,7 +96,7 @@ def activity(period: Period, every: Iterable[Performed], documents: Iterable[Kno
     return found
 
 
-def _snapshot(found: Activity, document: SnapshotDocument, began: datetime) -> None:
+def _snapshot(found: Activity, document: Snapshot, began: datetime) -> None:
     quarantined = set()
     for item in document["items"]:
         device = _device(found, item["device"])
@@ -113,7 +113,7 @@ def _snapshot(found: Activity, document: SnapshotDocument, began: datetime) -> N
             _device(found, failure["target"]).unread += 1
 
 
-def _changed(found: Activity, device: DeviceYear, item: StoredItem, began: datetime) -> None:
+def _changed(found: Activity, device: DeviceYear, item: SnapshotItem, began: datetime) -> None:
     device.changes += 1
     device.added += item["added"]
     device.removed += item["removed"]
@@ -125,7 +125,7 @@ def _changed(found: Activity, device: DeviceYear, item: StoredItem, began: datet
         found.critical[part] += 1
 
 
-def _reviews(document: AckDocument) -> Iterator[float]:
+def _reviews(document: Ack) -> Iterator[float]:
     for item in document["items"]:
         if item["status"] == "reviewed" and item["review"]:
             waited = datetime.fromisoformat(item["review"]["time"]) - datetime.fromisoformat(item["time"])

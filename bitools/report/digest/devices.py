@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from bitools.documents.net import ChangeItem, SnapshotDocument, StoredItem
+from bitools.documents import net
+from bitools.documents.net import Snapshot, SnapshotItem
 from bitools.documents.words import Severity
 from bitools.sanitize import inert, inert_lines
 
@@ -35,7 +36,7 @@ class Change:
         return self.severity == "critical"
 
     @classmethod
-    def of(cls, item: ChangeItem) -> Change:
+    def of(cls, item: net.Change) -> Change:
         """One entry of a snapshot item's `changes`, made harmless."""
         path = tuple(map(inert, item["path"]))
         line, old, new = inert(item["line"]), inert(item["old"] or ""), inert(item["new"] or "")
@@ -100,9 +101,9 @@ class Group:
         return (not self.is_critical, "wan" not in self.roles, self.sites, self.devices[0].name)
 
 
-def devices(snapshots: Iterable[SnapshotDocument]) -> list[ChangedDevice]:
+def devices(snapshots: Iterable[Snapshot]) -> list[ChangedDevice]:
     """One entry a device, whatever number of snapshots changed it in the period."""
-    stored: dict[str, list[StoredItem]] = {}
+    stored: dict[str, list[SnapshotItem]] = {}
     for document in snapshots:
         for item in document["items"]:
             if item["status"] == "stored":
@@ -110,7 +111,7 @@ def devices(snapshots: Iterable[SnapshotDocument]) -> list[ChangedDevice]:
     return [_device(name, items) for name, items in stored.items()]
 
 
-def _device(name: str, items: Sequence[StoredItem]) -> ChangedDevice:
+def _device(name: str, items: Sequence[SnapshotItem]) -> ChangedDevice:
     last, changed = items[-1], [item for item in items if not item["first"]]
     return ChangedDevice(
         name=inert(name),
@@ -126,7 +127,7 @@ def _device(name: str, items: Sequence[StoredItem]) -> ChangedDevice:
     )
 
 
-def author(item: StoredItem) -> str:
+def author(item: SnapshotItem) -> str:
     """Who changed it; empty if nothing says so."""
     return "" if item["author"] in (None, "unknown") else inert(item["author"])
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from bitools.documents.net import SnapshotDocument
+from bitools.documents.net import Snapshot
 from bitools.documents.stored import Known, is_accounts, moment
 from bitools.documents.user import AccountsDocument
 from bitools.documents.words import Severity, kind
@@ -128,7 +128,7 @@ class _Sorted:
     """The documents by what they tell of."""
 
     def __init__(self, documents: Iterable[Known], silent: set[str]) -> None:
-        self.snapshots: list[SnapshotDocument] = []
+        self.snapshots: list[Snapshot] = []
         self.accounts: list[AccountsDocument] = []
         self.net: list[Outcome] = []
         self.backups: list[Outcome] = []

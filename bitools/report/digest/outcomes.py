@@ -14,7 +14,7 @@ from bitools.documents.backup import (
     VerifyDocument,
 )
 from bitools.documents.envelope import Failure
-from bitools.documents.net import SnapshotDocument
+from bitools.documents.net import Snapshot
 from bitools.sanitize import inert
 
 Proof = CopyDocument | VerifyDocument | DrillDocument | PruneDocument | StatusDocument
@@ -40,7 +40,7 @@ class Trouble:
 Outcome = tuple[str, Trouble | None]
 
 
-def of_snapshot(document: SnapshotDocument, silent: Container[str]) -> Iterator[Outcome]:
+def of_snapshot(document: Snapshot, silent: Container[str]) -> Iterator[Outcome]:
     """Each device; those of which nobody wants to hear that they fail are left out."""
     began, failed = document["started"], _failed(document["failed"])
     for item in document["items"]:

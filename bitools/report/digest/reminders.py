@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bitools.documents.net import DiffDocument, SnapshotDocument
+from bitools.documents.net import Diff, Snapshot
 from bitools.documents.stored import Known
 from bitools.report.digest.troubles import Place
 from bitools.sanitize import inert
@@ -105,16 +105,14 @@ def last(before: Lasting, documents: Iterable[Known], places: Mapping[str, Place
     )
 
 
-def startup(document: DiffDocument) -> Iterator[tuple[str, bool]]:
+def startup(document: Diff) -> Iterator[tuple[str, bool]]:
     """Each device that was asked for its startup configuration; would it start with another one?"""
     if document.get("against") == "startup":
         for item in document["items"]:
             yield inert(item["device"]), bool(item["added"] or item["removed"])
 
 
-def _snapshot(
-    document: SnapshotDocument, read: dict[str, str], unreviewed: dict[str, tuple[str, str]]
-) -> None:
+def _snapshot(document: Snapshot, read: dict[str, str], unreviewed: dict[str, tuple[str, str]]) -> None:
     for item in document["items"]:
         name, began = inert(item["device"]), document["started"]
         if item["status"] in ("stored", "unchanged"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
 from bitools.documents.backup import RunDocument
-from bitools.documents.net import SnapshotDocument, StoredItem
+from bitools.documents.net import Snapshot, SnapshotItem
 from bitools.documents.stored import Known, moment
 from bitools.report.digest.devices import Change, ChangedDevice, author
 from bitools.report.digest.reminders import startup
@@ -112,7 +112,7 @@ def collect(documents: Iterable[Known], zone: tzinfo) -> Seen:
     return seen
 
 
-def _snapshot(seen: Seen, document: SnapshotDocument, began: datetime) -> None:
+def _snapshot(seen: Seen, document: Snapshot, began: datetime) -> None:
     for item in document["items"]:
         device = _device(seen, item["device"])
         device.site = inert(item["site"]) or device.site
@@ -137,7 +137,7 @@ def _short(commit: str | None) -> str:
     return inert(commit or "")[:12]
 
 
-def _event(name: str, item: StoredItem, began: datetime) -> Event:
+def _event(name: str, item: SnapshotItem, began: datetime) -> Event:
     first = item["first"]
     changes = tuple(map(Change.of, item["changes"]))
     diff = "\n".join(map(inert, item["diff"].split("\n")))
