@@ -95,6 +95,7 @@ def _schema(name: str, document: type, texts: dict[str, dict[str, str]]) -> Sche
             if text := texts.get(each, {}).get(field):
                 value["description"] = text
     made["properties"]["schema"]["description"] = "Which document this is."
+    made["properties"]["items"].setdefault("description", "One entry a target.")
     return {
         "$schema": _DIALECT,
         "$id": made["properties"]["schema"]["const"],
