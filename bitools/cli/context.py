@@ -6,24 +6,26 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from bitools.cli.console import Console
 from bitools.cli.outcome import code_of
 from bitools.errors import BitoolsError, Code, Refused, Rejected
-from bitools.i18n import _, use
+from bitools.i18n import _, use, use_zone
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from bitools.inventory.model import Inventory
     from bitools.ledger import Ledger
     from bitools.run import Run
-    from bitools.state import Document, State
+    from bitools.state import Document, Item, State
 
 SYSTEM = Path("/etc/bitools")  # the inventory of a machine
 JsonFlag = Annotated[bool, typer.Option("--json", help=_("print one JSON document"))]
@@ -42,6 +44,7 @@ class Context:
     language_asked: bool = False  # on the command line or by $BITOOLS_LANG
     quiet: bool = False
     dry_run: bool = False
+    warnings: list[str] = field(default_factory=list)  # what the document is to say, whatever it is
 
     @classmethod
     def of(cls, ctx: typer.Context, *, json: bool = False, dry_run: bool = False) -> Context:
@@ -81,9 +84,27 @@ class Context:
         from bitools.inventory.load import load
 
         inventory = load(self.inventory_folder)
+        use_zone(inventory.settings.zone)
         if self.console.alone and not self.language_asked:
             use(inventory.settings.language)
         return inventory
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The inventory's zone; this machine's, with a warning, where no inventory can be read.
+
+        For those who look at the ledger: they need to see it most when something is wrong.
+        """
+        try:
+            return self.inventory.settings.zone
+        except BitoolsError as error:
+            text = _("times are this machine's, for the inventory cannot be read: {why}")
+            self.warnings.append(text.format(why=error))
+            return self.started.tzinfo or UTC
+
+    def show_times_of_inventory(self) -> None:
+        """For a command that shows times and needs nothing else of the inventory."""
+        use_zone(self.zone)
 
     @cached_property
     def state(self) -> State:
@@ -120,7 +141,7 @@ class Context:
         command = os.fsencode(shlex.join(["bitools", *sys.argv[1:]])).decode(errors="replace")
         return Ledger(self.state, self.run_id, command, actor(self.environ))
 
-    def document(self, schema: str) -> Document:
+    def document(self, schema: str) -> Document[Any]:
         """A document for a command that needs no inventory."""
         from bitools.state import Document
 
@@ -138,8 +159,8 @@ class Context:
 
     def finish(
         self,
-        document: Document,
-        show: Callable[[Console, Document], None],
+        document: Document[Item],
+        show: Callable[[Console, Document[Item]], None],
         *,
         record: bool = True,
         quiet: bool = False,
@@ -152,6 +173,9 @@ class Context:
         was asked for it. `code` replaces 0.
         """
         document.finished = datetime.now().astimezone()
+        document.warnings += self.warnings
+        if "state" in vars(self):
+            document.warnings += self.state.told
         _mask(document)
         if record and not self.dry_run:
             self._keep(document)
@@ -167,7 +191,7 @@ class Context:
             self._complain(document)
         raise typer.Exit(code if code is not None and result is Code.DONE else result)
 
-    def _keep(self, document: Document) -> None:
+    def _keep(self, document: Document[Item]) -> None:
         """Store the document; where that cannot be, what the run found is told all the same."""
         from bitools.state import refusal
 
@@ -180,7 +204,7 @@ class Context:
                 raise
             document.fail(refused, "state")
 
-    def _complain(self, document: Document) -> None:
+    def _complain(self, document: Document[Item]) -> None:
         for warning in document.warnings:
             self.console.warn(_("warning: {text}").format(text=warning))
         for failure in document.failed:
@@ -189,7 +213,7 @@ class Context:
                 self.console.warn(f"  → {failure['hint']}")
 
 
-def _mask(document: Document) -> None:
+def _mask(document: Document[Item]) -> None:
     """Blot out the secrets of this run in what went wrong: other programs' words are in it."""
     from bitools.credentials import mask
 
@@ -198,7 +222,7 @@ def _mask(document: Document) -> None:
         failure |= {key: mask(failure[key]) for key in ("error", "hint") if failure.get(key)}
 
 
-def _as_error(document: Document) -> BitoolsError:
+def _as_error(document: Document[Item]) -> BitoolsError:
     """The first failure of a document that is nothing but one kind of failure."""
     first = document.failed[0]
     error = BitoolsError(

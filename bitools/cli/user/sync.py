@@ -30,7 +30,7 @@ def sync(
     ] = None,
 ) -> None:
     """Follow the personnel office."""
-    from bitools.user.verbs import sync as verb
+    from bitools.user.verbs import sync
 
-    document = verb.sync(asked.run, file, verb.Manner(adopt=adopt, movers=movers or ""), asked.consent)
+    document = sync.sync(asked.run, file, sync.Manner(adopt=adopt, movers=movers or ""), asked.consent)
     asked.finish(document, show_sync)

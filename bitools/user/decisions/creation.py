@@ -12,7 +12,7 @@ from bitools.errors import InventoryInvalid, Refused, Rejected, Usage
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory, Role
 from bitools.user.decisions import checks, names
-from bitools.user.decisions.account import TEXTS, Account, Change, expiry
+from bitools.user.decisions.account import TEXTS, Account, Change, expiry, last_moment
 from bitools.user.decisions.membership import Group
 from bitools.user.decisions.passwords import PasswordPolicy
 from bitools.user.decisions.person import Request, fits, texts
@@ -77,7 +77,8 @@ class Creation:
         """The plan as a list of changes, for documents and the ledger."""
         written = [Change(name, None, value) for name, value in sorted(self.attributes.items())]
         if self.expires:
-            written.append(Change("accountExpires", None, self.expires.isoformat()))
+            ends = last_moment(self.expires, self.expires.tzinfo)
+            written.append(Change("accountExpires", None, ends.isoformat() if ends else None))
         return [*written, *(Change("memberOf", None, group.dn) for group in self.groups)]
 
 

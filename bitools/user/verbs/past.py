@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,7 @@ class Past:
     grants: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
-    def of(cls, entries: Iterable[dict[str, Any]]) -> Past:
+    def of(cls, entries: Iterable[Mapping[str, Any]]) -> Past:
         """From the ledger's entries, oldest first."""
         past = cls()
         for entry in entries:

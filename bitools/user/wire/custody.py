@@ -11,11 +11,10 @@ from __future__ import annotations
 import shlex
 from datetime import datetime, timedelta
 
-from bitools import process
+from bitools import csvfile, process
 from bitools.errors import BitoolsError, InventoryInvalid, Refused
 from bitools.i18n import _
 from bitools.inventory.accounts import Custody
-from bitools.user.decisions import table
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.custody import Leaver, Row, held
 
@@ -45,7 +44,7 @@ def registered(custody: Custody, account: Account, now: datetime) -> list[str]:
 
 def parse(text: str, name: str) -> list[Row]:
     """Every row of the list. Raise InventoryInvalid for one without rows, or that says less than it must."""
-    read = table.read(text, name, loose=True)
+    read = csvfile.read(text, name, loose=True)
 
     def columns(known: tuple[str, ...]) -> list[str]:
         return [one for one in read.headings if one in known]
@@ -57,7 +56,7 @@ def parse(text: str, name: str) -> list[Row]:
     if not read.rows:
         raise InventoryInvalid(f"{name}:1: " + _("the list has headings, and nothing below them"))
 
-    def cells(row: table.Row, headings: list[str]) -> tuple[str, ...]:
+    def cells(row: csvfile.Row, headings: list[str]) -> tuple[str, ...]:
         return tuple(row.cells.get(one, "") for one in headings)
 
     return [
@@ -78,7 +77,7 @@ def _read(custody: Custody, now: datetime) -> list[Row]:
     if custody.file is None:
         done = process.run(shlex.split(custody.command), timeout=60, check=True)
         name = shlex.split(custody.command)[0]
-        return parse(table.decode(done.stdout, name), name)
+        return parse(csvfile.decode(done.stdout, name), name)
     try:
         content, changed = custody.file.read_bytes(), custody.file.stat().st_mtime
     except OSError as error:
@@ -90,4 +89,4 @@ def _read(custody: Custody, now: datetime) -> list[Row]:
             path=custody.file, days=age.days, limit=custody.max_age
         )
         raise InventoryInvalid(message, hint=_("export it anew"))
-    return parse(table.decode(content, str(custody.file)), str(custody.file))
+    return parse(csvfile.decode(content, str(custody.file)), str(custody.file))
