@@ -85,7 +85,7 @@ class AccountItem(TypedDict):
     """What came of it (`unchanged`, `planned`, `created`, …); of what was only looked at, how it stands."""
 
 
-class ChangeItem(AccountItem):
+class UserChangeItem(AccountItem):
     """An account that was changed, or would be."""
 
     rights: NotRequired[list[str]]
@@ -98,7 +98,7 @@ class ChangeItem(AccountItem):
     """What an undone off-boarding leaves closed, and why; of a rehire, the groups that do not come back."""
 
 
-class SyncItem(ChangeItem):
+class UserSyncItem(UserChangeItem):
     """A row of the staff list, or its account."""
 
     employee_id: NotRequired[str]
@@ -136,7 +136,7 @@ class ChecklistLine(TypedDict):
     """When."""
 
 
-class OffboardItem(ChangeItem):
+class UserOffboardItem(UserChangeItem):
     """A leaver's account."""
 
     custody: NotRequired[list[str]]
@@ -147,7 +147,7 @@ class OffboardItem(ChangeItem):
     """What else is to be done, in other systems."""
 
 
-class ShowItem(AccountItem):
+class UserShowItem(AccountItem):
     """Everything bitools knows of an account."""
 
     attributes: dict[str, str]
@@ -172,14 +172,14 @@ class ShowItem(AccountItem):
     """Up to 14 days old, by design of Windows (lastLogonTimestamp)."""
 
 
-class ListItem(ShowItem):
+class UserListItem(UserShowItem):
     """An account to which all conditions apply."""
 
     privileges: NotRequired[list[str]]
     """Why it is privileged, if privileged accounts were asked for."""
 
 
-class AuditItem(AccountItem):
+class UserAuditItem(AccountItem):
     """One thing that is wrong with one account."""
 
     rule: str
@@ -190,7 +190,7 @@ class AuditItem(AccountItem):
     """Articles of the regulation that it offends."""
 
 
-class NameItem(TypedDict):
+class UserNameItem(TypedDict):
     """A user name that is made, not looked up."""
 
     sam_account_name: str
@@ -201,137 +201,137 @@ class NameItem(TypedDict):
     """Their surname, as typed."""
 
 
-class Name(Envelope):
+class UserName(Envelope):
     """What `user name` prints."""
 
     schema: Literal["bitools.user.name/1"]
-    items: list[NameItem]
+    items: list[UserNameItem]
     """One."""
 
 
-class Add(Envelope):
+class UserAdd(Envelope):
     """What `user add` prints; with `--from` of every row."""
 
     schema: Literal["bitools.user.add/1"]
-    items: list[SyncItem]
+    items: list[UserSyncItem]
     """One an account."""
 
 
-class Sync(Envelope):
+class UserSync(Envelope):
     """What `user sync` prints."""
 
     schema: Literal["bitools.user.sync/1"]
-    items: list[SyncItem]
+    items: list[UserSyncItem]
     """One a row that was not refused."""
 
 
-class Offboard(Envelope):
+class UserOffboard(Envelope):
     """What `user offboard` prints."""
 
     schema: Literal["bitools.user.offboard/1"]
-    items: list[OffboardItem]
+    items: list[UserOffboardItem]
     """One an account."""
     related: NotRequired[list[dict[str, Any]]]
     """Other jobs' documents about the same people: their accounts on devices."""
 
 
-class Disable(Envelope):
+class UserDisable(Envelope):
     """What `user disable` prints."""
 
     schema: Literal["bitools.user.disable/1"]
-    items: list[ChangeItem]
+    items: list[UserChangeItem]
     """One an account."""
     related: NotRequired[list[dict[str, Any]]]
     """Other jobs' documents about the same people: their accounts on devices."""
 
 
-class Enable(Envelope):
+class UserEnable(Envelope):
     """What `user enable` prints."""
 
     schema: Literal["bitools.user.enable/1"]
-    items: list[ChangeItem]
+    items: list[UserChangeItem]
     """One an account."""
 
 
-class Unlock(Envelope):
+class UserUnlock(Envelope):
     """What `user unlock` prints."""
 
     schema: Literal["bitools.user.unlock/1"]
-    items: list[ChangeItem]
+    items: list[UserChangeItem]
     """One an account."""
 
 
-class Expire(Envelope):
+class UserExpire(Envelope):
     """What `user expire` prints."""
 
     schema: Literal["bitools.user.expire/1"]
-    items: list[ChangeItem]
+    items: list[UserChangeItem]
     """One an account."""
 
 
-class Passwd(Envelope):
+class UserPasswd(Envelope):
     """What `user passwd` prints."""
 
     schema: Literal["bitools.user.passwd/1"]
-    items: list[ChangeItem]
+    items: list[UserChangeItem]
     """One an account."""
 
 
-class Move(Envelope):
+class UserMove(Envelope):
     """What `user move` prints."""
 
     schema: Literal["bitools.user.move/1"]
-    items: list[ChangeItem]
+    items: list[UserChangeItem]
     """One an account."""
 
 
-class Grant(Envelope):
+class UserGrant(Envelope):
     """What `user grant` prints."""
 
     schema: Literal["bitools.user.grant/1"]
-    items: list[ChangeItem]
+    items: list[UserChangeItem]
     """One an account."""
 
 
-class Revoke(Envelope):
+class UserRevoke(Envelope):
     """What `user revoke` prints."""
 
     schema: Literal["bitools.user.revoke/1"]
-    items: list[ChangeItem]
+    items: list[UserChangeItem]
     """One an account."""
 
 
-class Restore(Envelope):
+class UserRestore(Envelope):
     """What `user restore` prints."""
 
     schema: Literal["bitools.user.restore/1"]
-    items: list[ChangeItem]
+    items: list[UserChangeItem]
     """One an account."""
 
 
-class Show(Envelope):
+class UserShow(Envelope):
     """What `user show` prints."""
 
     schema: Literal["bitools.user.show/1"]
-    items: list[ShowItem]
+    items: list[UserShowItem]
     """One an account."""
 
 
-class List(Envelope):
+class UserList(Envelope):
     """What `user list` prints."""
 
     schema: Literal["bitools.user.list/1"]
-    items: list[ListItem]
+    items: list[UserListItem]
     """One an account."""
     stale_slack_days: NotRequired[int]
     """Windows records logons up to so many days late; only certain ones are listed."""
 
 
-class Audit(Envelope):
+class UserAudit(Envelope):
     """What `user audit` prints."""
 
     schema: Literal["bitools.user.audit/1"]
-    items: list[AuditItem]
+    items: list[UserAuditItem]
     """One a finding."""
     accounts: int
     """How many accounts were looked at."""
