@@ -9,6 +9,7 @@ import typer
 
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag, Yes
+from bitools.cli.frame.command import command
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 _MARKS = {"good": ("✓", "green"), "warning": ("!", "yellow"), "missing": ("✗", "red")}
 
 
+@command(
+    _("Say what this machine lacks and what is dangerous."),
+    "bitools doctor",
+    "bitools doctor --escrowed   # copies of all keys lie in the safe",
+    codes=(Code.DIFFERENT, Code.REFUSED, Code.INVALID),
+)
 def doctor(
     ctx: typer.Context,
     escrowed: Annotated[

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from bitools.cli.backup import (
-    copy,
-    drill,
-    list_,
-    pin,
-    plan,
-    prune,
-    restore,
-    run,
-    status,
-    unlock,
-    unpin,
-    verify,
-)
-from bitools.cli.backup.group import app
+from bitools.cli.frame.command import group
+from bitools.i18n import _
 
-__all__ = [
-    "app",
-    "copy",
-    "drill",
-    "list_",
-    "pin",
-    "plan",
-    "prune",
-    "restore",
-    "run",
-    "status",
-    "unlock",
-    "unpin",
-    "verify",
-]
+GROUP = group(
+    _("Keep backups in tiers, and bring them back."),
+    "bitools backup run --tier daily",
+    "bitools backup plan mis-db",
+    "bitools backup restore belgeler --to /srv/geri",
+    commands="run plan status list_ restore drill copy unlock prune verify pin unpin".split(),
+)

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bitools.cli.backup.group import app
 from bitools.cli.backup.options import Names
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag
-from bitools.cli.help import describe, exit_codes
+from bitools.cli.frame.command import command
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -18,13 +17,11 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 
-@app.command(
-    help=describe(
-        _("Bring the second repositories up to date, each by its own policy."),
-        "bitools backup copy",
-        "bitools backup copy mis-db --dry-run",
-    ),
-    epilog=exit_codes(
+@command(
+    _("Bring the second repositories up to date, each by its own policy."),
+    "bitools backup copy",
+    "bitools backup copy mis-db --dry-run",
+    codes=(
         Code.PARTIAL,
         Code.REFUSED,
         Code.INVALID,

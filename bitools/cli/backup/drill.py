@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bitools.cli.backup.group import app
 from bitools.cli.backup.options import Names
 from bitools.cli.backup.text import shown_size, shown_time
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag
-from bitools.cli.help import describe, exit_codes
+from bitools.cli.frame.command import command
 from bitools.errors import Code
 from bitools.i18n import _, number
 
@@ -20,20 +19,11 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 
-@app.command(
-    help=describe(
-        _("Restore the newest backups into a scratch place, and prove that they are whole."),
-        "bitools backup drill",
-        "bitools backup drill mis-db --json",
-    ),
-    epilog=exit_codes(
-        Code.PARTIAL,
-        Code.INVALID,
-        Code.CREDENTIALS,
-        Code.UNREACHABLE,
-        Code.REJECTED,
-        Code.INTEGRITY,
-    ),
+@command(
+    _("Restore the newest backups into a scratch place, and prove that they are whole."),
+    "bitools backup drill",
+    "bitools backup drill mis-db --json",
+    codes=(Code.PARTIAL, Code.INVALID, Code.CREDENTIALS, Code.UNREACHABLE, Code.REJECTED, Code.INTEGRITY),
 )
 def drill(
     ctx: typer.Context,

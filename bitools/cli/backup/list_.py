@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bitools.cli.backup.group import app
 from bitools.cli.backup.options import Names
 from bitools.cli.backup.text import short_id, shown_size, shown_time
 from bitools.cli.console import Console
 from bitools.cli.context import Context, JsonFlag
-from bitools.cli.help import describe, exit_codes
+from bitools.cli.frame.command import command
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -19,14 +18,11 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 
-@app.command(
-    name="list",
-    help=describe(
-        _("List the snapshots, or what is in a folder of one."),
-        "bitools backup list",
-        "bitools backup list belgeler --path /srv/belgeler/imar --at 2026-11-20",
-    ),
-    epilog=exit_codes(Code.PARTIAL, Code.INVALID, Code.CREDENTIALS, Code.UNREACHABLE),
+@command(
+    _("List the snapshots, or what is in a folder of one."),
+    "bitools backup list",
+    "bitools backup list belgeler --path /srv/belgeler/imar --at 2026-11-20",
+    codes=(Code.PARTIAL, Code.INVALID, Code.CREDENTIALS, Code.UNREACHABLE),
 )
 def list_(
     ctx: typer.Context,

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bitools.cli.backup.group import app
 from bitools.cli.backup.options import Name, Reason, UpTo
 from bitools.cli.backup.text import shown_time
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag
-from bitools.cli.help import describe, exit_codes
+from bitools.cli.frame.command import command
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -19,13 +18,11 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 
-@app.command(
-    help=describe(
-        _("Keep a run whatever the policy says: a legal hold."),
-        "bitools backup pin mis-db --reason 'Sayıştay denetimi'",
-        "bitools backup pin mis-db --at 2026-06-30 --reason 'Sayıştay denetimi'",
-    ),
-    epilog=exit_codes(Code.INVALID, Code.LOCKED, Code.CREDENTIALS, Code.UNREACHABLE, Code.REJECTED),
+@command(
+    _("Keep a run whatever the policy says: a legal hold."),
+    "bitools backup pin mis-db --reason 'Sayıştay denetimi'",
+    "bitools backup pin mis-db --at 2026-06-30 --reason 'Sayıştay denetimi'",
+    codes=(Code.INVALID, Code.LOCKED, Code.CREDENTIALS, Code.UNREACHABLE, Code.REJECTED),
 )
 def pin(
     ctx: typer.Context,

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bitools.cli.backup.group import app
 from bitools.cli.backup.options import Names
 from bitools.cli.backup.text import short_id, shown_time, words
 from bitools.cli.console import Console
 from bitools.cli.context import Context, JsonFlag
-from bitools.cli.help import describe, exit_codes
+from bitools.cli.frame.command import command
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -19,14 +18,12 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 
-@app.command(
-    help=describe(
-        _("Say what is kept and what would be forgotten, with a reason for every snapshot."),
-        "bitools backup plan",
-        "bitools backup plan mis-db --at 2027-01-01",
-        "bitools backup plan mis-db --simulate 3y",
-    ),
-    epilog=exit_codes(Code.PARTIAL, Code.INVALID, Code.CREDENTIALS, Code.UNREACHABLE),
+@command(
+    _("Say what is kept and what would be forgotten, with a reason for every snapshot."),
+    "bitools backup plan",
+    "bitools backup plan mis-db --at 2027-01-01",
+    "bitools backup plan mis-db --simulate 3y",
+    codes=(Code.PARTIAL, Code.INVALID, Code.CREDENTIALS, Code.UNREACHABLE),
 )
 def plan(
     ctx: typer.Context,

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bitools.cli.backup.group import app
 from bitools.cli.backup.options import Names
 from bitools.cli.backup.text import shown_size
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag
-from bitools.cli.help import describe, exit_codes
+from bitools.cli.frame.command import command
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -19,11 +18,11 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 
-@app.command(
-    help=describe(
-        _("Reclaim the space of what was forgotten."), "bitools backup prune", "bitools backup prune mis-db"
-    ),
-    epilog=exit_codes(Code.PARTIAL, Code.INVALID, Code.LOCKED, Code.CREDENTIALS, Code.UNREACHABLE),
+@command(
+    _("Reclaim the space of what was forgotten."),
+    "bitools backup prune",
+    "bitools backup prune mis-db",
+    codes=(Code.PARTIAL, Code.INVALID, Code.LOCKED, Code.CREDENTIALS, Code.UNREACHABLE),
 )
 def prune(ctx: typer.Context, names: Names = None, dry_run: DryRun = False, json: JsonFlag = False) -> None:
     """Of the repositories that hold these data sets; nothing is forgotten."""

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bitools.cli.backup.group import app
 from bitools.cli.backup.options import Name
 from bitools.cli.backup.text import short_id, shown_size, shown_time
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag
-from bitools.cli.help import describe, exit_codes
+from bitools.cli.frame.command import command
 from bitools.errors import Code
 from bitools.i18n import _, number
 
@@ -20,16 +19,12 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 
-@app.command(
-    help=describe(
-        _("Bring a data set back as it was, into a folder of its own."),
-        "bitools backup restore belgeler --to /srv/geri",
-        "bitools backup restore belgeler --to /srv/geri --at 2026-11-20 --path /srv/belgeler/imar",
-        "bitools backup restore mis-db --into-database mis_eski --at 2026-06-30",
-    ),
-    epilog=exit_codes(
-        Code.REFUSED, Code.INVALID, Code.CREDENTIALS, Code.UNREACHABLE, Code.REJECTED, Code.INTEGRITY
-    ),
+@command(
+    _("Bring a data set back as it was, into a folder of its own."),
+    "bitools backup restore belgeler --to /srv/geri",
+    "bitools backup restore belgeler --to /srv/geri --at 2026-11-20 --path /srv/belgeler/imar",
+    "bitools backup restore mis-db --into-database mis_eski --at 2026-06-30",
+    codes=(Code.REFUSED, Code.INVALID, Code.CREDENTIALS, Code.UNREACHABLE, Code.REJECTED, Code.INTEGRITY),
 )
 def restore(
     ctx: typer.Context,

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bitools.cli.backup.group import app
 from bitools.cli.backup.options import Names
 from bitools.cli.backup.text import short_id, shown_size, shown_time, words
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag
-from bitools.cli.help import describe, exit_codes
+from bitools.cli.frame.command import command
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -35,14 +34,12 @@ def _tier(value: str | None) -> str | None:
     return value
 
 
-@app.command(
-    help=describe(
-        _("Back up what is due, then forget what the policy lets go."),
-        "bitools backup run",
-        "bitools backup run --tier hourly",
-        "bitools backup run mis-db --now --tag anlik",
-    ),
-    epilog=exit_codes(
+@command(
+    _("Back up what is due, then forget what the policy lets go."),
+    "bitools backup run",
+    "bitools backup run --tier hourly",
+    "bitools backup run mis-db --now --tag anlik",
+    codes=(
         Code.PARTIAL,
         Code.REFUSED,
         Code.INVALID,

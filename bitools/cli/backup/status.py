@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bitools.cli.backup.group import app
 from bitools.cli.backup.options import Names
 from bitools.cli.backup.text import short_id, shown_size, shown_time, words
 from bitools.cli.console import Console
 from bitools.cli.context import Context, JsonFlag
-from bitools.cli.help import describe, exit_codes
+from bitools.cli.frame.command import command
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -19,13 +18,11 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 
-@app.command(
-    help=describe(
-        _("Say when each data set was last backed up, and what is overdue."),
-        "bitools backup status",
-        "bitools backup status --exit-code",
-    ),
-    epilog=exit_codes(Code.PARTIAL, Code.DIFFERENT, Code.INVALID, Code.CREDENTIALS, Code.UNREACHABLE),
+@command(
+    _("Say when each data set was last backed up, and what is overdue."),
+    "bitools backup status",
+    "bitools backup status --exit-code",
+    codes=(Code.PARTIAL, Code.DIFFERENT, Code.INVALID, Code.CREDENTIALS, Code.UNREACHABLE),
 )
 def status(
     ctx: typer.Context,

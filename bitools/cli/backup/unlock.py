@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bitools.cli.backup.group import app
 from bitools.cli.backup.options import Names
 from bitools.cli.backup.text import shown_time
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag
-from bitools.cli.help import describe, exit_codes
+from bitools.cli.frame.command import command
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -19,13 +18,11 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 
-@app.command(
-    help=describe(
-        _("Remove locks that nobody holds any more; say who holds the others."),
-        "bitools backup unlock",
-        "bitools backup unlock mis-db --json",
-    ),
-    epilog=exit_codes(Code.PARTIAL, Code.INVALID, Code.LOCKED, Code.CREDENTIALS, Code.UNREACHABLE),
+@command(
+    _("Remove locks that nobody holds any more; say who holds the others."),
+    "bitools backup unlock",
+    "bitools backup unlock mis-db --json",
+    codes=(Code.PARTIAL, Code.INVALID, Code.LOCKED, Code.CREDENTIALS, Code.UNREACHABLE),
 )
 def unlock(ctx: typer.Context, names: Names = None, dry_run: DryRun = False, json: JsonFlag = False) -> None:
     """A living lock is never removed."""

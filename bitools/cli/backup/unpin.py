@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from bitools.cli.backup.group import app
 from bitools.cli.backup.options import Name, Reason, UpTo
 from bitools.cli.backup.pin import show_pinned
 from bitools.cli.context import Context, DryRun, JsonFlag
-from bitools.cli.help import describe, exit_codes
+from bitools.cli.frame.command import command
 from bitools.errors import Code
 from bitools.i18n import _
 
 
-@app.command(
-    help=describe(
-        _("Let the policy decide again on a run that was pinned."),
-        "bitools backup unpin mis-db --reason 'denetim bitti'",
-        "bitools backup unpin mis-db --at 2026-06-30 --reason 'denetim bitti'",
-    ),
-    epilog=exit_codes(Code.INVALID, Code.LOCKED, Code.CREDENTIALS, Code.UNREACHABLE, Code.REJECTED),
+@command(
+    _("Let the policy decide again on a run that was pinned."),
+    "bitools backup unpin mis-db --reason 'denetim bitti'",
+    "bitools backup unpin mis-db --at 2026-06-30 --reason 'denetim bitti'",
+    codes=(Code.INVALID, Code.LOCKED, Code.CREDENTIALS, Code.UNREACHABLE, Code.REJECTED),
 )
 def unpin(
     ctx: typer.Context,

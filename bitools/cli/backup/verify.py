@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bitools.cli.backup.group import app
 from bitools.cli.backup.options import Names
 from bitools.cli.console import Console
 from bitools.cli.context import Context, JsonFlag
-from bitools.cli.help import describe, exit_codes
+from bitools.cli.frame.command import command
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -18,15 +17,11 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 
-@app.command(
-    help=describe(
-        _("Read back what is stored, a part a day, until all has been read."),
-        "bitools backup verify",
-        "bitools backup verify --days 7",
-    ),
-    epilog=exit_codes(
-        Code.PARTIAL, Code.INVALID, Code.LOCKED, Code.CREDENTIALS, Code.UNREACHABLE, Code.INTEGRITY
-    ),
+@command(
+    _("Read back what is stored, a part a day, until all has been read."),
+    "bitools backup verify",
+    "bitools backup verify --days 7",
+    codes=(Code.PARTIAL, Code.INVALID, Code.LOCKED, Code.CREDENTIALS, Code.UNREACHABLE, Code.INTEGRITY),
 )
 def verify(
     ctx: typer.Context,

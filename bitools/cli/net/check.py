@@ -9,6 +9,7 @@ import typer
 
 from bitools.cli.console import Console
 from bitools.cli.context import Context, JsonFlag
+from bitools.cli.frame.command import command
 from bitools.cli.net.options import Devices, GroupOption, RoleOption, SiteOption, selected
 from bitools.errors import Code
 from bitools.i18n import _, ng
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 
+@command(
+    _("Hold the newest snapshots against the rules; asks no device."),
+    "bitools net check --site merkez",
+    "bitools net check --format junit",
+    codes=(Code.PARTIAL, Code.DIFFERENT, Code.INVALID),
+)
 def check(
     ctx: typer.Context,
     devices: Devices = None,

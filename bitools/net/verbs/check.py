@@ -12,7 +12,7 @@ from bitools import platforms
 from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.inventory.network import Device
-from bitools.net.decisions.configuration import digest
+from bitools.net.decisions.masking import digest
 from bitools.net.decisions.statements import Statement, statements
 from bitools.net.verbs.compare import identity
 from bitools.net.wire.history import History

@@ -11,11 +11,12 @@ import typer
 
 from bitools import __version__
 from bitools.cli.context import Context
-from bitools.cli.help import describe, exit_codes
-from bitools.errors import Code
+from bitools.cli.frame.command import Command, Group, typed
+from bitools.cli.frame.help import describe, exit_codes
 from bitools.i18n import _
 
 GROUPS = ("backup", "inventory", "ledger", "net", "report", "schedule", "user")
+COMMANDS = ("doctor",)
 
 
 def _version(wanted: bool) -> None:
@@ -53,12 +54,12 @@ def everywhere(
 ) -> None:
     """Keep what was said before the group; the command opens it when it needs it."""
     context: Context = ctx.obj
-    context.choose(inventory_folder, state_folder, quiet=quiet, lang=lang)
+    ctx.obj = context.with_options(inventory_folder, state_folder, quiet=quiet, lang=lang)
 
 
 @cache
-def tree(group: str = "") -> typer.Typer:
-    """The command tree; of one group only, if there is one of this name: the others need not be read."""
+def tree(group: str = "", command: str = "") -> typer.Typer:
+    """The command tree; of one group or command only, if there is one: the others need not be read."""
     # Plain help: panels cost twice the start-up time, and a slow line at night has no use for them.
     app = typer.Typer(
         name="bitools",
@@ -76,21 +77,35 @@ def tree(group: str = "") -> typer.Typer:
     )
     app.callback()(everywhere)
     for name in [group] if group in GROUPS else GROUPS:
-        app.add_typer(import_module(f"bitools.cli.{name}").app, name=name)
+        app.add_typer(_branch(name, command), name=name)
     if group not in GROUPS:
-        _add_doctor(app)
+        for name in COMMANDS:
+            _add(app, f"bitools.cli.{name}")
     return app
 
 
-def _add_doctor(app: typer.Typer) -> None:
-    from bitools.cli.doctor import doctor
+def _branch(name: str, command: str) -> typer.Typer:
+    """One group; with one command of it only, if it has one of this name."""
+    package = import_module(f"bitools.cli.{name}")
+    group: Group | None = getattr(package, "GROUP", None)
+    if group is None:
+        old: typer.Typer = package.app
+        return old
+    branch = typer.Typer(
+        no_args_is_help=True,
+        help=describe(group.sentence, *group.examples),
+        epilog=exit_codes(*group.codes),
+    )
+    for one in [file for file in group.commands if typed(file) == command] or group.commands:
+        _add(branch, f"bitools.cli.{name}.{one}")
+    return branch
 
-    app.command(
-        "doctor",
-        help=describe(
-            _("Say what this machine lacks and what is dangerous."),
-            "bitools doctor",
-            "bitools doctor --escrowed   # copies of all keys lie in the safe",
-        ),
-        epilog=exit_codes(Code.DIFFERENT, Code.REFUSED, Code.INVALID),
-    )(doctor)
+
+def _add(branch: typer.Typer, module: str) -> None:
+    """Add the command of this file: it bears the file's name."""
+    command: Command = getattr(import_module(module), module.rpartition(".")[2])
+    branch.command(
+        command.name,
+        help=describe(command.sentence, *command.examples),
+        epilog=exit_codes(*command.codes),
+    )(command.function)

@@ -8,13 +8,19 @@ import traceback
 from collections.abc import Sequence
 
 import typer
-from typer._click.exceptions import ClickException
 
 from bitools import credentials
-from bitools.cli import for_machines
+from bitools.cli import asks_for, for_machines
 from bitools.cli.console import Console
 from bitools.cli.context import Context
-from bitools.cli.usage import as_usage, global_options_first, help_for, in_our_language, tree_for
+from bitools.cli.frame.usage import (
+    as_usage,
+    global_options_first,
+    help_for,
+    in_our_language,
+    is_help,
+    tree_for,
+)
 from bitools.errors import BitoolsError, Code, Interrupted, Refused
 from bitools.i18n import _
 
@@ -22,7 +28,7 @@ from bitools.i18n import _
 def run_command(arguments: Sequence[str], environ: dict[str, str]) -> int:
     """Run the command tree on these words; every error becomes a message and a code here."""
     arguments = global_options_first(arguments)
-    console = Console.real(environ, json="--json" in arguments, verbose=_verbose(arguments))
+    console = Console.real(environ, json=asks_for(arguments, "json"), verbose=_verbose(arguments))
     console.alone = console.alone and not for_machines(arguments)
     try:
         return _obey(arguments, console, environ)
@@ -30,7 +36,7 @@ def run_command(arguments: Sequence[str], environ: dict[str, str]) -> int:
         return stop.exit_code
     except BitoolsError as error:
         return _fail(console, error)
-    except ClickException as error:
+    except typer.TyperException as error:
         return _usage(console, error, arguments)
     except typer.Abort:
         return _fail(console, Refused(_("nothing was answered"), hint=_("answer the question, or add --yes")))
@@ -86,9 +92,9 @@ def _fail(console: Console, error: BitoolsError) -> int:
     return int(error.code)
 
 
-def _usage(console: Console, error: ClickException, arguments: Sequence[str]) -> int:
+def _usage(console: Console, error: typer.TyperException, arguments: Sequence[str]) -> int:
     """A group without a command shows its help; any other wrong command line is an error like ours."""
-    if type(error).__name__ == "NoArgsIsHelpError" and not console.json:
+    if is_help(error) and not console.json:
         console.stderr.write(in_our_language(error.format_message()) + "\n")
         return Code.USAGE
     return _fail(console, as_usage(error, arguments))

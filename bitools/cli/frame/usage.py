@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import typer
 import typer.main
-from typer._click.exceptions import ClickException
 from typer.core import TyperGroup
 
-from bitools.cli.app import tree
-from bitools.cli.placeholders import name_values, shown
+from bitools.cli.frame.app import tree
+from bitools.cli.frame.placeholders import name_values, shown
 from bitools.errors import Usage
 from bitools.i18n import _, ng
 
@@ -38,7 +38,7 @@ def global_options_first(arguments: Sequence[str]) -> list[str]:
 
 def tree_for(arguments: Sequence[str]) -> typer.Typer:
     """The command tree, as much of it as this command line needs."""
-    return tree(next(_names(arguments), ""))
+    return tree(*islice(_names(arguments), 2))
 
 
 def _names(arguments: Sequence[str]) -> Iterator[str]:
@@ -82,7 +82,13 @@ def in_our_language(help_text: str) -> str:
     return help_text
 
 
-def as_usage(error: ClickException, arguments: Sequence[str]) -> Usage:
+def is_help(error: typer.TyperException) -> bool:
+    """Is it no error but the help of a group that was named without a command?"""
+    context = getattr(error, "ctx", None)
+    return context is not None and error.message == context.get_help()
+
+
+def as_usage(error: typer.TyperException, arguments: Sequence[str]) -> Usage:
     """A wrong command line in our words, with the help that shows the right one.
 
     The kinds are told by what they carry, not by the names of the library's private classes.
@@ -102,7 +108,7 @@ def _typed(arguments: Sequence[str]) -> str:
     return " ".join(path)
 
 
-def _sentence(error: ClickException) -> str:
+def _sentence(error: typer.TyperException) -> str:
     theirs = error.format_message()
     parameter = getattr(error, "param", None)
     if needy := re.match(r"Option '(.*?)' requires (an|\d+) argument", theirs):
