@@ -16,6 +16,7 @@ from bitools.backup import sources
 from bitools.backup.sources.source import Proof, Restored
 from bitools.backup.verbs.history import History, histories, local
 from bitools.backup.verbs.restore import choose
+from bitools.backup.wire import memory_file
 from bitools.errors import BitoolsError
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
@@ -52,9 +53,9 @@ def _one(run: Run, history: History, scratch: Path | None) -> dict[str, Any]:
         proof = _proof(run, history, snapshot, scratch)
         entry.done(dict(proof))
     with run.state.lock(f"backup-{history.repository.name}", wait=True):
-        memory = type(history.memory).load(run.state, history.repository.name)
-        memory.drilled[name] = run.started.isoformat()
-        memory.save(run.state)
+        memory = memory_file.load(run.state, history.repository.name)
+        memory.drilled[name] = run.started
+        memory_file.save(memory, run.state)
     return item | {"status": "passed", **proof}
 
 

@@ -13,6 +13,7 @@ from bitools.backup.decisions.runs import PARTIAL, tags
 from bitools.backup.sources.source import Scene, Source
 from bitools.backup.verbs.history import local
 from bitools.backup.verbs.repository_run import RepositoryRun
+from bitools.backup.wire import memory_file
 from bitools.backup.wire.restic_answers import Made
 from bitools.errors import BitoolsError, Code, Rejected
 from bitools.i18n import _
@@ -102,9 +103,9 @@ def _hook(dataset: Dataset, which: str, command: Sequence[str] | None) -> None:
 def _store(work: RepositoryRun, dataset: Dataset, source: Source) -> Made:
     """Make the snapshot. Until it is known to be whole, memory holds it for a partial one."""
     memory, run = work.memory, work.run
-    key = f"{dataset.name}/{work.tag}"
+    key = (dataset.name, work.tag)
     memory.partial[key] = "unfinished"  # what a killed run leaves must not count
-    memory.save(run.state)
+    memory_file.save(memory, run.state)
     labels = tags(dataset.name, work.tag, work.options.label, *dataset.tags)
     with run.ledger.intent(source.act, dataset.name) as entry:
         still = run.state.lock(source.lock, wait=True) if source.lock else nullcontext()
@@ -119,7 +120,7 @@ def _store(work: RepositoryRun, dataset: Dataset, source: Source) -> Made:
         memory.partial[key] = made.complaint
         _tell_others(work, made)
     memory.unproven[key] = made.id
-    memory.save(run.state)
+    memory_file.save(memory, run.state)
     work.document.changed = True
     return made
 

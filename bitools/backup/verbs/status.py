@@ -116,12 +116,12 @@ def _running_full(name: str, item: dict[str, Any]) -> Iterator[Alarm]:
 def _known_since(run: Run, history: History) -> datetime:
     """Since when we know of anything in the repository."""
     seen = history.memory.seen.values()
-    return min((datetime.fromisoformat(since) for since in seen), default=run.started)
+    return min(seen, default=run.started)
 
 
 def _not_drilled(run: Run, history: History) -> Iterator[Alarm]:
     drilled = history.memory.drilled.get(history.dataset.name)
-    last = datetime.fromisoformat(drilled) if drilled else _known_since(run, history)
+    last = drilled or _known_since(run, history)
     if run.started - last > DRILL_AGE:
         text = _("no drill went well for more than {days} days; run: bitools backup drill")
         yield Alarm(history.dataset.name, text.format(days=DRILL_AGE.days))
@@ -129,11 +129,11 @@ def _not_drilled(run: Run, history: History) -> Iterator[Alarm]:
 
 def _neglected_repository(run: Run, history: History) -> Iterator[Alarm]:
     memory, name, known = history.memory, history.repository.name, _known_since(run, history)
-    retained = datetime.fromisoformat(memory.retained) if memory.retained else known
+    retained = memory.retained or known
     if run.started - retained > RETENTION_AGE:
         text = _("nothing was forgotten for more than {days} days; see: bitools backup plan")
         yield Alarm(name, text.format(days=RETENTION_AGE.days))
-    read = max((datetime.fromisoformat(at) for at in memory.read.values()), default=known)
+    read = max(memory.read.values(), default=known)
     if run.started - read > READING_AGE:
         text = _("it was not read back for more than {days} days; run: bitools backup verify")
         yield Alarm(name, text.format(days=READING_AGE.days))
