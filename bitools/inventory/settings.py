@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from bitools.i18n import _
+from bitools.inventory.ages import Ages
 from bitools.inventory.base import ADDRESS, InventoryPath, Name, Part, SecretReference, inventory_folder
 
 Address = Annotated[str, Field(pattern=ADDRESS)]
@@ -161,6 +162,7 @@ class Settings(Part):
     reports: Reports = Reports()
     mask_key: SecretReference | None = None
     recovery: Recovery = Recovery()
+    ages: Ages = Ages()
     timestamp: Timestamp | None = None
 
     @field_validator("timezone")

@@ -48,7 +48,7 @@ def test_a_run_that_a_copy_is_still_to_get_stays_in_the_plan_and_in_the_run(lagg
     }
     assert going
     assert len(wanted) == 1
-    assert list(wanted.values())[0] == [{"word": "wanted_by_copy", "tier": "", "period": "", "by": "uzak"}]
+    assert next(iter(wanted.values())) == [{"word": "wanted_by_copy", "tier": "", "period": "", "by": "uzak"}]
     assert lagging.rotate(after=LATER).failed == []
     (forgotten,) = [
         entry["before"]["belgeler"]

@@ -1,0 +1,79 @@
+"""What is overdue after how long: one table, which `backup status`, `doctor` and the reports read.
+
+`settings.yaml` may say another age for each: `ages: {drill: 100d}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+
+from bitools.i18n import _
+from bitools.inventory.backups import LENGTHS
+from bitools.inventory.base import Part
+
+_AGE = r"^[1-9][0-9]{0,3}[hdw]$"
+_HOURS = {"h": 1, "d": 24, "w": 168}
+
+
+def _age(value: Any) -> timedelta:
+    """`36h`, `35d`, `8w`."""
+    if isinstance(value, timedelta):
+        return value
+    if not isinstance(value, str) or not re.match(_AGE, value):
+        raise ValueError(_("an age is a number with h, d or w: 36h, 35d, 8w"))
+    return timedelta(hours=int(value[:-1]) * _HOURS[value[-1]])
+
+
+def _written(age: timedelta) -> str:
+    hours = age // timedelta(hours=1)
+    return f"{hours}h" if hours % 24 else f"{hours // 24}d"
+
+
+def _by_tier(value: Any) -> dict[str, timedelta]:
+    """Ages by tier; a tier that is not named is overdue after two of its periods."""
+    if not isinstance(value, dict) or not set(value) <= set(LENGTHS):
+        raise ValueError(_("ages by tier: {tiers}").format(tiers=", ".join(LENGTHS)))
+    return {tier: _age(value[tier]) if tier in value else 2 * LENGTHS[tier] for tier in LENGTHS}
+
+
+Age = Annotated[
+    timedelta,
+    BeforeValidator(_age),
+    PlainSerializer(_written, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": _AGE}),
+]
+ByTier = Annotated[
+    Mapping[str, timedelta],
+    BeforeValidator(_by_tier),
+    PlainSerializer(lambda ages: {tier: _written(age) for tier, age in ages.items()}, return_type=dict),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {tier: {"type": "string", "pattern": _AGE} for tier in LENGTHS},
+            "additionalProperties": False,
+        }
+    ),
+]
+
+
+class Ages(Part):
+    """What is overdue after how long: numbers with h, d or w.
+
+    `device`: not read; `backup`: no complete run, by tier; `copy`: a second repository not brought
+    up to date; `retention`: nothing forgotten; `verify`: not read back; `drill`: no restore tried; `mail`:
+    waiting; `disk_full`: how long before a disk is full it is said.
+    """
+
+    device: Age = timedelta(days=2)
+    backup: ByTier = Field(default_factory=lambda: _by_tier({}))
+    copy_: Age = Field(default=timedelta(days=2), alias="copy")
+    retention: Age = timedelta(days=8)
+    verify: Age = timedelta(days=35)
+    drill: Age = timedelta(days=35)
+    mail: Age = timedelta(days=1)
+    disk_full: Age = timedelta(days=30)
