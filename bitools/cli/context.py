@@ -152,6 +152,8 @@ class Context:
         was asked for it. `code` replaces 0.
         """
         document.finished = datetime.now().astimezone()
+        if "state" in vars(self):
+            document.warnings += self.state.told
         _mask(document)
         if record and not self.dry_run:
             self._keep(document)

@@ -5,28 +5,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
+from bitools.errors import Usage
 from bitools.i18n import _
 from bitools.inventory.backups import LENGTHS
 from bitools.inventory.base import Part
+from bitools.moments import span
 
-_AGE = r"^[1-9][0-9]{0,3}[hdw]$"
-_HOURS = {"h": 1, "d": 24, "w": 168}
+_AGE = r"^[1-9][0-9]{0,4}(h|d|w|m|mo|y)$"
 
 
 def _age(value: Any) -> timedelta:
-    """`36h`, `35d`, `8w`."""
+    """`36h`, `35d`, `8w`, `3mo`."""
     if isinstance(value, timedelta):
         return value
-    if not isinstance(value, str) or not re.match(_AGE, value):
-        raise ValueError(_("an age is a number with h, d or w: 36h, 35d, 8w"))
-    return timedelta(hours=int(value[:-1]) * _HOURS[value[-1]])
+    try:
+        return span(value if isinstance(value, str) else "")
+    except Usage as error:
+        raise ValueError(f"{error.message}; {error.hint}") from None
 
 
 def _written(age: timedelta) -> str:
@@ -62,7 +63,7 @@ ByTier = Annotated[
 
 
 class Ages(Part):
-    """What is overdue after how long: numbers with h, d or w.
+    """What is overdue after how long: `36h`, `35d`, `8w`, `3mo`.
 
     `device`: not read; `backup`: no complete run, by tier; `copy`: a second repository not brought
     up to date; `retention`: nothing forgotten; `verify`: not read back; `drill`: no restore tried; `mail`:

@@ -23,7 +23,7 @@ _PLAIN = ("mounts", "roughly")
 
 def load(state: State, repository: str) -> Memory:
     """Read it; a new one if there is none. Raise IntegrityBroken if it cannot be understood."""
-    path = state.folder / "backup" / f"{repository}.json"
+    path = state.at("backup", f"{repository}.json")
     if not path.exists():
         return Memory(repository)
     try:

@@ -36,12 +36,13 @@ def check(
     json: JsonFlag = False,
 ) -> None:
     """Offline; your own rules and exceptions are in the inventory's folder checks/."""
+    from bitools.net.decisions.compliance import violations
     from bitools.net.verbs import check
 
     context = Context.of(ctx, json=json or form == "json")
     document = check.check(context.run, selected(context, devices, site, role, group))
     show = {"sarif": _sarif, "junit": _junit}.get(form, _show)
-    code = Code.DIFFERENT if check.violations(document.items) else None
+    code = Code.DIFFERENT if violations(document.items) else None
     context.finish(document, show, code=code)
 
 

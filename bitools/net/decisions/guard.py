@@ -69,6 +69,18 @@ def cut() -> IntegrityBroken:
     return _broken("truncated", what, _("if that is right: bitools net snapshot DEVICE --accept-smaller"))
 
 
+def unsteady() -> IntegrityBroken:
+    """Two answers to the same question differ."""
+    what = _("fetched twice, it came differently")
+    return _broken("unsteady", what, _("run it again; somebody may be changing it"))
+
+
+def vanished(lines: int, before: int) -> IntegrityBroken:
+    """So much is missing, and a second fetch does not agree."""
+    what = _("{lines} lines, where there were {before}").format(lines=lines, before=before)
+    return _broken("shrunk", what, _("if that is right: bitools net snapshot DEVICE --accept-smaller"))
+
+
 def paged() -> IntegrityBroken:
     """It came screen by screen, or waits for a key."""
     hint = _("check the platform's paging commands, and that this user may use them")
