@@ -12,9 +12,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from bitools.errors import Usage
+from bitools.frozen import Frozen
 from bitools.i18n import _
 from bitools.inventory.backups import LENGTHS
-from bitools.inventory.base import Part
 from bitools.moments import span
 
 _AGE = r"^[1-9][0-9]{0,4}(h|d|w|m|mo|y)$"
@@ -62,7 +62,7 @@ ByTier = Annotated[
 ]
 
 
-class Ages(Part):
+class Ages(Frozen):
     """What is overdue after how long: `36h`, `35d`, `8w`, `3mo`.
 
     `device`: not read; `backup`: no complete run, by tier; `copy`: a second repository not brought
