@@ -17,7 +17,7 @@ import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import ldap3
@@ -142,10 +142,17 @@ class Domain:
                 bound = self._connection.bind()
         else:
             with self._translated():
-                bound = self._connection.bind()
+                bound = self._bind()
         if not bound:
             raise self._judged(self._connection.result, "")
         self._connection.socket.settimeout(self._settings.answer_timeout)
+
+    def _bind(self) -> bool:
+        """Log on by password. Raise Rejected for a referral: ldap3 looks in it for what is not there."""
+        try:
+            return bool(self._connection.bind())
+        except KeyError:
+            raise self._judged({"result": 10, "message": "", "description": "referral"}, "") from None
 
     def close(self) -> None:
         """Log off. Never raises: what was done is done."""
@@ -160,6 +167,13 @@ class Domain:
     def read_only(self) -> bool:
         """Is this a read-only controller?"""
         return _READ_ONLY in self.root.get("supportedcapabilities", [])
+
+    @property
+    def certificate_ends(self) -> datetime | None:
+        """Until when the controller's certificate is good."""
+        shown = self._connection.socket.getpeercert() or {}
+        ends = shown.get("notAfter")
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), tz=UTC) if ends else None
 
     def skew(self, now: datetime) -> float:
         """Seconds our clock is ahead of the controller's."""
@@ -232,7 +246,7 @@ class Domain:
                 error.target = write.about or error.target
                 raise
 
-    def modify(self, _cleared: Cleared, dn: str, changes: Modification) -> None:
+    def modify(self, cleared: Cleared, dn: str, changes: Modification) -> None:
         """Change an object in one atomic operation; a change is `("REPLACE" | "ADD" | "DELETE", values)`."""
         asked = {
             name: [(f"MODIFY_{kind}", [encoded(value) for value in values])]
@@ -240,13 +254,13 @@ class Domain:
         }
         with self._translated():
             self._connection.modify(dn, asked)
-        self._accept(dn)
+        self._accept(dn, cleared.about)
 
-    def move(self, _cleared: Cleared, dn: str, name: str, parent: str) -> None:
+    def move(self, cleared: Cleared, dn: str, name: str, parent: str) -> None:
         """Give an object this RDN below this parent; what is in it, and its GUID, stay."""
         with self._translated():
             self._connection.modify_dn(dn, name, new_superior=parent)
-        self._accept(dn)
+        self._accept(dn, cleared.about)
 
     def set_password(
         self, cleared: Cleared, dn: str, password: Secret, more: Modification | None = None
@@ -258,9 +272,9 @@ class Domain:
         quoted = f'"{password.reveal()}"'.encode("utf-16-le")
         self.modify(cleared, dn, {"unicodePwd": ("REPLACE", [quoted]), **(more or {})})
 
-    def _accept(self, dn: str) -> None:
+    def _accept(self, dn: str, about: str = "") -> None:
         if self._connection.result["result"] != 0:
-            raise self._judged(self._connection.result, dn)
+            raise self._judged(self._connection.result, about or dn)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
