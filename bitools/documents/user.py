@@ -90,6 +90,8 @@ class UserChangeItem(AccountItem):
 
     rights: NotRequired[list[str]]
     """Of a plan: what the account that bitools works as must be allowed."""
+    until: NotRequired[str]
+    """The last day of what was granted."""
     lost: NotRequired[list[str]]
     """What cannot be done any more, and why."""
     slip: NotRequired[str]
@@ -170,6 +172,21 @@ class UserShowItem(AccountItem):
     """When its password was set last."""
     last_logon: Moment | None
     """Up to 14 days old, by design of Windows (lastLogonTimestamp)."""
+    grants: NotRequired[list[UserMembership]]
+    """Groups that it is in until a day."""
+    password_expires: NotRequired[Moment | None]
+    """When its password ends, if that was asked for."""
+
+
+class UserMembership(TypedDict):
+    """A membership that ends on a day."""
+
+    group: str
+    """The group's DN."""
+    until: str
+    """The last day, `2027-06-30`."""
+    reason: str
+    """Why it was granted; empty if nobody said."""
 
 
 class UserListItem(UserShowItem):
@@ -301,6 +318,22 @@ class UserRevoke(Envelope):
     """One an account."""
 
 
+class UserSet(Envelope):
+    """What `user set` prints."""
+
+    schema: Literal["bitools.user.set/1"]
+    items: list[UserChangeItem]
+    """One an account."""
+
+
+class UserRename(Envelope):
+    """What `user rename` prints."""
+
+    schema: Literal["bitools.user.rename/1"]
+    items: list[UserChangeItem]
+    """One."""
+
+
 class UserRestore(Envelope):
     """What `user restore` prints."""
 
@@ -337,6 +370,45 @@ class UserAudit(Envelope):
     """How many accounts were looked at."""
 
 
+class UserAccessItem(TypedDict):
+    """Who is in what, against what the role gives."""
+
+    sam_account_name: str
+    """The log-in name."""
+    guid: str
+    """In the directory; it never changes."""
+    dn: str
+    """Where the account stands."""
+    name: str
+    """As it is shown."""
+    employee_id: str
+    """Empty if it has none."""
+    department: str
+    """As the directory has it."""
+    title: str
+    """As the directory has it."""
+    enabled: bool
+    """May it log on?"""
+    role: str | None
+    """By ledger, or by place and groups; null if it fits none."""
+    given: list[str]
+    """Groups that the role gives, and it has."""
+    granted: list[str]
+    """Groups that were granted by name and never revoked."""
+    extra: list[str]
+    """Groups that nobody accounts for."""
+    missing: list[str]
+    """Groups that the role gives, and it has not."""
+
+
+class UserAccess(Envelope):
+    """What `user access` prints."""
+
+    schema: Literal["bitools.user.access/1"]
+    items: list[UserAccessItem]
+    """One an account."""
+
+
 class AccountsDocument(Envelope):
     """What every command that changes accounts prints, as far as reports read it."""
 
@@ -349,8 +421,10 @@ class AccountsDocument(Envelope):
         "bitools.user.move/1",
         "bitools.user.offboard/1",
         "bitools.user.passwd/1",
+        "bitools.user.rename/1",
         "bitools.user.restore/1",
         "bitools.user.revoke/1",
+        "bitools.user.set/1",
         "bitools.user.sync/1",
         "bitools.user.unlock/1",
     ]

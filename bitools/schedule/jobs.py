@@ -59,6 +59,8 @@ def _network(inventory: Inventory) -> Iterator[Job]:
 def _accounts(inventory: Inventory) -> Iterator[Job]:
     if inventory.directory:
         why = _("every morning: what is wrong with the accounts; first passwords on slips end after a week")
+        again = _("every night: what was granted until a day is taken back")
+        yield Job("grants", ("user", "revoke", "--due", "--yes"), "9 1 * * *", "*-*-* 01:09:00", again)
         yield Job("accounts", ("user", "audit"), "52 6 * * *", "*-*-* 06:52:00", why)
 
 
