@@ -10,16 +10,15 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from bitools.frozen import Frozen
 from bitools.i18n import _
+from bitools.regex import parsed
 
 _PROMPT_LINES = 3  # a prompt of a user's own platform may be two lines high
 Evidence = Literal["proven", "simulated", "unproven"]
 
 
 def _regex(value: str) -> str:
-    from re import _parser  # type: ignore[attr-defined]  # compiling, half of the cost, is for whoever uses it
-
     try:
-        _parser.parse(value, re.MULTILINE)
+        parsed(value)
     except re.error as error:
         raise ValueError(_("not a regular expression: {why}").format(why=error)) from error
     return value
