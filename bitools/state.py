@@ -172,7 +172,7 @@ class State:
         finally:
             os.close(descriptor)
 
-    def save(self, document: Document) -> Path:
+    def save(self, document: Document[Any]) -> Path:
         """Store a run's document; `report` reads these and nothing else."""
         kind = document.schema.removeprefix("bitools.").partition("/")[0]
         path = self.path("documents", f"{document.run}.{kind}.json")

@@ -214,6 +214,7 @@ class Platform(Frozen):
     """One platform, spelled as netmiko spells it."""
 
     name: str
+    lineage: tuple[str, ...] = ()  # itself and those it extends, nearest first; `platforms.load` says so
     title: str
     evidence: Evidence = "unproven"
     proof: str = ""  # what it was tried against: that recording, that operating system, that document
