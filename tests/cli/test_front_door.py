@@ -155,7 +155,7 @@ def _is_prose(line: str) -> bool:
     [
         (("report", "test", "--to"), "--to için 1 değer gerekli"),
         (("net", "diff", "--between", "a"), "--between için 2 değer gerekli"),
-        (("ledger", "show", "--since", "dün"), '--since: "dün" geçerli bir tarih ya da saat değil'),
+        (("ledger", "show", "--since", "yarın"), '--since: "yarın" geçerli bir tarih ya da saat değil'),
         (("report", "year", "2026", "2027"), "fazladan: 2027"),
         (("net", "diff", "--offline=1"), "--offline değer almaz"),
         (("net", "diff", "--deadline", "0"), "--deadline: en az 1 olmalı"),

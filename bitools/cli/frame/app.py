@@ -86,11 +86,7 @@ def tree(group: str = "", command: str = "") -> typer.Typer:
 
 def _branch(name: str, command: str) -> typer.Typer:
     """One group; with one command of it only, if it has one of this name."""
-    package = import_module(f"bitools.cli.{name}")
-    group: Group | None = getattr(package, "GROUP", None)
-    if group is None:
-        old: typer.Typer = package.app
-        return old
+    group: Group = import_module(f"bitools.cli.{name}").GROUP
     branch = typer.Typer(
         no_args_is_help=True,
         help=describe(group.sentence, *group.examples),

@@ -140,9 +140,6 @@ def _values_missing(option: str, count: int) -> str:
 def _wrong_value(theirs: str) -> str:
     """Why a value will not do. What we said ourselves stays as we said it."""
     theirs = theirs.removeprefix("Value error, ")
-    if date := re.match(r"'(.*)' does not match the formats? (.*)", theirs):
-        example = "2026-11-22 16:05" if "%H" in date[2] else "2026-11-22"
-        return _('"{value}" is no time; for example {example}').format(value=date[1], example=example)
     if bound := re.match(r"Input should be (greater|less) than or equal to (\S+)", theirs):
         text = _("at least {bound}") if bound[1] == "greater" else _("at most {bound}")
         return text.format(bound=bound[2])
