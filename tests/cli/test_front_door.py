@@ -155,7 +155,6 @@ def _is_prose(line: str) -> bool:
     [
         (("report", "test", "--to"), "--to için 1 değer gerekli"),
         (("net", "diff", "--between", "a"), "--between için 2 değer gerekli"),
-        (("ledger", "show", "--since", "yarın"), '--since: "yarın" geçerli bir tarih ya da saat değil'),
         (("report", "year", "2026", "2027"), "fazladan: 2027"),
         (("net", "diff", "--offline=1"), "--offline değer almaz"),
         (("net", "diff", "--deadline", "0"), "--deadline: en az 1 olmalı"),
@@ -171,6 +170,13 @@ def test_a_wrong_command_line_is_explained_in_turkish(
     assert answer.code == Code.USAGE
     assert said in answer.stderr
     assert f"bakın: bitools {words[0]} {words[1]} --help" in answer.stderr
+
+
+def test_a_wrong_date_is_answered_with_right_ones(bitools: CommandLine) -> None:
+    answer = bitools("ledger", "show", "--since", "yarın", environ={"BITOOLS_LANG": "tr"})
+    assert answer.code == Code.USAGE
+    assert '--since: "yarın" geçerli bir tarih ya da saat değil' in answer.stderr
+    assert "28.11.2026 14:30" in answer.stderr
 
 
 def test_a_wrong_word_is_usage_with_an_object_for_machines(bitools: CommandLine) -> None:
