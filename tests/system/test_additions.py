@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,7 @@ CATALOGUE = "bitools/locale/tr/LC_MESSAGES/bitools.po"
 
 @dataclass(frozen=True)
 class Addition:
-    """Files of its own, edits of others (a text and what replaces it), and what it says in Turkish."""
+    """Files of its own, edits of others (a pattern and what replaces it), and what it says in Turkish."""
 
     own: dict[str, str]
     edits: dict[str, list[tuple[str, str]]]
@@ -43,8 +44,8 @@ class Addition:
             path = tree / name
             text = path.read_text(encoding="utf-8")
             for before, after in edits:
-                assert text.count(before) == 1, f"{name}: {before}"
-                text = text.replace(before, after)
+                text, times = re.subn(before, after, text)
+                assert times == 1, f"{name}: {before}"
             path.write_text(text, encoding="utf-8")
         with (tree / CATALOGUE).open("a", encoding="utf-8") as catalogue:
             for english, turkish in self.turkish.items():
@@ -115,7 +116,7 @@ def count(run: Run) -> Document[CountItem]:
         "bitools/cli/net/__init__.py": [("platforms render", "platforms count render")],
         "bitools/documents/net.py": [
             (
-                "class SnapshotItem(Identity):",
+                r"class SnapshotItem\(Identity\):",
                 '''class CountItem(TypedDict):
     """How many devices a platform has."""
 
@@ -135,7 +136,7 @@ class Count(Envelope):
 class SnapshotItem(Identity):''',
             )
         ],
-        "README.md": [("`platforms` `render` |", "`platforms` `count` `render` |")],
+        "README.md": [(r"`platforms` ", "`platforms` `count` ")],
     },
     turkish={"Count the devices of each platform.": "Her platformun cihazlarını sayar."},
 )
@@ -145,6 +146,8 @@ DATASET = Addition(
         "bitools/backup/sources/dbm.py": '''"""One dbm file, as it is."""
 
 from __future__ import annotations
+
+from contextlib import nullcontext
 
 from bitools.backup.sources.paths import mounts
 from bitools.backup.sources.source import Proof, Restored, Scene, Source, read_back
@@ -160,9 +163,8 @@ def file_name(dataset: DbmDataset) -> str:
 def dump(dataset: DbmDataset, scene: Scene) -> Source:
     """The file. Raise Rejected if it is not there."""
     words = ("cat", str(dataset.path))
-    return Source(
-        mounts=mounts(dataset, [dataset.path], scene), producer=lambda: Producer(words, file_name(dataset))
-    )
+    places = mounts(dataset, [dataset.path], scene)
+    return Source(mounts=places, producer=lambda: nullcontext(Producer(words, file_name(dataset))))
 
 
 def prove(dataset: DbmDataset, restored: Restored) -> Proof:
@@ -174,7 +176,7 @@ def prove(dataset: DbmDataset, restored: Restored) -> Proof:
     edits={
         "bitools/inventory/backups.py": [
             (
-                "class SqliteDataset(_Dataset):",
+                r"class SqliteDataset\(_Dataset\):",
                 '''class DbmDataset(_Dataset):
     """One dbm file."""
 
@@ -184,7 +186,7 @@ def prove(dataset: DbmDataset, restored: Restored) -> Proof:
 
 class SqliteDataset(_Dataset):''',
             ),
-            ("    | SqliteDataset\n", "    | SqliteDataset\n    | DbmDataset\n"),
+            (r"    \| SqliteDataset\n", "    | SqliteDataset\n    | DbmDataset\n"),
         ],
     },
 )
@@ -316,25 +318,25 @@ def _show(console: Console, document: Document[PhoneItem]) -> None:
     edits={
         "bitools/cli/frame/app.py": [('"net", ', '"net", "phones", ')],
         "pyproject.toml": [
-            ("bitools.backup | bitools.", "bitools.backup | bitools.phones | bitools."),
-            ('containers = ["bitools.net", ', 'containers = ["bitools.phones", "bitools.net", '),
-            ('source_modules = ["bitools.net.decisions", ', 'source_modules = ["bitools.phones.decisions", "bitools.net.decisions", '),
+            (r"bitools.backup \| bitools.", "bitools.backup | bitools.phones | bitools."),
+            (r'containers = \["bitools.net", ', 'containers = ["bitools.phones", "bitools.net", '),
+            (r'source_modules = \["bitools.net.decisions", ', 'source_modules = ["bitools.phones.decisions", "bitools.net.decisions", '),
         ],
         "bitools/inventory/load.py": [
             ("from bitools.inventory.settings", "from bitools.inventory.phones import Phones\nfrom bitools.inventory.settings"),
-            ("class _Loader:", 'FILES += ("phones.yaml",)\n\n\nclass _Loader:'),
-            ("        self._device_references(devices)\n", '        phones = self._whole("phones.yaml", Phones) or Phones()\n        self._device_references(devices)\n'),
+            (r'"sites.yaml",(?=\s+"devices)', '"sites.yaml", "phones.yaml",'),
+            (r"        self._device_references\(devices\)\n", '        phones = self._whole("phones.yaml", Phones) or Phones()\n        self._device_references(devices)\n'),
             ("            directory=directory,\n", "            directory=directory,\n            phones=phones.phones,\n"),
         ],
         "bitools/inventory/model.py": [
             ("from bitools.inventory.settings", "from bitools.inventory.phones import Phone\nfrom bitools.inventory.settings"),
-            ("    directory: Directory | None = None\n", "    directory: Directory | None = None\n    phones: Mapping[str, Phone] = field(default_factory=dict)\n"),
+            (r"    directory: Directory \| None = None\n", "    directory: Directory | None = None\n    phones: Mapping[str, Phone] = field(default_factory=dict)\n"),
         ],
         "bitools/inventory/schema.py": [
             ("from bitools.inventory.settings", "from bitools.inventory.phones import Phones\nfrom bitools.inventory.settings"),
             ('        "directory": Directory,\n', '        "directory": Directory,\n        "phones": Phones,\n'),
         ],
-        "README.md": [("| `schedule` |", "| `phones` | `list` | the telephones |\n| `schedule` |")],
+        "README.md": [(r"\| `schedule` \|", "| `phones` | `list` | the telephones |\n| `schedule` |")],
     },
     turkish={"The telephones.": "Telefonlar.", "List the telephones.": "Telefonları listeler."},
 )  # fmt: skip
@@ -362,6 +364,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for words in (["git", "init", "-q"], ["git", "add", "-A"]):
         subprocess.run(words, cwd=tree, check=True)
     make(tree, "schema")
+    subprocess.run([Path(sys.executable).parent / "ruff", "format", "-q", "."], cwd=tree, check=True)
     return tree
 
 
