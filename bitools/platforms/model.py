@@ -206,6 +206,16 @@ class Hidden(Data):
         return _with_secret(value)
 
 
+class NoSecret(Data):
+    """Words that look like the announcement of a secret and are none, with the reason.
+
+    Within what `line` matches no word announces one; what shows by itself to be one is masked all the same.
+    """
+
+    line: Regex
+    reason: str
+
+
 class Spelling(Data):
     """Several ways to write the same: short names of interfaces, lists of VLANs, lines that say nothing."""
 
@@ -239,6 +249,7 @@ class Platform(Data):
     secrets: tuple[Regex, ...] = ()
     volatile_secrets: tuple[Regex, ...] = ()
     secrets_within: tuple[Hidden, ...] = ()
+    no_secret: tuple[NoSecret, ...] = ()
     author: tuple[Regex, ...] = ()
     journal: Journal | None = None
     accounts: tuple[Regex, ...] = ACCOUNTS
