@@ -1,6 +1,6 @@
 """The ledger: an append-only, hash-chained record of what was changed in the world.
 
-JSON lines in `ledger/ledger.jsonl`, 0660: every administrator appends, nobody else reads. Each entry holds
+JSON lines in `ledger/ledger.jsonl`, 0640, in the state of one account. Each entry holds
 the hash of the one before, so an edit, a removal or a change of order shows; a cut-off end shows against any
 head that was mailed. Two entries a change: the intent before, the outcome after, so a crash leaves an open
 intent. What an act is called and which articles of the directorate's regulation it serves is in `acts`.
@@ -141,7 +141,7 @@ class Ledger:
         """The files with their lines as they are now: what others append meanwhile is left out, so no entry
         is seen half. Raise InventoryInvalid if one cannot be read.
         """
-        return pages.read(self._state.folder / "ledger")
+        return pages.read(self._state.at("ledger", "ledger.jsonl").parent)
 
 
 def actor(environ: Mapping[str, str]) -> str:

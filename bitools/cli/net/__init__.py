@@ -1,4 +1,4 @@
-"""`bitools net`: follow every change on switches and routers."""
+"""`bitools net`: follow every change on switches and routers. One file a command."""
 
 from __future__ import annotations
 

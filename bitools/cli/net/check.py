@@ -15,6 +15,7 @@ from bitools.errors import Code
 from bitools.i18n import _, ng
 
 if TYPE_CHECKING:
+    from bitools.documents.net import CheckItem
     from bitools.state import Document
 
 
@@ -36,16 +37,17 @@ def check(
     json: JsonFlag = False,
 ) -> None:
     """Offline; your own rules and exceptions are in the inventory's folder checks/."""
+    from bitools.net.decisions.compliance import violations
     from bitools.net.verbs import check
 
     context = Context.of(ctx, json=json or form == "json")
     document = check.check(context.run, selected(context, devices, site, role, group))
     show = {"sarif": _sarif, "junit": _junit}.get(form, _show)
-    code = Code.DIFFERENT if check.violations(document.items) else None
+    code = Code.DIFFERENT if violations(document.items) else None
     context.finish(document, show, code=code)
 
 
-def _show(console: Console, document: Document) -> None:
+def _show(console: Console, document: Document[CheckItem]) -> None:
     """Each violation once, with all its devices; exceptions with their reason; a count at the end."""
     from bitools.net.decisions.check_formats import finding_text, group_identical
 
@@ -69,14 +71,14 @@ def _show(console: Console, document: Document) -> None:
     console.line(ng("{count} check passed", "{count} checks passed", passed).format(count=passed), "dim")
 
 
-def _sarif(console: Console, document: Document) -> None:
+def _sarif(console: Console, document: Document[CheckItem]) -> None:
     from bitools.net.decisions.check_formats import sarif
 
     for line in json_module.dumps(sarif(document.items), ensure_ascii=False, indent=2).splitlines():
         console.put(line + "\n")
 
 
-def _junit(console: Console, document: Document) -> None:
+def _junit(console: Console, document: Document[CheckItem]) -> None:
     from bitools.net.decisions.check_formats import junit
 
     console.put(junit(document.items, document.failed) + "\n")

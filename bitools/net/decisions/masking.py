@@ -8,48 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from bitools import regex
+from bitools.net.decisions.grammar import Grammar, HiddenLines, grammar
 from bitools.net.decisions.key_material import private_keys
-from bitools.net.decisions.required_literals import Finder, finder
 from bitools.net.decisions.secret_net import secrets_in
 from bitools.net.decisions.secret_options import HOLE
 from bitools.net.decisions.secret_shapes import Span
 from bitools.net.decisions.secret_words import BETWEEN, BETWEEN_WITH
-from bitools.net.decisions.tree import opaque_spans
-from bitools.platforms.model import Hidden, Platform
+from bitools.platforms.model import Platform
 
 SALTED = "<secret>"
+_KEPT = 300  # letters of a line that is remembered
 _MASK = regex.compile(r"<secret(?::[0-9a-f]{8})?>")
 _ELEMENT = "</secret>"  # then `<secret>` is a tag of somebody's, no mask
 
 
-@dataclass(frozen=True, slots=True)
-class _Secrets:
-    """A platform's patterns of secrets, compiled once; the salted ones come first."""
+class Named(NamedTuple):
+    """A place that a platform's pattern names; `salted`: the device encrypts it anew at every show."""
 
-    patterns: tuple[tuple[re.Pattern[str], bool], ...]
-    likely: Finder
-    no_secret: regex.Pattern | None
-
-
-@cache
-def _secrets(hashed: tuple[str, ...], salted: tuple[str, ...], none: tuple[str, ...]) -> _Secrets:
-    return _Secrets(
-        tuple((re.compile(pattern), pattern in salted) for pattern in (*salted, *hashed)),
-        finder((*hashed, *salted)),
-        regex.any_of(none),
-    )
-
-
-def secrets_of(platform: Platform) -> _Secrets:
-    """The platform's patterns, compiled."""
-    none = tuple(one.line for one in platform.no_secret)
-    return _secrets(platform.secrets, platform.volatile_secrets, none)
+    start: int
+    end: int
+    salted: bool
 
 
 def digest(value: str, key: bytes) -> str:
@@ -66,9 +49,9 @@ def masked(lines: list[str], platform: Platform, key: bytes) -> list[str]:
     """The lines without any secret in them. `key` keys the hashes that stand for secrets."""
     lines = _without_private_keys(_without_secret_text(lines, platform, key), key)
     holed = [_holed(line) if "<secret" in line else line for line in lines]
-    secrets = secrets_of(platform)
-    named = _named(holed, platform, secrets)
-    found = secrets_in(holed, secrets.no_secret)
+    compiled = grammar(platform)
+    named = _named(holed, compiled)
+    found = secrets_in(holed, compiled.no_secret)
     for number in sorted({*named, *found}):
         lines[number] = _replaced(lines[number], named.get(number, ()), found.get(number, ()), key)
     return lines
@@ -82,50 +65,57 @@ def _holed(line: str) -> str:
     )
 
 
-def _named(
-    lines: Sequence[str], platform: Platform, secrets: _Secrets
-) -> Mapping[int, Sequence[tuple[int, int, bool]]]:
-    """What the platform's patterns name: for each line the places, and whether the device salts it anew."""
-    named: dict[int, list[tuple[int, int, bool]]] = {}
-    numbers = secrets.likely.lines("\n".join(lines))
-    for number in range(len(lines)) if numbers is None else numbers:
-        places = _by_patterns(lines[number], secrets)
+def _named(lines: Sequence[str], compiled: Grammar) -> Mapping[int, Sequence[Named]]:
+    """What the platform's patterns name, by line."""
+    named: dict[int, list[Named]] = {}
+    for number in compiled.secretive(lines):
+        places = (
+            _by_patterns(lines[number], compiled)
+            if len(lines[number]) > _KEPT
+            else _known(lines[number], compiled)
+        )
         if places:
             named[number] = list(places)
-    for hidden in platform.secrets_within:
-        for number, place in _within(lines, hidden):
-            named.setdefault(number, []).append((*place, False))
+    for hidden in compiled.hidden:
+        for number, (start, end) in _within(lines, hidden):
+            named.setdefault(number, []).append(Named(start, end, salted=False))
     return named
 
 
 @lru_cache(maxsize=50_000)
-def _by_patterns(line: str, secrets: _Secrets) -> tuple[tuple[int, int, bool], ...]:
-    """The places that the patterns name, one pattern after another. Switches repeat themselves."""
-    places: list[tuple[int, int, bool]] = []
-    for pattern, salted in secrets.patterns:
+def _known(line: str, compiled: Grammar) -> tuple[Named, ...]:
+    """The same, remembered: switches repeat themselves."""
+    return _by_patterns(line, compiled)
+
+
+def _by_patterns(line: str, compiled: Grammar) -> tuple[Named, ...]:
+    """The places that the patterns name, one pattern after another."""
+    spared = [found.span() for found in compiled.no_secret.finditer(line)] if compiled.no_secret else []
+    places: list[Named] = []
+    for pattern, salted in compiled.secrets:
         for found in pattern.finditer(line):
             start, end = found.span("secret")
-            if start < end and line[start:end].strip('";').strip(HOLE):
-                places.append((start, end, salted))
+            none = start >= end or any(begin <= start < stop for begin, stop in spared)
+            if not none and line[start:end].strip('";').strip(HOLE):
+                places.append(Named(start, end, salted))
                 line = line[:start] + HOLE * (end - start) + line[end:]
     return tuple(places)
 
 
-def _within(lines: Sequence[str], hidden: Hidden) -> Iterator[tuple[int, Span]]:
+def _within(lines: Sequence[str], hidden: HiddenLines) -> Iterator[tuple[int, Span]]:
     """What is secret only between two other lines."""
-    starts, ends, secret = re.compile(hidden.starts), re.compile(hidden.ends), re.compile(hidden.line)
     inside = False
     for number, line in enumerate(lines):
-        if inside and ends.search(line):
+        if inside and hidden.ends.search(line):
             inside = False
         elif inside:
-            for found in secret.finditer(line):
+            for found in hidden.secret.finditer(line):
                 if found["secret"].strip(HOLE):
                     yield number, found.span("secret")
-        inside = inside or bool(starts.search(line))
+        inside = inside or bool(hidden.starts.search(line))
 
 
-def _replaced(line: str, named: Sequence[tuple[int, int, bool]], found: Sequence[Span], key: bytes) -> str:
+def _replaced(line: str, named: Sequence[Named], found: Sequence[Span], key: bytes) -> str:
     """The line with a mask for every place: first what the platform names, then what the net adds."""
     taken: list[Span] = []
     marks: list[tuple[int, int, str]] = []
@@ -181,12 +171,13 @@ def _without_secret_text(lines: list[str], platform: Platform, key: bytes) -> li
     """Opaque text that is secret (private keys) becomes one line."""
     if not any(opaque.secret or opaque.salted for opaque in platform.opaque):
         return lines
+    compiled = grammar(platform)
     result, position = [], 0
-    for opaque, start, end in opaque_spans(lines, platform):
+    for opaque, start, end in compiled.opaque(lines):
         if opaque.secret or opaque.salted:
             mark = SALTED if opaque.salted else mask("\n".join(lines[start:end]), key)
-            opening = re.search(opaque.starts, lines[start - 1])
-            if opening and "from" in opening.groupdict():
+            opening = compiled.opened(lines[start - 1])[1]
+            if "from" in opening.groupdict():
                 result += [*lines[position : start - 1], f"{lines[start - 1][: opening.start('from')]}{mark}"]
             else:
                 result += [*lines[position:start], mark]
@@ -196,7 +187,7 @@ def _without_secret_text(lines: list[str], platform: Platform, key: bytes) -> li
 
 @cache
 def _keywords(key: bytes) -> Mapping[str, str]:
-    """What would stand for words that are no secret: older masks hid some, and left the secret beside them."""
+    """What would stand for words that are no secret: older masks hid some, and left the secret beside."""
     words = (*BETWEEN, *BETWEEN_WITH, *map(str, range(16)))
     return {mask(word, key): word for word in words}
 

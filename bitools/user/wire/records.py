@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
-from bitools.errors import NotFound
+from bitools.errors import IntegrityBroken, NotFound
 from bitools.i18n import _
 from bitools.state import State, write
 from bitools.user.decisions.leaver import Record, Tick
@@ -31,8 +32,8 @@ class Records:
 
     def of(self, guid: str) -> Record | None:
         """The record of an off-boarding that has not been undone."""
-        path = self._state.folder / _FOLDER / f"{guid}.json"
-        record = _read(path.read_bytes()) if path.exists() else None
+        path = self._state.at(_FOLDER, f"{guid}.json")
+        record = _read(path) if path.exists() else None
         return None if record is None or record.restored else record
 
     def all(self) -> Iterator[Record]:
@@ -56,10 +57,16 @@ class Records:
         return max(found, key=lambda one: (not one.restored, one.time))
 
     def _every(self) -> Iterator[Record]:
-        for path in sorted((self._state.folder / _FOLDER).glob("*.json")):
-            yield _read(path.read_bytes())
+        for path in self._state.files(_FOLDER, pattern="*.json"):
+            yield _read(path)
 
 
-def _read(content: bytes) -> Record:
-    data = json.loads(content)
-    return Record(**data | {"ticks": {name: Tick(**tick) for name, tick in data["ticks"].items()}})
+def _read(path: Path) -> Record:
+    """Raise IntegrityBroken: an account is restored from it, so nothing is guessed."""
+    try:
+        data = json.loads(path.read_bytes())
+        return Record(**data | {"ticks": {name: Tick(**tick) for name, tick in data["ticks"].items()}})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = _("{file} is no record of an off-boarding").format(file=path)
+        hint = _("restore it from a backup, or move it away")
+        raise IntegrityBroken(message, hint=hint, reason="record", cause=error) from error
