@@ -174,7 +174,8 @@ def _without_secret_text(lines: list[str], platform: Platform, key: bytes) -> li
     compiled = grammar(platform)
     result, position = [], 0
     for opaque, start, end in compiled.opaque(lines):
-        if opaque.secret or opaque.salted:
+        cut_off = start == end and "-----BEGIN" in lines[start - 1]  # then as far as it looks like a key
+        if (opaque.secret or opaque.salted) and not cut_off:
             mark = SALTED if opaque.salted else mask("\n".join(lines[start:end]), key)
             opening = compiled.opened(lines[start - 1])[1]
             if "from" in opening.groupdict():

@@ -119,8 +119,8 @@ def _behind(line: Line, at: int, sure: Kind) -> int:
     """Hide the secret behind this word; say where to go on."""
     value, last, masked = line.passed[at + 1]
     words, total = line.words, len(line.words)
-    if value < total and line.is_spared(value):
-        return at + 1
+    while value < total and line.spares(line.places[value][0]):
+        value += 1
     if masked is not None:
         return _beside_a_mask(line, at, masked, value, sure)
     unquoted = value < total and line.raws[value][0] not in "\"'"
@@ -128,10 +128,7 @@ def _behind(line: Line, at: int, sure: Kind) -> int:
         last = value if last is None and options.is_flag(words[value]) else last
         value = total
     if value >= total:
-        if sure == "strong" and last is not None and words[last] not in SETTING:
-            line.hide(last)
-            return last + 1
-        return at + 1
+        return _one_of_the_words(line, at, last) if sure == "strong" and last is not None else at + 1
     if sure == "weak" and not could_be_secret(words[value], BETWEEN):
         return at + 1
     if words[value] in SETTING and value == total - 1:
@@ -141,9 +138,26 @@ def _behind(line: Line, at: int, sure: Kind) -> int:
     return end
 
 
+def _one_of_the_words(line: Line, at: int, last: int) -> int:
+    """Every word could stand between or behind: the secret is the last before the options behind it."""
+    options_from = next(
+        (
+            number
+            for number in range(at + 2, last + 1)
+            if line.only_options[number] and options.has_a_value(line.words[number])
+        ),
+        None,
+    )
+    secret = last if options_from is None else options_from - 1
+    if line.words[secret] in SETTING:
+        return at + 1
+    line.hide(secret)
+    return secret + 1
+
+
 def _beside_a_mask(line: Line, at: int, masked: int, value: int, sure: Kind) -> int:
     """What still stands behind a secret that is masked already: options, or the rest of it."""
-    if line.only_options[masked] or line.only_options[value]:
+    if line.only_options[masked] or line.only_options[value] or "{" in line.raws[:value]:
         return max(value, at + 1)
     if sure == "weak" and not could_be_secret(line.words[value], BETWEEN):
         return at + 1

@@ -20,11 +20,11 @@ from bitools.net.decisions.secret_words import kind
 
 LONG = 4096  # letters; in a longer line everything behind the first word that announces a secret is one
 _KEPT = 300  # letters of a line whose reading is remembered: configurations repeat themselves
-_STEMS = regex.compile(
-    r"(?i)pass|pwd|passw|key|secret|psk|communit|auth|cipher|crypt|enc|token|priv|hash|md5|sha|hmac|\b3?des\b|aes|cak|cred"
-    r"|pin\b|wep|wpa|otp|parola|ifre\b|bearer|cookie|simple|hex|ascii|nonce|seed|signature|hook|sae\b|spi\b|snmp|trap"
-    r"|createuser|com2sec|sink|community|username|login|value|data|string|name|prv|pw\b|\$|://|@|%\^%#|-AQ==|AK1|SH2"
-    r"|user|ipsec|proxy|license|account|local_enable|netlogin|aaa-server|eyJ|AKIA|gh[a-z]_|glpat|xox|sk-|AIza|LS0t|U2Fsd|\{S|\{C|:\s"
+_STEMS = regex.compile(  # without one of these in it a line has no secret that this net would find
+    r"(?i)pass|pwd|pw\b|pin\b|psk|prv|key|secret|communit|auth|ciph|crypt|enc|token|priv|hash|md5|sha\d*\b|hmac|aes"
+    r"|\b3?des\b|cak|cred|wep|wpa|sae\b|otp|parola|ifre\b|bearer|cookie|simple|hex|ascii|nonce|seed|signature|hook"
+    r"|spi\b|phrase|snmp|trap|sink|com2sec|login|value|data|string|name|user|account|license|local_enable|ipsec|proxy"
+    r"|aaa-server|\beap\b|tls|oink|\$|://|@|%[\^#@$+]|-AQ==|AK1|SH2|eyJ|AKIA|gh[a-z]_|glpat|xox|sk-|AIza|LS0t|U2Fsd|\{[SCMBP]"
 )
 _DEEPEST = 8
 _HEADERS = regex.compile(

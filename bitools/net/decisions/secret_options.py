@@ -130,6 +130,11 @@ def is_option(word: str) -> bool:
     return word in _FLAG or word in _WITH
 
 
+def has_a_value(word: str) -> bool:
+    """A word that may stand behind a secret with one of its own, or a right."""
+    return word in _WITH or word in _RIGHTS
+
+
 def is_flag(word: str) -> bool:
     """A word that may stand behind a secret by itself."""
     return word in _FLAG

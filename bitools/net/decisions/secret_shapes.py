@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from bitools import regex
 from bitools.net.decisions.secret_options import HOLE, SETTING, could_be_secret
-from bitools.net.decisions.secret_words import BETWEEN, kind
+from bitools.net.decisions.secret_words import BETWEEN, Kind, kind
 
 Span = tuple[int, int]
-_NOTHING: frozenset[str] = frozenset()
 
 # crypt(3) and its kin, LDAP's {SSHA}, Huawei's %^%#, PAN-OS, FortiOS, JWT, tokens of clouds, OpenSSL's salted
 _SHAPES = regex.compile(
@@ -128,10 +127,13 @@ def elements(line: str) -> Iterator[Span]:
             yield found.span("secret")
 
 
+_OF_MARKUP = ("tls", "oinkmastercode")  # pfSense: a key of OpenVPN, a subscription to Snort
+
+
 def _in_markup(name: str, text: str) -> bool:
     if not text or text.lower() in SETTING or name.lower() == "pass" or HOLE in text:
         return False
-    found = kind(name)
+    found: Kind = "strong" if name.lower() in _OF_MARKUP else kind(name)
     return found == "strong" or bool(
         found and ("key" in name.lower() or could_be_secret(text.lower(), BETWEEN))
     )
