@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
-from bitools.frozen import Frozen
 from bitools import regex
+from bitools.frozen import Frozen
 from bitools.i18n import _
 
 _PROMPT_LINES = 3  # a prompt of a user's own platform may be two lines high
