@@ -11,16 +11,16 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from bitools import regex
-
 Words = frozenset[str]
 
 
 @cache
 def words_of(pattern: str) -> Words | None:
     """A set of words of which at least one is in every text that matches; None if there is no such set."""
-    parts = regex.parsed(pattern)
-    return None if parts.state.flags & re.IGNORECASE else _best(_sequence(parts))
+    from re import _parser  # type: ignore[attr-defined]  # what re itself compiles from
+
+    parsed = _parser.parse(pattern, re.MULTILINE)
+    return None if parsed.state.flags & re.IGNORECASE else _best(_sequence(parsed))
 
 
 def _best(found: Iterable[Words | None]) -> Words | None:
