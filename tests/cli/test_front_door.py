@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import pytest
 from typer.main import get_command
 
+from bitools import cli, i18n
 from bitools.cli import choose_language
 from bitools.cli.frame.app import tree
 from bitools.cli.frame.usage import global_options_first
@@ -77,6 +78,7 @@ def test_every_command_has_examples_codes_and_json(words: list[str], bitools: Co
 )
 def test_the_language_is_chosen_once(words: list[str], environ: dict[str, str], language: str) -> None:
     assert choose_language(words, environ) == language
+    assert cli.LANGUAGES == i18n.LANGUAGES
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ def test_no_command_takes_a_global_option_for_its_own() -> None:
 
 HELP = """
 import sys
-from bitools.cli import i18n
+from bitools import i18n
 i18n.use(sys.argv[1])
 import functools
 import typer.main

@@ -58,9 +58,10 @@ def help_for(arguments: Sequence[str]) -> str:
     """
     if "--" in arguments or not {"-h", "--help"} & set(arguments):
         return ""
-    command = typer.main.get_command(tree_for(arguments))
+    words = list(_names(arguments))
+    command = typer.main.get_command(tree(*words[:2], bare=not words))
     context = typer.Context(command, info_name="bitools", **command.context_settings)
-    for word in _names(arguments):
+    for word in words:
         if isinstance(command, TyperGroup):
             inner = command.get_command(context, word)
             if inner is None:
