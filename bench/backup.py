@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bench.frame import ROOT, Contest, run
-from bitools.backup.decisions.answers import snapshot_of
 from bitools.backup.decisions.runs import tags
 from bitools.backup.wire.memory import Memory
+from bitools.backup.wire.restic_answers import snapshot_of
 from bitools.state import State
 from lab import packages
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.frame import ROOT, Contest, Limit
-from bitools.ledger import Ledger
+from bitools.ledger import Ledger, acts
 from bitools.ledger.chain import End, Fields
 from bitools.state import State
 
@@ -69,7 +69,7 @@ def _write_ledger(folder: Path, entries: int) -> None:
 def _append(folder: Path, count: int) -> None:
     book = Ledger(State(folder), "20261122T165600Z-4f1c9a", "bitools net snapshot", "ayse")
     for number in range(count):
-        book.append("net.snapshot", f"sw-{number}", "done", duties=["6.31"], after={"lines": number})
+        book.append(acts.NET_SNAPSHOT, f"sw-{number}", "done", after={"lines": number})
 
 
 def _bare(folder: Path, count: int) -> None:

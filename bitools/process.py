@@ -95,13 +95,14 @@ def run(
     timeout: float = 600.0,
     check: bool = False,
     pass_fds: Sequence[int] = (),
+    umask: int = -1,
 ) -> Completed:
-    """Run a program to its end and return what it said.
+    """Run a program to its end and return what it said; `umask` is for the files it makes, if not ours.
 
     Raise Rejected if it is not installed, or (with `check`) if it ends with another code than 0;
     Unreachable if it is not done within `timeout` seconds.
     """
-    with start(argv, extra=extra, cwd=cwd, pass_fds=pass_fds) as child:
+    with start(argv, extra=extra, cwd=cwd, pass_fds=pass_fds, umask=umask) as child:
         try:
             stdout, stderr = child.communicate(stdin, timeout=timeout)
         except subprocess.TimeoutExpired:
@@ -129,6 +130,7 @@ def start(
     stdout: int = subprocess.PIPE,
     stderr: int = subprocess.PIPE,
     pass_fds: Sequence[int] = (),
+    umask: int = -1,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program beside us; it is ended, and waited for, when the block is left.
 
@@ -144,6 +146,7 @@ def start(
             env=environment(extra),
             start_new_session=True,
             pass_fds=tuple(pass_fds),
+            umask=umask,
         )
     except FileNotFoundError:
         raise Rejected(

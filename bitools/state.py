@@ -4,10 +4,10 @@
     ledger/      what was changed in the world         outbox/      mails on their way
     slips/       first passwords, 0600, on paper soon  quarantine/  fetches that were not whole
     locks/       one run of a job at a time            recovery/    whole configurations, encrypted
-    known_hosts  pinned keys of the devices
+    known_hosts  pinned keys of the devices          set-aside/  what others put here, or nobody can read
 
-There is no private fallback: two histories would each tell half the truth. What is made here belongs to the
-administrators' group, whatever the umask of the one who makes it.
+There is no private fallback: two histories would each tell half the truth. All of it belongs to one account,
+and nobody else writes in it (`owned`), whatever the umask of the one who makes it.
 """
 
 from __future__ import annotations
@@ -18,21 +18,27 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
-from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Locked, Rejected
+from typing_extensions import TypeVar
+
+from bitools.errors import BitoolsError, InventoryInvalid, Locked, Rejected
 from bitools.i18n import _
+from bitools.owned import SETUP, Owned, furnish
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
 _NO_PLACE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP)
 _HOLDER = 64  # bytes that say who holds a lock
-SETUP = "groupadd --system bitools; install -d -m 2770 -g bitools {folder}"
+Item = TypeVar("Item", bound=Mapping[str, Any], default=dict[str, Any])
+_PATIENCE = 6 * 3600.0  # seconds that a run waits for another's lock: the longest backup of a night
+_AGAIN = (0.002, 0.25)  # seconds between two looks at a lock, at first and at most
 
 
 def new_run(now: datetime) -> str:
@@ -41,15 +47,18 @@ def new_run(now: datetime) -> str:
 
 
 @dataclass(slots=True)
-class Document:
-    """The one JSON object a command prints. Fields are only ever added; times are ISO 8601 with offset."""
+class Document(Generic[Item]):
+    """The one JSON object a command prints. Fields are only ever added; times are ISO 8601 with offset.
+
+    `Item` is the TypedDict that `bitools.documents` names for it.
+    """
 
     schema: str
     run: str
     started: datetime
     changed: bool = False
     applied: bool = True
-    items: list[dict[str, Any]] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
     failed: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     finished: datetime | None = None
@@ -79,21 +88,27 @@ class Document:
 
 
 class State:
-    """One state folder. Made on first use, mode 2770; its group is the administrators' group."""
+    """One state folder, ours alone. Made on first use, 0750; `told` says what was set aside in it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._owned = Owned(folder)
+
+    @property
+    def told(self) -> list[str]:
+        """What was set aside in this run, a sentence each."""
+        return self._owned.told
 
     def path(self, *parts: str) -> Path:
-        """A place inside; the folder it stands in exists afterwards.
+        """A place inside, nothing of another's in it; the folder it stands in exists afterwards.
 
         Raise Rejected on a full disk; InventoryInvalid, saying how to set it up, if it cannot be written.
         """
         place = self.folder.joinpath(*parts)
         try:
             with roomy(place.parent):
-                _furnish(place.parent)
-            if not os.access(place.parent, os.W_OK | os.X_OK):
+                self._owned.prove(*parts, make=True)
+            if not os.access(place.parent, os.W_OK | os.X_OK, effective_ids=True):
                 mounted = os.statvfs(place.parent).f_flag
                 why = errno.EROFS if mounted & os.ST_RDONLY else errno.EACCES
                 raise OSError(why, os.strerror(why), str(place.parent))
@@ -101,25 +116,54 @@ class State:
             message = _("the state folder {folder} cannot be written: {why}")
             raise InventoryInvalid(
                 message.format(folder=self.folder, why=error.strerror),
-                hint=_("once, as root: {command}").format(command=SETUP.format(folder=self.folder)),
+                hint=_("once: {command}").format(command=SETUP),
                 cause=error,
             ) from error
         return place
 
-    @contextmanager
-    def lock(self, name: str, wait: bool = False) -> Iterator[None]:
-        """Hold one job's lock; the kernel lets go of it when we die.
+    def at(self, *parts: str) -> Path:
+        """A place inside, to be read: nothing is made, and what is another's is set aside.
 
-        Raise Locked, naming the holder, if another run has it and `wait` is false; Rejected on a full disk.
+        Raise InventoryInvalid if a folder on the way is not ours.
+        """
+        return self._owned.prove(*parts)
+
+    def read(self, *parts: str) -> bytes:
+        """A file's content. Raise FileNotFoundError, InventoryInvalid as `at`."""
+        return self._owned.read(*parts)
+
+    def names(self, *folder: str, pattern: str = "*") -> list[str]:
+        """The names of a folder that fit, sorted; none if there is no such folder."""
+        return self._owned.names(*folder, pattern=pattern)
+
+    def files(self, *folder: str, pattern: str = "*") -> list[Path]:
+        """The files of a folder that fit, in the order of their names; what is another's is set aside."""
+        return [
+            place
+            for name in self._owned.names(*folder, pattern=pattern)
+            if (place := self._owned.prove(*folder, name)).is_file()
+        ]
+
+    def sweep(self, *folder: str) -> list[str]:
+        """The names of all that is ours in a folder, sorted; what is another's is set aside."""
+        return self._owned.sweep(*folder)
+
+    def set_aside(self, why: str, *parts: str) -> bool:
+        """A file that is not what it should be holds nobody up; it is told. False if it cannot be moved."""
+        return self._owned.set_aside(why, *parts)
+
+    @contextmanager
+    def lock(self, name: str, wait: bool | float = False) -> Iterator[None]:
+        """Hold one job's lock; the kernel lets go of it when we die. `wait`: for how many seconds.
+
+        Raise Locked, naming the holder, if another run has it all that time; Rejected on a full disk.
         """
         path = self.path("locks", f"{name}.lock")
         with roomy(path):
             descriptor = open_shared(path)
         try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError as error:
-                raise _held(name, os.pread(descriptor, _HOLDER, 0)) from error
+            if not locked(descriptor, _PATIENCE if wait is True else float(wait)):
+                raise _held(name, os.pread(descriptor, _HOLDER, 0))
             with suppress(OSError):  # on a full disk nobody can read who holds it; it is held all the same
                 now = datetime.now().astimezone().isoformat(timespec="seconds")
                 # written over, not cut off: ext4 waits for the disk when what it still writes is cut off
@@ -138,22 +182,40 @@ class State:
     def documents(
         self, kind: str = "", after: str = "", *, newest_first: bool = False
     ) -> Iterator[dict[str, Any]]:
-        """Past runs' documents, oldest first: of one kind (`net.snapshot`), from runs later than `after`."""
-        folder = self.folder / "documents"
-        for path in sorted(folder.glob(f"*.{kind}.json" if kind else "*.json"), reverse=newest_first):
-            if path.name.partition(".")[0] > after:
-                yield _document(path)
+        """Past runs' documents, oldest first: of one kind (`net.snapshot`), from runs later than `after`.
+
+        One that is none is set aside and told: it may have come from another machine, and stops no report.
+        """
+        names = self.names("documents", pattern=f"*.{kind}.json" if kind else "*.json")
+        for name in sorted(names, reverse=newest_first):
+            if name.partition(".")[0] > after:
+                try:
+                    content = self.read("documents", name)
+                except FileNotFoundError:  # removed, or set aside, since
+                    continue
+                if (found := _document(content)) is None:
+                    self.set_aside(_("it is no document of a run"), "documents", name)
+                else:
+                    yield found
 
 
-def _document(path: Path) -> dict[str, Any]:
-    """One stored document. Raise IntegrityBroken if it is none: it may have come from another machine."""
+def _document(content: bytes) -> dict[str, Any] | None:
+    """One stored document; None if it has not the shape that all have."""
     try:
-        if isinstance(found := json.loads(path.read_bytes()), dict):
-            return found
-    except ValueError:
-        pass
-    hint = _("look at it, then move it away")
-    raise IntegrityBroken(_("{file} cannot be read").format(file=path), hint=hint)
+        found = json.loads(content)
+        whole = (
+            all(isinstance(found[key], str) for key in ("schema", "run"))
+            and datetime.fromisoformat(found["started"]).tzinfo is not None
+            and all(_rows(found.get(key, [])) for key in ("items", "failed"))
+            and all(isinstance(warning, str) for warning in found.get("warnings", []))
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    return found if whole else None
+
+
+def _rows(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
 
 
 @contextmanager
@@ -193,12 +255,30 @@ def _held(name: str, said: bytes) -> Locked:
 
 
 def open_shared(path: Path, flags: int = os.O_RDWR | os.O_CREAT) -> int:
-    """Open a file that every administrator appends to or locks, made 0660; give its descriptor."""
-    descriptor = os.open(path, flags | os.O_CLOEXEC, 0o660)
+    """Open a file of a proven folder that runs append to or lock, 0640; no link is followed."""
+    descriptor = os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o640)
     there = os.fstat(descriptor)
-    if there.st_uid == os.geteuid() and stat.S_IMODE(there.st_mode) != 0o660:
-        os.fchmod(descriptor, 0o660)
+    if there.st_uid == os.geteuid() and stat.S_IMODE(there.st_mode) != 0o640:
+        os.fchmod(descriptor, 0o640)
     return descriptor
+
+
+def locked(descriptor: int, patience: float, how: int = fcntl.LOCK_EX) -> bool:
+    """Lock an open file; False if another has it for all of `patience` seconds.
+
+    Asked again and again: flock(2) itself knows no time limit, and whoever can open a file can hold it.
+    """
+    until, pause = time.monotonic() + patience, _AGAIN[0]
+    while True:
+        try:
+            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if (left := until - time.monotonic()) <= 0:
+                return False
+            time.sleep(min(pause, left))
+            pause = min(pause * 1.5, _AGAIN[1])
+        else:
+            return True
 
 
 def write(path: Path, content: bytes, mode: int = 0o640) -> None:
@@ -207,7 +287,7 @@ def write(path: Path, content: bytes, mode: int = 0o640) -> None:
     `mode` holds whatever the umask is. Raise Rejected on a full disk.
     """
     with roomy(path):
-        _furnish(path.parent)
+        furnish(path.parent)
         beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         try:
@@ -220,19 +300,8 @@ def write(path: Path, content: bytes, mode: int = 0o640) -> None:
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
-    folder = os.open(path.parent, os.O_RDONLY)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-def _furnish(folder: Path) -> None:
-    """Make a folder and what is missing above it, 2770 whatever the umask: the group is the admins'."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    for one in reversed(missing):
-        try:
-            one.mkdir()
-        except FileExistsError:  # another run was first
-            continue
-        one.chmod(0o2770)

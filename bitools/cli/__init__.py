@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        from bitools.cli.front import run_command
+        from bitools.cli.frame.front import run_command
 
         return run_command(arguments, dict(os.environ))
     except KeyboardInterrupt:  # before the command began, or while its error was told
@@ -49,8 +49,13 @@ def for_machines(arguments: Sequence[str]) -> bool:
     """Is JSON asked for, or its like? Then its texts are English in every language: scripts compare bytes."""
     if {"-h", "--help"} & set(arguments):
         return False
-    asked = {"--json", *(f"--format={name}" for name in MACHINE_FORMATS)}
-    pairs = {("--format", name) for name in MACHINE_FORMATS}
+    return asks_for(arguments, *MACHINE_FORMATS)
+
+
+def asks_for(arguments: Sequence[str], *formats: str) -> bool:
+    """Is one of these formats asked for, JSON among them?"""
+    asked = {"--json", *(f"--format={name}" for name in formats)}
+    pairs = {("--format", name) for name in formats}
     return bool(asked & set(arguments) or pairs & set(pairwise(arguments)))
 
 

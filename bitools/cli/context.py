@@ -6,10 +6,11 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -30,40 +31,36 @@ DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help=_("say what would 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("do not ask"))]
 
 
+@dataclass(frozen=True, eq=False)
 class Context:
     """One command line. Nothing is opened before a command asks for it."""
 
-    def __init__(self, console: Console, environ: Mapping[str, str]) -> None:
-        self.console = console
-        self.environ = environ
-        self.quiet = False
-        self.dry_run = False
-        self._inventory_folder: Path | None = None
-        self._state_folder: Path | None = None
-        self._language_asked = bool(environ.get("BITOOLS_LANG"))
+    console: Console
+    environ: Mapping[str, str]
+    inventory_given: Path | None = None
+    state_given: Path | None = None
+    language_asked: bool = False  # on the command line or by $BITOOLS_LANG
+    quiet: bool = False
+    dry_run: bool = False
 
     @classmethod
     def of(cls, ctx: typer.Context, *, json: bool = False, dry_run: bool = False) -> Context:
         """The context of the command that runs."""
-        context: Context = ctx.obj
-        context.console.json = json
-        context.dry_run = dry_run
-        return context
+        given: Context = ctx.obj
+        return replace(given, console=replace(given.console, json=json), dry_run=dry_run)
 
-    def choose(
-        self, inventory_folder: Path | None, state_folder: Path | None, *, quiet: bool, lang: str | None
-    ) -> None:
-        """Take what was said before the group."""
-        self._language_asked = self._language_asked or bool(lang)
-        self._inventory_folder = inventory_folder
-        self._state_folder = state_folder
-        self.quiet = quiet
+    def with_options(
+        self, inventory: Path | None, state: Path | None, *, quiet: bool, lang: str | None
+    ) -> Context:
+        """The same with what was said before the group."""
+        asked = bool(lang or self.environ.get("BITOOLS_LANG"))
+        return replace(self, inventory_given=inventory, state_given=state, language_asked=asked, quiet=quiet)
 
     @property
     def inventory_folder(self) -> Path:
         """`--inventory`, else $BITOOLS_INVENTORY, /etc/bitools, the user's own; never the current folder."""
-        if self._inventory_folder:
-            return self._inventory_folder
+        if self.inventory_given:
+            return self.inventory_given
         if named := self.environ.get("BITOOLS_INVENTORY"):
             return Path(named)
         own = Path(self.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "bitools"
@@ -72,7 +69,7 @@ class Context:
     @property
     def state_folder(self) -> Path:
         """`--state`, else $BITOOLS_STATE, else /var/lib/bitools."""
-        return self._state_folder or Path(self.environ.get("BITOOLS_STATE") or "/var/lib/bitools")
+        return self.state_given or Path(self.environ.get("BITOOLS_STATE") or "/var/lib/bitools")
 
     @cached_property
     def inventory(self) -> Inventory:
@@ -84,7 +81,7 @@ class Context:
         from bitools.inventory.load import load
 
         inventory = load(self.inventory_folder)
-        if self.console.alone and not self._language_asked:
+        if self.console.alone and not self.language_asked:
             use(inventory.settings.language)
         return inventory
 
@@ -147,14 +144,16 @@ class Context:
         record: bool = True,
         quiet: bool = False,
         code: Code | None = None,
-    ) -> None:
-        """End a run: store its document, print it, exit.
+    ) -> NoReturn:
+        """End a run: store its document, print it, exit. Nothing after it runs.
 
         `record=False` for a question that changes and observes nothing. `quiet=True` for an act, whose good
         end nobody needs to read in cron's mail: its text is only for a terminal, and for a dry run, which
         was asked for it. `code` replaces 0.
         """
         document.finished = datetime.now().astimezone()
+        if "state" in vars(self):
+            document.warnings += self.state.told
         _mask(document)
         if record and not self.dry_run:
             self._keep(document)

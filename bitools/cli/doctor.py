@@ -9,6 +9,7 @@ import typer
 
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag, Yes
+from bitools.cli.frame.command import command
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 _MARKS = {"good": ("✓", "green"), "warning": ("!", "yellow"), "missing": ("✗", "red")}
 
 
+@command(
+    _("Say what this machine lacks and what is dangerous."),
+    "bitools doctor",
+    "bitools doctor --escrowed   # copies of all keys lie in the safe",
+    codes=(Code.DIFFERENT, Code.REFUSED, Code.INVALID),
+)
 def doctor(
     ctx: typer.Context,
     escrowed: Annotated[
@@ -43,6 +50,7 @@ def doctor(
 def _confirm(context: Context, yes: bool) -> bool:
     """Ask whether the keys are safe elsewhere, and record the answer. False if there are none."""
     from bitools.doctor import escrow
+    from bitools.ledger import acts
 
     names = list(escrow.keys(context.inventory))
     if not names:
@@ -51,7 +59,7 @@ def _confirm(context: Context, yes: bool) -> bool:
     context.confirm(question.format(keys=", ".join(names)), yes)
     if not context.dry_run:
         ledger = context.ledger
-        with ledger.intent("doctor.escrow", ", ".join(names), duties=("11.15",)) as entry:
+        with ledger.intent(acts.DOCTOR_ESCROW, ", ".join(names)) as entry:
             entry.done(escrow.confirm(context.inventory, context.state, ledger.actor, context.started))
     return True
 

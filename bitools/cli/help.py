@@ -1,37 +1,5 @@
-"""The shape of every help text: one sentence, examples, exit codes."""
+"""The old place of `bitools.cli.frame.help`, until the last group is a package."""
 
-from __future__ import annotations
+from bitools.cli.frame.help import describe, exit_codes, remarked
 
-from bitools.errors import Code
-from bitools.i18n import _
-
-
-def describe(sentence: str, *examples: str) -> str:
-    """A sentence, then examples, each on a line of its own (`\\b` keeps the lines apart)."""
-    return f"{sentence}\n\n\b\n" + "\n".join(f"  {example}" for example in examples)
-
-
-def remarked(example: str, remark: str) -> str:
-    """An example with what is to be said about it."""
-    return f"{example}   # {remark}"
-
-
-def exit_codes(*codes: Code) -> str:
-    """The part of the exit-code table that applies to a command."""
-    meanings = {
-        Code.DONE: _("done"),
-        Code.BUG: _("a bug"),
-        Code.USAGE: _("usage"),
-        Code.PARTIAL: _("some targets failed"),
-        Code.DIFFERENT: _("differences found"),
-        Code.REFUSED: _("refused"),
-        Code.INVALID: _("inventory invalid or target unknown"),
-        Code.LOCKED: _("locked by another run"),
-        Code.CREDENTIALS: _("credentials rejected"),
-        Code.UNREACHABLE: _("unreachable"),
-        Code.REJECTED: _("the other side said no"),
-        Code.INTEGRITY: _("integrity broken"),
-        Code.INTERRUPTED: _("interrupted"),
-    }
-    shown = sorted({Code.DONE, Code.BUG, Code.USAGE, *codes, Code.INTERRUPTED}) if codes else list(meanings)
-    return _("Exit codes:") + " " + " · ".join(f"{int(code)} {meanings[code]}" for code in shown)
+__all__ = ["describe", "exit_codes", "remarked"]

@@ -16,7 +16,8 @@ from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.model import Inventory
 from bitools.inventory.settings import program
-from bitools.state import SETUP, State
+from bitools.owned import SETUP
+from bitools.state import State
 
 __all__ = ["Finding", "examine"]
 
@@ -57,14 +58,13 @@ def _programs(inventory: Inventory) -> Iterator[Finding]:
 
 
 def _state(state: State) -> Iterator[Finding]:
-    setup = SETUP.format(folder=state.folder)
     if not state.folder.is_dir():
-        yield Finding("state", "missing", _("{folder} is not there").format(folder=state.folder), setup)
+        yield Finding("state", "missing", _("{folder} is not there").format(folder=state.folder), SETUP)
         return
     try:
         state.path("locks", "doctor.lock")
     except BitoolsError as error:
-        yield Finding("state", "missing", str(error), setup)
+        yield Finding("state", "missing", str(error), SETUP)
         return
     if state.folder.stat().st_mode & stat.S_IRWXO:
         hint = f"chmod o= {state.folder}"

@@ -14,6 +14,7 @@ from bitools.doctor.finding import Finding
 from bitools.errors import BitoolsError
 from bitools.i18n import _, ng, percent
 from bitools.inventory.model import Inventory
+from bitools.owned import ASIDE
 from bitools.state import State
 
 Json = Mapping[str, Any]
@@ -42,6 +43,7 @@ def examine(inventory: Inventory, state: State, now: datetime) -> Iterator[Findi
         yield Finding("documents", "warning", str(error), error.hint)
     yield from _mails(state, now)
     yield from _disk(state)
+    yield from _set_aside(state)
 
 
 def _devices(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
@@ -78,7 +80,7 @@ def _backups(inventory: Inventory, state: State, now: datetime) -> Iterator[Find
 
 def _proofs(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
     """Backups that nobody has read back or restored; of a young state nobody expects it yet."""
-    began = min((_when(path.name) for path in (state.folder / "documents").glob("*.json")), default=now)
+    began = min(map(_when, state.names("documents", pattern="*.json")), default=now)
     if began < now - READ_BACK:
         expected = dict.fromkeys(inventory.repositories, now - READ_BACK)
         for name in _missing(state, "backup.verify", "repository", ("intact",), expected):
@@ -125,15 +127,26 @@ def _when(name: str) -> datetime:
 
 
 def _mails(state: State, now: datetime) -> Iterator[Finding]:
-    waiting = list((state.folder / "outbox" / "new").glob("*.mail"))
+    waiting = state.files("outbox", "new", pattern="*.mail")
     oldest = min((path.stat().st_mtime for path in waiting), default=now.timestamp())
     if now.timestamp() - oldest > MAILED.total_seconds():
         text = ng("{count} mail waits since {date}", "{count} mails wait since {date}", len(waiting))
         date = f"{datetime.fromtimestamp(oldest, tz=now.tzinfo):%Y-%m-%d}"
         yield Finding("mail", "warning", text.format(count=len(waiting), date=date), "bitools report flush")
-    if refused := len(list((state.folder / "outbox" / "dead").glob("*.mail"))):
+    if refused := len(state.names("outbox", "dead", pattern="*.mail")):
         text = ng("{count} mail was refused for good", "{count} mails were refused for good", refused)
         yield Finding("mail", "warning", text.format(count=refused), "bitools report outbox")
+
+
+def _set_aside(state: State) -> Iterator[Finding]:
+    """What others put into the state, or nobody can read, until somebody has looked at it."""
+    if names := state.names(ASIDE):
+        text = ng(
+            "{count} thing was set aside: {names}", "{count} things were set aside: {names}", len(names)
+        )
+        place = state.folder / ASIDE
+        said = text.format(count=len(names), names=_names(names))
+        yield Finding("state", "warning", said, _("look, then remove it: ls -l {place}").format(place=place))
 
 
 def _disk(state: State) -> Iterator[Finding]:

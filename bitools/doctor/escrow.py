@@ -74,7 +74,7 @@ def _digest(secret: Secret, salt: str) -> str:
 
 def _known(state: State) -> dict[str, Mapping[str, Any]]:
     try:
-        known = json.loads((state.folder / FILE).read_bytes())
+        known = json.loads(state.read(FILE))
     except (OSError, ValueError):
         return {}  # then nothing is known, and doctor says so
     return (

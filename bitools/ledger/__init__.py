@@ -1,10 +1,9 @@
 """The ledger: an append-only, hash-chained record of what was changed in the world.
 
-JSON lines in `ledger/ledger.jsonl`, 0660: every administrator appends, nobody else reads. Each entry holds
+JSON lines in `ledger/ledger.jsonl`, 0640, in the state of one account. Each entry holds
 the hash of the one before, so an edit, a removal or a change of order shows; a cut-off end shows against any
 head that was mailed. Two entries a change: the intent before, the outcome after, so a crash leaves an open
-intent. `duties` names the articles of the directorate's regulation that the act serves (6.19 accounts, 6.20
-backups, 6.31 network changes, …).
+intent. What an act is called and which articles of the directorate's regulation it serves is in `acts`.
 `chain` knows what an entry is, `pages` the files they are in.
 """
 
@@ -14,7 +13,7 @@ import os
 import pwd
 import socket
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +23,7 @@ from bitools import credentials
 from bitools.errors import BitoolsError, InventoryInvalid
 from bitools.i18n import _
 from bitools.ledger import chain, pages
+from bitools.ledger.acts import Act
 from bitools.ledger.chain import GENESIS, Chain, Fields, Json, Piece
 from bitools.ledger.pages import Pen
 from bitools.state import State, roomy
@@ -73,32 +73,29 @@ class Ledger:
         return self._actor
 
     @contextmanager
-    def intent(
-        self, action: str, target: str, *, duties: Sequence[str] = (), before: Json = None
-    ) -> Iterator[Intent]:
+    def intent(self, act: Act, target: str, *, before: Json = None) -> Iterator[Intent]:
         """Record the intent, let the block change the world, record the outcome.
 
         An error in the block is recorded as `failed`, an interrupt as `interrupted`; both go on their way.
         """
-        number = self.append(action, target, "intent", duties=duties, before=before)
+        number = self.append(act, target, "intent", before=before)
         entry = Intent(number)
         try:
             yield entry
         except BaseException as error:
             outcome = "failed" if isinstance(error, Exception) else "interrupted"
             why = str(error) if isinstance(error, BitoolsError) else type(error).__name__
-            self.append(action, target, outcome, duties=duties, after={"intent": number, "error": why})
+            self.append(act, target, outcome, after={"intent": number, "error": why})
             raise
         after = {"intent": number, "result": entry.after}
-        self.append(action, target, entry.outcome, duties=duties, after=after)
+        self.append(act, target, entry.outcome, after=after)
 
     def append(
         self,
-        action: str,
+        act: Act,
         target: str,
         outcome: str,
         *,
-        duties: Sequence[str] = (),
         before: Json = None,
         after: Json = None,
     ) -> int:
@@ -112,12 +109,12 @@ class Ledger:
             self._host,
             _masked(self._command),
             _masked(target),
-            action,
+            act.name,
             _masked(before),
             _masked(after),
             outcome,
             self._run,
-            tuple(duties),
+            act.duties,
         )
         try:
             with self._turn, roomy(self.file):
@@ -144,7 +141,7 @@ class Ledger:
         """The files with their lines as they are now: what others append meanwhile is left out, so no entry
         is seen half. Raise InventoryInvalid if one cannot be read.
         """
-        return pages.read(self._state.folder / "ledger")
+        return pages.read(self._state.at("ledger", "ledger.jsonl").parent)
 
 
 def actor(environ: Mapping[str, str]) -> str:

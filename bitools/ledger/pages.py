@@ -14,12 +14,14 @@ import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bitools.errors import IntegrityBroken, InventoryInvalid
+from bitools.errors import IntegrityBroken, InventoryInvalid, Locked
 from bitools.i18n import _
 from bitools.ledger.chain import ENTRY, End, Piece, clock
-from bitools.state import open_shared
+from bitools.state import locked, open_shared
 
 LARGEST = 64_000_000  # bytes of one file; a hundred thousand entries and more
+PATIENCE = 60.0  # seconds to wait for others' entries; each takes milliseconds
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _TAIL = 4_096  # bytes read back to find the last entry, to begin with
 
 
@@ -39,7 +41,7 @@ class Pen:
         """
         while True:
             descriptor = self._opened()
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            _hold(descriptor, self._path, fcntl.LOCK_EX)
             year = int(clock()[:4])
             try:
                 if (end := self._found(descriptor, year)) is None:
@@ -122,10 +124,10 @@ def _now(folder: Path, path: Path) -> tuple[list[Path], int, int]:
     """The older files, the current one (open; -1 if there is none) and its size, all of one moment."""
     while True:
         try:
-            descriptor = os.open(path, os.O_RDONLY)
+            descriptor = os.open(path, _READ)
         except FileNotFoundError:
             return _older(folder), -1, 0
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        _hold(descriptor, path, fcntl.LOCK_SH)
         older, size = _older(folder), os.fstat(descriptor).st_size
         try:
             same = path.stat().st_ino == os.fstat(descriptor).st_ino
@@ -144,13 +146,21 @@ def _older(folder: Path) -> list[Path]:
 def _lines(path: Path, descriptor: int, size: int) -> Iterator[bytes]:
     """The lines of a file, or of its first `size` bytes."""
     try:
-        with open(descriptor if descriptor >= 0 else path, "rb") as file:
+        with open(descriptor if descriptor >= 0 else os.open(path, _READ), "rb") as file:
             left = size if descriptor >= 0 else os.fstat(file.fileno()).st_size
             while left > 0 and (line := file.readline()):
                 left -= len(line)
                 yield line
     except OSError as error:
         raise _unreadable(path, error) from error
+
+
+def _hold(descriptor: int, path: Path, how: int) -> None:
+    """Raise Locked if another holds the file longer than anybody writes."""
+    if not locked(descriptor, PATIENCE, how):
+        message = _("{file}: another process has held it for {seconds:.0f} s")
+        hint = _("nothing is changed that cannot be recorded; see who: fuser -v {file}").format(file=path)
+        raise Locked(message.format(file=path, seconds=PATIENCE), hint=hint, reason="ledger")
 
 
 def _unreadable(path: Path, error: OSError) -> InventoryInvalid:
@@ -186,7 +196,7 @@ def _before(folder: Path) -> End:
     """What the first entry of a new file continues."""
     if not (older := _older(folder)):
         return End()
-    descriptor = os.open(older[-1], os.O_RDWR)
+    descriptor = os.open(older[-1], os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         last = _last(descriptor)
     finally:

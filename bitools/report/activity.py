@@ -14,8 +14,8 @@ from typing import Any
 
 from bitools.report.acts import Act
 from bitools.report.changes import SECURITY
-from bitools.report.inert import inert
 from bitools.report.period import Period
+from bitools.sanitize import inert
 
 Json = Mapping[str, Any]
 

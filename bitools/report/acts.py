@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bitools.i18n import _
-from bitools.report.inert import inert
+from bitools.sanitize import inert
 
 Json = Mapping[str, Any]
 
@@ -97,41 +97,6 @@ def tally(found: Iterable[Act], key: str) -> tuple[Tally, ...]:
         counts[name] = counts.get(name, 0) + 1
     every = [Tally(name, done.get(name, 0), failed.get(name, 0)) for name in done.keys() | failed.keys()]
     return tuple(sorted(every, key=lambda each: (-each.total, each.name)))
-
-
-def named(action: str) -> str:
-    """An action in people's words; as it is written in the ledger if it has none here."""
-    words = {
-        "backup.copy": _("backup copied"),
-        "backup.drill": _("restore tried out"),
-        "backup.forget": _("old backups forgotten"),
-        "backup.init": _("backup repository made"),
-        "backup.make": _("backup made"),
-        "backup.pin": _("backup pinned"),
-        "backup.prune": _("backup space reclaimed"),
-        "backup.restore": _("data restored"),
-        "backup.unlock": _("backup repository unlocked"),
-        "backup.unpin": _("backup unpinned"),
-        "backup.verify": _("backups read back"),
-        "net.ack": _("change reviewed"),
-        "net.apply": _("configuration applied"),
-        "net.restore": _("configuration restored"),
-        "net.snapshot": _("configurations stored"),
-        "net.trust": _("host keys pinned"),
-        "user.add": _("account opened"),
-        "user.disable": _("account disabled"),
-        "user.enable": _("account enabled"),
-        "user.expire": _("expiry set"),
-        "user.grant": _("permission granted"),
-        "user.move": _("account moved"),
-        "user.offboard": _("leaver's account closed"),
-        "user.passwd": _("password set"),
-        "user.restore": _("account restored"),
-        "user.revoke": _("permission withdrawn"),
-        "user.sync": _("accounts brought in line"),
-        "user.unlock": _("account unlocked"),
-    }
-    return words.get(action, action)
 
 
 def ended(outcome: str) -> str:

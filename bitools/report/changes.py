@@ -13,10 +13,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from bitools.report.inert import inert, inert_lines
 from bitools.report.lasting import Lasting, Reminders, remind
 from bitools.report.lasting import follow as follow_lasting
 from bitools.report.troubles import Place, Trouble, audible, follow, sites_down, watched
+from bitools.sanitize import inert, inert_lines
 
 Json = Mapping[str, Any]
 

@@ -61,7 +61,7 @@ def load(folder: State, kind: str) -> Cursor:
 
     Raise IntegrityBroken if the cursor cannot be read.
     """
-    path = folder.folder / "report" / f"{kind}.cursor"
+    path = folder.at("report", f"{kind}.cursor")
     try:
         values = json.loads(path.read_bytes())
         return Cursor(

@@ -43,8 +43,6 @@ def flush(run: Run, *, now: datetime, everything: bool = False, refused: bool = 
     """
     document = run.document("bitools.report.flush/1")
     outbox = Outbox(run.state)
-    for error in outbox.damaged():
-        document.fail(error, target="outbox")
     dead = list(outbox.list("dead")) if refused else []
     due = [mail for mail in outbox.list() if everything or mail.not_before is None or mail.not_before <= now]
     due += dead
@@ -64,8 +62,6 @@ def waiting(run: Run) -> Document:
     """What is in the outbox: waiting, and dead."""
     document = run.document("bitools.report.outbox/1")
     outbox = Outbox(run.state)
-    for error in outbox.damaged():
-        document.fail(error, target="outbox")
     for place, status in (("new", "waiting"), ("dead", "dead")):
         document.items += [_item(mail, status) for mail in outbox.list(place)]
     return document

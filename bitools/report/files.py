@@ -11,8 +11,8 @@ from pathlib import Path
 from bitools import state
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
-from bitools.report.inert import inert
 from bitools.report.pdf import printed
+from bitools.sanitize import inert
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 

@@ -10,8 +10,8 @@ from typing import Any
 from bitools.report.activity import began
 from bitools.report.changes import Change
 from bitools.report.changes import Device as Changed
-from bitools.report.inert import inert
 from bitools.report.view import Row, rows
+from bitools.sanitize import inert
 
 Json = Mapping[str, Any]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bitools.report.inert import inert
 from bitools.report.troubles import Place
+from bitools.sanitize import inert
 
 Json = Mapping[str, Any]
 

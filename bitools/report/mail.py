@@ -12,8 +12,8 @@ from email.utils import format_datetime
 from html import escape
 
 from bitools.i18n import _
-from bitools.report.inert import inert
 from bitools.report.render import Letter
+from bitools.sanitize import inert
 
 _POLICY = policy.SMTP.clone(cte_type="7bit")  # every relay takes it, with or without 8BITMIME
 

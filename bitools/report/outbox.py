@@ -67,13 +67,8 @@ class Outbox:
         return True
 
     def list(self, place: str = "new") -> Iterator[Queued]:
-        """The mails in one of PLACES, oldest first; one that cannot be read is left to `damaged`."""
-        mails = [found for found in self._files(place) if isinstance(found, Queued)]
-        yield from sorted(mails, key=lambda mail: (mail.queued, mail.name))
-
-    def damaged(self) -> Iterator[IntegrityBroken]:
-        """A complaint for each file that waits and is no whole mail: it does not hold up the others."""
-        return (found for found in self._files("new") if isinstance(found, IntegrityBroken))
+        """The mails in one of PLACES, oldest first; what is no whole mail is set aside, and told."""
+        yield from sorted(self._files(place), key=lambda mail: (mail.queued, mail.name))
 
     def retry(self, mail: Queued) -> None:
         """Keep a mail whose try failed."""
@@ -111,12 +106,12 @@ class Outbox:
             if now - mail.queued > _KEEP_SENT:
                 self._path("sent", mail.name).unlink(missing_ok=True)
 
-    def _files(self, place: str) -> Iterator[Queued | IntegrityBroken]:
-        for path in sorted((self._state.folder / "outbox" / place).glob("*.mail")):
+    def _files(self, place: str) -> Iterator[Queued]:
+        for path in self._state.files("outbox", place, pattern="*.mail"):
             try:
                 yield _read(path)
-            except IntegrityBroken as error:
-                yield error
+            except IntegrityBroken:
+                self._state.set_aside(_("it is no queued mail"), "outbox", place, path.name)
             except FileNotFoundError:
                 pass  # another run has sent it since
 

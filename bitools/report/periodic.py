@@ -18,15 +18,15 @@ from bitools.ledger import Chain
 from bitools.report.activity import Activity, activity, began
 from bitools.report.acts import acts
 from bitools.report.files import write
-from bitools.report.inert import inert
 from bitools.report.period import Period, period
 from bitools.report.posting import queue, require_readers, send
 from bitools.report.render import Attached, Letter
 from bitools.report.sections import Section, sections
 from bitools.report.subscribers import is_wanted
-from bitools.report.templates import render_template
 from bitools.run import Run
+from bitools.sanitize import inert
 from bitools.state import Document
+from bitools.templates import render_template
 
 
 @dataclass(frozen=True, slots=True)

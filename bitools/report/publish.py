@@ -15,12 +15,12 @@ from bitools.ledger import Chain
 from bitools.report import cursor
 from bitools.report.acts import acts, since, tally
 from bitools.report.changes import Device, Digest, backups_made, digest
-from bitools.report.inert import inert
 from bitools.report.posting import queue, require_readers, send
 from bitools.report.render import Day, Facts, Letter, letter
 from bitools.report.subscribers import Readers, is_wanted
 from bitools.report.troubles import Place
 from bitools.run import Run
+from bitools.sanitize import inert
 from bitools.state import Document
 
 _OPEN_SHOWN = 10

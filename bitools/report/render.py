@@ -8,12 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 from bitools.i18n import _, ng, short_date
+from bitools.ledger.acts import named
 from bitools.report import view
-from bitools.report.acts import Tally, named, tier_named
+from bitools.report.acts import Tally, tier_named
 from bitools.report.changes import Digest
-from bitools.report.inert import inert
-from bitools.report.templates import render_template
 from bitools.report.troubles import Trouble
+from bitools.sanitize import inert
+from bitools.templates import render_template
 
 LARGEST_HTML = 90_000  # bytes; Gmail clips a mail at about 102 kB
 _SIZES = [view.Size(200, 60), view.Size(200, 20), view.Size(150, 8), view.Size(80, 4), view.Size(40, 1)]

@@ -22,11 +22,11 @@ from bitools.i18n import _, spoken
 from bitools.report import history
 from bitools.report.acts import acts
 from bitools.report.files import write
-from bitools.report.inert import inert
 from bitools.report.tables import Column, Table
-from bitools.report.templates import render_template
 from bitools.run import Run
+from bitools.sanitize import inert
 from bitools.state import Document
+from bitools.templates import render_template
 
 _MINE = ".bitools-site.json"
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}(\.[a-z0-9_-]+)*")

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bitools import i18n
+from bitools.ledger.acts import named
 from bitools.report import files
-from bitools.report.acts import ended, named, tier_named
-from bitools.report.inert import inert
+from bitools.report.acts import ended, tier_named
+from bitools.sanitize import inert
 
 Kind = Literal["text", "words", "action", "outcome", "tier", "number", "percent", "bytes", "time"]
 

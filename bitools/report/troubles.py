@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bitools.errors import Code
-from bitools.report.inert import inert
+from bitools.sanitize import inert
 
 Json = Mapping[str, Any]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bitools.i18n import _, ng, number, short_date
-from bitools.report.acts import named
+from bitools.ledger.acts import named
 from bitools.report.changes import Change, Device, Digest, Group
-from bitools.report.inert import clipped
 from bitools.report.troubles import Trouble
+from bitools.sanitize import clipped
 
 _NAMED = 12  # devices written out in a heading; the attachment has them all
 

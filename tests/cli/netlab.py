@@ -20,7 +20,7 @@ class InProcess(CommandLine):
     def __call__(
         self, *words: str, environ: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 60
     ) -> Answer:
-        from bitools.cli.front import run_command
+        from bitools.cli.frame.front import run_command
 
         i18n.use("en")
         environment = self.environment(environ)

@@ -123,5 +123,5 @@ def test_the_state_is_where_the_command_line_says(bitools: InProcess, tmp_path: 
     blocked.write_text("")
     answer = bitools("--state", str(blocked / "state"), "net", "snapshot", "--json")
     assert (answer.code, answer.stdout) == (Code.INVALID, "")
-    assert "install -d -m 2770 -g bitools" in answer.error["hint"]
+    assert "sudo bitools setup" in answer.error["hint"]
     assert json.loads(answer.stderr)["error"].startswith("the state folder")

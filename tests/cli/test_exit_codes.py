@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bitools.cli import front
+from bitools.cli.frame import front
 from bitools.errors import Code
 from lab.switches import ENABLE_PASSWORD, Switch, SwitchFarm
 from tests.conftest import ROOT, CommandLine

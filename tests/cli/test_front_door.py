@@ -14,8 +14,8 @@ import pytest
 from typer.main import get_command
 
 from bitools.cli import choose_language
-from bitools.cli.app import tree
-from bitools.cli.usage import global_options_first
+from bitools.cli.frame.app import tree
+from bitools.cli.frame.usage import global_options_first
 from bitools.errors import Code
 from bitools.net.wire.history import Entry, History
 from bitools.state import State
@@ -108,7 +108,7 @@ i18n.use(sys.argv[1])
 import functools
 import typer.main
 typer.main.get_command = functools.cache(typer.main.get_command)
-from bitools.cli.usage import help_for
+from bitools.cli.frame.usage import help_for
 for words in sys.stdin.read().splitlines():
     print("\x1e", words)
     print(help_for([*words.split(), "--help"]))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bitools.ledger import Ledger
+from bitools.ledger import Ledger, acts
 from bitools.state import State
 
 
@@ -15,7 +15,7 @@ def book(bitools: Any) -> Ledger:
     state = State(bitools.state)
     for actor, run in (("ayse", "20261122T050000Z-000001"), ("mehmet", "20261122T060000Z-000002")):
         ledger = Ledger(state, run, "user disable", actor)
-        with ledger.intent("user.disable", f"{actor}.hesabi\x1b[2J\u202e", duties=["6.19"]) as intent:
+        with ledger.intent(acts.USER_DISABLE, f"{actor}.hesabi\x1b[2J\u202e") as intent:
             intent.done({"enabled": False})
     return ledger
 
@@ -60,11 +60,11 @@ def test_a_whole_ledger_is_proven_with_its_head(bitools: Any, book: Ledger) -> N
 
 
 def test_an_intent_without_outcome_is_shown(bitools: Any, book: Ledger) -> None:
-    book.append("net.apply", "sw-01", "intent")
+    book.append(acts.NET_SNAPSHOT, "sw-01", "intent")
     answer = bitools("ledger", "verify")
     assert answer.code == 0
     assert "1 intent has no outcome" in answer.stderr
-    assert "net.apply sw-01" in answer.stdout
+    assert "net.snapshot sw-01" in answer.stdout
 
 
 def test_a_changed_entry_is_15(bitools: Any, book: Ledger) -> None:

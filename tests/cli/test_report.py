@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bitools.cli import report
-from bitools.ledger import Ledger
+from bitools.ledger import Ledger, acts
 from bitools.state import State
 from lab.mail import MailServer
 
@@ -156,7 +156,7 @@ def test_the_day_is_one_mail_and_a_quiet_day_none(municipality: Any, server: Mai
 def test_the_day_tells_what_the_ledger_holds_and_its_head(municipality: Any) -> None:
     configure(municipality, 25)
     ledger = Ledger(State(municipality.state), "r", "user add", "ayse")
-    with ledger.intent("user.add", "ali.veli", duties=["6.19"]) as intent:
+    with ledger.intent(acts.USER_ADD, "ali.veli") as intent:
         intent.done()
     text = municipality("report", "daily").stdout
     assert "account opened: 1" in text

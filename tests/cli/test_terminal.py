@@ -143,5 +143,5 @@ def test_where_the_inventory_is_looked_for(
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     given = {name: str(tmp_path / value) for name, value in environ.items() if name != "no etc"}
     context = Context(Console(sys.stdout, sys.stderr), given)
-    context.choose(tmp_path / option if option else None, None, quiet=False, lang=None)
+    context = context.with_options(tmp_path / option if option else None, None, quiet=False, lang=None)
     assert context.inventory_folder == tmp_path / expected

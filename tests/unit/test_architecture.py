@@ -8,6 +8,7 @@ import re
 import statistics
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,14 +29,20 @@ FENCES = {
     "gssapi": ["user/wire/kerberos.py"],
     "subprocess": ["process.py"],
     "yaml": ["yamlfile.py"],
-    "jinja2": ["report/templates.py"],
+    "jinja2": ["templates.py"],
     "smtplib": ["report/smtp.py"],
 }
 WIRES = {"netmiko": 2, "paramiko": 4, "ldap3": 1}  # in how many files at most
 
 
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def _imports(path: Path) -> set[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = _tree(path)
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     return {name.partition(".")[0] for name in names}
@@ -59,7 +66,7 @@ def test_the_environment_is_read_in_two_places() -> None:
 def test_only_the_console_prints() -> None:
     for path in SOURCES:
         if path.name != "console.py":
-            tree = ast.parse(path.read_text(encoding="utf-8"))
+            tree = _tree(path)
             calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
             assert not [
                 call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"
@@ -75,7 +82,7 @@ def test_rooms_have_a_human_size() -> None:
 def test_functions_fit_a_screen() -> None:
     long = []
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(_tree(path)):
             if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno > 60:
                 long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
     assert not long

@@ -15,7 +15,7 @@ import pytest
 import typer.main
 from typer.core import TyperGroup
 
-from bitools.cli.app import tree
+from bitools.cli.frame.app import tree
 from bitools.errors import Code
 from tests.conftest import ROOT, CommandLine
 

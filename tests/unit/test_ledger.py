@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bitools import credentials
 from bitools.credentials import MASK, Secret
 from bitools.errors import IntegrityBroken, InventoryInvalid, Rejected
-from bitools.ledger import GENESIS, Ledger, actor, pages
+from bitools.ledger import GENESIS, Ledger, actor, acts, pages
 from bitools.ledger.chain import End, Fields
 from bitools.state import State
 
@@ -31,7 +31,7 @@ many = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChe
 def ledger(folder: Path, entries: int = 0) -> Ledger:
     book = Ledger(State(folder), "20261122T165600Z-4f1c9a", "net snapshot", "ayse")
     for number in range(entries):
-        book.append("net.snapshot", f"sw-{number}", "done", duties=["6.31"], after={"lines": number})
+        book.append(acts.NET_SNAPSHOT, f"sw-{number}", "done", after={"lines": number})
     return book
 
 
@@ -50,7 +50,7 @@ def test_an_empty_ledger_is_whole(tmp_path: Path) -> None:
 @given(targets=st.lists(st.tuples(texts, jsons), min_size=1, max_size=6))
 def test_whatever_is_recorded_comes_back_whole(tmp_path: Path, targets: list[tuple[str, object]]) -> None:
     book = fresh(tmp_path)
-    numbers = [book.append("x", target, "done", after=after) for target, after in targets]
+    numbers = [book.append(acts.NET_TRUST, target, "done", after=after) for target, after in targets]
     assert numbers == list(range(1, len(targets) + 1))
     assert book.verify().entries == len(targets)
     assert [entry["target"] for entry in book.entries()] == [target for target, _after in targets]
@@ -145,7 +145,7 @@ def test_an_old_head_is_still_known_when_the_ledger_has_grown(tmp_path: Path) ->
 def test_entries_of_any_length_can_follow_each_other(tmp_path: Path, length: int) -> None:
     book = ledger(tmp_path)
     for _time in range(3):
-        book.append("x", "y", "done", after="ş" * length)
+        book.append(acts.NET_TRUST, "y", "done", after="ş" * length)
     assert book.verify().entries == 3
 
 
@@ -158,7 +158,7 @@ def test_an_entry_torn_by_a_crash_gives_its_place_to_the_next(
     whole = book.file.read_bytes() if before else b""
     book.file.write_bytes(whole + b'{"seq":' + b"9" * length)
     assert book.verify().torn == length + 7
-    assert book.append("x", "y", "done") == before + 1
+    assert book.append(acts.NET_TRUST, "y", "done") == before + 1
     assert book.verify().torn == 0
     assert book.file.read_bytes().startswith(whole)
 
@@ -168,20 +168,20 @@ def test_a_damaged_end_is_never_built_upon(tmp_path: Path) -> None:
     with book.file.open("ab") as file:
         file.write(b"rubbish\n")
     with pytest.raises(IntegrityBroken, match="cannot be read"):
-        book.append("x", "y", "done")
+        book.append(acts.NET_TRUST, "y", "done")
 
 
 def test_a_crash_leaves_an_open_intent(tmp_path: Path) -> None:
     book = ledger(tmp_path)
-    with book.intent("user.disable", "ali.veli") as intent:
+    with book.intent(acts.USER_DISABLE, "ali.veli") as intent:
         intent.done({"enabled": False})
-    book.append("user.disable", "can.kaya", "intent")
+    book.append(acts.USER_DISABLE, "can.kaya", "intent")
     assert [(entry["seq"], entry["target"]) for entry in book.verify().open] == [(3, "can.kaya")]
 
 
 def test_a_failure_is_recorded_with_its_reason_and_goes_on_its_way(tmp_path: Path) -> None:
     book = ledger(tmp_path)
-    with pytest.raises(Rejected), book.intent("net.apply", "sw-1"):
+    with pytest.raises(Rejected), book.intent(acts.NET_SNAPSHOT, "sw-1"):
         raise Rejected("invalid input", target="sw-1")
     assert [entry["outcome"] for entry in book.entries()] == ["intent", "failed"]
     assert list(book.entries())[1]["after"] == {"intent": 1, "error": "sw-1: invalid input"}
@@ -192,7 +192,9 @@ def test_a_failure_is_recorded_with_its_reason_and_goes_on_its_way(tmp_path: Pat
 def test_a_secret_is_masked_however_it_is_spelled(tmp_path: Path, password: str) -> None:
     secret = Secret(password)
     book = ledger(tmp_path)
-    book.append("x", f"to {secret.reveal()}", "done", before=[password], after={"note": (password,)})
+    book.append(
+        acts.NET_TRUST, f"to {secret.reveal()}", "done", before=[password], after={"note": (password,)}
+    )
     entry = next(book.entries())
     assert entry["target"] == f"to {MASK}"
     assert (entry["before"], entry["after"]) == ([MASK], {"note": [MASK]})
@@ -228,7 +230,7 @@ def test_the_actor_is_who_logged_in_behind_sudo_too(
 def test_a_ledger_that_cannot_be_written_stops_the_change(tmp_path: Path) -> None:
     book = ledger(tmp_path)
     book.file.mkdir()
-    with pytest.raises(InventoryInvalid, match="cannot be written"), book.intent("x", "y"):
+    with pytest.raises(InventoryInvalid, match="cannot be written"), book.intent(acts.NET_TRUST, "y"):
         pytest.fail("the world was changed")
 
 
@@ -259,7 +261,7 @@ def test_a_new_year_begins_a_new_file_and_the_chain_goes_on(tmp_path: Path) -> N
     an_old_page(tmp_path, 3)
     book = ledger(tmp_path)
     old_head = book.verify().head
-    assert book.append("x", "y", "done") == 4
+    assert book.append(acts.NET_TRUST, "y", "done") == 4
     assert pages_of(book) == ["ledger-0000000003.jsonl", "ledger.jsonl"]
     assert json.loads(book.file.read_text())["prev"] == old_head
     assert book.verify(old_head).entries == 4
@@ -271,7 +273,7 @@ def test_a_full_file_is_put_aside_and_writers_that_have_it_open_follow(
 ) -> None:
     monkeypatch.setattr(pages, "LARGEST", 900)
     one, other = ledger(tmp_path), ledger(tmp_path)
-    numbers = [book.append("x", "y", "done") for _time in range(10) for book in (one, other)]
+    numbers = [book.append(acts.NET_TRUST, "y", "done") for _time in range(10) for book in (one, other)]
     assert numbers == list(range(1, 21))
     assert len(pages_of(one)) > 3
     assert one.verify().entries == 20
@@ -281,8 +283,8 @@ def test_a_file_put_aside_by_a_run_that_then_died_is_built_upon(tmp_path: Path) 
     book = ledger(tmp_path, 3)
     book.file.rename(book.file.with_name("ledger-0000000003.jsonl"))
     assert book.verify().entries == 3
-    assert book.append("x", "y", "done") == 4
-    assert ledger(tmp_path).append("x", "y", "done") == 5
+    assert book.append(acts.NET_TRUST, "y", "done") == 4
+    assert ledger(tmp_path).append(acts.NET_TRUST, "y", "done") == 5
     assert book.verify().entries == 5
 
 
@@ -310,7 +312,7 @@ def test_tampering_with_an_older_file_shows(
 def test_threads_of_one_run_take_turns(tmp_path: Path) -> None:
     book = ledger(tmp_path)
     with ThreadPoolExecutor(8) as threads:
-        numbers = list(threads.map(lambda _n: book.append("x", "y", "done"), range(200)))
+        numbers = list(threads.map(lambda _n: book.append(acts.NET_TRUST, "y", "done"), range(200)))
     assert sorted(numbers) == list(range(1, 201))
     assert book.verify().entries == 200
 
@@ -319,7 +321,7 @@ def test_threads_of_one_run_take_turns(tmp_path: Path) -> None:
 @given(
     values=st.lists(
         st.tuples(
-            texts | st.sampled_from(['","action":"x","before":null,"after":{"intent":1,']),
+            texts | st.sampled_from(['","action":"net.trust","before":null,"after":{"intent":1,']),
             jsons,
             st.booleans(),
         ),
@@ -334,15 +336,15 @@ def test_what_is_open_is_found_whatever_entries_say(
     left = []
     trap = {
         "outcome": "intent",
-        "action": "x",
+        "action": "net.trust",
         "before": None,
         "after": {"intent": 1, "x": '","outcome":"intent'},
     }
     for target, value, closed in values:
-        number = book.append("x", target, "intent", before={"value": value, "trap": trap})
+        number = book.append(acts.NET_TRUST, target, "intent", before={"value": value, "trap": trap})
         if closed:
-            book.append("x", target, "done", after={"intent": number, "result": [trap, value]})
+            book.append(acts.NET_TRUST, target, "done", after={"intent": number, "result": [trap, value]})
         else:
             left.append(number)
-        book.append("y", target, "done", before=trap, after=value)
+        book.append(acts.NET_TRUST, target, "done", before=trap, after=value)
     assert [entry["seq"] for entry in book.verify().open] == left

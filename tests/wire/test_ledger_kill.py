@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bitools.ledger import Ledger
+from bitools.ledger import Ledger, acts
 from bitools.state import State
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,13 +16,13 @@ WRITER = """
 import sys
 from pathlib import Path
 from bitools.ledger import pages
-from bitools.ledger import Ledger
+from bitools.ledger import Ledger, acts
 from bitools.state import State
 pages.LARGEST = 100_000  # many files: nobody may be left writing into one that was put aside
 book = Ledger(State(Path(sys.argv[1])), "r", "kill test", sys.argv[2])
 for count in range(int(sys.argv[3])):
     size = (1, 50, 5000, 100_000)[count % 4] if count % 20 == 19 else 30
-    print(book.append("x", f"{sys.argv[2]}-{count}", "done", after="ş" * size), count, flush=True)
+    print(book.append(acts.NET_TRUST, f"{sys.argv[2]}-{count}", "done", after="ş" * size), count, flush=True)
 """
 
 
@@ -43,7 +43,7 @@ def storm(folder: Path, writers: int, entries: int, kills: int) -> None:
     book = Ledger(State(folder), "r", "", "")
     written = {entry["seq"]: entry["target"] for entry in book.entries()}
     assert promised.items() <= written.items()
-    book.append("x", "the last", "done")
+    book.append(acts.NET_TRUST, "the last", "done")
     assert book.verify().entries >= len(promised) + 1
     assert book.verify().torn == 0
 

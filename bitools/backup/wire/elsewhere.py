@@ -18,10 +18,10 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from bitools import process
-from bitools.backup.decisions.answers import Answer, Made, interpret, made_of
 from bitools.backup.wire import ssh
 from bitools.backup.wire.producer import Producer, content
 from bitools.backup.wire.restic import Repository
+from bitools.backup.wire.restic_answers import Answer, Made, interpret, made_of
 from bitools.errors import Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.backups import DirectoryDataset, SshDataset

@@ -48,7 +48,7 @@ class Memory:
     @classmethod
     def load(cls, state: State, repository: str) -> Memory:
         """Read it; a new one if there is none. Raise IntegrityBroken if it cannot be understood."""
-        path = state.folder / "backup" / f"{repository}.json"
+        path = state.at("backup", f"{repository}.json")
         if not path.exists():
             return cls(repository)
         try:

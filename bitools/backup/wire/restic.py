@@ -17,7 +17,10 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from bitools import process
-from bitools.backup.decisions.answers import (
+from bitools.backup.decisions.runs import Snapshot
+from bitools.backup.wire.access import Access
+from bitools.backup.wire.producer import Producer, content, pour
+from bitools.backup.wire.restic_answers import (
     Answer,
     Damaged,
     Lock,
@@ -27,9 +30,6 @@ from bitools.backup.decisions.answers import (
     made_of,
     snapshot_of,
 )
-from bitools.backup.decisions.runs import Snapshot
-from bitools.backup.wire.access import Access
-from bitools.backup.wire.producer import Producer, content, pour
 from bitools.errors import BitoolsError, IntegrityBroken, Locked, Rejected, Unreachable
 from bitools.i18n import _
 

@@ -10,10 +10,10 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bitools.backup.decisions.answers import Made
 from bitools.backup.wire import databases, elsewhere
 from bitools.backup.wire.producer import Producer
 from bitools.backup.wire.restic import Repository, escape
+from bitools.backup.wire.restic_answers import Made
 from bitools.errors import Rejected
 from bitools.i18n import _
 from bitools.inventory.backups import (

@@ -8,14 +8,21 @@ import typer
 
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag, Yes
+from bitools.cli.frame.command import command
 from bitools.cli.net.options import GroupOption, RoleOption, SiteOption, selected
-from bitools.errors import Usage
+from bitools.errors import Code, Usage
 from bitools.i18n import _, ng, short_time
 
 if TYPE_CHECKING:
     from bitools.state import Document
 
 
+@command(
+    _("Mark changes as reviewed; what nobody has reviewed stays on the report."),
+    "bitools net ack --list",
+    'bitools net ack 6184f6b246 --reason "planned, ticket 2026/114"',
+    codes=(Code.REFUSED, Code.INVALID),
+)
 def ack(
     ctx: typer.Context,
     changes: Annotated[

@@ -9,6 +9,7 @@ import typer
 
 from bitools.cli.console import Console
 from bitools.cli.context import Context, JsonFlag
+from bitools.cli.frame.command import command
 from bitools.cli.net.options import Devices, GroupOption, RoleOption, SiteOption, selected
 from bitools.errors import Code
 from bitools.i18n import _, ng
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 
+@command(
+    _("Hold the newest snapshots against the rules; asks no device."),
+    "bitools net check --site merkez",
+    "bitools net check --format junit",
+    codes=(Code.PARTIAL, Code.DIFFERENT, Code.INVALID),
+)
 def check(
     ctx: typer.Context,
     devices: Devices = None,
@@ -29,12 +36,13 @@ def check(
     json: JsonFlag = False,
 ) -> None:
     """Offline; your own rules and exceptions are in the inventory's folder checks/."""
+    from bitools.net.decisions.compliance import violations
     from bitools.net.verbs import check
 
     context = Context.of(ctx, json=json or form == "json")
     document = check.check(context.run, selected(context, devices, site, role, group))
     show = {"sarif": _sarif, "junit": _junit}.get(form, _show)
-    code = Code.DIFFERENT if check.violations(document.items) else None
+    code = Code.DIFFERENT if violations(document.items) else None
     context.finish(document, show, code=code)
 
 

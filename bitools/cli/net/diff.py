@@ -8,12 +8,20 @@ from typing import Annotated, Literal
 import typer
 
 from bitools.cli.context import Context, JsonFlag
+from bitools.cli.frame.command import command
 from bitools.cli.net import text
-from bitools.cli.net.options import Deadline, Devices, GroupOption, RoleOption, SiteOption, selected
+from bitools.cli.net.options import FETCHES, Deadline, Devices, GroupOption, RoleOption, SiteOption, selected
 from bitools.errors import Code, Usage
 from bitools.i18n import _
 
 
+@command(
+    _("Say what changed; nothing is stored."),
+    "bitools net diff --site merkez",
+    "bitools net diff --against startup",
+    "bitools net diff --files old.cfg new.cfg --platform cisco_ios --exit-code",
+    codes=(*FETCHES, Code.DIFFERENT),
+)
 def diff(
     ctx: typer.Context,
     devices: Devices = None,

@@ -7,11 +7,19 @@ from typing import Annotated
 import typer
 
 from bitools.cli.context import Context, JsonFlag
+from bitools.cli.frame.command import command
 from bitools.cli.net import text
 from bitools.cli.net.options import Devices, GroupOption, RoleOption, SiteOption, selected
+from bitools.errors import Code
 from bitools.i18n import _
 
 
+@command(
+    _("List the stored changes, newest first."),
+    "bitools net history sw-merkez-01",
+    "bitools net history --since 2026-11-01 --author mehmet",
+    codes=(Code.INVALID,),
+)
 def history(
     ctx: typer.Context,
     devices: Devices = None,

@@ -8,6 +8,7 @@ import typer
 
 from bitools.cli.console import Console
 from bitools.cli.context import Context, JsonFlag
+from bitools.cli.frame.command import command
 from bitools.cli.net.options import GroupOption, RoleOption, SiteOption, selected
 from bitools.errors import Code, Usage
 from bitools.i18n import _, short_time
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 
+@command(
+    _("Find lines in what devices have, or ever had; asks no device."),
+    "bitools net search 'permit .* any any'",
+    "bitools net search --account ayse.yilmaz",
+    "bitools net search 10.10.99.6 --history --site merkez",
+    codes=(Code.DIFFERENT, Code.REFUSED, Code.INVALID),
+)
 def search(
     ctx: typer.Context,
     words: Annotated[

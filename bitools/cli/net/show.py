@@ -7,10 +7,18 @@ from typing import Annotated
 import typer
 
 from bitools.cli.context import Context, JsonFlag
+from bitools.cli.frame.command import command
 from bitools.cli.net import text
+from bitools.errors import Code
 from bitools.i18n import _
 
 
+@command(
+    _("Show a stored configuration; secrets are hashes."),
+    "bitools net show sw-merkez-01",
+    "bitools net show sw-merkez-01 --at 2026-11-01",
+    codes=(Code.INVALID,),
+)
 def show(
     ctx: typer.Context,
     device: Annotated[str, typer.Argument(help=_("the device"))],

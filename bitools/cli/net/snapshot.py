@@ -7,11 +7,19 @@ from typing import Annotated
 import typer
 
 from bitools.cli.context import Context, DryRun, JsonFlag
+from bitools.cli.frame.command import command
 from bitools.cli.net import text
-from bitools.cli.net.options import Deadline, Devices, GroupOption, RoleOption, SiteOption, selected
+from bitools.cli.net.options import FETCHES, Deadline, Devices, GroupOption, RoleOption, SiteOption, selected
+from bitools.errors import Code
 from bitools.i18n import _
 
 
+@command(
+    _("Fetch the configurations and store those that changed."),
+    "bitools net snapshot",
+    "bitools net snapshot sw-merkez-01 --json",
+    codes=(*FETCHES, Code.LOCKED),
+)
 def snapshot(
     ctx: typer.Context,
     devices: Devices = None,

@@ -158,7 +158,7 @@ def html(console: Console, document: Document) -> None:
     from pathlib import Path
 
     from bitools.net.decisions.grouping import group_identical, heaviest
-    from bitools.report.templates import render_template
+    from bitools.templates import render_template
 
     groups = [
         {

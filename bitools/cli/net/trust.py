@@ -7,12 +7,19 @@ from typing import Annotated
 import typer
 
 from bitools.cli.context import Context, DryRun, JsonFlag, Yes
+from bitools.cli.frame.command import command
 from bitools.cli.net import text
 from bitools.cli.net.options import Devices, GroupOption, RoleOption, SiteOption, selected
-from bitools.errors import Refused
+from bitools.errors import Code, Refused
 from bitools.i18n import _, ng
 
 
+@command(
+    _("Pin the host keys of devices, after you have compared the fingerprints."),
+    "bitools net trust",
+    "bitools net trust --replace sw-merkez-01",
+    codes=(Code.PARTIAL, Code.REFUSED, Code.INVALID, Code.UNREACHABLE),
+)
 def trust(
     ctx: typer.Context,
     devices: Devices = None,

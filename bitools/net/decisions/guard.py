@@ -13,7 +13,7 @@ from bitools.i18n import _
 from bitools.net.decisions.required_literals import finder
 from bitools.net.decisions.tree import any_of, opaque_spans
 from bitools.platforms.model import Platform
-from bitools.report.inert import clipped, inert
+from bitools.sanitize import clipped, inert
 
 SMALLEST = 0.7  # of the last one; less needs a second, equal fetch
 _FIRST, _LAST = 40, 15  # lines among which the marks are looked for
@@ -67,6 +67,18 @@ def cut() -> IntegrityBroken:
     """It ends otherwise than the last one, and is shorter."""
     what = _("it is shorter than the last one and ends otherwise")
     return _broken("truncated", what, _("if that is right: bitools net snapshot DEVICE --accept-smaller"))
+
+
+def unsteady() -> IntegrityBroken:
+    """Two answers to the same question differ."""
+    what = _("fetched twice, it came differently")
+    return _broken("unsteady", what, _("run it again; somebody may be changing it"))
+
+
+def vanished(lines: int, before: int) -> IntegrityBroken:
+    """So much is missing, and a second fetch does not agree."""
+    what = _("{lines} lines, where there were {before}").format(lines=lines, before=before)
+    return _broken("shrunk", what, _("if that is right: bitools net snapshot DEVICE --accept-smaller"))
 
 
 def paged() -> IntegrityBroken:

@@ -15,13 +15,12 @@ from bitools import state
 from bitools.errors import IntegrityBroken, NotFound, Usage
 from bitools.i18n import _
 from bitools.inventory.network import Device
-from bitools.net.decisions.when import moment
+from bitools.ledger import acts
 from bitools.net.wire.history import Commit, History
 from bitools.run import Run
 from bitools.state import Document, State
 
 SCHEMA = "bitools.net.ack/1"
-DUTIES = ("6.31", "11.24")
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
 
 Review = dict[str, str]
@@ -29,14 +28,14 @@ Review = dict[str, str]
 
 def reviews(place: State) -> dict[str, Review]:
     """By commit: `by`, `time`, `reason`. Raise IntegrityBroken if the file is damaged."""
-    file = place.folder / "reviews.json"
+    file = place.at("reviews.json")
     if not file.exists():
         return {}
     try:
-        found = json.loads(file.read_bytes())
-    except ValueError as error:
+        found = dict(json.loads(file.read_bytes()))
+    except (ValueError, TypeError) as error:
         raise IntegrityBroken(_("{file} cannot be read").format(file=file), cause=error) from error
-    return dict(found)
+    return found
 
 
 def needs_review(commit: Commit, reviewed: dict[str, Review]) -> bool:
@@ -46,8 +45,7 @@ def needs_review(commit: Commit, reviewed: dict[str, Review]) -> bool:
 
 def waiting(run: Run, devices: Sequence[Device], until: str = "") -> list[Commit]:
     """The changes of these devices (all if none is named) that nobody has reviewed, newest first."""
-    zone = run.inventory.settings.zone
-    last = moment(until, run.started, zone, end=True).isoformat(timespec="seconds") if until else ""
+    last = run.moment(until, end=True).isoformat(timespec="seconds") if until else ""
     done = reviews(run.state)
     commits = History(run.state).log([device.name for device in devices], until=last)
     return [commit for commit in commits if needs_review(commit, done)]
@@ -89,14 +87,14 @@ def ack(run: Run, commits: Sequence[Commit], reason: str) -> Document:
     if not reason.strip():
         raise Usage(_("a review needs --reason"))
     document = run.document(SCHEMA)
-    with run.state.lock("reviews", wait=True):
+    with run.state.lock("reviews", wait=60):
         done = reviews(run.state)
         fresh = [commit for commit in commits if commit.id not in done]
         now = run.started.isoformat(timespec="seconds")
         added = {one.id: {"by": run.ledger.actor, "time": now, "reason": reason.strip()} for one in fresh}
         if fresh and not run.dry_run:
             before = {"commits": list(added), "reason": reason.strip()}
-            with run.ledger.intent("net.ack", "history", duties=DUTIES, before=before) as intent:
+            with run.ledger.intent(acts.NET_ACK, "history", before=before) as intent:
                 text = json.dumps(done | added, ensure_ascii=False, indent=1)
                 state.write(run.state.path("reviews.json"), text.encode())
                 intent.done(after={"reviewed": len(added)})

@@ -15,7 +15,7 @@ from bitools.net.decisions.configuration import without
 from bitools.net.decisions.diff import Change, changes, compare, proven
 from bitools.net.decisions.rules import Comparison
 from bitools.net.decisions.tree import parse
-from bitools.net.wire.history import unified
+from bitools.net.wire.git import unified
 from bitools.platforms.model import Platform
 
 

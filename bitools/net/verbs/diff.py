@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bitools.engine import fan_out
+from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.decisions.configuration import canonical
 from bitools.net.verbs.compare import compared
 from bitools.net.verbs.diff_stored import SCHEMA
-from bitools.net.verbs.fetch import DEADLINE, Fetched, Fetcher
+from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
 from bitools.net.verbs.render import intended, with_secrets_of
 from bitools.net.verbs.snapshot import in_order
+from bitools.net.wire import quarantine
+from bitools.net.wire.connect import DEADLINE
 from bitools.net.wire.history import History
 from bitools.run import Run
 from bitools.state import Document
@@ -30,26 +33,42 @@ def diff(
         devices = _with_startup(fetcher, devices, document)
     fetcher.prepare(devices)
 
-    def work(device: Device) -> tuple[Fetched, str | None]:
-        fetched = fetcher.fetch(device, before.get(device.name, ""), startup=against == "startup")
-        return fetched, _other_side(run, fetcher, device, against, fetched, before)
+    def work(device: Device) -> Fetched | NotWhole:
+        return fetcher.fetch(device, before.get(device.name, ""), startup=against == "startup")
 
     for outcome in in_order(devices, fan_out(devices, work, fetcher.limits(deadline))):
-        device = outcome.target
-        if outcome.value is None:
-            if outcome.error:
-                document.fail(outcome.error, device.name)
-            continue
-        fetched, old = outcome.value
-        if old is None:
-            document.warnings.append(
-                _("{device}: no snapshot yet, nothing to compare with").format(device=device.name)
-            )
-            continue
-        item = compared(device, old, fetched.running.text, fetcher.platform(device), fetched.running.author)
-        document.items.append(item)
+        if isinstance(outcome.value, Fetched):
+            _compare(run, fetcher, outcome.target, outcome.value, before, document)
+        elif outcome.value:
+            quarantine.keep(run, outcome.target.name, outcome.value.text)
+            document.fail(outcome.value.error, outcome.target.name)
+        elif outcome.error:
+            document.fail(outcome.error, outcome.target.name)
     document.changed = any(item["changes"] for item in document.items)
     return document
+
+
+def _compare(
+    run: Run,
+    fetcher: Fetcher,
+    device: Device,
+    fetched: Fetched,
+    before: Mapping[str, str],
+    document: Document,
+) -> None:
+    """One item of a device that answered; a warning where there is nothing to compare with."""
+    try:
+        old = _other_side(run, fetcher, device, str(document.more["against"]), fetched, before)
+    except BitoolsError as error:
+        document.fail(error, device.name)
+        return
+    if old is None:
+        message = _("{device}: no snapshot yet, nothing to compare with").format(device=device.name)
+        document.warnings.append(message)
+        return
+    document.items.append(
+        compared(device, old, fetched.running.text, fetcher.platform(device), fetched.running.author)
+    )
 
 
 def _with_startup(fetcher: Fetcher, devices: Sequence[Device], document: Document) -> list[Device]:
@@ -66,7 +85,7 @@ def _with_startup(fetcher: Fetcher, devices: Sequence[Device], document: Documen
 
 
 def _other_side(
-    run: Run, fetcher: Fetcher, device: Device, against: str, fetched: Fetched, before: dict[str, str]
+    run: Run, fetcher: Fetcher, device: Device, against: str, fetched: Fetched, before: Mapping[str, str]
 ) -> str | None:
     if against == "startup":
         return fetched.startup.text if fetched.startup else None

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bitools import platforms
+from bitools import moments, platforms
 from bitools.errors import InventoryInvalid, NotFound
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.when import dated, moment
 from bitools.net.verbs.compare import compared, difference
-from bitools.net.wire.history import BRANCH, Commit, History, unified
+from bitools.net.wire.git import unified
+from bitools.net.wire.history import BRANCH, Commit, History
 from bitools.run import Run
 from bitools.state import Document
 
@@ -55,9 +55,9 @@ def then(run: Run, devices: Sequence[Device], start: str = "", end: str = "") ->
 
 def _revision(run: Run, history: History, text: str, *, last: bool) -> str:
     """The commit that a revision or date means; empty for a day before the first snapshot."""
-    if not dated(text):
+    if not moments.dated(text):
         return history.resolve(text)
-    when = moment(text, run.started, run.inventory.settings.zone, end=last)
+    when = run.moment(text, end=last)
     return history.at(when.isoformat(timespec="seconds"))
 
 

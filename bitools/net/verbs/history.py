@@ -7,7 +7,6 @@ from datetime import tzinfo
 from typing import Any
 
 from bitools.inventory.network import Device
-from bitools.net.decisions.when import moment
 from bitools.net.verbs.ack import needs_review, reviews
 from bitools.net.wire.history import Commit, History
 from bitools.run import Run
@@ -30,8 +29,8 @@ def history(
     """
     document = run.document("bitools.net.history/1")
     zone = run.inventory.settings.zone
-    first = moment(since, run.started, zone).isoformat(timespec="seconds") if since else ""
-    last = moment(until, run.started, zone, end=True).isoformat(timespec="seconds") if until else ""
+    first = run.moment(since).isoformat(timespec="seconds") if since else ""
+    last = run.moment(until, end=True).isoformat(timespec="seconds") if until else ""
     names = [device.name for device in devices]
     filtered = bool(author) or only_unreviewed
     commits = History(run.state).log(

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from bitools.errors import BitoolsError
 from bitools.inventory.network import Device, Site
-from bitools.report.templates import render_template
 from bitools.run import Run
 from bitools.state import Document
+from bitools.templates import render_template
 
 ANY_SECRET = "<secret>"  # in a template: whatever secret that line of the running configuration has
 

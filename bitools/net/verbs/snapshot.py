@@ -1,29 +1,42 @@
-"""Follow the configurations: fetch, store what changed, say what is different."""
+"""Follow the configurations: fetch, compare with the last ones, store what changed, say what is different."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bitools.engine import Outcome, fan_out
-from bitools.errors import Locked, Unreachable
+from bitools.errors import BitoolsError, Locked, Unreachable
 from bitools.i18n import _
 from bitools.inventory.network import Device
+from bitools.ledger import acts
 from bitools.net.decisions.configuration import without
 from bitools.net.verbs.authorship import attributed
 from bitools.net.verbs.compare import difference, identity
-from bitools.net.verbs.fetch import DEADLINE, Fetched, Fetcher
+from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
 from bitools.net.verbs.unreported import tell, unreported
+from bitools.net.wire import quarantine
+from bitools.net.wire.connect import DEADLINE
 from bitools.net.wire.history import Entry, History
 from bitools.net.wire.recovery import Full, keep
 from bitools.run import Run
 from bitools.state import Document
 
 LONGEST = timedelta(hours=1)  # a run that holds the lock longer is no healthy one
-DUTIES = ("6.31", "11.24")
 
 Value = TypeVar("Value")
+Answer = Outcome[Device, Fetched | NotWhole]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What became of an entry: its commit and the patch that git shows of it; neither in a dry run."""
+
+    author: str | None
+    commit: str | None = None
+    patch: str = ""
 
 
 def snapshot(
@@ -59,57 +72,38 @@ def _snapshot(
     fetcher = Fetcher(run)
     fetcher.prepare(devices)
 
-    def work(device: Device) -> Fetched:
+    def work(device: Device) -> Fetched | NotWhole:
         return fetcher.fetch(device, before.get(device.name, ""), smaller=smaller)
 
-    entries: list[Entry] = []
-    complete: list[Full] = []
-    for outcome in in_order(devices, fan_out(devices, work, fetcher.limits(deadline))):
-        device, fetched = outcome.target, outcome.value
-        if outcome.error or fetched is None:
-            _failed(document, outcome, run)
-            continue
-        complete.append(Full(device.name, fetched.running.text, fetched.running.full))
-        item = identity(device) | {"status": "unchanged", "commit": None, "lines": fetched.running.lines}
-        old = before.get(device.name)
-        ignore = [ignored.pattern for ignored in device.ignore]
-        if fetched.shrunk:
-            document.warnings.append(
-                _("{device}: much smaller than before, seen twice").format(device=device.name)
-            )
-        if old is None or without(old, ignore) != without(fetched.running.text, ignore):
-            item |= {"status": "stored", "author": fetched.running.author or None, "first": old is None}
-            item |= {"changes": [], "added": fetched.running.lines, "removed": 0, "diff": ""}
-            if old is not None:
-                platform = fetcher.platform(device)
-                item |= difference(old, fetched.running.text, platform, device.role, ignore)
-            entries.append(_entry(device, fetched, first=old is None))
-        document.items.append(item)
-    entries = attributed(run, fetcher, devices, entries, deadline)
-    authors = {entry.device: entry.author or None for entry in entries}
-    for item in document.items:
-        if item["status"] == "stored":
-            item["author"] = authors[item["device"]]
+    answers = in_order(devices, fan_out(devices, work, fetcher.limits(deadline)))
+    whole = [(answer.target, answer.value) for answer in answers if isinstance(answer.value, Fetched)]
+    entries = [
+        _entry(device, fetched, first=device.name not in before)
+        for device, fetched in whole
+        if _changed(device, before.get(device.name), fetched)
+    ]
+    stored = _store(run, history, attributed(run, fetcher, devices, entries, deadline))
+    for answer in answers:
+        if isinstance(answer.value, Fetched):
+            document.items.append(_item(fetcher, answer.target, answer.value, before, stored))
+        else:
+            _failed(run, document, answer)
+    document.warnings += [
+        _("{device}: much smaller than before, seen twice").format(device=device.name)
+        for device, fetched in whole
+        if fetched.shrunk
+    ]
     document.changed = bool(entries)
-    if entries and not run.dry_run:
-        _store(run, history, entries, document.items)
     tell(run, history, late, document)
-    document.warnings += keep(run, complete)
+    document.warnings += keep(
+        run, [Full(device.name, one.running.text, one.running.full) for device, one in whole]
+    )
 
 
-def _failed(document: Document, outcome: Outcome[Device, Fetched], run: Run) -> None:
-    """A failure, unless the device may be silent until a day to come; a changed key is one all the same."""
-    device, error = outcome.target, outcome.error
-    if error is None:
-        return
-    today = run.started.astimezone(run.inventory.settings.zone).date()
-    silent = device.silent_until is not None and today < device.silent_until
-    if silent and isinstance(error, Unreachable) and error.reason != "host_key":
-        document.items.append(identity(device) | {"status": "silent", "commit": None, "lines": 0})
-        return
-    document.fail(error, device.name)
-    if getattr(error, "quarantined", False):
-        document.items.append(identity(device) | {"status": "quarantined", "commit": None, "lines": 0})
+def _changed(device: Device, old: str | None, fetched: Fetched) -> bool:
+    """Is there anything to store? What the device's `ignore` list names is no change."""
+    ignore = [ignored.pattern for ignored in device.ignore]
+    return old is None or without(old, ignore) != without(fetched.running.text, ignore)
 
 
 def _entry(device: Device, fetched: Fetched, *, first: bool) -> Entry:
@@ -122,22 +116,73 @@ def _entry(device: Device, fetched: Fetched, *, first: bool) -> Entry:
     )
 
 
-def _store(run: Run, history: History, entries: Sequence[Entry], items: Iterable[dict[str, Any]]) -> None:
-    """One ledger entry and one step of the history; then every item learns its commit and its diff."""
+def _store(run: Run, history: History, entries: Sequence[Entry]) -> Mapping[str, _Stored]:
+    """One ledger entry and one step of the history; by device what became of its entry."""
+    if not entries or run.dry_run:
+        return {entry.device: _Stored(entry.author or None) for entry in entries}
     names = [entry.device for entry in entries]
-    with run.ledger.intent("net.snapshot", "history", duties=DUTIES, before={"devices": names}) as intent:
+    with run.ledger.intent(acts.NET_SNAPSHOT, "history", before={"devices": names}) as intent:
         more = {"Run-Id": run.id, "Ledger": str(intent.number)}
         complete = [
             Entry(entry.device, entry.text, entry.author, {**entry.trailers, **more}) for entry in entries
         ]
         commits = dict(zip(names, history.store(complete, run.started), strict=True))
         intent.done(after={"commits": commits})
-    later = {item["device"]: item for item in items if item["status"] == "stored"}
-    for item in later.values():
-        item["commit"] = commits[item["device"]]
-    patches = history.patches(item["commit"] for item in later.values() if not item["first"])
-    for item in later.values():
-        item["diff"] = patches.get(item["commit"], "")
+    patches = history.patches(
+        commits[entry.device] for entry in entries if entry.trailers["Reason"] == "changed"
+    )
+    return {
+        entry.device: _Stored(
+            entry.author or None, commits[entry.device], patches.get(commits[entry.device], "")
+        )
+        for entry in entries
+    }
+
+
+def _item(
+    fetcher: Fetcher,
+    device: Device,
+    fetched: Fetched,
+    before: Mapping[str, str],
+    stored: Mapping[str, _Stored],
+) -> dict[str, Any]:
+    """What the snapshot made of one device."""
+    new, lines = fetched.running.text, fetched.running.lines
+    if device.name not in stored:
+        return identity(device) | {"status": "unchanged", "commit": None, "lines": lines}
+    made, old = stored[device.name], before.get(device.name)
+    ignore = [ignored.pattern for ignored in device.ignore]
+    found = (
+        {"changes": [], "added": lines, "removed": 0}
+        if old is None
+        else difference(old, new, fetcher.platform(device), device.role, ignore)
+    )
+    about = {"author": made.author, "first": old is None, "diff": made.patch}
+    return identity(device) | {"status": "stored", "commit": made.commit, "lines": lines} | about | found
+
+
+def _failed(run: Run, document: Document, answer: Answer) -> None:
+    """A failure, unless the device may be silent until a day to come; a changed key is one all the same."""
+    device = answer.target
+    if isinstance(answer.value, NotWhole):
+        error = answer.value.error
+        quarantine.keep(run, device.name, answer.value.text)
+        document.fail(error, device.name)
+        document.items.append(_nothing(device, "quarantined", error.reason))
+    elif answer.error and _may_be_silent(run, device, answer.error):
+        document.items.append(_nothing(device, "silent", answer.error.reason))
+    elif answer.error:
+        document.fail(answer.error, device.name)
+
+
+def _may_be_silent(run: Run, device: Device, error: BitoolsError) -> bool:
+    today = run.started.astimezone(run.inventory.settings.zone).date()
+    silent = device.silent_until is not None and today < device.silent_until
+    return silent and isinstance(error, Unreachable) and error.reason != "host_key"
+
+
+def _nothing(device: Device, status: str, reason: str) -> dict[str, Any]:
+    return identity(device) | {"status": status, "commit": None, "lines": 0, "reason": reason}
 
 
 def in_order(

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from bitools.engine import Limits, fan_out
 from bitools.i18n import _
 from bitools.inventory.network import Device
-from bitools.net.verbs.fetch import Fetcher
+from bitools.ledger import acts
 from bitools.net.wire import hostkeys
+from bitools.net.wire.connect import Connector
 from bitools.net.wire.hostkeys import HostKey, Pins
-from bitools.net.wire.ssh import connect_plain
 from bitools.run import Run
 from bitools.state import Document
 
@@ -34,12 +34,11 @@ def look(run: Run, devices: Sequence[Device], document: Document) -> list[Shown]
         if device.transport == "telnet":
             document.warnings.append(_("{device}: telnet, no key to pin").format(device=device.name))
     devices = [device for device in devices if device.transport != "telnet"]
-    pins = Pins(run.state.folder / "known_hosts")
-    fetcher = Fetcher(run)
+    pins = Pins(run.state.at("known_hosts"))
+    connector = Connector(run)
 
     def work(device: Device) -> HostKey:
-        sock = fetcher.through(device) or connect_plain(device.host, device.port)
-        return hostkeys.fetch(sock, device.legacy_ssh)
+        return hostkeys.fetch(connector.reach(device), device.legacy_ssh)
 
     shown: dict[str, Shown] = {}
     for outcome in fan_out(devices, work, Limits(deadline=30.0)):
@@ -77,7 +76,7 @@ def trust(run: Run, shown: Sequence[Shown], document: Document, replace: Sequenc
     if not wanted or run.dry_run:
         return
     prints = {one.device.name: one.key.fingerprint for one in wanted}
-    with run.state.lock("known-hosts", wait=True), run.ledger.intent("net.trust", "known_hosts") as intent:
+    with run.state.lock("known-hosts", wait=60), run.ledger.intent(acts.NET_TRUST, "known_hosts") as intent:
         pins = Pins(run.state.path("known_hosts"))
         pins.pin((one.device.host, one.device.port, one.key) for one in wanted)
         intent.done(after=prints)

@@ -17,7 +17,7 @@ from bitools.state import Document
 def unreported(run: Run, history: History) -> list[Commit]:
     """The stored changes that no document tells, oldest first."""
     head = history.head()
-    mark = run.state.folder / "told"
+    mark = run.state.at("told")
     known = mark.read_text(encoding="utf-8").strip() if mark.exists() else ""
     if not head or head == known:
         return []

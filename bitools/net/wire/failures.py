@@ -12,7 +12,7 @@ from bitools.errors import BitoolsError, CredentialsRejected, Unreachable
 from bitools.i18n import _
 from bitools.net.wire.hostkeys import HostKey, incompatible
 from bitools.net.wire.paramiko_tuned import BROKEN, paramiko
-from bitools.report.inert import clipped, inert
+from bitools.sanitize import clipped, inert
 
 _SILENCE = ("banner", "No existing session")  # how paramiko says that nothing came in time
 

@@ -6,7 +6,6 @@ and memory are limited by the kernel.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,12 +13,11 @@ from dataclasses import dataclass
 from bitools import process
 from bitools.errors import BitoolsError, Refused, Rejected, Unreachable
 from bitools.i18n import _
-from bitools.net.wire.history import BRANCH, History
+from bitools.net.wire.history import BRANCH, History, device_of, path_of
 
 LIMIT = 60.0  # seconds
 _MEMORY = 1 << 30  # bytes
 _BATCH = 100  # commits a call
-_ISOLATED = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_OPTIONAL_LOCKS": "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class Grep:
         """The lines of these devices' newest configurations, in the order of devices and lines."""
         if not self._history.exists or not devices:
             return []
-        hits = self._grep([BRANCH, "--", *map(_path, devices)])
+        hits = self._grep([BRANCH, "--", *map(path_of, devices)])
         place = {device: number for number, device in enumerate(devices)}
         return sorted(hits, key=lambda hit: (place[hit.device], hit.number))
 
@@ -67,22 +65,22 @@ class Grep:
         if not self._history.exists:
             return []
         words = ["log", "-G", self._expression, *self._case, "--format=%x1e%H", "--name-only", *limits]
-        output = self._git([*words, BRANCH, "--", *map(_path, devices)])
+        output = self._git([*words, BRANCH, "--", *map(path_of, devices)])
         found = []
         for record in output.decode(errors="replace").split("\x1e")[1:]:
             commit, *names = record.split()
-            found += [(commit, _device(name)) for name in names if name.startswith("devices/")]
+            found += [(commit, device_of(name)) for name in names if name.startswith("devices/")]
         return found
 
     def changes(self, commits: Sequence[tuple[str, str]]) -> Iterator[Changed]:
         """What each of these commits did to the lines that fit, in the order given."""
         for start in range(0, len(commits), _BATCH):
             batch = commits[start : start + _BATCH]
-            sides = [(f"{commit}^:{_path(name)}", f"{commit}:{_path(name)}") for commit, name in batch]
-            texts = self._texts([side for pair in sides for side in pair])
+            sides = [(f"{commit}^:{path_of(name)}", f"{commit}:{path_of(name)}") for commit, name in batch]
+            texts = self._history.git.blobs([side for pair in sides for side in pair])
             hits: dict[str, list[Hit]] = {name: [] for name in texts}
             for hit in self._grep(list(texts)) if texts else ():
-                hits[f"{hit.revision}:{_path(hit.device)}"].append(hit)
+                hits[f"{hit.revision}:{path_of(hit.device)}"].append(hit)
             for (commit, device), (old, new) in zip(batch, sides, strict=True):
                 before, after = hits.get(old, []), hits.get(new, [])
                 for kind, found, side in (
@@ -91,21 +89,6 @@ class Grep:
                 ):
                     if found:
                         yield Changed(commit, device, kind, found, texts[side])
-
-    def _texts(self, names: Sequence[str]) -> dict[str, str]:
-        """The blobs of these names that are there: before a first snapshot there is none."""
-        output = self._git(["cat-file", "--batch"], stdin="".join(f"{name}\n" for name in names).encode())
-        texts: dict[str, str] = {}
-        position = 0
-        for name in names:
-            end = output.index(b"\n", position)
-            header = output[position:end].split()
-            position = end + 1
-            if len(header) == 3 and header[1] == b"blob":
-                size = int(header[2])
-                texts[name] = output[position : position + size].decode(errors="replace")
-                position += size + 1
-        return texts
 
     def _grep(self, where: Sequence[str]) -> list[Hit]:
         words = [
@@ -129,15 +112,14 @@ class Grep:
             if not line.strip():
                 continue  # a blank line says nothing; git also counts one behind the last
             revision, _colon, path = name.partition(":")
-            hits.append(Hit(revision, _device(path), int(number), line))
+            hits.append(Hit(revision, device_of(path), int(number), line))
         return hits
 
-    def _git(self, words: Sequence[str], stdin: bytes = b"") -> bytes:
+    def _git(self, words: Sequence[str]) -> bytes:
         seconds = int(self._limit)
         fence = ["prlimit", f"--data={_MEMORY}", f"--cpu={seconds}"] if process.installed("prlimit") else []
-        place = ["git", "-c", "safe.directory=*", f"--git-dir={self._history.folder}"]
         try:
-            done = process.run([*fence, *place, *words], stdin=stdin, extra=_ISOLATED, timeout=self._limit)
+            done = self._history.git.run(words, fence=fence, limit=self._limit)
         except Unreachable as error:
             raise _too_hard(self._limit, error) from error
         if done.code < 0 or b"emory" in done.stderr:
@@ -162,11 +144,3 @@ def _without(hits: Sequence[Hit], others: Sequence[Hit]) -> list[Hit]:
 def _too_hard(seconds: float, cause: BitoolsError | None = None) -> Refused:
     message = _("the pattern needs more than {seconds:.0f} s or 1 GB").format(seconds=seconds)
     return Refused(message, hint=_("make it simpler, or name devices"), reason="pattern", cause=cause)
-
-
-def _path(device: str) -> str:
-    return f"devices/{device}.cfg"
-
-
-def _device(path: str) -> str:
-    return path.removeprefix("devices/").removesuffix(".cfg")

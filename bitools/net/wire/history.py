@@ -7,18 +7,15 @@ crash leaves all of it or nothing.
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
-from bitools import process
-from bitools.errors import NotFound, Rejected
+from bitools.errors import NotFound
 from bitools.i18n import _
+from bitools.net.wire.git import Git
 from bitools.net.wire.leftovers import clear
 from bitools.state import State
 
@@ -26,12 +23,6 @@ BRANCH = "refs/heads/main"
 _UNKNOWN = "unknown"
 _TRAILER = re.compile(r"^([\w-]+): (.*)$", re.MULTILINE)
 _OURS = "bitools <bitools@localhost>"
-_ISOLATED = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_FLUSH": "0",  # it would write each commit by itself into the pipe, and we would read each
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +50,13 @@ class History:
     """The store. Reading needs no lock; git moves the branch in one step."""
 
     def __init__(self, state: State) -> None:
-        self.folder = state.folder / "history"
+        self.git = Git(state, "history")
         self._state = state
 
     @property
     def exists(self) -> bool:
         """Has anything been stored yet?"""
-        return (self.folder / "HEAD").exists()
+        return self.git.exists
 
     def latest(self, devices: Sequence[str], revision: str = BRANCH) -> dict[str, str]:
         """What these devices looked like at a revision; those that were not there are left out."""
@@ -73,42 +64,34 @@ class History:
 
     def texts(self, wanted: Sequence[tuple[str, str]]) -> dict[str, str]:
         """By device what it looked like at a revision of its own, from one call of git."""
-        if not self.exists or not wanted:
+        if not self.exists:
             return {}
-        asked = "".join(f"{revision}:{_path(device)}\n" for device, revision in wanted)
-        output = self._git("cat-file", "--batch", stdin=asked.encode())
-        texts: dict[str, str] = {}
-        position = 0
-        for device, _revision in wanted:
-            end = output.index(b"\n", position)
-            header = output[position:end].split()
-            position = end + 1
-            if len(header) == 3 and header[1] == b"blob":
-                size = int(header[2])
-                texts[device] = output[position : position + size].decode()
-                position += size + 1
-        return texts
+        names = {device: f"{revision}:{path_of(device)}" for device, revision in wanted}
+        texts = self.git.blobs(list(names.values()))
+        return {device: texts[name] for device, name in names.items() if name in texts}
 
     def head(self) -> str:
         """The newest commit; empty where nothing has been stored yet."""
         if not self.exists:
             return ""
-        return self._git("rev-parse", "--verify", "--quiet", BRANCH, check=False).decode().strip()
+        return self.git("rev-parse", "--verify", "--quiet", BRANCH, check=False).decode().strip()
 
     def has(self, commit: str) -> bool:
         """Is this commit one of the store's?"""
-        return bool(self._git("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}", check=False))
+        return bool(self.git("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}", check=False))
 
     def store(self, entries: Sequence[Entry], now: datetime) -> list[str]:
         """Add one commit an entry, in this order, and give their ids. All of it, or nothing."""
-        self._prepare()
-        clear(self.folder)
+        if not self.exists:
+            self._state.path("history")
+            self.git.make()
+        clear(self.git.folder)
         head = self.head().encode()
         stream = b"".join(_commit(entry, number, head, now) for number, entry in enumerate(entries, 1))
         stream += b"".join(b"get-mark :%d\n" % number for number in range(1, len(entries) + 1)) + b"done\n"
-        output = self._git("-c", "core.fsync=committed", "fast-import", "--quiet", "--done", stdin=stream)
-        self._git("commit-graph", "write", "--reachable", "--changed-paths", "--no-progress")
-        self._git("-c", "gc.autoDetach=false", "gc", "--auto", "--quiet")
+        output = self.git("-c", "core.fsync=committed", "fast-import", "--quiet", "--done", stdin=stream)
+        self.git("commit-graph", "write", "--reachable", "--changed-paths", "--no-progress")
+        self.git("-c", "gc.autoDetach=false", "gc", "--auto", "--quiet")
         return output.decode().split()
 
     def log(
@@ -134,14 +117,16 @@ class History:
             *([f"--author={author}", "--fixed-strings", "--regexp-ignore-case"] if author else []),
             *([f"--max-count={most}"] if most else []),
         ]
-        output = self._git("log", f"--format={form}", *options, revision, "--", *map(_path, devices)).decode()
+        output = self.git(
+            "log", f"--format={form}", *options, revision, "--", *map(path_of, devices)
+        ).decode()
         return [_read(record) for record in output.split("\x1e")[1:]]
 
     def resolve(self, revision: str) -> str:
         """The commit that a revision means. Raise NotFound if there is none."""
         if self.exists and not revision.startswith("-"):
             words = ["rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"]
-            if found := self._git(*words, check=False).strip():
+            if found := self.git(*words, check=False).strip():
                 return found.decode()
         raise NotFound(
             _('the history knows no revision or date "{revision}"').format(revision=revision),
@@ -152,63 +137,27 @@ class History:
         """The last commit not after a moment (ISO 8601, with offset); empty if there is none."""
         if not self.exists:
             return ""
-        return self._git("rev-list", "--max-count=1", f"--until={moment}", BRANCH).strip().decode()
+        return self.git("rev-list", "--max-count=1", f"--until={moment}", BRANCH).strip().decode()
 
     def patches(self, commits: Iterable[str]) -> dict[str, str]:
         """The unified difference each commit made, by its id, from one call of git."""
         ids = list(commits)
         if not ids:
             return {}
-        shown = self._git(
-            "show", "--format=%x1e%H%x1f", "--root", "--no-color", "--no-ext-diff", *ids
-        ).decode(errors="replace")
+        shown = self.git("show", "--format=%x1e%H%x1f", "--root", "--no-color", "--no-ext-diff", *ids).decode(
+            errors="replace"
+        )
         return {record[:40]: record.partition("\x1f")[2].lstrip("\n") for record in shown.split("\x1e")[1:]}
 
-    def _prepare(self) -> None:
-        if self.exists:
-            return
-        folder = self._state.path("history")
-        self._git(
-            "init",
-            "--bare",
-            "--template=",
-            "--quiet",
-            "--shared=group",
-            "--initial-branch=main",
-            str(folder),
-            there=False,
-        )
 
-    def _git(self, *words: str, stdin: bytes = b"", check: bool = True, there: bool = True) -> bytes:
-        place = ["-c", "safe.directory=*", f"--git-dir={self.folder}"] if there else []
-        completed = process.run(
-            ["git", *place, *words], stdin=stdin, extra=_ISOLATED, timeout=300, check=check
-        )
-        return completed.stdout
-
-
-def unified(old: str, new: str, names: tuple[str, str]) -> str:
-    """The unified difference of two texts, by git: linear also on configurations of 100,000 lines."""
-    if old == new:
-        return ""
-    with tempfile.TemporaryDirectory(prefix="bitools-") as folder:
-        paths = [Path(folder, side) for side in ("old", "new")]
-        for path, text in zip(paths, (old, new), strict=True):
-            path.write_text(text, encoding="utf-8", errors="replace")
-        completed = process.run(
-            ["git", "diff", "--no-index", "--no-color", "--no-ext-diff", "--", "old", "new"],
-            extra=_ISOLATED,
-            cwd=Path(folder),
-        )
-    if completed.code not in (0, 1):
-        raise Rejected(_("git cannot compare: {why}").format(why=completed.complaint), target="git")
-    body = completed.stdout.decode(errors="replace")
-    hunks = body[body.find("@@") :] if "@@" in body else ""
-    return f"--- {names[0]}\n+++ {names[1]}\n{hunks}"
-
-
-def _path(device: str) -> str:
+def path_of(device: str) -> str:
+    """Where a device's configuration stands in the history."""
     return f"devices/{device}.cfg"
+
+
+def device_of(path: str) -> str:
+    """Whose configuration stands there."""
+    return path.removeprefix("devices/").removesuffix(".cfg")
 
 
 def _commit(entry: Entry, number: int, head: bytes, now: datetime) -> bytes:
@@ -228,7 +177,7 @@ def _commit(entry: Entry, number: int, head: bytes, now: datetime) -> bytes:
             f"commit {BRANCH}\nmark :{number}\nauthor {author} {when}\ncommitter {_OURS} {when}\n".encode(),
             b"data %d\n%s\n" % (len(message), message),
             start,
-            f"M 100644 inline {_path(entry.device)}\ndata {len(text)}\n".encode(),
+            f"M 100644 inline {path_of(entry.device)}\ndata {len(text)}\n".encode(),
             text,
             b"\n",
         )

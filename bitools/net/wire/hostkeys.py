@@ -19,7 +19,7 @@ from bitools.errors import BitoolsError, InventoryInvalid, Unreachable
 from bitools.i18n import _
 from bitools.net.wire.algorithms import disabled
 from bitools.net.wire.paramiko_tuned import BROKEN, paramiko
-from bitools.report.inert import clipped, inert
+from bitools.sanitize import clipped, inert
 
 
 @dataclass(frozen=True, slots=True)

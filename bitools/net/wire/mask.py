@@ -18,7 +18,7 @@ def mask_key(run: Run) -> bytes:
     if reference:
         return reference.resolve().reveal().encode()
     file = run.state.path("mask.key")
-    with run.state.lock("mask-key", wait=True):
+    with run.state.lock("mask-key", wait=60):
         if not file.exists():
             state.write(file, secrets.token_hex(32).encode(), 0o640)
     return file.read_bytes()

@@ -18,7 +18,7 @@ from bitools.net.wire.driver import pinned
 from bitools.net.wire.failures import dropped, translated
 from bitools.net.wire.paramiko_tuned import BROKEN
 from bitools.net.wire.ssh import AUTHENTICATE, CONNECT, Login, leave
-from bitools.report.inert import clipped, inert
+from bitools.sanitize import clipped, inert
 
 DRIVERS = {
     "cisco_ios": "ios",

@@ -1,4 +1,4 @@
-"""The ways to a device, behind one small interface: what carries the questions is no one else's business.
+"""What carries the questions to a device, behind one small interface: it is no one else's business.
 
 `auto` is our own terminal over SSH; `exec` a channel a command; `netmiko` and `napalm` their drivers; `sftp`
 reads files; `telnet` is readable by everyone on the way.
@@ -23,16 +23,18 @@ from bitools.platforms.model import Platform
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """An open way to one device: `ask` a command, get all that it printed; `host`: the name in its prompt."""
+class Connection:
+    """An open connection: `ask` a command, get all that it printed; `host`: the name in its prompt."""
 
     ask: Callable[[str], str]
     host: str = ""
 
 
 @contextmanager
-def opened(device: Device, platform: Platform, login: Login, through: socket.socket | None) -> Iterator[Way]:
-    """Open the way that the device's `transport` names; close it at the end.
+def opened(
+    device: Device, platform: Platform, login: Login, through: socket.socket | None
+) -> Iterator[Connection]:
+    """Open the connection that the device's `transport` names; close it at the end.
 
     Raise InventoryInvalid if the platform cannot be asked so; Unreachable, CredentialsRejected or Rejected.
     """
@@ -43,70 +45,70 @@ def opened(device: Device, platform: Platform, login: Login, through: socket.soc
     except CredentialsRejected:
         sock.close()
         raise
-    with _CARRIERS[device.transport](platform, login, sock) as way:
+    with _CARRIERS[device.transport](platform, login, sock) as connection:
         engine.accepted()
-        yield way
+        yield connection
 
 
 @contextmanager
-def _shell(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Way]:
+def _shell(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Connection]:
     with (
         _client(login, platform.prompt.username_suffix, sock) as client,
-        _prepared(Session(terminal(client), login, platform)) as way,
+        _prepared(Session(terminal(client), login, platform)) as connection,
     ):
-        yield way
+        yield connection
 
 
 @contextmanager
-def _netmiko(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Way]:
+def _netmiko(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Connection]:
     from bitools.net.wire import driver
 
     client, channel = driver.log_in(login, platform.netmiko, sock)
     try:
-        with _prepared(Session(channel, login, platform)) as way:
-            yield way
+        with _prepared(Session(channel, login, platform)) as connection:
+            yield connection
     finally:
         leave(client)
 
 
 @contextmanager
-def _telnet(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Way]:
+def _telnet(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Connection]:
     from bitools.net.wire.telnet import Conversation, TelnetChannel
 
     channel = TelnetChannel(sock)
     greet = Conversation(login.username, login.password or "").answer
     try:
-        with _prepared(Session(channel, login, platform, greet)) as way:
-            yield way
+        with _prepared(Session(channel, login, platform, greet)) as connection:
+            yield connection
     finally:
         channel.close()
 
 
 @contextmanager
-def _exec(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Way]:
+def _exec(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Connection]:
     if not platform.exec:
         message = _("{platform} runs no single commands: transport exec does not work")
         raise InventoryInvalid(message.format(platform=platform.title), target=login.name)
     with _client(login, platform.prompt.username_suffix, sock) as client:
-        yield Way(lambda command: _executed(client, command))
+        yield Connection(lambda command: _executed(client, command))
 
 
 @contextmanager
-def _sftp(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Way]:
+def _sftp(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Connection]:
     from bitools.net.wire import sftp
 
     for command in platform.commands.running:
         sftp.files_of(command)
     with _client(login, platform.prompt.username_suffix, sock) as client:
-        yield Way(lambda command: decoded(sftp.read(client, command)))
+        yield Connection(lambda command: decoded(sftp.read(client, command)))
 
 
 @contextmanager
-def _napalm(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Way]:
+def _napalm(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Connection]:
     from bitools.net.wire.napalm import NapalmSession
 
     with NapalmSession(login, platform.netmiko, sock) as session:
-        yield Way(session.ask)
+        yield Connection(session.ask)
 
 
 _CARRIERS = {
@@ -129,9 +131,9 @@ def _client(login: Login, suffix: str, sock: socket.socket) -> Iterator[Client]:
 
 
 @contextmanager
-def _prepared(session: Session) -> Iterator[Way]:
+def _prepared(session: Session) -> Iterator[Connection]:
     session.prepare()
-    yield Way(session.ask, session.host)
+    yield Connection(session.ask, session.host)
     session.close()
 
 

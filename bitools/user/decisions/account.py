@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import IntFlag
 from typing import Any
 from zoneinfo import ZoneInfo
 
 MARK = "bitools:pending:"  # in `info` of an account that is not whole yet, followed by the run's name
-_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
-_NEVER = (0, 0x7FFFFFFFFFFFFFFF)  # MS-ADA1 accountExpires
 
 
 class Flag(IntFlag):
@@ -69,33 +66,6 @@ class Account:
     all_groups: frozenset[str] = frozenset()  # SIDs, nested ones too (tokenGroups)
     has_password: bool = True  # as far as we may see
     primary_group: int = 513
-
-    @classmethod
-    def decode(cls, dn: str, raw: Mapping[str, Sequence[bytes]]) -> Account:
-        """Read the raw attributes of a search result; their names are in small letters."""
-        one = {name: values[0] for name, values in raw.items() if values}
-        return cls(
-            dn=dn,
-            guid=guid_text(one["objectguid"]),
-            sid=sid_text(one["objectsid"]),
-            sam_account_name=_text(one["samaccountname"]),
-            flags=Flag(int(one.get("useraccountcontrol", b"0"))),
-            classes=frozenset(_text(value).lower() for value in raw.get("objectclass", ())),
-            attributes={name: _text(one[name.lower()]) for name in TEXTS if name.lower() in one},
-            groups=tuple(_text(value) for value in raw.get("memberof", ())),
-            service_names=tuple(_text(value) for value in raw.get("serviceprincipalname", ())),
-            admin_count=int(one.get("admincount", b"0")),
-            critical=one.get("iscriticalsystemobject") == b"TRUE",
-            locked=bool(Flag(int(one.get("msds-user-account-control-computed", b"0"))) & Flag.LOCKED),
-            expires=moment(one.get("accountexpires")),
-            password_set=moment(one.get("pwdlastset")),
-            must_change=one.get("pwdlastset") == b"0",
-            last_logon=moment(one.get("lastlogontimestamp")),
-            created=generalized(one.get("whencreated")),
-            all_groups=frozenset(sid_text(value) for value in raw.get("tokengroups", ())),
-            has_password=password_was_set(one.get("replpropertymetadata", b"")),
-            primary_group=int(one.get("primarygroupid", b"513")),
-        )
 
     @property
     def rid(self) -> int:
@@ -158,79 +128,8 @@ TEXTS = {
     "physicalDeliveryOfficeName": 128,
     "info": 1024,
 }
-READ = (
-    *TEXTS,
-    *(
-        "objectClass",
-        "objectGUID",
-        "objectSid",
-        "sAMAccountName",
-        "userAccountControl",
-        "memberOf",
-        "adminCount",
-    ),
-    *("servicePrincipalName", "isCriticalSystemObject", "accountExpires", "pwdLastSet", "lastLogonTimestamp"),
-    *("whenCreated", "msDS-User-Account-Control-Computed", "primaryGroupID"),
-)
-# What decides about an account of a staff list. A controller works long for what it has to compute or follow.
-LISTED = (
-    *("cn", "givenName", "sn", "displayName", "userPrincipalName", "mail", "title", "department"),
-    *("telephoneNumber", "employeeID", "info", "objectGUID", "objectSid", "sAMAccountName"),
-    *("userAccountControl", "memberOf", "accountExpires", "pwdLastSet"),
-)
-READ_ONE = (*READ, "tokenGroups", "replPropertyMetaData")  # what a controller only tells of one object
 
 
-_UNICODE_PWD = 0x9005A  # attribute id of unicodePwd (MS-ADTS 3.1.1.2.2.4)
-
-
-def password_was_set(metadata: bytes) -> bool:
-    """Was a password ever given? From replPropertyMetaData (MS-ADTS 3.1.1.3.1.1.1, 48 bytes an attribute).
-
-    Making an account without one leaves version 1 behind. True if we may not see it.
-    """
-    for at in range(16, len(metadata) - 47, 48):
-        attribute, version = int.from_bytes(metadata[at : at + 4], "little"), metadata[at + 4 : at + 8]
-        if attribute == _UNICODE_PWD:
-            return int.from_bytes(version, "little") > 1
-    return True
-
-
-def sid_text(value: bytes) -> str:
-    """`S-1-5-21-…` from the binary form (MS-DTYP 2.4.2.2)."""
-    authority = int.from_bytes(value[2:8], "big")
-    parts = [int.from_bytes(value[at : at + 4], "little") for at in range(8, 8 + 4 * value[1], 4)]
-    return "-".join(str(part) for part in ("S", value[0], authority, *parts))
-
-
-def guid_text(value: bytes) -> str:
-    """A GUID as Windows prints it; its first three fields are little-endian on the wire."""
-    return str(uuid.UUID(bytes_le=value))
-
-
-def moment(value: bytes | None) -> datetime | None:
-    """A FILETIME (100 ns since 1601); None for never and for what no calendar holds."""
-    ticks = int(value or 0)
-    if ticks in _NEVER:
-        return None
-    try:
-        return _EPOCH + timedelta(microseconds=ticks // 10)
-    except OverflowError:
-        return None
-
-
-def generalized(value: bytes | None) -> datetime | None:
-    """An LDAP generalized time: `20261122171646.0Z`."""
-    if not value:
-        return None
-    return datetime.strptime(_text(value)[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-
-
-def expiry(last_day: date, zone: ZoneInfo) -> int:
-    """accountExpires for an account whose last good day is this one: midnight after it, in this zone."""
-    ends = datetime.combine(last_day + timedelta(days=1), time(), zone)
-    return int((ends - _EPOCH) / timedelta(microseconds=1)) * 10
-
-
-def _text(value: bytes) -> str:
-    return value.decode("utf-8", "replace")
+def expiry(last_day: date, zone: ZoneInfo) -> datetime:
+    """When an account ends whose last good day is this one: midnight after it, in this zone."""
+    return datetime.combine(last_day + timedelta(days=1), time(), zone)

@@ -17,7 +17,7 @@ DOMAIN_ADMINS = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class GuardFacts:
     """What the guards must know beside the account itself."""
 
     operator: str  # the administrator at the keyboard, as the system names them
@@ -37,7 +37,7 @@ def privileged_sids(domain: str) -> list[str]:
     return [*(f"{domain}-{rid}" for rid in _DOMAIN_GROUPS), *(f"{_BUILTIN}{rid}" for rid in _BUILTIN_GROUPS)]
 
 
-def never(account: Account, facts: Facts) -> list[str]:
+def never(account: Account, facts: GuardFacts) -> list[str]:
     """Why nothing may be done to this account, whatever is said on the command line."""
     reasons = []
     if "computer" in account.classes or not account.flags & Flag.NORMAL:
@@ -67,7 +67,7 @@ def privileged(account: Account) -> list[str]:
     return reasons
 
 
-def check(account: Account, facts: Facts, *, allow_privileged: bool, reason: str) -> None:
+def check(account: Account, facts: GuardFacts, *, allow_privileged: bool, reason: str) -> None:
     """Raise Refused if this account is protected from what is about to be done."""
     if reasons := never(account, facts):
         raise Refused(

@@ -23,7 +23,7 @@ _LEAST = 16  # letters and digits without the hyphens: 16 × log2(55) = 92 bits
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class PasswordPolicy:
     """What the domain asks of a password: characters, complexity; for messages, history and age in days."""
 
     length: int = 7
@@ -32,12 +32,12 @@ class Policy:
     minimum_age: float = 0.0
     name: str = ""
 
-    def stricter(self, other: Policy) -> Policy:
+    def stricter(self, other: PasswordPolicy) -> PasswordPolicy:
         """A policy that fits both."""
         longer = max(self, other, key=lambda policy: policy.length)
         complexity = self.complexity or other.complexity
         history = max(self.history, other.history)
-        return Policy(
+        return PasswordPolicy(
             longer.length, complexity, history, max(self.minimum_age, other.minimum_age), longer.name
         )
 
@@ -50,7 +50,7 @@ class Policy:
         return f"{rule} ({self.name})" if self.name else rule
 
 
-def generate(policy: Policy, sam_account_name: str, display_name: str) -> Secret:
+def generate(policy: PasswordPolicy, sam_account_name: str, display_name: str) -> Secret:
     """A random password of hyphenated blocks that this policy accepts for this account."""
     while True:
         blocks = max(_LEAST // _BLOCK, -(-(policy.length + 1) // (_BLOCK + 1)))
@@ -62,7 +62,7 @@ def generate(policy: Policy, sam_account_name: str, display_name: str) -> Secret
             return Secret(text)
 
 
-def complaints(password: str, policy: Policy, sam_account_name: str, display_name: str) -> list[str]:
+def complaints(password: str, policy: PasswordPolicy, sam_account_name: str, display_name: str) -> list[str]:
     """Why this policy would refuse the password; never repeats it."""
     found = []
     if len(password) < policy.length:

@@ -7,23 +7,24 @@ twice, and a run that was killed is completed by the next.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bitools.errors import BitoolsError, IntegrityBroken, Refused, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
+from bitools.ledger.acts import Act
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions import guards
-from bitools.user.decisions.account import Account, Change
-from bitools.user.verbs import observe
-from bitools.user.verbs.unfinished import DUTIES, Writing, writing
+from bitools.user.decisions.account import Account
+from bitools.user.decisions.change import Plan, Right
+from bitools.user.verbs.write_journal import Writing, writing
+from bitools.user.wire import queries
 from bitools.user.wire.directory import Domain, connect
 
-Modification = Mapping[str, tuple[str, Sequence[str]]]
 Ask = Callable[[Document], None]
 
 
@@ -52,81 +53,24 @@ SILENT = Consent()
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
-    """One operation: attributes of an object, or (`parent`) its move below another."""
-
-    dn: str
-    changes: Modification = field(default_factory=dict)
-    name: str = ""
-    parent: str = ""
-
-    def send(self, domain: Domain) -> None:
-        """Do it. Raise Rejected, or Unreachable: then it is unknown.
-
-        A membership that somebody else has given or taken meanwhile is no failure (each controller refuses it
-        in its own way): whoever sends this reads back what is there.
-        """
-        try:
-            if self.parent:
-                domain.move(self.dn, self.name, self.parent)
-            else:
-                domain.modify(self.dn, self.changes)
-        except Rejected as error:
-            if "member" not in self.changes or error.reason not in ("exists", "absent"):
-                raise
-
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """What must be allowed to us: to write an attribute of an object, or to make users below it."""
-
-    dn: str
-    attribute: str = ""
-
-    def __str__(self) -> str:
-        if self.attribute:
-            return _("write {attribute} of {dn}").format(attribute=self.attribute, dn=self.dn)
-        return _("put users into {dn}").format(dn=self.dn)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What is to be done to one account; nothing, if it is as it should be."""
-
-    changes: tuple[Change, ...] = ()
-    writes: tuple[Write, ...] = ()
-    rights: tuple[Right, ...] = ()
-    lost: tuple[str, ...] = ()  # what cannot be done, and why; the rest is
-
-    def then(self, *others: Decision, lost: tuple[str, ...] = ()) -> Decision:
-        """This, then those, in one go."""
-        all_of = (self, *others)
-        return Decision(
-            tuple(change for one in all_of for change in one.changes),
-            tuple(write for one in all_of for write in one.writes),
-            tuple(right for one in all_of for right in one.rights),
-            (*(why for one in all_of for why in one.lost), *lost),
-        )
-
-
-NOTHING = Decision()
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """A kind of change: `enable`, how it is called when done, and what it does to one account.
+class ChangeKind:
+    """A kind of change: its act, how it is called when done, and what it does to one account.
 
     `decide` raises Refused if the account is not one for it. `find` looks an account up by what was typed;
     `finish` is called when the change is made and proven, before that is recorded.
     """
 
-    name: str
+    act: Act
     done: str
-    decide: Callable[[Domain, Account], Decision]
+    decide: Callable[[Domain, Account], Plan]
     alone: bool = True
-    find: Callable[[Domain, str], Account] = observe.account
+    find: Callable[[Domain, str], Account] = queries.account
     finish: Callable[[Account], None] = lambda _account: None
-    duties: tuple[str, ...] = DUTIES
+
+    @property
+    def name(self) -> str:
+        """The command's: `enable`."""
+        return self.act.name.removeprefix("user.")
 
 
 @contextmanager
@@ -150,10 +94,10 @@ class Open:
 @dataclass(frozen=True, slots=True)
 class _Planned:
     account: Account
-    decision: Decision
+    plan: Plan
 
 
-def change(run: Run, names: Sequence[str], verb: Verb, consent: Consent = SILENT) -> Document:
+def change(run: Run, names: Sequence[str], kind: ChangeKind, consent: Consent = SILENT) -> Document:
     """Make this change to each of these accounts. One account's refusal does not save the next.
 
     Raise Refused if there are too many or the answer is no; Unreachable as soon as nobody answers.
@@ -161,10 +105,10 @@ def change(run: Run, names: Sequence[str], verb: Verb, consent: Consent = SILENT
     settings = run.inventory.require_directory()
     wanted = list(dict.fromkeys(names))
     consent.limit(settings, len(wanted))
-    document = run.document(f"bitools.user.{verb.name}/1")
-    with opened(run, settings, document, alone=verb.alone) as place:
-        planned = _plan(run, settings, place.domain, verb, consent, wanted, document)
-        plan = [_planned_item(verb, one) for one in planned]
+    document = run.document(f"bitools.user.{kind.name}/1")
+    with opened(run, settings, document, alone=kind.alone) as place:
+        planned = _plan(run, settings, place.domain, kind, consent, wanted, document)
+        plan = [_planned_item(kind, one) for one in planned]
         if place.writer is None or any(item["changes"] for item in plan):
             document.items = plan
         if place.writer is None:
@@ -173,9 +117,9 @@ def change(run: Run, names: Sequence[str], verb: Verb, consent: Consent = SILENT
             consent.ask(document)
         document.items = []
         for one in planned:
-            for why in one.decision.lost:
+            for why in one.plan.lost:
                 document.fail(Rejected(why, reason="lost"), one.account.sam_account_name)
-            _each(document, one.account, lambda one=one: _apply(place, settings, run, verb, consent, one))  # type: ignore[misc]
+            _each(document, one.account, lambda one=one: _apply(place, settings, run, kind, consent, one))  # type: ignore[misc]
     return _finished(document)
 
 
@@ -188,22 +132,22 @@ def _plan(
     run: Run,
     settings: Directory,
     domain: Domain,
-    verb: Verb,
+    kind: ChangeKind,
     consent: Consent,
     names: Sequence[str],
     document: Document,
 ) -> list[_Planned]:
     """What would be done to each; those that nothing may be done to have failed."""
-    facts = observe.facts(domain, settings, run.ledger.actor)
+    facts = queries.guard_facts(domain, settings, run.ledger.actor)
     planned: list[_Planned] = []
     for name in names:
         try:
-            account = verb.find(domain, name)
+            account = kind.find(domain, name)
             guards.check(account, facts, allow_privileged=consent.privileged, reason=consent.reason)
-            decision = verb.decide(domain, account)
-            prove_rights(domain, decision.rights)
+            plan = kind.decide(domain, account)
+            prove_rights(domain, plan.rights)
             if account.guid not in {one.account.guid for one in planned}:
-                planned.append(_Planned(account, decision))
+                planned.append(_Planned(account, plan))
         except Unreachable:
             raise
         except BitoolsError as error:
@@ -211,38 +155,38 @@ def _plan(
     return planned
 
 
-def _planned_item(verb: Verb, one: _Planned) -> dict[str, Any]:
-    status = "planned" if one.decision.changes else "unchanged"
-    item = one.account.item(verb.name, status, one.decision.changes)
-    item |= {"lost": list(one.decision.lost)} if one.decision.lost else {}
-    return item | {"rights": [str(right) for right in one.decision.rights]}
+def _planned_item(kind: ChangeKind, one: _Planned) -> dict[str, Any]:
+    status = "planned" if one.plan.changes else "unchanged"
+    item = one.account.item(kind.name, status, one.plan.changes)
+    item |= {"lost": list(one.plan.lost)} if one.plan.lost else {}
+    return item | {"rights": [str(right) for right in one.plan.rights]}
 
 
 def _apply(
-    place: Open, settings: Directory, run: Run, verb: Verb, consent: Consent, one: _Planned
+    place: Open, settings: Directory, run: Run, kind: ChangeKind, consent: Consent, one: _Planned
 ) -> dict[str, Any]:
     """Write one account's change and read it back. Raise IntegrityBroken if the directory says otherwise."""
     assert place.writer is not None
-    action, account = f"user.{verb.name}", one.account
-    if not one.decision.changes:
-        item = account.item(verb.name, "unchanged")
-        verb.finish(account)
-        place.writer.settle(action, account.sam_account_name, item, verb.duties)
+    account = one.account
+    if not one.plan.changes:
+        item = account.item(kind.name, "unchanged")
+        kind.finish(account)
+        place.writer.settle(kind.act, account.sam_account_name, item)
         return item
     last_admin(run, settings, place.domain, account)
-    before = account.item(verb.name, account.status(run.started), one.decision.changes)
+    before = account.item(kind.name, account.status(run.started), one.plan.changes)
     before |= {"reason": consent.reason} if consent.reason else {}
-    with place.writer.intent(action, account.sam_account_name, before, verb.duties) as entry:
-        for write in one.decision.writes:
-            write.send(place.domain)
-        found = observe.by_guid(place.domain, account.guid)
-        if left := verb.decide(place.domain, found).changes:
+    with place.writer.intent(kind.act, account.sam_account_name, before) as entry:
+        for write in one.plan.writes:
+            place.domain.carry_out(write)
+        found = queries.by_guid(place.domain, account.guid)
+        if left := kind.decide(place.domain, found).changes:
             message = _("the directory does not hold what was written: {names}")
             names = ", ".join(change.attribute for change in left)
             raise IntegrityBroken(message.format(names=names), target=account.sam_account_name)
-        verb.finish(found)
-        item = found.item(verb.name, verb.done, one.decision.changes)
-        item |= {"lost": list(one.decision.lost)} if one.decision.lost else {}
+        kind.finish(found)
+        item = found.item(kind.name, kind.done, one.plan.changes)
+        item |= {"lost": list(one.plan.lost)} if one.plan.lost else {}
         entry.done(after=item)
     return item
 
@@ -250,7 +194,7 @@ def _apply(
 def last_admin(run: Run, settings: Directory, domain: Domain, account: Account) -> None:
     """Raise Refused if this has become the last enabled Domain Admin since the plan was made."""
     if any(sid.endswith(f"-{guards.DOMAIN_ADMINS}") for sid in account.all_groups):
-        facts = observe.facts(domain, settings, run.ledger.actor)
+        facts = queries.guard_facts(domain, settings, run.ledger.actor)
         guards.check(account, facts, allow_privileged=True, reason="-")
 
 
@@ -266,7 +210,7 @@ def prove_rights(domain: Domain, rights: Sequence[Right]) -> None:
         if right.attribute in _OWN_RIGHT:
             continue
         if right.dn not in known:
-            known[right.dn] = observe.effective(domain, right.dn)
+            known[right.dn] = queries.effective(domain, right.dn)
         attributes, children = known[right.dn]
         allowed = right.attribute.lower() in attributes if right.attribute else "user" in children
         if not allowed:

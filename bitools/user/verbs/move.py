@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from bitools.errors import NotFound, Refused
 from bitools.i18n import _
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account, Change
+from bitools.user.decisions.change import Plan, Right, Write
 from bitools.user.decisions.names import fold
-from bitools.user.verbs import observe
-from bitools.user.verbs.changing import SILENT, Consent, Decision, Right, Verb, Write, change
+from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
+from bitools.user.wire import queries
 from bitools.user.wire.directory import Domain, rdn
 
 
@@ -20,13 +22,13 @@ def move(run: Run, names: Sequence[str], place: str, consent: Consent = SILENT) 
     role = run.inventory.require_directory().roles.get(place)
     ou = role.ou if role else place
 
-    def decide(domain: Domain, account: Account) -> Decision:
+    def decide(domain: Domain, account: Account) -> Plan:
         return moving(ou, domain, account)
 
-    return change(run, names, Verb("move", "moved", decide), consent)
+    return change(run, names, ChangeKind(acts.USER_MOVE, "moved", decide), consent)
 
 
-def moving(ou: str, domain: Domain, account: Account, name: str = "") -> Decision:
+def moving(ou: str, domain: Domain, account: Account, name: str = "") -> Plan:
     """Be directly in this OU, under this name or the one it has.
 
     Raise NotFound if the OU is not there, Refused if the name is taken in it.
@@ -34,13 +36,13 @@ def moving(ou: str, domain: Domain, account: Account, name: str = "") -> Decisio
     has = account.attributes.get("cn", account.sam_account_name)
     name = name or has
     if fold(account.parent) == fold(ou) and name == has:
-        return Decision()
-    if not observe.exists(domain, ou):
-        hint = _("the nearest that exists: {dn}").format(dn=observe.nearest(domain, ou))
+        return Plan()
+    if not queries.exists(domain, ou):
+        hint = _("the nearest that exists: {dn}").format(dn=queries.nearest(domain, ou))
         raise NotFound(_('the directory has no "{ou}"').format(ou=ou), target=ou, hint=hint)
-    if observe.namesakes(domain, ou, name) - {account.guid}:
+    if queries.namesakes(domain, ou, name) - {account.guid}:
         message = _('"{ou}" holds another "{name}"').format(ou=ou, name=name)
         raise Refused(message, target=account.sam_account_name, reason="name")
     shown = Change("distinguishedName", account.dn, f"{rdn('CN', name)},{ou}")
     write = Write(f"<GUID={account.guid}>", name=rdn("CN", name), parent=ou)
-    return Decision((shown,), (write,), (Right(ou), Right(account.dn, "cn")))
+    return Plan((shown,), (write,), (Right(ou), Right(account.dn, "cn")))

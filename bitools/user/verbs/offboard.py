@@ -17,22 +17,21 @@ from bitools import process
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused, Rejected, Unreachable, Usage
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions import guards
 from bitools.user.decisions.account import Account, Change, Flag
-from bitools.user.decisions.plan import Group, beside
-from bitools.user.verbs import observe
-from bitools.user.verbs.changing import SILENT, Consent, Decision, Open, last_admin, opened, prove_rights
-from bitools.user.verbs.membership import leaving
+from bitools.user.decisions.account_control import flags
+from bitools.user.decisions.change import Plan
+from bitools.user.decisions.creation import beside
+from bitools.user.decisions.leaver import Record
+from bitools.user.decisions.membership import Group, leaving
+from bitools.user.verbs.changing import SILENT, Consent, Open, last_admin, opened, prove_rights
 from bitools.user.verbs.move import moving
-from bitools.user.verbs.single import flags
-from bitools.user.verbs.unfinished import DUTIES, Writing
-from bitools.user.wire import custody
-from bitools.user.wire.records import Record, Records
-
-ACTION = "user.offboard"
-HANDED_OVER = (*DUTIES, "14.3")
+from bitools.user.verbs.write_journal import Writing
+from bitools.user.wire import custody, groups, queries
+from bitools.user.wire.records import Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +100,11 @@ def _plan(
     names: Sequence[str],
     document: Document,
 ) -> list[_Leaver]:
-    facts = observe.facts(place.domain, settings, run.ledger.actor)
+    facts = queries.guard_facts(place.domain, settings, run.ledger.actor)
     found: dict[str, _Leaver] = {}
     for name in names:
         try:
-            account = observe.account(place.domain, name)
+            account = queries.account(place.domain, name)
             guards.check(account, facts, allow_privileged=consent.privileged, reason=consent.reason)
             disabling = flags(account, account.flags | Flag.DISABLED)
             prove_rights(place.domain, disabling.rights)
@@ -118,7 +117,7 @@ def _plan(
 
 
 def _leaver(settings: Directory, place: Open, account: Account) -> _Leaver:
-    groups, _missing = observe.find_groups(place.domain, account.groups)
+    joined, _missing = groups.find(place.domain, account.groups)
     held, things = "", tuple[str, ...]()
     if settings.custody is not None:
         try:
@@ -127,8 +126,8 @@ def _leaver(settings: Directory, place: Open, account: Account) -> _Leaver:
             held = refusal.message
     return _Leaver(
         account,
-        tuple(group for group in groups if group.writable),
-        tuple(group for group in groups if not group.writable),
+        tuple(group for group in joined if group.writable),
+        tuple(group for group in joined if not group.writable),
         held,
         things,
     )
@@ -200,7 +199,7 @@ class _Act:
         account, sam = self.leaver.account, self.leaver.account.sam_account_name
         if _planned(self.run, self.settings, self.leaver)["status"] == "unchanged":
             item = account.item("offboard", "unchanged")
-            self.writer.settle(ACTION, sam, item, HANDED_OVER)
+            self.writer.settle(acts.USER_OFFBOARD, sam, item)
             return item
         last_admin(self.run, self.settings, self.domain, account)
         groups = {group.guid: group.dn for group in (*self.leaver.groups, *self.leaver.left)}
@@ -209,7 +208,7 @@ class _Act:
         record = (self.records.of(account.guid) or fresh).with_groups(groups)
         before = record.as_json() | {"custody": list(self.leaver.things)}
         before |= {"override": self.consent.reason} if self.clearance.despite_custody else {}
-        with self.writer.intent(ACTION, sam, before, HANDED_OVER) as entry:
+        with self.writer.intent(acts.USER_OFFBOARD, sam, before) as entry:
             self.records.save(record)
             self._send(flags(account, account.flags | Flag.DISABLED))
             self._send(leaving(account, self.leaver.groups))
@@ -243,14 +242,14 @@ class _Act:
     def _closed(self) -> bool:
         return bool(self.leaver.held or self.leaver.things) and not self.clearance.despite_custody
 
-    def _send(self, decision: Decision) -> None:
+    def _send(self, decision: Plan) -> None:
         for write in decision.writes:
-            write.send(self.domain)
+            self.domain.carry_out(write)
         self.changes += decision.changes
 
     def _rest(self, record: Record) -> None:
         """Move it to the leavers; under a name of its own if somebody of that name lies there already."""
-        account = observe.by_guid(self.domain, self.leaver.account.guid)
+        account = queries.by_guid(self.domain, self.leaver.account.guid)
         try:
             decision = moving(self.settings.leavers, self.domain, account)
         except Refused:
@@ -282,7 +281,7 @@ class _Act:
 
     def _verified(self, status: str) -> Account:
         """The account as the directory has it now. Raise IntegrityBroken if it is not as it should be."""
-        account = observe.by_guid(self.domain, self.leaver.account.guid)
+        account = queries.by_guid(self.domain, self.leaver.account.guid)
         left = {group.dn.casefold() for group in self.leaver.left}
         wrong = [dn for dn in account.groups if dn.casefold() not in left]
         if account.enabled:

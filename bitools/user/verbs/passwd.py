@@ -12,18 +12,18 @@ from typing import Any
 
 from bitools.errors import BitoolsError, IntegrityBroken, Refused, Rejected
 from bitools.i18n import _
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document, write
 from bitools.user.decisions import guards
 from bitools.user.decisions.account import Account, Change
-from bitools.user.decisions.passwords import Policy, generate
-from bitools.user.verbs import observe
-from bitools.user.verbs.changing import SILENT, Consent, Right, opened, prove_rights
-from bitools.user.verbs.unfinished import Writing
-from bitools.user.wire import slip
+from bitools.user.decisions.change import Right
+from bitools.user.decisions.passwords import PasswordPolicy, generate
+from bitools.user.verbs.changing import SILENT, Consent, opened, prove_rights
+from bitools.user.verbs.write_journal import Writing
+from bitools.user.wire import policies, queries, slip
 from bitools.user.wire.directory import Domain
 
-ACTION = "user.passwd"
 _CHANGES = (Change("unicodePwd", None, "×××"), Change("pwdLastSet", None, "0"))
 
 
@@ -37,8 +37,8 @@ def passwd(run: Run, name: str, slip_to: Path | None = None, consent: Consent = 
     consent.limit(settings, 1)
     document = run.document("bitools.user.passwd/1")
     with opened(run, settings, document) as place:
-        account = observe.account(place.domain, name)
-        facts = observe.facts(place.domain, settings, run.ledger.actor)
+        account = queries.account(place.domain, name)
+        facts = queries.guard_facts(place.domain, settings, run.ledger.actor)
         guards.check(account, facts, allow_privileged=consent.privileged, reason=consent.reason)
         if account.pending:
             message = _("an interrupted run began this account and it is not whole")
@@ -46,7 +46,7 @@ def passwd(run: Run, name: str, slip_to: Path | None = None, consent: Consent = 
             raise Refused(message, target=account.sam_account_name, hint=hint, reason="pending")
         rights = (Right(account.dn, "unicodePwd"), Right(account.dn, "pwdLastSet"))
         prove_rights(place.domain, rights)
-        policy = observe.policy_of(place.domain, account)
+        policy = policies.of(place.domain, account)
         item = account.item("passwd", "planned", _CHANGES) | {"rights": [str(right) for right in rights]}
         document.items.append(item)
         document.changed = True
@@ -65,7 +65,7 @@ class _Reset:
     domain: Domain
     writer: Writing
     account: Account
-    policy: Policy
+    policy: PasswordPolicy
     path: Path
 
     def write(self, reason: str) -> dict[str, Any]:
@@ -73,12 +73,12 @@ class _Reset:
         sam, earlier = self.account.sam_account_name, self.run.state.path("journal", self._memory)
         before = self.account.item("passwd", self.account.status(self.run.started))
         before |= {"reason": reason} if reason else {}
-        with self.writer.intent(ACTION, sam, before) as entry:
+        with self.writer.intent(acts.USER_PASSWD, sam, before) as entry:
             if earlier.exists():
                 slip.discard(Path(earlier.read_text(encoding="utf-8")))
             write(earlier, str(self.path).encode())
             self._set()
-            found = observe.by_guid(self.domain, self.account.guid)
+            found = queries.by_guid(self.domain, self.account.guid)
             if not found.must_change:
                 message = _("the directory does not hold what was written: {names}")
                 raise IntegrityBroken(message.format(names="pwdLastSet"), target=sam)
@@ -115,7 +115,7 @@ class _Reset:
             raise policy_named(error, self.policy) from None
 
 
-def policy_named(error: Rejected, policy: Policy) -> BitoolsError:
+def policy_named(error: Rejected, policy: PasswordPolicy) -> BitoolsError:
     """The same refusal; if it was the password policy's, with what that asks for."""
     if error.reason != "policy":
         return error

@@ -7,19 +7,20 @@ from dataclasses import replace
 
 from bitools.errors import BitoolsError, NotFound, Refused
 from bitools.i18n import _
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions import guards
 from bitools.user.decisions.account import Account, Flag
-from bitools.user.decisions.plan import Group
-from bitools.user.verbs import observe
-from bitools.user.verbs.changing import SILENT, Consent, Decision, Verb, change
-from bitools.user.verbs.membership import joining
+from bitools.user.decisions.account_control import flags
+from bitools.user.decisions.change import Plan
+from bitools.user.decisions.leaver import Record
+from bitools.user.decisions.membership import Group, joining
+from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
 from bitools.user.verbs.move import moving
-from bitools.user.verbs.offboard import HANDED_OVER
-from bitools.user.verbs.single import flags
+from bitools.user.wire import groups, queries
 from bitools.user.wire.directory import Domain
-from bitools.user.wire.records import Record, Records
+from bitools.user.wire.records import Records
 
 
 def restore(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document:
@@ -35,14 +36,14 @@ def restore(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Docume
         record = records.find(name)
         known[record.guid] = record
         try:
-            return observe.by_guid(domain, record.guid)
+            return queries.by_guid(domain, record.guid)
         except NotFound:
             message = _("the account was deleted since; it cannot be restored")
             raise NotFound(message, target=record.sam_account_name) from None
 
-    def decide(domain: Domain, account: Account) -> Decision:
+    def decide(domain: Domain, account: Account) -> Plan:
         record = known[account.guid]
-        return Decision() if record.restored else _as_it_was(domain, account, record, consent)
+        return Plan() if record.restored else _as_it_was(domain, account, record, consent)
 
     def finish(account: Account) -> None:
         if known[account.guid].restored:
@@ -50,14 +51,14 @@ def restore(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Docume
         time = run.started.astimezone(run.inventory.settings.zone).isoformat(timespec="seconds")
         records.save(replace(known[account.guid], restored=time))
 
-    verb = Verb("restore", "restored", decide, find=find, finish=finish, duties=HANDED_OVER)
+    verb = ChangeKind(acts.USER_RESTORE, "restored", decide, find=find, finish=finish)
     return change(run, names, verb, consent)
 
 
-def _as_it_was(domain: Domain, account: Account, record: Record, consent: Consent) -> Decision:
+def _as_it_was(domain: Domain, account: Account, record: Record, consent: Consent) -> Plan:
     """Back to the OU and name, into the groups, then the flags: it is opened when all else is there."""
     lost: list[str] = []
-    back = Decision()
+    back = Plan()
     try:
         back = moving(record.parent, domain, account, record.name)
     except (NotFound, Refused) as error:
@@ -73,7 +74,7 @@ def _groups(
 ) -> list[Group]:
     found = []
     for guid, dn in record.groups.items():
-        group = observe.group_by_guid(domain, guid)
+        group = groups.by_guid(domain, guid)
         if group is None:
             lost.append(_("the group {dn} is gone").format(dn=dn))
         elif any(guards.privileged_group(sid) for sid in group.sids) and not consent.privileged:

@@ -9,22 +9,27 @@ from typing import Any
 from bitools.errors import BitoolsError, IntegrityBroken, Refused, Unreachable
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
-from bitools.user.decisions import guards, plan
-from bitools.user.decisions.account import LISTED, Account
+from bitools.user.decisions import guards, matching
+from bitools.user.decisions.account import Account
+from bitools.user.decisions.change import NOTHING, Plan
+from bitools.user.decisions.matching import Match
 from bitools.user.decisions.names import fold
-from bitools.user.verbs import matching, observe
-from bitools.user.verbs.changing import NOTHING, SILENT, Consent, Decision, Open, opened, prove_rights
-from bitools.user.verbs.matching import Match
+from bitools.user.decisions.person import Person, role_of
+from bitools.user.verbs.changing import SILENT, Consent, Open, opened, prove_rights
 from bitools.user.verbs.move import moving
-from bitools.user.verbs.opening import Opening, Start
-from bitools.user.verbs.sight import Sight
+from bitools.user.verbs.provision import Opening, Start
+from bitools.user.wire import queries
+from bitools.user.wire.attributes import LISTED
 from bitools.user.wire.directory import Domain
+from bitools.user.wire.directory_cache import DirectoryCache
 from bitools.user.wire.journal import Journal
-from bitools.user.wire.staff import Person, load
+from bitools.user.wire.staff import load
 
 _DONE = {"change": "changed", "disable": "disabled", "adopt": "adopted"}
+_ACTS = {"change": acts.USER_CHANGE, "disable": acts.USER_DISABLE, "adopt": acts.USER_ADOPT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class _Step:
     """One row on its way."""
 
     match: Match
-    decision: Decision = NOTHING
+    decision: Plan = NOTHING
     opening: Opening | None = None
     start: Start | None = None
 
@@ -95,8 +100,8 @@ class _Sync:
         self.run, self.settings, self.place, self.manner = run, settings, place, manner
         self.consent, self.document = consent, document
         self.domain: Domain = place.domain
-        self.accounts = observe.everybody(place.domain, attributes=LISTED)
-        self.sight = Sight(place.domain, self.accounts)
+        self.accounts = queries.everybody(place.domain, attributes=LISTED)
+        self.cache = DirectoryCache(place.domain, self.accounts)
         self.zone = run.inventory.settings.zone
 
     def plan(self, people: list[Person]) -> list[_Step]:
@@ -113,7 +118,7 @@ class _Sync:
         facts = None
         for step in list(steps):
             if step.start is None and step.decision.changes:
-                facts = facts or observe.facts(self.domain, self.settings, self.run.ledger.actor)
+                facts = facts or queries.guard_facts(self.domain, self.settings, self.run.ledger.actor)
                 try:
                     self._prove(step, facts)
                 except Unreachable:
@@ -123,36 +128,36 @@ class _Sync:
                     self._fail(step.match, error)
         return steps
 
-    def _prove(self, step: _Step, facts: guards.Facts) -> None:
+    def _prove(self, step: _Step, facts: guards.GuardFacts) -> None:
         assert step.match.account is not None
-        account = observe.by_guid(self.domain, step.match.account.guid)
+        account = queries.by_guid(self.domain, step.match.account.guid)
         guards.check(account, facts, allow_privileged=self.consent.privileged, reason=self.consent.reason)
         prove_rights(self.domain, step.decision.rights)
 
     def _step(self, match: Match) -> _Step:
         if match.kind in ("add", "complete"):
-            opening = Opening(self.run, self.settings, self.sight, match.person.request)
+            opening = Opening(self.run, self.settings, self.cache, match.person.request)
             start = opening.start()
             if start.creation is not None:
-                self.sight.took(start.creation)
+                self.cache.took(start.creation)
             return _Step(match, opening=opening, start=start)
         if match.account is None or (self.manner.only_new and not self.manner.adopt):
             return _Step(match)
         return _Step(match, self._decide(match, match.account))
 
-    def _decide(self, match: Match, account: Account) -> Decision:
+    def _decide(self, match: Match, account: Account) -> Plan:
         if match.kind == "disable":
             return matching.leaver(account)
         if match.kind == "adopt":
             return matching.adopted(match.person, account)
         if match.kind != "change":
-            return Decision()
+            return Plan()
         if not account.enabled:
             why = _("{name} is disabled; sync does not open accounts: bitools user enable, or restore")
             self._warn(match, why.format(name=account.sam_account_name))
-            return Decision()
-        role = plan.role_of(self.settings, match.person.request)
-        groups, missing = self.sight.groups(role.groups)
+            return Plan()
+        role = role_of(self.settings, match.person.request)
+        groups, missing = self.cache.groups(role.groups)
         if missing:
             raise Refused(_("the directory has no group {names}").format(names=", ".join(missing)))
         decision = matching.as_listed(match.person, account, self.settings, groups, self.zone)
@@ -169,17 +174,17 @@ class _Sync:
             return step.opening.open(step.start, writer, remember=False) | more
         if match.account is None:
             return step.item
-        account, action = match.account, f"user.{match.kind}"
+        account, act = match.account, _ACTS.get(match.kind, acts.USER_CHANGE)
         if not step.decision.changes:
-            for done in ("user.add", "user.adopt", action):  # it is there, and it has this person's number
+            for done in (acts.USER_ADD, acts.USER_ADOPT, act):  # it is there, and it has this person's number
                 writer.settle(done, account.sam_account_name, step.item)
             Journal(self.run.state, match.person.request).forget()
             return step.item
         before = account.item(match.kind, account.status(self.run.started), step.decision.changes)
-        with writer.intent(action, account.sam_account_name, before | more) as entry:
+        with writer.intent(act, account.sam_account_name, before | more) as entry:
             for write in step.decision.writes:
-                write.send(self.domain)
-            found = observe.by_guid(self.domain, account.guid)
+                self.domain.carry_out(write)
+            found = queries.by_guid(self.domain, account.guid)
             if left := self._decide(match, found).changes:
                 names = ", ".join(change.attribute for change in left)
                 message = _("the directory does not hold what was written: {names}")

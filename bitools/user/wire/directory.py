@@ -25,15 +25,15 @@ from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import escape_rdn
 
 from bitools.credentials import Secret
-from bitools.errors import BitoolsError, InventoryInvalid, Unreachable
+from bitools.errors import BitoolsError, InventoryInvalid, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.accounts import Bind, Directory
-from bitools.user.decisions.account import generalized
-from bitools.user.decisions.refusals import CERTIFICATE, refusal
+from bitools.user.decisions.change import Modification, Value, Write
 from bitools.user.wire import kerberos
+from bitools.user.wire.attributes import encoded, generalized
+from bitools.user.wire.refusals import CERTIFICATE, refusal
 
 Entry = dict[str, list[bytes]]  # attribute names in small letters; `dn` is one of them
-Value = str | bytes
 Scope = Literal["BASE", "LEVEL", "SUBTREE"]
 _PAGE = 1000  # as much as Windows gives at once (MaxPageSize)
 _SHOW_DELETED = ("1.2.840.113556.1.4.417", True, None)
@@ -208,15 +208,32 @@ class Domain:
     def add(self, dn: str, attributes: Mapping[str, Value | Sequence[Value]]) -> None:
         """Make an object. Raise Rejected (`exists`, `rights`, …), or Unreachable: then it is unknown."""
         with self._translated():
-            self._connection.add(dn, attributes=dict(attributes))
+            self._connection.add(dn, attributes={name: _written(value) for name, value in attributes.items()})
         self._accept(dn)
 
-    def modify(self, dn: str, changes: Mapping[str, tuple[str, Sequence[Value]]]) -> None:
+    def carry_out(self, write: Write) -> None:
+        """Do one operation of a plan. Raise Rejected, or Unreachable: then it is unknown.
+
+        A membership that somebody else has given or taken meanwhile is no failure (each controller refuses it
+        in its own way): whoever asks for this reads back what is there.
+        """
+        try:
+            if write.parent:
+                self.move(write.dn, write.name, write.parent)
+            else:
+                self.modify(write.dn, write.changes)
+        except Rejected as error:
+            if "member" not in write.changes or error.reason not in ("exists", "absent"):
+                raise
+
+    def modify(self, dn: str, changes: Modification) -> None:
         """Change an object in one atomic operation; a change is `("REPLACE" | "ADD" | "DELETE", values)`."""
+        asked = {
+            name: [(f"MODIFY_{kind}", [encoded(value) for value in values])]
+            for name, (kind, values) in changes.items()
+        }
         with self._translated():
-            self._connection.modify(
-                dn, {name: [(f"MODIFY_{kind}", list(values))] for name, (kind, values) in changes.items()}
-            )
+            self._connection.modify(dn, asked)
         self._accept(dn)
 
     def move(self, dn: str, name: str, parent: str) -> None:
@@ -225,9 +242,7 @@ class Domain:
             self._connection.modify_dn(dn, name, new_superior=parent)
         self._accept(dn)
 
-    def set_password(
-        self, dn: str, password: Secret, more: Mapping[str, tuple[str, Sequence[Value]]] | None = None
-    ) -> None:
+    def set_password(self, dn: str, password: Secret, more: Modification | None = None) -> None:
         """Reset a password (MS-ADTS 3.1.1.3.1.5), and change `more` in the same operation.
 
         Raise Rejected (`policy`) if the domain refuses it.
@@ -344,6 +359,10 @@ def _context(settings: Directory) -> ssl.SSLContext:
         raise InventoryInvalid(message.format(path=settings.ca, why=why), reason="ca", cause=error) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def _written(value: Value | Sequence[Value]) -> str | bytes | list[str | bytes]:
+    return encoded(value) if isinstance(value, Value) else [encoded(one) for one in value]
 
 
 def _entry(item: Mapping[str, Any]) -> Entry:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bitools.state import State, write
 from bitools.user.decisions.names import fold
-from bitools.user.decisions.plan import Request
+from bitools.user.decisions.person import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Journal:
         """What an earlier run began, if it never came to its end."""
         found = None
         for line in self.file.read_bytes().splitlines() if self.file.exists() else ():
-            with suppress(ValueError):  # the last one may be half a line
+            with suppress(ValueError, TypeError):  # the last one may be half a line
                 found = Begun(**json.loads(line))
         return found
 
@@ -74,7 +74,7 @@ class Journal:
     @property
     def file(self) -> Path:
         """Where it is written."""
-        return self._state.folder / "journal" / self._name
+        return self._state.at("journal", self._name)
 
     @property
     def _path(self) -> Path:

@@ -7,76 +7,16 @@ ever forgotten by a second run: an interrupted off-boarding has taken groups awa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
 
-from bitools.errors import NotFound
+from bitools.errors import IntegrityBroken, NotFound
 from bitools.i18n import _
 from bitools.state import State, write
-from bitools.user.decisions.account import Account
+from bitools.user.decisions.leaver import Record, Tick
 from bitools.user.decisions.names import fold
 
 _FOLDER = "leavers"
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A line of the check-list that is done: by whom (or which program), and when (ISO 8601)."""
-
-    by: str
-    time: str
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """An account as it was. `groups` are GUID → DN; `moved`, `finished`, `restored` are times, or empty."""
-
-    guid: str
-    sam_account_name: str
-    dn: str
-    parent: str
-    name: str  # cn
-    flags: int
-    run: str
-    time: str
-    groups: Mapping[str, str] = field(default_factory=dict)
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    expires: str = ""
-    reason: str = ""
-    ticks: Mapping[str, Tick] = field(default_factory=dict)
-    finished: str = ""
-    restored: str = ""
-
-    @classmethod
-    def of(cls, account: Account, groups: Mapping[str, str], run: str, time: str, reason: str) -> Record:
-        """The account as it is now."""
-        return cls(
-            guid=account.guid,
-            sam_account_name=account.sam_account_name,
-            dn=account.dn,
-            parent=account.parent,
-            name=account.attributes.get("cn", account.sam_account_name),
-            flags=int(account.flags),
-            run=run,
-            time=time,
-            groups=groups,
-            attributes=account.attributes,
-            expires=account.expires.isoformat() if account.expires else "",
-            reason=reason,
-        )
-
-    def with_groups(self, more: Mapping[str, str]) -> Record:
-        """The same, with groups that were given to it meanwhile."""
-        return replace(self, groups={**more, **self.groups})
-
-    def ticked(self, names: Sequence[str], by: str, time: str) -> Record:
-        """The same, with these lines done; one that was done stays as it was."""
-        return replace(self, ticks={**{name: Tick(by, time) for name in names}, **self.ticks})
-
-    def as_json(self) -> dict[str, Any]:
-        """As it is stored, and as the ledger holds it."""
-        return asdict(self)
 
 
 class Records:
@@ -92,8 +32,8 @@ class Records:
 
     def of(self, guid: str) -> Record | None:
         """The record of an off-boarding that has not been undone."""
-        path = self._state.folder / _FOLDER / f"{guid}.json"
-        record = _read(path.read_bytes()) if path.exists() else None
+        path = self._state.at(_FOLDER, f"{guid}.json")
+        record = _read(path) if path.exists() else None
         return None if record is None or record.restored else record
 
     def all(self) -> Iterator[Record]:
@@ -117,10 +57,16 @@ class Records:
         return max(found, key=lambda one: (not one.restored, one.time))
 
     def _every(self) -> Iterator[Record]:
-        for path in sorted((self._state.folder / _FOLDER).glob("*.json")):
-            yield _read(path.read_bytes())
+        for path in self._state.files(_FOLDER, pattern="*.json"):
+            yield _read(path)
 
 
-def _read(content: bytes) -> Record:
-    data = json.loads(content)
-    return Record(**data | {"ticks": {name: Tick(**tick) for name, tick in data["ticks"].items()}})
+def _read(path: Path) -> Record:
+    """Raise IntegrityBroken: an account is restored from it, so nothing is guessed."""
+    try:
+        data = json.loads(path.read_bytes())
+        return Record(**data | {"ticks": {name: Tick(**tick) for name, tick in data["ticks"].items()}})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = _("{file} is no record of an off-boarding").format(file=path)
+        hint = _("restore it from a backup, or move it away")
+        raise IntegrityBroken(message, hint=hint, reason="record", cause=error) from error

@@ -17,9 +17,9 @@ from bitools.credentials import Secret
 from bitools.errors import Refused
 from bitools.i18n import _, spoken
 from bitools.inventory.model import Inventory
-from bitools.report.templates import render_template
 from bitools.state import State
 from bitools.state import write as write_state
+from bitools.templates import render_template
 
 KEPT = timedelta(days=7)
 
@@ -83,25 +83,35 @@ def write(
 
 def discard(path: Path) -> None:
     """Remove a slip whose password was never valid: only a private file of our own."""
-    if (found := _private(path)) and found.st_uid == os.getuid():
+    if (found := _private(path)) and found.st_uid == os.geteuid():
         path.unlink()
 
 
 def expire(state: State, now: datetime) -> None:
     """Remove the slips that are older than seven days: whoever has not got theirs gets a new password."""
     limit = (now - KEPT).timestamp()
-    for path in (state.folder / "slips").glob("*"):
+    for path in state.files("slips"):
         found = path.lstat()
         if found.st_mtime >= limit:
             continue
         if path.suffix == ".elsewhere":
-            seen = json.loads(path.read_bytes())
-            there = _private(Path(seen["path"]))
-            if there and (there.st_dev, there.st_ino) == (seen["device"], seen["inode"]):
-                _remove(Path(seen["path"]))
-            _remove(path)
+            _expire_elsewhere(state, path)
         elif _private(path):
             _remove(path)
+
+
+def _expire_elsewhere(state: State, memory: Path) -> None:
+    """Remove a slip that was wished for elsewhere, if it is still the very file that we wrote."""
+    try:
+        seen = json.loads(memory.read_bytes())
+        place, identity = Path(seen["path"]), (seen["device"], seen["inode"])
+    except (ValueError, KeyError, TypeError):
+        state.set_aside(_("it is no record of a slip"), "slips", memory.name)
+        return
+    found = _private(place)
+    if found and (found.st_dev, found.st_ino) == identity and found.st_uid == os.geteuid():
+        _remove(place)
+    _remove(memory)
 
 
 def _private(path: Path) -> os.stat_result | None:

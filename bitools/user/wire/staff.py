@@ -8,7 +8,6 @@ or `leaving`; `expires` is a day, `2027-06-30` or `30.06.2027`, or `never`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,9 @@ from bitools import yamlfile
 from bitools.errors import BitoolsError, InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
-from bitools.user.decisions import plan, table
+from bitools.user.decisions import table
 from bitools.user.decisions.names import fold
-from bitools.user.decisions.plan import Request
+from bitools.user.decisions.person import Person, Request, role_of, texts
 
 COLUMNS = (
     "employee_id", "given", "surname", "role", "department", "title", "mail", "phone", "expires", "status",
@@ -33,21 +32,6 @@ _TURKISH = {
 _STATUS = {"": False, "active": False, "aktif": False, "leaving": True, "ayriliyor": True, "ayrildi": True}
 _ATTRIBUTES = {"department": "department", "title": "title", "mail": "mail", "phone": "telephoneNumber"}
 _NEVER = ("never", "suresiz")
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """One row. `expires` is None if the row does not say; `for_ever` if it says so."""
-
-    line: int
-    request: Request
-    leaving: bool = False
-    for_ever: bool = False
-
-    @property
-    def number(self) -> str:
-        """The employee id."""
-        return self.request.employee_id
 
 
 def load(path: Path, settings: Directory) -> list[Person]:
@@ -154,9 +138,9 @@ def _person(line: int, cells: Mapping[str, str], settings: Directory) -> Person:
     expires, for_ever = _day(get("expires"))
     attributes = {ldap: get(name) for name, ldap in _ATTRIBUTES.items() if get(name)}
     request = Request(get("given"), get("surname"), get("role"), number, attributes, expires=expires)
-    plan.texts(request)
+    texts(request)
     if request.role or not _STATUS[status]:
-        plan.role_of(settings, request)
+        role_of(settings, request)
     return Person(line, request, _STATUS[status], for_ever)
 
 

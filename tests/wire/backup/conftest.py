@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bitools import process
-from bitools.backup.verbs.rotation import rotate
-from bitools.backup.verbs.turn import Wish
+from bitools.backup.verbs import run
+from bitools.backup.verbs.repository_run import RunOptions
 from bitools.inventory.load import load
 from bitools.ledger import Ledger
 from bitools.run import Run
@@ -82,8 +82,8 @@ class Town:
         self, *names: str, after: timedelta = timedelta(), dry_run: bool = False, **wish: object
     ) -> Document:
         """`backup run`."""
-        run = self.run(after=after, dry_run=dry_run)
-        return rotate(run, run.inventory.select_datasets(names), Wish(**wish))  # type: ignore[arg-type]
+        this = self.run(after=after, dry_run=dry_run)
+        return run.run(this, this.inventory.select_datasets(names), RunOptions(**wish))  # type: ignore[arg-type]
 
     def actions(self) -> list[tuple[str, str]]:
         """What the ledger says: action and outcome."""

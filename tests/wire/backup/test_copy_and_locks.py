@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from bitools.backup.decisions.runs import tags
-from bitools.backup.verbs.copying import copy
-from bitools.backup.verbs.upkeep import unlock
+from bitools.backup.verbs.copy import copy
+from bitools.backup.verbs.unlock import unlock
 from lab.restic_repository import ForgedRepository
 
 SECOND = """

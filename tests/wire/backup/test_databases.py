@@ -16,8 +16,8 @@ import pytest
 
 from bitools import process
 from bitools.backup.decisions.runs import tags
-from bitools.backup.verbs.drilling import drill
-from bitools.backup.verbs.restoring import restore, restore_database
+from bitools.backup.verbs.drill import drill
+from bitools.backup.verbs.restore import restore, restore_database
 from lab import packages
 
 PASSWORD = 'zor:par\\ola"41'

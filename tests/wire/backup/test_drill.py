@@ -6,7 +6,7 @@ import os
 import sqlite3
 
 from bitools.backup.decisions.runs import tags
-from bitools.backup.verbs.drilling import drill
+from bitools.backup.verbs.drill import drill
 
 
 def drilled(town):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bitools.backup.verbs.drilling import drill
-from bitools.backup.verbs.restoring import restore
+from bitools.backup.verbs.drill import drill
+from bitools.backup.verbs.restore import restore
 from lab import loopback, packages
 from lab.directory import DomainController
 from lab.ssh_host import SshHost

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from bitools.backup.decisions.answers import snapshot_of
 from bitools.backup.decisions.retention import decide
 from bitools.backup.decisions.runs import Snapshot, group, tags
 from bitools.backup.verbs.history import policy_of
 from bitools.backup.wire.memory import Memory
+from bitools.backup.wire.restic_answers import snapshot_of
 from tests.deaths import power_cut
 
 ROOT = Path(__file__).resolve().parents[3]

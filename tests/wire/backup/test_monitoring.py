@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from bitools.backup.verbs.standing import status
+from bitools.backup.verbs.status import status
 from bitools.backup.wire.forecast import predict
 
 

@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from bitools.backup.decisions.runs import tags
-from bitools.backup.verbs.copying import copy
-from bitools.backup.verbs.drilling import drill
+from bitools.backup.verbs.copy import copy
+from bitools.backup.verbs.drill import drill
 from bitools.backup.verbs.history import open_repository
-from bitools.backup.verbs.planning import browse, listing
-from bitools.backup.verbs.restoring import restore
-from bitools.backup.verbs.upkeep import pin, prune, unlock, verify
+from bitools.backup.verbs.list_ import browse, list_
+from bitools.backup.verbs.pin import pin
+from bitools.backup.verbs.prune import prune
+from bitools.backup.verbs.restore import restore
+from bitools.backup.verbs.unlock import unlock
+from bitools.backup.verbs.verify import verify
 
 
 @pytest.fixture
@@ -46,9 +49,9 @@ def test_every_command_does_its_work(modern, tmp_path):
     assert town.rotate(now=True).failed == []
     run = town.run()
     (belgeler,) = run.inventory.select_datasets()
-    assert {item["run"] for item in listing(run, [belgeler]).items} >= {first.items[0]["run"], "r4"}
+    assert {item["run"] for item in list_(run, [belgeler]).items} >= {first.items[0]["run"], "r4"}
     assert ("backup.forget", "done") in town.actions()
-    pinned = pin(run, belgeler, at=None, pinned=True, reason="denetim")
+    pinned = pin(run, belgeler, at=None, reason="denetim")
     assert pinned.changed
     for verb in (prune, unlock, copy, drill):
         document = verb(town.run(), [belgeler])

@@ -13,7 +13,7 @@ from bitools import process
 from bitools.backup.decisions.retention import Verdict, decide
 from bitools.backup.decisions.runs import BackupRun, Snapshot, tags
 from bitools.backup.verbs import history
-from bitools.backup.verbs.opinion import disagreement
+from bitools.backup.verbs.second_opinion import disagreement
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
 

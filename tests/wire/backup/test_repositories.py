@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bitools.backup.verbs.planning import listing
-from bitools.backup.verbs.restoring import restore
+from bitools.backup.verbs.list_ import list_
+from bitools.backup.verbs.restore import restore
 from lab import packages, repositories, restic_releases
 from lab.ssh_host import SshHost
 
@@ -44,7 +44,7 @@ def goes_round(town, tmp_path: Path) -> None:
         assert document.failed == []
     assert ("backup.forget", "done") in town.actions()
     run = town.run(after=timedelta(days=2))
-    shown = listing(run, run.inventory.select_datasets()).items
+    shown = list_(run, run.inventory.select_datasets()).items
     assert [item["status"] for item in shown] == ["complete"] * 2
     assert shown[0]["snapshot"] == document.items[0]["snapshot"]
     restore(run, run.inventory.select_datasets()[0], tmp_path / "geri")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bitools.backup.decisions.runs import tags
-from bitools.backup.verbs.restoring import restore
+from bitools.backup.verbs.restore import restore
 from bitools.errors import CredentialsRejected, IntegrityBroken, NotFound, Refused, Rejected
 
 WEIRD = [

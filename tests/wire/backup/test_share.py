@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bitools.backup.verbs.restoring import restore
+from bitools.backup.verbs.restore import restore
 from lab import packages
 from lab.file_server import PACKAGES, FileServer
 from tests.conftest import ROOT

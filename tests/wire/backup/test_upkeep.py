@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from bitools.backup.decisions.runs import tags
-from bitools.backup.verbs.standing import overdue, status
-from bitools.backup.verbs.upkeep import due_parts, pin, prune, verify
+from bitools.backup.verbs.pin import pin
+from bitools.backup.verbs.prune import prune
+from bitools.backup.verbs.status import overdue, status
+from bitools.backup.verbs.unpin import unpin
+from bitools.backup.verbs.verify import due_parts, verify
 
 
 @pytest.fixture(autouse=True)
@@ -153,13 +156,13 @@ def test_a_pinned_run_outlives_the_policy_until_it_is_unpinned(town):
     run = town.run()
     (belgeler,) = datasets(run)
     oldest = now - timedelta(days=366 * 8)
-    (item,) = pin(run, belgeler, at=oldest, pinned=True, reason="denetim").items
+    (item,) = pin(run, belgeler, at=oldest, reason="denetim").items
     assert item["run"] == "r8"
     town.rotate()
     left = {entry["id"] for entry in json.loads(town.repository.restic("snapshots", "--json"))}
     assert item["snapshot"] in left
     run = town.run()
-    pin(run, belgeler, at=None, pinned=False, reason="denetim bitti")
+    unpin(run, belgeler, at=None, reason="denetim bitti")
     town.rotate()
     assert len(json.loads(town.repository.restic("snapshots", "--json"))) < len(left)
     held = [entry["before"] for entry in run.ledger.entries() if entry["action"] == "backup.pin"]

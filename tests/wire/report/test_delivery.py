@@ -16,7 +16,7 @@ from bitools.credentials import Reference
 from bitools.inventory.model import Inventory
 from bitools.inventory.network import Site
 from bitools.inventory.settings import Mail, Reports, Settings
-from bitools.ledger import Ledger
+from bitools.ledger import Ledger, acts
 from bitools.report import delivery, publish
 from bitools.report.mail import Envelope, compose
 from bitools.report.outbox import Outbox, Queued
@@ -238,7 +238,7 @@ def test_a_run_that_ends_after_the_report_is_told_by_the_next(tmp_path: Path, se
 def test_a_broken_ledger_is_an_alarm_in_the_mail(tmp_path: Path, server: MailServer) -> None:
     run = a_run(tmp_path, plain(server))
     for target in "abc":
-        run.ledger.append("user.disable", target, "done")
+        run.ledger.append(acts.USER_DISABLE, target, "done")
     lines = run.ledger.file.read_bytes().splitlines(keepends=True)
     run.ledger.file.write_bytes(b"".join([lines[0], lines[2]]))
     document = publish.changes(run, mail=True, now=NOW).document

@@ -15,7 +15,7 @@ from pathlib import Path
 import ldap3
 import pytest
 
-from bitools.cli.front import run_command
+from bitools.cli.frame.front import run_command
 from bitools.inventory.load import load
 from bitools.ledger import Ledger
 from bitools.run import Run

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bitools.cli.front import run_command
+from bitools.cli.frame.front import run_command
 from tests.wire.user.conftest import Office
 
 MEMUR = "OU=Memur,OU=Personel,DC=belediye,DC=test"

@@ -13,8 +13,8 @@ import pytest
 
 from bitools.run import Run
 from bitools.state import Document
-from bitools.user.decisions.account import sid_text
-from bitools.user.verbs import membership, move, passwd, single
+from bitools.user.verbs import disable, enable, expire, grant, move, passwd, revoke, unlock
+from bitools.user.wire.attributes import sid_text
 from tests.wire.user.conftest import Office
 from tests.wire.user.kills import killed, sampled
 from tests.wire.user.test_accounts import password_of
@@ -58,22 +58,22 @@ def member_of(entry: dict[str, list[bytes]]) -> set[bytes]:
 CASES = {
     case.name: case
     for case in (
-        Case("disable", (), single.disable, lambda _o, _dn: None,
+        Case("disable", (), disable.disable, lambda _o, _dn: None,
              lambda entry: bool(int(entry["userAccountControl"][0]) & 2)),
-        Case("enable", (), single.enable, lambda office, dn: set_uac(office, dn, 514),
+        Case("enable", (), enable.enable, lambda office, dn: set_uac(office, dn, 514),
              lambda entry: not int(entry["userAccountControl"][0]) & 2),
-        Case("unlock", (), single.unlock, lock, lambda entry: entry["lockoutTime"] == [b"0"]),
+        Case("unlock", (), unlock.unlock, lock, lambda entry: entry["lockoutTime"] == [b"0"]),
         Case("expire", ("--on", "2027-06-30"),
-             lambda run, names: single.expire(run, names, date(2027, 6, 30)), lambda _o, _dn: None,
+             lambda run, names: expire.expire(run, names, date(2027, 6, 30)), lambda _o, _dn: None,
              lambda entry: entry["accountExpires"] == [b"134588628000000000"]),
         Case("move", ("--to", PERSONEL), lambda run, names: move.move(run, names, PERSONEL), lambda _o, _dn: None,
              lambda entry: entry["distinguishedName"][0].endswith(b"," + PERSONEL.encode())
              and b"Memur" not in entry["distinguishedName"][0]),
         Case("grant", ("--group", "VPN", "--group", "Yazicilar"),
-             lambda run, names: membership.grant(run, names, ["VPN", "Yazicilar"]), lambda _o, _dn: None,
+             lambda run, names: grant.grant(run, names, ["VPN", "Yazicilar"]), lambda _o, _dn: None,
              lambda entry: {b"CN=VPN", b"CN=Yazicilar"} <= member_of(entry), writes=2),
         Case("revoke", ("--group", "VPN", "--group", "Yazicilar"),
-             lambda run, names: membership.revoke(run, names, ["VPN", "Yazicilar"]), join,
+             lambda run, names: revoke.revoke(run, names, ["VPN", "Yazicilar"]), join,
              lambda entry: not {b"CN=VPN", b"CN=Yazicilar"} & member_of(entry), writes=2),
     )
 }  # fmt: skip

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bitools.user.decisions.plan import Request
-from bitools.user.verbs import create
+from bitools.user.decisions.person import Request
+from bitools.user.verbs import add
 from tests.wire.user.conftest import Office
 from tests.wire.user.kills import killed, sampled
 from tests.wire.user.test_accounts import password_of
@@ -20,18 +20,18 @@ FIRST_ON_DIRECTORY, COMMIT = 3, 9
 
 def add_and_die(office: Office, request: Request, at: int) -> bool:
     """Run `add` in a child that is killed after this write; False if it came to its end before."""
-    return killed(lambda: create.add(office.run(), request), at)
+    return killed(lambda: add.add(office.run(), request), at)
 
 
 def enabled(entry: dict[str, list[bytes]]) -> bool:
     return not int(entry["userAccountControl"][0]) & 2
 
 
-def add(office: Office, request: Request) -> dict[str, Any]:
+def added(office: Office, request: Request) -> dict[str, Any]:
     """The rerun, as the command line does it: it tells how it ended."""
     run = office.run()
-    [item] = create.add(run, request).items
-    create.told(run, request)
+    [item] = add.add(run, request).items
+    add.told(run, request)
     return item
 
 
@@ -59,7 +59,7 @@ def test_a_kill_after_any_write_leaves_nothing_usable_and_one_rerun_completes_it
         whole = "info" not in entry and len(entry.get("memberOf", [])) == 2
         assert whole or not enabled(entry)
         assert whole == (at >= COMMIT)
-    item = add(office, request)
+    item = added(office, request)
     assert item["status"] == ("created" if at < FIRST_ON_DIRECTORY else "completed")
     check_whole(office, sam, item["slip"])
 
@@ -78,7 +78,7 @@ def test_two_kills_in_a_row_are_no_worse(office: Office, first: int, second: int
     add_and_die(office, request, second)
     for entry in office.read(f"(sAMAccountName={sam}*)"):
         assert not enabled(entry) or "info" not in entry
-    check_whole(office, sam, add(office, request)["slip"])
+    check_whole(office, sam, added(office, request)["slip"])
 
 
 @pytest.mark.parametrize("mark", ["", "bitools:pending:20261122T165600Z-4f1c9a"])
@@ -89,7 +89,7 @@ def test_a_stranger_s_account_is_never_taken_for_ours(office: Office, mark: str)
     assert add_and_die(office, request, 2), "journalled, and not yet in the directory"
     office.make_user(sam, givenName="Yabancı", sn=surname, **({"info": mark} if mark else {}))
     before = office.one(sam)
-    item = add(office, request)
+    item = added(office, request)
     assert (item["sam_account_name"], item["status"]) == (f"{sam}2", "created")
     assert office.one(sam) == before
 
@@ -99,7 +99,7 @@ def test_a_rerun_without_the_journal_completes_a_marked_account_too(office: Offi
     assert add_and_die(office, request, 5)
     for file in (office.state / "journal").iterdir():
         file.unlink()
-    item = add(office, request)
+    item = added(office, request)
     assert (item["sam_account_name"], item["status"]) == ("yarim.kalan", "completed")
     assert office.logon("yarim.kalan", password_of(item["slip"])) == "773"
 

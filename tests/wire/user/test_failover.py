@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bitools.user.decisions.plan import Request
-from bitools.user.verbs import create
+from bitools.user.decisions.person import Request
+from bitools.user.verbs import add
 from lab.certificates import Authority
 from lab.directory import DomainController
 from lab.directory_faults import Fault, FaultyController
@@ -35,7 +35,7 @@ def served_by(office: Office, *servers: str) -> None:
     limits(office.command_line.inventory, timeout=5)  # it holds for the busy one as for the frozen one
 
 
-def add(office: Office, surname: str) -> list[str]:
+def adding(office: Office, surname: str) -> list[str]:
     return ["user", "add", "--given", "Yedek", "--surname", surname, "--role", "memur", "--yes", "--json"]
 
 
@@ -50,7 +50,7 @@ def test_the_second_server_is_used_as_long_as_the_first_is_frozen(
     served_by(office, replica.address, office.controller.address)
     replica.freeze()
     try:
-        answer = office.bitools(*add(office, "Donmuş"))
+        answer = office.bitools(*adding(office, "Donmuş"))
     finally:
         replica.thaw()
     assert answer.code == 0, answer.stderr
@@ -66,7 +66,7 @@ def test_the_second_server_is_used_if_the_first_is_dead(office: Office, replica:
     served_by(office, replica.address, office.controller.address)
     replica.crash()
     try:
-        answer = office.bitools(*add(office, "Ölü"))
+        answer = office.bitools(*adding(office, "Ölü"))
         assert answer.code == 0, answer.stderr
         assert replica.address in answer.document["warnings"][0]
     finally:
@@ -77,16 +77,16 @@ def test_what_has_not_arrived_on_the_next_server_is_not_made_there_again(
     office: Office, replica: DomainController
 ) -> None:
     served_by(office, office.controller.address, replica.address)
-    assert killed(lambda: create.add(office.run(), Request("Yedek", "Geciken", "memur")), 4)
+    assert killed(lambda: add.add(office.run(), Request("Yedek", "Geciken", "memur")), 4)
     office.controller.freeze()
     try:
-        answer = office.bitools(*add(office, "Geciken"))
+        answer = office.bitools(*adding(office, "Geciken"))
         assert (answer.code, answer.error["reason"]) == (13, "replication"), answer.stderr
         assert office.controller.address in answer.error["hint"]
         assert office.bitools("user", "show", "yedek.geciken").code == 10, "nothing was made on the second"
     finally:
         office.controller.thaw()
-    whole = office.bitools(*add(office, "Geciken"))
+    whole = office.bitools(*adding(office, "Geciken"))
     assert (whole.code, whole.document["items"][0]["status"]) == (0, "completed"), whole.stderr
     assert whole.document["warnings"] == []
     [entry] = office.read("(sAMAccountName=yedek.geciken*)")
@@ -95,7 +95,7 @@ def test_what_has_not_arrived_on_the_next_server_is_not_made_there_again(
 
 def test_what_arrives_on_the_next_server_while_we_wait_is_completed_there(office: Office) -> None:
     served_by(office, office.controller.address)
-    assert killed(lambda: create.add(office.run(), Request("Yedek", "Yetişen", "memur")), 4)
+    assert killed(lambda: add.add(office.run(), Request("Yedek", "Yetişen", "memur")), 4)
     controller = office.controller
     files: tuple[Path, Path] = Authority(controller._tls).issue(
         "good", "dc1.belediye.test", controller.address
@@ -103,7 +103,7 @@ def test_what_arrives_on_the_next_server_while_we_wait_is_completed_there(office
     with FaultyController(controller.address, files, controller.address) as second:
         served_by(office, dead_server(), second.name)
         second.spoil(Fault("search", 2, "claim", 32))  # the GUID is not there yet
-        answer = office.bitools(*add(office, "Yetişen"))
+        answer = office.bitools(*adding(office, "Yetişen"))
         assert second.fault is None
         assert second.connections == 1
     assert (answer.code, answer.document["items"][0]["status"]) == (0, "completed"), answer.stderr

@@ -13,6 +13,7 @@ from sarif_pydantic import Sarif
 from bitools import platforms
 from bitools.errors import InventoryInvalid
 from bitools.net.decisions import check_formats
+from bitools.net.decisions.compliance import violations
 from bitools.net.decisions.configuration import canonical
 from bitools.net.verbs import check
 from bitools.net.wire import rulebook
@@ -100,7 +101,7 @@ def test_every_shipped_platform_has_rules_and_none_breaks(town, devices) -> None
     assert not document.warnings
     by_device = {item["device"] for item in document.items if item["status"] == "passed"}
     assert len(by_device) == len(devices())
-    found = {(item["device"], item["rule"]) for item in check.violations(document.items)}
+    found = {(item["device"], item["rule"]) for item in violations(document.items)}
     assert ("hp-procurve", "telnet-off") not in found
     assert ("huawei", "management-acl") not in found
     assert ("mikrotik-routeros", "snmp-protected") not in found
@@ -172,7 +173,7 @@ def test_the_same_violation_on_many_devices_is_shown_once(town, devices) -> None
         store_as = platforms.load("cisco_ios")
         town.store(f"sw-{number:02}", canonical("ip http server\n", store_as, b"k").text)
     names = [f"sw-{number:02}" for number in range(40)]
-    items = check.violations(check.check(town.run, devices(*names)).items)
+    items = violations(check.check(town.run, devices(*names)).items)
     [(_item, same)] = [
         pair for pair in check_formats.group_identical(items) if pair[0]["rule"] == "web-clear-text"
     ]
@@ -195,18 +196,14 @@ def test_junit_counts_what_failed_and_what_could_not_be_checked(town, devices) -
     document = check.check(town.run, devices("cisco-ios", "huawei"))
     root = ElementTree.fromstring(check_formats.junit(document.items, document.failed))
     suite, error = root.findall("testsuite")
-    assert (
-        int(suite.get("failures"))
-        == len(check.violations(document.items))
-        == len(suite.findall(".//failure"))
-    )
+    assert int(suite.get("failures")) == len(violations(document.items)) == len(suite.findall(".//failure"))
     assert error.get("name") == "huawei"
 
 
 def test_telnet_to_a_device_is_a_violation_whatever_it_is_configured_for(town, devices) -> None:
     store(town, "cisco-ios", SAFE["cisco-ios"])
     device = devices("cisco-ios")[0].model_copy(update={"transport": "telnet"})
-    [item] = check.violations(check.check(town.run, [device]).items)
+    [item] = violations(check.check(town.run, [device]).items)
     assert (item["rule"], item["severity"]) == ("transport-telnet", "critical")
 
 

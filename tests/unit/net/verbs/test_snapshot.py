@@ -13,7 +13,7 @@ def outcome_of(town, until: str, error: BitoolsError):
     town.devices(**{"sw-x": f"platform: cisco_ios, silent_until: {until}"})
     run = town.run
     document = run.document("bitools.net.snapshot/1")
-    snapshot._failed(document, Outcome(run.inventory.devices["sw-x"], None, error), run)
+    snapshot._failed(run, document, Outcome(run.inventory.devices["sw-x"], None, error))
     return document
 
 

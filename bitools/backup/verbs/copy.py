@@ -1,0 +1,172 @@
+"""`backup copy`: keep a second repository by its own policy.
+
+Only what the second one should keep and does not have is copied, by id: `restic copy` left alone would bring
+back, every time, what was forgotten there. A copy is known by its run, which the tags carry along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bitools.backup.decisions import guards
+from bitools.backup.decisions.retention import Policy, decide
+from bitools.backup.decisions.runs import BackupRun
+from bitools.backup.verbs.history import open_repository, policy_of
+from bitools.backup.wire import ballast
+from bitools.backup.wire.memory import Memory
+from bitools.backup.wire.restic import Repository
+from bitools.backup.wire.restic_answers import NoRepository
+from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused
+from bitools.i18n import _
+from bitools.inventory.backups import Dataset
+from bitools.ledger import acts
+from bitools.run import Run
+from bitools.state import Document
+
+
+def copy(run: Run, datasets: Sequence[Dataset], *, forget: bool = True, confirmed: bool = False) -> Document:
+    """Bring every second repository of these data sets up to date, then forget there what its policy lets go.
+
+    One repository's failure stops no other. Raise NotFound if the inventory has no second repository.
+    """
+    document = run.document("bitools.backup.copy/1")
+    wanted = {one.repository for one in datasets}
+    copies = [name for name, one in run.inventory.repositories.items() if one.copy_of in wanted]
+    if not copies:
+        hint = _("describe one in backups.yaml, with copy_of")
+        raise NotFound(_("no repository is a copy of another"), hint=hint)
+    for name in copies:
+        first = run.inventory.repositories[name].copy_of or ""
+        members = [one for one in datasets if one.repository == first]
+        try:
+            with (
+                run.state.lock(f"backup-{first}", wait=True),
+                run.state.lock(f"backup-{name}", wait=True),
+            ):
+                _copy(run, document, first, name, members, forget=forget, confirmed=confirmed)
+        except BitoolsError as error:
+            document.failed.append(error.as_document() | {"target": name})
+    return document
+
+
+def _copy(
+    run: Run,
+    document: Document,
+    first: str,
+    name: str,
+    members: Sequence[Dataset],
+    *,
+    forget: bool,
+    confirmed: bool,
+) -> None:
+    source, target = open_repository(run, first), open_repository(run, name)
+    memory, theirs = Memory.load(run.state, first), Memory.load(run.state, name)
+    here = memory.look(source.snapshots(), run.started)
+    trusted = {one.id for runs in here.values() for one in runs if not one.quarantined}
+    there = theirs.look(_listing(run, source, target, theirs), run.started, trusted)
+    items = [_missing(run, one, name, here.get(one.name, []), there.get(one.name, [])) for one in members]
+    ids = [snapshot for item in items for snapshot in item["snapshots"]]
+    if not run.dry_run:
+        if ids:
+            before = {"from": first, "snapshots": len(ids)}
+            with run.ledger.intent(acts.BACKUP_COPY, name, before=before) as entry:
+                there = theirs.look(target.copy(source, ids), run.started, trusted)
+                entry.done({"copied": len(ids)})
+            document.changed = True
+            _proven(items, there, name)
+        if forget and not target.append_only:
+            last = datetime.fromisoformat(memory.copied[name]) if name in memory.copied else None
+            document.changed |= _forget(run, target, theirs, items, there, members, last, confirmed)
+        for repository in (source, target):
+            repository.heal()
+        memory.copied[name] = run.started.isoformat()
+        theirs.retained = run.started.isoformat()
+        memory.save(run.state)
+        theirs.save(run.state)
+    document.items.extend(items)
+    document.warnings.extend([*source.notes, *target.notes])
+
+
+def _listing(run: Run, source: Repository, target: Repository, memory: Memory) -> list[Any]:
+    try:
+        return target.snapshots()
+    except NoRepository:
+        if memory.listed:
+            raise
+        if not run.dry_run:
+            with run.ledger.intent(acts.BACKUP_INIT, target.name):
+                target.init(source)
+        return []
+
+
+def policy_there(run: Run, dataset: Dataset, name: str) -> Policy:
+    """By which policy a second repository keeps a data set."""
+    policy = policy_of(run, dataset)
+    return replace(policy, counts=run.inventory.repositories[name].keep or policy.counts)
+
+
+def _missing(
+    run: Run, dataset: Dataset, name: str, here: Sequence[BackupRun], there: Sequence[BackupRun]
+) -> dict[str, Any]:
+    """What the second repository should keep of all there is, and does not have."""
+    have = {one.id for one in there}
+    every = [*there, *(one for one in here if one.id not in have and one.complete and not one.quarantined)]
+    keep = decide(every, policy_there(run, dataset, name), run.started).keep
+    lacking = [one for one in keep if one.id not in have]
+    snapshots = [part.id for one in lacking for part in one.snapshots]
+    status = "covered" if not snapshots else "due" if run.dry_run else "copied"
+    return {
+        "target": name,
+        "dataset": dataset.name,
+        "repository": name,
+        "status": status,
+        "runs": [one.id for one in lacking],
+        "snapshots": snapshots,
+        "forgotten": [],
+    }
+
+
+def _proven(items: Sequence[dict[str, Any]], there: dict[str, list[BackupRun]], name: str) -> None:
+    for item in items:
+        have = {one.id for one in there.get(item["dataset"], [])}
+        if lacking := set(item["runs"]) - have:
+            message = _("{count} runs were copied, and are not in the repository").format(count=len(lacking))
+            raise IntegrityBroken(message, target=name, reason="lost")
+
+
+def _forget(
+    run: Run,
+    target: Repository,
+    memory: Memory,
+    items: Sequence[dict[str, Any]],
+    there: dict[str, list[BackupRun]],
+    members: Sequence[Dataset],
+    last: datetime | None,
+    confirmed: bool,
+) -> bool:
+    """Let the second repository's own policy decide what stays in it. Raise Refused."""
+    going = []
+    for item, dataset in zip(items, members, strict=True):
+        policy = policy_there(run, dataset, target.name)
+        verdict = decide(there.get(dataset.name, []), policy, run.started)
+        try:
+            guards.check(dataset.name, verdict, policy, run.started, last_run=last, confirmed=confirmed)
+        except Refused as refusal:
+            refusal.hint = _("look; then, if it is right: bitools backup copy {name} --confirm").format(
+                name=dataset.name
+            )
+            raise
+        item["forgotten"] = [one.id for one in verdict.forget]
+        going += [part.id for one in verdict.forget for part in one.snapshots]
+    if not going:
+        return False
+    before = {item["dataset"]: item["forgotten"] for item in items if item["forgotten"]}
+    with run.ledger.intent(acts.BACKUP_FORGET, target.name, before=before) as entry:
+        listed = ballast.despite_full_disk(run, target, lambda: target.forget(going))
+        listed = target.snapshots() if listed is None else listed
+        memory.look(listed, run.started)
+        entry.done({"forgotten": len(going), "left": len(listed)})
+    return True

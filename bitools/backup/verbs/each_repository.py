@@ -1,0 +1,40 @@
+"""The same done to each repository of some data sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bitools.backup.verbs.history import open_repository
+from bitools.backup.wire.memory import Memory
+from bitools.backup.wire.restic import Repository
+from bitools.errors import BitoolsError
+from bitools.inventory.backups import Dataset
+from bitools.run import Run
+from bitools.state import Document
+
+
+def each_repository(
+    run: Run,
+    datasets: Sequence[Dataset],
+    schema: str,
+    work: Callable[[Repository, Memory], dict[str, Any]],
+    *,
+    changes: bool,
+) -> Document:
+    """Do the same to each repository of these data sets; one's failure stops no other."""
+    document = run.document(schema)
+    for name in dict.fromkeys(one.repository for one in datasets):
+        try:
+            with run.state.lock(f"backup-{name}", wait=True):
+                repository = open_repository(run, name)
+                item = work(repository, Memory.load(run.state, name))
+                if not run.dry_run:
+                    repository.heal()
+                document.warnings.extend(repository.notes)
+        except BitoolsError as error:
+            document.failed.append(error.as_document() | {"target": name})
+            continue
+        document.items.append({"target": name, "repository": name, **item})
+        document.changed |= changes and not run.dry_run and item.get("removed") != 0
+    return document

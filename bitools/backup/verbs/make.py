@@ -1,0 +1,151 @@
+"""Making one data set's backup: is it due, is its source whole, its hooks, its snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+from bitools import process
+from bitools.backup.decisions import tiers
+from bitools.backup.decisions.runs import PARTIAL, tags
+from bitools.backup.verbs.history import local
+from bitools.backup.verbs.repository_run import RepositoryRun
+from bitools.backup.wire import sources
+from bitools.backup.wire.restic_answers import Made
+from bitools.errors import BitoolsError, Code, Rejected
+from bitools.i18n import _
+from bitools.inventory.backups import Dataset
+from bitools.ledger import acts
+
+
+class Unreadable(BitoolsError):
+    """A snapshot was made, but some files could not be read."""
+
+    code = Code.PARTIAL
+
+
+def skipped(dataset: Dataset, reason: str, tiers: Sequence[str] = ()) -> dict[str, Any]:
+    """The item of a data set for which nothing is made."""
+    return {
+        "dataset": dataset.name,
+        "status": "skipped",
+        "tiers": list(tiers),
+        "snapshot": None,
+        "bytes": 0,
+        "reason": reason,
+    }
+
+
+def make(work: RepositoryRun, dataset: Dataset) -> None:
+    """Back up one data set if it is due, and add its item."""
+    options, run = work.options, work.run
+    policy = run.inventory.policy(dataset)
+    covered = tiers.covering(policy, work.runs.get(dataset.name, []), work.now, work.zone)
+    due = [tier for tier, by in covered.items() if by is None]
+    asked = [options.tier] if options.tier else list(policy)
+    item = skipped(dataset, "covered", asked)
+    if not options.now and not set(asked) & set(due):
+        by = next(covered[tier] for tier in asked)
+        assert by is not None
+        item |= {"snapshot": by.snapshots[-1].id, "time": local(run, by.time)}
+        work.document.items.append(item)
+        return
+    item["reason"] = "now" if options.now else "due"
+    with _hooks(work, dataset):
+        mounted = work.memory.mounts.get(dataset.name, {})
+        source = sources.observe(dataset, run, work.repository, mounted, confirmed=options.confirmed)
+        if run.dry_run:
+            work.document.items.append(item | {"status": "due", "tiers": due})
+            return
+        made = _store(work, dataset, source)
+    work.document.items.append(item | _as_item(made, due))
+    if not made.complete:
+        raise Unreadable(
+            _("not everything could be read: {complaint}").format(complaint=made.complaint),
+            target=dataset.name,
+            hint=_("it is kept, but does not count: the next run tries again"),
+            reason="partial",
+        )
+
+
+@contextmanager
+def _hooks(work: RepositoryRun, dataset: Dataset) -> Iterator[None]:
+    """Run what the data set wants before and after; after, whatever became of it. Raise Rejected.
+
+    A dry run runs neither.
+    """
+    if work.run.dry_run:
+        yield
+        return
+    _hook(dataset, "before", dataset.before)
+    try:
+        yield
+    finally:
+        try:
+            _hook(dataset, "after", dataset.after)
+        except BitoolsError as error:
+            work.document.fail(error, dataset.name)
+
+
+def _hook(dataset: Dataset, which: str, command: Sequence[str] | None) -> None:
+    if command is None:
+        return
+    try:
+        process.run(command, timeout=dataset.hook_timeout, check=True)
+    except BitoolsError as error:
+        message = _("the command {which} it failed: {why}").format(which=which, why=error)
+        raise Rejected(message, target=dataset.name, hint=error.hint, reason=f"hook_{which}") from error
+
+
+def _store(work: RepositoryRun, dataset: Dataset, source: sources.Source) -> Made:
+    """Make the snapshot. Until it is known to be whole, memory holds it for a partial one."""
+    memory, run = work.memory, work.run
+    key = f"{dataset.name}/{work.tag}"
+    memory.partial[key] = "unfinished"  # what a killed run leaves must not count
+    memory.save(run.state)
+    labels = tags(dataset.name, work.tag, work.options.label, *dataset.tags)
+    act = acts.BACKUP_MAKE_NETWORK if dataset.type == "net" else acts.BACKUP_MAKE
+    with run.ledger.intent(act, dataset.name) as entry:
+        still = run.state.lock(source.lock, wait=True) if source.lock else nullcontext()
+        with still:
+            made = _enough(dataset, source.store(work.repository, labels))
+        entry.done({"snapshot": made.id, "bytes": made.bytes, "complete": made.complete, "run": work.tag})
+    work.made[dataset.name] = made
+    memory.mounts[dataset.name] = dict(source.mounts)
+    if made.complete:
+        del memory.partial[key]
+    else:
+        memory.partial[key] = made.complaint
+        _tell_others(work, made)
+    memory.unproven[key] = made.id
+    memory.save(run.state)
+    work.document.changed = True
+    return made
+
+
+def _enough(dataset: Dataset, made: Made) -> Made:
+    """A backup smaller than it can be is not whole, whatever restic says."""
+    if made.bytes >= dataset.at_least or not made.complete:
+        return made
+    text = _("it has {count} bytes, at least {least} are expected")
+    complaint = text.format(count=made.bytes, least=dataset.at_least)
+    return Made(made.id, made.bytes, False, complaint, made.files, made.added)
+
+
+def _tell_others(work: RepositoryRun, made: Made) -> None:
+    """Mark what left something out, so that other hosts hold it for partial too."""
+    if work.repository.append_only:
+        return
+    try:
+        work.repository.tag([made.id], add=PARTIAL)
+    except BitoolsError as error:
+        work.document.warnings.append(_("it could not be marked as partial: {why}").format(why=error))
+
+
+def _as_item(made: Made, due: Sequence[str]) -> dict[str, Any]:
+    """What an item says of a snapshot just made; a partial one stands for no period."""
+    status = "complete" if made.complete else "partial"
+    tiers = list(due) if made.complete else []
+    item = {"status": status, "tiers": tiers, "snapshot": made.id, "bytes": made.bytes}
+    return item | {"files": made.files, "added": made.added}

@@ -1,0 +1,72 @@
+"""`backup plan`: what would stay, what would go, and why. Nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bitools.backup.decisions import tiers
+from bitools.backup.decisions.retention import Verdict, decide
+from bitools.backup.decisions.runs import BackupRun
+from bitools.backup.verbs.history import histories, judge, local, policy_of
+from bitools.errors import Refused
+from bitools.inventory.backups import Dataset
+from bitools.run import Run
+from bitools.state import Document
+
+SIMULATED = "simulated"  # begins the name of a run that a simulation made up
+
+
+def plan(
+    run: Run, datasets: Sequence[Dataset], at: datetime | None = None, ahead: timedelta | None = None
+) -> Document:
+    """Say of every snapshot whether it would be kept, and why; and which tiers are due.
+
+    `at` is the time to decide for; with `ahead`, a complete run is imagined in every period of the shortest
+    tier from then on, and the answer is that of the end. What a guard would refuse now is a warning.
+    """
+    document = run.document("bitools.backup.plan/1")
+    now = at or run.started
+    document.more = {"at": local(run, now + (ahead or timedelta())), "due": {}}
+    for history in histories(run, datasets, document):
+        policy = policy_of(run, history.dataset)
+        runs = [*history.runs, *imagined(policy.counts, now, ahead)] if ahead else history.runs
+        verdict = decide(runs, policy, now + (ahead or timedelta()))
+        document.items.extend(_items(run, history.dataset, verdict))
+        covered = tiers.covering(policy.counts, history.runs, now, policy.zone)
+        document.more["due"][history.dataset.name] = [tier for tier, by in covered.items() if by is None]
+        if not at and not ahead:
+            try:
+                judge(run, history.memory, history.dataset, history.runs)
+            except Refused as refusal:
+                document.warnings.append(f"{refusal} → {refusal.hint}")
+    return document
+
+
+def imagined(counts: Iterable[str], now: datetime, ahead: timedelta) -> Iterator[BackupRun]:
+    """The complete runs that an undisturbed future brings, one in each period of the shortest tier."""
+    step = tiers.LENGTHS[tiers.shortest(counts)]
+    if step > timedelta(weeks=1):
+        step = timedelta(days=28)  # no month is missed
+    moment = now + step
+    while moment <= now + ahead:
+        yield BackupRun(f"{SIMULATED}-{moment:%Y%m%dT%H%M%S%z}", moment)
+        moment += step
+
+
+def _items(run: Run, dataset: Dataset, verdict: Verdict) -> Iterator[dict[str, Any]]:
+    """One item a snapshot, newest first; of the imagined ones only those that stay."""
+    kept = {one.id for one in verdict.keep}
+    for one in sorted([*verdict.keep, *verdict.forget], key=lambda one: (one.time, one.id), reverse=True):
+        keep = one.id in kept
+        for snapshot in one.snapshots or ((None,) if keep else ()):
+            yield {
+                "dataset": dataset.name,
+                "snapshot": snapshot.id if snapshot else None,
+                "run": one.id,
+                "time": local(run, snapshot.time if snapshot else one.time),
+                "keep": keep,
+                "reasons": list(verdict.reasons[one.id]),
+                "complete": one.complete,
+            }

@@ -1,0 +1,148 @@
+"""`backup restore`: bring a data set back as it was, and prove that something came back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bitools.backup.decisions.runs import BackupRun
+from bitools.backup.verbs.history import History, histories, local
+from bitools.backup.wire.servers import Server, proven_name
+from bitools.backup.wire.sources import file_name
+from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused, Usage
+from bitools.i18n import _
+from bitools.inventory.backups import Dataset, MysqlDataset, PostgresqlDataset
+from bitools.ledger import acts
+from bitools.run import Run
+from bitools.state import Document
+
+
+def restore(
+    run: Run,
+    dataset: Dataset,
+    target: Path,
+    *,
+    at: datetime | None = None,
+    path: str = "",
+    overwrite: bool = False,
+) -> Document:
+    """Restore the newest complete run, or the last one up to `at`, into a folder; all of it, or one path.
+
+    Raise Refused if the folder is not empty (unless `overwrite`), NotFound if there is no such run or path,
+    IntegrityBroken if what was read back is not what was stored.
+    """
+    document = run.document("bitools.backup.restore/1")
+    target = target.absolute()
+    for history in histories(run, [dataset], document):
+        chosen = choose(history.runs, dataset.name, at)
+        if not chosen.complete:
+            text = _("{name}: no complete run; this one left something out")
+            document.warnings.append(text.format(name=dataset.name))
+        _refuse_full_target(target, overwrite)
+        item: dict[str, Any] = {
+            "dataset": dataset.name,
+            "snapshot": chosen.snapshots[-1].id,
+            "run": chosen.id,
+            "time": local(run, chosen.time),
+            "to": _readable(str(target)),
+            "path": _readable(path) or None,
+        }
+        document.items.append(item)
+        if not run.dry_run:
+            with run.ledger.intent(acts.BACKUP_RESTORE, dataset.name, before=item) as entry:
+                files, size = _bring_back(history, chosen, target, path)
+                entry.done({"files": files, "bytes": size})
+            item |= {"files": files, "bytes": size}
+            document.changed = True
+    return document
+
+
+def restore_database(run: Run, dataset: Dataset, database: str, *, at: datetime | None = None) -> Document:
+    """Restore a database's dump into a new database of this name, on the data set's own server.
+
+    Raise Usage if it is not a database's data set or the name cannot be one's, Rejected if there is one of
+    that name, NotFound if there is no such run, IntegrityBroken if the dump is not whole.
+    """
+    if not isinstance(dataset, PostgresqlDataset | MysqlDataset):
+        message = _("{name} is not a database on a server").format(name=dataset.name)
+        raise Usage(message, hint=_("restore it into a folder: --to DIR"))
+    proven_name(database)
+    document = run.document("bitools.backup.restore/1")
+    for history in histories(run, [dataset], document):
+        chosen = choose(history.runs, dataset.name, at)
+        item: dict[str, Any] = {
+            "dataset": dataset.name,
+            "snapshot": chosen.snapshots[-1].id,
+            "run": chosen.id,
+            "time": local(run, chosen.time),
+            "to": database,
+            "path": None,
+        }
+        document.items.append(item)
+        if run.dry_run:
+            continue
+        with run.ledger.intent(acts.BACKUP_RESTORE, dataset.name, before=item) as entry:
+            server = Server.of(dataset)
+            server.create(database)
+            with history.repository.dumping(item["snapshot"], f"/{file_name(dataset)}") as dump:
+                server.load(database, dump)
+            tables, rows = server.count(database)
+            entry.done({"tables": tables, "rows": rows})
+        item |= {"tables": tables, "rows": rows}
+        document.changed = True
+    return document
+
+
+def _readable(path: str) -> str:
+    """A path as documents can hold it: with marks where its bytes are no UTF-8."""
+    return os.fsencode(path).decode(errors="replace")
+
+
+def choose(runs: Sequence[BackupRun], name: str, at: datetime | None) -> BackupRun:
+    """The newest complete run up to a moment; a partial one only if there is no other. Raise NotFound."""
+    believed = [run for run in runs if (at is None or run.time <= at) and not run.quarantined]
+    for candidates in ([run for run in believed if run.complete], believed):
+        if candidates:
+            return max(candidates, key=lambda run: (run.time, run.id))
+    message = _("there is no snapshot of it up to {time}") if at else _("there is no snapshot of it")
+    message = message.format(time=at.isoformat(timespec="seconds") if at else "")
+    raise NotFound(message, target=name, hint=_("see: bitools backup list {name}").format(name=name))
+
+
+def _refuse_full_target(target: Path, overwrite: bool) -> None:
+    if target.exists() and not target.is_dir():
+        raise Refused(_("{folder} is not a folder").format(folder=target), reason="not_a_folder")
+    if not overwrite and target.is_dir() and any(target.iterdir()):
+        message = _("{folder} is not empty").format(folder=target)
+        raise Refused(message, hint=_("name an empty folder, or add --overwrite"), reason="not_empty")
+
+
+def _bring_back(history: History, chosen: BackupRun, target: Path, path: str) -> tuple[int, int]:
+    """Restore every snapshot of a run; give how many files, and bytes in them, are there afterwards."""
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for snapshot in chosen.snapshots:
+        history.repository.restore(snapshot.id, target, [path] if path else [])
+    place = Path(os.path.normpath(f"{target}/{path}")) if path else target
+    files, size = _count(place)
+    if path and not os.path.lexists(place):
+        message = _("the snapshot of {time} has no {path}").format(time=chosen.time.isoformat(), path=path)
+        hint = _("a path is written in full, as it was on the machine")
+        raise NotFound(message, target=history.dataset.name, hint=hint)
+    if not files and not path:
+        raise _nothing(history)
+    return files, size
+
+
+def _count(place: Path) -> tuple[int, int]:
+    if not place.is_dir() or place.is_symlink():
+        return (1, place.lstat().st_size) if os.path.lexists(place) else (0, 0)
+    files = [Path(folder, name) for folder, _folders, names in os.walk(place) for name in names]
+    return len(files), sum(file.lstat().st_size for file in files)
+
+
+def _nothing(history: History) -> BitoolsError:
+    message = _("restic says that all went well, but nothing was restored")
+    return IntegrityBroken(message, target=history.dataset.name, reason="nothing_restored")

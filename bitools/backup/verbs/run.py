@@ -1,0 +1,120 @@
+"""`backup run`: make what is due, then forget what the policy lets go.
+
+restic is called per repository: once to list, once a data set that is due, once for its own opinion of what
+is to go, once to forget, and once to list again as the proof of both. A local repository is looked into
+instead: its second listing costs no call, nor does the first if nothing came or went since the last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from bitools.backup.decisions.runs import Snapshot
+from bitools.backup.verbs.forget import forget
+from bitools.backup.verbs.history import open_repository
+from bitools.backup.verbs.make import make, skipped
+from bitools.backup.verbs.repository_run import RepositoryRun, RunOptions
+from bitools.backup.wire import ballast, forecast, monitoring
+from bitools.backup.wire.memory import Memory
+from bitools.backup.wire.restic_answers import NoRepository
+from bitools.errors import BitoolsError, Locked
+from bitools.inventory.backups import Dataset
+from bitools.ledger import acts
+from bitools.run import Run
+from bitools.state import Document
+
+TIME_LIMIT = timedelta(hours=36)  # a run that takes longer is no longer healthy
+
+
+def run(run: Run, datasets: Sequence[Dataset], options: RunOptions) -> Document:
+    """Back up the data sets that are due and forget what may go; one data set's failure stops no other."""
+    document = run.document("bitools.backup.run/1")
+    chosen = [one for one in datasets if not options.tier or options.tier in run.inventory.policy(one)]
+    document.items.extend(skipped(one, "not_in_policy") for one in datasets if one not in chosen)
+    with monitoring.watched(run, chosen, document):
+        _each_repository(run, chosen, options, document)
+    return document
+
+
+def _each_repository(run: Run, chosen: Sequence[Dataset], options: RunOptions, document: Document) -> None:
+    tag = str(uuid4())
+    for name in dict.fromkeys(one.repository for one in chosen):
+        members = [one for one in chosen if one.repository == name]
+        work = None
+        try:
+            with run.state.lock(f"backup-{name}"):
+                memory = Memory.load(run.state, name)
+                work = RepositoryRun(run, options, document, open_repository(run, name), memory, tag)
+                _take(work, members)
+        except BitoolsError as error:
+            if work is None and _healthy(run, name, error):
+                document.items.extend(skipped(one, "running") for one in members)
+            else:
+                _fail_rest(document, members, error)
+        if work:
+            document.warnings.extend(work.repository.notes)
+
+
+def _take(work: RepositoryRun, members: Sequence[Dataset]) -> None:
+    if work.options.now and work.memory.listed and not work.memory.unproven:
+        work.recall()
+    else:
+        work.look(_listing(work))
+    for dataset in members:
+        try:
+            make(work, dataset)
+        except BitoolsError as error:
+            work.document.fail(error, dataset.name)
+    if work.run.dry_run:
+        return
+    try:
+        forget(work, members)
+        work.repository.heal()
+        ballast.take(work.run, work.repository)
+        forecast.measure(work.memory, work.repository, work.now)
+    finally:
+        work.memory.save(work.run.state)
+
+
+def _listing(work: RepositoryRun) -> list[Snapshot]:
+    """What is in the repository; it is made if it never was there. Where a look into a local one shows that
+    nothing came or went since the last listing, that one is as good as a new one.
+
+    Raise NoRepository if we have known one there: then it is gone, and its disk is probably not mounted.
+    """
+    if work.memory.current(work.repository.names()):
+        return work.memory.snapshots()
+    try:
+        return work.repository.snapshots()
+    except NoRepository:
+        if work.memory.listed:
+            raise
+        if not work.run.dry_run:
+            with work.run.ledger.intent(acts.BACKUP_INIT, work.repository.name):
+                work.repository.init()
+        return []
+
+
+def _healthy(run: Run, repository: str, error: BitoolsError) -> bool:
+    """A tick that meets a healthy run is no failure; one that meets a run beyond its time is an alarm."""
+    if not isinstance(error, Locked) or error.reason != "running":
+        return False
+    return _held_since(run, repository) >= run.started - TIME_LIMIT
+
+
+def _held_since(run: Run, repository: str) -> datetime:
+    """When the holder of a repository's lock took it: the second word in the lock's file."""
+    words = run.state.path("locks", f"backup-{repository}.lock").read_text(encoding="utf-8").split()
+    try:
+        return datetime.fromisoformat(words[1])
+    except (IndexError, ValueError):
+        return run.started
+
+
+def _fail_rest(document: Document, members: Sequence[Dataset], error: BitoolsError) -> None:
+    """What stopped a repository's work is the failure of each data set that has none of its own."""
+    failed = {failure["target"] for failure in document.failed}
+    entry = error.as_document()
+    document.failed.extend(entry | {"target": one.name} for one in members if one.name not in failed)

@@ -1,0 +1,72 @@
+"""`backup verify`: read back what is stored, and name what damage hits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bitools.backup.verbs.each_repository import each_repository
+from bitools.backup.wire import damage
+from bitools.backup.wire.memory import Memory
+from bitools.backup.wire.restic import Repository
+from bitools.backup.wire.restic_answers import Damaged
+from bitools.i18n import _
+from bitools.inventory.backups import Dataset
+from bitools.run import Run
+from bitools.state import Document
+
+
+def verify(run: Run, datasets: Sequence[Dataset], days: int) -> Document:
+    """Check the structure of each repository and read the part of its packs that was read longest ago.
+
+    The packs are read in as many parts as there are days, one for each day since the last time, so that all
+    have been read within that many days. Where damage is found the data sets are named that it hits.
+    """
+    found: list[dict[str, Any]] = []
+
+    def read(repository: Repository, memory: Memory) -> dict[str, Any]:
+        parts = due_parts(memory.read, days, run.started)
+        if not run.dry_run:
+            for part in parts:
+                try:
+                    repository.check(part)
+                except Damaged as error:
+                    found.append({"target": repository.name, **_traced(repository, part, error)})
+                    raise
+                memory.read[part] = run.started.isoformat()
+            memory.read = {part: at for part, at in memory.read.items() if part.endswith(f"/{days}")}
+            memory.save(run.state)
+        return {"status": "intact", "parts": parts, "of": days, "unread": days - len(memory.read)}
+
+    document = each_repository(run, datasets, "bitools.backup.verify/1", read, changes=False)
+    document.items.extend(found)
+    return document
+
+
+def _traced(repository: Repository, part: str, error: Damaged) -> dict[str, Any]:
+    """The item of a damaged repository; the error's message says whom it hits, too."""
+    hit = damage.trace(repository, error.complaint)
+    if hit.certain:
+        text = _("{why}; data sets hit: {names}")
+    else:
+        text = _("{why}; which data sets are hit cannot be told, it may be: {names}")
+    error.message = text.format(why=error.message, names=", ".join(hit.datasets) or _("none"))
+    return {
+        "repository": repository.name,
+        "status": "damaged",
+        "part": part,
+        "datasets": hit.datasets,
+        "snapshots": [one.id for one in hit.snapshots],
+        "certain": hit.certain,
+    }
+
+
+def due_parts(read: dict[str, str], days: int, now: datetime) -> list[str]:
+    """Which parts to read now: one for each day since the last reading, the longest unread first."""
+    parts = [f"{number}/{days}" for number in range(1, days + 1)]
+    last = max((datetime.fromisoformat(read[part]) for part in parts if part in read), default=None)
+    missed = (now - last).days if last else 1
+    return sorted(parts, key=lambda part: (read.get(part, ""), parts.index(part)))[
+        : max(1, min(missed, days))
+    ]

@@ -1,0 +1,55 @@
+"""How tiers, times and sizes of backups are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bitools.i18n import LANGUAGES, _, number, plain, short_time, spoken
+
+
+def words() -> dict[str, str]:
+    """Tiers and reasons as people call them."""
+    return {
+        "hourly": _("hourly"),
+        "daily": _("daily"),
+        "weekly": _("weekly"),
+        "monthly": _("monthly"),
+        "quarterly": _("quarterly"),
+        "biannual": _("half-yearly"),
+        "yearly": _("yearly"),
+        "newest": _("newest"),
+        "newest_complete": _("newest complete"),
+        "pinned": _("pinned"),
+        "quarantined": _("its time is not believed"),
+        "future": _("dated in the future"),
+        "young": _("younger than a day"),
+    }
+
+
+def spellings(word: str) -> set[str]:
+    """What people call it in each language, as `i18n.plain` writes it."""
+    found = set()
+    for language in LANGUAGES:
+        with spoken(language):
+            found.add(plain(words()[word]))
+    return found
+
+
+def shown_time(text: str) -> str:
+    """A document's time for people, to the minute; it is in the inventory's zone already."""
+    return short_time(text)
+
+
+def short_id(item: dict[str, Any]) -> str:
+    """The snapshot's id as restic shows it; empty if there is none."""
+    return (item["snapshot"] or "")[:8]
+
+
+def shown_size(item: dict[str, Any]) -> str:
+    """Bytes as people read them."""
+    size = float(item["bytes"])
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if size < 1024:
+            return f"{number(size, 0 if unit == 'B' else 1)} {unit}"
+        size /= 1024
+    return f"{number(size, 1)} TiB"

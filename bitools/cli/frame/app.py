@@ -1,0 +1,111 @@
+"""The command tree and the options that every command has."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from bitools import __version__
+from bitools.cli.context import Context
+from bitools.cli.frame.command import Command, Group, typed
+from bitools.cli.frame.help import describe, exit_codes
+from bitools.i18n import _
+
+GROUPS = ("backup", "inventory", "ledger", "net", "report", "schedule", "user")
+COMMANDS = ("doctor",)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"bitools {__version__}")
+        raise typer.Exit
+
+
+def everywhere(
+    ctx: typer.Context,
+    inventory_folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--inventory",
+            metavar="DIR",
+            help=_("the inventory's folder; else $BITOOLS_INVENTORY, /etc/bitools, ~/.config/bitools"),
+        ),
+    ] = None,
+    state_folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--state",
+            metavar="DIR",
+            help=_("where history and ledger are; else $BITOOLS_STATE, /var/lib/bitools"),
+        ),
+    ] = None,
+    lang: Annotated[Literal["tr", "en"] | None, typer.Option(help=_("language of the texts"))] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help=_("say more about failures"))] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help=_("say only what was asked for, and errors"))
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=_("the version"))
+    ] = False,
+) -> None:
+    """Keep what was said before the group; the command opens it when it needs it."""
+    context: Context = ctx.obj
+    ctx.obj = context.with_options(inventory_folder, state_folder, quiet=quiet, lang=lang)
+
+
+@cache
+def tree(group: str = "", command: str = "") -> typer.Typer:
+    """The command tree; of one group or command only, if there is one: the others need not be read."""
+    # Plain help: panels cost twice the start-up time, and a slow line at night has no use for them.
+    app = typer.Typer(
+        name="bitools",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+        help=describe(
+            _("Network changes, user accounts and backups of a municipality's IT directorate."),
+            "bitools net diff",
+            "bitools backup run --tier daily",
+        ),
+        epilog=exit_codes(),
+    )
+    app.callback()(everywhere)
+    for name in [group] if group in GROUPS else GROUPS:
+        app.add_typer(_branch(name, command), name=name)
+    if group not in GROUPS:
+        for name in COMMANDS:
+            _add(app, f"bitools.cli.{name}")
+    return app
+
+
+def _branch(name: str, command: str) -> typer.Typer:
+    """One group; with one command of it only, if it has one of this name."""
+    package = import_module(f"bitools.cli.{name}")
+    group: Group | None = getattr(package, "GROUP", None)
+    if group is None:
+        old: typer.Typer = package.app
+        return old
+    branch = typer.Typer(
+        no_args_is_help=True,
+        help=describe(group.sentence, *group.examples),
+        epilog=exit_codes(*group.codes),
+    )
+    for one in [file for file in group.commands if typed(file) == command] or group.commands:
+        _add(branch, f"bitools.cli.{name}.{one}")
+    return branch
+
+
+def _add(branch: typer.Typer, module: str) -> None:
+    """Add the command of this file: it bears the file's name."""
+    command: Command = getattr(import_module(module), module.rpartition(".")[2])
+    branch.command(
+        command.name,
+        help=describe(command.sentence, *command.examples),
+        epilog=exit_codes(*command.codes),
+    )(command.function)

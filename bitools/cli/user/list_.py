@@ -1,0 +1,76 @@
+"""`bitools user list`: look through the directory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bitools.cli.context import Context, JsonFlag
+from bitools.cli.frame.command import command
+from bitools.cli.user.options import WIRE, Csv, write_csv
+from bitools.cli.user.text import state_of
+from bitools.i18n import _, ng, short_date
+
+if TYPE_CHECKING:
+    from bitools.cli.console import Console
+    from bitools.state import Document
+
+_LIST = (
+    *("sam_account_name", "status", "displayName", "employeeID", "department", "title", "mail"),
+    *("created", "last_logon", "password_set", "expires", "dn"),
+)
+
+
+@command(
+    _("List accounts; of several conditions all must apply."),
+    "bitools user list --stale 90",
+    "bitools user list --privileged --json",
+    "bitools user list --group VPN --disabled --csv vpn.csv",
+    codes=WIRE,
+)
+def list_(
+    ctx: typer.Context,
+    stale: Annotated[
+        int | None, typer.Option(metavar="DAYS", min=0, help=_("enabled, and not used for so many days"))
+    ] = None,
+    locked: Annotated[bool, typer.Option("--locked", help=_("locked out"))] = False,
+    disabled: Annotated[bool, typer.Option("--disabled", help=_("disabled"))] = False,
+    expiring: Annotated[
+        int | None, typer.Option(metavar="DAYS", min=0, help=_("expire within so many days"))
+    ] = None,
+    never_logged_on: Annotated[bool, typer.Option("--never-logged-on", help=_("never used"))] = False,
+    privileged: Annotated[
+        bool, typer.Option("--privileged", help=_("administrators, through other groups too, and services"))
+    ] = False,
+    pending: Annotated[bool, typer.Option("--pending", help=_("begun by an interrupted run"))] = False,
+    group: Annotated[str, typer.Option(help=_("in this group, through other groups too"))] = "",
+    csv: Csv = None,
+    json: JsonFlag = False,
+) -> None:
+    """Look through the directory."""
+    from bitools.user.decisions.selection import Selection
+    from bitools.user.verbs import list_ as verb
+
+    context: Context = Context.of(ctx, json=json)
+    selection = Selection(stale, locked, disabled, expiring, never_logged_on, privileged, pending, group)
+    document = verb.list_(context.run, selection)
+    write_csv(csv, _LIST, document)
+    context.finish(document, _show_list, record=False)
+
+
+def _show_list(console: Console, document: Document) -> None:
+    rows = [
+        [item["sam_account_name"], state_of(item), short_date(item["last_logon"] or ""),
+         short_date(item["expires"] or ""), item["attributes"].get("displayName", ""),
+         ", ".join(item.get("privileges", ()))]
+        for item in document.items
+    ]  # fmt: skip
+    headings = [_("account"), _("status"), _("last logon"), _("expires"), _("name"), ""]
+    console.table(headings, rows)
+    if "stale_slack_days" in document.more:
+        days = document.more["stale_slack_days"]
+        console.note(
+            _("Windows records logons up to {days} days late; only certain ones are listed").format(days=days)
+        )
+    console.note(ng("{count} account", "{count} accounts", len(rows)).format(count=len(rows)))

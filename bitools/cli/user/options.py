@@ -1,0 +1,151 @@
+"""What the account commands share: their options, and what every one that changes something does alike."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bitools.cli.context import Context, DryRun, JsonFlag, Yes
+from bitools.cli.frame.command import Command
+from bitools.cli.user.text import lines, show_changes
+from bitools.errors import Code, Refused, Usage
+from bitools.i18n import _
+
+if TYPE_CHECKING:
+    from bitools.cli.console import Console
+    from bitools.run import Run
+    from bitools.state import Document
+    from bitools.user.verbs.changing import Consent
+
+WIRE = (Code.INVALID, Code.CREDENTIALS, Code.UNREACHABLE, Code.REJECTED)
+CHANGE = (Code.PARTIAL, Code.REFUSED, Code.LOCKED, Code.INTEGRITY, *WIRE)
+
+Accounts = Annotated[list[str], typer.Argument(metavar="ACCOUNT", help=_("account names (sAMAccountName)"))]
+Groups = Annotated[
+    list[str], typer.Option("--group", "-g", help=_("a group, by any of its names; may be repeated"))
+]
+MaxChanges = Annotated[
+    int | None,
+    typer.Option("--max-changes", min=1, help=_("how many at once; else guards: in directory.yaml")),
+]
+SlipTo = Annotated[
+    Path | None,
+    typer.Option(
+        help=_("the slip's file, text or .html; - shows it on the terminal; else in the state folder")
+    ),
+]
+Csv = Annotated[
+    Path | None, typer.Option("--csv", metavar="FILE", help=_("write a table for a spreadsheet as well"))
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a changing command was told beside its own words: where it works, and what was agreed to."""
+
+    context: Context
+    consent: Consent
+
+    @property
+    def run(self) -> Run:
+        """This run, with the inventory."""
+        return self.context.run
+
+    def finish(self, document: Document, show: Callable[[Console, Document], None] = show_changes) -> None:
+        """Store, print, exit; of a good end cron reads nothing."""
+        self.context.finish(document, show, quiet=True)
+
+
+def _common(
+    privileged: Annotated[
+        bool, typer.Option("--privileged", help=_("administrators too; needs --reason"))
+    ] = False,
+    reason: Annotated[str, typer.Option("--reason", help=_("why; it is recorded"))] = "",
+    max_changes: MaxChanges = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    json: JsonFlag = False,
+) -> None:
+    """The options that every changing command has, behind its own."""
+
+
+_COMMON = tuple(inspect.signature(_common, eval_str=True).parameters.values())
+_CTX = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+
+
+def changing(
+    sentence: str, *examples: str, codes: Sequence[Code] = CHANGE, ask: bool = True
+) -> Callable[[Callable[..., None]], Command]:
+    """Make a command that changes accounts: its function is given `Asked`, then the words of its own.
+
+    The options that all of these have come behind them. With `ask=False` nobody is asked.
+    """
+
+    def command(function: Callable[..., None]) -> Command:
+        _asked, *own = inspect.signature(function, eval_str=True).parameters.values()
+
+        def run(ctx: typer.Context, **words: Any) -> None:
+            common = {one.name: words.pop(one.name) for one in _COMMON}
+            context: Context = Context.of(ctx, json=common.pop("json"), dry_run=common.pop("dry_run"))
+            yes = common.pop("yes")
+            function(Asked(context, consent(context, yes or not ask, **common, quiet=not ask)), **words)
+
+        parameters = [_CTX, *own, *_COMMON]
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {one.name: one.annotation for one in parameters}
+        run.__name__, run.__doc__ = function.__name__, function.__doc__
+        return Command(run, sentence, examples, tuple(codes))
+
+    return command
+
+
+def consent(
+    context: Context,
+    yes: bool,
+    privileged: bool = False,
+    reason: str = "",
+    max_changes: int | None = None,
+    *,
+    quiet: bool = False,
+) -> Consent:
+    """What the command line agrees to; with `quiet` nobody is asked. Raise Usage without a reason."""
+    from bitools.user.verbs.changing import Consent
+
+    if privileged and not reason.strip():
+        raise Usage(_("--privileged needs --reason"))
+    agreed = partial(Consent, privileged, reason.strip(), max_changes)
+
+    def ask(plan: Document) -> None:
+        if not yes and context.console.answering:
+            for line in lines(plan):
+                context.console.warn(line)
+        context.confirm(_("Do this?"), yes)
+
+    return agreed() if quiet else agreed(ask)
+
+
+def slip_place(context: Context, wanted: Path | None) -> Path | None:
+    """Where a slip is to go; `-` is the terminal. Raise Refused if that is none, or JSON was asked for."""
+    if wanted is None or str(wanted) != "-":
+        return wanted
+    if context.console.json or not context.console.interactive:
+        hint = _("name a file; without --slip-to it goes into the state folder")
+        raise Refused(_("a slip is shown on a terminal only"), target="--slip-to -", hint=hint)
+    return None
+
+
+def write_csv(file: Path | None, columns: tuple[str, ...], document: Document) -> None:
+    """The document as a table for a spreadsheet; a name that would be calculated there is text."""
+    from bitools.report import files
+
+    if file:
+        rows = [
+            [{**item, **item.get("attributes", {})}.get(name) for name in columns] for item in document.items
+        ]
+        files.write(file, files.table(columns, rows))

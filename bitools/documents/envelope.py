@@ -1,0 +1,37 @@
+"""What every document has, whatever command printed it."""
+
+from __future__ import annotations
+
+from typing import NotRequired
+
+from typing_extensions import TypedDict
+
+
+class Failure(TypedDict):
+    """One target that failed; the others' results stay."""
+
+    target: str
+    """What failed: a device, an account, a data set, …"""
+    code: int
+    """The exit code that this failure alone would have had."""
+    error: str
+    """What happened, in English."""
+    hint: str
+    """What to do next."""
+    reason: NotRequired[str]
+    """A word for programs, where there is one: `host_key`, `rights`, …"""
+
+
+class Envelope(TypedDict):
+    """The keys that every document has; each adds `schema`, `items` and its own. Times have an offset."""
+
+    changed: bool
+    """Is the world different now, or (of a dry run, of a comparison) would it be?"""
+    applied: bool
+    """False for a dry run."""
+    failed: list[Failure]
+    warnings: list[str]
+    started: str
+    finished: str
+    run: str
+    """The run's name; it sorts by time."""

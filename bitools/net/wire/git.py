@@ -1,0 +1,112 @@
+"""git, as a program: how it is called on a bare repository, and how its answers are read.
+
+It obeys no configuration of the machine, of a user, or of what lies in the repository (`repository`), and
+every call is limited in time.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from bitools import process
+from bitools.errors import Rejected
+from bitools.i18n import _
+from bitools.net.wire import repository
+from bitools.process import Completed
+from bitools.state import State
+
+LIMIT = 300.0  # seconds
+
+
+class Git:
+    """One bare repository in the state. Before git sees it, what does not belong there is set aside."""
+
+    def __init__(self, state: State, name: str) -> None:
+        self.folder = state.folder / name
+        self._state = state
+        self._name = name
+        self._proven = False
+
+    @property
+    def exists(self) -> bool:
+        """Is there one yet?"""
+        self._prove()
+        return (self.folder / "HEAD").exists()
+
+    def make(self) -> None:
+        """Make it."""
+        folder = self._state.path(self._name)
+        words = ["init", "--bare", "--template=", "--quiet", "--initial-branch=main", str(folder)]
+        self._start(["git", *words], check=True)
+        self._proven = False
+
+    def __call__(self, *words: str, stdin: bytes = b"", check: bool = True) -> bytes:
+        """What a command prints. Raise Rejected if it fails, unless `check` is false."""
+        return self.run(words, stdin=stdin, check=check).stdout
+
+    def run(
+        self,
+        words: Sequence[str],
+        *,
+        stdin: bytes = b"",
+        check: bool = False,
+        fence: Sequence[str] = (),
+        limit: float = LIMIT,
+    ) -> Completed:
+        """A command and how it ended; `fence` is a program that starts it within bounds.
+
+        Raise as `process.run`.
+        """
+        self._prove()
+        place = ["git", *repository.words(self.folder), words[0], *repository.plain(words[0])]
+        return self._start([*fence, *place, *words[1:]], stdin=stdin, timeout=limit, check=check)
+
+    def _start(
+        self, command: Sequence[str], *, stdin: bytes = b"", timeout: float = LIMIT, check: bool = False
+    ) -> Completed:
+        extra, umask = repository.ENVIRONMENT, repository.UMASK
+        return process.run(command, stdin=stdin, extra=extra, timeout=timeout, check=check, umask=umask)
+
+    def _prove(self) -> None:
+        if not self._proven:
+            repository.prove(self._state, self._name)
+            self._proven = True
+
+    def blobs(self, names: Sequence[str]) -> dict[str, str]:
+        """The texts that these names (`REVISION:PATH`) mean; those that are not there are left out."""
+        if not names:
+            return {}
+        output = self("cat-file", "--batch", stdin="".join(f"{name}\n" for name in names).encode())
+        texts: dict[str, str] = {}
+        position = 0
+        for name in names:
+            end = output.index(b"\n", position)
+            header = output[position:end].split()
+            position = end + 1
+            if len(header) == 3 and header[1] == b"blob":
+                size = int(header[2])
+                texts[name] = output[position : position + size].decode(errors="replace")
+                position += size + 1
+        return texts
+
+
+def unified(old: str, new: str, names: tuple[str, str]) -> str:
+    """The unified difference of two texts, by git: linear also on configurations of 100,000 lines."""
+    if old == new:
+        return ""
+    with tempfile.TemporaryDirectory(prefix="bitools-") as folder:
+        paths = [Path(folder, side) for side in ("old", "new")]
+        for path, text in zip(paths, (old, new), strict=True):
+            path.write_text(text, encoding="utf-8", errors="replace")
+        completed = process.run(
+            ["git", "diff", *repository.plain("diff"), "--no-index", "--no-color", "--", "old", "new"],
+            extra=repository.ENVIRONMENT,
+            cwd=Path(folder),
+        )
+    if completed.code not in (0, 1):
+        raise Rejected(_("git cannot compare: {why}").format(why=completed.complaint), target="git")
+    body = completed.stdout.decode(errors="replace")
+    hunks = body[body.find("@@") :] if "@@" in body else ""
+    return f"--- {names[0]}\n+++ {names[1]}\n{hunks}"

@@ -1,0 +1,49 @@
+"""Groups, and who is in them. The primary group is not among them: Windows keeps it elsewhere. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bitools.user.decisions.account import Account, Change
+from bitools.user.decisions.change import Plan, Right, Write
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of the directory."""
+
+    name: str
+    dn: str
+    guid: str
+    sids: frozenset[str] = frozenset()  # its own and those of the groups it is in, nested ones too
+    own: frozenset[str] = frozenset()  # its own SID; none for a mere mailing list
+    within: tuple[str, ...] = ()  # DNs of those groups
+    writable: bool = True
+
+
+def joining(account: Account, groups: Sequence[Group]) -> Plan:
+    """Be in all of these groups."""
+    member = {dn.casefold() for dn in account.groups}
+    return _members(account, "ADD", [group for group in groups if group.dn.casefold() not in member])
+
+
+def leaving(account: Account, groups: Sequence[Group]) -> Plan:
+    """Be in none of these groups."""
+    member = {dn.casefold() for dn in account.groups}
+    return _members(account, "DELETE", [group for group in groups if group.dn.casefold() in member])
+
+
+def _members(account: Account, kind: str, groups: Sequence[Group]) -> Plan:
+    """One operation a group: a member already there makes Windows refuse a whole list.
+
+    Who joins is named by GUID (MS-ADTS 3.1.1.3.1.2.4): the same run may have moved the account.
+    """
+    member = f"<GUID={account.guid}>" if kind == "ADD" else account.dn
+    return Plan(
+        tuple(
+            Change("memberOf", *((None, group.dn) if kind == "ADD" else (group.dn, None))) for group in groups
+        ),
+        tuple(Write(f"<GUID={group.guid}>", {"member": (kind, [member])}) for group in groups),
+        tuple(Right(group.dn, "member") for group in groups),
+    )

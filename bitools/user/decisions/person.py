@@ -1,0 +1,97 @@
+"""A person as the personnel office knows them, and what their post gives. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from bitools.errors import NotFound, Usage
+from bitools.i18n import _
+from bitools.inventory.accounts import Directory, Role
+from bitools.user.decisions import names
+from bitools.user.decisions.account import TEXTS, Account
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A person who is to get an account, as typed; `attributes` are LDAP names and values."""
+
+    given: str
+    surname: str
+    role: str
+    employee_id: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One row. `expires` is None if the row does not say; `for_ever` if it says so."""
+
+    line: int
+    request: Request
+    leaving: bool = False
+    for_ever: bool = False
+
+    @property
+    def number(self) -> str:
+        """The employee id."""
+        return self.request.employee_id
+
+
+def texts(request: Request) -> dict[str, str]:
+    """The person's own attributes, normalised and proven to fit.
+
+    Raise Usage for characters that are refused, for what is longer than Windows takes, for a bad address.
+    """
+    given = names.normal(request.given, _("given name"))
+    surname = names.normal(request.surname, _("surname"))
+    names.username(given, surname)  # look-alikes have no place in a stored name either
+    wanted = {"givenName": given, "sn": surname, "displayName": f"{given} {surname}"}
+    wanted |= {"employeeID": request.employee_id, **request.attributes}
+    found = {name: names.normal(value, name) for name, value in wanted.items() if value.strip()}
+    for name, value in found.items():
+        fits(name, value)
+    if "mail" in found and not re.fullmatch(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+", found["mail"]):
+        raise Usage(_('"{address}" is no mail address').format(address=found["mail"]))
+    return found
+
+
+def role_of(settings: Directory, request: Request) -> Role:
+    """The person's role, with what everybody of their directorate gets. Raise NotFound."""
+    if request.role not in settings.roles:
+        hint = _("known roles: {names}").format(names=", ".join(settings.roles))
+        message = _('directory.yaml knows no role "{name}"').format(name=request.role)
+        raise NotFound(message, target=request.role, hint=hint)
+    role = settings.roles[request.role]
+    named = names.fold(request.attributes.get("department", ""))
+    for name, department in settings.departments.items():
+        if names.fold(name) == named:
+            more = {
+                "ou": department.ou or role.ou,
+                "groups": tuple(dict.fromkeys((*role.groups, *department.groups))),
+                "attributes": {**role.attributes, **department.attributes},
+            }
+            return role.model_copy(update=more)
+    return role
+
+
+def same_person(account: Account, request: Request) -> bool:
+    """Has the account this name and this personnel number (or neither has one)?"""
+    known = account.attributes
+    return (
+        names.fold(known.get("givenName", "")) == names.fold(" ".join(request.given.split()))
+        and names.fold(known.get("sn", "")) == names.fold(" ".join(request.surname.split()))
+        and known.get("employeeID", "") == request.employee_id.strip()
+    )
+
+
+def fits(name: str, value: str) -> None:
+    """Samba takes longer values; Windows refuses them after half the account is made."""
+    limit = TEXTS.get(name, 1024)
+    if len(value) > limit:
+        message = _("{name} is {length} characters long; Windows takes {limit}")
+        raise Usage(message.format(name=name, length=len(value), limit=limit))

@@ -1,0 +1,185 @@
+"""Questions to the directory, answered in our words. Nothing here writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bitools.errors import NotFound, Rejected
+from bitools.i18n import _
+from bitools.inventory.accounts import Directory
+from bitools.user.decisions.account import MARK, Account
+from bitools.user.decisions.guards import DOMAIN_ADMINS, GuardFacts
+from bitools.user.decisions.names import fold
+from bitools.user.decisions.person import Request, same_person
+from bitools.user.wire import attributes
+from bitools.user.wire.attributes import READ, READ_ONE, guid_text, sid_text
+from bitools.user.wire.directory import Domain, Entry, literal
+
+PERSON = "(&(objectCategory=person)(objectClass=user)"
+IN_CHAIN = "1.2.840.113556.1.4.1941"  # members of members too
+_BIT_AND = "1.2.840.113556.1.4.803"
+MARKED = f"{literal(MARK)}*"
+_AMBIGUOUS = frozenset("cgiosuaıIİçğöşüâîûCGOSUAÇĞÖŞÜÂÎÛ")
+
+
+def account(domain: Domain, sam_account_name: str) -> Account:
+    """The account of this name, with its nested groups. Raise NotFound if there is none."""
+    found = domain.search(domain.base, f"(sAMAccountName={literal(sam_account_name)})", READ)
+    exact = [
+        entry for entry in found if first(entry, "samaccountname").casefold() == sam_account_name.casefold()
+    ]
+    if not exact:
+        hint = _("look for it: bitools user show {name}").format(name=sam_account_name)
+        raise NotFound(_("the directory has no such account"), target=sam_account_name, hint=hint)
+    return by_guid(domain, guid_text(exact[0]["objectguid"][0]))
+
+
+def decoded(entry: Entry) -> Account:
+    """An account from a search result."""
+    return attributes.account(first(entry, "dn"), entry)
+
+
+def by_guid(domain: Domain, guid: str) -> Account:
+    """One account by its GUID, which no rename or move changes. Raise NotFound."""
+    entry = domain.read(f"<GUID={guid}>", READ_ONE)
+    if not entry:
+        raise NotFound(_("the directory has no such account any more"), target=guid)
+    return decoded(entry)
+
+
+def people(domain: Domain, word: str) -> list[Account]:
+    """Accounts by sAMAccountName, UPN, mail, employee id or GUID; if none, by a part of the name.
+
+    The part of a name may be typed without Turkish letters: what the server compares byte by byte is left
+    open in the filter and compared, folded, here.
+    """
+    exact = "".join(
+        f"({name}={literal(word)})" for name in ("sAMAccountName", "userPrincipalName", "mail", "employeeID")
+    )
+    found = domain.search(domain.base, f"{PERSON}(|{exact}))", READ)
+    if not found:
+        loose = "".join(f"({name}=*{_loose(word)}*)" for name in ("displayName", "cn", "sAMAccountName"))
+        found = domain.search(domain.base, f"{PERSON}(|{loose}))", READ)
+        found = [entry for entry in found if _holds(entry, word)]
+    return sorted((decoded(entry) for entry in found), key=lambda account: account.sam_account_name)
+
+
+def everybody(domain: Domain, query: str = "", attributes: Sequence[str] = READ) -> list[Account]:
+    """Every person's account to which the filter applies, by name. Computers are no persons."""
+    found = [decoded(entry) for entry in domain.search(domain.base, f"{PERSON}{query})", attributes)]
+    return sorted(found, key=lambda account: account.sam_account_name.casefold())
+
+
+def pending(domain: Domain, request: Request) -> list[Account]:
+    """Accounts of this person that an earlier run began and did not finish."""
+    query = f"{PERSON}(info={MARKED}))"
+    found = [decoded(entry) for entry in domain.search(domain.base, query, READ)]
+    return [account for account in found if account.pending and same_person(account, request)]
+
+
+def guard_facts(domain: Domain, settings: Directory, operator: str) -> GuardFacts:
+    """What the guards must know."""
+    login = domain.principal.rpartition("\\")[2]
+    query = f"(|(userPrincipalName={literal(login)})(sAMAccountName={literal(login.partition('@')[0])}))"
+    own = domain.search(domain.base, query, ["objectSid"])
+    if not own:
+        message = _("bitools' own account is not in the directory it speaks to")
+        raise Rejected(message, target=domain.principal, reason="bind")
+    return GuardFacts(
+        operator, sid_text(own[0]["objectsid"][0]), settings.guards.protected, _domain_admins(domain)
+    )
+
+
+def effective(domain: Domain, dn: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What we may write: attributes of the object, classes of new children; in small letters."""
+    entry = domain.read(dn, ["allowedAttributesEffective", "allowedChildClassesEffective"])
+    return _lower(entry, "allowedattributeseffective"), _lower(entry, "allowedchildclasseseffective")
+
+
+def siblings(domain: Domain, ou: str) -> set[str]:
+    """The names directly below an OU, folded."""
+    return {fold(first(entry, "cn")) for entry in domain.search(ou, "(cn=*)", ["cn"], scope="LEVEL")}
+
+
+def namesakes(domain: Domain, ou: str, name: str) -> set[str]:
+    """GUIDs of what has this name directly below an OU, as Windows compares: `Ayse` and `Ayşe` are one."""
+    found = domain.search(ou, f"(cn={_loose(name)})", ["cn", "objectGUID"], scope="LEVEL")
+    return {guid_text(one["objectguid"][0]) for one in found if fold(first(one, "cn")) == fold(name)}
+
+
+def _loose(word: str) -> str:
+    """For a filter: letters that one server takes for another, and the next does not, are left open.
+
+    Blanks beside them too: a piece of a filter that is nothing but a blank fits nothing (Samba).
+    """
+    letters = "".join("*" if letter in _AMBIGUOUS else literal(letter) for letter in word)
+    return re.sub(r"[* ]*\*[* ]*", "*", letters)
+
+
+def exists(domain: Domain, dn: str) -> bool:
+    """Is there an object of this DN? One that cannot be parsed is not there."""
+    try:
+        return bool(domain.read(dn, ["objectClass"]))
+    except Rejected as error:
+        if error.reason != "dn":
+            raise
+        return False
+
+
+def taken(domain: Domain) -> tuple[set[str], dict[str, str]]:
+    """Every login and address of the domain, folded; of deleted objects too, as far as readable."""
+    query = "(|(sAMAccountName=*)(userPrincipalName=*)(mail=*)(proxyAddresses=*))"
+    names = ["sAMAccountName", "userPrincipalName", "mail", "proxyAddresses"]
+    logins: set[str] = set()
+    mails: dict[str, str] = {}
+    for entry in domain.search(domain.base, query, names, deleted=True):
+        principal = first(entry, "userprincipalname")
+        logins |= {fold(first(entry, "samaccountname")), fold(principal.partition("@")[0])}
+        addresses = [first(entry, "mail"), *(value.decode() for value in entry.get("proxyaddresses", []))]
+        for address in (*addresses, principal):
+            mails[fold(address.removeprefix("SMTP:").removeprefix("smtp:"))] = first(entry, "dn")
+    mails.pop("", None)
+    return logins - {""}, mails
+
+
+def employee(domain: Domain, number: str) -> tuple[Account, ...]:
+    """Who has this personnel number."""
+    if not number:
+        return ()
+    found = domain.search(domain.base, f"(employeeID={literal(number)})", READ)
+    return tuple(decoded(entry) for entry in found if "samaccountname" in entry)
+
+
+def _domain_admins(domain: Domain) -> frozenset[str]:
+    """SIDs of the enabled ones, through nested groups and by primary group."""
+    top = domain.read(domain.base, ["objectSid"])
+    group = f"{sid_text(top['objectsid'][0])}-{DOMAIN_ADMINS}"
+    entry = domain.read(f"<SID={group}>", ["cn"])
+    dn = literal(first(entry, "dn"))
+    member = f"(|(memberOf:{IN_CHAIN}:={dn})(primaryGroupID={DOMAIN_ADMINS}))"
+    query = f"{PERSON}{member}(!(userAccountControl:{_BIT_AND}:=2)))"
+    return frozenset(
+        sid_text(found["objectsid"][0]) for found in domain.search(domain.base, query, ["objectSid"])
+    )
+
+
+def nearest(domain: Domain, dn: str) -> str:
+    """The DN itself, or the nearest of its parents that exists."""
+    while dn and not exists(domain, dn):
+        dn = dn.partition(",")[2]
+    return dn or domain.base
+
+
+def _holds(entry: Entry, word: str) -> bool:
+    return any(fold(word) in fold(first(entry, name)) for name in ("displayname", "cn", "samaccountname"))
+
+
+def _lower(entry: Entry, name: str) -> frozenset[str]:
+    return frozenset(value.decode().lower() for value in entry.get(name, []))
+
+
+def first(entry: Entry, name: str) -> str:
+    """The first value of an attribute, as text; empty if there is none."""
+    values = entry.get(name, [])
+    return values[0].decode("utf-8", "replace") if values else ""
