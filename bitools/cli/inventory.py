@@ -48,10 +48,9 @@ def check(ctx: typer.Context, json: JsonFlag = False) -> None:
         "datasets": len(inventory.datasets),
         "repositories": len(inventory.repositories),
         "directory": int(inventory.directory is not None),
+        "sources": len(inventory.iplog.sources) if inventory.iplog else 0,
     }
     document.items = [{"part": part, "count": count} for part, count in counts.items()]
-    said = _("{file} is not read: this version does not keep that record yet")
-    document.warnings = [said.format(file=name) for name in inventory.unread]
     context.finish(document, _show_counts, record=False)
 
 
@@ -62,6 +61,7 @@ def _show_counts(console: Console, document: Document) -> None:
         "datasets": _("data sets"),
         "repositories": _("repositories"),
         "directory": _("directory"),
+        "sources": _("log sources"),
     }
     parts = [f"{item['count']} {words[item['part']]}" for item in document.items]
     console.line("✓ " + ", ".join(parts), "green")

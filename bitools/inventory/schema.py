@@ -10,6 +10,7 @@ from bitools import platforms
 from bitools.inventory.accounts import Directory
 from bitools.inventory.backups import BackupFile
 from bitools.inventory.base import Name, Part
+from bitools.inventory.iplog import IpLog
 from bitools.inventory.network import Device, Host, Site
 from bitools.inventory.settings import Settings
 
@@ -22,6 +23,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "hosts": _named("hosts", Host),
         "backups": BackupFile,
         "directory": Directory,
+        "iplog": IpLog,
     }
     found = {name: model.model_json_schema(by_alias=True) for name, model in models.items()}
     found["devices"] = _devices()

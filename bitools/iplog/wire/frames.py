@@ -87,6 +87,10 @@ class Journal:
                 packed = file.read(header["size"])
                 yield Record(header, expand.decompress(packed, header["length"]) if packed else b"")
 
+    def lines(self, until: int) -> int:
+        """How many lines stand before that byte."""
+        return sum(header["lines"] for end, header in self.headers() if end <= until)
+
     def headers(self, skip: int = 0) -> Iterator[tuple[int, dict[str, Any]]]:
         """What each record says of itself, with the byte it ends at."""
         at = skip

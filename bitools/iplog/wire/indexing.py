@@ -11,8 +11,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bitools.iplog.decisions.formats import READERS
-from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Reader, Session, Word
+from bitools.iplog.decisions.formats import READERS, verbatim
+from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Session, Word
 from bitools.iplog.decisions.instants import Clock
 from bitools.iplog.wire.index import BUCKET, Index, Progress
 from bitools.iplog.wire.sessions import Sessions
@@ -62,40 +62,48 @@ class Indexing:
         self.closed: int | None = None  # when the first event after earlier troubles came
         self.told: int | None = None  # when the first timed event after earlier untimed ends came
 
-    def enter(self, pieces: Iterable[tuple[str, bytes]]) -> None:
-        """Read pieces: the day their file was written, and whole lines. The first ones may be in already."""
-        skip, line = self.done.lines, 0
-        lines, events, ignored, unparsed, impossible, first, last, records = self.done
+    def enter(self, pieces: Iterable[tuple[str, bytes]], line: int = 0) -> None:
+        """Read pieces: the day their file was written, and whole lines; `line` lines came before them.
+
+        Lines that are in already are passed over.
+        """
         for written, content in pieces:
-            rows = _texts(content)
-            if line + len(rows) <= skip:
-                line += len(rows)
-                continue
-            read = self._reader(written)
-            for text in rows:
-                line += 1
-                if line <= skip:
-                    continue
-                found = read(text)
-                if type(found) is Event:
-                    events += 1
-                    at = self._event(found, line)
-                    first = at if first is None or at < first else first
-                    last = at if last is None or at > last else last
-                elif type(found) is Session:
-                    events += 1
-                    self._session(found, line)
-                    first = found.end if first is None or found.end < first else first
-                    last = found.end if last is None or found.end > last else last
-                elif found is Word.IGNORED:
-                    ignored += 1
-                else:
-                    unparsed += found is Word.UNPARSED
-                    impossible += found is Word.IMPOSSIBLE
-                    self._trouble(line)
-            self.done = Progress(line, events, ignored, unparsed, impossible, first, last, records)
+            count = content.count(b"\n")
+            if line + count <= self.done.lines:
+                line += count
+            elif self.make is verbatim.reader:
+                fresh = line + count - self.done.lines
+                line += count
+                self.done = self.done._replace(lines=line, ignored=self.done.ignored + fresh)
+            else:
+                line = self._read(written, _texts(content), line)
             if len(self.rows) + len(self.translated) >= _BATCH:
                 self.finish()
+
+    def _read(self, written: str, rows: list[str], line: int) -> int:
+        """The lines of one piece; give the number of its last."""
+        skip = self.done.lines
+        _lines, events, ignored, unparsed, impossible, first, last, records = self.done
+        read = self._reader(written)
+        for text in rows:
+            line += 1
+            if line <= skip:
+                continue
+            found = read(text)
+            if found is Word.IGNORED:
+                ignored += 1
+                continue
+            if isinstance(found, Word):
+                unparsed += found is Word.UNPARSED
+                impossible += found is Word.IMPOSSIBLE
+                self._trouble(line)
+                continue
+            events += 1
+            at = self._event(found, line) if type(found) is Event else self._session(found, line)
+            first = at if first is None or at < first else first
+            last = at if last is None or at > last else last
+        self.done = Progress(line, events, ignored, unparsed, impossible, first, last, records)
+        return line
 
     def _reader(self, written: str) -> Reader:
         if written not in self._readers:
@@ -163,10 +171,12 @@ class Indexing:
         else:
             self.closed = at
 
-    def _session(self, found: Session, line: int) -> None:
+    def _session(self, found: Found, line: int) -> int:
+        assert isinstance(found, Session)
         self._spoken(found.end)
         if self.sessions is not None:
             self.translated.append((*found, self.source, line))
+        return found.end
 
     def finish(self) -> None:
         """Write what was read, and how far, in one transaction."""
