@@ -1,7 +1,7 @@
 """Real DHCP servers on the loopback, and clients that speak to them as a relay does (RFC 2131, RFC 3046).
 
-Kea and dnsmasq answer on a port of their own; the clients stand behind a relay (`giaddr`), so that no interface
-with an address of the pool is needed. Under `faketime` an hour passes in a minute.
+Kea and dnsmasq answer on a port of their own; the clients stand behind a relay (`giaddr`), so that no
+interface with an address of the pool is needed. Under `faketime` an hour passes in a minute.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Client:
         number = self.mac[2:] + struct.pack("!H", self.serial)
         number = number[-4:]
         packet = struct.pack(
-            "!BBBB4sHH4s4s4s4s16s64s128s", 1, 1, 6, 1, number, 0, 0, socket.inet_aton(ciaddr), b"\0" * 4, b"\0" * 4,
+            "!BBBB4sHH4s4s4s4s16s64s128s", 1, 1, 6, 1, number, 0, 0, socket.inet_aton(ciaddr), b"", b"",
             socket.inet_aton(self.giaddr), self.mac, b"", b"",
         )  # fmt: skip
         fields = [(53, bytes([kind])), *options]
@@ -128,7 +128,9 @@ class Server:
     `log` and, for Kea, `journal` are the files it writes.
     """
 
-    def __init__(self, folder: Path, lease: int = 600, clock: str = "", first: int = 10, last: int = 60) -> None:
+    def __init__(
+        self, folder: Path, lease: int = 600, clock: str = "", first: int = 10, last: int = 60
+    ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.lease, self.clock, self.first, self.last = lease, clock, first, last
@@ -214,8 +216,10 @@ class Dnsmasq(Server):
     def command(self) -> list[str | Path]:
         """All on the command line."""
         return [
-            "dnsmasq", "-k", "--conf-file=/dev/null", "--port=0", "--interface=lo", "--bind-interfaces", "--no-ping",
-            f"--dhcp-alternate-port={self.port},{self.port}", f"--dhcp-leasefile={self.folder}/leases",
-            f"--dhcp-range={self.pool[0]},{self.pool[1]},255.0.0.0,{self.lease}", f"--log-facility={self.log}",
+            "dnsmasq", "-k", "--conf-file=/dev/null", "--port=0", "--interface=lo", "--bind-interfaces",
+            "--no-ping", f"--dhcp-alternate-port={self.port},{self.port}",
+            f"--dhcp-leasefile={self.folder}/leases",
+            f"--dhcp-range={self.pool[0]},{self.pool[1]},255.0.0.0,{self.lease}",
+            f"--log-facility={self.log}",
             f"--pid-file={self.folder}/pid", "--user=root", "--dhcp-authoritative",
         ]  # fmt: skip

@@ -158,7 +158,7 @@ _Held = TypedDict("_Held", {"from": str | None, "to": str | None})  # `from` is 
 
 
 class WhoItem(_Held):
-    """One who held the address; one item for nobody. `from` and `to`: from its first sign to its lease's end."""
+    """One who held the address; one item for nobody. `from` its first sign `to` its lease's end."""
 
     grade: Grade
     ip: str

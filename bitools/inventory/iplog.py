@@ -12,12 +12,14 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, fi
 
 from bitools import moments
 from bitools.errors import Usage
+from bitools.frozen import Frozen
 from bitools.i18n import _
-from bitools.inventory.base import InventoryPath, Name, Part
+from bitools.inventory.base import InventoryPath, Name
 
 FIXED = "static"  # the name under which the list of fixed addresses is kept beside the sources
 Format = Literal[
-    "asa", "dhcpd", "dhcpd-leases", "dnsmasq", "fortigate", "kea", "lines", "mikrotik", "opnsense", "pfsense", "windows"
+    "asa", "dhcpd", "dhcpd-leases", "dnsmasq", "fortigate", "kea", "lines", "mikrotik", "opnsense",
+    "pfsense", "windows",
 ]  # fmt: skip
 _RETENTION = r"^[1-9]\d{0,3}(d|w|mo|y)$"
 
@@ -45,7 +47,7 @@ Span = Annotated[
 ]
 
 
-class Source(Part):
+class Source(Frozen):
     """A server's file, or several by a pattern; what rotation makes of it is found beside it.
 
     `zone` is the server's own where its lines name none (the municipality's if absent). `lease` is how long a
@@ -84,13 +86,13 @@ class Source(Part):
         return value
 
 
-class IpLog(Part):
+class IpLog(Frozen):
     """`iplog.yaml`.
 
     `static` lists fixed addresses: a CSV file with ip, mac, person, from, to. `retention` is by the calendar,
-    from the day after. `unparsed_share`: beyond this share of lines that are not understood there is an alarm.
-    `may_ask`: accounts and `@groups` that may run `who` and `export`. `clock_error`: seconds that the servers'
-    clocks may be off; whoever held an address so close to the time is named too.
+    from the day after. `unparsed_share`: beyond this share of lines that are not understood there is an
+    alarm. `may_ask`: accounts and `@groups` that may run `who` and `export`. `clock_error`: seconds that the
+    servers' clocks may be off; whoever held an address so close to the time is named too.
     """
 
     sources: dict[Name, Source] = Field(default_factory=dict)

@@ -47,8 +47,7 @@ def add(
 ) -> None:
     """Open an account."""
     from bitools.user.decisions.person import Request
-    from bitools.user.verbs import add as verb
-    from bitools.user.verbs import sync
+    from bitools.user.verbs import add, sync
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, max_changes=max_changes)
@@ -70,9 +69,9 @@ def add(
         tuple(group or ()),
         context.run.day(expires) if expires else None,
     )
-    document = verb.add(context.run, request, slip_place(context, slip_to), agreed)
+    document = add.add(context.run, request, slip_place(context, slip_to), agreed)
     try:
         context.finish(document, show_for(slip_to), quiet=True)
     finally:
         if not dry_run:
-            verb.told(context.run, request)
+            add.told(context.run, request)

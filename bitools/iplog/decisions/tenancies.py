@@ -39,8 +39,8 @@ class Tenancy:
     """Who held the address: from `start`, until `sign` by its own word, until `end` by its lease. In ms.
 
     `end` is None where the length of the lease is not said. Until `latest` (None: no limit) it may have held
-    on: later than `end` where a release was seen but not its time. `since` is false if it had begun before the
-    first line of it; `first` and `last` are the lines that say so.
+    on: later than `end` where a release was seen but not its time. `since` is false if it had begun before
+    the first line of it; `first` and `last` are the lines that say so.
     """
 
     mac: bytes | None

@@ -70,7 +70,7 @@ class Archive:
         return dict(files)
 
     def keep_cursor(self, source: str, files: dict[str, Any], upto: tuple[int, int]) -> None:
-        """Write how far a source's files are read, and up to which byte of which segment that is told there."""
+        """Write how far a source's files are read; `upto`: a segment, and the byte that told last."""
         content = json.dumps({"files": files, "upto": upto}).encode()
         self.store.put(content, "cursors", f"{source}.json")
 
@@ -184,8 +184,8 @@ class Archive:
             return
         known = self.settings.sources.get(source)
         sessions = self._sessions(number) if known and known.index == "sessions" else None
-        format = known.format if known and known.index != "none" else "lines"
-        into = indexing.Indexing(index, number, source, format, self.zone_of(source), sessions)
+        layout = known.format if known and known.index != "none" else "lines"
+        into = indexing.Indexing(index, number, source, layout, self.zone_of(source), sessions)
         into.enter(pieces, line)
         into.done = into.done._replace(records=records)
         into.finish()

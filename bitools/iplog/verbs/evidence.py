@@ -1,4 +1,4 @@
-"""The lines that an answer stands on, fetched from where they are sealed, or from today's that are not yet."""
+"""The lines that an answer stands on, fetched from where they are sealed, or from what is not sealed yet."""
 
 from __future__ import annotations
 
@@ -27,9 +27,11 @@ class Lines:
         for place in sorted(set(places)):
             content, sealed = self.block(place)
             text = content.decode("utf-8", "replace").rstrip("\n")[:_LONGEST]
-            found.append({
-                "segment": place.segment, "source": place.source, "line": place.line, "sealed": sealed, "text": text,
-            })  # fmt: skip
+            found.append(
+                Evidence(
+                    segment=place.segment, source=place.source, line=place.line, sealed=sealed, text=text
+                )
+            )
         return found
 
     def block(self, place: Place) -> tuple[bytes, bool]:

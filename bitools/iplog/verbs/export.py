@@ -39,7 +39,7 @@ def export(
     run: Run,
     begins: datetime,
     ends: datetime,
-    format: str,
+    layout: str,
     target: Path | None,
     reason: str,
     file_number: str,
@@ -57,12 +57,12 @@ def export(
             rows = list(_rows(archive, Lookup(archive, index), begins, ends))
         finally:
             index.close()
-        text = _WRITERS[format](rows)
+        text = _WRITERS[layout](rows)
         if target is not None and not run.dry_run:
             write(target, text.encode("utf-8"))
-        document.items = [{"format": format, "tenancies": len(rows), "file": str(target or "")}]
+        document.items = [{"format": layout, "tenancies": len(rows), "file": str(target or "")}]
         document.more["text"] = "" if target else text
-        entry.done(after={"format": format, "tenancies": len(rows)})
+        entry.done(after={"format": layout, "tenancies": len(rows)})
     return document
 
 

@@ -18,7 +18,7 @@ from bitools.state import Document
 
 
 def hold(run: Run, begins: date, ends: date, file_number: str, reason: str) -> Document[HoldItem]:
-    """Freeze these days, both included. Freezing twice is freezing once. Raise Usage for a range that is none."""
+    """Freeze these days, both included. Twice is once. Raise Usage for a range that is none."""
     if ends < begins:
         raise Usage(_("--to is before --from"))
     if not file_number.strip() or not reason.strip():

@@ -185,8 +185,17 @@ def _would(archive: Archive, document: Document[IngestItem], names: Sequence[str
         told = _Taken()
         for _record in _counted(follower.take(), told):
             pass
-        document.items.append({
-            "source": name, "status": "taken" if told.lines else "unchanged", "segment": number,
-            "lines": told.lines, "bytes": told.size, "unparsed": 0, "impossible": 0, "gaps": told.gaps, "alarm": False,
-        })  # fmt: skip
+        document.items.append(
+            IngestItem(
+                source=name,
+                status="taken" if told.lines else "unchanged",
+                segment=number,
+                lines=told.lines,
+                bytes=told.size,
+                unparsed=0,
+                impossible=0,
+                gaps=told.gaps,
+                alarm=False,
+            )
+        )
         document.changed = document.changed or bool(told.lines)

@@ -1,4 +1,4 @@
-"""Remove the lines of days whose time is over; their manifests, lists and tokens stay, so the chain does too."""
+"""Remove the lines of days whose time is over; manifests, lists and tokens stay, and so does the chain."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Seal finished days: lines into frames, frames into a list, the list into a manifest chained to the last one;
-then have the newest manifest stamped. The manifest is written last: until then there is no seal.
+"""Seal finished days: lines into frames, frames into a list, the list into a manifest chained to the last
+one; then have the newest manifest stamped. The manifest is written last: until then there is no seal.
 """
 
 from __future__ import annotations

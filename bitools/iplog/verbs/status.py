@@ -81,7 +81,8 @@ def _source(archive: Archive, index: Index, name: str, source: Source) -> Status
     now = round(archive.run.started.timestamp() * 1000)
     row = index.base.execute("select at from latest where source=?", (index.source(name),)).fetchone()
     rows = index.base.execute(
-        "select segment, lines, unparsed, impossible from progress where source=? order by segment desc limit ?",
+        "select segment, lines, unparsed, impossible from progress where source=? "
+        "order by segment desc limit ?",
         (index.source(name), _WEEKS),
     ).fetchall()
     open_now = {one.number for one in archive.store.opened() if one.day >= archive.today}
@@ -134,7 +135,7 @@ def _day(archive: Archive, number: int) -> date:
 
 
 def _clock(archive: Archive) -> tuple[str | None, int | None]:
-    """When the authority last stamped, and how far our clock was from its then (ms): the file was written at once."""
+    """When the authority last stamped, and how far our clock was from its (ms): its file is as old."""
     authority = archive.run.inventory.settings.timestamp
     for number in reversed(archive.store.sealed()) if authority else ():
         file: Path = archive.store.stamp_file(number)

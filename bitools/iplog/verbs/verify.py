@@ -1,6 +1,6 @@
-"""Prove the chain: every manifest follows the one before, every list and frame is as it was sealed, every token
-is of its manifest and by the trusted authority. What the ledger remembers of each seal is held against it too,
-so that a chain whose end was cut off, or made anew, is found even where no head was mailed.
+"""Prove the chain: every manifest follows the one before, every list and frame is as it was sealed, every
+token is of its manifest and by the trusted authority. What the ledger remembers of each seal is held against
+it too, so that a chain whose end was cut off, or made anew, is found even where no head was mailed.
 """
 
 from __future__ import annotations

@@ -5,12 +5,11 @@ What was read is remembered by marks: an offset and a hash of what stood right b
 
 from __future__ import annotations
 
+import glob
 import gzip
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from glob import escape, glob, has_magic
 from pathlib import Path
 from typing import IO, Any, TypeAlias, cast
 
@@ -25,8 +24,9 @@ Mark: TypeAlias = tuple[int, int, str]  # offset, how many bytes before it are h
 class Seen:
     """How far a file was read.
 
-    `active`: it was still being written when it was `looked` at (seconds since 1970). `anew`: a journal that is
-    being read from its beginning once more. `copy_of`: the file that this one copies and that is still whole.
+    `active`: it was still being written when it was `looked` at (seconds since 1970). `anew`: a journal that
+    is being read from its beginning once more. `copy_of`: the file that this one copies and that is still
+    whole.
     """
 
     path: str
@@ -99,14 +99,14 @@ def look(pattern: str) -> list[Found]:
 
 
 def _all(pattern: str) -> Iterator[Found]:
-    primary = set(glob(pattern) if has_magic(pattern) else [pattern])
-    begin = pattern if has_magic(pattern) else escape(pattern)
-    beside = {name for end in (".*", "-*", "~") for name in glob(begin + end)}
+    primary = set(glob.glob(pattern) if glob.has_magic(pattern) else [pattern])  # noqa: PTH207  # a pattern
+    begin = pattern if glob.has_magic(pattern) else glob.escape(pattern)
+    beside = {name for end in (".*", "-*", "~") for name in glob.glob(begin + end)}  # noqa: PTH207
     for name in primary | beside:
         if name.endswith(_PARTS):
             continue
         try:
-            told = os.stat(name)
+            told = Path(name).stat()
         except OSError:
             continue
         if Path(name).is_file():

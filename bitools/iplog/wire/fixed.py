@@ -1,7 +1,7 @@
 """The list of fixed addresses, a CSV file with the columns ip, mac, person, from, to, in any order.
 
-`from` and `to` are days or times as `moments` reads them; a day in `to` is held to its end, an empty one still
-holds. Semicolons serve as well as commas: Turkish spreadsheets write them.
+`from` and `to` are days or times as `moments` reads them; a day in `to` is held to its end, an empty one
+still holds. Semicolons serve as well as commas: Turkish spreadsheets write them.
 """
 
 from __future__ import annotations

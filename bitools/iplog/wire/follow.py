@@ -1,9 +1,10 @@
 """Following the files that servers write, through rotation, truncation and rewriting.
 
 A file is known by its inode. One that shrank, or whose marks do not fit, was replaced: what it held is looked
-for in the files beside it, where logrotate's `copytruncate` puts a copy, so that what was not read yet is read
-there. A journal that a server rewrites (dhcpd.leases, Kea's CSV) is read anew, and of it only what was not
-taken before. If a file that was still being written vanished with its end unread, that is a gap, and told.
+for in the files beside it, where logrotate's `copytruncate` puts a copy, so that what was not read yet is
+read there. A journal that a server rewrites (dhcpd.leases, Kea's CSV) is read anew, and of it only what was
+not taken before. If a file that was still being written vanished with its end unread, that is a gap, and
+told.
 """
 
 from __future__ import annotations
@@ -26,16 +27,16 @@ _HEADING = b"address,hwaddr,"  # of Kea's journal
 class Follower:
     """One source's files. `cursor` is what the last taking left; give it back to go on.
 
-    `now` is seconds since 1970; `day` names the day of such a time; `taken` gives the traces of what was taken
-    of a journal before.
+    `now` is seconds since 1970; `day` names the day of such a time; `taken` gives the traces of what was
+    taken of a journal before.
     """
 
     def __init__(
-        self, pattern: Path, format: str, cursor: dict[str, Any], now: float,
+        self, pattern: Path, layout: str, cursor: dict[str, Any], now: float,
         day: Callable[[float], str], taken: Callable[[], set[bytes]],
     ) -> None:  # fmt: skip
         self.pattern = str(pattern)
-        self.blocks = format in JOURNALS
+        self.blocks = layout in JOURNALS
         self.seen = {inode: Seen.restored(stored) for inode, stored in cursor.items()}
         self.now, self.day, self.taken = now, day, taken
 
@@ -60,7 +61,7 @@ class Follower:
         return {inode: asdict(seen) for inode, seen in self.seen.items()}
 
     def _rotated(self, one: Found, whole: set[str]) -> Iterator[Record]:
-        """A file that has another name now, or a copy; a copy of a file that is still whole has nothing new."""
+        """A file under another name, or a copy; a copy of a file that is still whole has nothing new."""
         seen = self.seen.get(one.inode)
         if seen is None or one.inode not in whole:
             seen = self.seen[one.inode] = self._recognised(one) or self._new(one)
@@ -78,9 +79,9 @@ class Follower:
     def _begun(self, one: Found, found: list[Found]) -> Iterator[Record]:
         """A file at the living name that is new, or was replaced or truncated."""
         lost = self.seen.get(one.inode)
-        if lost is not None and lost.active and not self._journal(one):
-            if not any(other.inode != one.inode and _holds(other, lost) for other in found):
-                yield self._gap(lost)
+        kept = lost is None or any(other.inode != one.inode and _holds(other, lost) for other in found)
+        if lost is not None and lost.active and not kept and not self._journal(one):
+            yield self._gap(lost)
         seen = self._recognised(one) if lost is None else None
         seen = self.seen[one.inode] = seen or self._new(one)
         seen.copy_of = ""

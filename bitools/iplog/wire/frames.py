@@ -32,7 +32,7 @@ _FAST_FROM = 32 * 1024 * 1024  # bytes a day and source from which speed counts
 
 
 class Record(NamedTuple):
-    """What a taking left: the state of the file it read, lines, the day its file was written, a lost stretch."""
+    """What a taking left: how far a file is read, its day, lines, a lost stretch."""
 
     header: dict[str, Any]
     content: bytes
@@ -101,11 +101,9 @@ class Journal:
 
 def _records(path: Path, skip: int = 0) -> Iterator[tuple[int, dict[str, Any], int]]:
     """Length, header and place of the content of every whole record."""
-    try:
-        file = open(path, "rb")
-    except FileNotFoundError:
+    if not path.exists():
         return
-    with file:
+    with open(path, "rb") as file:
         end = os.fstat(file.fileno()).st_size
         at = skip
         while True:

@@ -10,22 +10,25 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from bitools.iplog.decisions.found import Address, Event
 from bitools.iplog.decisions.tenancies import Place, Sighting
 
 VERSION = 1
+_END = 1 << 62
+Stretch: TypeAlias = tuple[int, int]  # first and last instant, ms
 BUCKET = 600_000  # ms; how finely is remembered when a source said something
 _TABLES = """
 create table word (id integer primary key, text text not null unique);
 create table event (
-    ip not null, at integer not null, segment integer not null, line integer not null, source integer not null,
-    action integer not null, mac blob, host integer not null, lease integer, relay integer not null,
-    circuit integer not null, flags integer not null, alternative integer,
-    primary key (ip, at, segment, line, source)) without rowid;
+    ip not null, at integer not null, segment integer not null, line integer not null, source integer not
+    null, action integer not null, mac blob, host integer not null, lease integer, relay integer not null,
+    circuit integer not null, flags integer not null, alternative integer, primary key (ip, at, segment, line,
+    source)) without rowid;
 create table untimed (
-    source integer not null, ip not null, at integer not null, segment integer not null, line integer not null);
+    source integer not null, ip not null, at integer not null, segment integer not null, line integer not
+    null);
 create table twice (
     source integer not null, at integer not null, alternative integer not null, segment integer not null,
     line integer not null);
@@ -37,11 +40,11 @@ create table heard (
 create table trouble (
     source integer not null, begins integer, ends integer, segment integer not null, line integer not null);
 create index trouble_open on trouble (source) where ends is null;
-create table gap (source integer not null, begins integer not null, ends integer not null, segment integer not null);
-create table progress (
+create table gap (source integer not null, begins integer not null, ends integer not null, segment integer not
+null); create table progress (
     segment integer not null, source integer not null, lines integer not null, events integer not null,
-    ignored integer not null, unparsed integer not null, impossible integer not null, first integer, last integer,
-    records integer not null, primary key (segment, source)) without rowid;
+    ignored integer not null, unparsed integer not null, impossible integer not null, first integer, last
+    integer, records integer not null, primary key (segment, source)) without rowid;
 create table longest (source integer primary key, lease integer not null);
 create table latest (source integer primary key, at integer not null);
 create table fixed (ip not null, mac blob, person text not null, begins integer not null, ends integer,
@@ -116,7 +119,8 @@ class Index:
     def events(self, ip: Address, begins: int, ends: int) -> Iterator[Sighting]:
         """The events of an address in a stretch of time, by time, then by place."""
         rows = self.base.execute(
-            "select at, action, mac, h.text, lease, r.text, c.text, flags, alternative, segment, s.text, line "
+            "select at, action, mac, h.text, lease, r.text, c.text, flags, alternative, segment, "
+            "s.text, line "
             "from event join word h on h.id=host join word r on r.id=relay join word c on c.id=circuit "
             "join word s on s.id=source where ip=? and at between ? and ? order by at, segment, line",
             (ip, begins, ends),
@@ -142,12 +146,14 @@ class Index:
         number, bucket = self.source(source), at // BUCKET
         first = self.base.execute("select min(first) from heard where source=?", (number,)).fetchone()[0]
         before = self.base.execute(
-            "select case when last<=? then last else first end, first from heard where source=? and bucket<=? "
+            "select case when last<=? then last else first end, first from heard where source=? "
+            "and bucket<=? "
             "and first<=? order by bucket desc limit 1",
             (at, number, bucket, at),
         ).fetchone()
         after = self.base.execute(
-            "select case when first>? then first else last end from heard where source=? and bucket>=? and last>? "
+            "select case when first>? then first else last end from heard where source=? "
+            "and bucket>=? and last>? "
             "order by bucket limit 1",
             (at, number, bucket, at),
         ).fetchone()
@@ -161,12 +167,15 @@ class Index:
         """Stretches whose lines were lost, which touch this one."""
         return self._stretches("gap", source, begins, ends)
 
-    def _stretches(self, table: str, source: str, begins: int, ends: int) -> list[tuple[int, int]]:
-        query = (
-            f"select coalesce(begins, 0), coalesce(ends, {1 << 62}) from {table} where source=? "
-            f"and coalesce(begins, 0)<=? and coalesce(ends, {1 << 62})>=? limit 1000"
+    def _stretches(
+        self, table: Literal["trouble", "gap"], source: str, begins: int, ends: int
+    ) -> list[Stretch]:
+        rows = self.base.execute(
+            f"select begins, ends from {table} where source=? limit 10000",  # noqa: S608  # one of two names
+            (self.source(source),),
         )
-        return list(self.base.execute(query, (self.source(source), ends, begins)))
+        whole = ((0 if first is None else first, _END if last is None else last) for first, last in rows)
+        return [(first, last) for first, last in whole if first <= ends and last >= begins]
 
     def longest(self, source: str) -> int | None:
         """The longest lease a source ever said, in seconds."""

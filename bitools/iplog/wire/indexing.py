@@ -30,13 +30,13 @@ class Indexing:
         index: Index,
         segment: int,
         source: str,
-        format: str,
+        layout: str,
         zone: ZoneInfo,
         sessions: Sessions | None = None,
     ) -> None:
         self.index, self.segment, self.name = index, segment, source
         self.sessions, self.zone = sessions, zone
-        self.make = READERS[format]
+        self.make = READERS[layout]
         self.source = index.word(source)
         self.nothing = index.word("")
         self.done = index.progress(segment, source)
@@ -195,7 +195,8 @@ class Indexing:
         base.executemany("insert or ignore into holder values (?,?)", self.holders)
         base.executemany("insert or ignore into named values (?,?)", self.names)
         base.executemany(
-            "insert into heard values (?,?,?,?,?) on conflict do update set first=min(first, excluded.first), "
+            "insert into heard values (?,?,?,?,?) on conflict do update set "
+            "first=min(first, excluded.first), "
             "last=max(last, excluded.last), events=events+excluded.events",
             [(source, bucket, *told) for bucket, told in self.heard.items()],
         )
@@ -222,7 +223,8 @@ class Indexing:
             "select ip, at, segment, line from untimed where source=?", (self.source,)
         ).fetchall()
         base.executemany(
-            "update event set alternative=max(at, ?) where ip=? and at=? and segment=? and line=? and source=?",
+            "update event set alternative=max(at, ?) where ip=? and at=? and segment=? "
+            "and line=? and source=?",
             [(at, *row, self.source) for row in rows],
         )
         base.execute("delete from untimed where source=?", (self.source,))

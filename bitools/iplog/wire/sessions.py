@@ -15,9 +15,9 @@ from bitools.iplog.decisions.found import Address, Session
 from bitools.iplog.decisions.tenancies import Place
 
 _TABLE = """create table if not exists session (
-    start integer not null, end integer not null, public not null, public_port integer not null, inside not null,
-    inside_port integer not null, protocol integer not null, flags integer not null, source integer not null,
-    line integer not null, primary key (public, public_port, end, source, line)) without rowid"""
+    start integer not null, end integer not null, public not null, public_port integer not null, inside not
+    null, inside_port integer not null, protocol integer not null, flags integer not null, source integer not
+    null, line integer not null, primary key (public, public_port, end, source, line)) without rowid"""
 
 
 class Seen(NamedTuple):
@@ -51,7 +51,8 @@ class Sessions:
     ) -> Iterator[Seen]:
         """The sessions of a public address and port that touch a stretch of time."""
         rows = self.base.execute(
-            "select * from session where public=? and public_port=? and end>=? and start<=? order by end, line",
+            "select * from session where public=? and public_port=? and end>=? and start<=? "
+            "order by end, line",
             (public, port, begins, ends),
         )
         for *fields, source, line in rows:

@@ -1,8 +1,9 @@
 """Where the log lies in the state, and the numbers of its segments.
 
-open/000124-2026-11-28/<source>.zst   what is being taken today        cursors/<source>.json  how far files are read
-segments/000123/<source>.zst          sealed lines, until they may go  index/                 derived, made anew at will
-seals/000123.{json,list,tsr}          manifest, list of frames, time stamp; kept for good      holds.json
+open/000124-2026-11-28/<source>.zst   what is being taken today        cursors/<source>.json  how far files
+are read segments/000123/<source>.zst          sealed lines, until they may go  index/
+derived, made anew at will seals/000123.{json,list,tsr}          manifest, list of frames, time stamp; kept
+for good      holds.json
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bitools import moments
+from bitools.documents.net import ShowItem
 from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.inventory.network import Device
@@ -11,7 +12,7 @@ from bitools.run import Run
 from bitools.state import Document
 
 
-def show(run: Run, device: Device, at: str = "") -> Document:
+def show(run: Run, device: Device, at: str = "") -> Document[ShowItem]:
     """One stored configuration: the newest, or as it was at a revision or date. Raise NotFound."""
     history = History(run.state)
     if at and moments.dated(at):

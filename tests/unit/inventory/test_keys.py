@@ -125,13 +125,6 @@ def test_every_promised_key_is_accepted(folder: Path) -> None:
     assert inventory.settings.mail.sender == "bitools@belediye.test"
 
 
-def test_a_file_of_a_job_that_is_not_done_yet_stops_nothing_and_is_told(folder: Path) -> None:
-    """Nobody may believe that an IP log is kept because its file is there."""
-    assert load(folder).unread == ("iplog.yaml",)
-    (folder / "iplog.yaml").unlink()
-    assert load(folder).unread == ()
-
-
 @pytest.mark.parametrize("bind", ["{kerberos: true}", "{kerberos: true, username: bitools@belediye.test}"])
 def test_kerberos_instead_of_a_password(folder: Path, bind: str) -> None:
     file = folder / "directory.yaml"

@@ -35,11 +35,11 @@ _PATIENCE = 86_400  # seconds an abandoned address rests: `abandon-lease-time` o
 PROGRAMS = ("dhcpd", "dhcpd4", "isc-dhcp-server")
 # "DHCPACK to IP" answers an INFORM; the rest offers, asks or refuses, and gives nobody an address
 _CHATTER = re.compile(
-    r"DHCP(?:DISCOVER|OFFER|REQUEST|NAK|INFORM|LEASE\w+)\b|DHCPACK to |BOOTREQUEST |ICMP Echo |uid lease |pool |peer |"
-    r"balanc|failover|reuse_lease|Reclaiming |Unable |Wrote |Added |removed |Listening |Sending |DDNS|Forward map|"
-    r"Server starting|Config file|Database file|PID file|Internet Systems|Copyright|All rights|For info|\*\*|No subnet|"
-    r"Not (?:searching|configured)|Multiple interfaces|Dynamic and static|you want|in your dhcpd|to which interface|"
-    r"lease .* is duplicate"
+    r"DHCP(?:DISCOVER|OFFER|REQUEST|NAK|INFORM|LEASE\w+)\b|DHCPACK to |BOOTREQUEST |ICMP Echo |uid lease |"
+    r"pool |peer |balanc|failover|reuse_lease|Reclaiming |Unable |Wrote |Added |removed |Listening |Sending |"
+    r"DDNS|Forward map|Server starting|Config file|Database file|PID file|Internet Systems|Copyright|"
+    r"All rights|For info|\*\*|No subnet|Not (?:searching|configured)|Multiple interfaces|Dynamic and static|"
+    r"you want|in your dhcpd|to which interface|lease .* is duplicate"
 )
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 

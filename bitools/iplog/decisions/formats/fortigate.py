@@ -1,4 +1,5 @@
-"""FortiGate's event and traffic logs: `key=value`, quoted or not, in any order (FortiOS Log Message Reference).
+"""FortiGate's event and traffic logs: `key=value`, quoted or not, in any order (FortiOS Log Message
+Reference).
 
 DHCP: 26001 `dhcp_msg="Ack"` with lease seconds, 26002 `Release`. Traffic: a session's end, with `transip` and
 `transport`, where it was translated, and its duration. `eventtime` is nanoseconds since FortiOS 6.2, seconds

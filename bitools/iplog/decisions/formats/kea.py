@@ -1,11 +1,11 @@
 """Kea's three voices: its lease journal (memfile CSV), its log, and the legal log of its hook library.
 
 CSV: `address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,…`. A row is
-one event: given or renewed at `expire - valid_lifetime`; a lifetime of 0 is an end whose time is not said; state 1
-is a decline (no hardware address), 2 expired, 3 released (Kea 2.7). Log: `DHCP4_LEASE_ALLOC … lease IP has
-been allocated for N seconds` (Kea before 1.6 says no length). Legal log: `Address: IP has been
-assigned|renewed for 1 hrs 52 min 15 secs to a device with hardware address: hwtype=1 MAC …` (`min` or `mins`, by version; Kea's own unit tests).
-CSV and log tried with Kea 2.2.
+one event: given or renewed at `expire - valid_lifetime`; a lifetime of 0 is an end whose time is not said;
+state 1 is a decline (no hardware address), 2 expired, 3 released (Kea 2.7). Log: `DHCP4_LEASE_ALLOC … lease
+IP has been allocated for N seconds` (Kea before 1.6 says no length). Legal log: `Address: IP has been
+assigned|renewed for 1 hrs 52 min 15 secs to a device with hardware address: hwtype=1 MAC …` (`min` or `mins`,
+by version; Kea's own unit tests). CSV and log tried with Kea 2.2.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ _GIVEN = re.compile(
     r".*?: lease (?P<ip>[0-9.]+) has been (?:allocated|renewed|reused)(?: for (?P<lease>\d+) seconds)?\.?$"
 )
 _RELEASED = re.compile(
-    r".*?: (?:address|expired address) (?P<ip>[0-9.]+) (?:was released properly|expired on release|was deleted on release)"
+    r".*?: (?:address|expired address) (?P<ip>[0-9.]+) "
+    r"(?:was released properly|expired on release|was deleted on release)"
 )
 _DECLINED = re.compile(
     r"Received DHCPDECLINE for addr(?:ess)? (?P<ip>[0-9.]+) from client (?P<client>.*?)\. "
@@ -61,7 +62,8 @@ _PART = re.compile(r"(\d+) (day|hr|min|sec)")
 _SECONDS = {"day": 86_400, "hr": 3_600, "min": 60, "sec": 1}
 _HARDWARE = re.compile(r"hardware address: (?:hwtype=\d+ |hardware)?([0-9a-fA-F:]{17})")
 _RELAY = re.compile(
-    r"connected via relay at address: ([0-9a-fA-F.:]+[0-9a-fA-F])(?:, (?:identified by|for) (.*?))?(?:, client-id|$)"
+    r"connected via relay at address: ([0-9a-fA-F.:]+[0-9a-fA-F])"
+    r"(?:, (?:identified by|for) (.*?))?(?:, client-id|$)"
 )
 
 
