@@ -134,18 +134,15 @@ _STYLES = {
 
 
 def _holder(console: Console, item: dict[str, Any]) -> None:
-    device = item["mac"] or (_("nobody") if item["grade"] == "none" else _("somebody unknown"))
-    if item["grade"] == "unknown" and not item["mac"]:
-        device = "?"
+    device = item["mac"] or {"none": "–", "unknown": "?"}.get(item["grade"], _("somebody unknown"))
     place = f"{item['ip']}" + (f" ({_('port')} {item['port']})" if item["port"] else "")
     console.line(f"{place}  {device}  {grades()[item['grade']]}", _STYLES.get(item["grade"], ""))
     if item["randomised"]:
         console.line("  " + _("the device made this hardware address up: it names no device"))
     told = [(_("name"), item["host"]), (_("person"), item["person"]), (_("source"), item["source"])]
     told += [(_("relay"), item["relay"]), (_("circuit"), item["circuit"])]
-    console.line("  " + ", ".join(f"{word}: {value}" for word, value in told if value)) if any(
-        value for _word, value in told
-    ) else None
+    if said := [f"{word}: {value}" for word, value in told if value]:
+        console.line("  " + ", ".join(said))
     if item["from"] or item["sign"]:
         span = _("from {begins}, last sign {sign}, until {ends}")
         console.line(
