@@ -11,7 +11,7 @@ from bitools.documents.envelope import Envelope
 Grade = Literal["certain", "within_lease", "assigned", "conflict", "none", "unknown"]
 
 
-class IngestItem(TypedDict):
+class IngestedItem(TypedDict):
     """One source."""
 
     source: str
@@ -31,16 +31,16 @@ class IngestItem(TypedDict):
     """Is the share of lines that were not understood above `unparsed_share`?"""
 
 
-class Ingest(Envelope):
+class LogIngest(Envelope):
     """What `iplog ingest` prints."""
 
     schema: Literal["bitools.iplog.ingest/1"]
-    items: list[IngestItem]
+    items: list[IngestedItem]
     skipped: NotRequired[str]
     """`running`: another run was at it, and healthy."""
 
 
-class SealItem(TypedDict):
+class SealedItem(TypedDict):
     """One segment that this run sealed or had stamped."""
 
     segment: int
@@ -59,11 +59,11 @@ class SealItem(TypedDict):
     """Which verifier proved the token: `rfc3161-client` or `openssl`."""
 
 
-class Seal(Envelope):
+class LogSeal(Envelope):
     """What `iplog seal` prints."""
 
     schema: Literal["bitools.iplog.seal/1"]
-    items: list[SealItem]
+    items: list[SealedItem]
     head: str | None
     """SHA-256 of the newest manifest: what `verify --expect-head` is given."""
     unstamped: int
@@ -71,7 +71,7 @@ class Seal(Envelope):
     skipped: NotRequired[str]
 
 
-class VerifyItem(TypedDict):
+class ProvenItem(TypedDict):
     """One seal."""
 
     segment: int
@@ -83,17 +83,17 @@ class VerifyItem(TypedDict):
     stamped: str | None
 
 
-class Verify(Envelope):
+class LogVerify(Envelope):
     """What `iplog verify` prints."""
 
     schema: Literal["bitools.iplog.verify/1"]
-    items: list[VerifyItem]
+    items: list[ProvenItem]
     head: str | None
     missing: list[str]
     """Days on which nothing was taken, between the first seal and today."""
 
 
-class StatusItem(TypedDict):
+class SourceItem(TypedDict):
     """One source."""
 
     source: str
@@ -113,11 +113,11 @@ class StatusItem(TypedDict):
     problems: list[Literal["silent", "unparsed", "gap", "missing", "few", "lease_unknown"]]
 
 
-class Status(Envelope):
+class LogStatus(Envelope):
     """What `iplog status` prints."""
 
     schema: Literal["bitools.iplog.status/1"]
-    items: list[StatusItem]
+    items: list[SourceItem]
     head: str | None
     sealed: str | None
     """The last day that is sealed."""
@@ -184,7 +184,7 @@ class WhoItem(_Held):
     `no_session`."""
 
 
-class Who(Envelope):
+class LogWho(Envelope):
     """What `iplog who` prints. It is stored nowhere."""
 
     schema: Literal["bitools.iplog.who/1"]
@@ -200,7 +200,7 @@ class Who(Envelope):
     bundle: str | None
 
 
-class VerdictItem(TypedDict):
+class PurgedItem(TypedDict):
     """One segment."""
 
     segment: int
@@ -208,16 +208,16 @@ class VerdictItem(TypedDict):
     status: Literal["purged", "held", "due"]
 
 
-class Purge(Envelope):
+class LogPurge(Envelope):
     """What `iplog purge` prints."""
 
     schema: Literal["bitools.iplog.purge/1"]
-    items: list[VerdictItem]
+    items: list[PurgedItem]
     backups: NotRequired[list[str]]
     """Snapshots that still hold the days."""
 
 
-class HoldItem(TypedDict):
+class FrozenItem(TypedDict):
     """A range that is frozen for a file number."""
 
     file_number: str
@@ -228,21 +228,21 @@ class HoldItem(TypedDict):
     since: str
 
 
-class Hold(Envelope):
+class LogHold(Envelope):
     """What `iplog hold` prints."""
 
     schema: Literal["bitools.iplog.hold/1"]
-    items: list[HoldItem]
+    items: list[FrozenItem]
 
 
-class Release(Envelope):
+class LogRelease(Envelope):
     """What `iplog release` prints."""
 
     schema: Literal["bitools.iplog.release/1"]
-    items: list[HoldItem]
+    items: list[FrozenItem]
 
 
-class ExportItem(TypedDict):
+class HandedOutItem(TypedDict):
     """One tenancy that was handed out; the document printed holds the count only."""
 
     format: str
@@ -250,8 +250,8 @@ class ExportItem(TypedDict):
     file: str
 
 
-class Export(Envelope):
+class LogExport(Envelope):
     """What `iplog export` prints."""
 
     schema: Literal["bitools.iplog.export/1"]
-    items: list[ExportItem]
+    items: list[HandedOutItem]

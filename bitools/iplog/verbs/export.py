@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from bitools.documents.iplog import ExportItem
+from bitools.documents.iplog import HandedOutItem
 from bitools.iplog.decisions import addresses
 from bitools.iplog.decisions.found import Address
 from bitools.iplog.decisions.tenancies import FOREVER, Tenancy
@@ -43,13 +43,13 @@ def export(
     target: Path | None,
     reason: str,
     file_number: str,
-) -> Document[ExportItem]:
+) -> Document[HandedOutItem]:
     """Write every tenancy that touches the stretch, to a file (0640), else give it in `more["text"]`.
 
     Raise Usage without reason or file number; Refused for who may not ask.
     """
     archive = Archive(run)
-    document: Document[ExportItem] = run.document("bitools.iplog.export/1")
+    document: Document[HandedOutItem] = run.document("bitools.iplog.export/1")
     what = f"{begins.isoformat()} – {ends.isoformat()}"
     with asked(run, archive.settings, acts.IPLOG_EXPORT, what, reason, file_number) as entry:
         index = archive.index()

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from bitools.documents.iplog import IngestItem
+from bitools.documents.iplog import IngestedItem
 from bitools.errors import BitoolsError, Locked, NotFound, Rejected
 from bitools.i18n import _
 from bitools.inventory.iplog import FIXED
@@ -38,7 +38,7 @@ class _Taken:
     gaps: int = 0
 
 
-def ingest(run: Run, names: Sequence[str] = (), *, reindex: bool = False) -> Document[IngestItem]:
+def ingest(run: Run, names: Sequence[str] = (), *, reindex: bool = False) -> Document[IngestedItem]:
     """Take new lines of the named sources, of all if none is named; with `reindex` make the index anew.
 
     A tick that meets a healthy run is `skipped`. A source that cannot be read is a failure of its own.
@@ -50,7 +50,7 @@ def ingest(run: Run, names: Sequence[str] = (), *, reindex: bool = False) -> Doc
             known = ", ".join(archive.sources())
             text = _('iplog.yaml knows no source "{name}"').format(name=name)
             raise NotFound(text, target=name, hint=_("known sources: {names}").format(names=known))
-    document: Document[IngestItem] = run.document("bitools.iplog.ingest/1")
+    document: Document[IngestedItem] = run.document("bitools.iplog.ingest/1")
     try:
         with run.state.lock(LOCK):
             _ingest(archive, document, names, reindex)
@@ -67,7 +67,7 @@ def held_since(run: Run) -> datetime:
     return datetime.fromisoformat(held[1]) if len(held) > 1 else run.started
 
 
-def _ingest(archive: Archive, document: Document[IngestItem], names: Sequence[str], reindex: bool) -> None:
+def _ingest(archive: Archive, document: Document[IngestedItem], names: Sequence[str], reindex: bool) -> None:
     if archive.run.dry_run:
         _would(archive, document, names)
         return
@@ -131,7 +131,7 @@ def _counted(records: Iterator[Record], told: _Taken) -> Iterator[Record]:
         yield record
 
 
-def _take_fixed(archive: Archive, opened: Opened, document: Document[IngestItem]) -> None:
+def _take_fixed(archive: Archive, opened: Opened, document: Document[IngestedItem]) -> None:
     """The list of fixed addresses is sealed too, whole, whenever it has changed."""
     path = Path(archive.settings.static or "")
     try:
@@ -152,7 +152,7 @@ def _take_fixed(archive: Archive, opened: Opened, document: Document[IngestItem]
     archive.keep_cursor(FIXED, {"list": {"inode": "list", "marks": mark}}, (opened.number, journal.size))
 
 
-def _item(archive: Archive, opened: Opened, index: Index, name: str, told: _Taken) -> IngestItem:
+def _item(archive: Archive, opened: Opened, index: Index, name: str, told: _Taken) -> IngestedItem:
     done = index.progress(opened.number, name)
     strange = done.unparsed + done.impossible
     return {
@@ -173,7 +173,7 @@ def alarming(lines: int, strange: int, share: float) -> bool:
     return lines >= _FEWEST and strange > share * lines
 
 
-def _would(archive: Archive, document: Document[IngestItem], names: Sequence[str]) -> None:
+def _would(archive: Archive, document: Document[IngestedItem], names: Sequence[str]) -> None:
     """What a run would take; nothing is written."""
     number = max([*archive.store.sealed()[-1:], *(one.number for one in archive.store.opened())], default=1)
     for name in names or archive.sources():
@@ -186,7 +186,7 @@ def _would(archive: Archive, document: Document[IngestItem], names: Sequence[str
         for _record in _counted(follower.take(), told):
             pass
         document.items.append(
-            IngestItem(
+            IngestedItem(
                 source=name,
                 status="taken" if told.lines else "unchanged",
                 segment=number,

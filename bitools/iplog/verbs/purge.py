@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from bitools.documents.iplog import VerdictItem
+from bitools.documents.iplog import PurgedItem
 from bitools.errors import IntegrityBroken, Locked
 from bitools.i18n import _
 from bitools.iplog.decisions import retention
@@ -22,10 +22,10 @@ from bitools.run import Run
 from bitools.state import Document
 
 
-def purge(run: Run) -> Document[VerdictItem]:
+def purge(run: Run) -> Document[PurgedItem]:
     """Remove what is past `retention` and frozen for nobody. A tick that meets another run is `skipped`."""
     archive = Archive(run)
-    document: Document[VerdictItem] = run.document("bitools.iplog.purge/1")
+    document: Document[PurgedItem] = run.document("bitools.iplog.purge/1")
     try:
         with run.state.lock(LOCK):
             _purge(archive, document)
@@ -34,7 +34,7 @@ def purge(run: Run) -> Document[VerdictItem]:
     return document
 
 
-def _purge(archive: Archive, document: Document[VerdictItem]) -> None:
+def _purge(archive: Archive, document: Document[PurgedItem]) -> None:
     run, store = archive.run, archive.store
     held = _held(archive)
     gone = remembered(run).purged

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bitools import timestamp
-from bitools.documents.iplog import SealItem
+from bitools.documents.iplog import SealedItem
 from bitools.errors import BitoolsError, Locked
 from bitools.iplog.decisions.manifest import GENESIS, SCHEMA, Frame, canonical, digest, listed
 from bitools.iplog.verbs.archive import LOCK, Archive
@@ -24,14 +24,14 @@ from bitools.run import Run
 from bitools.state import Document
 
 
-def seal(run: Run, *, now: bool = False) -> Document[SealItem]:
+def seal(run: Run, *, now: bool = False) -> Document[SealedItem]:
     """Seal every finished day, with `now` today's lines too; stamp the newest seal if it has no token.
 
     A tick that meets a healthy run is `skipped`. While the authority is down the seal stands and waits: a
     later token vouches for it through the chain. Raise Locked if the other run is older than two hours.
     """
     archive = Archive(run)
-    document: Document[SealItem] = run.document("bitools.iplog.seal/1")
+    document: Document[SealedItem] = run.document("bitools.iplog.seal/1")
     try:
         with run.state.lock(LOCK):
             if not run.dry_run:
@@ -63,7 +63,7 @@ def unstamped(archive: Archive) -> int:
     return count
 
 
-def _seal_all(archive: Archive, document: Document[SealItem], now: bool) -> None:
+def _seal_all(archive: Archive, document: Document[SealedItem], now: bool) -> None:
     due = [one for one in archive.store.opened() if now or one.day < archive.today]
     if archive.run.dry_run:
         document.items = [_due(one) for one in due]
@@ -81,14 +81,14 @@ def _seal_all(archive: Archive, document: Document[SealItem], now: bool) -> None
         index.close()
 
 
-def _due(opened: Opened) -> SealItem:
+def _due(opened: Opened) -> SealedItem:
     return {
         "segment": opened.number, "day": opened.day.isoformat(), "status": "unstamped", "manifest": "",
         "sources": len(opened.sources()), "lines": 0, "events": 0, "unparsed": 0, "stamped": None, "by": None,
     }  # fmt: skip
 
 
-def _seal(archive: Archive, opened: Opened, index: Index) -> SealItem:
+def _seal(archive: Archive, opened: Opened, index: Index) -> SealedItem:
     store, number = archive.store, opened.number
     with archive.run.ledger.intent(acts.IPLOG_SEAL, f"{number:06d}") as entry:
         rows: list[Frame] = []
@@ -163,7 +163,7 @@ def _instant(at: int | None) -> str | None:
     return None if at is None else datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds")
 
 
-def _stamp(archive: Archive, document: Document[SealItem]) -> None:
+def _stamp(archive: Archive, document: Document[SealedItem]) -> None:
     """One token for the newest manifest; it vouches for all before it."""
     numbers = archive.store.sealed()
     authority = archive.run.inventory.settings.timestamp
@@ -187,7 +187,7 @@ def _stamp(archive: Archive, document: Document[SealItem]) -> None:
             item["stamped"], item["by"] = proof.time.isoformat(), proof.by
 
 
-def _note(archive: Archive, document: Document[SealItem], number: int) -> None:
+def _note(archive: Archive, document: Document[SealedItem], number: int) -> None:
     """A seal of an earlier run that is stamped now is told too."""
     if any(item["segment"] == number for item in document.items):
         return

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from bitools import timestamp
-from bitools.documents.iplog import StatusItem
+from bitools.documents.iplog import SourceItem
 from bitools.errors import BitoolsError, IntegrityBroken
 from bitools.inventory.iplog import Source
 from bitools.iplog.verbs.archive import Archive
@@ -33,10 +33,10 @@ UNTOLD = ("dhcpd", "dnsmasq", "windows")  # formats whose lines do not say how l
 Problem = Literal["silent", "unparsed", "gap", "missing", "few", "lease_unknown"]
 
 
-def status(run: Run) -> Document[StatusItem]:
+def status(run: Run) -> Document[SourceItem]:
     """Look at everything; nothing is changed. Without an index only files and seals can be judged."""
     archive = Archive(run)
-    document: Document[StatusItem] = run.document("bitools.iplog.status/1")
+    document: Document[SourceItem] = run.document("bitools.iplog.status/1")
     try:
         index = archive.index()
     except IntegrityBroken as error:
@@ -49,7 +49,7 @@ def status(run: Run) -> Document[StatusItem]:
     return _whole(archive, document)
 
 
-def _whole(archive: Archive, document: Document[StatusItem]) -> Document[StatusItem]:
+def _whole(archive: Archive, document: Document[SourceItem]) -> Document[SourceItem]:
     store = archive.store
     sealed = store.sealed()
     last = _day(archive, sealed[-1]) if sealed else None
@@ -77,7 +77,7 @@ def _whole(archive: Archive, document: Document[StatusItem]) -> Document[StatusI
     return document
 
 
-def _source(archive: Archive, index: Index, name: str, source: Source) -> StatusItem:
+def _source(archive: Archive, index: Index, name: str, source: Source) -> SourceItem:
     now = round(archive.run.started.timestamp() * 1000)
     row = index.base.execute("select at from latest where source=?", (index.source(name),)).fetchone()
     rows = index.base.execute(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bitools import timestamp
-from bitools.documents.iplog import VerifyItem
+from bitools.documents.iplog import ProvenItem
 from bitools.errors import BitoolsError, IntegrityBroken
 from bitools.i18n import _
 from bitools.iplog.decisions.manifest import Fault, Frame, chained, digest
@@ -38,14 +38,14 @@ class _Known:
 
 def verify(
     run: Run, begins: date | None = None, ends: date | None = None, expect_head: str = ""
-) -> Document[VerifyItem]:
+) -> Document[ProvenItem]:
     """Prove all seals, or the lines of those of a stretch of days; the chain is always walked whole.
 
     `expect_head` is the SHA-256 of a manifest that was once the newest. Each fault is a failure (15) that
     names its seal and, where it can, the source.
     """
     archive = Archive(run)
-    document: Document[VerifyItem] = run.document("bitools.iplog.verify/1")
+    document: Document[ProvenItem] = run.document("bitools.iplog.verify/1")
     store = archive.store
     manifests = [(number, store.manifest_file(number).read_bytes()) for number in store.sealed()]
     known = remembered(run)
@@ -78,7 +78,7 @@ def remembered(run: Run) -> _Known:
     for entry in run.ledger.entries():
         if entry["outcome"] != "done" or entry["action"] not in (acts.IPLOG_SEAL.name, acts.IPLOG_PURGE.name):
             continue
-        result = entry["after"]["result"]
+        result: Any = entry["after"]["result"]  # type: ignore[index]  # JSON
         if entry["action"] == acts.IPLOG_SEAL.name:
             known.sealed[int(entry["target"])] = result["manifest"]
         else:
@@ -195,7 +195,7 @@ def _sealed(content: bytes) -> datetime | None:
         return None
 
 
-def _item(number: int, content: bytes, stamps: _Stamps, broken: bool, purged: bool) -> VerifyItem:
+def _item(number: int, content: bytes, stamps: _Stamps, broken: bool, purged: bool) -> ProvenItem:
     try:
         said = json.loads(content)
         day, lines = said["day"], sum(one["lines"] for one in said["sources"].values())

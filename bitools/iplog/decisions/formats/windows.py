@@ -27,6 +27,7 @@ _ACTIONS = {
 _KNOWN = frozenset(
     {0, 1, 2, 14, 15, 22, 24, 25, *range(30, 37)}
 )  # nobody gets or loses an address; 50 on: who may serve
+_PATIENCE = 3600  # seconds an address in use by others rests: as BAD_ADDRESS
 _IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 _HARDWARE = re.compile(r"(?:[0-9A-Fa-f]{2}[-:]?){5,}[0-9A-Fa-f]{2}")
 _LAYOUTS = (7, 9, 13, 18, 19)  # numbers of columns that were seen; one more if the line ends in a comma
@@ -59,9 +60,9 @@ def _event(action: Action, number: int, date: str, time: str, rest: str, clock: 
     if instant.flags & Flag.IMPOSSIBLE:
         return Word.IMPOSSIBLE
     flags = instant.flags | (Flag.BEGIN if number == 11 else 0)
-    return Event(
-        instant.at, action, ip, addresses.mac(fields[2]), fields[1], None, "", "", flags, instant.alternative
-    )
+    rests = _PATIENCE if action is Action.DECLINE else None
+    mac = addresses.mac(fields[2])
+    return Event(instant.at, action, ip, mac, fields[1], rests, "", "", flags, instant.alternative)
 
 
 def _fields(rest: str) -> tuple[str, str, str] | None:
