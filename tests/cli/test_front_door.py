@@ -158,7 +158,7 @@ def _is_prose(line: str) -> bool:
         (("net", "diff", "--between", "a"), "--between için 2 değer gerekli"),
         (
             ("ledger", "show", "--since", "geçenlerde"),
-            '--since: "geçenlerde" geçerli bir tarih ya da saat değil',
+            '"geçenlerde" bir zaman değil',
         ),
         (("report", "year", "2026", "2027"), "fazladan: 2027"),
         (("net", "diff", "--offline=1"), "--offline değer almaz"),
