@@ -13,7 +13,6 @@ meets one must read again before acting.
 
 from __future__ import annotations
 
-import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,12 +26,12 @@ from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import escape_rdn
 
 from bitools.credentials import Secret
-from bitools.errors import BitoolsError, InventoryInvalid, Unreachable
+from bitools.errors import BitoolsError, Unreachable
 from bitools.i18n import _
 from bitools.inventory.accounts import Bind, Directory
 from bitools.user.decisions.change import Modification, Value
 from bitools.user.decisions.checks import Cleared
-from bitools.user.wire import kerberos
+from bitools.user.wire import endpoint, kerberos
 from bitools.user.wire.attributes import encoded, generalized
 from bitools.user.wire.refusals import CERTIFICATE, refusal
 
@@ -87,7 +86,7 @@ class Domain:
     def __init__(self, server: str, settings: Directory, context: ssl.SSLContext) -> None:
         self.server = server
         self._tls = StrictTls(context)
-        host, port = address(server)
+        host, port = endpoint.address(server)
         target = ldap3.Server(
             host, port, use_ssl=True, tls=self._tls, connect_timeout=settings.timeout, get_info=ldap3.NONE
         )
@@ -315,7 +314,7 @@ def connect(settings: Directory, now: datetime, *, write: bool = False) -> Domai
     Raise Unreachable if none does, naming why for each; CredentialsRejected at the first rejection: the
     same password is not tried on the next server.
     """
-    context = _context(settings)
+    context = endpoint.context(settings)
     failures: list[BitoolsError] = []
     for server in settings.servers:
         domain = Domain(server, settings, context)
@@ -343,16 +342,6 @@ def connect(settings: Directory, now: datetime, *, write: bool = False) -> Domai
     raise Unreachable(message, target=settings.domain, hint=failures[0].hint, reason=failures[0].reason)
 
 
-def address(server: str) -> tuple[str, int]:
-    """Host and port of `dc1`, `dc1:636`, `ldaps://dc1`, `[::1]:636`. Raise InventoryInvalid for LDAP."""
-    scheme, _slashes, rest = server.rpartition("://")
-    found = re.fullmatch(r"(?:\[([^\]]+)\]|([^:/\[\]]+))(?::(\d+))?/?", rest)
-    if scheme not in ("", "ldaps") or not found or found[3] in ("389", "3268"):
-        message = _('"{server}" is no LDAPS server').format(server=server)
-        raise InventoryInvalid(message, hint=_("write its name, or ldaps://NAME; plain LDAP is never spoken"))
-    return found[1] or found[2], int(found[3] or 636)
-
-
 def rdn(name: str, value: str) -> str:
     """One part of a DN, escaped (RFC 4514)."""
     return f"{name}={escape_rdn(value)}"
@@ -370,17 +359,6 @@ def _logon(bind: Bind) -> dict[str, Any]:
     assert bind.password is not None
     secret = bind.password.resolve().reveal()
     return {"authentication": ldap3.SIMPLE, "user": bind.username, "password": secret}
-
-
-def _context(settings: Directory) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=str(settings.ca))
-    except (OSError, ssl.SSLError) as error:
-        message = _("the CA file {path} cannot be used: {why}")
-        why = error.strerror or str(error)
-        raise InventoryInvalid(message.format(path=settings.ca, why=why), reason="ca", cause=error) from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 def _written(value: Value | Sequence[Value]) -> str | bytes | list[str | bytes]:
