@@ -21,7 +21,7 @@ def address(server: str) -> tuple[str, int]:
 
 
 def context(settings: Directory) -> ssl.SSLContext:
-    """TLS 1.2 or later, with the CA of directory.yaml alone. Raise InventoryInvalid if that cannot be used."""
+    """TLS 1.2 or later, with the CA of directory.yaml alone. Raise InventoryInvalid if it is no CA."""
     try:
         context = ssl.create_default_context(cafile=str(settings.ca))
     except (OSError, ssl.SSLError) as error:
