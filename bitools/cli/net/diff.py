@@ -43,6 +43,9 @@ def diff(
         tuple[Path, Path] | None, typer.Option(metavar="OLD NEW", help=_("two files; needs no inventory"))
     ] = None,
     platform: Annotated[str, typer.Option(help=_("the platform of the files"))] = "",
+    show_secrets: Annotated[
+        bool, typer.Option("--show-secrets", help=_("do not mask secrets of the files; only on a terminal"))
+    ] = False,
     severity: Annotated[
         Literal["info", "warning", "critical"], typer.Option(help=_("only changes that weigh so much"))
     ] = "info",
@@ -63,7 +66,10 @@ def diff(
     if files:
         if not platform:
             raise Usage(_("--files needs --platform"), hint="bitools net platforms")
-        document = diff_stored.files(context.document(diff_stored.SCHEMA), *files, platform)
+        _only_on_a_terminal(context, show_secrets)
+        document = diff_stored.files(
+            context.document(diff_stored.SCHEMA), *files, platform, show_secrets=show_secrets
+        )
     elif between:
         one, other = (context.inventory.select_devices([name])[0] for name in between)
         document = diff_stored.between(context.run, one, other)
@@ -81,6 +87,12 @@ def diff(
     show = text.html if form == "html" else text.unified if form == "unified" else text.diff
     code = Code.DIFFERENT if exit_code and document.changed else None
     context.finish(document, show, record=record, code=code)
+
+
+def _only_on_a_terminal(context: Context, show_secrets: bool) -> None:
+    """Raise Usage if secrets would go into a file, a pipe or a log."""
+    if show_secrets and (context.console.json or not context.console.interactive):
+        raise Usage(_("--show-secrets works on a terminal only"), hint=_("without it secrets are hashes"))
 
 
 def _one_question(*, files: object, between: object, stored: object, against: object) -> None:

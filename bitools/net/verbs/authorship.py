@@ -6,12 +6,12 @@ name one person. It goes into the commit's author and the report, never into the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
+from bitools import regex
 from bitools.engine import fan_out
 from bitools.inventory.network import Device
 from bitools.net.decisions.configuration import plain_author
@@ -32,7 +32,7 @@ def from_journal(text: str, journal: Journal, after: datetime, now: datetime, zo
     """
     users = set()
     for pattern in journal.lines:
-        for found in re.finditer(pattern, text, re.MULTILINE):
+        for found in regex.compile(pattern, lines=True).finditer(text):
             time = _time(found["time"], journal.times, now, zone)
             if found["user"] and time and after <= time <= now + _SKEW:
                 users.add(plain_author(found["user"]))

@@ -15,12 +15,13 @@ from bitools.inventory.network import Device
 from bitools.ledger import acts
 from bitools.net.decisions.configuration import without
 from bitools.net.verbs.authorship import attributed
-from bitools.net.verbs.compare import difference, nothing
+from bitools.net.verbs.compare import difference, nothing, patch_of
 from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
 from bitools.net.verbs.unreported import tell, unreported
 from bitools.net.wire import quarantine
 from bitools.net.wire.connect import DEADLINE
 from bitools.net.wire.history import Entry, History
+from bitools.net.wire.mask import Masks
 from bitools.net.wire.recovery import Full, keep
 from bitools.run import Run
 from bitools.state import Document
@@ -79,6 +80,8 @@ def _snapshot(
 
     answers = in_order(devices, fan_out(devices, work, fetcher.limits(deadline)))
     whole = [(answer.target, answer.value) for answer in answers if isinstance(answer.value, Fetched)]
+    grown = _grown(Masks(run), before, whole)
+    before |= grown
     entries = [
         _entry(device, fetched, first=device.name not in before)
         for device, fetched in whole
@@ -87,7 +90,9 @@ def _snapshot(
     stored = _store(run, history, attributed(run, fetcher, devices, entries, deadline))
     for answer in answers:
         if isinstance(answer.value, Fetched):
-            document.items.append(_item(fetcher, answer.target, answer.value, before, stored))
+            document.items.append(
+                _item(fetcher, answer.target, answer.value, before, stored, answer.target.name in grown)
+            )
         else:
             _failed(run, document, answer)
     document.warnings += [
@@ -100,6 +105,19 @@ def _snapshot(
     document.warnings += keep(
         run, [Full(device.name, one.running.text, one.running.full) for device, one in whole]
     )
+
+
+def _grown(
+    masks: Masks, before: Mapping[str, str], whole: Sequence[tuple[Device, Fetched]]
+) -> dict[str, str]:
+    """What was stored otherwise than today's masks would have it, as they would: that is no change."""
+    different = {
+        device.name: before[device.name]
+        for device, one in whole
+        if before.get(device.name, one.running.text) != one.running.text
+    }
+    again = {name: masks.stored(name, text) for name, text in different.items()}
+    return {name: text for name, text in again.items() if text != different[name]}
 
 
 def _changed(device: Device, old: str | None, fetched: Fetched) -> bool:
@@ -147,6 +165,7 @@ def _item(
     fetched: Fetched,
     before: Mapping[str, str],
     stored: Mapping[str, _Stored],
+    grown: bool,
 ) -> SnapshotItem:
     """What the snapshot made of one device."""
     new, lines = fetched.running.text, fetched.running.lines
@@ -158,7 +177,10 @@ def _item(
         nothing(new) if old is None else difference(old, new, fetcher.platform(device), device.role, ignore)
     )
     item = _told(device, "stored", lines)
-    item |= {"commit": made.commit, "author": made.author, "first": old is None, "diff": made.patch}
+    patch = (
+        patch_of(device.name, old, new) if grown and old is not None else made.patch
+    )  # git has the old masks
+    item |= {"commit": made.commit, "author": made.author, "first": old is None, "diff": patch}
     item |= {"changes": found["changes"], "added": found["added"], "removed": found["removed"]}
     return item
 
