@@ -159,7 +159,8 @@ def _item(
     )
     item = _told(device, "stored", lines)
     item |= {"commit": made.commit, "author": made.author, "first": old is None, "diff": made.patch}
-    item |= {"changes": found["changes"], "added": found["added"], "removed": found["removed"]}
+    item |= {"changes": found["changes"], "added": found["added"]}
+    item |= {"removed": found["removed"], "moved": found["moved"]}
     return item
 
 
