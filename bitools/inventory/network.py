@@ -7,15 +7,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from bitools.frozen import Frozen
 from bitools.i18n import _
-from bitools.inventory.base import InventoryPath, Name, Part, SecretReference
+from bitools.inventory.base import InventoryPath, Name, SecretReference
 
 Transport = Literal["auto", "exec", "netmiko", "napalm", "sftp", "telnet"]
 Role = Literal["wan", "lan"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
-class Site(Part):
+class Site(Frozen):
     """A place; its line carries `workers` sessions at a time. `defaults`: keys for every device there."""
 
     name: str = ""
@@ -24,14 +25,14 @@ class Site(Part):
     defaults: dict[str, Any] = Field(default_factory=dict)
 
 
-class Ignored(Part):
+class Ignored(Frozen):
     """Lines that are no change on this device, and why."""
 
     pattern: str
     reason: Annotated[str, Field(min_length=1)]
 
 
-class Device(Part):
+class Device(Frozen):
     """A switch or router, after inheritance: defaults < site < groups, in order < device."""
 
     name: Name
@@ -79,7 +80,7 @@ class Device(Part):
         return value
 
 
-class Host(Part):
+class Host(Frozen):
     """A machine reached over SSH with a key: a jump host, or a server whose data is pulled."""
 
     host: str
@@ -89,7 +90,7 @@ class Host(Part):
     host_key: str | None = None
 
 
-class DeviceFile(Part):
+class DeviceFile(Frozen):
     """`devices.yaml` as written; groups and defaults hold any of a device's keys."""
 
     defaults: dict[str, Any] = Field(default_factory=dict)

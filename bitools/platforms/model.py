@@ -6,8 +6,10 @@ import re
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
+from bitools import regex
+from bitools.frozen import Frozen
 from bitools.i18n import _
 
 _PROMPT_LINES = 3  # a prompt of a user's own platform may be two lines high
@@ -15,12 +17,10 @@ Evidence = Literal["proven", "simulated", "unproven"]
 
 
 def _regex(value: str) -> str:
-    from re import _parser  # type: ignore[attr-defined]  # compiling, half of the cost, is for whoever uses it
-
     try:
-        _parser.parse(value, re.MULTILINE)
-    except re.error as error:
-        raise ValueError(_("not a regular expression: {why}").format(why=error)) from error
+        regex.compile(value)
+    except regex.Unsuitable as error:
+        raise ValueError(str(error)) from error
     return value
 
 
@@ -28,7 +28,7 @@ Regex = Annotated[str, AfterValidator(_regex)]
 
 
 def _with_secret(pattern: str) -> str:
-    if "secret" not in re.compile(pattern).groupindex:
+    if "secret" not in regex.compile(pattern).groupindex:
         raise ValueError(_("the pattern {pattern} needs a group (?P<secret>…)").format(pattern=pattern))
     return pattern
 
@@ -53,13 +53,7 @@ ACCOUNTS: tuple[str, ...] = (
 )
 
 
-class Data(BaseModel):
-    """Frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
-
-
-class Commands(Data):
+class Commands(Frozen):
     """What to type. `paging_off` are typed one after another before anything is shown.
 
     Where `running` is several commands (files of a Unix), what they print is joined, each under its command.
@@ -74,14 +68,14 @@ class Commands(Data):
     exit: str = "exit"
 
 
-class Answer(Data):
+class Answer(Frozen):
     """A question that may stand before the first prompt, and what to answer."""
 
     question: Regex
     answer: str
 
 
-class Prompt(Data):
+class Prompt(Frozen):
     """How the device asks for the next command; the pattern's group `host` is its name.
 
     `enable` is what makes an `unprivileged` prompt a privileged one.
@@ -97,12 +91,12 @@ class Prompt(Data):
     @field_validator("pattern")
     @classmethod
     def _names_the_host(cls, value: str) -> str:
-        if "host" not in re.compile(value).groupindex:
+        if "host" not in regex.compile(value).groupindex:
             raise ValueError(_("the pattern needs a group (?P<host>…)"))
         return value
 
 
-class Whole(Data):
+class Whole(Frozen):
     """How one knows that a configuration came whole.
 
     `first` and `end` must match somewhere in the first and in the last lines. A platform that marks no end
@@ -117,7 +111,7 @@ class Whole(Data):
     closes: Regex | None = None
 
 
-class Journal(Data):
+class Journal(Frozen):
     """The log of who configured the device: `lines` name the `user` and the `time`, written as in `times`.
 
     `times` are strptime(3) formats; one without a year is of the last twelve months. `alone`: the command is
@@ -133,13 +127,13 @@ class Journal(Data):
     @classmethod
     def _names_user_and_time(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in value:
-            if not {"user", "time"} <= re.compile(pattern).groupindex.keys():
+            if not {"user", "time"} <= regex.compile(pattern).groupindex.keys():
                 message = _("the pattern {pattern} needs the groups (?P<user>…) and (?P<time>…)")
                 raise ValueError(message.format(pattern=pattern))
         return value
 
 
-class Rule(Data):
+class Rule(Frozen):
     """A line (its indentation removed) inside a section whose header matches `within` (`^$`: at the top).
 
     Lines whose groups are equal belong together. `reason`: why that is so; a shipped set has one.
@@ -150,7 +144,7 @@ class Rule(Data):
     reason: str = ""
 
 
-class Rules(Data):
+class Rules(Frozen):
     """How siblings compare. Where no rule says what their order means, that it changed is told.
 
     `ordered`: order means something. `set`: it does not, though an ordered rule fits, and twice is once.
@@ -168,14 +162,14 @@ class Rules(Data):
     scalar: tuple[str, ...] = ()
 
 
-class Block(Data):
+class Block(Frozen):
     """A section that words open and close, however it is indented. Without `closes` the next one ends it."""
 
     opens: Regex
     closes: Regex | None = None
 
 
-class Opaque(Data):
+class Opaque(Frozen):
     """Lines that are text, not configuration: from `starts` to the first line that `ends` matches.
 
     `{delimiter}` in `ends` is the group of that name in `starts`. With `secret` the text is hidden; with
@@ -189,14 +183,14 @@ class Opaque(Data):
     salted: bool = False
 
 
-class VolatileBlock(Data):
+class VolatileBlock(Frozen):
     """Lines that change by themselves, from one that `starts` matches to the first that `ends` matches."""
 
     starts: Regex
     ends: Regex
 
 
-class Hidden(Data):
+class Hidden(Frozen):
     """A line that is secret only in its place: from a line that `starts` matches to one that `ends` does."""
 
     starts: Regex
@@ -209,7 +203,17 @@ class Hidden(Data):
         return _with_secret(value)
 
 
-class Spelling(Data):
+class NoSecret(Frozen):
+    """Words that look like the announcement of a secret and are none, with the reason.
+
+    Within what `line` matches no word announces one; what shows by itself to be one is masked all the same.
+    """
+
+    line: Regex
+    reason: str
+
+
+class Spelling(Frozen):
     """Several ways to write the same: short names of interfaces, lists of VLANs, lines that say nothing."""
 
     interfaces: dict[str, str] = Field(default_factory=dict)
@@ -219,7 +223,7 @@ class Spelling(Data):
     silent: tuple[Rule, ...] = ()  # there or not, nothing can be concluded from it
 
 
-class Platform(Data):
+class Platform(Frozen):
     """One platform, spelled as netmiko spells it."""
 
     name: str
@@ -243,6 +247,7 @@ class Platform(Data):
     secrets: tuple[Regex, ...] = ()
     volatile_secrets: tuple[Regex, ...] = ()
     secrets_within: tuple[Hidden, ...] = ()
+    no_secret: tuple[NoSecret, ...] = ()
     author: tuple[Regex, ...] = ()
     journal: Journal | None = None
     accounts: tuple[Regex, ...] = ACCOUNTS

@@ -25,9 +25,9 @@ def expire(
     never: Annotated[bool, typer.Option("--never", help=_("they do not expire"))] = False,
 ) -> None:
     """Set or remove an expiry date."""
-    from bitools.user.verbs import expire as verb
+    from bitools.user.verbs import expire
 
     if bool(on) == never:
         raise Usage(_("either --on or --never"))
     last_day = asked.run.day(on) if on else None
-    asked.finish(verb.expire(asked.run, accounts, last_day, asked.consent))
+    asked.finish(expire.expire(asked.run, accounts, last_day, asked.consent))

@@ -1,0 +1,111 @@
+"""What we remember of a repository between runs.
+
+When each snapshot was first seen, so that one that claims another time than it can have is not believed
+(a clock that stood at 2037, an intruder who backdates); which runs left something out (restic records that
+nowhere); what the policy was when it was last applied; where each source was mounted. The first look at a
+repository is the baseline and trusts its times. Losing this file makes us keep more, never less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from bitools.backup.decisions.runs import BackupRun, RunKey, Snapshot, group
+
+BACKDATED = timedelta(hours=24)  # a snapshot is dated at its beginning, and a backup may take long
+AHEAD = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """By what a data set was last forgotten: counts by tier, the zone they were counted in, and when."""
+
+    counts: Mapping[str, int]
+    zone: str
+    time: datetime
+
+
+@dataclass(slots=True)
+class Memory:
+    """One repository's. `listed` is when its snapshots were last listed, `seen` which there were."""
+
+    repository: str
+    listed: datetime | None = None
+    seen: dict[str, datetime] = field(default_factory=dict)  # snapshot id -> first seen
+    doubtful: dict[str, datetime] = field(default_factory=dict)  # likewise, and its time is not believed
+    partial: dict[RunKey, str] = field(default_factory=dict)  # what was left out
+    applied: dict[str, Applied] = field(default_factory=dict)  # by data set
+    mounts: dict[str, dict[str, str]] = field(default_factory=dict)  # data set -> {path: mount point}
+    read: dict[str, datetime] = field(default_factory=dict)  # part of the packs (`3/30`) -> last read
+    retained: datetime | None = None  # when forgetting last went well
+    known: dict[str, Snapshot] = field(default_factory=dict)  # last listing, without paths and hosts
+    roughly: list[str] = field(default_factory=list)  # ids in `known` whose time is our clock's
+    unproven: dict[RunKey, str] = field(default_factory=dict)  # snapshot id, not seen in a listing yet
+    sizes: dict[date, int] = field(default_factory=dict)  # bytes of a local repository, by day
+    drilled: dict[str, datetime] = field(default_factory=dict)  # data set -> when a drill last went well
+    copied: dict[str, datetime] = field(default_factory=dict)  # copy -> when it last had all it should
+    asked: dict[str, datetime] = field(default_factory=dict)  # data set -> restic's own opinion was heard
+
+    def look(
+        self, snapshots: Sequence[Snapshot], now: datetime, trusted: Collection[str] = ()
+    ) -> dict[str, list[BackupRun]]:
+        """Take note of a listing and give the runs by data set, newest first.
+
+        `trusted` names the runs whose times another repository vouches for: those that were copied from it.
+        """
+        for snapshot in snapshots:
+            if snapshot.id not in self.seen:
+                self._first_look(snapshot, now)
+                if snapshot.run in trusted:
+                    self.doubtful.pop(snapshot.id, None)
+        there = {name for snapshot in snapshots for name in (snapshot.id, snapshot.original)}
+        self.seen = {identity: since for identity, since in self.seen.items() if identity in there}
+        self.doubtful = {identity: since for identity, since in self.doubtful.items() if identity in there}
+        runs = group(snapshots, partial=self.partial, doubtful=self.doubtful)
+        if self.partial:
+            left = {(dataset, one.id) for dataset, history in runs.items() for one in history}
+            self.partial = {run: why for run, why in self.partial.items() if run in left}
+        self.listed = max(now, self.listed) if self.listed else now
+        self.known = {one.id: replace(one, paths=(), host="") for one in snapshots}
+        self.roughly = []
+        return runs
+
+    def recall(self) -> dict[str, list[BackupRun]]:
+        """The runs as the last listing had them. Another host may have made or forgotten some since."""
+        return group(self.snapshots(), partial=self.partial, doubtful=self.doubtful)
+
+    def snapshots(self) -> list[Snapshot]:
+        """What the last listing had, without paths and hosts."""
+        return list(self.known.values())
+
+    def current(self, names: Collection[str] | None) -> bool:
+        """Is the last listing what a new one would be? `names` are the ids that are there now.
+
+        An id is a hash of all that a listing shows.
+        """
+        proven = self.listed and not self.roughly and not self.unproven
+        return bool(proven) and names is not None and set(names) == self.known.keys()
+
+    def drop(self, ids: Collection[str]) -> None:
+        """Take note of snapshots that are gone."""
+        for identity in ids:
+            for noted in (self.known, self.seen, self.doubtful):
+                noted.pop(identity, None)
+
+    def add(self, snapshot: Snapshot, now: datetime) -> None:
+        """Take note of a snapshot that we made ourselves."""
+        self.seen[snapshot.id] = now
+        self.known[snapshot.id] = snapshot
+        self.roughly.append(snapshot.id)
+
+    def _first_look(self, snapshot: Snapshot, now: datetime) -> None:
+        """Believe a new snapshot if it can have been made since the last listing."""
+        self.seen[snapshot.id] = now
+        if snapshot.original in self.seen:  # tagged anew, perhaps again: it keeps the standing it had
+            if snapshot.original in self.doubtful:
+                self.doubtful[snapshot.id] = self.doubtful[snapshot.original]
+        # A clock that was ahead at the last listing must not make the snapshots of today old ones.
+        elif self.listed and not min(self.listed, now) - BACKDATED <= snapshot.time <= now + AHEAD:
+            self.doubtful[snapshot.id] = now

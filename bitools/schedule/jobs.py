@@ -1,0 +1,99 @@
+"""When each job runs by itself. Pure.
+
+Every job may meet itself or be late: a tick that meets a running one ends at once, and what was missed is
+caught up by the next. Nothing runs between midnight and one or at two to four, where clocks are changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bitools.i18n import _
+from bitools.inventory.model import Inventory
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A command of bitools and when it runs, as cron and as systemd write it; `why` is for people.
+
+    `mute`: what it prints is in the reports already, and cron need not mail it.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    cron: str
+    calendar: str
+    why: str
+    mute: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """How a job calls bitools: the program, and the folders by option, since cron's environment has none."""
+
+    program: str
+    inventory: Path
+    state: Path
+
+    def words(self, job: Job) -> list[str]:
+        """The whole command line."""
+        places = ["--inventory", str(self.inventory), "--state", str(self.state)]
+        return [self.program, *places, *job.words]
+
+
+def jobs(inventory: Inventory) -> list[Job]:
+    """What this inventory gives to do."""
+    return [*_network(inventory), *_backups(inventory), *_reports(inventory)]
+
+
+def _network(inventory: Inventory) -> Iterator[Job]:
+    if inventory.devices:
+        yield Job("net", ("net", "snapshot"), "7 * * * *", "*-*-* *:07:00", _("every hour: what changed"))
+        words = ("net", "diff", "--against", "startup")
+        why = _("every day: what was not saved on the devices; the reports tell it")
+        yield Job("unsaved", words, "37 4 * * *", "*-*-* 04:37:00", why, mute=True)
+
+
+def _backups(inventory: Inventory) -> Iterator[Job]:
+    if not inventory.datasets:
+        return
+    hourly = any("hourly" in inventory.policy(one) for one in inventory.datasets.values())
+    cron, calendar = (
+        ("17 * * * *", "*-*-* *:17:00") if hourly else ("17 1,7,13,19 * * *", "*-*-* 1,7,13,19:17:00")
+    )
+    yield Job("backup", ("backup", "run"), cron, calendar, _("all backups that are due"))
+    if any(one.copy_of for one in inventory.repositories.values()):
+        why = _("every day: the second repositories")
+        yield Job("copy", ("backup", "copy"), "27 5 * * *", "*-*-* 05:27:00", why)
+    why = _("every day: a part of what is stored is read back")
+    yield Job("verify", ("backup", "verify"), "37 5 * * *", "*-*-* 05:37:00", why)
+    if inventory.settings.mail:
+        why = _("every morning: what is overdue; the reports tell it")
+        words = ("backup", "status", "--exit-code")
+        yield Job("watch", words, "12 7 * * *", "*-*-* 07:12:00", why, mute=True)
+    why = _("every Sunday: space is reclaimed")
+    yield Job("prune", ("backup", "prune"), "47 6 * * 0", "Sun *-*-* 06:47:00", why)
+    why = _("every Saturday: backups are restored into a scratch place")
+    yield Job("drill", ("backup", "drill"), "47 6 * * 6", "Sat *-*-* 06:47:00", why)
+
+
+def _reports(inventory: Inventory) -> Iterator[Job]:
+    if inventory.settings.mail is None:
+        return
+    reports = inventory.settings.reports
+    if reports.changes or any(site.mail for site in inventory.sites.values()):
+        why = _("every hour: mails about changes")
+        yield Job("report", ("report", "changes", "--mail"), "22 * * * *", "*-*-* *:22:00", why)
+    if reports.daily:
+        why = _("every morning: the day in one mail")
+        yield Job("daily", ("report", "daily", "--mail"), "42 7 * * *", "*-*-* 07:42:00", why)
+    if reports.month:
+        why = _("on the 2nd: the month before")
+        yield Job("month", ("report", "month", "--mail"), "52 7 2 * *", "*-*-02 07:52:00", why)
+    if reports.year:
+        why = _("on 3 January: the year before")
+        yield Job("year", ("report", "year", "--mail"), "57 7 3 1 *", "*-01-03 07:57:00", why)
+    why = _("mails that are still waiting")
+    yield Job("outbox", ("report", "flush"), "*/10 * * * *", "*-*-* *:00/10:00", why)
