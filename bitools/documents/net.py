@@ -51,7 +51,7 @@ class Difference(TypedDict):
     """How many lines came, a changed one counted on both sides."""
     removed: int
     """How many lines went."""
-    moved: int
+    moved: NotRequired[int]
     """How many lines stand elsewhere."""
 
 
