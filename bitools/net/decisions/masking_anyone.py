@@ -11,7 +11,8 @@ from functools import cache
 from typing import NamedTuple
 
 from bitools import regex
-from bitools.net.decisions.grammar import HiddenLines, among, grammar
+from bitools.net.decisions.grammar import HiddenLines, grammar
+from bitools.net.decisions.line_patterns import among
 from bitools.net.decisions.masking import Named, holed, replaced, within, without_private_keys
 from bitools.net.decisions.required_literals import Finder, finder
 from bitools.net.decisions.secret_net import secrets_in

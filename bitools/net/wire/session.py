@@ -14,7 +14,7 @@ from bitools import regex
 from bitools.errors import CredentialsRejected, Unreachable
 from bitools.i18n import _
 from bitools.net.decisions import guard
-from bitools.net.decisions.grammar import any_of
+from bitools.net.decisions.line_patterns import any_of
 from bitools.net.wire.answer import LARGEST, Answer
 from bitools.net.wire.failures import dropped
 from bitools.net.wire.paramiko_tuned import BROKEN
