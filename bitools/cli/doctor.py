@@ -44,7 +44,7 @@ def doctor(
     findings = doctor.doctor(context.inventory, context.state, context.started)
     document.items = [asdict(finding) for finding in findings]
     missing = any(finding.grade == "missing" for finding in findings)
-    context.finish(document, _show, record=False, code=Code.DIFFERENT if missing else None)
+    context.finish(document, _show, record=False, proves=True, code=Code.DIFFERENT if missing else None)
 
 
 def _confirm(context: Context, yes: bool) -> bool:

@@ -91,7 +91,7 @@ def _joined(first: Piece, rest: Iterator[Piece]) -> Iterator[Piece]:
 
 def _explained(ledger: Ledger, seen: Witness, cause: IntegrityBroken) -> IntegrityBroken:
     """What is wrong with the ledger, by a walk along the whole of it."""
-    hint = _("compare with the mails and the system log; if you know why: bitools ledger continue --reason WHY")
+    hint = _("compare with mails and system log; if you know why: bitools ledger continue --reason WHY")
     try:
         ledger.verify()
     except IntegrityBroken as error:
@@ -104,7 +104,7 @@ def _explained(ledger: Ledger, seen: Witness, cause: IntegrityBroken) -> Integri
     elif there < known:
         text = _("the end of the ledger was cut off: {known} entries were known, {there} are there")
     else:
-        text = _("the ledger was written anew after entry {same}: {known} entries were known, and others are there")
+        text = _("the ledger was written anew after entry {same}: of {known} known entries others are there")
     message = text.format(known=known, there=there, same=same)
     return IntegrityBroken(message, hint=hint, reason="continuity", cause=cause)
 

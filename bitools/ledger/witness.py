@@ -34,7 +34,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """`point`: how far the ledger went; `marks`: heads before it, by the number of their entries, newest first.
+    """`point`: how far the ledger went; `marks`: heads before it, each with its entry's number, newest first.
 
     `commit`: the history's newest, empty if nothing was stored yet. `accepted`: up to there somebody has
     acknowledged the ledger as it is, broken or not.

@@ -34,7 +34,7 @@ def digest(context: Context, report: Report, mail: bool, files: Files) -> NoRetu
         elif not any(files):
             letter(console, made)
 
-    context.finish(report.document, show, record=mail, quiet=mail and not context.dry_run)
+    context.finish(report.document, show, record=mail, quiet=mail and not context.dry_run, proves=True)
 
 
 def _nothing(since: str) -> str:
@@ -59,7 +59,7 @@ def period(context: Context, report: Periodic, mail: bool, files: Files) -> NoRe
             for line in report.text.splitlines():
                 console.line(line)
 
-    context.finish(report.document, show, record=mail, quiet=mail and not context.dry_run)
+    context.finish(report.document, show, record=mail, quiet=mail and not context.dry_run, proves=True)
 
 
 def letter(console: Console, written: Letter) -> None:

@@ -38,7 +38,7 @@ def look(history: History, commit: str) -> str:
     if found.code == 0:
         return head
     if found.code == 1:
-        raise broken(_("the history was moved back: its newest change was {commit}, which is not in it"), commit)
+        raise broken(_("the history was moved back: its newest change {commit} is not in it"), commit)
     if not history.has(commit):
         raise broken(_("the history has lost its newest change, {commit}"), commit)
     raise broken(_("the history cannot be read: {why}").format(why=found.complaint))
