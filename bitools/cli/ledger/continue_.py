@@ -17,6 +17,7 @@ from bitools.i18n import _
 
 @command(
     _("Acknowledge that ledger or history do not fit what was remembered, and go on from there; for root."),
+    "bitools ledger continue --dry-run",
     remarked('bitools ledger continue --reason "restored from the backup of 22 November"', _("as root")),
     codes=(Code.REFUSED, Code.INVALID, Code.INTEGRITY),
 )
