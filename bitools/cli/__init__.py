@@ -32,6 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A crash of the interpreter must not write passwords into a core file.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     signal.signal(signal.SIGTERM, _terminate)
+    # A script's `bitools … &` hands SIGINT down ignored, and so would we to restic, which only that stops:
+    # a dump that failed would leave a snapshot.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         from bitools.cli.frame.front import run_command
 
