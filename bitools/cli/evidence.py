@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bitools.cli.context import Context
-    from bitools.documents.envelope import Evidence
+    from bitools.documents.envelope import Continuity
     from bitools.ledger.witness import Witness
     from bitools.state import Document
 
@@ -96,7 +96,7 @@ def _written(context: Context) -> dict[str, str]:
     return {}
 
 
-def _said(found: Witness) -> Evidence:
+def _said(found: Witness) -> Continuity:
     return {"entries": found.point.entries, "head": found.point.head, "commit": found.commit}
 
 

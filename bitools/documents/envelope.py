@@ -24,7 +24,7 @@ class Failure(TypedDict):
     """A word for programs, where there is one: `host_key`, `rights`, …"""
 
 
-class Evidence(TypedDict):
+class Continuity(TypedDict):
     """How far the records went at the end of the run; the next run proves that its own continue them."""
 
     entries: int
@@ -52,5 +52,5 @@ class Envelope(TypedDict):
     """When it ended."""
     run: str
     """The run's name; it sorts by time."""
-    evidence: NotRequired[Evidence]
+    evidence: NotRequired[Continuity]
     """Absent where nothing was ever recorded, and where something does not fit."""
