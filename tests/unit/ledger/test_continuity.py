@@ -21,8 +21,7 @@ from bitools.ledger import Ledger, acts, chain, pages
 from bitools.net.wire.history import Entry, History
 from bitools.state import Document, State
 from lab.mail import MailServer
-from tests.cli.netlab import InProcess
-from tests.conftest import SMALL
+from tests.conftest import SMALL, InProcess
 
 NOW = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 
