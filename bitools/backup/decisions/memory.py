@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 
 from bitools.backup.decisions.runs import BackupRun, RunKey, Snapshot, group
 
+TroubleKey = tuple[str, str]  # act (`drill`, `verify`, `copy`, `run`), data set or repository
 BACKDATED = timedelta(hours=24)  # a snapshot is dated at its beginning, and a backup may take long
 AHEAD = timedelta(hours=1)
 
@@ -25,6 +26,23 @@ class Applied:
     counts: Mapping[str, int]
     zone: str
     time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a data set in the last run that tried it: when, how many bytes, and why it failed."""
+
+    time: datetime
+    bytes: int
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong and did not go well since: an act of ours, on a data set or the repository itself."""
+
+    time: datetime
+    error: str
 
 
 @dataclass(slots=True)
@@ -46,7 +64,17 @@ class Memory:
     sizes: dict[date, int] = field(default_factory=dict)  # bytes of a local repository, by day
     drilled: dict[str, datetime] = field(default_factory=dict)  # data set -> when a drill last went well
     copied: dict[str, datetime] = field(default_factory=dict)  # copy -> when it last had all it should
+    outcomes: dict[str, Outcome] = field(default_factory=dict)  # by data set
+    troubles: dict[TroubleKey, Trouble] = field(default_factory=dict)
+    replacing: bool = False  # a new repository is being filled from a copy
     asked: dict[str, datetime] = field(default_factory=dict)  # data set -> restic's own opinion was heard
+
+    def note(self, act: str, target: str, now: datetime, error: str = "") -> None:
+        """Remember that an act failed, or that it went well again."""
+        if error:
+            self.troubles[act, target] = Trouble(now, error)
+        else:
+            self.troubles.pop((act, target), None)
 
     def look(
         self, snapshots: Sequence[Snapshot], now: datetime, trusted: Collection[str] = ()

@@ -24,14 +24,19 @@ from bitools.run import Run
 from bitools.state import Document
 
 
-def drill(run: Run, datasets: Sequence[Dataset], scratch: Path | None = None) -> Document:
-    """Restore each data set's newest run into a scratch place and prove it; one's failure stops no other."""
+def drill(run: Run, datasets: Sequence[Dataset], scratch: Path | None = None, source: str = "") -> Document:
+    """Restore each data set's newest run into a scratch place and prove it; one's failure stops no other.
+
+    `source` names a copy to restore from.
+    """
     document = run.document("bitools.backup.drill/1")
-    for history in histories(run, datasets, document):
+    for history in histories(run, datasets, document, source):
         try:
             document.items.append(_one(run, history, scratch))
         except BitoolsError as error:
             document.fail(error, history.dataset.name)
+            if not run.dry_run:
+                _remember(run, history, str(error.message))
     return document
 
 
@@ -52,11 +57,19 @@ def _one(run: Run, history: History, scratch: Path | None) -> dict[str, Any]:
     with run.ledger.intent(acts.BACKUP_DRILL, name, before=before) as entry:
         proof = _proof(run, history, snapshot, scratch)
         entry.done(dict(proof))
-    with run.state.lock(f"backup-{history.repository.name}", wait=True):
-        memory = memory_file.load(run.state, history.repository.name)
-        memory.drilled[name] = run.started
-        memory_file.save(memory, run.state)
+    _remember(run, history)
     return item | {"status": "passed", **proof}
+
+
+def _remember(run: Run, history: History, error: str = "") -> None:
+    """When a drill last went well, or that it did not: `status` tells it."""
+    repository, name = history.repository.name, history.dataset.name
+    with run.state.lock(f"backup-{repository}", wait=True):
+        memory = memory_file.load(run.state, repository)
+        memory.note("drill", name, run.started, error)
+        if not error:
+            memory.drilled[name] = run.started
+        memory_file.save(memory, run.state)
 
 
 def _proof(run: Run, history: History, snapshot: str, scratch: Path | None) -> Proof:

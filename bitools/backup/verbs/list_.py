@@ -15,10 +15,10 @@ from bitools.run import Run
 from bitools.state import Document
 
 
-def list_(run: Run, datasets: Sequence[Dataset]) -> Document:
-    """Every snapshot of these data sets, newest first."""
+def list_(run: Run, datasets: Sequence[Dataset], source: str = "") -> Document:
+    """Every snapshot of these data sets, newest first; `source` names a copy to look into."""
     document = run.document("bitools.backup.list/1")
-    for history in histories(run, datasets, document):
+    for history in histories(run, datasets, document, source):
         document.items.extend(_listed(run, history))
     return document
 
@@ -41,13 +41,13 @@ def _listed(run: Run, history: History) -> Iterator[dict[str, Any]]:
             }
 
 
-def browse(run: Run, dataset: Dataset, path: str, at: datetime | None = None) -> Document:
+def browse(run: Run, dataset: Dataset, path: str, at: datetime | None = None, source: str = "") -> Document:
     """What is in one folder of the newest complete run, or of the last one up to `at`.
 
     Names that are not UTF-8 are shown with a replacement mark; `restore --path` takes them as they are.
     """
     document = run.document("bitools.backup.entries/1")
-    for history in histories(run, [dataset], document):
+    for history in histories(run, [dataset], document, source):
         chosen = choose(history.runs, dataset.name, at)
         for snapshot in chosen.snapshots:
             for node in history.repository.entries(snapshot.id, path):

@@ -13,10 +13,11 @@ from uuid import uuid4
 
 from bitools.backup.decisions.runs import Snapshot
 from bitools.backup.verbs.forget import forget
-from bitools.backup.verbs.history import open_repository
+from bitools.backup.verbs.history import name_copies, open_repository
 from bitools.backup.verbs.make import make, skipped
 from bitools.backup.verbs.repository_run import RepositoryRun, RunOptions
 from bitools.backup.wire import ballast, forecast, memory_file, monitoring
+from bitools.backup.wire.restic import gone
 from bitools.backup.wire.restic_answers import NoRepository
 from bitools.errors import BitoolsError, Locked
 from bitools.inventory.backups import Dataset
@@ -51,6 +52,7 @@ def _each_repository(run: Run, chosen: Sequence[Dataset], options: RunOptions, d
             if work is None and _healthy(run, name, error):
                 document.items.extend(skipped(one, "running") for one in members)
             else:
+                name_copies(run, name, error)
                 _fail_rest(document, members, error)
         if work:
             document.warnings.extend(work.repository.notes)
@@ -89,7 +91,7 @@ def _listing(work: RepositoryRun) -> list[Snapshot]:
         return work.repository.snapshots()
     except NoRepository:
         if work.memory.listed:
-            raise
+            raise gone(work.repository) from None
         if not work.run.dry_run:
             with work.run.ledger.intent(acts.BACKUP_INIT, work.repository.name):
                 work.repository.init()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from bitools.backup.decisions.memory import Applied, Memory
+from bitools.backup.decisions.memory import Applied, Memory, Outcome, Trouble, TroubleKey
 from bitools.backup.decisions.runs import RunKey, Snapshot
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
@@ -46,6 +46,11 @@ def save(memory: Memory, state: State) -> None:
         "retained": _text(memory.retained) or "",
         "known": _each(memory.known, lambda one: [one.time.isoformat(), list(one.tags), one.original]),
         "sizes": {day.isoformat(): size for day, size in memory.sizes.items()},
+        "outcomes": _each(memory.outcomes, lambda one: [one.time.isoformat(), one.bytes, one.error]),
+        "troubles": {
+            " ".join(key): [one.time.isoformat(), one.error] for key, one in memory.troubles.items()
+        },
+        "replacing": memory.replacing,
     }
     write(state.path("backup", f"{memory.repository}.json"), json.dumps(content).encode())
 
@@ -59,6 +64,9 @@ def _read(repository: str, content: Mapping[str, Any]) -> Memory:
     found["applied"] = _each(content.get("applied", {}), _applied)
     found["known"] = {name: _snapshot(name, one) for name, one in content.get("known", {}).items()}
     found["sizes"] = {date.fromisoformat(day): size for day, size in content.get("sizes", {}).items()}
+    found["outcomes"] = _each(content.get("outcomes", {}), _outcome)
+    found["troubles"] = {_trouble_key(key): _trouble(one) for key, one in content.get("troubles", {}).items()}
+    found["replacing"] = bool(content.get("replacing"))
     return Memory(repository, **found)
 
 
@@ -77,6 +85,21 @@ def _by_run(values: Mapping[str, str]) -> dict[RunKey, str]:
 def _snapshot(identity: str, written: list[Any]) -> Snapshot:
     time, tags, original = written
     return Snapshot(identity, datetime.fromisoformat(time), tuple(tags), original=original)
+
+
+def _outcome(written: list[Any]) -> Outcome:
+    time, size, error = written
+    return Outcome(datetime.fromisoformat(time), int(size), error)
+
+
+def _trouble(written: list[str]) -> Trouble:
+    time, error = written
+    return Trouble(datetime.fromisoformat(time), error)
+
+
+def _trouble_key(text: str) -> TroubleKey:
+    act, _space, target = text.partition(" ")
+    return act, target
 
 
 def _applied(written: Mapping[str, Any]) -> Applied:

@@ -25,6 +25,7 @@ from bitools.backup.wire.restic_answers import (
     Damaged,
     Lock,
     Made,
+    NoRepository,
     interpret,
     lock_of,
     made_of,
@@ -86,6 +87,10 @@ class Repository:
         if not found:
             raise lost(snapshot)
         return found[0].name
+
+    def identity(self) -> str:
+        """What tells this repository from every other; a new one is given when it is made."""
+        return str(json.loads(self._ask("cat", "config", "--no-lock"))["id"])
 
     def init(self, source: Repository | None = None) -> None:
         """Make the repository; as a copy of `source` it cuts files as that does, so that packs are shared.
@@ -336,6 +341,13 @@ def lost(snapshot: str) -> IntegrityBroken:
     """The error for a snapshot that was made and is not there."""
     message = _("snapshot {id} was made, and is not in the repository").format(id=snapshot)
     return IntegrityBroken(message, reason="lost")
+
+
+def gone(repository: Repository) -> NoRepository:
+    """The error for a repository that we have known and that is not there any more."""
+    message = _("the repository at {place} is gone").format(place=repository.access.shown)
+    hint = _("is its disk mounted? if it is lost: bitools backup replace {name}").format(name=repository.name)
+    return NoRepository(message, target=repository.name, hint=hint, reason="no_repository")
 
 
 def escape(path: str) -> str:

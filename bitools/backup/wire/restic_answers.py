@@ -28,6 +28,11 @@ _DAMAGE = re.compile(
 _URL_SECRET = re.compile(r"//[^/\s@]+@")
 
 
+def without_secret(text: str) -> str:
+    """The same without the user and password that a location may hold."""
+    return _URL_SECRET.sub("//×××@", text)
+
+
 class NoRepository(Unreachable):
     """The place can be reached, and there is no repository in it."""
 
@@ -51,7 +56,7 @@ class Answer:
     @property
     def text(self) -> str:
         """What it complained of, without credentials that a location may hold."""
-        return _URL_SECRET.sub("//×××@", self.stderr.decode(errors="replace"))
+        return without_secret(self.stderr.decode(errors="replace"))
 
     @property
     def complaint(self) -> str:
@@ -122,7 +127,7 @@ def interpret(answer: Answer, location: str, *, partial: bool = False) -> None:
     """
     if answer.code == 0 or (answer.code == 3 and partial):
         return
-    place = _URL_SECRET.sub("//×××@", location)
+    place = without_secret(location)
     for kind in _TEXTS:
         if _fits(answer, kind):
             raise _error(kind, place, answer)
