@@ -6,8 +6,8 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -17,9 +17,11 @@ import typer
 from bitools.cli.console import Console
 from bitools.cli.outcome import code_of
 from bitools.errors import BitoolsError, Code, Refused, Rejected
-from bitools.i18n import _, use
+from bitools.i18n import _, use, use_zone
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from bitools.inventory.model import Inventory
     from bitools.ledger import Ledger
     from bitools.run import Run
@@ -42,6 +44,7 @@ class Context:
     language_asked: bool = False  # on the command line or by $BITOOLS_LANG
     quiet: bool = False
     dry_run: bool = False
+    warnings: list[str] = field(default_factory=list)  # what the document is to say, whatever it is
 
     @classmethod
     def of(cls, ctx: typer.Context, *, json: bool = False, dry_run: bool = False) -> Context:
@@ -81,9 +84,27 @@ class Context:
         from bitools.inventory.load import load
 
         inventory = load(self.inventory_folder)
+        use_zone(inventory.settings.zone)
         if self.console.alone and not self.language_asked:
             use(inventory.settings.language)
         return inventory
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The inventory's zone; this machine's, with a warning, where no inventory can be read.
+
+        For those who look at the ledger: they need to see it most when something is wrong.
+        """
+        try:
+            return self.inventory.settings.zone
+        except BitoolsError as error:
+            text = _("times are this machine's, for the inventory cannot be read: {why}")
+            self.warnings.append(text.format(why=error))
+            return self.started.tzinfo or UTC
+
+    def show_times_of_inventory(self) -> None:
+        """For a command that shows times and needs nothing else of the inventory."""
+        use_zone(self.zone)
 
     @cached_property
     def state(self) -> State:
@@ -152,6 +173,7 @@ class Context:
         was asked for it. `code` replaces 0.
         """
         document.finished = datetime.now().astimezone()
+        document.warnings += self.warnings
         if "state" in vars(self):
             document.warnings += self.state.told
         _mask(document)
