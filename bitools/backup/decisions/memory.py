@@ -100,6 +100,16 @@ class Memory:
         self.roughly = []
         return runs
 
+    def begin_anew(self, snapshots: Sequence[Snapshot], now: datetime, doubted: Collection[str]) -> None:
+        """A new repository stands at the place of one that was lost: this is the first look at it.
+
+        `doubted` names the runs whose times its copy does not believe.
+        """
+        self.listed, self.seen, self.doubtful, self.read = None, {}, {}, {}
+        self.unproven, self.roughly, self.replacing = {}, [], False
+        self.look(snapshots, now)
+        self.doubtful = {one.id: now for one in snapshots if one.run in doubted}
+
     def recall(self) -> dict[str, list[BackupRun]]:
         """The runs as the last listing had them. Another host may have made or forgotten some since."""
         return group(self.snapshots(), partial=self.partial, doubtful=self.doubtful)

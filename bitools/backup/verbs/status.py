@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from bitools.backup.decisions import tiers
 from bitools.backup.decisions.memory import Memory
@@ -15,7 +15,7 @@ from bitools.backup.verbs.history import History, copies_of, histories, local, o
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.forecast import predict
 from bitools.backup.wire.restic import Repository
-from bitools.documents.backup import RepositoryItem, StatusItem
+from bitools.documents.backup import RepositoryItem, StatusItem, Tier
 from bitools.errors import BitoolsError, Code
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
@@ -91,7 +91,7 @@ def _tiers(run: Run, history: History) -> Iterator[StatusItem]:
     for tier, by in covered.items():
         yield {
             "dataset": history.dataset.name,
-            "tier": tier,
+            "tier": cast(Tier, tier),
             "snapshot": last.snapshots[-1].id if last else None,
             "time": local(run, last.time) if last else None,
             "age": int(age.total_seconds()) if age else None,
@@ -102,7 +102,7 @@ def _tiers(run: Run, history: History) -> Iterator[StatusItem]:
 
 
 def _copy(run: Run, document: Document, first: str, name: str, alarms: list[Alarm]) -> RepositoryItem:
-    """A second repository: what its first one knows of it, what it knows of itself, and whether it is there."""
+    """A second repository: what its first one and itself know of it, and whether it is there."""
     repository, mine = open_repository(run, name), memory_file.load(run.state, first)
     memory = memory_file.load(run.state, name)
     try:
