@@ -35,6 +35,8 @@ class RunItem(TypedDict):
     """Of the snapshot that covers it."""
     run: NotRequired[str | None]
     """The run that made that snapshot."""
+    suspicious: NotRequired[list[Literal["files_gone", "bytes_gone", "dump_shrunk", "renamed", "random"]]]
+    """In what it is not like the runs before it: it stands for no tier until it is accepted."""
 
 
 class RunDocument(Envelope):
@@ -258,6 +260,7 @@ class ReasonItem(TypedDict):
         "stands_for",
         "superseded",
         "beyond",
+        "suspicious",
         "wanted_by_copy",
         "newest_proven",
     ]

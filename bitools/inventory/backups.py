@@ -140,7 +140,8 @@ class Repository(Frozen):
 
 class _Dataset(Frozen):
     """What every type has: `before` and `after` are commands run around it, each with a time limit;
-    `at_least` are the bytes below which it cannot be whole; `ping` is a check's address (healthchecks).
+    `at_least` are the bytes below which it cannot be whole; `ping` is a check's address (healthchecks);
+    `silence` seconds without a sign of life, or `time_limit` in all, and a dump or restic is ended.
     """
 
     name: Name
@@ -152,6 +153,8 @@ class _Dataset(Frozen):
     before: Command | None = None
     after: Command | None = None
     hook_timeout: Seconds = 300
+    silence: Seconds = 1800  # without a byte, or a sign of progress, it is ended
+    time_limit: Annotated[int, Field(ge=1, le=1_209_600)] | None = None  # for all of it; none by itself
     ping: SecretReference | None = None
 
 

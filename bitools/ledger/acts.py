@@ -46,6 +46,7 @@ USER_RESTORE = Act("user.restore", HAND_OVER, lambda: _("account restored"))
 USER_REVOKE = Act("user.revoke", ACCOUNTS, lambda: _("permission withdrawn"))
 USER_UNLOCK = Act("user.unlock", ACCOUNTS, lambda: _("account unlocked"))
 
+BACKUP_ACCEPT = Act("backup.accept", REPOSITORIES, lambda: _("suspected backup accepted"))
 BACKUP_COPY = Act("backup.copy", REPOSITORIES, lambda: _("backup copied"))
 BACKUP_DRILL = Act("backup.drill", REPOSITORIES, lambda: _("restore tried out"))
 BACKUP_FORGET = Act("backup.forget", BACKUPS, lambda: _("old backups forgotten"))

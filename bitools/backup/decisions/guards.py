@@ -33,10 +33,12 @@ def check(
 
     `before` is what the policy and zone of the last run would have decided, `last_run` when that was.
 
-    Raise Refused, with `reason` one of clock, nothing_left, stale, mass_drop, policy_changed.
+    Raise Refused, with `reason` one of suspicious, clock, nothing_left, stale, mass_drop,
+    policy_changed.
     """
     if not verdict.forget:
         return
+    _nothing_suspected(dataset, verdict)
     if not confirmed:
         _clock_is_believed(dataset, now, last_run)
     _something_is_left(dataset, verdict)
@@ -67,6 +69,28 @@ def _clock_is_believed(dataset: str, now: datetime, last_run: datetime | None) -
         now=now.isoformat(timespec="seconds"), last=last_run.isoformat(timespec="seconds")
     )
     raise Refused(message, target=dataset, hint=hint.format(name=dataset), reason="clock")
+
+
+def _nothing_suspected(dataset: str, verdict: Verdict) -> None:
+    """Good runs are worth more than room while nobody knows what became of the source."""
+    suspected = [run for run in verdict.keep if run.suspicious]
+    if suspected:
+        message = _("nothing is forgotten: the run of {time} is suspected")
+        raise Refused(
+            message.format(time=min(run.time for run in suspected).isoformat(timespec="minutes")),
+            target=dataset,
+            hint=accept_hint(dataset),
+            reason="suspicious",
+        )
+
+
+def accept_hint(dataset: str) -> str:
+    """What to do about a run that is suspected."""
+    hint = _(
+        "look at the source; if it is damaged, restore it from an older run: bitools backup list {name};"
+        " if it is right: bitools backup run {name} --accept --reason TEXT"
+    )
+    return hint.format(name=dataset)
 
 
 def _something_is_left(dataset: str, verdict: Verdict) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from bitools.backup.wire.producer import Producer
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import Made
+from bitools.backup.wire.watch import Limits
 from bitools.documents.backup import Proof
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
@@ -39,7 +40,9 @@ class Scene:
 class Source:
     """Paths and what to leave out of them, a program whose output is the backup, or another host's paths.
 
-    `lock` is of the job that must not write meanwhile, `act` what the ledger calls the backup.
+    `lock` is of the job that must not write meanwhile, `act` what the ledger calls the backup. `looked_at`
+    are the paths whose files' first bytes tell whether they are still what they were, without what is
+    `left_out`.
     """
 
     paths: tuple[str, ...] = ()
@@ -49,15 +52,17 @@ class Source:
     pull: Callable[[Sequence[str]], Made] | None = None
     lock: str = ""
     act: acts.Act = acts.BACKUP_MAKE
+    looked_at: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
-    def store(self, repository: Repository, tags: Sequence[str]) -> Made:
+    def store(self, repository: Repository, tags: Sequence[str], limits: Limits) -> Made:
         """Make the snapshot."""
         if self.pull:
             return self.pull(tags)
         if self.producer:
             with self.producer() as producer:
-                return repository.backup_stream(producer, tags)
-        return repository.backup(self.paths, tags, self.options)
+                return repository.backup_stream(producer, tags, limits)
+        return repository.backup(self.paths, tags, self.options, limits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from bitools.backup.decisions.runs import BackupRun
 from bitools.backup.wire import memory_file, ssh
 from bitools.backup.wire.access import Access
 from bitools.backup.wire.restic import Repository
-from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Rejected, Unreachable, Usage
+from bitools.backup.wire.restic_answers import NoRepository
+from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Usage
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 from bitools.run import Run
@@ -87,7 +88,8 @@ def copies_of(run: Run, name: str) -> list[str]:
 
 def name_copies(run: Run, name: str, error: BitoolsError) -> None:
     """Where a repository cannot be used, say that what is in it can be had from its copy."""
-    if isinstance(error, Unreachable | IntegrityBroken | Rejected) and (copies := copies_of(run, name)):
+    about_it = isinstance(error, NoRepository | IntegrityBroken) or error.reason == "unreachable"
+    if about_it and (copies := copies_of(run, name)):
         text = _("{copy} is a copy of it: bitools backup restore NAME --from {copy}")
         error.hint = "; ".join(filter(None, [error.hint, text.format(copy=copies[0])]))
 

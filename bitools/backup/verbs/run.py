@@ -14,6 +14,7 @@ from uuid import uuid4
 from bitools.backup.decisions.runs import Snapshot
 from bitools.backup.verbs.forget import forget
 from bitools.backup.verbs.history import name_copies, open_repository
+from bitools.backup.verbs.judge import accept
 from bitools.backup.verbs.make import make, skipped
 from bitools.backup.verbs.repository_run import RepositoryRun, RunOptions
 from bitools.backup.wire import ballast, forecast, memory_file, monitoring
@@ -64,9 +65,16 @@ def _take(work: RepositoryRun, members: Sequence[Dataset]) -> None:
     else:
         work.look(_listing(work))
     for dataset in members:
+        if work.options.accept and not work.run.dry_run:
+            accept(work, dataset)
         try:
             make(work, dataset)
+        except NoRepository as error:
+            missing = gone(work.repository) if work.memory.listed else error
+            name_copies(work.run, work.repository.name, missing)
+            work.document.failed.append(missing.as_document() | {"target": dataset.name})
         except BitoolsError as error:
+            name_copies(work.run, work.repository.name, error)
             work.document.fail(error, dataset.name)
     if work.run.dry_run:
         return

@@ -39,7 +39,7 @@ def status(run: Run, datasets: Sequence[Dataset]) -> Document:
     for history in histories(run, datasets, document):
         items = list(_tiers(run, history))
         document.items.extend(items)
-        alarms += [*_late(history, items), *_not_drilled(run, history)]
+        alarms += [*_late(history, items), *_not_drilled(run, history), *_suspected(run, history)]
         name = history.repository.name
         if name not in {one["repository"] for one in repositories}:
             repositories.append(_repository(run, history))
@@ -162,6 +162,14 @@ def _of_repository(run: Run, memory: Memory, item: RepositoryItem) -> Iterator[A
 def _known_since(run: Run, memory: Memory) -> datetime:
     """Since when we know of anything in the repository."""
     return min(memory.seen.values(), default=run.started)
+
+
+def _suspected(run: Run, history: History) -> Iterator[Alarm]:
+    for one in history.runs:
+        if one.suspicious:
+            text = _("the run of {time} is suspected; nothing is forgotten until it is accepted")
+            yield Alarm(history.dataset.name, text.format(time=local(run, one.time)))
+            return
 
 
 def _not_drilled(run: Run, history: History) -> Iterator[Alarm]:

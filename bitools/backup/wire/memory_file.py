@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import astuple
 from datetime import date, datetime
 from typing import Any
 
-from bitools.backup.decisions.memory import Applied, Memory, Outcome, Trouble, TroubleKey
+from bitools.backup.decisions.memory import Applied, Content, Memory, Outcome, Trouble, TroubleKey
 from bitools.backup.decisions.runs import RunKey, Snapshot
+from bitools.backup.decisions.suspicion import Extent, Sample
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 from bitools.state import State, write
@@ -50,6 +52,9 @@ def save(memory: Memory, state: State) -> None:
         "troubles": {
             " ".join(key): [one.time.isoformat(), one.error] for key, one in memory.troubles.items()
         },
+        "suspicious": {"/".join(key): why for key, why in memory.suspicious.items()},
+        "usual": _each(memory.usual, lambda runs: [[*astuple(one)] for one in runs]),
+        "content": _each(memory.content, lambda one: [one.time.isoformat(), *astuple(one.sample)]),
         "replacing": memory.replacing,
     }
     write(state.path("backup", f"{memory.repository}.json"), json.dumps(content).encode())
@@ -66,6 +71,9 @@ def _read(repository: str, content: Mapping[str, Any]) -> Memory:
     found["sizes"] = {date.fromisoformat(day): size for day, size in content.get("sizes", {}).items()}
     found["outcomes"] = _each(content.get("outcomes", {}), _outcome)
     found["troubles"] = {_trouble_key(key): _trouble(one) for key, one in content.get("troubles", {}).items()}
+    found["suspicious"] = _by_run(content.get("suspicious", {}))
+    found["usual"] = _each(content.get("usual", {}), lambda runs: [Extent(*one) for one in runs])
+    found["content"] = _each(content.get("content", {}), _content)
     found["replacing"] = bool(content.get("replacing"))
     return Memory(repository, **found)
 
@@ -74,8 +82,8 @@ def _each(values: Mapping[str, Any], change: Callable[[Any], Any]) -> dict[str, 
     return {name: change(value) for name, value in values.items()}
 
 
-def _by_run(values: Mapping[str, str]) -> dict[RunKey, str]:
-    found = {}
+def _by_run(values: Mapping[str, Any]) -> dict[RunKey, Any]:
+    found: dict[RunKey, Any] = {}
     for key, text in values.items():
         dataset, _slash, run = key.partition("/")
         found[dataset, run] = text
@@ -90,6 +98,11 @@ def _snapshot(identity: str, written: list[Any]) -> Snapshot:
 def _outcome(written: list[Any]) -> Outcome:
     time, size, error = written
     return Outcome(datetime.fromisoformat(time), int(size), error)
+
+
+def _content(written: list[Any]) -> Content:
+    time, *counts = written
+    return Content(datetime.fromisoformat(time), Sample(*counts))
 
 
 def _trouble(written: list[str]) -> Trouble:

@@ -77,9 +77,13 @@ def _remember(run: Run, datasets: Sequence[Dataset], document: Document, failed:
                 for one in tried:
                     if one.repository == name:
                         was = memory.outcomes.get(one.name)
-                        size = items.get(one.name, {}).get("bytes") or (was.bytes if was else 0)
-                        memory.outcomes[one.name] = Outcome(run.started, size, failed.get(one.name, ""))
-                        memory.note("run", one.name, run.started, failed.get(one.name, ""))
+                        item = items.get(one.name, {"status": "failed", "bytes": 0})
+                        error = failed.get(one.name, "")
+                        if item["status"] == "skipped" and not error and was:
+                            error = was.error  # nothing was tried, so nothing went well again
+                        size = item["bytes"] or (was.bytes if was else 0)
+                        memory.outcomes[one.name] = Outcome(run.started, size, error)
+                        memory.note("run", one.name, run.started, error)
                 memory_file.save(memory, run.state)
         except (BitoolsError, OSError) as error:
             document.warnings.append(_("the outcome could not be kept: {why}").format(why=error))

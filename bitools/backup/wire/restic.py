@@ -31,11 +31,13 @@ from bitools.backup.wire.restic_answers import (
     made_of,
     snapshot_of,
 )
+from bitools.backup.wire.watch import ORDINARY, Limits, Watch
 from bitools.errors import BitoolsError, IntegrityBroken, Locked, Rejected, Unreachable
 from bitools.i18n import _
 
 OLDEST = (0, 14)
 FEATURES = {"sparse": (0, 15), "full_id": (0, 15)}  # restic's changelog
+_ENDING = Limits(60.0)  # for a restic that was told to stop
 _QUESTION, _WORK = 900.0, 36 * 3600.0  # seconds: for a listing; for a backup or restore
 _ARGUMENTS = 500  # snapshot ids in one call: far below the kernel's limit for one command line
 _ID = re.compile(r"[0-9a-f]{64}")
@@ -100,12 +102,46 @@ class Repository:
         arguments = ["init", "--copy-chunker-params"] if source else ["init"]
         self._run(arguments, _QUESTION, source)
 
-    def backup(self, paths: Sequence[str], tags: Sequence[str], options: Sequence[str] = ()) -> Made:
-        """Back up these absolute paths. Raise as `interpret` does; no snapshot was made then."""
-        arguments = ["backup", "--json", *_tagged(tags), *options, "--", *paths]
-        return made_of(self._patiently(arguments, _WORK))
+    def backup(
+        self,
+        paths: Sequence[str],
+        tags: Sequence[str],
+        options: Sequence[str] = (),
+        limits: Limits = ORDINARY,
+    ) -> Made:
+        """Back up these absolute paths.
 
-    def backup_stream(self, producer: Producer, tags: Sequence[str]) -> Made:
+        Raise as `interpret` does, Unreachable if restic hangs; no snapshot was made then.
+        """
+        arguments = ["backup", "--json", *_tagged(tags), *options, "--", *paths]
+        return made_of(self._past_locks(lambda: self._watched(arguments, limits)))
+
+    def _watched(self, arguments: Sequence[str], limits: Limits) -> Answer:
+        """Run a backup, and end it if it hangs."""
+        self.calls += 1
+        with (
+            tempfile.TemporaryFile() as output,
+            tempfile.TemporaryFile() as complaints,
+            self.access.opened() as (extra, descriptors),
+            process.start(
+                self.access.argv(*arguments),
+                extra=extra,
+                stdout=output.fileno(),
+                stderr=complaints.fileno(),
+                pass_fds=descriptors,
+            ) as child,
+        ):
+            code = Watch("restic", limits).end_of(child, output)
+            answer = Answer(code, content(output), content(complaints))
+        interpret(answer, self.access.location, partial=True)
+        return answer
+
+    def backup_stream(
+        self,
+        producer: Producer,
+        tags: Sequence[str],
+        limits: Limits = ORDINARY,
+    ) -> Made:
         """Back up what a program writes, as one file.
 
         restic sees the end of its input only after the program has ended well, so that a dump that was cut
@@ -115,9 +151,9 @@ class Repository:
         """
         name = f"--stdin-filename=/{producer.file_name}"
         arguments = ["backup", "--json", *_tagged(tags), "--stdin", name]
-        return self._past_locks(lambda: self._stream(arguments, producer))
+        return self._past_locks(lambda: self._stream(arguments, producer, limits))
 
-    def _stream(self, arguments: Sequence[str], producer: Producer) -> Made:
+    def _stream(self, arguments: Sequence[str], producer: Producer, limits: Limits) -> Made:
         self.calls += 1
         with (
             tempfile.TemporaryFile() as output,
@@ -134,13 +170,13 @@ class Repository:
                 assert consumer.stdin is not None
                 failure: BitoolsError | None = Rejected(_("interrupted"))
                 try:
-                    failure = pour(producer, consumer.stdin)
+                    failure = pour(producer, consumer.stdin, limits)
                 finally:
                     if failure is not None:
                         process.interrupt(consumer, 1.5)
                     # Either all is well, or it has been told to stop and may be waiting for its input.
                     consumer.stdin.close()
-                consumer.wait(_WORK)
+                Watch("restic", limits if failure is None else _ENDING).end_of(consumer, output)
             answer = Answer(consumer.returncode, content(output), content(complaints))
         if failure and not answer.refused:
             raise failure

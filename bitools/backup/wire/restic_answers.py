@@ -86,7 +86,8 @@ class Answer:
 class Made:
     """A snapshot just made: its id (8 digits before restic 0.15), what went in, whether all could be read.
 
-    `added` is how many bytes the repository grew by.
+    `added` is how many bytes the repository grew by, `new` and `changed` how many files restic had not, or
+    not so, in the snapshot that it compared with.
     """
 
     id: str
@@ -95,6 +96,8 @@ class Made:
     complaint: str = ""
     files: int = 0
     added: int = 0
+    new: int = 0
+    changed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +226,8 @@ def made_of(answer: Answer) -> Made:
                 complete=answer.code == 0,
                 complaint=answer.complaint if answer.code else "",
                 files=int(summary.get("total_files_processed", 0)),
+                new=int(summary.get("files_new", 0)),
+                changed=int(summary.get("files_changed", 0)),
                 added=int(summary.get("data_added_packed", summary.get("data_added", 0))),
             )
     raise Rejected(_("restic names no snapshot that it made"), hint=answer.complaint, reason="no_snapshot")
