@@ -389,6 +389,8 @@ class RestoreItem(TypedDict):
     """Of the database."""
     rows: NotRequired[int]
     """In all its tables."""
+    left_out: NotRequired[list[Literal["owners", "privileges"]]]
+    """What the account that restored it may not give."""
 
 
 class RestoreDocument(Envelope):

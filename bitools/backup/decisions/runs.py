@@ -76,6 +76,10 @@ class BackupRun:
     suspicious: bool = False
     snapshots: tuple[Snapshot, ...] = ()
 
+    def holding(self, name: str | None) -> Snapshot:
+        """The snapshot that holds the one file of this name; the newest if there is no such file."""
+        return next((one for one in self.snapshots if f"/{name}" in one.paths), self.snapshots[-1])
+
 
 def tags(dataset: str, run: str, *labels: str) -> tuple[str, ...]:
     """The tags a snapshot is made with."""

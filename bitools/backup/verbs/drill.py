@@ -43,7 +43,7 @@ def drill(run: Run, datasets: Sequence[Dataset], scratch: Path | None = None, so
 def _one(run: Run, history: History, scratch: Path | None) -> dict[str, Any]:
     name = history.dataset.name
     chosen = choose(history.runs, name, None)
-    snapshot = chosen.snapshots[-1].id
+    snapshot = chosen.holding(sources.of(history.dataset).file_name(history.dataset)).id
     item: dict[str, Any] = {
         "dataset": name,
         "snapshot": snapshot,

@@ -9,6 +9,7 @@ from bitools.backup.decisions.memory import Memory
 from bitools.backup.verbs.history import copies_of, name_copies, open_repository
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.restic import Repository
+from bitools.backup.wire.restic_answers import NoRepository
 from bitools.errors import BitoolsError
 from bitools.inventory.backups import Dataset
 from bitools.run import Run
@@ -33,6 +34,11 @@ def each_repository(
                 if not run.dry_run:
                     repository.heal()
                 document.warnings.extend(repository.notes)
+        except NoRepository as error:
+            if run.inventory.repositories[name].copy_of and not memory_file.load(run.state, name).listed:
+                continue  # nothing was ever copied there: `backup copy` makes it, `backup status` tells it
+            document.failed.append(error.as_document() | {"target": name})
+            continue
         except BitoolsError as error:
             name_copies(run, name, error)
             document.failed.append(error.as_document() | {"target": name})

@@ -15,6 +15,7 @@ from bitools.backup.verbs.history import History, copies_of, histories, local, o
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.forecast import predict
 from bitools.backup.wire.restic import Repository
+from bitools.backup.wire.restic_answers import NoRepository
 from bitools.documents.backup import RepositoryItem, StatusItem, Tier
 from bitools.errors import BitoolsError, Code
 from bitools.i18n import _
@@ -108,7 +109,10 @@ def _copy(run: Run, document: Document, first: str, name: str, alarms: list[Alar
     try:
         memory.look(repository.snapshots(), run.started)
     except BitoolsError as error:
-        document.failed.append(error.as_document() | {"target": name})
+        if memory.listed or not isinstance(
+            error, NoRepository
+        ):  # else it was never made, and its age tells it
+            document.failed.append(error.as_document() | {"target": name})
     item = _repository_item(run, repository, memory)
     copied, ages = mine.copied.get(name), run.inventory.settings.ages
     item |= {"copy_of": first, "copied": local(run, copied) if copied else None}

@@ -1,6 +1,7 @@
 """Where a repository's memory is kept between runs: `state/backup/<repository>.json`.
 
-Times are ISO 8601, a run is `data set/run`, a snapshot a list of its time, its tags and its first id.
+Times are ISO 8601, a run is `data set/run`, a snapshot a list of its time, its tags and its first id. No word
+of another program is kept unmasked.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from bitools.backup.decisions.memory import Applied, Content, Memory, Outcome, Trouble, TroubleKey
 from bitools.backup.decisions.runs import RunKey, Snapshot
 from bitools.backup.decisions.suspicion import Extent, Sample
+from bitools.credentials import mask
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 from bitools.state import State, write
@@ -42,15 +44,15 @@ def save(memory: Memory, state: State) -> None:
     content: dict[str, Any] = {
         "listed": _text(memory.listed),
         **{name: _each(getattr(memory, name), datetime.isoformat) for name in _MOMENTS},
-        **{name: {"/".join(key): text for key, text in getattr(memory, name).items()} for name in _RUNS},
+        **{name: _masked(getattr(memory, name)) for name in _RUNS},
         **{name: getattr(memory, name) for name in _PLAIN},
         "applied": _each(memory.applied, _applied_text),
         "retained": _text(memory.retained) or "",
         "known": _each(memory.known, lambda one: [one.time.isoformat(), list(one.tags), one.original]),
         "sizes": {day.isoformat(): size for day, size in memory.sizes.items()},
-        "outcomes": _each(memory.outcomes, lambda one: [one.time.isoformat(), one.bytes, one.error]),
+        "outcomes": _each(memory.outcomes, lambda one: [one.time.isoformat(), one.bytes, mask(one.error)]),
         "troubles": {
-            " ".join(key): [one.time.isoformat(), one.error] for key, one in memory.troubles.items()
+            " ".join(key): [one.time.isoformat(), mask(one.error)] for key, one in memory.troubles.items()
         },
         "suspicious": {"/".join(key): why for key, why in memory.suspicious.items()},
         "usual": _each(memory.usual, lambda runs: [[*astuple(one)] for one in runs]),
@@ -80,6 +82,10 @@ def _read(repository: str, content: Mapping[str, Any]) -> Memory:
 
 def _each(values: Mapping[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
     return {name: change(value) for name, value in values.items()}
+
+
+def _masked(texts: Mapping[RunKey, str]) -> dict[str, str]:
+    return {"/".join(key): mask(text) for key, text in texts.items()}
 
 
 def _by_run(values: Mapping[str, Any]) -> dict[RunKey, Any]:

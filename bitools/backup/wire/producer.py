@@ -31,7 +31,7 @@ class Producer:
     """A command, the name of the file it becomes, and what its output must be like.
 
     `secret` is the content of the secret file; `ending` a pattern that the last bytes must fit (a dump that
-    was cut off may still end with code 0).
+    was cut off may still end with code 0), `preface` what is stored before it.
     """
 
     command: tuple[str, ...]
@@ -40,6 +40,7 @@ class Producer:
     variables: tuple[tuple[str, str], ...] = ()
     secret: str = ""
     ending: bytes = b""
+    preface: bytes = b""
 
     def __repr__(self) -> str:
         return f"Producer({self.command!r}, {self.file_name!r})"
@@ -54,7 +55,7 @@ def pour(producer: Producer, into: IO[bytes], limits: Limits) -> BitoolsError | 
             extra = {variable: value.replace(SECRET, place) for variable, value in producer.variables}
             watch = Watch(name, limits)
             count, tail, code, complaint = _run(
-                command, extra, descriptors, into, watch, look=bool(producer.ending)
+                command, extra, descriptors, into, watch, producer.preface, look=bool(producer.ending)
             )
     except BrokenPipeError:
         return Rejected(_("restic stopped reading"), reason="reader_gone")
@@ -82,6 +83,7 @@ def _run(
     descriptors: Sequence[int],
     into: IO[bytes],
     watch: Watch,
+    preface: bytes,
     *,
     look: bool,
 ) -> tuple[int, bytes, int, str]:
@@ -92,6 +94,7 @@ def _run(
             assert child.stdin is not None
             assert child.stdout is not None
             child.stdin.close()
+            _write(into.fileno(), preface, watch)
             for size, chunk in _moved(child.stdout.fileno(), into.fileno(), watch, look=look):
                 count += size
                 tail = (tail + chunk)[-_LAST_WORDS:]
@@ -107,18 +110,22 @@ def _moved(source: int, into: int, watch: Watch, *, look: bool) -> Iterator[tupl
 
     Past Python's buffer: what is left in it would be written again when the pipe is closed.
     """
-    os.set_blocking(into, False)
     while True:
         watch.ready(source, select.POLLIN)
         chunk = os.read(source, _CHUNK) if look else b""
-        rest = memoryview(chunk)
-        while rest:
-            watch.ready(into, select.POLLOUT)
-            rest = rest[os.write(into, rest) :]
+        _write(into, chunk, watch)
         size = len(chunk) if look else _spliced(source, into, watch)
         if not size:
             return
         yield size, chunk
+
+
+def _write(into: int, chunk: bytes, watch: Watch) -> None:
+    os.set_blocking(into, False)
+    rest = memoryview(chunk)
+    while rest:
+        watch.ready(into, select.POLLOUT)
+        rest = rest[os.write(into, rest) :]
 
 
 def _spliced(source: int, into: int, watch: Watch) -> int:

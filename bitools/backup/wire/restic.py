@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 
 from bitools import process
 from bitools.backup.decisions.runs import Snapshot
@@ -39,8 +39,6 @@ FEATURES = {"sparse": (0, 15), "full_id": (0, 15)}  # restic's changelog
 _ENDING = Limits(60.0)  # for a restic that was told to stop
 _ARGUMENTS = 500  # snapshot ids in one call: far below the kernel's limit for one command line
 _ID = re.compile(r"[0-9a-f]{64}")
-
-Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
