@@ -18,13 +18,21 @@ from bitools.inventory.backups import BackupFile, Repository
 from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
 from bitools.inventory.inherit import Inherited, Layer, inherit
+from bitools.inventory.iplog import IpLog
 from bitools.inventory.model import Inventory
 from bitools.inventory.network import Device, DeviceFile, Host, Site
 from bitools.inventory.settings import Settings
 from bitools.yamlfile import KeyPath, YamlFile
 
-FILES = ("settings.yaml", "sites.yaml", "devices.yaml", "hosts.yaml", "backups.yaml", "directory.yaml")
-LATER = ("iplog.yaml",)  # described already, read by nobody yet: told by `inventory check`, no error
+FILES = (
+    "settings.yaml",
+    "sites.yaml",
+    "devices.yaml",
+    "hosts.yaml",
+    "backups.yaml",
+    "directory.yaml",
+    "iplog.yaml",
+)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -35,6 +43,16 @@ def load(folder: Path) -> Inventory:
     Raise InventoryInvalid with every complaint found, each `file:line: what, and what is allowed`.
     """
     return _Loader(folder.absolute()).load()
+
+
+def _circle(name: str, devices: Mapping[str, tuple[Device, Inherited]], machines: Sequence[str]) -> list[str]:
+    """The way by which a device is reached through itself, if it is: nobody can go there."""
+    way = [name]
+    while (at := devices.get(way[-1])) and (jump := at[0].jump) and jump not in machines:
+        if jump in way:
+            return [*way, jump] if jump == name else []  # else the others of the circle tell it
+        way.append(jump)
+    return []
 
 
 class _Loader:
@@ -53,6 +71,7 @@ class _Loader:
         devices = self._devices(sites)
         backups = self._whole("backups.yaml", BackupFile) or BackupFile()
         directory = self._whole("directory.yaml", Directory)
+        iplog = self._whole("iplog.yaml", IpLog)
         self._device_references(devices)
         self._backup_references(backups)
         self._report_references(settings, sites)
@@ -68,7 +87,7 @@ class _Loader:
             datasets=backups.datasets,
             directory=directory,
             monitoring=backups.monitoring,
-            unread=tuple(name for name in LATER if (self.folder / name).is_file()),
+            iplog=iplog,
         )
 
     def _read(self) -> None:
@@ -87,7 +106,7 @@ class _Loader:
         for path in found:
             if path.name in FILES:
                 self._read_one(path.name)
-            elif path.name not in LATER:
+            else:
                 what = f"{path}:1: " + _("not a file of the inventory")
                 self.complaints.take(InventoryInvalid(what, hint=known_names(path.name, FILES)))
         for path in sorted(self.folder.glob("devices.d/*.yaml")):
@@ -208,12 +227,16 @@ class _Loader:
             for key, value, allowed, message in (
                 ("site", device.site, places, at_site),
                 ("platform", device.platform, list(known), of_platform),
-                ("jump", device.jump, machines and [*machines, *devices], by_jump),
+                ("jump", device.jump, None if machines is None else [*machines, *devices], by_jump),
             ):
                 if value is not None and allowed is not None and value not in allowed:
                     file, at = inherited.origins[key]
                     text = message.format(name=name, value=value)
                     self.complaints.take(file.complaint(at, text, known_names(value, allowed)))
+            if machines is not None and (way := _circle(name, devices, machines)):
+                file, at = inherited.origins["jump"]
+                text = _("{name} is reached through itself: {way}").format(name=name, way=" → ".join(way))
+                self.complaints.take(file.complaint(at, text))
 
     def _written(self, name: str, key: str) -> list[str] | None:
         """The names that a file gives, right or wrong; None if it cannot be read at all.
