@@ -44,7 +44,7 @@ def check(
     _something_is_left(dataset, verdict)
     _not_stale(dataset, verdict, policy, now)
     if not confirmed:
-        _no_mass_drop(dataset, verdict)
+        _no_mass_drop(dataset, verdict, before)
         _no_surprise(dataset, verdict, before)
 
 
@@ -112,7 +112,12 @@ def _not_stale(dataset: str, verdict: Verdict, policy: Policy, now: datetime) ->
         )
 
 
-def _no_mass_drop(dataset: str, verdict: Verdict) -> None:
+def _no_mass_drop(dataset: str, verdict: Verdict, before: Verdict | None) -> None:
+    """Many at once are asked about, unless the policy of the last run lets each of them go: then they have
+    only been waiting, while nothing could be forgotten, and would wait for ever.
+    """
+    if before is not None and {run.id for run in verdict.forget} <= {run.id for run in before.forget}:
+        return
     gone, every = len(verdict.forget), len(verdict.forget) + len(verdict.keep)
     if gone > MASS and gone > every * SHARE:
         message = _("{gone} of {every} runs would be forgotten at once").format(gone=gone, every=every)

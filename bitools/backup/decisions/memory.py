@@ -67,7 +67,7 @@ class Memory:
     mounts: dict[str, dict[str, str]] = field(default_factory=dict)  # data set -> {path: mount point}
     read: dict[str, datetime] = field(default_factory=dict)  # part of the packs (`3/30`) -> last read
     retained: datetime | None = None  # when forgetting last went well
-    known: dict[str, Snapshot] = field(default_factory=dict)  # last listing, without paths and hosts
+    known: dict[str, Snapshot] = field(default_factory=dict)  # last listing, without paths
     roughly: list[str] = field(default_factory=list)  # ids in `known` whose time is our clock's
     unproven: dict[RunKey, str] = field(default_factory=dict)  # snapshot id, not seen in a listing yet
     sizes: dict[date, int] = field(default_factory=dict)  # bytes of a local repository, by day
@@ -109,7 +109,7 @@ class Memory:
             self.partial = {run: why for run, why in self.partial.items() if run in left}
             self.suspicious = {run: why for run, why in self.suspicious.items() if run in left}
         self.listed = max(now, self.listed) if self.listed else now
-        self.known = {one.id: replace(one, paths=(), host="") for one in snapshots}
+        self.known = {one.id: replace(one, paths=()) for one in snapshots}
         self.roughly = []
         return runs
 
@@ -145,7 +145,7 @@ class Memory:
         return runs
 
     def snapshots(self) -> list[Snapshot]:
-        """What the last listing had, without paths and hosts."""
+        """What the last listing had, without paths."""
         return list(self.known.values())
 
     def current(self, names: Collection[str] | None) -> bool:

@@ -73,7 +73,7 @@ def _globals(dataset: PostgresqlDataset) -> Producer:
         f"--username={dataset.username}",
         f"--database={dataset.database}",
     )
-    ending = rb"-- PostgreSQL database cluster dump complete\s*(\\unrestrict \S+\s*)?\Z"
+    ending = rb"-- PostgreSQL database cluster dump complete\s*--\s*\Z"
     name, variables = f"{dataset.name}.globals.sql", (("PGPASSFILE", SECRET),)
     secret = on_server.password_of(dataset.password, _password_file)
     return Producer(command, name, 1, variables if secret else (), secret=secret, ending=ending)

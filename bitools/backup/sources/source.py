@@ -57,8 +57,11 @@ class Source:
     looked_at: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
-    def store(self, repository: Repository, tags: Sequence[str], limits: Limits) -> Made:
-        """Make the snapshot."""
+    def store(
+        self, repository: Repository, tags: Sequence[str], limits: Limits, host: str | None = None
+    ) -> Made:
+        """Make the snapshot; `host` is the name it is made under, if not the machine's own."""
+        repository.host = host or ""
         if self.pull:
             return self.pull(tags)
         if self.producer:

@@ -7,7 +7,11 @@ domain. Nothing that is in use is written to.
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +26,9 @@ from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
+
+_MADE_BY = re.compile(r"drill-(\d+)-")
+_OLD = 2 * 86_400.0  # seconds; older versions wrote no process into the name
 
 
 def drill(run: Run, datasets: Sequence[Dataset], scratch: Path | None = None, source: str = "") -> Document:
@@ -77,6 +84,18 @@ def _proof(run: Run, history: History, snapshot: str, scratch: Path | None) -> P
     place = scratch or run.state.path("scratch", "drill").parent
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     dataset = history.dataset
-    with tempfile.TemporaryDirectory(prefix=f"drill-{dataset.name}-", dir=place) as folder:
+    _sweep(place)
+    prefix = f"drill-{os.getpid()}-{dataset.name}-"
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=place) as folder:
         restored = Restored(history.repository, snapshot, Path(folder))
         return sources.of(dataset).prove(dataset, restored)
+
+
+def _sweep(place: Path) -> None:
+    """Remove what killed drills left: copies of everything, in the clear; nothing of a living one."""
+    for folder in place.glob("drill-*"):
+        maker = _MADE_BY.match(folder.name)
+        living = maker and Path("/proc", maker[1]).exists()
+        old = time.time() - folder.lstat().st_mtime > _OLD
+        if folder.is_dir() and not folder.is_symlink() and (not living if maker else old):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -28,12 +28,15 @@ _SFTP = re.compile(r"^sftp:([^/:@]+):")
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """One data set, its repository and its runs, newest first."""
+    """One data set, its repository and its runs, newest first; `strangers` are the runs of data sets that the
+    inventory does not describe any more.
+    """
 
     dataset: Dataset
     repository: Repository
     memory: Memory
     runs: Sequence[BackupRun]
+    strangers: Mapping[str, Sequence[BackupRun]] = field(default_factory=dict)
 
 
 def open_repository(run: Run, name: str) -> Repository:
@@ -77,8 +80,9 @@ def histories(
             name_copies(run, name, error)
             document.failed.extend(error.as_document() | {"target": one.name} for one in members)
             continue
+        strangers = {one: found for one, found in runs.items() if one not in run.inventory.datasets}
         for one in members:
-            yield History(one, repository, memory, runs.get(one.name, []))
+            yield History(one, repository, memory, runs.get(one.name, []), strangers)
 
 
 def copies_of(run: Run, name: str) -> list[str]:

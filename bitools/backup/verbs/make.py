@@ -12,6 +12,7 @@ from bitools.backup.decisions import tiers
 from bitools.backup.decisions.runs import PARTIAL, tags
 from bitools.backup.decisions.suspicion import Suspicion
 from bitools.backup.sources.source import Scene, Source
+from bitools.backup.verbs import same_host
 from bitools.backup.verbs.history import local
 from bitools.backup.verbs.judge import judge, suspected, tell_others
 from bitools.backup.verbs.repository_run import RepositoryRun
@@ -56,6 +57,7 @@ def make(work: RepositoryRun, dataset: Dataset) -> None:
         work.document.items.append(item)
         return
     item["reason"] = "now" if options.now else "due"
+    same_host.check(dataset, work.runs.get(dataset.name, []))
     with _hooks(work, dataset):
         mounted = work.memory.mounts.get(dataset.name, {})
         scene = Scene(run, work.repository, mounted, options.confirmed)
@@ -117,7 +119,7 @@ def _store(work: RepositoryRun, dataset: Dataset, source: Source) -> Made:
         still = run.state.lock(source.lock, wait=True) if source.lock else nullcontext()
         limits = Limits(dataset.silence, dataset.time_limit)
         with still:
-            made = _enough(dataset, source.store(work.repository, labels, limits))
+            made = _enough(dataset, source.store(work.repository, labels, limits, dataset.made_on))
         entry.done({"snapshot": made.id, "bytes": made.bytes, "complete": made.complete, "run": work.tag})
     work.made[dataset.name] = made
     if made.complete:

@@ -11,7 +11,7 @@ from bitools.backup.verbs.history import copies_of, open_repository
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import NoRepository
-from bitools.documents.backup import ReplaceItem
+from bitools.documents.backup_admin import ReplaceItem
 from bitools.errors import BitoolsError, NotFound, Refused
 from bitools.i18n import _
 from bitools.ledger import acts

@@ -37,6 +37,7 @@ def status(run: Run, datasets: Sequence[Dataset]) -> Document:
     document = run.document("bitools.backup.status/1")
     repositories: list[RepositoryItem] = []
     alarms: list[Alarm] = []
+    document.more = {"strangers": {}}
     for history in histories(run, datasets, document):
         items = list(_tiers(run, history))
         document.items.extend(items)
@@ -45,10 +46,11 @@ def status(run: Run, datasets: Sequence[Dataset]) -> Document:
         if name not in {one["repository"] for one in repositories}:
             repositories.append(_repository(run, history))
             alarms += _of_repository(run, history.memory, repositories[-1])
+            document.more["strangers"].update({one: len(runs) for one, runs in history.strangers.items()})
     for first in dict.fromkeys(one["repository"] for one in repositories):
         for copy in copies_of(run, first):
             repositories.append(_copy(run, document, first, copy, alarms))
-    document.more = {"repositories": repositories, "alarms": [alarm.as_document() for alarm in alarms]}
+    document.more |= {"repositories": repositories, "alarms": [alarm.as_document() for alarm in alarms]}
     document.warnings += [f"{alarm.target}: {alarm.text}" for alarm in alarms if not alarm.shown]
     return document
 

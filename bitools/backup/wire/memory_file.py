@@ -1,6 +1,6 @@
 """Where a repository's memory is kept between runs: `state/backup/<repository>.json`.
 
-Times are ISO 8601, a run is `data set/run`, a snapshot a list of its time, its tags and its first id. No word
+Times are ISO 8601, a run is `data set/run`, a snapshot a list of its time, tags, first id and host. No word
 of another program is kept unmasked.
 """
 
@@ -48,7 +48,7 @@ def save(memory: Memory, state: State) -> None:
         **{name: getattr(memory, name) for name in _PLAIN},
         "applied": _each(memory.applied, _applied_text),
         "retained": _text(memory.retained) or "",
-        "known": _each(memory.known, lambda one: [one.time.isoformat(), list(one.tags), one.original]),
+        "known": _each(memory.known, _snapshot_text),
         "sizes": {day.isoformat(): size for day, size in memory.sizes.items()},
         "outcomes": _each(memory.outcomes, lambda one: [one.time.isoformat(), one.bytes, mask(one.error)]),
         "troubles": {
@@ -97,8 +97,13 @@ def _by_run(values: Mapping[str, Any]) -> dict[RunKey, Any]:
 
 
 def _snapshot(identity: str, written: list[Any]) -> Snapshot:
-    time, tags, original = written
-    return Snapshot(identity, datetime.fromisoformat(time), tuple(tags), original=original)
+    time, tags, original, *host = written  # older versions wrote no host
+    when = datetime.fromisoformat(time)
+    return Snapshot(identity, when, tuple(tags), original=original, host=host[0] if host else "")
+
+
+def _snapshot_text(one: Snapshot) -> list[Any]:
+    return [one.time.isoformat(), list(one.tags), one.original, one.host]
 
 
 def _outcome(written: list[Any]) -> Outcome:

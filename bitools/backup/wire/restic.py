@@ -43,7 +43,9 @@ _ID = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(slots=True)
 class Repository(Program):
-    """One repository. Nothing here decides."""
+    """One repository. Nothing here decides. `host` is the name that snapshots are made under, if not ours."""
+
+    host: str = ""
 
     def snapshots(self) -> list[Snapshot]:
         """List every snapshot, without a lock: listing must work while another run prunes."""
@@ -91,7 +93,7 @@ class Repository(Program):
 
         Raise as `interpret` does, Unreachable if restic hangs; no snapshot was made then.
         """
-        arguments = ["backup", "--json", *_tagged(tags), *options, "--", *paths]
+        arguments = ["backup", "--json", *self._as_host(), *_tagged(tags), *options, "--", *paths]
         return made_of(self.past_locks(lambda: self.watched(arguments, limits)))
 
     def backup_stream(
@@ -108,8 +110,11 @@ class Repository(Program):
         Raise Rejected if the program fails or writes too little.
         """
         name = f"--stdin-filename=/{producer.file_name}"
-        arguments = ["backup", "--json", *_tagged(tags), "--stdin", name]
+        arguments = ["backup", "--json", *self._as_host(), *_tagged(tags), "--stdin", name]
         return self.past_locks(lambda: self._stream(arguments, producer, limits))
+
+    def _as_host(self) -> list[str]:
+        return [f"--host={self.host}"] if self.host else []
 
     def _stream(self, arguments: Sequence[str], producer: Producer, limits: Limits) -> Made:
         self.calls += 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import select
-import subprocess
 import time
 from dataclasses import dataclass, field
 from typing import IO
@@ -68,12 +67,11 @@ class Watch:
         """Wait for a restic that tells its progress into this file; give its code. Raise Unreachable."""
         heard = b""
         while True:
-            try:
-                return child.wait(min(_LOOK, self.left()))
-            except subprocess.TimeoutExpired:
-                if (now := _progress(said)) != heard:
-                    heard = now
-                    self.sign()
+            if (code := process.waited(child, min(_LOOK, self.left()))) is not None:
+                return code
+            if (now := _progress(said)) != heard:
+                heard = now
+                self.sign()
 
     def _ended(self, message: str, seconds: float, reason: str) -> Unreachable:
         text = message.format(program=self.program, time=_span(seconds))

@@ -13,7 +13,7 @@ from bitools.errors import Code
 from bitools.i18n import _, number
 
 if TYPE_CHECKING:
-    from bitools.documents.backup import ReplaceItem
+    from bitools.documents.backup_admin import ReplaceItem
     from bitools.state import Document
 
 
