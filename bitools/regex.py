@@ -145,14 +145,25 @@ def _repeats(items: Iterable[tuple[Any, Any]]) -> int:
     for operation, argument in items:
         name = str(operation)
         if name in ("MAX_REPEAT", "MIN_REPEAT"):
-            inner = _repeats(argument[2])
             endless = argument[1] > _FEW
-            total += _MANY if endless and inner else int(endless) + inner
+            inner = _repeats(argument[2]) * (1 if endless else max(argument[1], 1))
+            total += _MANY if endless and _chooses(argument[2]) else int(endless) + inner
         elif name == "SUBPATTERN":
             total += _repeats(argument[3])
         elif name == "BRANCH":
             total += max(_repeats(branch) for branch in argument[1])
     return total
+
+
+def _chooses(items: Iterable[tuple[Any, Any]]) -> bool:
+    """May this match one text in several ways? Repeated without an end, they multiply."""
+    for operation, argument in items:
+        name = str(operation)
+        if name == "BRANCH" or (name in ("MAX_REPEAT", "MIN_REPEAT") and argument[0] != argument[1]):
+            return True
+        if name == "SUBPATTERN" and _chooses(argument[3]):
+            return True
+    return False
 
 
 @cache

@@ -14,6 +14,10 @@ from bitools.cli.net.options import FETCHES, Deadline, Devices, GroupOption, Rol
 from bitools.errors import Code, Usage
 from bitools.i18n import _
 
+ShowSecrets = Annotated[
+    bool, typer.Option("--show-secrets", help=_("do not mask secrets of the files; only on a terminal"))
+]
+
 
 @command(
     _("Say what changed; nothing is stored."),
@@ -43,9 +47,7 @@ def diff(
         tuple[Path, Path] | None, typer.Option(metavar="OLD NEW", help=_("two files; needs no inventory"))
     ] = None,
     platform: Annotated[str, typer.Option(help=_("the platform of the files"))] = "",
-    show_secrets: Annotated[
-        bool, typer.Option("--show-secrets", help=_("do not mask secrets of the files; only on a terminal"))
-    ] = False,
+    show_secrets: ShowSecrets = False,
     severity: Annotated[
         Literal["info", "warning", "critical"], typer.Option(help=_("only changes that weigh so much"))
     ] = "info",
@@ -67,9 +69,8 @@ def diff(
         if not platform:
             raise Usage(_("--files needs --platform"), hint="bitools net platforms")
         _only_on_a_terminal(context, show_secrets)
-        document = diff_stored.files(
-            context.document(diff_stored.SCHEMA), *files, platform, show_secrets=show_secrets
-        )
+        empty = context.document(diff_stored.SCHEMA)
+        document = diff_stored.files(empty, *files, platform, show_secrets=show_secrets)
     elif between:
         one, other = (context.inventory.select_devices([name])[0] for name in between)
         document = diff_stored.between(context.run, one, other)
