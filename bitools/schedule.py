@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory.model import Inventory
 
@@ -89,8 +90,16 @@ def _reports(inventory: Inventory) -> Iterator[Job]:
 
 
 def command(program: str, places: Mapping[str, str], job: Job) -> list[str]:
-    """The whole command line: cron's environment names no inventory."""
+    """The whole command line: cron's environment names no inventory.
+
+    Raise InventoryInvalid for a place that would begin a line of its own.
+    """
     options = [word for option, place in places.items() for word in (option, place)]
+    for word in (program, *options):
+        if not word.isprintable():
+            message = _("{word}: a line break or a control character has no place here")
+            shown = word.encode("unicode_escape").decode()
+            raise InventoryInvalid(message.format(word=shown), hint=_("move it to a place with a plain name"))
     return [program, *options, *job.words]
 
 

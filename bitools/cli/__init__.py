@@ -32,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A crash of the interpreter must not write passwords into a core file.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup(1) says that it goes on
+        signal.signal(signal.SIGHUP, _terminate)
     try:
         from bitools.cli.frame.front import run_command
 
@@ -78,5 +80,8 @@ def choose_language(arguments: Sequence[str], environ: Mapping[str, str]) -> str
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
-    """SIGTERM from cron or systemd ends a run as Ctrl-C does: the ledger and restic learn of it."""
+    """SIGTERM of cron or systemd and SIGHUP of a line that fell end a run as Ctrl-C does.
+
+    The ledger and restic learn of it.
+    """
     raise KeyboardInterrupt

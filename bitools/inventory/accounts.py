@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from bitools.i18n import _
 from bitools.inventory.base import DISTINGUISHED_NAME, InventoryPath, Name, Part, SecretReference
+from bitools.inventory.words import plain_host
 
 DistinguishedName = Annotated[str, Field(min_length=3, pattern=DISTINGUISHED_NAME)]
 
@@ -139,4 +140,5 @@ class Directory(Part):
         for server in value:
             if "://" in server and not server.startswith("ldaps://"):
                 raise ValueError(_("only LDAPS is spoken; write the server's name, or ldaps://NAME"))
+            plain_host(server.removeprefix("ldaps://"))
         return value

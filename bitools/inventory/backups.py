@@ -21,7 +21,7 @@ from bitools.i18n import _
 from bitools.inventory.base import InventoryPath, Name, Part, SecretReference, placed, reference
 
 _REMOTE = re.compile(r"^(sftp|rest|s3|b2|azure|gs|swift|rclone):")
-_VARIABLE = re.compile(r"^(AWS|AZURE|B2|GOOGLE|OS|RCLONE|RESTIC_REST|ST)_[A-Z0-9_]+$")
+_VARIABLE = re.compile(r"(AWS|AZURE|B2|GOOGLE|OS|RCLONE|RESTIC_REST|ST)_[A-Z0-9_]+")
 _SECRET_VARIABLE = re.compile(r"KEY|SECRET|PASS|TOKEN|CREDENTIAL")
 _PLAIN = r"^[^\s\-=\x00-\x1f][^\s=\x00-\x1f]*$"  # no option, no connection string
 TIERS = ("hourly", "daily", "weekly", "monthly", "quarterly", "biannual", "yearly")
@@ -63,7 +63,10 @@ def _location(value: Any, info: ValidationInfo) -> str:
         raise ValueError(
             _("a folder is expected here, or a location as restic writes it: sftp:…, rest:…, s3:…")
         )
-    if _REMOTE.match(value):
+    if scheme := _REMOTE.match(value):
+        host = value[scheme.end() :].lstrip("/").partition("/")[0]
+        if host.startswith("-") or "@-" in host:
+            raise ValueError(_("a host that begins with - would be an option"))
         return value
     return str(placed(value.removeprefix("local:"), info))
 
@@ -74,7 +77,7 @@ def _environment(value: Any, info: ValidationInfo) -> dict[str, Reference | str]
         raise ValueError(_("names and values are expected here, as `key: value`"))
     found: dict[str, Reference | str] = {}
     for name, text in value.items():
-        if not _VARIABLE.match(str(name)):
+        if not _VARIABLE.fullmatch(str(name)):
             message = _("{name}: no variable of a storage provider that restic knows")
             raise ValueError(message.format(name=name))
         plain = isinstance(text, str) and not _SECRET_VARIABLE.search(name) and not _looks_secret(text)
@@ -172,7 +175,7 @@ class SshDataset(_Dataset):
     """A remote host's paths, or what a program there writes, pulled over SSH; `host` is of hosts.yaml.
 
     Paths are read by the restic of that host, which reaches the repository only through our connection: it
-    learns the repository's password, so give such hosts one of their own. A command needs nothing there.
+    learns the repository's password, so nothing of anybody else may lie in it. A command needs nothing there.
     """
 
     type: Literal["ssh"]

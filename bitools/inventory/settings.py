@@ -22,6 +22,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from bitools.i18n import _
 from bitools.inventory.base import ADDRESS, InventoryPath, Name, Part, SecretReference, inventory_folder
+from bitools.inventory.words import HostName
 
 Address = Annotated[str, Field(pattern=ADDRESS)]
 
@@ -29,7 +30,7 @@ Address = Annotated[str, Field(pattern=ADDRESS)]
 class Mail(Part):
     """The relay that takes our mail (submission, RFC 6409)."""
 
-    host: str
+    host: HostName
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     starttls: bool = True
     ca: InventoryPath | None = None
