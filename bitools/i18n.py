@@ -14,7 +14,7 @@ from pathlib import Path
 
 LANGUAGES = ("tr", "en")
 _LOCALE = Path(__file__).with_name("locale")
-_MONTHS = (
+MONTHS = (
     "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık".split(),
     "January February March April May June July August September October November December".split(),
 )
@@ -69,9 +69,14 @@ def lower(text: str) -> str:
     return text.replace("İ", "i").replace("I", "ı").lower()
 
 
+def plain(text: str) -> str:
+    """For comparing what people type: small letters without Turkish ones, one blank between words."""
+    return " ".join(text.translate(ASCII).lower().split())
+
+
 def long_date(moment: datetime) -> str:
     """`22 Kasım 2026 16:05` or `22 November 2026 16:05`, in the moment's own zone."""
-    months = _MONTHS[LANGUAGES.index(_language)]
+    months = MONTHS[LANGUAGES.index(_language)]
     return f"{moment.day} {months[moment.month - 1]} {moment.year} {moment:%H:%M}"
 
 
@@ -88,7 +93,7 @@ def short_date(text: str) -> str:
 
 def month_name(month: int) -> str:
     """`Kasım` or `November`; 1 is January."""
-    return _MONTHS[LANGUAGES.index(_language)][month - 1]
+    return MONTHS[LANGUAGES.index(_language)][month - 1]
 
 
 def percent(share: float) -> str:

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bitools import privilege
 from bitools.errors import Rejected, Unreachable
 from bitools.i18n import _
 
@@ -79,9 +80,20 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return base | _inherited | dict(extra or {})
 
 
-def _home() -> str:
+def forget(*names: str) -> None:
+    """Children see these no more: they are of somebody we were."""
+    for name in names:
+        _inherited.pop(name, None)
+
+
+def _whose(root: bool) -> dict[str, str]:
+    """What is not the same for a child with other rights than ours."""
+    return {"HOME": _home(0)} if root and privilege.of_child(root) else {}
+
+
+def _home(uid: int = -1) -> str:
     try:
-        return pwd.getpwuid(os.getuid()).pw_dir
+        return pwd.getpwuid(os.geteuid() if uid < 0 else uid).pw_dir
     except KeyError:  # a user without an entry, as in containers
         return "/"
 
@@ -96,13 +108,16 @@ def run(
     check: bool = False,
     pass_fds: Sequence[int] = (),
     umask: int = -1,
+    root: bool = False,
 ) -> Completed:
     """Run a program to its end and return what it said; `umask` is for the files it makes, if not ours.
+
+    `root`: with root's rights, where this run has kept them.
 
     Raise Rejected if it is not installed, or (with `check`) if it ends with another code than 0;
     Unreachable if it is not done within `timeout` seconds.
     """
-    with start(argv, extra=extra, cwd=cwd, pass_fds=pass_fds, umask=umask) as child:
+    with start(argv, extra=extra, cwd=cwd, pass_fds=pass_fds, umask=umask, root=root) as child:
         try:
             stdout, stderr = child.communicate(stdin, timeout=timeout)
         except subprocess.TimeoutExpired:
@@ -131,11 +146,13 @@ def start(
     stderr: int = subprocess.PIPE,
     pass_fds: Sequence[int] = (),
     umask: int = -1,
+    root: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program beside us; it is ended, and waited for, when the block is left.
 
     Raise Rejected if it is not installed.
     """
+    ids = privilege.of_child(root)
     try:
         child = subprocess.Popen(
             argv,
@@ -143,10 +160,12 @@ def start(
             stdout=stdout,
             stderr=stderr,
             cwd=cwd,
-            env=environment(extra),
+            env=environment(_whose(root) | dict(extra or {})),
             start_new_session=True,
             pass_fds=tuple(pass_fds),
             umask=umask,
+            user=ids.get("user"),
+            group=ids.get("group"),
         )
     except FileNotFoundError:
         raise Rejected(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from bitools import moments
 from bitools.inventory.model import Inventory
 from bitools.ledger import Ledger
 from bitools.state import Document, State
@@ -25,3 +26,11 @@ class Run:
     def document(self, schema: str) -> Document[Any]:
         """A new document of this run, not applied if the run is a dry one."""
         return Document(schema, self.id, self.started, applied=not self.dry_run)
+
+    def day(self, text: str) -> date:
+        """The day a person names, in the inventory's zone. Raise Usage."""
+        return moments.day(text, self.started, self.inventory.settings.zone)
+
+    def moment(self, text: str, *, end: bool = False) -> datetime:
+        """What a person calls a time, in the inventory's zone; `end`: its last moment. Raise Usage."""
+        return moments.moment(text, self.started, self.inventory.settings.zone, end=end)

@@ -172,7 +172,7 @@ class State:
         finally:
             os.close(descriptor)
 
-    def save(self, document: Document) -> Path:
+    def save(self, document: Document[Any]) -> Path:
         """Store a run's document; `report` reads these and nothing else."""
         kind = document.schema.removeprefix("bitools.").partition("/")[0]
         path = self.path("documents", f"{document.run}.{kind}.json")
@@ -300,8 +300,13 @@ def write(path: Path, content: bytes, mode: int = 0o640) -> None:
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Return when the names in this folder are on the disk: a new file is not safe before."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)

@@ -1,4 +1,4 @@
-"""The only reader of YAML: scalars as YAML 1.2 reads them, no duplicate keys, a line for every path.
+"""The only place that knows YAML: scalars as YAML 1.2 reads them, no key twice, a line for every path.
 
 PyYAML follows YAML 1.1, where `22:30` is 1350, `no` is false and `010` is 8. Here they stay text. Only the
 core schema of YAML 1.2 (§10.3.2) is resolved, and numbers with leading zeros stay text too, because asset
@@ -7,6 +7,7 @@ and phone numbers have them.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,10 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
 
 
+class _Dumper(yaml.SafeDumper):
+    """Quotes what YAML 1.1 or 1.2 would read as something else than text."""
+
+
 for _tag, _pattern, _first in (
     ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
     ("int", r"^(?:[-+]?(?:0|[1-9][0-9]*)|0o[0-7]+|0x[0-9a-fA-F]+)$", "-+0123456789"),
@@ -41,7 +46,8 @@ for _tag, _pattern, _first in (
     ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
     ("merge", r"^<<$", "<"),
 ):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+    for _which in (_Loader, _Dumper):
+        _which.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
 
 
 def _integer(loader: Any, node: yaml.ScalarNode) -> int:
@@ -49,6 +55,14 @@ def _integer(loader: Any, node: yaml.ScalarNode) -> int:
 
 
 _Loader.add_constructor("tag:yaml.org,2002:int", _integer)
+
+
+def flow(value: Any) -> str:
+    """A value on one line, as YAML 1.1 and 1.2 both read it: `{host: 10.0.0.1, tags: [a, "no"]}`."""
+    text = yaml.dump(
+        [value], Dumper=_Dumper, default_flow_style=True, width=math.inf, sort_keys=False, allow_unicode=True
+    )
+    return str(text).removesuffix("\n")[1:-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bitools.inventory.model import Inventory
     from bitools.ledger import Ledger
     from bitools.run import Run
-    from bitools.state import Document, State
+    from bitools.state import Document, Item, State
 
 SYSTEM = Path("/etc/bitools")  # the inventory of a machine
 JsonFlag = Annotated[bool, typer.Option("--json", help=_("print one JSON document"))]
@@ -120,7 +120,7 @@ class Context:
         command = os.fsencode(shlex.join(["bitools", *sys.argv[1:]])).decode(errors="replace")
         return Ledger(self.state, self.run_id, command, actor(self.environ))
 
-    def document(self, schema: str) -> Document:
+    def document(self, schema: str) -> Document[Any]:
         """A document for a command that needs no inventory."""
         from bitools.state import Document
 
@@ -138,8 +138,8 @@ class Context:
 
     def finish(
         self,
-        document: Document,
-        show: Callable[[Console, Document], None],
+        document: Document[Item],
+        show: Callable[[Console, Document[Item]], None],
         *,
         record: bool = True,
         quiet: bool = False,
@@ -169,7 +169,7 @@ class Context:
             self._complain(document)
         raise typer.Exit(code if code is not None and result is Code.DONE else result)
 
-    def _keep(self, document: Document) -> None:
+    def _keep(self, document: Document[Item]) -> None:
         """Store the document; where that cannot be, what the run found is told all the same."""
         from bitools.state import refusal
 
@@ -182,7 +182,7 @@ class Context:
                 raise
             document.fail(refused, "state")
 
-    def _complain(self, document: Document) -> None:
+    def _complain(self, document: Document[Item]) -> None:
         for warning in document.warnings:
             self.console.warn(_("warning: {text}").format(text=warning))
         for failure in document.failed:
@@ -191,7 +191,7 @@ class Context:
                 self.console.warn(f"  → {failure['hint']}")
 
 
-def _mask(document: Document) -> None:
+def _mask(document: Document[Item]) -> None:
     """Blot out the secrets of this run in what went wrong: other programs' words are in it."""
     from bitools.credentials import mask
 
@@ -200,7 +200,7 @@ def _mask(document: Document) -> None:
         failure |= {key: mask(failure[key]) for key in ("error", "hint") if failure.get(key)}
 
 
-def _as_error(document: Document) -> BitoolsError:
+def _as_error(document: Document[Item]) -> BitoolsError:
     """The first failure of a document that is nothing but one kind of failure."""
     first = document.failed[0]
     error = BitoolsError(

@@ -35,13 +35,13 @@ def doctor(
     json: JsonFlag = False,
 ) -> None:
     """Exit 4 if something is missing: a machine that cannot do its inventory's jobs is not set up."""
-    from bitools import doctor as examination
+    from bitools import doctor
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     document = context.document("bitools.doctor/1")
     if escrowed:
         document.changed = _confirm(context, yes)
-    findings = examination.examine(context.inventory, context.state, context.started)
+    findings = doctor.doctor(context.inventory, context.state, context.started)
     document.items = [asdict(finding) for finding in findings]
     missing = any(finding.grade == "missing" for finding in findings)
     context.finish(document, _show, record=False, code=Code.DIFFERENT if missing else None)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from bitools.errors import Code
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bitools.state import Document
 
 _NAMES = ("device", "dataset", "sam_account_name", "name", "target")
 
 
-def code_of(document: Document) -> Code:
+def code_of(document: Document[Any]) -> Code:
     """0 if nothing failed; if everything failed alike, that code; else 3: some did, some did not."""
     if not document.failed:
         return Code.DONE
@@ -22,5 +24,5 @@ def code_of(document: Document) -> Code:
     return Code.PARTIAL if succeeded or len(codes) > 1 else codes.pop()
 
 
-def _name(item: dict[str, Any]) -> str:
+def _name(item: Mapping[str, object]) -> str:
     return next((str(item[key]) for key in _NAMES if key in item), "")

@@ -19,10 +19,10 @@ from bitools.inventory.settings import program
 from bitools.owned import SETUP
 from bitools.state import State
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Finding", "doctor"]
 
 
-def examine(inventory: Inventory, state: State, now: datetime) -> list[Finding]:
+def doctor(inventory: Inventory, state: State, now: datetime) -> list[Finding]:
     """Look at everything the inventory's jobs need: programs, folders, secrets; and at what is overdue.
 
     Nothing is connected to.

@@ -6,14 +6,15 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
+from bitools.frozen import Frozen
 from bitools.i18n import _
-from bitools.inventory.base import DISTINGUISHED_NAME, InventoryPath, Name, Part, SecretReference
+from bitools.inventory.base import DISTINGUISHED_NAME, InventoryPath, Name, SecretReference
 from bitools.inventory.words import plain_host
 
 DistinguishedName = Annotated[str, Field(min_length=3, pattern=DISTINGUISHED_NAME)]
 
 
-class Bind(Part):
+class Bind(Frozen):
     """The account that bitools works as. It should be a delegated one, not a Domain Admin.
 
     A name and its password; or `kerberos: true`, and then a password, a keytab, or the ticket of whoever runs
@@ -34,7 +35,7 @@ class Bind(Part):
         return self
 
 
-class Role(Part):
+class Role(Frozen):
     """What a person in this role gets: a place in the tree, groups, and attributes.
 
     `{sam}` in `mail`, `home`, `profile`, `mailbox` is the account's name. `mailbox` is a program with its
@@ -61,7 +62,7 @@ class Role(Part):
         return value
 
 
-class Department(Part):
+class Department(Frozen):
     """What everybody of a directorate gets beside the role; `ou` replaces the role's."""
 
     ou: DistinguishedName | None = None
@@ -69,7 +70,7 @@ class Department(Part):
     attributes: dict[str, str] = Field(default_factory=dict)
 
 
-class Custody(Part):
+class Custody(Frozen):
     """Who still has what: a CSV file, or a program that prints one."""
 
     file: InventoryPath | None = None
@@ -82,7 +83,7 @@ class Custody(Part):
         return self
 
 
-class Task(Part):
+class Task(Frozen):
     """One line of the leaver's check-list: a person ticks it, or a program does it.
 
     The program is given `{sam}` and `{employee_id}`.
@@ -92,7 +93,7 @@ class Task(Part):
     command: str = ""
 
 
-class UsernamePattern(Part):
+class UsernamePattern(Frozen):
     """How a login is made from a name; `max` characters at most (sAMAccountName: 20)."""
 
     pattern: str = "{given}.{surname}"
@@ -108,14 +109,14 @@ class UsernamePattern(Part):
         return value
 
 
-class Guards(Part):
+class Guards(Frozen):
     """What is never done without being asked for on purpose."""
 
     max_changes: Annotated[int, Field(ge=1)] = 25
     protected: tuple[str, ...] = ()
 
 
-class Directory(Part):
+class Directory(Frozen):
     """`directory.yaml`."""
 
     domain: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]

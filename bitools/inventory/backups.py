@@ -17,8 +17,9 @@ from pydantic import (
 )
 
 from bitools.credentials import Reference
+from bitools.frozen import Frozen
 from bitools.i18n import _
-from bitools.inventory.base import InventoryPath, Name, Part, SecretReference, placed, reference
+from bitools.inventory.base import InventoryPath, Name, SecretReference, placed, reference
 
 _REMOTE = re.compile(r"^(sftp|rest|s3|b2|azure|gs|swift|rclone):")
 _VARIABLE = re.compile(r"(AWS|AZURE|B2|GOOGLE|OS|RCLONE|RESTIC_REST|ST)_[A-Z0-9_]+")
@@ -106,7 +107,7 @@ Speed = Annotated[int, Field(ge=0)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
-class Repository(Part):
+class Repository(Frozen):
     """A restic repository: a folder, or a location as restic writes it (`sftp:…`, `rest:…`, `s3:…`).
 
     `sftp:NAME:/path` with a NAME of hosts.yaml uses that host's key. `copy_of` names the repository whose
@@ -129,7 +130,7 @@ class Repository(Part):
     ballast: Annotated[int, Field(ge=0, le=1_048_576)] = 0
 
 
-class _Dataset(Part):
+class _Dataset(Frozen):
     """What every type has: `before` and `after` are commands run around it, each with a time limit;
     `at_least` are the bytes below which it cannot be whole; `ping` is a check's address (healthchecks).
     """
@@ -210,7 +211,7 @@ class SqliteDataset(_Dataset):
     path: InventoryPath
 
 
-class Scratch(Part):
+class Scratch(Frozen):
     """Where a drill makes its scratch database; what is absent is as in the data set."""
 
     host: Annotated[str, Field(pattern=_PLAIN)] | None = None
@@ -254,14 +255,14 @@ Dataset = Annotated[
 ]
 
 
-class Monitoring(Part):
+class Monitoring(Frozen):
     """Who is told how backups stand: a file for Prometheus' node exporter, and a check's address."""
 
     metrics: InventoryPath | None = None
     ping: SecretReference | None = None
 
 
-class BackupFile(Part):
+class BackupFile(Frozen):
     """`backups.yaml`."""
 
     repositories: dict[Name, Repository] = Field(default_factory=dict)

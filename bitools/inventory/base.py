@@ -1,4 +1,4 @@
-"""What every part of the inventory shares: the frozen base, names, secret references."""
+"""What every part of the inventory shares: names, secret references."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationInfo, WithJsonSchema
+from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema
 
 from bitools.credentials import KINDS, Reference
 from bitools.i18n import _
@@ -14,12 +14,6 @@ from bitools.i18n import _
 ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
 DISTINGUISHED_NAME = r"^[A-Za-z]+=.+"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
-
-
-class Part(BaseModel):
-    """A frozen piece of the inventory; an unknown key is an error, not a silence."""
-
-    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def checked_name(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from bitools.inventory.model import Inventory
 from bitools.inventory.network import Device
@@ -21,6 +21,11 @@ _NETWORK_OS = {
     "aruba_aoscx": "arubanetworks.aoscx.aoscx",
     "huawei": "community.network.ce",
 }
+
+
+def export(inventory: Inventory, form: Literal["ansible", "nornir"]) -> dict[str, Any]:
+    """The inventory in another tool's words."""
+    return nornir(inventory) if form == "nornir" else ansible(inventory)
 
 
 def ansible(inventory: Inventory) -> dict[str, Any]:

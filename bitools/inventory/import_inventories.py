@@ -12,15 +12,15 @@ from typing import Any
 from bitools import yamlfile
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
-from bitools.inventory.found import Found, Row, endpoint, plain_name, role
+from bitools.inventory.imported import Imported, Row, endpoint, plain_name, role
 
 _EVERYBODY = ("all", "ungrouped")
 _DEEPEST = 30
 
 
-def ansible(files: Mapping[str, str]) -> Found:
+def ansible(files: Mapping[str, str]) -> Imported:
     """Hosts with the variables they have in the end: those of their groups, then their own."""
-    found = Found()
+    imported = Imported()
     for file, text in files.items():
         hosts: dict[str, Row] = {}
         groups: dict[str, list[str]] = {}
@@ -29,8 +29,8 @@ def ansible(files: Mapping[str, str]) -> Found:
             groups.setdefault(name, []).extend(one for one in inside if one not in _EVERYBODY)
         for name, variables in hosts.items():
             member = list(dict.fromkeys(map(plain_name, groups[name])))
-            found.add(name, _ansible_keys(name, variables, member), file)
-    return found
+            imported.add(name, _ansible_keys(name, variables, member), file)
+    return imported
 
 
 def _ansible_hosts(file: str, text: str) -> Iterator[tuple[str, list[str], Row]]:
@@ -120,11 +120,11 @@ def _ansible_keys(name: str, variables: Row, groups: list[str]) -> Row:
     }
 
 
-def nornir(files: Mapping[str, str]) -> Found:
+def nornir(files: Mapping[str, str]) -> Imported:
     """`hosts.yaml` of Nornir's SimpleInventory, with `groups.yaml` and `defaults.yaml` if they are given."""
     parts = {Path(file).stem: _mapping(yamlfile.parse(text, Path(file)).data) for file, text in files.items()}
     groups, defaults = parts.pop("groups", {}), parts.pop("defaults", {})
-    found = Found()
+    imported = Imported()
     for file, hosts in parts.items():
         for name, own in hosts.items():
             row = _mapping(own)
@@ -138,20 +138,22 @@ def nornir(files: Mapping[str, str]) -> Found:
                 data |= _mapping(layer.get("data"))
             keys |= {key: data.get(key) for key in ("site", "role") if isinstance(data.get(key), str)}
             keys["role"] = keys.get("role") if keys.get("role") in ("wan", "lan") else role(str(name), *names)
-            found.add(str(name), keys | {"groups": [plain_name(one) for one in names]}, file)
-    return found
+            imported.add(str(name), keys | {"groups": [plain_name(one) for one in names]}, file)
+    return imported
 
 
-def netbox(files: Mapping[str, str]) -> Found:
+def netbox(files: Mapping[str, str]) -> Imported:
     """What `GET /api/dcim/devices/` gives (one page or a list of devices), of NetBox 2.x to 4.x."""
-    found = Found()
+    imported = Imported()
     for file, text in files.items():
         try:
             data = json.loads(text)
         except (ValueError, RecursionError) as error:
             raise InventoryInvalid(f"{file}: {error}", cause=error) from error
         if isinstance(data, dict) and data.get("next"):
-            found.notes.append(_("{file}: there are more pages: {next}").format(file=file, next=data["next"]))
+            imported.notes.append(
+                _("{file}: there are more pages: {next}").format(file=file, next=data["next"])
+            )
         results = data.get("results", [data]) if isinstance(data, dict) else data
         for number, device in enumerate(_dictionaries(results), 1):
             name = str(device.get("name") or device.get("display") or "")
@@ -167,8 +169,8 @@ def netbox(files: Mapping[str, str]) -> Found:
                 "tags": [_slug(tag) for tag in device.get("tags") or ()],
                 "enabled": None if active else False,
             }
-            found.add(name, keys, f"{file}: results[{number - 1}]")
-    return found
+            imported.add(name, keys, f"{file}: results[{number - 1}]")
+    return imported
 
 
 def _slug(value: Any) -> str:

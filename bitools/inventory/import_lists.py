@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 
+from bitools import csvfile
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
-from bitools.inventory.found import KEYS, Found, Row, endpoint, role
+from bitools.inventory.imported import KEYS, Imported, Row, endpoint, role
 
 # Column names that people use, beside our own keys.
 _CALLED = {
@@ -20,36 +19,27 @@ _CALLED = {
     "username": "username user kullanici",
 }
 _COLUMNS = {word: key for key, words in _CALLED.items() for word in words.split()}
+_COLUMNS |= dict(zip(KEYS, KEYS, strict=True))
 _SECRETS = ("password", "parola", "sifre", "secret", "enable")
 
 
-def table(files: Mapping[str, str]) -> Found:
+def table(files: Mapping[str, str]) -> Imported:
     """CSV with a heading, separated by `,`, `;` or tabs; lists inside a cell by blanks."""
-    found = Found()
+    imported = Imported()
     for file, text in files.items():
-        first = text.lstrip("\ufeff").partition("\n")[0]
-        mark = max(",;\t", key=first.count)
-        reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), delimiter=mark, strict=True)
-        columns = {heading: _column(heading) for heading in reader.fieldnames or ()}
+        read = csvfile.read(text, file, empty=True)
+        columns = {heading: _COLUMNS.get(heading, "") for heading in read.headings}
         if "name" not in columns.values() and "host" not in columns.values():
             message = _("{file}:1: no column name or host: {columns}")
-            raise InventoryInvalid(message.format(file=file, columns=", ".join(columns)))
-        for heading, key in columns.items():
-            if not key and any(word in (heading or "").lower() for word in _SECRETS):
+            raise InventoryInvalid(message.format(file=file, columns=", ".join(read.written)))
+        for heading, written in zip(read.headings, read.written, strict=True):
+            if not columns[heading] and any(word in heading for word in _SECRETS):
                 note = _("{file}: the column {column} is left out: secrets are references")
-                found.notes.append(note.format(file=file, column=heading))
-        try:
-            for cells in reader:
-                row = {columns[heading]: (cell or "").strip() for heading, cell in cells.items() if heading}
-                found.add(row.get("name") or row.get("host", ""), _typed(row), f"{file}:{reader.line_num}")
-        except csv.Error as error:
-            raise InventoryInvalid(f"{file}:{reader.line_num}: {error}", cause=error) from error
-    return found
-
-
-def _column(heading: str) -> str:
-    plain = (heading or "").strip().lower()
-    return _COLUMNS.get(plain, plain if plain in KEYS else "")
+                imported.notes.append(note.format(file=file, column=written))
+        for line in read.rows:
+            row = {columns[heading]: cell for heading, cell in line.cells.items()}
+            imported.add(row.get("name") or row.get("host", ""), _typed(row), f"{file}:{line.line}")
+    return imported
 
 
 def _typed(row: Mapping[str, str]) -> Row:
@@ -64,28 +54,28 @@ def _typed(row: Mapping[str, str]) -> Row:
     return typed
 
 
-def oxidized(files: Mapping[str, str]) -> Found:
+def oxidized(files: Mapping[str, str]) -> Imported:
     """`router.db` as Oxidized's csv source reads it by default: `name:model[:user[:password[:enable]]]`."""
-    found = Found()
+    imported = Imported()
     for file, number, line in _lines(files):
         name, model, username, *secret = (*line.split(":"), "", "", "")[:6]
         if any(secret):
             note = _("{file}:{line}: passwords are left out: secrets are references")
-            found.notes.append(note.format(file=file, line=number))
+            imported.notes.append(note.format(file=file, line=number))
         keys = {"host": name, "platform": model, "username": username, "role": role(name)}
-        found.add(name, keys, f"{file}:{number}")
-    return found
+        imported.add(name, keys, f"{file}:{number}")
+    return imported
 
 
-def rancid(files: Mapping[str, str]) -> Found:
+def rancid(files: Mapping[str, str]) -> Imported:
     """`router.db` as RANCID 3 reads it: `name;type;up|down[;comment]`; older ones use `:`."""
-    found = Found()
+    imported = Imported()
     for file, number, line in _lines(files):
         mark = ";" if ";" in line else ":"
         name, kind, state, *_comment = (*line.split(mark), "", "")
         keys = {"host": name, "platform": kind, "enabled": None if state.strip() in ("up", "") else False}
-        found.add(name, keys | {"role": role(name)}, f"{file}:{number}")
-    return found
+        imported.add(name, keys | {"role": role(name)}, f"{file}:{number}")
+    return imported
 
 
 def _lines(files: Mapping[str, str]) -> list[tuple[str, int, str]]:

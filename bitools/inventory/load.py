@@ -202,7 +202,7 @@ class _Loader:
         at_site = _('{name} is at site "{value}", which sites.yaml does not name')
         of_platform = _('{name} is of platform "{value}", which nobody knows')
         by_jump = _('{name} is reached through "{value}", which is neither in hosts.yaml nor a device')
-        known = platforms.names(self.folder / "platforms")
+        known = platforms.names(platforms.own_folder(self.folder))
         places, machines = self._written("sites.yaml", "sites"), self._written("hosts.yaml", "hosts")
         for name, (device, inherited) in devices.items():
             for key, value, allowed, message in (

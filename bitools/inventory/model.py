@@ -6,13 +6,18 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bitools import platforms
 from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
 from bitools.inventory.backups import Dataset, Monitoring, Repository
 from bitools.inventory.network import Device, Host, Site
 from bitools.inventory.settings import Settings
+
+if TYPE_CHECKING:
+    from bitools.platforms.model import Platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,10 @@ class Inventory:
     def policy(self, dataset: Dataset) -> Mapping[str, int]:
         """How many of each tier this data set keeps."""
         return dataset.keep or self.importance[dataset.importance]
+
+    def platform(self, name: str) -> Platform:
+        """A platform: the inventory's own, or a shipped one. Raise NotFound or InventoryInvalid."""
+        return platforms.load(name, platforms.own_folder(self.folder))
 
     def select_devices(
         self, names: Sequence[str] = (), *, site: str = "", role: str = "", group: str = ""

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from bitools.frozen import Frozen
 from bitools.i18n import _
-from bitools.inventory.base import InventoryPath, Name, Part, SecretReference
+from bitools.inventory.base import InventoryPath, Name, SecretReference
 from bitools.inventory.words import HostKeyLine, HostName, Word
 
 Transport = Literal["auto", "exec", "netmiko", "napalm", "sftp", "telnet"]
@@ -16,7 +17,7 @@ Role = Literal["wan", "lan"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
-class Site(Part):
+class Site(Frozen):
     """A place; its line carries `workers` sessions at a time. `defaults`: keys for every device there."""
 
     name: str = ""
@@ -25,14 +26,14 @@ class Site(Part):
     defaults: dict[str, Any] = Field(default_factory=dict)
 
 
-class Ignored(Part):
+class Ignored(Frozen):
     """Lines that are no change on this device, and why."""
 
     pattern: str
     reason: Annotated[str, Field(min_length=1)]
 
 
-class Device(Part):
+class Device(Frozen):
     """A switch or router, after inheritance: defaults < site < groups, in order < device."""
 
     name: Name
@@ -71,7 +72,7 @@ class Device(Part):
         return self
 
 
-class Host(Part):
+class Host(Frozen):
     """A machine reached over SSH with a key: a jump host, or a server whose data is pulled."""
 
     host: HostName
@@ -81,7 +82,7 @@ class Host(Part):
     host_key: HostKeyLine | None = None
 
 
-class DeviceFile(Part):
+class DeviceFile(Frozen):
     """`devices.yaml` as written; groups and defaults hold any of a device's keys."""
 
     defaults: dict[str, Any] = Field(default_factory=dict)

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, Field, create_model
 
 from bitools import platforms
+from bitools.frozen import Frozen
 from bitools.inventory.accounts import Directory
 from bitools.inventory.backups import BackupFile
-from bitools.inventory.base import Name, Part
+from bitools.inventory.base import Name
 from bitools.inventory.network import Device, Host, Site
 from bitools.inventory.settings import Settings
+from bitools.state import Document, write
+
+
+def schema(folder: Path, document: Document[Any]) -> Document[Any]:
+    """Write the schema of each inventory file into a folder, those that changed."""
+    for name, one in schemas().items():
+        path = folder / f"{name}.json"
+        text = json.dumps(one, ensure_ascii=False, indent=2) + "\n"
+        changed = not path.exists() or path.read_text(encoding="utf-8") != text
+        if changed:
+            write(path, text.encode(), 0o644)
+        document.changed |= changed
+        document.items.append(
+            {"name": name, "path": str(path), "status": "written" if changed else "unchanged"}
+        )
+    return document
 
 
 def schemas() -> dict[str, dict[str, Any]]:
@@ -33,7 +52,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def _named(key: str, model: type[BaseModel]) -> type[BaseModel]:
-    return create_model(key, __base__=Part, **{key: (dict[Name, model], Field(default_factory=dict))})  # type: ignore[valid-type,call-overload,no-any-return]
+    return create_model(key, __base__=Frozen, **{key: (dict[Name, model], Field(default_factory=dict))})  # type: ignore[valid-type,call-overload,no-any-return]
 
 
 def _devices() -> dict[str, Any]:

@@ -20,14 +20,15 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from bitools.frozen import Frozen
 from bitools.i18n import _
-from bitools.inventory.base import ADDRESS, InventoryPath, Name, Part, SecretReference, inventory_folder
+from bitools.inventory.base import ADDRESS, InventoryPath, Name, SecretReference, inventory_folder
 from bitools.inventory.words import HostName
 
 Address = Annotated[str, Field(pattern=ADDRESS)]
 
 
-class Mail(Part):
+class Mail(Frozen):
     """The relay that takes our mail (submission, RFC 6409)."""
 
     host: HostName
@@ -48,7 +49,7 @@ class Mail(Part):
 Policy = Literal["always", "on-change", "on-problem"]
 
 
-class Subscription(Part):
+class Subscription(Frozen):
     """Who gets a report, of which sites (all if none is named), and when.
 
     `always`: also when there is nothing to say. `on-change`: when something happened. `on-problem`: when
@@ -78,7 +79,7 @@ class _OrAddress:
 Subscriptions = tuple[Annotated[Subscription, _OrAddress()], ...]
 
 
-class Reports(Part):
+class Reports(Frozen):
     """Who gets which report: addresses, or subscriptions with sites and a policy of their own."""
 
     changes: Subscriptions = ()
@@ -110,7 +111,7 @@ Recipient = Annotated[
 ]
 
 
-class Recovery(Part):
+class Recovery(Frozen):
     """Who can read the full configurations, secrets and all, when a switch must be rebuilt."""
 
     recipients: tuple[Recipient, ...] = ()
@@ -123,7 +124,7 @@ class Recovery(Part):
         return value
 
 
-class Timestamp(Part):
+class Timestamp(Frozen):
     """The time authority (RFC 3161) that stamps sealed days and the ledger's head.
 
     `ca` holds the certificates it is trusted by. `auth: kamusm`: `username` is the customer number.
@@ -152,7 +153,7 @@ class Timestamp(Part):
         return self
 
 
-class Settings(Part):
+class Settings(Frozen):
     """`settings.yaml`."""
 
     organisation: str = ""

@@ -17,7 +17,7 @@ from pathlib import Path
 from bitools.errors import IntegrityBroken, InventoryInvalid, Locked
 from bitools.i18n import _
 from bitools.ledger.chain import ENTRY, End, Piece, clock
-from bitools.state import locked, open_shared
+from bitools.state import locked, open_shared, sync_folder
 
 LARGEST = 64_000_000  # bytes of one file; a hundred thousand entries and more
 PATIENCE = 60.0  # seconds to wait for others' entries; each takes milliseconds
@@ -75,7 +75,7 @@ class Pen:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(descriptor)
         if not size:
-            _remember_names(self._path.parent)
+            sync_folder(self._path.parent)
 
     def _opened(self) -> int:
         if self._descriptor < 0:
@@ -100,7 +100,7 @@ class Pen:
     def _turn_page(self, end: End) -> None:
         """Put the full file aside; the next entry begins a new one with this one's head."""
         self._path.rename(self._path.with_name(f"{self._path.stem}-{end.number:010}.jsonl"))
-        _remember_names(self._path.parent)
+        sync_folder(self._path.parent)
         self._forget()
 
 
@@ -202,12 +202,3 @@ def _before(folder: Path) -> End:
     finally:
         os.close(descriptor)
     return End(last.number, last.head)
-
-
-def _remember_names(folder: Path) -> None:
-    """A new name is only safe once its folder is on the disk too."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

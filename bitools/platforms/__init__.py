@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 _SHIPPED = Path(__file__).parent
 
 
+def own_folder(inventory: Path) -> Path:
+    """Where an inventory keeps platforms of its own; it need not be there."""
+    return inventory / "platforms"
+
+
 def names(own: Path | None = None) -> tuple[str, ...]:
     """Every platform's name, in order: the shipped ones and those in the user's `own` one. Reads no file."""
     folders = [_SHIPPED, *([own] if own and own.is_dir() else [])]
@@ -37,9 +42,9 @@ def load(name: str, own: Path | None = None) -> Platform:
 
     from bitools.platforms.model import Platform
 
-    file, data = _merged(name, own, ())
+    file, data, lineage = _merged(name, own, ())
     try:
-        return Platform.model_validate({"netmiko": name, **data, "name": name})
+        return Platform.model_validate({"netmiko": name, **data, "name": name, "lineage": lineage})
     except ValidationError as error:
         first = error.errors()[0]
         path = tuple(first["loc"])
@@ -47,31 +52,24 @@ def load(name: str, own: Path | None = None) -> Platform:
         raise file.complaint(path, ".".join(map(str, path)) + ": " + message) from error
 
 
-def lineage(name: str, own: Path | None = None) -> tuple[str, ...]:
-    """The platform and those it extends, nearest first. Raise as `load` does."""
-    load(name, own)
-    found = [name]
-    while parent := yamlfile.read(_file(found[-1], own)).data.get("extends"):
-        found.append(str(parent))
-    return tuple(found)
-
-
-def _merged(name: str, own: Path | None, seen: tuple[str, ...]) -> tuple[yamlfile.YamlFile, dict[str, Any]]:
-    """The file of this platform, and its data with everything it inherits."""
+def _merged(
+    name: str, own: Path | None, seen: tuple[str, ...]
+) -> tuple[yamlfile.YamlFile, dict[str, Any], tuple[str, ...]]:
+    """The file of this platform, its data with everything it inherits, and from whom."""
     file = yamlfile.read(_file(name, own))
     if not isinstance(file.data, dict):
         raise file.complaint((), _("a mapping is expected here"))
     data: dict[str, Any] = dict(file.data)
     parent = data.pop("extends", None)
     if parent is None:
-        return file, data
+        return file, data, (name,)
     if parent in (*seen, name) or not isinstance(parent, str):
         raise file.complaint(("extends",), _("a platform cannot extend itself"))
-    inherited = _merged(parent, own, (*seen, name))[1]
+    _file_above, inherited, above = _merged(parent, own, (*seen, name))
     for key in ("evidence", "proof"):  # what proves the one proves nothing of the other
         inherited.pop(key, None)
     try:
-        return file, _over(inherited, data)
+        return file, _over(inherited, data), (name, *above)
     except TypeError as error:
         raise file.complaint((), str(error)) from error
 

@@ -6,8 +6,9 @@ import re
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
+from bitools.frozen import Frozen
 from bitools.i18n import _
 
 _PROMPT_LINES = 3  # a prompt of a user's own platform may be two lines high
@@ -53,13 +54,7 @@ ACCOUNTS: tuple[str, ...] = (
 )
 
 
-class Data(BaseModel):
-    """Frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
-
-
-class Commands(Data):
+class Commands(Frozen):
     """What to type. `paging_off` are typed one after another before anything is shown.
 
     Where `running` is several commands (files of a Unix), what they print is joined, each under its command.
@@ -74,14 +69,14 @@ class Commands(Data):
     exit: str = "exit"
 
 
-class Answer(Data):
+class Answer(Frozen):
     """A question that may stand before the first prompt, and what to answer."""
 
     question: Regex
     answer: str
 
 
-class Prompt(Data):
+class Prompt(Frozen):
     """How the device asks for the next command; the pattern's group `host` is its name.
 
     `enable` is what makes an `unprivileged` prompt a privileged one.
@@ -102,7 +97,7 @@ class Prompt(Data):
         return value
 
 
-class Whole(Data):
+class Whole(Frozen):
     """How one knows that a configuration came whole.
 
     `first` and `end` must match somewhere in the first and in the last lines. A platform that marks no end
@@ -117,7 +112,7 @@ class Whole(Data):
     closes: Regex | None = None
 
 
-class Journal(Data):
+class Journal(Frozen):
     """The log of who configured the device: `lines` name the `user` and the `time`, written as in `times`.
 
     `times` are strptime(3) formats; one without a year is of the last twelve months. `alone`: the command is
@@ -139,7 +134,7 @@ class Journal(Data):
         return value
 
 
-class Rule(Data):
+class Rule(Frozen):
     """A line (its indentation removed) inside a section whose header matches `within` (`^$`: at the top).
 
     Lines whose groups are equal belong together.
@@ -149,7 +144,7 @@ class Rule(Data):
     within: Regex | None = None
 
 
-class Rules(Data):
+class Rules(Frozen):
     """How siblings compare. What no rule names is a set: order means nothing, twice is once.
 
     `ordered`: order means something. `set`: it does not, though an ordered rule fits.
@@ -165,14 +160,14 @@ class Rules(Data):
     scalar: tuple[str, ...] = ()
 
 
-class Block(Data):
+class Block(Frozen):
     """A section that words open and close, however it is indented. Without `closes` the next one ends it."""
 
     opens: Regex
     closes: Regex | None = None
 
 
-class Opaque(Data):
+class Opaque(Frozen):
     """Lines that are text, not configuration: from `starts` to the first line that `ends` matches.
 
     `{delimiter}` in `ends` is the group of that name in `starts`. With `secret` the text is hidden; with
@@ -186,14 +181,14 @@ class Opaque(Data):
     salted: bool = False
 
 
-class VolatileBlock(Data):
+class VolatileBlock(Frozen):
     """Lines that change by themselves, from one that `starts` matches to the first that `ends` matches."""
 
     starts: Regex
     ends: Regex
 
 
-class Hidden(Data):
+class Hidden(Frozen):
     """A line that is secret only in its place: from a line that `starts` matches to one that `ends` does."""
 
     starts: Regex
@@ -206,7 +201,7 @@ class Hidden(Data):
         return _with_secret(value)
 
 
-class Spelling(Data):
+class Spelling(Frozen):
     """Several ways to write the same: short names of interfaces, lists of VLANs, lines that say nothing."""
 
     interfaces: dict[str, str] = Field(default_factory=dict)
@@ -216,10 +211,11 @@ class Spelling(Data):
     silent: tuple[Rule, ...] = ()  # there or not, nothing can be concluded from it
 
 
-class Platform(Data):
+class Platform(Frozen):
     """One platform, spelled as netmiko spells it."""
 
     name: str
+    lineage: tuple[str, ...] = ()  # itself and those it extends, nearest first; `platforms.load` says so
     title: str
     evidence: Evidence = "unproven"
     proof: str = ""  # what it was tried against: that recording, that operating system, that document

@@ -8,7 +8,6 @@ second copy has the same Message-ID.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -136,11 +135,7 @@ class Outbox:
         target = self._path(place, mail.name)
         self._path("new", mail.name).replace(target)
         for folder in (target.parent, target.parent.with_name("new")):
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            state.sync_folder(folder)
 
 
 def _read(path: Path) -> Queued:

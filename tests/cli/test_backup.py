@@ -113,3 +113,10 @@ def test_a_file_whose_name_is_no_utf8_is_restored_by_its_bytes(town, tmp_path):
     assert document["items"][0]["path"].endswith("latin\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}")
     assert Path(f"{tmp_path}/geri{path}").read_bytes() == b"x"
     assert town("restore", "belgeler", "--to", str(tmp_path / "geri"), "--path", path + "yok").code in (5, 10)
+
+
+@pytest.mark.parametrize("language", ["tr", "en"])
+@pytest.mark.parametrize("word", ["half-yearly", "Altı aylık", "BIANNUAL"])
+def test_a_tier_may_be_named_as_it_is_printed(bitools, word: str, language: str) -> None:
+    answer = bitools("backup", "run", "--tier", word, "--json", environ={"BITOOLS_LANG": language})
+    assert answer.code == 10, "the tier is known; the inventory, which is empty, is not"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bitools import schedule
+from bitools.schedule import crontab, systemd
+from bitools.schedule.jobs import Caller, Job
 from lab import packages
 
 INVENTORY = Path(__file__).resolve().parents[2] / "inventories" / "example"
@@ -74,7 +75,7 @@ def test_installing_twice_leaves_one_block_and_every_other_line(example, tmp_pat
 
 
 def test_words_that_cron_or_systemd_would_read_otherwise_are_quoted():
-    job = schedule.Job("x", ("backup", "run"), "1 * * * *", "*-*-* *:01:00", "why")
-    places = {"--state": "/srv/100% $HOME"}
-    assert r"'/srv/100\% $HOME'" in schedule.crontab([job], "/usr/bin/bitools", places)
-    assert '"/srv/100%% $$HOME"' in schedule.units([job], "/usr/bin/bitools", places)["bitools-x.service"]
+    job = Job("x", ("backup", "run"), "1 * * * *", "*-*-* *:01:00", "why")
+    caller = Caller("/usr/bin/bitools", Path("/etc/bitools"), Path("/srv/100% $HOME"))
+    assert r"'/srv/100\% $HOME'" in crontab.block([job], caller)
+    assert '"/srv/100%% $$HOME"' in systemd.units([job], caller)["bitools-x.service"]

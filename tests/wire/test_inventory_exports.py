@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from nornir import InitNornir
 
-from bitools.inventory.importing import importer
+from bitools.inventory.import_ import importer
 from bitools.inventory.load import load
 from tests.cli.netlab import EXAMPLE
 from tests.conftest import ROOT, CommandLine

@@ -37,7 +37,6 @@ def list_(
     json: JsonFlag = False,
 ) -> None:
     """Newest first."""
-    from bitools.backup.decisions.moments import moment
     from bitools.backup.verbs import list_
 
     context = Context.of(ctx, json=json)
@@ -50,7 +49,7 @@ def list_(
         return
     if len(datasets) != 1:
         raise typer.BadParameter(_("--path is of one data set: name it"))
-    when = moment(at, this.inventory.settings.zone, end_of_day=True) if at else None
+    when = this.moment(at, end=True) if at else None
     context.finish(list_.browse(this, datasets[0], path, when), _show_entries, record=False)
 
 

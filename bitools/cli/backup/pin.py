@@ -33,13 +33,12 @@ def pin(
     json: JsonFlag = False,
 ) -> None:
     """Its snapshots get a new id; the run keeps its name."""
-    from bitools.backup.decisions.moments import moment
     from bitools.backup.verbs import pin
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     this = context.run
     (dataset,) = this.inventory.select_datasets([name])
-    when = moment(at, this.inventory.settings.zone, end_of_day=True) if at else None
+    when = this.moment(at, end=True) if at else None
     document = pin.pin(this, dataset, at=when, reason=reason)
     context.finish(document, show_pinned, quiet=True)
 

@@ -42,14 +42,14 @@ def plan(
     json: JsonFlag = False,
 ) -> None:
     """Nothing is changed."""
-    from bitools.backup.decisions.moments import moment, span
+    from bitools import moments
     from bitools.backup.verbs import plan
 
     context = Context.of(ctx, json=json)
     this = context.run
     datasets = this.inventory.select_datasets(names or [])
-    when = moment(at, this.inventory.settings.zone) if at else None
-    ahead = span(simulate) if simulate else None
+    when = this.moment(at) if at else None
+    ahead = moments.span(simulate) if simulate else None
     context.finish(plan.plan(this, datasets, when, ahead), _show_plan, record=False)
 
 

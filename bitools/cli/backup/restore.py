@@ -58,7 +58,6 @@ def restore(
     json: JsonFlag = False,
 ) -> None:
     """Every file is read back after it was written."""
-    from bitools.backup.decisions.moments import moment
     from bitools.backup.verbs import restore
 
     if (to is None) == (not into_database) or (into_database and (path or overwrite)):
@@ -66,7 +65,7 @@ def restore(
     context = Context.of(ctx, json=json, dry_run=dry_run)
     this = context.run
     (dataset,) = this.inventory.select_datasets([name])
-    when = moment(at, this.inventory.settings.zone, end_of_day=True) if at else None
+    when = this.moment(at, end=True) if at else None
     with context.console.working(_("restoring …")):
         if to is None:
             document = restore.restore_database(this, dataset, into_database, at=when)

@@ -7,31 +7,35 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bitools.cli.backup.options import Names
-from bitools.cli.backup.text import short_id, shown_size, shown_time, words
+from bitools.cli.backup.text import short_id, shown_size, shown_time, spellings, words
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag
 from bitools.cli.frame.command import command
 from bitools.errors import Code
-from bitools.i18n import _
+from bitools.i18n import _, plain
 
 if TYPE_CHECKING:
     from bitools.state import Document
 
 
 def _tier(value: str | None) -> str | None:
-    """One of the tiers. The list is the inventory's; it is loaded only when a tier is given."""
+    """The tier that is named as in the inventory, or as bitools calls it in any language.
+
+    The list is the inventory's; it is loaded only when a tier is given.
+    """
     if value is None:
         return None
     from bitools.inventory.backups import TIERS
 
     if value == "biennial":
         raise typer.BadParameter(_('"biennial" is every two years; for every half-year say biannual'))
-    if value not in TIERS:
+    named = {tier: tier for tier in TIERS} | {word: tier for tier in TIERS for word in spellings(tier)}
+    if (tier := named.get(plain(value))) is None:
         known = ", ".join(TIERS)
         raise typer.BadParameter(
             _('"{tier}" is no tier; the tiers are {known}').format(tier=value, known=known)
         )
-    return value
+    return tier
 
 
 @command(

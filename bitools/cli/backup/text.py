@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bitools.i18n import _, number, short_time
+from bitools.i18n import LANGUAGES, _, number, plain, short_time, spoken
 
 
 def words() -> dict[str, str]:
@@ -24,6 +24,15 @@ def words() -> dict[str, str]:
         "future": _("dated in the future"),
         "young": _("younger than a day"),
     }
+
+
+def spellings(word: str) -> set[str]:
+    """What people call it in each language, as `i18n.plain` writes it."""
+    found = set()
+    for language in LANGUAGES:
+        with spoken(language):
+            found.add(plain(words()[word]))
+    return found
 
 
 def shown_time(text: str) -> str:

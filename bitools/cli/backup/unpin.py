@@ -27,12 +27,11 @@ def unpin(
     json: JsonFlag = False,
 ) -> None:
     """The last pinned run up to a time."""
-    from bitools.backup.decisions.moments import moment
     from bitools.backup.verbs import unpin
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     this = context.run
     (dataset,) = this.inventory.select_datasets([name])
-    when = moment(at, this.inventory.settings.zone, end_of_day=True) if at else None
+    when = this.moment(at, end=True) if at else None
     document = unpin.unpin(this, dataset, at=when, reason=reason)
     context.finish(document, show_pinned, quiet=True)

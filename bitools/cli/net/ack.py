@@ -14,6 +14,7 @@ from bitools.errors import Code, Usage
 from bitools.i18n import _, ng, short_time
 
 if TYPE_CHECKING:
+    from bitools.documents.net import AckItem
     from bitools.state import Document
 
 
@@ -62,7 +63,7 @@ def ack(
     context.finish(ack.ack(context.run, commits, reason), _show, quiet=True)
 
 
-def _show(console: Console, document: Document) -> None:
+def _show(console: Console, document: Document[AckItem]) -> None:
     words = {
         "unreviewed": _("not reviewed"),
         "reviewed": _("reviewed"),

@@ -15,6 +15,7 @@ from bitools.errors import Code
 from bitools.i18n import _, ng
 
 if TYPE_CHECKING:
+    from bitools.documents.net import CheckItem
     from bitools.state import Document
 
 
@@ -46,7 +47,7 @@ def check(
     context.finish(document, show, code=code)
 
 
-def _show(console: Console, document: Document) -> None:
+def _show(console: Console, document: Document[CheckItem]) -> None:
     """Each violation once, with all its devices; exceptions with their reason; a count at the end."""
     from bitools.net.decisions.check_formats import finding_text, group_identical
 
@@ -70,14 +71,14 @@ def _show(console: Console, document: Document) -> None:
     console.line(ng("{count} check passed", "{count} checks passed", passed).format(count=passed), "dim")
 
 
-def _sarif(console: Console, document: Document) -> None:
+def _sarif(console: Console, document: Document[CheckItem]) -> None:
     from bitools.net.decisions.check_formats import sarif
 
     for line in json_module.dumps(sarif(document.items), ensure_ascii=False, indent=2).splitlines():
         console.put(line + "\n")
 
 
-def _junit(console: Console, document: Document) -> None:
+def _junit(console: Console, document: Document[CheckItem]) -> None:
     from bitools.net.decisions.check_formats import junit
 
     console.put(junit(document.items, document.failed) + "\n")

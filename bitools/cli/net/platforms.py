@@ -22,7 +22,5 @@ def platforms(ctx: typer.Context, json: JsonFlag = False) -> None:
     from bitools.net.verbs import platforms
 
     context = Context.of(ctx, json=json)
-    document = platforms.platforms(
-        context.document("bitools.net.platforms/1"), context.inventory_folder / "platforms"
-    )
+    document = platforms.platforms(context.document("bitools.net.platforms/1"), context.inventory_folder)
     context.finish(document, text.platforms, record=False)

@@ -14,6 +14,7 @@ from bitools.errors import Code, Usage
 from bitools.i18n import _, short_time
 
 if TYPE_CHECKING:
+    from bitools.documents.net import SearchItem
     from bitools.state import Document
 
 
@@ -71,7 +72,7 @@ def search(
     context.finish(document, _show, record=False, code=code)
 
 
-def _show(console: Console, document: Document) -> None:
+def _show(console: Console, document: Document[SearchItem]) -> None:
     """`device:number: section / line`, as grep says it; in the history with the commit and a sign."""
     for item in document.items:
         line = " / ".join([*item["path"], item["line"]])

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bitools.cli.console import Console, safe
 from bitools.i18n import _, ng, short_time
 
 if TYPE_CHECKING:
+    from bitools.documents.net import (
+        Change,
+        DiffItem,
+        HistoryItem,
+        PlatformItem,
+        RenderItem,
+        ShowItem,
+        SnapshotItem,
+        TrustItem,
+    )
     from bitools.net.verbs.trust import Shown
     from bitools.state import Document
 
+Text = TypeVar("Text", "ShowItem", "RenderItem")
 _SIGNS = {"added": "+", "removed": "-", "modified": "~", "moved": "↕"}
 _STYLES = {"added": "green", "removed": "red", "modified": "yellow", "moved": "yellow"}
 _SEVERITIES = {"critical": "red", "warning": "yellow", "info": ""}
@@ -45,7 +56,7 @@ def _words() -> dict[str, str]:
     }
 
 
-def snapshot(console: Console, document: Document) -> None:
+def snapshot(console: Console, document: Document[SnapshotItem]) -> None:
     """A row for each device that was stored or failed, and a count of the rest."""
     if document.more.get("skipped"):
         console.line(_("skipped: another run is at work"))
@@ -73,17 +84,17 @@ def snapshot(console: Console, document: Document) -> None:
         )
 
 
-def _count(item: dict[str, Any]) -> str:
+def _count(item: SnapshotItem) -> str:
     if item["status"] != "stored":
         return ""
     return _("first") if item["first"] else f"+{item['added']} -{item['removed']}"
 
 
-def _short(item: dict[str, Any]) -> str:
+def _short(item: SnapshotItem) -> str:
     return (item["commit"] or "")[:10]
 
 
-def diff(console: Console, document: Document) -> None:
+def diff(console: Console, document: Document[DiffItem]) -> None:
     """Section by section; devices with exactly the same changes are told together."""
     from bitools.net.decisions.grouping import group_identical
 
@@ -101,12 +112,12 @@ def diff(console: Console, document: Document) -> None:
         )
 
 
-def _header(console: Console, items: Sequence[dict[str, Any]]) -> None:
+def _header(console: Console, items: Sequence[DiffItem]) -> None:
     names = ", ".join(item["device"] for item in items)
     console.line(f"{names}  ({_facts(items)})", "bold")
 
 
-def _facts(items: Sequence[dict[str, Any]]) -> str:
+def _facts(items: Sequence[DiffItem]) -> str:
     """Where, how much and by whom: what several devices have in common."""
     severities = [change["severity"] for change in items[0]["changes"]]
     worst = next((level for level in _SEVERITIES if level in severities), "info")
@@ -118,7 +129,7 @@ def _facts(items: Sequence[dict[str, Any]]) -> str:
 
 
 def _section(
-    console: Console, path: tuple[str, ...], changes: Sequence[dict[str, Any]], shown: tuple[str, ...]
+    console: Console, path: tuple[str, ...], changes: Sequence[Change], shown: tuple[str, ...]
 ) -> tuple[str, ...]:
     """The headers that do not stand above already, then the changes; gives the headers above now."""
     for depth, header in enumerate(path):
@@ -132,10 +143,10 @@ def _section(
     return (*path, changes[-1]["line"])
 
 
-def _told(change: dict[str, Any]) -> list[tuple[str, str]]:
+def _told(change: Change) -> list[tuple[str, str]]:
     """The lines of one change, each with its sign."""
     if change["kind"] == "modified":
-        old, new = change["old"].splitlines(), change["new"].splitlines()
+        old, new = (change["old"] or "").splitlines(), (change["new"] or "").splitlines()
         return [*(("-", line) for line in old), *(("+", line) for line in new)]
     if change["kind"] == "moved":
         after = change["new"]
@@ -145,7 +156,7 @@ def _told(change: dict[str, Any]) -> list[tuple[str, str]]:
     return [(_SIGNS[change["kind"]], line) for line in (text or change["line"]).splitlines()]
 
 
-def unified(console: Console, document: Document) -> None:
+def unified(console: Console, document: Document[DiffItem]) -> None:
     """As `diff -u` writes it."""
     styles = {"+": "green", "-": "red", "@": "cyan"}
     for item in document.items:
@@ -153,7 +164,7 @@ def unified(console: Console, document: Document) -> None:
             console.line(line, styles.get(line[:1], ""))
 
 
-def html(console: Console, document: Document) -> None:
+def html(console: Console, document: Document[DiffItem]) -> None:
     """One self-contained page, for a desk and for a phone; the same change on many devices once."""
     from pathlib import Path
 
@@ -183,7 +194,7 @@ def html(console: Console, document: Document) -> None:
         console.put(line + "\n")
 
 
-def _rows(changes: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _rows(changes: Sequence[Change]) -> Iterator[dict[str, Any]]:
     """Section headers and signed lines, in the order of the configuration."""
     shown: tuple[str, ...] = ()
     for path, group in groupby(changes, key=lambda change: tuple(change["path"])):
@@ -204,7 +215,7 @@ def _rows(changes: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             shown = (*path, change["line"])
 
 
-def history(console: Console, document: Document) -> None:
+def history(console: Console, document: Document[HistoryItem]) -> None:
     """One row a stored change."""
     words = {"changed": _("changed"), "first snapshot": _("first snapshot")}
     rows = [
@@ -221,7 +232,7 @@ def history(console: Console, document: Document) -> None:
     console.table([_("time"), _("device"), _("author"), _("reason"), _("reviewed by"), _("commit")], rows)
 
 
-def texts(console: Console, document: Document) -> None:
+def texts(console: Console, document: Document[Text]) -> None:
     """Configurations as they are."""
     for item in document.items:
         for line in item["text"].splitlines():
@@ -236,7 +247,7 @@ def fingerprints(console: Console, shown: Sequence[Shown]) -> None:
         )
 
 
-def trust(console: Console, document: Document) -> None:
+def trust(console: Console, document: Document[TrustItem]) -> None:
     """One row a device."""
     words = _words()
     rows = [
@@ -246,7 +257,7 @@ def trust(console: Console, document: Document) -> None:
     console.table([_("device"), _("address"), _("status"), _("fingerprint")], rows, styles)
 
 
-def platforms(console: Console, document: Document) -> None:
+def platforms(console: Console, document: Document[PlatformItem]) -> None:
     """One row a platform, and a count: of what is listed, what has met a real device."""
     words = _words()
     rows = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -38,8 +37,8 @@ def add(
     phone: Annotated[str, typer.Option(help=_("telephone"))] = "",
     mail: Annotated[str, typer.Option(help=_("mail address"))] = "",
     expires: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_("the last day it works"))
-    ] = None,
+        str, typer.Option(metavar="DATE", help=_("the last day it works"), show_default=False)
+    ] = "",
     group: Annotated[list[str] | None, typer.Option(help=_("one more group; may be repeated"))] = None,
     max_changes: MaxChanges = None,
     yes: Yes = False,
@@ -48,8 +47,7 @@ def add(
 ) -> None:
     """Open an account."""
     from bitools.user.decisions.person import Request
-    from bitools.user.verbs import add as verb
-    from bitools.user.verbs import sync
+    from bitools.user.verbs import add, sync
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
     agreed = consent(context, yes, max_changes=max_changes)
@@ -69,11 +67,11 @@ def add(
         employee_id,
         {name: value for name, value in attributes.items() if value},
         tuple(group or ()),
-        expires.date() if expires else None,
+        context.run.day(expires) if expires else None,
     )
-    document = verb.add(context.run, request, slip_place(context, slip_to), agreed)
+    document = add.add(context.run, request, slip_place(context, slip_to), agreed)
     try:
         context.finish(document, show_for(slip_to), quiet=True)
     finally:
         if not dry_run:
-            verb.told(context.run, request)
+            add.told(context.run, request)

@@ -35,10 +35,10 @@ def audit(
     json: JsonFlag = False,
 ) -> None:
     """Judge every account."""
-    from bitools.user.verbs import audit as verb
+    from bitools.user.verbs import audit
 
     context: Context = Context.of(ctx, json=json)
-    document = verb.audit(context.run, stale)
+    document = audit.audit(context.run, stale)
     write_csv(csv, _COLUMNS, document)
     context.finish(document, _show_audit, code=Code.DIFFERENT if document.items else None)
 

@@ -15,9 +15,9 @@ from bitools.i18n import _
 )
 def disable(asked: Asked, accounts: Accounts) -> None:
     """Close accounts."""
-    from bitools.user.verbs import disable as verb
+    from bitools.user.verbs import disable
 
-    document = verb.disable(asked.run, accounts, asked.consent)
+    document = disable.disable(asked.run, accounts, asked.consent)
     device_accounts(asked.context, document, names_in(document))
     asked.context.console.note(_("open sessions live on: a Kerberos ticket is good for up to 10 hours"))
     asked.finish(document)

@@ -13,6 +13,6 @@ from bitools.i18n import _
 )
 def enable(asked: Asked, accounts: Accounts) -> None:
     """Open accounts."""
-    from bitools.user.verbs import enable as verb
+    from bitools.user.verbs import enable
 
-    asked.finish(verb.enable(asked.run, accounts, asked.consent))
+    asked.finish(enable.enable(asked.run, accounts, asked.consent))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -21,14 +20,14 @@ def expire(
     asked: Asked,
     accounts: Accounts,
     on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_("the last day they work"))
-    ] = None,
+        str, typer.Option(metavar="DATE", help=_("the last day they work"), show_default=False)
+    ] = "",
     never: Annotated[bool, typer.Option("--never", help=_("they do not expire"))] = False,
 ) -> None:
     """Set or remove an expiry date."""
-    from bitools.user.verbs import expire as verb
+    from bitools.user.verbs import expire
 
-    if (on is None) == (not never):
+    if bool(on) == never:
         raise Usage(_("either --on or --never"))
-    last_day = on.date() if on else None
-    asked.finish(verb.expire(asked.run, accounts, last_day, asked.consent))
+    last_day = asked.run.day(on) if on else None
+    asked.finish(expire.expire(asked.run, accounts, last_day, asked.consent))

@@ -13,6 +13,6 @@ from bitools.i18n import _
 )
 def grant(asked: Asked, accounts: Accounts, groups: Groups) -> None:
     """Give rights through groups."""
-    from bitools.user.verbs import grant as verb
+    from bitools.user.verbs import grant
 
-    asked.finish(verb.grant(asked.run, accounts, groups, asked.consent))
+    asked.finish(grant.grant(asked.run, accounts, groups, asked.consent))

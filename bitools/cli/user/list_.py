@@ -50,11 +50,11 @@ def list_(
 ) -> None:
     """Look through the directory."""
     from bitools.user.decisions.selection import Selection
-    from bitools.user.verbs import list_ as verb
+    from bitools.user.verbs import list_
 
     context: Context = Context.of(ctx, json=json)
     selection = Selection(stale, locked, disabled, expiring, never_logged_on, privileged, pending, group)
-    document = verb.list_(context.run, selection)
+    document = list_.list_(context.run, selection)
     write_csv(csv, _LIST, document)
     context.finish(document, _show_list, record=False)
 

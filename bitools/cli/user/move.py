@@ -21,6 +21,6 @@ def move(
     to: Annotated[str, typer.Option("--to", help=_("an OU's DN, or a role of directory.yaml"))],
 ) -> None:
     """Move accounts."""
-    from bitools.user.verbs import move as verb
+    from bitools.user.verbs import move
 
-    asked.finish(verb.move(asked.run, accounts, to, asked.consent))
+    asked.finish(move.move(asked.run, accounts, to, asked.consent))

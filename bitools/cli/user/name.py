@@ -27,12 +27,12 @@ Surname = Annotated[str, typer.Option("--surname", help=_("surname"))]
 )
 def name(ctx: typer.Context, given: Given, surname: Surname, json: JsonFlag = False) -> None:
     """Make a user name."""
-    from bitools.user.verbs import name as verb
+    from bitools.user.verbs import name
 
     context: Context = Context.of(ctx, json=json)
     directory = (context.inventory_folder / "directory.yaml").is_file() and context.inventory.directory
     document = context.document("bitools.user.name/1")
-    document.items.append(verb.name(given, surname, directory or None))
+    document.items.append(name.name(given, surname, directory or None))
     context.finish(document, _show_name, record=False)
 
 

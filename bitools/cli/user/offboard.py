@@ -29,9 +29,9 @@ def offboard(
     ] = False,
 ) -> None:
     """Close the accounts of people who leave."""
-    from bitools.user.verbs import offboard as verb
+    from bitools.user.verbs import offboard
 
-    clearance = verb.Clearance(tuple(tick or ()), despite_custody)
-    document = verb.offboard(asked.run, accounts, clearance, asked.consent)
+    clearance = offboard.Clearance(tuple(tick or ()), despite_custody)
+    document = offboard.offboard(asked.run, accounts, clearance, asked.consent)
     device_accounts(asked.context, document, names_in(document))
     asked.finish(document)

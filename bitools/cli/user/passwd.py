@@ -22,7 +22,7 @@ def passwd(
     slip_to: SlipTo = None,
 ) -> None:
     """Reset a password."""
-    from bitools.user.verbs import passwd as verb
+    from bitools.user.verbs import passwd
 
-    document = verb.passwd(asked.run, account, slip_place(asked.context, slip_to), asked.consent)
+    document = passwd.passwd(asked.run, account, slip_place(asked.context, slip_to), asked.consent)
     asked.finish(document, show_for(slip_to))

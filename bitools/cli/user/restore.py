@@ -13,6 +13,6 @@ from bitools.i18n import _
 )
 def restore(asked: Asked, accounts: Accounts) -> None:
     """Take people back."""
-    from bitools.user.verbs import restore as verb
+    from bitools.user.verbs import restore
 
-    asked.finish(verb.restore(asked.run, accounts, asked.consent))
+    asked.finish(restore.restore(asked.run, accounts, asked.consent))

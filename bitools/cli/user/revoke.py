@@ -13,6 +13,6 @@ from bitools.i18n import _
 )
 def revoke(asked: Asked, accounts: Accounts, groups: Groups) -> None:
     """Take rights away."""
-    from bitools.user.verbs import revoke as verb
+    from bitools.user.verbs import revoke
 
-    asked.finish(verb.revoke(asked.run, accounts, groups, asked.consent))
+    asked.finish(revoke.revoke(asked.run, accounts, groups, asked.consent))

@@ -33,10 +33,10 @@ def show(
     json: JsonFlag = False,
 ) -> None:
     """Look people up."""
-    from bitools.user.verbs import show as verb
+    from bitools.user.verbs import show
 
     context: Context = Context.of(ctx, json=json)
-    context.finish(verb.show(context.run, words), _show_people, record=False)
+    context.finish(show.show(context.run, words), _show_people, record=False)
 
 
 def _show_people(console: Console, document: Document) -> None:

@@ -26,7 +26,7 @@ def sync(
     ] = False,
 ) -> None:
     """Follow the personnel office."""
-    from bitools.user.verbs import sync as verb
+    from bitools.user.verbs import sync
 
-    document = verb.sync(asked.run, file, verb.Manner(adopt=adopt), asked.consent)
+    document = sync.sync(asked.run, file, sync.Manner(adopt=adopt), asked.consent)
     asked.finish(document, show_sync)

@@ -13,6 +13,6 @@ from bitools.i18n import _
 )
 def unlock(asked: Asked, accounts: Accounts) -> None:
     """Unlock accounts."""
-    from bitools.user.verbs import unlock as verb
+    from bitools.user.verbs import unlock
 
-    asked.finish(verb.unlock(asked.run, accounts, asked.consent))
+    asked.finish(unlock.unlock(asked.run, accounts, asked.consent))

@@ -7,39 +7,25 @@ lines of all interfaces would be siblings, and two ports that swap their VLANs n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Generic, NamedTuple, TypeVar
 
-from bitools.platforms.model import Block
+from bitools.net.decisions.grammar import BlockWords
 
 Item = TypeVar("Item")
 
 
-class _Words(NamedTuple):
-    opens: re.Pattern[str]
-    closes: re.Pattern[str] | None  # None: the next one that opens
-
-
-@cache
-def _compiled(blocks: tuple[tuple[str, str | None], ...]) -> tuple[_Words, ...]:
-    return tuple(
-        _Words(re.compile(opens), re.compile(closes) if closes else None) for opens, closes in blocks
-    )
-
-
 class _Open(NamedTuple, Generic[Item]):
     indent: int
-    words: _Words | None  # None: opened by indentation only
+    words: BlockWords | None  # None: opened by indentation only
     item: Item
 
 
 class Stack(Generic[Item]):
     """What is open at a line: the sections around it, outermost first."""
 
-    def __init__(self, blocks: Sequence[Block]) -> None:
-        self._blocks = _compiled(tuple((block.opens, block.closes) for block in blocks))
+    def __init__(self, blocks: Sequence[BlockWords]) -> None:
+        self._blocks = blocks
         self._open: list[_Open[Item]] = []
 
     @property
@@ -73,7 +59,7 @@ class Stack(Generic[Item]):
         """What follows may stand under this line."""
         self._open.append(_Open(indent, self._opener(text), item))
 
-    def _opener(self, text: str) -> _Words | None:
+    def _opener(self, text: str) -> BlockWords | None:
         return next((words for words in self._blocks if words.opens.search(text)), None)
 
 

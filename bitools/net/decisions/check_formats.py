@@ -9,14 +9,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 from bitools import __version__
+from bitools.documents.net import CheckItem, Finding
 from bitools.i18n import _
 
-Item = Mapping[str, Any]
 _LEVELS = {"critical": "error", "warning": "warning"}
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def finding_text(finding: Item) -> str:
+def finding_text(finding: Finding) -> str:
     """A finding in words."""
     where = " / ".join([*finding["path"], finding["line"]])
     if not finding["missing"]:
@@ -25,7 +25,7 @@ def finding_text(finding: Item) -> str:
     return f"{where}: {missing}" if where else missing
 
 
-def sarif(items: Sequence[Item]) -> dict[str, Any]:
+def sarif(items: Sequence[CheckItem]) -> dict[str, Any]:
     """One run; each finding a result at `devices/NAME.cfg` and its line, as in the history."""
     rules = {item["rule"]: item for item in items}
     results = [
@@ -52,7 +52,7 @@ def sarif(items: Sequence[Item]) -> dict[str, Any]:
     return {"$schema": schema, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
 
 
-def _result(item: Item, finding: Item) -> dict[str, Any]:
+def _result(item: CheckItem, finding: Finding) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": {"uri": f"devices/{item['device']}.cfg"}}
     if finding["number"]:
         place["region"] = {"startLine": finding["number"]}
@@ -67,7 +67,7 @@ def _result(item: Item, finding: Item) -> dict[str, Any]:
     return result
 
 
-def junit(items: Sequence[Item], failed: Sequence[Item] = ()) -> str:
+def junit(items: Sequence[CheckItem], failed: Sequence[Mapping[str, Any]] = ()) -> str:
     """One test suite a device, one test case a rule; a device that could not be checked is an error."""
     root = ElementTree.Element("testsuites", name="bitools net check")
     for device, group in groupby(items, key=lambda item: str(item["device"])):
@@ -90,7 +90,7 @@ def junit(items: Sequence[Item], failed: Sequence[Item] = ()) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode")
 
 
-def _case(suite: ElementTree.Element, item: Item) -> None:
+def _case(suite: ElementTree.Element, item: CheckItem) -> None:
     case = ElementTree.SubElement(suite, "testcase", classname=item["device"], name=item["rule"])
     if item["status"] == "excepted":
         ElementTree.SubElement(case, "skipped", message=_clean(item["exception"]))
@@ -101,13 +101,13 @@ def _case(suite: ElementTree.Element, item: Item) -> None:
         failure.text = _clean("\n".join(finding_text(finding) for finding in item["findings"]))
 
 
-def _clean(text: str) -> str:
-    return _NOT_XML.sub("", text)
+def _clean(text: str | None) -> str:
+    return _NOT_XML.sub("", text or "")
 
 
-def group_identical(items: Sequence[Item]) -> Iterator[tuple[Item, list[str]]]:
+def group_identical(items: Sequence[CheckItem]) -> Iterator[tuple[CheckItem, list[str]]]:
     """Each violation once, with the names of the devices that have exactly the same one."""
-    groups: dict[str, tuple[Item, list[str]]] = {}
+    groups: dict[str, tuple[CheckItem, list[str]]] = {}
     for item in items:
         found = [(finding["path"], finding["line"], finding["missing"]) for finding in item["findings"]]
         groups.setdefault(repr((item["rule"], item["status"], found)), (item, []))[1].append(item["device"])

@@ -12,19 +12,18 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import TypeVar
 
-from bitools.net.decisions.rules import Comparison, Line
-from bitools.net.decisions.tree import any_of, opaque_spans
-from bitools.platforms.model import Platform
+from bitools.net.decisions.grammar import Grammar
+from bitools.net.decisions.rules import Line
 
 Thing = TypeVar("Thing", bound=Hashable)
 _TOP = re.compile(r"\n(?=\S)")  # before a line that is not indented
 
 
-def without_shared(old: str, new: str, platform: Platform, rules: Comparison) -> tuple[str, str]:
+def without_shared(old: str, new: str, compiled: Grammar) -> tuple[str, str]:
     """Both texts without such blocks; as they are where the platform nests by more than indentation."""
-    if platform.nesting != "indent" or platform.blocks:
+    if compiled.platform.nesting != "indent" or compiled.platform.blocks:
         return old, new
-    reader = _Reader(platform, rules)
+    reader = _Reader(compiled)
     try:
         before, after = reader.blocks(old), reader.blocks(new)
     except ValueError:
@@ -53,9 +52,9 @@ def _once(things: Iterable[Thing]) -> set[Thing]:
 class _Reader:
     """Cuts texts into the blocks at their top, and looks at each header once."""
 
-    def __init__(self, platform: Platform, rules: Comparison) -> None:
-        self._platform, self._rules, self._top = platform, rules, rules.section("")
-        self._comment = any_of([*platform.comment, *platform.noise])
+    def __init__(self, compiled: Grammar) -> None:
+        self._compiled, self._rules, self._top = compiled, compiled.rules, compiled.rules.section("")
+        self._comment = compiled.skipped
         self._bare: set[str] = set()  # blocks that are nothing but a comment
         self.headers: dict[str, Line] = {}
         self.opaque: set[str] = set()  # blocks with opaque text in them
@@ -63,7 +62,7 @@ class _Reader:
     def blocks(self, text: str) -> list[str]:
         """The blocks, without bare comments. Raise ValueError if they cannot be told apart."""
         found = []
-        for piece, opaque in _pieces(text, self._platform):
+        for piece, opaque in _pieces(text, self._compiled):
             if piece not in self.headers and piece not in self._bare:
                 self._look(piece, opaque)
             if piece in self.headers:
@@ -87,10 +86,10 @@ class _Reader:
         self.headers[piece] = line
 
 
-def _pieces(text: str, platform: Platform) -> Iterator[tuple[str, bool]]:
+def _pieces(text: str, compiled: Grammar) -> Iterator[tuple[str, bool]]:
     """The blocks of a text, and whether opaque text is in each."""
     position = 0
-    for start, end in _around_opaque(text, platform):
+    for start, end in _around_opaque(text, compiled):
         if position < start:
             yield from ((piece, False) for piece in _TOP.split(text[position : start - 1]))
         yield text[start:end], True
@@ -98,14 +97,14 @@ def _pieces(text: str, platform: Platform) -> Iterator[tuple[str, bool]]:
     yield from ((piece, False) for piece in _TOP.split(text[position:]))
 
 
-def _around_opaque(text: str, platform: Platform) -> Sequence[tuple[int, int]]:
+def _around_opaque(text: str, compiled: Grammar) -> Sequence[tuple[int, int]]:
     """Where the blocks with opaque text begin and end."""
     lines = text.splitlines()
     if len(lines) != text.count("\n") or not text.endswith("\n"):
         raise ValueError("a line that does not end in a line feed")
     found: list[tuple[int, int]] = []
     lengths: list[int] = []
-    for _opaque, start, end in opaque_spans(lines, platform):
+    for _rule, start, end in compiled.opaque(lines):
         lengths = lengths or [0, *accumulate(map(len, lines))]
         begin = lengths[start - 1] + start - 1
         while begin and text[begin].isspace():

@@ -6,10 +6,9 @@ A rule's patterns are looked for in `SECTION / … / LINE`; where one is broken,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
 
+from bitools.documents.net import CheckItem, Finding
 from bitools.inventory.network import Device
 from bitools.net.decisions.masking import digest
 from bitools.net.decisions.rulebook import Condition
@@ -19,30 +18,16 @@ from bitools.net.decisions.statements import Statement
 _TYPE_7 = b"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Where a rule is broken: the line, or the section in which one is missing (`missing`)."""
-
-    path: tuple[str, ...] = ()
-    line: str = ""
-    number: int = 0
-    missing: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """One entry of an item's `findings`."""
-        return {"path": list(self.path), "line": self.line, "number": self.number, "missing": self.missing}
-
-
 def broken(condition: Condition, lines: Sequence[Statement], device: Device, key: bytes) -> Iterator[Finding]:
     """Every place where the condition does not hold."""
     told = device.model_dump(mode="json")
     for name, value in condition.device.items():
         if str(told.get(name, "")) == value:
-            yield Finding(line=f"{name}: {value}")
+            yield _finding(line=f"{name}: {value}")
     if condition.when and not _any(condition.when, [line.whole for line in lines]):
         return
     if condition.each is None:
-        yield from _within(condition, [(line.whole, line) for line in lines], Finding())
+        yield from _within(condition, [(line.whole, line) for line in lines], _finding())
     else:
         each = re.compile(condition.each)
         for number, header in enumerate(lines):
@@ -50,9 +35,13 @@ def broken(condition: Condition, lines: Sequence[Statement], device: Device, key
                 yield from _within(
                     condition,
                     _under(lines, number),
-                    Finding(header.path, header.line, header.number),
+                    _finding(header.path, header.line, header.number),
                 )
     yield from _known(condition.secrets, lines, key)
+
+
+def _finding(path: Sequence[str] = (), line: str = "", number: int = 0) -> Finding:
+    return {"path": list(path), "line": line, "number": number, "missing": ""}
 
 
 def _under(lines: Sequence[Statement], number: int) -> list[tuple[str, Statement]]:
@@ -76,14 +65,14 @@ def _within(
         return
     for pattern in condition.must:
         if not _any(pattern, texts):
-            yield Finding(place.path, place.line, place.number, missing=pattern)
+            yield {**place, "missing": pattern}
     for pattern in condition.must_not:
         searched = re.compile(pattern)
         for text, line in inside:
             if searched.search(text) and not searched.search(
                 text.removesuffix(line.line).removesuffix(" / ")
             ):
-                yield Finding(line.path, line.line, line.number)
+                yield _finding(line.path, line.line, line.number)
 
 
 def _any(pattern: str, texts: Sequence[str]) -> bool:
@@ -98,7 +87,7 @@ def _known(secrets: Sequence[str], lines: Sequence[Statement], key: bytes) -> It
     hashes = {digest(spelling, key) for secret in secrets for spelling in _spellings(secret)}
     for line in lines:
         if any(found in hashes for found in re.findall(r"<secret:([0-9a-f]{8})>", line.line)):
-            yield Finding(line.path, line.line, line.number)
+            yield _finding(line.path, line.line, line.number)
 
 
 def _spellings(secret: str) -> Iterator[str]:
@@ -111,6 +100,6 @@ def _spellings(secret: str) -> Iterator[str]:
         yield f"{salt:02}{mixed.hex().upper()}"
 
 
-def violations(items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def violations(items: Sequence[CheckItem]) -> list[CheckItem]:
     """The items that somebody has to do something about."""
     return [item for item in items if item["status"] == "violated"]

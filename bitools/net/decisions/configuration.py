@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
+from bitools.net.decisions.grammar import Grammar, any_of, grammar
 from bitools.net.decisions.masking import masked
-from bitools.net.decisions.required_literals import Finder, Words, finder, words_of
-from bitools.net.decisions.tree import any_of
 from bitools.platforms.model import Platform
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -38,60 +36,35 @@ class Configuration:
         return self.text.count("\n")
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A platform's patterns, compiled once."""
-
-    dropped: re.Pattern[str] | None
-    author: tuple[tuple[re.Pattern[str], Words | None], ...]  # each with words of which one must be there
-    droppable: Finder
-
-
-@cache
-def _ready(dropped: tuple[str, ...], author: tuple[str, ...]) -> _Ready:
-    return _Ready(
-        any_of(dropped),
-        tuple((re.compile(pattern, re.MULTILINE), words_of(pattern)) for pattern in author),
-        finder(dropped),
-    )
-
-
 def canonical(raw: str, platform: Platform, key: bytes | None) -> Configuration:
     """Given what a device printed, give what is stored. `key` keys the hashes that stand for secrets.
 
     Without a key nothing is masked: for files the caller has anyway.
     """
-    dropped = (*platform.preamble, *platform.volatile)
-    ready = _ready(dropped, platform.author)
-    author, changed_at = _changed(raw, ready)
+    compiled = grammar(platform)
+    author, changed_at = _changed(raw, compiled)
     text = raw.replace("\r", "")
     if _CONTROL.search(text):
         text = _CONTROL.sub("", text)
     lines = _joined([line.rstrip() for line in text.split("\n")], platform.joins)
-    if ready.dropped:
-        gone = {number for number in _among(lines, ready.droppable) if ready.dropped.match(lines[number])}
-        lines = [line for number, line in enumerate(lines) if number not in gone] if gone else lines
-    for block in platform.volatile_blocks:
-        lines = _without_block(lines, re.compile(block.starts), re.compile(block.ends))
+    if gone := compiled.dropped.match(lines):
+        lines = [line for number, line in enumerate(lines) if number not in gone]
+    for starts, ends in compiled.volatile_blocks:
+        lines = _without_block(lines, starts, ends)
     if key is not None:
         lines = masked(lines, platform, key)
     return Configuration(_framed(lines), plain_author(author), changed_at)
 
 
-def _changed(raw: str, ready: _Ready) -> tuple[str, str]:
+def _changed(raw: str, compiled: Grammar) -> tuple[str, str]:
     """Who changed it last, and when, as its header says."""
-    for pattern, words in ready.author:
+    for pattern, words in compiled.authors:
         if words and not any(word in raw for word in words):
             continue
         found = pattern.search(raw)
         if found:
             return found["user"], found.groupdict().get("time") or ""
     return "", ""
-
-
-def _among(lines: Sequence[str], looked: Finder) -> Sequence[int]:
-    numbers = looked.lines("\n".join(lines))
-    return range(len(lines)) if numbers is None else numbers
 
 
 def without(text: str, patterns: Sequence[str]) -> str:

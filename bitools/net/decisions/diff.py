@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bitools.net.decisions.node import Node
 from bitools.net.decisions.pairing import Handle, Item, identify, level
 from bitools.net.decisions.rules import Comparison, Key
-from bitools.net.decisions.tree import Node
 
 Identity = tuple[object, ...]
 Name = Handle | int  # of a line while steps are applied: where it stood, or the number of what was added

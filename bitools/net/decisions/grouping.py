@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
+from bitools.documents.net import DiffItem
 from bitools.net.decisions.severity import LEVELS, Severity, worst
 
-Item = dict[str, Any]
 
-
-def at_least(items: Iterable[Item], severity: Severity) -> list[Item]:
+def at_least(items: Iterable[DiffItem], severity: Severity) -> list[DiffItem]:
     """The items with only their changes of this severity or a heavier one; the text of a difference goes.
 
     `added` and `removed` stay those of the whole difference: they say how much more there is.
@@ -19,20 +17,22 @@ def at_least(items: Iterable[Item], severity: Severity) -> list[Item]:
     kept = []
     for item in items:
         changes = [change for change in item["changes"] if change["severity"] in wanted]
-        same = len(changes) == len(item["changes"])
-        kept.append(item if same else item | {"changes": changes, "diff": item["diff"] if changes else ""})
+        if len(changes) < len(item["changes"]):
+            item = item.copy()
+            item |= {"changes": changes, "diff": item["diff"] if changes else ""}
+        kept.append(item)
     return kept
 
 
-def group_identical(items: Iterable[Item]) -> list[list[Item]]:
+def group_identical(items: Iterable[DiffItem]) -> list[list[DiffItem]]:
     """Items that changed in exactly the same way, together; the weightiest group first, then as they came."""
-    groups: dict[str, list[Item]] = {}
+    groups: dict[str, list[DiffItem]] = {}
     for item in items:
         if item["changes"]:
             groups.setdefault(repr((item["platform"], item["changes"])), []).append(item)
     return sorted(groups.values(), key=lambda group: -LEVELS.index(heaviest(group)))
 
 
-def heaviest(group: Sequence[Item]) -> Severity:
+def heaviest(group: Sequence[DiffItem]) -> Severity:
     """The weight of the heaviest change of a group."""
     return worst([change["severity"] for change in group[0]["changes"]])

@@ -6,44 +6,34 @@ Nothing enters the history that this has not passed: a truncated fetch over a go
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from bitools.errors import IntegrityBroken, Rejected
 from bitools.i18n import _
-from bitools.net.decisions.required_literals import finder
-from bitools.net.decisions.tree import any_of, opaque_spans
-from bitools.platforms.model import Platform
+from bitools.net.decisions.page import Page
 from bitools.sanitize import clipped, inert
 
 SMALLEST = 0.7  # of the last one; less needs a second, equal fetch
 _FIRST, _LAST = 40, 15  # lines among which the marks are looked for
 _TELLING = 3  # lines: the end of a configuration, where no mark says so
 _SHORT_ANSWER = 12  # lines; an error text in a longer answer is part of the configuration
-# how syslog messages look on a terminal, whoever makes the device
-_MESSAGES = (
-    r"^[*.]?(?:<\d+>)?(?:\w{3} +\d+|\d{4}[ -]\w+[ -]\d+)[ T].{0,80}%[A-Z][A-Z0-9_/]*-\d-[A-Z0-9_]+",
-    r"^Message from syslogd",
-)
 _MOVES = ("\b", "\f", "\x7f", "\x1b", "\r")
 _CURSOR = re.compile(r"[\x08\x0c\x7f]|\x1b\[\d*[ABCDHJKP]|\r(?!\n|$)[^\n]*")
 
 
-def examine(raw: str, platform: Platform, host: str = "", command: str = "") -> None:
+def examine(page: Page, host: str = "", command: str = "") -> None:
     """Return if this is a whole, clean configuration of `host` (the name in its prompt).
 
     Raise Rejected if the device said no instead, IntegrityBroken if it is not whole or something else got
     between; the error's `reason` is the cause as one word.
     """
-    lines = raw.replace("\r\n", "\n").split("\n")
-    said = [line for line in lines if line.strip()]
-    if not said:
+    if not page.said:
         raise _broken("empty", _("the device printed nothing"), _("may this account see the configuration?"))
-    _refusal(said, platform)
-    bare = _outside_texts(lines, platform)
-    for trace in (_pager, _console, _prompts):
-        trace(raw, bare, platform, host, command)
-    _marks(said, platform)
-    _pairs(bare, platform)
+    _refusal(page)
+    _pager(page)
+    _console(page)
+    _prompts(page, host, command)
+    _marks(page)
+    _pairs(page)
 
 
 def shrunk(lines: int, before: int) -> bool:
@@ -87,11 +77,10 @@ def paged() -> IntegrityBroken:
     return _broken("pager", _("it was shown page by page, paging is not off"), hint)
 
 
-def _refusal(said: list[str], platform: Platform) -> None:
+def _refusal(page: Page) -> None:
     """An error text in a short answer, or on its last line."""
-    looked_at = said if len(said) <= _SHORT_ANSWER else said[-2:]
-    for patterns, reason in ((platform.denied, "not_authorised"), (platform.errors, "error_text")):
-        pattern = any_of(patterns)
+    looked_at = page.said if len(page.said) <= _SHORT_ANSWER else page.said[-2:]
+    for pattern, reason in page.grammar.refusals:
         for line in looked_at:
             if pattern and pattern.search(line):
                 message = _("the device refused: {text}").format(text=clipped(inert(line.strip())))
@@ -102,49 +91,32 @@ def _refusal(said: list[str], platform: Platform) -> None:
                 raise Rejected(message, hint=hints[reason], reason=reason)
 
 
-def _outside_texts(lines: list[str], platform: Platform) -> list[str]:
-    """The lines that are configuration, not the text of a banner or certificate."""
-    bare: list[str] = []
-    position = 0
-    for _opaque, start, end in opaque_spans(lines, platform):
-        bare += lines[position:start]
-        position = end
-    return [*bare, *lines[position:]]
-
-
-def _among(bare: list[str], patterns: tuple[str, ...]) -> Iterator[str]:
-    """The lines that fit one of these patterns."""
-    pattern = any_of(patterns)
-    numbers = finder(patterns).lines("\n".join(bare))
-    for line in bare if numbers is None else (bare[number] for number in numbers):
-        if pattern and pattern.search(line):
-            yield line
-
-
-def _pager(raw: str, bare: list[str], platform: Platform, host: str, command: str) -> None:
-    moved = any(sign in raw for sign in _MOVES) and _CURSOR.search(raw)
-    if moved or any(_among(bare, (platform.pager,))):
+def _pager(page: Page) -> None:
+    moved = any(sign in page.raw for sign in _MOVES) and _CURSOR.search(page.raw)
+    if moved or any(True for _number in page.grammar.pager.search(page.bare)):
         raise paged()
 
 
-def _console(raw: str, bare: list[str], platform: Platform, host: str, command: str) -> None:
-    for line in _among(bare, (*platform.console, *_MESSAGES)):
-        message = _("a log message got between: {text}").format(text=clipped(inert(line.strip()), 80))
+def _console(page: Page) -> None:
+    for number in page.grammar.console.search(page.bare):
+        text = clipped(inert(page.bare[number].strip()), 80)
+        message = _("a log message got between: {text}").format(text=text)
         raise _broken("console", message, _("run it again; `terminal no monitor` for this user helps"))
 
 
-def _prompts(raw: str, bare: list[str], platform: Platform, host: str, command: str) -> None:
+def _prompts(page: Page, host: str, command: str) -> None:
     """The command's echo, or a prompt alone on a line."""
-    if not host or host not in raw:
+    if not host or host not in page.raw:
         return
-    prompt = re.compile(rf"^\s*(?:{platform.prompt.pattern})\s*(?P<typed>.*)$")
-    for line in bare:
+    prompt = re.compile(rf"^\s*(?:{page.grammar.platform.prompt.pattern})\s*(?P<typed>.*)$")
+    for line in page.bare:
         found = prompt.match(line) if host in line else None
         if found and found["host"] == host and (not found["typed"] or found["typed"] == command):
             raise _broken("prompt", _("a prompt stands in the middle of it"), _("run it again"))
 
 
-def _marks(said: list[str], platform: Platform) -> None:
+def _marks(page: Page) -> None:
+    said, platform = page.said, page.grammar.platform
     whole = platform.whole
     for mark, part, reason in (
         (whole.first, said[:_FIRST], "beginning"),
@@ -159,12 +131,13 @@ def _marks(said: list[str], platform: Platform) -> None:
         raise _cut("truncated")
 
 
-def _pairs(bare: list[str], platform: Platform) -> None:
+def _pairs(page: Page) -> None:
     """Where sections are closed by a word: as many closed as opened."""
-    opens, closes = platform.whole.opens, platform.whole.closes
+    whole = page.grammar.platform.whole
+    opens, closes = whole.opens, whole.closes
     if opens and closes:
         opened, closed = re.compile(opens), re.compile(closes)
-        if sum(bool(opened.match(line)) - bool(closed.match(line)) for line in bare):
+        if sum(bool(opened.match(line)) - bool(closed.match(line)) for line in page.bare):
             raise _cut("truncated")
 
 

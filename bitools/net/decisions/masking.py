@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.required_literals import Finder, finder
-from bitools.net.decisions.tree import opaque_spans
 from bitools.platforms.model import Hidden, Platform
 
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL)
@@ -92,7 +92,7 @@ def _without_secret_text(lines: list[str], platform: Platform, key: bytes) -> li
     if not any(opaque.secret or opaque.salted for opaque in platform.opaque):
         return lines
     result, position = [], 0
-    for opaque, start, end in opaque_spans(lines, platform):
+    for opaque, start, end in grammar(platform).opaque(lines):
         if opaque.secret or opaque.salted:
             mark = "" if opaque.salted else f":{digest(chr(10).join(lines[start:end]), key)}"
             opening = re.search(opaque.starts, lines[start - 1])

@@ -10,8 +10,8 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bitools.net.decisions.node import Node, lines_of
 from bitools.net.decisions.rules import Comparison, Key
-from bitools.net.decisions.tree import Node, lines_of
 
 _MOST_PAIRS = 40_000  # blocks of one header, old times new, that are held against each other
 Handle = tuple[str, int]  # a line as it is compared, and which of its equals among its siblings

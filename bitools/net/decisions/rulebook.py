@@ -12,13 +12,12 @@ from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     field_validator,
     model_validator,
 )
 
+from bitools.frozen import Frozen
 from bitools.i18n import LANGUAGES, _, language
 from bitools.inventory.network import Device, Role
 from bitools.platforms.model import Regex
@@ -42,13 +41,7 @@ def spoken(text: Text) -> str:
     return text.get("tr" if language() == "tr" else "en") or next(iter(text.values()))
 
 
-class Data(BaseModel):
-    """Frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Condition(Data):
+class Condition(Frozen):
     """What holds on these platforms (`*`: on all).
 
     Patterns are looked for in `SECTION / … / LINE`. With `each`, in what stands inside each section or line
@@ -77,7 +70,7 @@ class Condition(Data):
         return platform in self.platforms or "*" in self.platforms
 
 
-class Rule(Data):
+class Rule(Frozen):
     """One thing that is checked, why, and which article of the directorate's regulation it serves."""
 
     title: Said
@@ -89,7 +82,7 @@ class Rule(Data):
     conditions: tuple[Condition, ...] = ()
 
 
-class Exemption(Data):
+class Exemption(Frozen):
     """Where a rule does not hold, why, and until when. What is not said means all of them."""
 
     rule: str
@@ -110,7 +103,7 @@ class Exemption(Data):
         )
 
 
-class Page(Data):
+class Page(Frozen):
     """One file."""
 
     rules: Mapping[str, Rule] = Field(default_factory=dict)
@@ -125,7 +118,7 @@ class Page(Data):
         return value
 
 
-class Rulebook(Data):
+class Rulebook(Frozen):
     """All rules that hold, and the exceptions."""
 
     rules: Mapping[str, Rule]

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from bitools.net.decisions.node import Node
 from bitools.net.decisions.required_literals import words_of
-from bitools.net.decisions.tree import Node
 from bitools.platforms.model import Platform, Rule
 
 Key = tuple[str, ...]

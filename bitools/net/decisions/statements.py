@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bitools.net.decisions.blocks import Stack
-from bitools.net.decisions.tree import any_of, opaque_spans
+from bitools.net.decisions.grammar import Grammar, grammar
 from bitools.platforms.model import Platform
 
 _SEPARATOR = re.compile(r"^[!#]\s*$")
@@ -32,14 +32,14 @@ class Statement(NamedTuple):
 
 def statements(text: str, platform: Platform) -> Iterator[Statement]:
     """Every line that says something. A banner stands under the line that opens it."""
-    lines = text.splitlines()
+    lines, compiled = text.splitlines(), grammar(platform)
     inside = {
         number: lines[start - 1].strip()
-        for _opaque, start, end in opaque_spans(lines, platform)
+        for _rule, start, end in compiled.opaque(lines)
         for number in range(start, end)
     }
-    comment = any_of(platform.comment)
-    place = _Worded(platform) if platform.blocks else _PLACES[platform.nesting]()
+    comment = compiled.comment
+    place = _Worded(compiled) if platform.blocks else _PLACES[platform.nesting]()
     for position, line in enumerate(lines):
         if position in inside:
             if line.strip():
@@ -75,8 +75,8 @@ class _Indented:
 class _Worded:
     """Words open and close, and what is indented deeper stands under a line."""
 
-    def __init__(self, platform: Platform) -> None:
-        self._stack: Stack[str] = Stack(platform.blocks)
+    def __init__(self, compiled: Grammar) -> None:
+        self._stack: Stack[str] = Stack(compiled.blocks)
         self.headers: tuple[str, ...] = ()
 
     def separate(self, mark: str) -> None:

@@ -9,22 +9,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Literal
 
 from bitools import state
+from bitools.documents.net import AckItem, Review
 from bitools.errors import IntegrityBroken, NotFound, Usage
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.ledger import acts
-from bitools.net.decisions.when import moment
 from bitools.net.wire.history import Commit, History
 from bitools.run import Run
 from bitools.state import Document, State
 
 SCHEMA = "bitools.net.ack/1"
+Status = Literal["unreviewed", "reviewed", "unchanged", "planned"]
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
-
-Review = dict[str, str]
 
 
 def reviews(place: State) -> dict[str, Review]:
@@ -46,14 +45,13 @@ def needs_review(commit: Commit, reviewed: dict[str, Review]) -> bool:
 
 def waiting(run: Run, devices: Sequence[Device], until: str = "") -> list[Commit]:
     """The changes of these devices (all if none is named) that nobody has reviewed, newest first."""
-    zone = run.inventory.settings.zone
-    last = moment(until, run.started, zone, end=True).isoformat(timespec="seconds") if until else ""
+    last = run.moment(until, end=True).isoformat(timespec="seconds") if until else ""
     done = reviews(run.state)
     commits = History(run.state).log([device.name for device in devices], until=last)
     return [commit for commit in commits if needs_review(commit, done)]
 
 
-def unreviewed(run: Run, devices: Sequence[Device], until: str = "") -> Document:
+def unreviewed(run: Run, devices: Sequence[Device], until: str = "") -> Document[AckItem]:
     """List what nobody has reviewed."""
     document = run.document(SCHEMA)
     document.items += [_item(run, commit, "unreviewed") for commit in waiting(run, devices, until)]
@@ -81,7 +79,7 @@ def named(run: Run, changes: Sequence[str]) -> list[Commit]:
     return found
 
 
-def ack(run: Run, commits: Sequence[Commit], reason: str) -> Document:
+def ack(run: Run, commits: Sequence[Commit], reason: str) -> Document[AckItem]:
     """Mark changes as reviewed, with the reason; one that is reviewed already stays as it is.
 
     Raise Usage without a reason.
@@ -93,7 +91,9 @@ def ack(run: Run, commits: Sequence[Commit], reason: str) -> Document:
         done = reviews(run.state)
         fresh = [commit for commit in commits if commit.id not in done]
         now = run.started.isoformat(timespec="seconds")
-        added = {one.id: {"by": run.ledger.actor, "time": now, "reason": reason.strip()} for one in fresh}
+        added: dict[str, Review] = {
+            one.id: {"by": run.ledger.actor, "time": now, "reason": reason.strip()} for one in fresh
+        }
         if fresh and not run.dry_run:
             before = {"commits": list(added), "reason": reason.strip()}
             with run.ledger.intent(acts.NET_ACK, "history", before=before) as intent:
@@ -101,15 +101,13 @@ def ack(run: Run, commits: Sequence[Commit], reason: str) -> Document:
                 state.write(run.state.path("reviews.json"), text.encode())
                 intent.done(after={"reviewed": len(added)})
     for commit in commits:
-        status = "unchanged" if commit.id in done else "planned" if run.dry_run else "reviewed"
-        document.items.append(
-            _item(run, commit, status) | {"review": done.get(commit.id) or added[commit.id]}
-        )
+        status: Status = "unchanged" if commit.id in done else "planned" if run.dry_run else "reviewed"
+        document.items.append(_item(run, commit, status, done.get(commit.id) or added[commit.id]))
     document.changed = bool(fresh)
     return document
 
 
-def _item(run: Run, commit: Commit, status: str) -> dict[str, Any]:
+def _item(run: Run, commit: Commit, status: Status, review: Review | None = None) -> AckItem:
     return {
         "device": commit.device,
         "commit": commit.id,
@@ -118,5 +116,5 @@ def _item(run: Run, commit: Commit, status: str) -> dict[str, Any]:
         "site": commit.trailers.get("Site", ""),
         "role": commit.trailers.get("Role", ""),
         "status": status,
-        "review": None,
+        "review": review,
     }

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 
-from bitools import platforms
+from bitools.documents.net import CheckItem
 from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.inventory.network import Device
@@ -21,7 +20,7 @@ from bitools.run import Run
 from bitools.state import Document
 
 
-def check(run: Run, devices: Sequence[Device]) -> Document:
+def check(run: Run, devices: Sequence[Device]) -> Document[CheckItem]:
     """One item a device and rule: `passed`, `violated` (with findings) or `excepted` (with the reason).
 
     For a platform that no rule names, what the rules say of the one it extends holds.
@@ -32,7 +31,6 @@ def check(run: Run, devices: Sequence[Device]) -> Document:
     book = load(run.inventory.folder / "checks")
     texts = History(run.state).latest([device.name for device in devices])
     today = run.started.astimezone(run.inventory.settings.zone).date()
-    own = run.inventory.folder / "platforms"
     known = {name for condition in _conditions(book) for name in condition.platforms}
     unknown: set[str] = set()
     key = mask_key(run)
@@ -41,8 +39,8 @@ def check(run: Run, devices: Sequence[Device]) -> Document:
             hint = f"bitools net snapshot {device.name}"
             document.fail(NotFound(_("no snapshot to check"), target=device.name, hint=hint))
             continue
-        platform = platforms.load(device.platform, own)
-        named = next((name for name in platforms.lineage(device.platform, own) if name in known), "")
+        platform = run.inventory.platform(device.platform)
+        named = next((name for name in platform.lineage if name in known), "")
         if not named:
             unknown.add(device.platform)
         lines = list(statements(texts[device.name], platform))
@@ -59,21 +57,21 @@ def _conditions(book: Rulebook) -> Iterator[Condition]:
 
 def _items(
     device: Device, platform: str, lines: Sequence[Statement], book: Rulebook, key: bytes, today: date
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[CheckItem]:
     for name, rule in book.rules.items():
         conditions = [condition for condition in rule.conditions if condition.on(platform)]
         if not conditions or device.role not in rule.roles:
             continue
         found = [finding for condition in conditions for finding in broken(condition, lines, device, key)]
         exception = next((one for one in book.exceptions if one.covers(name, device, today)), None)
-        status = "passed" if not found else "excepted" if exception else "violated"
-        yield identity(device) | {
+        yield {
+            **identity(device),
             "rule": name,
-            "status": status,
+            "status": "passed" if not found else "excepted" if exception else "violated",
             "severity": rule.severity,
             "title": spoken(rule.title),
             "reason": spoken(rule.reason),
             "article": rule.article,
-            "findings": [finding.as_json() for finding in found],
+            "findings": found,
             "exception": exception.reason if found and exception else None,
         }

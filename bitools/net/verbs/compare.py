@@ -5,28 +5,23 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
-from typing import Any
 
+from bitools.documents import net as documents
+from bitools.documents.net import Difference, DiffItem, Identity
 from bitools.inventory.network import Device
 from bitools.net.decisions import severity
 from bitools.net.decisions.common_blocks import without_shared
 from bitools.net.decisions.configuration import without
 from bitools.net.decisions.diff import Change, changes, compare, proven
-from bitools.net.decisions.rules import Comparison
+from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.tree import parse
 from bitools.net.wire.git import unified
 from bitools.platforms.model import Platform
 
 
-@cache
-def _rules(platform: Platform) -> Comparison:
-    return Comparison(platform)
-
-
 def difference(
     old: str, new: str, platform: Platform, role: str = "lan", ignore: Sequence[str] = ()
-) -> dict[str, Any]:
+) -> Difference:
     """`{changes, added, removed}` from one text to the other.
 
     A difference that does not prove itself is given line by line instead, as git sees it: never none at all.
@@ -40,10 +35,16 @@ def difference(
     }
 
 
+def nothing(text: str) -> Difference:
+    """What is told of a configuration that nothing was there before: how long it is."""
+    return {"changes": [], "added": text.count("\n"), "removed": 0}
+
+
 def _changes(old: str, new: str, platform: Platform) -> list[Change]:
-    rules = _rules(platform)
+    compiled = grammar(platform)
+    rules = compiled.rules
     try:
-        before, after = (parse(text, platform) for text in without_shared(old, new, platform, rules))
+        before, after = (parse(text, platform) for text in without_shared(old, new, compiled))
         steps = compare(before, after, rules)
         if proven(before, after, steps, rules):
             return changes(steps)
@@ -64,20 +65,30 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def compared(device: Device, old: str, new: str, platform: Platform, author: str = "") -> dict[str, Any]:
+def compared(device: Device, old: str, new: str, platform: Platform, author: str = "") -> DiffItem:
     """A whole net.diff item of one device."""
     ignore = [ignored.pattern for ignored in device.ignore]
     found = difference(old, new, platform, device.role, ignore)
     patch = unified(old, new, (f"{device.name} -", f"{device.name} +")) if found["changes"] else ""
-    return identity(device) | found | {"author": author or None, "diff": patch}
+    return {
+        "device": device.name,
+        "site": device.site,
+        "role": device.role,
+        "platform": device.platform,
+        "changes": found["changes"],
+        "added": found["added"],
+        "removed": found["removed"],
+        "author": author or None,
+        "diff": patch,
+    }
 
 
-def identity(device: Device) -> dict[str, Any]:
+def identity(device: Device) -> Identity:
     """Who it is about: the first keys of every item."""
     return {"device": device.name, "site": device.site, "role": device.role, "platform": device.platform}
 
 
-def _entry(change: Change, role: str) -> dict[str, Any]:
+def _entry(change: Change, role: str) -> documents.Change:
     return {
         "path": list(change.path),
         "kind": change.kind,

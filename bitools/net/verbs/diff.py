@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bitools.documents.net import DiffItem
 from bitools.engine import fan_out
 from bitools.errors import BitoolsError
 from bitools.i18n import _
@@ -23,7 +24,7 @@ from bitools.state import Document
 
 def diff(
     run: Run, devices: Sequence[Device], *, against: str = "snapshot", deadline: float = DEADLINE
-) -> Document:
+) -> Document[DiffItem]:
     """Fetch every device now and compare; `against` is snapshot, startup or intended. Nothing is stored."""
     document = run.document(SCHEMA)
     document.more["against"] = against
@@ -54,7 +55,7 @@ def _compare(
     device: Device,
     fetched: Fetched,
     before: Mapping[str, str],
-    document: Document,
+    document: Document[DiffItem],
 ) -> None:
     """One item of a device that answered; a warning where there is nothing to compare with."""
     try:
@@ -71,7 +72,7 @@ def _compare(
     )
 
 
-def _with_startup(fetcher: Fetcher, devices: Sequence[Device], document: Document) -> list[Device]:
+def _with_startup(fetcher: Fetcher, devices: Sequence[Device], document: Document[DiffItem]) -> list[Device]:
     """The devices that have a startup configuration; to the others the question does not apply."""
     able = []
     for device in devices:

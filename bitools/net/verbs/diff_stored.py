@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bitools import platforms
+from bitools import moments, platforms
+from bitools.documents.net import DiffItem
 from bitools.errors import InventoryInvalid, NotFound
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.when import dated, moment
 from bitools.net.verbs.compare import compared, difference
 from bitools.net.wire.git import unified
 from bitools.net.wire.history import BRANCH, Commit, History
@@ -20,7 +20,7 @@ from bitools.state import Document
 SCHEMA = "bitools.net.diff/1"
 
 
-def then(run: Run, devices: Sequence[Device], start: str = "", end: str = "") -> Document:
+def then(run: Run, devices: Sequence[Device], start: str = "", end: str = "") -> Document[DiffItem]:
     """Compare two stored states: from the start of a day, to the end of one.
 
     Without `start` the last change of each device up to `end`, without `end` up to now. Raise NotFound for an
@@ -45,7 +45,7 @@ def then(run: Run, devices: Sequence[Device], start: str = "", end: str = "") ->
         if device.name not in new:
             document.warnings.append(_("{device}: no snapshot yet").format(device=device.name))
             continue
-        platform = platforms.load(device.platform, run.inventory.folder / "platforms")
+        platform = run.inventory.platform(device.platform)
         commit = newest.get(device.name)
         author = commit.author if commit and commit.author != "unknown" else ""
         text = new[device.name]
@@ -56,9 +56,9 @@ def then(run: Run, devices: Sequence[Device], start: str = "", end: str = "") ->
 
 def _revision(run: Run, history: History, text: str, *, last: bool) -> str:
     """The commit that a revision or date means; empty for a day before the first snapshot."""
-    if not dated(text):
+    if not moments.dated(text):
         return history.resolve(text)
-    when = moment(text, run.started, run.inventory.settings.zone, end=last)
+    when = run.moment(text, end=last)
     return history.at(when.isoformat(timespec="seconds"))
 
 
@@ -77,7 +77,7 @@ def _before(
     )
 
 
-def between(run: Run, one: Device, other: Device) -> Document:
+def between(run: Run, one: Device, other: Device) -> Document[DiffItem]:
     """Compare the last snapshots of two devices of one platform.
 
     Raise InventoryInvalid if their platforms differ, NotFound if one has no snapshot.
@@ -95,15 +95,17 @@ def between(run: Run, one: Device, other: Device) -> Document:
                 _("no snapshot yet"), target=device.name, hint=f"bitools net snapshot {device.name}"
             )
     document = run.document(SCHEMA)
-    platform = platforms.load(one.platform, run.inventory.folder / "platforms")
-    document.items.append(
-        compared(other, texts[one.name], texts[other.name], platform) | {"against": one.name}
-    )
+    platform = run.inventory.platform(one.platform)
+    item = compared(other, texts[one.name], texts[other.name], platform)
+    item["against"] = one.name
+    document.items.append(item)
     document.changed = bool(document.items[0]["changes"])
     return document
 
 
-def files(document: Document, old: Path, new: Path, platform_name: str, own: Path | None = None) -> Document:
+def files(
+    document: Document[DiffItem], old: Path, new: Path, platform_name: str, own: Path | None = None
+) -> Document[DiffItem]:
     """Compare two files; needs no inventory, masks nothing.
 
     Raise NotFound for an unknown platform, InventoryInvalid for a file that cannot be read.
@@ -112,10 +114,17 @@ def files(document: Document, old: Path, new: Path, platform_name: str, own: Pat
     before, after = (canonical(_read(path), platform, None) for path in (old, new))
     found = difference(before.text, after.text, platform)
     document.items.append(
-        {"device": new.name, "site": "", "role": "lan", "platform": platform.name}
-        | found
-        | {"author": after.author or None}
-        | {"diff": unified(before.text, after.text, (str(old), str(new))) if found["changes"] else ""}
+        {
+            "device": new.name,
+            "site": "",
+            "role": "lan",
+            "platform": platform.name,
+            "changes": found["changes"],
+            "added": found["added"],
+            "removed": found["removed"],
+            "author": after.author or None,
+            "diff": unified(before.text, after.text, (str(old), str(new))) if found["changes"] else "",
+        }
     )
     document.changed = bool(found["changes"])
     return document

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bitools import platforms
 from bitools.engine import Limits
 from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Rejected
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.decisions import guard
 from bitools.net.decisions.configuration import Configuration, canonical
+from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.page import Page
 from bitools.net.wire.connect import Connector
 from bitools.net.wire.mask import mask_key
 from bitools.net.wire.transport import Connection
@@ -52,13 +53,13 @@ class Fetcher:
 
     def __init__(self, run: Run) -> None:
         self.connector = Connector(run)
-        self._own = run.inventory.folder / "platforms"
+        self._inventory = run.inventory
         self.key = mask_key(run)
         self._recoverable = bool(run.inventory.settings.recovery.recipients)
 
     def platform(self, device: Device) -> Platform:
         """The device's platform. Raise InventoryInvalid or NotFound."""
-        return platforms.load(device.platform, self._own)
+        return self._inventory.platform(device.platform)
 
     def prepare(self, devices: Sequence[Device]) -> None:
         """Read every platform and secret once, before the workers start."""
@@ -129,7 +130,7 @@ class Fetcher:
         )
         configuration = canonical(raw, platform, self.key)
         try:
-            guard.examine(raw, platform, connection.host, commands[-1])
+            guard.examine(Page(raw, grammar(platform)), connection.host, commands[-1])
         except (IntegrityBroken, Rejected) as error:
             raise _Doubted(error, configuration.text) from error
         if self._recoverable:

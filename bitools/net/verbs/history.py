@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import tzinfo
-from typing import Any
 
+from bitools.documents.net import HistoryItem, Review
 from bitools.inventory.network import Device
-from bitools.net.decisions.when import moment
 from bitools.net.verbs.ack import needs_review, reviews
 from bitools.net.wire.history import Commit, History
 from bitools.run import Run
@@ -23,15 +22,15 @@ def history(
     author: str = "",
     most: int = 0,
     only_unreviewed: bool = False,
-) -> Document:
+) -> Document[HistoryItem]:
     """The stored changes of these devices (all, and those the inventory no longer has, if none is named).
 
     Newest first; `author` is a part of the name, `most` 0 is all. Raise Usage for what is no date.
     """
     document = run.document("bitools.net.history/1")
     zone = run.inventory.settings.zone
-    first = moment(since, run.started, zone).isoformat(timespec="seconds") if since else ""
-    last = moment(until, run.started, zone, end=True).isoformat(timespec="seconds") if until else ""
+    first = run.moment(since).isoformat(timespec="seconds") if since else ""
+    last = run.moment(until, end=True).isoformat(timespec="seconds") if until else ""
     names = [device.name for device in devices]
     filtered = bool(author) or only_unreviewed
     commits = History(run.state).log(
@@ -43,13 +42,13 @@ def history(
             continue  # git also looks at the address, which names the device
         if only_unreviewed and not needs_review(commit, done):
             continue
-        document.items.append(_item(commit, zone) | {"review": done.get(commit.id)})
+        document.items.append(_item(commit, zone, done.get(commit.id)))
         if most and len(document.items) == most:
             break
     return document
 
 
-def _item(commit: Commit, zone: tzinfo) -> dict[str, Any]:
+def _item(commit: Commit, zone: tzinfo, review: Review | None) -> HistoryItem:
     ledger = commit.trailers.get("Ledger", "")
     return {
         "device": commit.device,
@@ -61,4 +60,5 @@ def _item(commit: Commit, zone: tzinfo) -> dict[str, Any]:
         "role": commit.trailers.get("Role", ""),
         "run": commit.trailers.get("Run-Id", ""),
         "ledger": int(ledger) if ledger.isdigit() else None,
+        "review": review,
     }

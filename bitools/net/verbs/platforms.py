@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from bitools import platforms as known
+from bitools.documents.net import PlatformItem
 from bitools.state import Document
 
 
-def platforms(document: Document, own: Path) -> Document:
-    """One item a platform, the shipped ones and those of the folder `own`. Raise InventoryInvalid."""
+def platforms(document: Document[PlatformItem], inventory: Path) -> Document[PlatformItem]:
+    """One item a platform, the shipped ones and those of the inventory's folder. Raise InventoryInvalid."""
+    own = known.own_folder(inventory)
     for name in known.names(own):
         one = known.load(name, own)
         document.items.append(

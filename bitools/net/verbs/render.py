@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bitools.documents.net import RenderItem
 from bitools.errors import BitoolsError
 from bitools.inventory.network import Device, Site
 from bitools.run import Run
@@ -45,7 +46,7 @@ def with_secrets_of(intended: str, running: str) -> str:
     return "\n".join(result)
 
 
-def render(run: Run, devices: Sequence[Device]) -> Document:
+def render(run: Run, devices: Sequence[Device]) -> Document[RenderItem]:
     """The intended configuration of each device, as text in the items."""
     document = run.document("bitools.net.render/1")
     for device in devices:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
+from zoneinfo import ZoneInfo
 
-from bitools import platforms
+from bitools.documents.net import Identity, LocalAccount, Once, Place, SearchItem
 from bitools.errors import BitoolsError
 from bitools.i18n import ASCII
 from bitools.inventory.network import Device
@@ -25,8 +26,7 @@ SCHEMA = "bitools.net.search/1"
 _SPECIAL = str.maketrans({character: f"\\{character}" for character in ".[](){}*+?^$|\\"})
 _TURKISH = {"c": "cçÇ", "g": "gğĞ", "i": "iıİ", "o": "oöÖ", "s": "sşŞ", "u": "uüÜ"}
 
-Told = dict[str, Any]
-Judge = Callable[[Statement, Platform | None], Told | None]
+Judge = Callable[[Statement, Platform | None], LocalAccount | None]
 
 
 def search(
@@ -37,7 +37,7 @@ def search(
     history: bool = False,
     everywhere: bool = False,
     ignore_case: bool = False,
-) -> Document:
+) -> Document[SearchItem]:
     """The lines that fit `pattern`, with the section they stand in.
 
     Of the newest snapshots; with `history` each line that was ever added or removed, `everywhere` also of
@@ -52,13 +52,13 @@ def search(
 
 def accounts(
     run: Run, devices: Sequence[Device], name: str, *, history: bool = False, everywhere: bool = False
-) -> Document:
+) -> Document[SearchItem]:
     """The local accounts that carry this name, exactly or in a usual other spelling (`match`)."""
     document = run.document(SCHEMA)
     names = spellings(name)
     look = Grep(History(run.state), "|".join(map(_folded, names)), ignore_case=True)
 
-    def judge(statement: Statement, platform: Platform | None) -> Told | None:
+    def judge(statement: Statement, platform: Platform | None) -> LocalAccount | None:
         found = account(statement, platform) if platform else ""
         match = match_account(found, names) if found else None
         return {"account": found, "match": match} if match else None
@@ -76,9 +76,9 @@ def _folded(name: str) -> str:
     )
 
 
-def _once(items: Iterable[Told]) -> list[Told]:
+def _once(items: Iterable[SearchItem]) -> list[SearchItem]:
     """An account that several lines describe is one account; its first line stands for it."""
-    seen: dict[tuple[str, str], Told] = {}
+    seen: dict[tuple[str, str], SearchItem] = {}
     for item in items:
         seen.setdefault((item["device"], item["account"]), item)
     return list(seen.values())
@@ -86,7 +86,7 @@ def _once(items: Iterable[Told]) -> list[Told]:
 
 def _found(
     run: Run, devices: Sequence[Device], look: Grep, judge: Judge, history: bool, everywhere: bool
-) -> list[Told]:
+) -> list[SearchItem]:
     reader = _Reader(run)
     if history:
         names = [] if everywhere else [device.name for device in devices]
@@ -96,31 +96,32 @@ def _found(
     for hit in look.newest(list(known)):
         hits[hit.device].append(hit)
     texts = reader.history.latest(list(hits))
-    items = []
+    items: list[SearchItem] = []
     for name, found in hits.items():
         for statement, told in reader.judged(name, texts[name], found, judge):
-            items.append(identity(known[name]) | _line(statement) | told)
+            items.append(_item(identity(known[name]), statement, told))
     return items
 
 
-def _ever(reader: _Reader, look: Grep, names: Sequence[str], judge: Judge) -> Iterator[Told]:
+def _ever(reader: _Reader, look: Grep, names: Sequence[str], judge: Judge) -> Iterator[SearchItem]:
     """Each line that a commit added or removed, newest commit first."""
     commits = look.commits(names)
     facts = {commit.id: commit for commit in reader.history.log(names)} if commits else {}
     for change in look.changes(commits):
         fact = facts.get(change.commit)
-        about = {
+        about: Once = {
             "kind": change.kind,
             "commit": change.commit,
             "time": fact.time.astimezone(reader.zone).isoformat(timespec="seconds") if fact else None,
             "author": fact.author if fact and fact.author != "unknown" else None,
         }
         for statement, told in reader.judged(change.device, change.text, change.hits, judge):
-            yield reader.identity(change.device) | _line(statement) | told | about
+            yield _item(reader.identity(change.device), statement, told, about)
 
 
-def _line(statement: Statement) -> Told:
-    return {"path": list(statement.path), "line": statement.line, "number": statement.number}
+def _item(who: Identity, statement: Statement, account: LocalAccount, once: Once | None = None) -> SearchItem:
+    place: Place = {"path": list(statement.path), "line": statement.line, "number": statement.number}
+    return cast(SearchItem, {**who, **place, **account, **(once or {})})
 
 
 @dataclass(slots=True)
@@ -134,26 +135,24 @@ class _Reader:
         return History(self.run.state)
 
     @property
-    def zone(self) -> Any:
+    def zone(self) -> ZoneInfo:
         return self.run.inventory.settings.zone
 
     def platform(self, name: str) -> Platform | None:
         """The device's platform; None if the inventory no longer has it."""
         device = self.run.inventory.devices.get(name)
         try:
-            return (
-                platforms.load(device.platform, self.run.inventory.folder / "platforms") if device else None
-            )
+            return self.run.inventory.platform(device.platform) if device else None
         except BitoolsError:
             return None
 
-    def identity(self, name: str) -> Told:
+    def identity(self, name: str) -> Identity:
         device = self.run.inventory.devices.get(name)
         return identity(device) if device else {"device": name, "site": "", "role": "", "platform": ""}
 
     def judged(
         self, name: str, text: str, hits: Iterable[Hit], judge: Judge
-    ) -> Iterator[tuple[Statement, Told]]:
+    ) -> Iterator[tuple[Statement, LocalAccount]]:
         """The statements that were hit and that the judge lets pass, in order."""
         platform = self.platform(name)
         placed: Mapping[int, Statement] = (

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from bitools import moments
+from bitools.documents.net import ShowItem
 from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.inventory.network import Device
-from bitools.net.decisions.when import dated, moment
 from bitools.net.wire.history import BRANCH, History
 from bitools.run import Run
 from bitools.state import Document
 
 
-def show(run: Run, device: Device, at: str = "") -> Document:
+def show(run: Run, device: Device, at: str = "") -> Document[ShowItem]:
     """One stored configuration: the newest, or as it was at a revision or date. Raise NotFound."""
     history = History(run.state)
-    if at and dated(at):
-        when = moment(at, run.started, run.inventory.settings.zone, end=True)
+    if at and moments.dated(at):
+        when = run.moment(at, end=True)
         revision = history.at(when.isoformat(timespec="seconds"))
     else:
         revision = history.resolve(at) if at else BRANCH

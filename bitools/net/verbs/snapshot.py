@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Literal, TypeVar
 
+from bitools.documents.net import SnapshotItem
 from bitools.engine import Outcome, fan_out
 from bitools.errors import BitoolsError, Locked, Unreachable
 from bitools.i18n import _
@@ -14,7 +15,7 @@ from bitools.inventory.network import Device
 from bitools.ledger import acts
 from bitools.net.decisions.configuration import without
 from bitools.net.verbs.authorship import attributed
-from bitools.net.verbs.compare import difference, identity
+from bitools.net.verbs.compare import difference, nothing
 from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
 from bitools.net.verbs.unreported import tell, unreported
 from bitools.net.wire import quarantine
@@ -26,6 +27,7 @@ from bitools.state import Document
 
 LONGEST = timedelta(hours=1)  # a run that holds the lock longer is no healthy one
 
+Status = Literal["stored", "unchanged", "quarantined", "silent"]
 Value = TypeVar("Value")
 Answer = Outcome[Device, Fetched | NotWhole]
 
@@ -41,7 +43,7 @@ class _Stored:
 
 def snapshot(
     run: Run, devices: Sequence[Device], *, deadline: float = DEADLINE, accept_smaller: bool = False
-) -> Document:
+) -> Document[SnapshotItem]:
     """Fetch every device and store the configurations that changed; a bad fetch is quarantined.
 
     A tick that meets a healthy run is `skipped`. Raise Locked if that run is older than an hour.
@@ -64,7 +66,7 @@ def _held_since(run: Run) -> datetime:
 
 
 def _snapshot(
-    run: Run, devices: Sequence[Device], document: Document, deadline: float, smaller: bool
+    run: Run, devices: Sequence[Device], document: Document[SnapshotItem], deadline: float, smaller: bool
 ) -> None:
     history = History(run.state)
     late = unreported(run, history)
@@ -145,32 +147,32 @@ def _item(
     fetched: Fetched,
     before: Mapping[str, str],
     stored: Mapping[str, _Stored],
-) -> dict[str, Any]:
+) -> SnapshotItem:
     """What the snapshot made of one device."""
     new, lines = fetched.running.text, fetched.running.lines
     if device.name not in stored:
-        return identity(device) | {"status": "unchanged", "commit": None, "lines": lines}
+        return _told(device, "unchanged", lines)
     made, old = stored[device.name], before.get(device.name)
     ignore = [ignored.pattern for ignored in device.ignore]
     found = (
-        {"changes": [], "added": lines, "removed": 0}
-        if old is None
-        else difference(old, new, fetcher.platform(device), device.role, ignore)
+        nothing(new) if old is None else difference(old, new, fetcher.platform(device), device.role, ignore)
     )
-    about = {"author": made.author, "first": old is None, "diff": made.patch}
-    return identity(device) | {"status": "stored", "commit": made.commit, "lines": lines} | about | found
+    item = _told(device, "stored", lines)
+    item |= {"commit": made.commit, "author": made.author, "first": old is None, "diff": made.patch}
+    item |= {"changes": found["changes"], "added": found["added"], "removed": found["removed"]}
+    return item
 
 
-def _failed(run: Run, document: Document, answer: Answer) -> None:
+def _failed(run: Run, document: Document[SnapshotItem], answer: Answer) -> None:
     """A failure, unless the device may be silent until a day to come; a changed key is one all the same."""
     device = answer.target
     if isinstance(answer.value, NotWhole):
         error = answer.value.error
         quarantine.keep(run, device.name, answer.value.text)
         document.fail(error, device.name)
-        document.items.append(_nothing(device, "quarantined", error.reason))
+        document.items.append(_nothing_came(device, "quarantined", error.reason))
     elif answer.error and _may_be_silent(run, device, answer.error):
-        document.items.append(_nothing(device, "silent", answer.error.reason))
+        document.items.append(_nothing_came(device, "silent", answer.error.reason))
     elif answer.error:
         document.fail(answer.error, device.name)
 
@@ -181,8 +183,22 @@ def _may_be_silent(run: Run, device: Device, error: BitoolsError) -> bool:
     return silent and isinstance(error, Unreachable) and error.reason != "host_key"
 
 
-def _nothing(device: Device, status: str, reason: str) -> dict[str, Any]:
-    return identity(device) | {"status": status, "commit": None, "lines": 0, "reason": reason}
+def _told(device: Device, status: Status, lines: int = 0) -> SnapshotItem:
+    return {
+        "device": device.name,
+        "site": device.site,
+        "role": device.role,
+        "platform": device.platform,
+        "status": status,
+        "commit": None,
+        "lines": lines,
+    }
+
+
+def _nothing_came(device: Device, status: Status, reason: str) -> SnapshotItem:
+    item = _told(device, status)
+    item["reason"] = reason
+    return item
 
 
 def in_order(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+from bitools.documents.net import TrustItem
 from bitools.engine import Limits, fan_out
 from bitools.i18n import _
 from bitools.inventory.network import Device
@@ -22,10 +24,10 @@ class Shown:
 
     device: Device
     key: HostKey
-    status: str
+    status: Literal["known", "new", "changed"]
 
 
-def look(run: Run, devices: Sequence[Device], document: Document) -> list[Shown]:
+def look(run: Run, devices: Sequence[Device], document: Document[TrustItem]) -> list[Shown]:
     """Ask every device for its key, without logging in. Failures go into the document.
 
     Telnet knows no keys: such devices are named in a warning.
@@ -46,14 +48,18 @@ def look(run: Run, devices: Sequence[Device], document: Document) -> list[Shown]
             known = pins.of(outcome.target.host, outcome.target.port)
             if outcome.target.host_key:
                 known = [HostKey.parse(outcome.target.host_key)]
-            status = "known" if outcome.value in known else "changed" if known else "new"
+            status: Literal["known", "new", "changed"] = (
+                "known" if outcome.value in known else "changed" if known else "new"
+            )
             shown[outcome.target.name] = Shown(outcome.target, outcome.value, status)
         elif outcome.error:
             document.fail(outcome.error, outcome.target.name)
     return [shown[device.name] for device in devices if device.name in shown]
 
 
-def trust(run: Run, shown: Sequence[Shown], document: Document, replace: Sequence[str] = ()) -> None:
+def trust(
+    run: Run, shown: Sequence[Shown], document: Document[TrustItem], replace: Sequence[str] = ()
+) -> None:
     """Pin the new keys, and the changed ones of devices named in `replace`; others stay refused."""
     wanted = [
         one
@@ -61,7 +67,7 @@ def trust(run: Run, shown: Sequence[Shown], document: Document, replace: Sequenc
         if one.status == "new" or (one.status == "changed" and one.device.name in replace)
     ]
     for one in shown:
-        status = "pinned" if one in wanted and not run.dry_run else one.status
+        pinned = one in wanted and not run.dry_run
         document.items.append(
             {
                 "device": one.device.name,
@@ -69,7 +75,7 @@ def trust(run: Run, shown: Sequence[Shown], document: Document, replace: Sequenc
                 "host": hostkeys.place(one.device.host, one.device.port),
                 "type": one.key.kind,
                 "fingerprint": one.key.fingerprint,
-                "status": status,
+                "status": "pinned" if pinned else one.status,
             }
         )
     document.changed = bool(wanted)

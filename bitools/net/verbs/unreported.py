@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from bitools import platforms, state
-from bitools.net.verbs.compare import difference
+from bitools import state
+from bitools.documents.net import SnapshotItem
+from bitools.net.verbs.compare import difference, nothing
 from bitools.net.wire.history import BRANCH, Commit, History
 from bitools.run import Run
 from bitools.state import Document
@@ -38,7 +37,7 @@ def unreported(run: Run, history: History) -> list[Commit]:
     return missing
 
 
-def tell(run: Run, history: History, commits: list[Commit], document: Document) -> None:
+def tell(run: Run, history: History, commits: list[Commit], document: Document[SnapshotItem]) -> None:
     """Add an item for each, as the run that stored it would have."""
     if not commits or run.dry_run:
         return
@@ -48,11 +47,15 @@ def tell(run: Run, history: History, commits: list[Commit], document: Document) 
     document.changed = True
 
 
-def _item(run: Run, history: History, commit: Commit, patch: str) -> dict[str, Any]:
+def _item(run: Run, history: History, commit: Commit, patch: str) -> SnapshotItem:
     device = run.inventory.devices.get(commit.device)
     text = history.latest([commit.device], commit.id).get(commit.device, "")
     before = history.latest([commit.device], f"{commit.id}^").get(commit.device)
-    item: dict[str, Any] = {
+    found = nothing(text)
+    if device and before is not None:
+        ignore = [ignored.pattern for ignored in device.ignore]
+        found = difference(before, text, run.inventory.platform(device.platform), device.role, ignore)
+    return {
         "device": commit.device,
         "site": commit.trailers.get("Site", ""),
         "role": commit.trailers.get("Role", "lan"),
@@ -62,13 +65,8 @@ def _item(run: Run, history: History, commit: Commit, patch: str) -> dict[str, A
         "lines": text.count("\n"),
         "author": None if commit.author == "unknown" else commit.author,
         "first": before is None,
-        "changes": [],
-        "added": text.count("\n"),
-        "removed": 0,
+        "changes": found["changes"],
+        "added": found["added"],
+        "removed": found["removed"],
         "diff": patch if before is not None else "",
     }
-    if device and before is not None:
-        platform = platforms.load(device.platform, run.inventory.folder / "platforms")
-        ignore = [ignored.pattern for ignored in device.ignore]
-        item |= difference(before, text, platform, device.role, ignore)
-    return item

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bitools import process
 from bitools.errors import BitoolsError, Refused, Rejected, Unreachable
@@ -36,7 +37,7 @@ class Changed:
 
     commit: str
     device: str
-    kind: str
+    kind: Literal["added", "removed"]
     hits: Sequence[Hit]
     text: str
 
@@ -83,12 +84,10 @@ class Grep:
                 hits[f"{hit.revision}:{path_of(hit.device)}"].append(hit)
             for (commit, device), (old, new) in zip(batch, sides, strict=True):
                 before, after = hits.get(old, []), hits.get(new, [])
-                for kind, found, side in (
-                    ("removed", _without(before, after), old),
-                    ("added", _without(after, before), new),
-                ):
-                    if found:
-                        yield Changed(commit, device, kind, found, texts[side])
+                if gone := _without(before, after):
+                    yield Changed(commit, device, "removed", gone, texts[old])
+                if come := _without(after, before):
+                    yield Changed(commit, device, "added", come, texts[new])
 
     def _grep(self, where: Sequence[str]) -> list[Hit]:
         words = [

@@ -17,6 +17,7 @@ from typing import Any
 from bitools.ledger import Intent
 from bitools.ledger.acts import Act
 from bitools.run import Run
+from bitools.state import sync_folder
 from bitools.user.wire import slip
 
 _SUFFIX = ".run"
@@ -69,7 +70,7 @@ def _held(path: Path) -> Iterator[None]:
     with beside.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         beside.replace(path)
-        slip.sync_folder(path.parent)
+        sync_folder(path.parent)
         try:
             yield
         finally:

@@ -12,11 +12,10 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
-from bitools import process
+from bitools import csvfile, process
 from bitools.errors import BitoolsError, InventoryInvalid, Refused
 from bitools.i18n import _
 from bitools.inventory.accounts import Custody
-from bitools.user.decisions import table
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.names import fold
 
@@ -58,7 +57,7 @@ def registered(custody: Custody, account: Account) -> list[str]:
 
 def parse(text: str, name: str) -> list[Registered]:
     """What is registered to anybody. Raise InventoryInvalid, with the line, for a list that says less."""
-    read = table.read(text, name)
+    read = csvfile.read(text, name)
     headings = read.headings
     number = next((one for one in _NUMBER if one in headings), "")
     account = next((one for one in _ACCOUNT if one in headings), "")
@@ -82,10 +81,10 @@ def _read(custody: Custody) -> list[Registered]:
     if custody.file is None:
         done = process.run(shlex.split(custody.command), timeout=60, check=True)
         name = shlex.split(custody.command)[0]
-        return parse(table.decode(done.stdout, name), name)
+        return parse(csvfile.decode(done.stdout, name), name)
     try:
         content = custody.file.read_bytes()
     except OSError as error:
         message = _("{path}: cannot be read: {why}").format(path=custody.file, why=error.strerror)
         raise InventoryInvalid(message, cause=error) from error
-    return parse(table.decode(content, str(custody.file)), str(custody.file))
+    return parse(csvfile.decode(content, str(custody.file)), str(custody.file))

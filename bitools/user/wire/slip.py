@@ -17,7 +17,7 @@ from bitools.credentials import Secret
 from bitools.errors import Refused
 from bitools.i18n import _, spoken
 from bitools.inventory.model import Inventory
-from bitools.state import State
+from bitools.state import State, sync_folder
 from bitools.state import write as write_state
 from bitools.templates import render_template
 
@@ -128,12 +128,3 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
     except PermissionError:
         pass  # another administrator's, in a folder of theirs
-
-
-def sync_folder(folder: Path) -> None:
-    """Return when the names in this folder are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -12,11 +12,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from bitools import yamlfile
+from bitools import csvfile, yamlfile
 from bitools.errors import BitoolsError, InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
-from bitools.user.decisions import table
 from bitools.user.decisions.names import fold
 from bitools.user.decisions.person import Person, Request, role_of, texts
 
@@ -78,8 +77,8 @@ def _rows(content: bytes, path: Path) -> Iterator[tuple[int, Mapping[str, str]]]
     if path.suffix.casefold() in (".yaml", ".yml"):
         yield from _yaml(content, path)
         return
-    text = table.decode(content, str(path))
-    first = table.read(text, str(path))
+    text = csvfile.decode(content, str(path))
+    first = csvfile.read(text, str(path))
     named = [_TURKISH.get(one, one) for one in first.headings]
     _headings(named, f"{path}:1")
     for row in first.rows:
@@ -93,7 +92,7 @@ def _undefused(cell: str) -> str:
 
 
 def _yaml(content: bytes, path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
-    file = yamlfile.parse(table.decode(content, str(path)), path)
+    file = yamlfile.parse(csvfile.decode(content, str(path)), path)
     at: tuple[str | int, ...] = ()
     rows: Any = file.data
     if isinstance(rows, dict) and len(rows) == 1:
@@ -104,7 +103,9 @@ def _yaml(content: bytes, path: Path) -> Iterator[tuple[int, Mapping[str, str]]]
     for index, row in enumerate(rows):
         if not isinstance(row, dict):
             raise file.complaint((*at, index), _("names and values are expected here, as `key: value`"))
-        cells = {_TURKISH.get(table.heading(key), table.heading(key)): value for key, value in row.items()}
+        cells = {
+            _TURKISH.get(csvfile.heading(key), csvfile.heading(key)): value for key, value in row.items()
+        }
         _headings(list(cells), f"{path}:{file.line((*at, index))}")
         for key, value in cells.items():
             if isinstance(value, dict | list | bool | float):

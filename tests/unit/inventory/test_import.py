@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from bitools import platforms, yamlfile
 from bitools.errors import InventoryInvalid
-from bitools.inventory.beginning import FILES
 from bitools.inventory.export import ansible as ansible_export
 from bitools.inventory.export import nornir as nornir_export
-from bitools.inventory.found import PLATFORMS, Found, plain_name
-from bitools.inventory.importing import FORMATS, as_yaml, importer, scalar
+from bitools.inventory.import_ import FORMATS, as_yaml, importer
+from bitools.inventory.imported import PLATFORMS, Imported, plain_name
 from bitools.inventory.load import load
+from bitools.inventory.starter import FILES
+from bitools.yamlfile import flow
 
 NETBOX = {
     "next": None,
@@ -136,10 +137,10 @@ def test_ansible_yaml_and_list_and_groups_of_groups() -> None:
 
 
 @given(st.text(max_size=40))
-def test_any_text_survives_as_a_yaml_scalar(text: str) -> None:
+def test_any_text_survives_as_a_yaml_flow(text: str) -> None:
     if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
         return
-    assert yamlfile.parse(f"a: {scalar(text)}\n", Path("x")).data == {"a": text}
+    assert yamlfile.parse(f"a: {flow(text)}\n", Path("x")).data == {"a": text}
 
 
 @given(st.text(max_size=80))
@@ -152,7 +153,7 @@ def test_any_text_gives_a_name_or_nothing(text: str) -> None:
 
 @given(st.dictionaries(st.text(max_size=20), st.text(max_size=20), max_size=4))
 def test_whatever_a_list_says_the_result_is_yaml(rows: dict[str, str]) -> None:
-    found = Found()
+    found = Imported()
     for name, value in rows.items():
         try:
             found.add(name, {"host": value, "site": value, "tags": [value]}, "x\n- y")

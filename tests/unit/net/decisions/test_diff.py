@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from bitools import platforms
 from bitools.net.decisions.diff import apply, changes, compare, proven
+from bitools.net.decisions.node import Node
 from bitools.net.decisions.pairing import canonical
 from bitools.net.decisions.rules import Comparison
-from bitools.net.decisions.tree import Node, parse
+from bitools.net.decisions.tree import parse
 
 IOS = platforms.load("cisco_ios")
 RULES = Comparison(IOS)

@@ -6,7 +6,9 @@ import pytest
 
 from bitools import platforms
 from bitools.errors import BitoolsError, Code
+from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.guard import cut_off, examine, shrunk
+from bitools.net.decisions.page import Page
 
 WHOLE = """\
 Building configuration...
@@ -33,12 +35,12 @@ end
 
 def cause(raw: str, platform: str = "cisco_ios") -> tuple[Code, str]:
     with pytest.raises(BitoolsError) as caught:
-        examine(raw, platforms.load(platform), "sw-1", "show running-config")
+        examine(Page(raw, grammar(platforms.load(platform))), "sw-1", "show running-config")
     return caught.value.code, caught.value.reason
 
 
 def test_a_whole_one_passes_even_with_prompts_and_messages_in_its_texts() -> None:
-    examine(WHOLE, platforms.load("cisco_ios"), "sw-1", "show running-config")
+    examine(Page(WHOLE, grammar(platforms.load("cisco_ios"))), "sw-1", "show running-config")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +71,7 @@ def test_each_fault_has_its_own_cause(raw: str, expected: tuple[Code, str]) -> N
 def test_open_braces_are_a_cut_configuration() -> None:
     text = "version 22.4;\nsystem {\n    host-name a;\n"
     assert cause(text, "juniper_junos") == (Code.INTEGRITY, "truncated")
-    examine(text + "}\n", platforms.load("juniper_junos"), "a")
+    examine(Page(text + "}\n", grammar(platforms.load("juniper_junos"))), "a")
 
 
 def test_a_third_less_needs_a_second_look() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bitools.engine import Outcome
-from bitools.errors import BitoolsError, CredentialsRejected, Unreachable
+from bitools.errors import BitoolsError, CredentialsRejected, IntegrityBroken, Unreachable
 from bitools.net.verbs import snapshot
+from bitools.net.verbs.fetch import NotWhole
 
 
 def outcome_of(town, until: str, error: BitoolsError):
@@ -29,3 +30,15 @@ def test_until_that_day(town, until: str, silent: bool) -> None:
 @pytest.mark.parametrize("error", [Unreachable("another key", reason="host_key"), CredentialsRejected("no")])
 def test_what_is_worse_than_silence_is_told(town, error: BitoolsError) -> None:
     assert outcome_of(town, "2027-01-01", error).failed
+
+
+def test_what_is_quarantined_says_why(town) -> None:
+    run = town.run
+    document = run.document("bitools.net.snapshot/1")
+    error = IntegrityBroken("not a whole configuration: it is cut off", reason="truncated")
+    answer = Outcome(run.inventory.devices["huawei"], NotWhole(error, "sysname a\n"))
+    snapshot._failed(run, document, answer)
+    [item] = document.items
+    assert (item["status"], item["reason"]) == ("quarantined", "truncated")
+    assert document.failed[0]["reason"] == "truncated"
+    assert town.state.path("quarantine", "huawei.txt").read_text() == "sysname a\n"

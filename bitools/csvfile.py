@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bitools.errors import InventoryInvalid
-from bitools.i18n import _
-from bitools.user.decisions.names import fold
+from bitools.i18n import _, plain
 
 LARGEST = 20_000_000  # bytes
+_LETTERS = str.maketrans("ıİ", "ii")  # which Unicode does not call i
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its headings as they are compared, and the rows below them."""
+    """A table: its headings as they are compared and as they are written, and the rows below them."""
 
     headings: tuple[str, ...]
+    written: tuple[str, ...]
     rows: tuple[Row, ...]
 
 
@@ -35,7 +38,9 @@ class Row:
 
 def heading(text: str) -> str:
     """A heading as it is compared: `employee_id` for ` Employee ID`."""
-    return "_".join(fold(text).replace("-", " ").replace("_", " ").replace(".", " ").split())
+    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_LETTERS))
+    letters = "".join(character for character in bare if not unicodedata.combining(character))
+    return "_".join(re.sub(r"[-_.]", " ", plain(letters).casefold()).split())
 
 
 def decode(content: bytes, name: str) -> str:
@@ -61,14 +66,15 @@ def decode(content: bytes, name: str) -> str:
     return text
 
 
-def read(text: str, name: str, known: Sequence[str] = ()) -> Table:
-    """The rows below the headings; blank lines are none.
+def read(text: str, name: str, known: Sequence[str] = (), *, empty: bool = False) -> Table:
+    """The rows below the headings; blank lines are none, and but for `empty` separators without a value.
 
     `known` are the headings that may stand there; none: any may.
 
     Raise InventoryInvalid, with a line, if there are no headings, one is unknown or stands there twice, or
     a row has more cells than there are headings.
     """
+    text = text.removeprefix("\ufeff")
     first = next((line for line in text.splitlines() if line.strip()), "")
     if not first:
         raise InventoryInvalid(f"{name}:1: " + _("the file is empty"))
@@ -76,14 +82,15 @@ def read(text: str, name: str, known: Sequence[str] = ()) -> Table:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[Row] = []
     headings: list[str] = []
+    written: tuple[str, ...] = ()
     started = 1
     try:
         for cells in reader:
             line, started = started, reader.line_num + 1
-            if not any(cell.strip() for cell in cells):
+            if not any(cell.strip() for cell in cells) and not (empty and headings and len(cells) > 1):
                 continue
             if not headings:
-                headings = _headings(cells, name, line, known)
+                headings, written = _headings(cells, name, line, known), tuple(map(str.strip, cells))
                 continue
             if len(cells) > len(headings) and any(cell.strip() for cell in cells[len(headings) :]):
                 message = _("{count} cells, but {headings} headings")
@@ -91,7 +98,7 @@ def read(text: str, name: str, known: Sequence[str] = ()) -> Table:
             rows.append(Row(line, dict(zip(headings, (cell.strip() for cell in cells), strict=False))))
     except csv.Error as error:
         raise _wrong(name, started, _("not CSV: {why}").format(why=error)) from error
-    return Table(tuple(headings), tuple(rows))
+    return Table(tuple(headings), written[: len(headings)], tuple(rows))
 
 
 def _headings(cells: Sequence[str], name: str, line: int, known: Sequence[str]) -> list[str]:

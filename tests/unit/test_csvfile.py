@@ -7,8 +7,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bitools import csvfile
 from bitools.errors import BitoolsError
-from bitools.user.decisions import table
 from bitools.user.wire import custody
 
 cells = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=12).map(str.strip)
@@ -24,7 +24,7 @@ def test_what_was_written_is_read(rows: list[tuple[str, str]], delimiter: str, e
         return '"' + cell.replace('"', '""') + '"'
 
     lines = [delimiter.join(("sicil", "esya")), *(delimiter.join(map(quoted, row)) for row in rows)]
-    read = table.read(table.decode("\r\n".join(lines).encode(encoding), "x.csv"), "x.csv")
+    read = csvfile.read(csvfile.decode("\r\n".join(lines).encode(encoding), "x.csv"), "x.csv")
     expected = [(a, b) for a, b in rows if a or b]
     assert [(row.cells["sicil"], row.cells["esya"]) for row in read.rows] == expected
 
@@ -32,11 +32,11 @@ def test_what_was_written_is_read(rows: list[tuple[str, str]], delimiter: str, e
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     try:
-        custody.parse(table.decode(content, "x.csv"), "x.csv")
+        custody.parse(csvfile.decode(content, "x.csv"), "x.csv")
     except BitoolsError as error:
         assert str(error).startswith("x.csv")
 
 
 def test_turkish_headings_are_known_in_any_case() -> None:
-    read = table.read("SİCİL NO;Malzeme\n1;x\n", str(Path("x.csv")))
+    read = csvfile.read("SİCİL NO;Malzeme\n1;x\n", str(Path("x.csv")))
     assert read.headings == ("sicil_no", "malzeme")

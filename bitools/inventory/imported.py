@@ -64,7 +64,7 @@ PLATFORMS = {word: ours for ours, words in _CALLED.items() for word in words.spl
 
 
 @dataclass(slots=True)
-class Found:
+class Imported:
     """What a list holds: by name the keys of a device, and what had to be left out or changed."""
 
     devices: dict[str, Row] = field(default_factory=dict)

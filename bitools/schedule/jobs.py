@@ -1,4 +1,4 @@
-"""When each job runs by itself: as lines for cron, or as timers of systemd.
+"""When each job runs by itself. Pure.
 
 Every job may meet itself or be late: a tick that meets a running one ends at once, and what was missed is
 caught up by the next. Nothing runs between midnight and one or at two to four, where clocks are changed.
@@ -6,16 +6,13 @@ caught up by the next. Nothing runs between midnight and one or at two to four, 
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory.model import Inventory
-
-BEGIN, END = "# bitools: begin", "# bitools: end"
-PREFIX = "bitools-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +28,26 @@ class Job:
     calendar: str
     why: str
     mute: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """How a job calls bitools: the program, and the folders by option, since cron's environment has none."""
+
+    program: str
+    inventory: Path
+    state: Path
+
+    def words(self, job: Job) -> list[str]:
+        """The whole command line. Raise InventoryInvalid for a place that would begin a line of its own."""
+        options = ["--inventory", str(self.inventory), "--state", str(self.state)]
+        for word in (self.program, *options):
+            if not word.isprintable():
+                message = _("{word}: a line break or a control character has no place here")
+                shown = word.encode("unicode_escape").decode()
+                hint = _("move it to a place with a plain name")
+                raise InventoryInvalid(message.format(word=shown), hint=hint)
+        return [self.program, *options, *job.words]
 
 
 def jobs(inventory: Inventory) -> list[Job]:
@@ -87,67 +104,3 @@ def _reports(inventory: Inventory) -> Iterator[Job]:
         yield Job("year", ("report", "year", "--mail"), "57 7 3 1 *", "*-01-03 07:57:00", why)
     why = _("mails that are still waiting")
     yield Job("outbox", ("report", "flush"), "*/10 * * * *", "*-*-* *:00/10:00", why)
-
-
-def command(program: str, places: Mapping[str, str], job: Job) -> list[str]:
-    """The whole command line: cron's environment names no inventory.
-
-    Raise InventoryInvalid for a place that would begin a line of its own.
-    """
-    options = [word for option, place in places.items() for word in (option, place)]
-    for word in (program, *options):
-        if not word.isprintable():
-            message = _("{word}: a line break or a control character has no place here")
-            shown = word.encode("unicode_escape").decode()
-            raise InventoryInvalid(message.format(word=shown), hint=_("move it to a place with a plain name"))
-    return [program, *options, *job.words]
-
-
-def crontab(wanted: list[Job], program: str, places: Mapping[str, str]) -> str:
-    """A block for a crontab, between two marks that the next installation finds again."""
-    lines = [BEGIN]
-    for job in wanted:
-        words = shlex.join(command(program, places, job)).replace("%", r"\%")  # cron(8): % ends a line
-        lines += [f"# {job.why}", f"{job.cron} {words}" + (" >/dev/null 2>&1" if job.mute else "")]
-    return "\n".join([*lines, END]) + "\n"
-
-
-def merged(existing: str, block: str) -> str:
-    """A crontab with our block in the place of the one before; everything else stays as it is."""
-    lines, inside = [], False
-    for line in existing.splitlines():
-        if line == BEGIN:
-            inside = True
-        if not inside:
-            lines.append(line)
-        if line == END:
-            inside = False
-    kept = "\n".join(lines).rstrip("\n")
-    return f"{kept}\n{block}" if kept else block
-
-
-def units(wanted: list[Job], program: str, places: Mapping[str, str]) -> dict[str, str]:
-    """Units of systemd, by file name: a service and a timer for each job."""
-    files = {}
-    for job in wanted:
-        words = " ".join(_quoted(word) for word in command(program, places, job))
-        files[f"{PREFIX}{job.name}.service"] = (
-            f"[Unit]\nDescription=bitools {' '.join(job.words)}\nAfter=network-online.target\n"
-            "Wants=network-online.target\n\n[Service]\nType=oneshot\nKillSignal=SIGINT\nTimeoutStopSec=60\n"
-            f"Nice=10\nExecStart={words}\n" + ("StandardOutput=null\n" if job.mute else "")
-        )
-        files[f"{PREFIX}{job.name}.timer"] = (
-            f"[Unit]\nDescription=bitools {' '.join(job.words)}\n\n[Timer]\nOnCalendar={job.calendar}\n"
-            "Persistent=true\nRandomizedDelaySec=60\n\n[Install]\nWantedBy=timers.target\n"
-        )
-    return files
-
-
-def _quoted(word: str) -> str:
-    """A word as ExecStart= takes it (systemd.service(5)): % and $ are its own."""
-    plain = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
-    return (
-        f'"{plain}"'
-        if plain != word or not plain or any(character in plain for character in " '\t")
-        else plain
-    )

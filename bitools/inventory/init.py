@@ -1,0 +1,31 @@
+"""A first inventory in a new folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bitools.errors import Refused
+from bitools.i18n import _
+from bitools.inventory.starter import FILES
+from bitools.state import Document, write
+
+
+def init(folder: Path, document: Document[Any]) -> Document[Any]:
+    """Write a small inventory with comments into a new or empty folder; in a dry run say what it would be.
+
+    Raise Refused if anything is there already, or cannot be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        hint = _("see what it says: bitools --inventory {folder} inventory check").format(folder=folder)
+        raise Refused(_("{folder} is not empty").format(folder=folder), hint=hint)
+    document.changed = True
+    for name, text in FILES.items():
+        if document.applied:
+            try:
+                write(folder / name, text.encode(), 0o640)
+            except OSError as error:
+                raise Refused(f"{folder / name}: {error.strerror}", cause=error) from error
+        status = "written" if document.applied else "planned"
+        document.items.append({"name": name, "path": str(folder / name), "status": status})
+    return document

@@ -1,0 +1,188 @@
+"""A platform compiled: each pattern of its data made ready once, when first needed, for the whole run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
+from typing import NamedTuple, final
+
+from bitools.net.decisions.required_literals import Finder, Words, finder, words_of
+from bitools.net.decisions.rules import Comparison
+from bitools.platforms.model import Opaque, Platform
+
+# how syslog messages look on a terminal, whoever makes the device
+_MESSAGES = (
+    r"^[*.]?(?:<\d+>)?(?:\w{3} +\d+|\d{4}[ -]\w+[ -]\d+)[ T].{0,80}%[A-Z][A-Z0-9_/]*-\d-[A-Z0-9_]+",
+    r"^Message from syslogd",
+)
+
+
+class BlockWords(NamedTuple):
+    """The words that open and close a section."""
+
+    opens: re.Pattern[str]
+    closes: re.Pattern[str] | None  # None: the next one that opens
+
+
+class Span(NamedTuple):
+    """Opaque text: lines [start, end), the line that opens it not included."""
+
+    rule: Opaque
+    start: int
+    end: int
+
+
+class Lines:
+    """Some patterns that are looked for line by line; the words they need are looked for first."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._pattern = any_of(patterns)
+        self._finder = finder(tuple(patterns))
+
+    def search(self, lines: Sequence[str]) -> Iterator[int]:
+        """The numbers of the lines in which one of them is found."""
+        if self._pattern is None:
+            return
+        search = self._pattern.search
+        for number in among(lines, self._finder):
+            if search(lines[number]):
+                yield number
+
+    def match(self, lines: Sequence[str]) -> set[int]:
+        """The numbers of the lines that begin with one of them."""
+        match = self._pattern.match if self._pattern else None
+        return {number for number in among(lines, self._finder) if match(lines[number])} if match else set()
+
+
+@final
+class Grammar:
+    """One platform's patterns, compiled. It never changes; what nobody asks for is not compiled."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+
+    @cached_property
+    def rules(self) -> Comparison:
+        """What makes two lines the same line."""
+        return Comparison(self.platform)
+
+    @cached_property
+    def blocks(self) -> tuple[BlockWords, ...]:
+        """Sections that words open and close."""
+        return tuple(
+            BlockWords(re.compile(block.opens), re.compile(block.closes) if block.closes else None)
+            for block in self.platform.blocks
+        )
+
+    @cached_property
+    def closing(self) -> re.Pattern[str] | None:
+        """A word that ends a section."""
+        return any_of([block.closes for block in self.platform.blocks if block.closes])
+
+    @cached_property
+    def comment(self) -> re.Pattern[str] | None:
+        """A line that is a comment."""
+        return any_of(self.platform.comment)
+
+    @cached_property
+    def skipped(self) -> re.Pattern[str] | None:
+        """A line that says nothing: a comment, or noise."""
+        return any_of([*self.platform.comment, *self.platform.noise])
+
+    @cached_property
+    def dropped(self) -> Lines:
+        """What changes by itself, and what stands before the configuration."""
+        return Lines((*self.platform.preamble, *self.platform.volatile))
+
+    @cached_property
+    def volatile_blocks(self) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+        """What changes by itself, several lines of it: how it begins and ends."""
+        return tuple((re.compile(one.starts), re.compile(one.ends)) for one in self.platform.volatile_blocks)
+
+    @cached_property
+    def authors(self) -> tuple[tuple[re.Pattern[str], Words | None], ...]:
+        """Who changed it last; each with words of which one must be there."""
+        return tuple(
+            (re.compile(pattern, re.MULTILINE), words_of(pattern)) for pattern in self.platform.author
+        )
+
+    @cached_property
+    def refusals(self) -> tuple[tuple[re.Pattern[str] | None, str], ...]:
+        """How the device says no, and which no it is."""
+        return (any_of(self.platform.denied), "not_authorised"), (any_of(self.platform.errors), "error_text")
+
+    @cached_property
+    def pager(self) -> Lines:
+        """How it waits for a key."""
+        return Lines((self.platform.pager,))
+
+    @cached_property
+    def console(self) -> Lines:
+        """Messages that get between."""
+        return Lines((*self.platform.console, *_MESSAGES))
+
+    @cached_property
+    def _opaque(self) -> tuple[tuple[Opaque, re.Pattern[str]], ...]:
+        return tuple((rule, re.compile(rule.starts)) for rule in self.platform.opaque)
+
+    @cached_property
+    def _opening(self) -> Lines:
+        return Lines(tuple(rule.starts for rule in self.platform.opaque))
+
+    def opaque(self, lines: Sequence[str]) -> Iterator[Span]:
+        """Where these lines are text (a banner, a certificate) and no configuration."""
+        position = 0
+        for number in self._opening.search(lines):
+            if number >= position:
+                rule, found = self.opened(lines[number])
+                position = self._end_of(lines, number + 1, rule, found)
+                yield Span(rule, number + 1, position)
+
+    def opened(self, line: str) -> tuple[Opaque, re.Match[str]]:
+        """What this line opens. Raise ValueError if it opens nothing."""
+        for rule, pattern in self._opaque:
+            if found := pattern.search(line):
+                return rule, found
+        raise ValueError(line)
+
+    def _end_of(self, lines: Sequence[str], start: int, rule: Opaque, found: re.Match[str]) -> int:
+        """Where the opaque text that was opened on the line before `start` is over.
+
+        A text that never ends is none: one odd line must not swallow the rest.
+        """
+        delimiter = found.groupdict().get("delimiter") or ""
+        if not rule.ends or (delimiter and delimiter in lines[start - 1][found.end() :]):
+            return start
+        ends = _ending(rule.ends, delimiter)
+        return next(
+            (at + 1 for at in range(start, len(lines)) if ends.search(lines[at])),
+            start,
+        )
+
+
+@cache
+def grammar(platform: Platform) -> Grammar:
+    """A platform's grammar, made once."""
+    return Grammar(platform)
+
+
+@cache
+def _ending(pattern: str, delimiter: str) -> re.Pattern[str]:
+    return re.compile(pattern.replace("{delimiter}", re.escape(delimiter)))
+
+
+@cache
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.MULTILINE)
+
+
+def any_of(patterns: Sequence[str]) -> re.Pattern[str] | None:
+    """One pattern for all of them, or None; looked for in single lines or (MULTILINE) in a whole text."""
+    return _compiled(tuple(patterns)) if patterns else None
+
+
+def among(lines: Sequence[str], looked: Finder) -> Sequence[int]:
+    """The numbers of the lines that are worth a look."""
+    numbers = looked.lines("\n".join(lines))
+    return range(len(lines)) if numbers is None else numbers
