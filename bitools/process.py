@@ -13,7 +13,7 @@ import pwd
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -181,6 +181,29 @@ def start(
         for stream in (child.stdin, child.stdout, child.stderr):
             if stream:
                 stream.close()
+
+
+def instead(argv: Sequence[str], environ: Mapping[str, str], keep: Sequence[int]) -> int:
+    """Run a program at our terminal, in our place and with our environment, and give its exit code.
+
+    Ctrl-C reaches it by itself; SIGTERM and SIGHUP, which come to us, are passed on as far as we may. `keep`:
+    descriptors that stay open there.
+    """
+    for descriptor in keep:
+        os.set_inheritable(descriptor, True)
+    child = os.posix_spawnp(argv[0], list(argv), dict(environ))
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        while True:
+            try:
+                code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            except KeyboardInterrupt:
+                with suppress(OSError):
+                    os.kill(child, signal.SIGTERM)
+            else:
+                return code if code >= 0 else 128 - code
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def end(child: subprocess.Popen[bytes]) -> None:

@@ -18,6 +18,7 @@ from bitools.cli.console import Console
 from bitools.cli.outcome import code_of
 from bitools.errors import BitoolsError, Code, Refused, Rejected
 from bitools.i18n import _, use
+from bitools.owned import ACCOUNT, name_of
 
 if TYPE_CHECKING:
     from bitools.inventory.model import Inventory
@@ -80,10 +81,25 @@ class Context:
         """
         from bitools.inventory.load import load
 
+        owner = self._owner
+        if self.inventory_folder == SYSTEM:
+            from bitools.inventory import strict
+
+            strict.prove_folder(SYSTEM, owner)
         inventory = load(self.inventory_folder)
+        if self.inventory_folder == SYSTEM:
+            strict.prove_named(inventory, owner, account=owner != os.getuid() or name_of(owner) == ACCOUNT)
         if self.console.alone and not self.language_asked:
             use(inventory.settings.language)
         return inventory
+
+    @property
+    def _owner(self) -> int:
+        """Whom the state belongs to: beside root the only one whose orders count."""
+        try:
+            return self.state_folder.stat().st_uid
+        except OSError:
+            return os.geteuid()
 
     @cached_property
     def state(self) -> State:
