@@ -42,8 +42,9 @@ messages: venv       ## bring the Turkish catalogue up to date with the source
 	$(BIN)/pybabel -q extract -F bitools/locale/babel.cfg -k _ -k ng:1,2 --no-location --sort-output --omit-header -o build/bitools.pot .
 	$(BIN)/pybabel -q update -i build/bitools.pot -d bitools/locale -D bitools --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
-schema: venv         ## write JSON Schema for the example inventory's editors
+schema: venv         ## write JSON Schema: of the inventory for editors, of every document for scripts
 	$(BIN)/bitools inventory schema --to inventories/example/schema
+	$(BIN)/python -m bitools.documents.schemas docs/documents
 
 lab: venv            ## bring the municipality in a box up, and leave it up
 	@bash lab/install.sh system

@@ -1,6 +1,7 @@
 """Turkish and English for people. Machines get English keys and ISO 8601, never this module.
 
-The language is chosen once, before the command tree is built, because help texts are read at import.
+The language is chosen once, before the command tree is built, because help texts are read at import. So is
+the zone that every time is shown in, as soon as an inventory says which: this machine's is nobody's.
 Catalogue: `locale/tr/LC_MESSAGES/bitools.po`; English is the source language.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import gettext
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 
 LANGUAGES = ("tr", "en")
@@ -22,6 +23,7 @@ MONTHS = (
 ASCII = str.maketrans("çğıöşüÇĞİÖŞÜâîûÂÎÛ", "cgiosuCGIOSUaiuAIU")
 
 _language = "en"
+_zone: tzinfo | None = None
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 
@@ -43,15 +45,23 @@ def language() -> str:
     return _language
 
 
+def use_zone(zone: tzinfo | None) -> None:
+    """Show every time in this zone from now on; in the offset that it has, if there is none."""
+    global _zone
+    _zone = zone
+
+
 @contextmanager
-def spoken(language: str) -> Iterator[None]:
-    """Speak another language for a while: mails follow the inventory, not the terminal."""
-    before = _language
+def spoken(language: str, zone: tzinfo | None = None) -> Iterator[None]:
+    """Speak another language for a while, in another zone: mails follow the inventory, not the terminal."""
+    before, there = _language, _zone
     use(language)
+    use_zone(zone or there)
     try:
         yield
     finally:
         use(before)
+        use_zone(there)
 
 
 def _(message: str) -> str:
@@ -74,21 +84,41 @@ def plain(text: str) -> str:
     return " ".join(text.translate(ASCII).lower().split())
 
 
-def long_date(moment: datetime) -> str:
-    """`22 Kasım 2026 16:05` or `22 November 2026 16:05`, in the moment's own zone."""
-    months = MONTHS[LANGUAGES.index(_language)]
-    return f"{moment.day} {months[moment.month - 1]} {moment.year} {moment:%H:%M}"
+def here(moment: str | datetime) -> datetime:
+    """A moment, or ISO 8601 as documents hold it, in the zone that times are shown in.
+
+    Raise ValueError for what is no time.
+    """
+    found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return found.astimezone(_zone) if _zone and found.tzinfo else found
 
 
-def short_time(text: str, *, seconds: bool = False) -> str:
-    """ISO 8601, as documents hold it, for a table: `22.11.2026 16:05`, in English `2026-11-22 16:05`."""
-    return f"{short_date(text)} {text[11 : 19 if seconds else 16]}" if text else ""
+def long_date(moment: str | datetime) -> str:
+    """`22 Kasım 2026 16:05` or `22 November 2026 16:05`."""
+    found, months = here(moment), MONTHS[LANGUAGES.index(_language)]
+    return f"{found.day} {months[found.month - 1]} {found.year} {found:%H:%M}"
 
 
-def short_date(text: str) -> str:
-    """The day of the same: `22.11.2026`, in English `2026-11-22`."""
-    year, month, day = text[:4], text[5:7], text[8:10]
-    return f"{day}.{month}.{year}" if _language == "tr" and text else text[:10]
+def short_time(moment: str | datetime, *, seconds: bool = False) -> str:
+    """For a table: `22.11.2026 16:05`, in English `2026-11-22 16:05`; empty for an empty text."""
+    if not moment:
+        return ""
+    found = here(moment)
+    return f"{short_date(found)} {found:%H:%M:%S}" if seconds else f"{short_date(found)} {found:%H:%M}"
+
+
+def short_date(moment: str | date) -> str:
+    """The day: `22.11.2026`, in English `2026-11-22`; empty for an empty text. A day alone has no zone."""
+    if not moment:
+        return ""
+    found: date
+    if isinstance(moment, str) and len(moment) == len("2026-11-22"):
+        found = date.fromisoformat(moment)
+    elif isinstance(moment, str | datetime):
+        found = here(moment)
+    else:
+        found = moment
+    return f"{found:%d.%m.%Y}" if _language == "tr" else f"{found:%Y-%m-%d}"
 
 
 def month_name(month: int) -> str:

@@ -8,7 +8,6 @@ empty place. Names ending in `.html` or `.html.j2` are escaped; text is left as 
 from __future__ import annotations
 
 import traceback
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,8 @@ _AT_WORK = (
 def render_template(name: str, folder: Path, **values: Any) -> str:
     """Render `name` with these values, in the language that is spoken now; `folder` is the inventory's.
 
-    Beside the values a template has `_`, `ng` and the filters `number`, `long_date` and `short_time`.
+    Beside the values a template has `_`, `ng` and the filters `number`, `long_date`, `short_time`,
+    `short_date`.
 
     Raise InventoryInvalid, with file and line, if the template is not there or is broken.
     """
@@ -65,12 +65,10 @@ def _environment(folder: Path) -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.globals.update(_=i18n._, ng=i18n.ng, language=i18n.language)
-    environment.filters.update(number=i18n.number, long_date=i18n.long_date, short_time=_short_time)
+    environment.filters.update(
+        number=i18n.number, long_date=i18n.long_date, short_time=i18n.short_time, short_date=i18n.short_date
+    )
     return environment
-
-
-def _short_time(moment: datetime) -> str:
-    return i18n.short_time(moment.isoformat())
 
 
 def _place(error: BaseException, name: str) -> tuple[str, int]:

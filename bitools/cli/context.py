@@ -6,8 +6,8 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -17,10 +17,11 @@ import typer
 from bitools.cli.console import Console
 from bitools.cli.outcome import code_of
 from bitools.errors import BitoolsError, Code, Refused, Rejected
-from bitools.i18n import _, use
-from bitools.owned import ACCOUNT, name_of
+from bitools.i18n import _, use, use_zone
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from bitools.inventory.model import Inventory
     from bitools.ledger import Ledger
     from bitools.run import Run
@@ -43,6 +44,7 @@ class Context:
     language_asked: bool = False  # on the command line or by $BITOOLS_LANG
     quiet: bool = False
     dry_run: bool = False
+    warnings: list[str] = field(default_factory=list)  # what the document is to say, whatever it is
 
     @classmethod
     def of(cls, ctx: typer.Context, *, json: bool = False, dry_run: bool = False) -> Context:
@@ -79,27 +81,41 @@ class Context:
         Where nobody looks and no language was asked for, the municipality's own is spoken from then on: what
         a timer's run stores is quoted in its mails, whatever locale systemd has.
         """
-        from bitools.inventory.load import load
-
-        owner = self._owner
-        if self.inventory_folder == SYSTEM:
-            from bitools.inventory import strict
-
-            strict.prove_folder(SYSTEM, owner)
-        inventory = load(self.inventory_folder)
-        if self.inventory_folder == SYSTEM:
-            strict.prove_named(inventory, owner, account=owner != os.getuid() or name_of(owner) == ACCOUNT)
+        inventory = self._proven()
+        use_zone(inventory.settings.zone)
         if self.console.alone and not self.language_asked:
             use(inventory.settings.language)
         return inventory
 
-    @property
-    def _owner(self) -> int:
-        """Whom the state belongs to: beside root the only one whose orders count."""
+    def _proven(self) -> Inventory:
+        """The machine's own inventory is obeyed by an account: then nobody else may write it."""
+        from bitools.inventory import strict
+        from bitools.inventory.load import load
+
+        if self.inventory_folder != SYSTEM:
+            return load(self.inventory_folder)
+        owner = strict.owner_of(self.state_folder)
+        strict.prove_folder(SYSTEM, owner)
+        inventory = load(SYSTEM)
+        strict.prove_named(inventory, owner)
+        return inventory
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The inventory's zone; this machine's, with a warning, where no inventory can be read.
+
+        For those who look at the ledger: they need to see it most when something is wrong.
+        """
         try:
-            return self.state_folder.stat().st_uid
-        except OSError:
-            return os.geteuid()
+            return self.inventory.settings.zone
+        except BitoolsError as error:
+            text = _("times are this machine's, for the inventory cannot be read: {why}")
+            self.warnings.append(text.format(why=error))
+            return self.started.tzinfo or UTC
+
+    def show_times_of_inventory(self) -> None:
+        """For a command that shows times and needs nothing else of the inventory."""
+        use_zone(self.zone)
 
     @cached_property
     def state(self) -> State:
@@ -168,6 +184,7 @@ class Context:
         was asked for it. `code` replaces 0.
         """
         document.finished = datetime.now().astimezone()
+        document.warnings += self.warnings
         if "state" in vars(self):
             document.warnings += self.state.told
         _mask(document)

@@ -6,6 +6,8 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
+from bitools.documents.words import Moment
+
 
 class Failure(TypedDict):
     """One target that failed; the others' results stay."""
@@ -30,8 +32,12 @@ class Envelope(TypedDict):
     applied: bool
     """False for a dry run."""
     failed: list[Failure]
+    """The targets that failed."""
     warnings: list[str]
-    started: str
-    finished: str
+    """What did not go as it should, but stopped nothing."""
+    started: Moment
+    """When the run began."""
+    finished: Moment
+    """When it ended."""
     run: str
     """The run's name; it sorts by time."""

@@ -146,6 +146,11 @@ class _Dataset(Frozen):
     hook_timeout: Seconds = 300
     ping: SecretReference | None = None
 
+    @property
+    def runs_programs(self) -> bool:
+        """Does it run what nobody but the inventory knows? It may need any right."""
+        return bool(self.before or self.after)
+
 
 class FilesDataset(_Dataset):
     """Folders and files of this machine."""
@@ -170,6 +175,11 @@ class CommandDataset(_Dataset):
     type: Literal["command"]
     command: Command
     file_name: FileName
+
+    @property
+    def runs_programs(self) -> bool:
+        """It is one."""
+        return True
 
 
 class SshDataset(_Dataset):

@@ -23,12 +23,20 @@ from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory.complaints import Complaints
 from bitools.inventory.model import Inventory
-from bitools.owned import name_of
+from bitools.owned import ACCOUNT, name_of
 
 _KEYS = ("ca", "key_file", "keytab")
 _PROGRAMS = ("after", "before", "command", "mailbox")
 _SHELLS = ("bash", "dash", "env", "perl", "python", "python3", "sh")
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def owner_of(state: Path) -> int:
+    """Whose orders count beside root's: whom the state belongs to; mine where there is none yet."""
+    try:
+        return state.stat().st_uid
+    except OSError:
+        return os.geteuid()
 
 
 def prove_folder(folder: Path, owner: int) -> None:
@@ -40,11 +48,12 @@ def prove_folder(folder: Path, owner: int) -> None:
     )
 
 
-def prove_named(inventory: Inventory, owner: int, *, account: bool) -> None:
-    """Prove what the inventory names. `account`: nobody's environment and no keyring is there for a service.
+def prove_named(inventory: Inventory, owner: int) -> None:
+    """Prove what the inventory names. Raise InventoryInvalid with every complaint.
 
-    Raise InventoryInvalid with every complaint.
+    An account that runs by itself has nobody's environment and no keyring.
     """
+    account = name_of(owner) == ACCOUNT
     complaints = Complaints()
     named: list[Path] = [Path(sys.argv[0]), Path(sys.prefix), Path(__file__)]
     for key, value in _values(inventory):
@@ -57,13 +66,11 @@ def prove_named(inventory: Inventory, owner: int, *, account: bool) -> None:
             named.append(value)
         elif key in _PROGRAMS and value:
             named += _program(shlex.split(value) if isinstance(value, str) else value)
-    if account and inventory.directory and inventory.directory.bind.kerberos:
-        if inventory.directory.bind.keytab is None:
-            said = _("{file}: kerberos needs a keytab where an account logs on by itself")
-            file = inventory.folder / "directory.yaml"
-            complaints.take(
-                InventoryInvalid(said.format(file=file), hint="bind: {kerberos: true, keytab: …}")
-            )
+    bind = inventory.directory.bind if inventory.directory else None
+    if account and bind and bind.kerberos and bind.keytab is None:
+        file = inventory.folder / "directory.yaml"
+        said = _("{file}: kerberos needs a keytab where an account logs on by itself").format(file=file)
+        complaints.take(InventoryInvalid(said, hint="bind: {kerberos: true, keytab: …}"))
     complaints.take_all(_wrong(named, owner))
     complaints.raise_if_any()
 

@@ -20,6 +20,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bitools import credentials
+from bitools.documents.ledger import EntryItem
 from bitools.errors import BitoolsError, InventoryInvalid
 from bitools.i18n import _
 from bitools.ledger import chain, pages
@@ -126,7 +127,7 @@ class Ledger:
                 message.format(file=self.file, why=error.strerror), hint=hint.format(folder=self.file.parent)
             ) from error
 
-    def entries(self) -> Iterator[dict[str, Json]]:
+    def entries(self) -> Iterator[EntryItem]:
         """Every entry, oldest first, as written. Raise IntegrityBroken at one that is not JSON."""
         return chain.entries(self.pieces())
 

@@ -46,6 +46,9 @@ USER_RESTORE = Act("user.restore", HAND_OVER, lambda: _("account restored"))
 USER_REVOKE = Act("user.revoke", ACCOUNTS, lambda: _("permission withdrawn"))
 USER_UNLOCK = Act("user.unlock", ACCOUNTS, lambda: _("account unlocked"))
 
+SETUP_APPLY = Act("setup.apply", (), lambda: _("machine set up"))
+SETUP_REMOVE = Act("setup.remove", (), lambda: _("machine's set-up undone"))
+
 BACKUP_COPY = Act("backup.copy", REPOSITORIES, lambda: _("backup copied"))
 BACKUP_DRILL = Act("backup.drill", REPOSITORIES, lambda: _("restore tried out"))
 BACKUP_FORGET = Act("backup.forget", BACKUPS, lambda: _("old backups forgotten"))

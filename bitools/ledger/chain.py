@@ -16,12 +16,14 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from time import time_ns
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
+from bitools.documents.ledger import EntryItem
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 
 Json = Any  # whatever json.dumps takes
+_SHAPE = (("seq", int), ("time", str), ("action", str), ("outcome", str), ("duties", list))
 GENESIS = "0" * 64
 ENTRY = re.compile(rb'\{"seq":([0-9]+),"time":"([0-9]{4})[^"]*",.*,"hash":"([0-9a-f]{64})"\}\n')
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -40,7 +42,7 @@ class Chain:
 
     entries: int = 0
     head: str = GENESIS
-    open: list[dict[str, Json]] = field(default_factory=list)
+    open: list[EntryItem] = field(default_factory=list)
     torn: int = 0
 
 
@@ -139,7 +141,7 @@ def walk(pieces: Iterable[Piece], head: str = "", *, number: int = 0, previous: 
     return Chain(number - before, previous, [parsed(line, path, at) for at, line in opened.items()], torn)
 
 
-def entries(pieces: Iterable[Piece]) -> Iterator[dict[str, Json]]:
+def entries(pieces: Iterable[Piece]) -> Iterator[EntryItem]:
     """Every whole entry, as written. Raise IntegrityBroken at one that is not JSON."""
     for piece in pieces:
         for at, line in enumerate(piece.lines, piece.skipped + 1):
@@ -147,15 +149,15 @@ def entries(pieces: Iterable[Piece]) -> Iterator[dict[str, Json]]:
                 yield parsed(line, piece.path, at)
 
 
-def parsed(line: bytes, path: Path, at: int) -> dict[str, Json]:
+def parsed(line: bytes, path: Path, at: int) -> EntryItem:
     """One entry. Raise IntegrityBroken if the line is none."""
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise broken(path, at, _("not a whole entry")) from error
-    if not isinstance(entry, dict) or not isinstance(entry.get("outcome"), str):
+    if not isinstance(entry, dict) or not all(isinstance(entry.get(name), kind) for name, kind in _SHAPE):
         raise broken(path, at, _("not a whole entry"))
-    return entry
+    return cast(EntryItem, entry)
 
 
 def broken(path: Path, at: int, why: str) -> IntegrityBroken:

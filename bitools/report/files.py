@@ -8,35 +8,20 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bitools import state
-from bitools.errors import InventoryInvalid
-from bitools.i18n import _
+from bitools import output
 from bitools.report.pdf import printed
 from bitools.sanitize import inert
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
-def write(path: Path, content: str | bytes) -> None:
-    """Write a report whole or not at all. Raise InventoryInvalid if it cannot be written."""
-    raw = content.encode() if isinstance(content, str) else content
-    try:
-        if path.exists() and not path.is_file():  # /dev/stdout, a pipe
-            path.write_bytes(raw)
-        else:
-            state.write(path, raw)
-    except OSError as error:
-        message = _("{path}: cannot be written: {why}").format(path=path, why=error.strerror)
-        raise InventoryInvalid(message, cause=error) from error
-
-
 def write_each(written: Iterable[tuple[Path | None, str]], html: str, pdf: Path | None) -> None:
-    """Write what was asked for: texts to their files, the HTML as PDF. Raise as `write` and `printed` do."""
+    """Write what was asked for: texts to their files, the HTML as PDF. Raise as those do."""
     for path, content in written:
         if path:
-            write(path, content)
+            output.write(path, content)
     if pdf:
-        write(pdf, printed(html))
+        output.write(pdf, printed(html))
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from bitools import i18n
+from bitools.documents.report import Cell
 from bitools.ledger.acts import named
 from bitools.report import files
-from bitools.report.acts import ended, tier_named
+from bitools.report.performed import ended, tier_named
 from bitools.sanitize import inert
 
 Kind = Literal["text", "words", "action", "outcome", "tier", "number", "percent", "bytes", "time"]
@@ -21,7 +22,10 @@ class Given:
     """A cell whose text for people is not made from its value by the column."""
 
     text: str
-    value: Any
+    value: Cell
+
+
+Value = Given | datetime | Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +41,31 @@ class Column:
         """Does it stand to the right?"""
         return self.kind in ("number", "percent", "bytes")
 
-    def shown(self, value: Any) -> str:
+    def shown(self, value: Value) -> str:
         """A cell as people read it in the language that is spoken now."""
-        if isinstance(value, Given):
-            return value.text
-        if value is None or value == "":
-            return "–"
+        match value:
+            case Given():
+                return value.text
+            case None | "":
+                return "–"
+            case datetime():
+                return i18n.short_time(value)
+            case int() | float():
+                return self._counted(value)
+            case _:
+                return self._worded(value)
+
+    def _counted(self, value: float) -> str:
         match self.kind:
-            case "number":
-                return i18n.number(value)
             case "percent":
                 return i18n.percent(value)
             case "bytes":
                 return _size(value)
-            case "time":
-                return i18n.short_time(value.isoformat())
+            case _:
+                return i18n.number(value)
+
+    def _worded(self, value: str) -> str:
+        match self.kind:
             case "action":
                 return named(inert(value))
             case "tier":
@@ -69,7 +83,7 @@ class Table:
     key: str
     title: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...]
+    rows: tuple[tuple[Value, ...], ...]
     most: int = 40
 
     @property
@@ -91,7 +105,7 @@ class Table:
         return files.table(self._keys, [list(row.values()) for row in self.as_json])
 
     @property
-    def as_json(self) -> list[Mapping[str, Any]]:
+    def as_json(self) -> list[dict[str, Cell]]:
         """For machines, the same in every language."""
         kept = [at for at, column in enumerate(self.columns) if column.kind != "words"]
         return [{self.columns[at].key: _plain(row[at]) for at in kept} for row in self.rows]
@@ -115,13 +129,13 @@ class Table:
         return "  ".join(cells).rstrip()
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Value) -> Cell:
     if isinstance(value, Given):
         return value.value
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
 
 
-def _size(value: int) -> str:
+def _size(value: float) -> str:
     """Decimal units, as disks are sold."""
     size, units = float(value), ("B", "kB", "MB", "GB", "TB", "PB")
     for unit in units:

@@ -37,9 +37,14 @@ class Caller:
     program: str
     inventory: Path
     state: Path
+    account: bool = False  # is the state the service account's?
 
     def words(self, job: Job) -> list[str]:
-        """The whole command line. Raise InventoryInvalid for a place that would begin a line of its own."""
+        """A job's whole command line. Raise as `line`."""
+        return self.line(*job.words)
+
+    def line(self, *words: str) -> list[str]:
+        """A whole command line. Raise InventoryInvalid for a place that would begin a line of its own."""
         options = ["--inventory", str(self.inventory), "--state", str(self.state)]
         for word in (self.program, *options):
             if not word.isprintable():
@@ -47,7 +52,7 @@ class Caller:
                 shown = word.encode("unicode_escape").decode()
                 hint = _("move it to a place with a plain name")
                 raise InventoryInvalid(message.format(word=shown), hint=hint)
-        return [self.program, *options, *job.words]
+        return [self.program, *options, *words]
 
 
 def jobs(inventory: Inventory) -> list[Job]:
@@ -70,7 +75,15 @@ def _backups(inventory: Inventory) -> Iterator[Job]:
     cron, calendar = (
         ("17 * * * *", "*-*-* *:17:00") if hourly else ("17 1,7,13,19 * * *", "*-*-* 1,7,13,19:17:00")
     )
-    yield Job("backup", ("backup", "run"), cron, calendar, _("all backups that are due"))
+    programs = {one.runs_programs for one in inventory.datasets.values()}
+    if programs != {True}:
+        words = ("backup", "run", *(("--no-programs",) if True in programs else ()))
+        yield Job("backup", words, cron, calendar, _("all backups that are due"))
+    if True in programs:
+        why = _("backups that run programs of the inventory, which may need more rights")
+        words = ("backup", "run", *(("--programs",) if False in programs else ()))
+        later = cron.replace("17", "32", 1), calendar.replace(":17:", ":32:")
+        yield Job("backup-programs", words, *later, why)
     if any(one.copy_of for one in inventory.repositories.values()):
         why = _("every day: the second repositories")
         yield Job("copy", ("backup", "copy"), "27 5 * * *", "*-*-* 05:27:00", why)

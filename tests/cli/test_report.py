@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bitools.cli import report
+from bitools.cli.report import text
 from bitools.ledger import Ledger, acts
 from bitools.state import State
 from lab.mail import MailServer
@@ -50,7 +50,10 @@ def test_looking_at_a_report_moves_nothing(municipality: Any, tmp_path: Path) ->
     )
     assert (first.code, first.stdout) == (0, "")
     assert (tmp_path / "a.html").read_text().startswith("<!DOCTYPE html>")
-    assert municipality("report", "changes").stdout.endswith((tmp_path / "a.txt").read_text())
+    [*_lines, date, rest] = (tmp_path / "a.txt").read_text().split("\n", 3)
+    again = municipality("report", "changes").stdout
+    assert date[:-2] in again  # the next minute may have begun
+    assert again.endswith(rest)
 
 
 def test_a_mailed_report_is_silent_and_not_repeated(municipality: Any, server: MailServer) -> None:
@@ -134,7 +137,7 @@ def test_a_report_on_a_terminal_has_colours_where_git_has_them() -> None:
         "== Merkez ==",
         "sw-1",
     ]
-    assert [report._style(line) for line in lines] == ["green", "red", "red", "bold", ""]
+    assert [text._style(line) for line in lines] == ["green", "red", "red", "bold", ""]
 
 
 def subscribe(bitools: Any, port: int, reports: str) -> None:

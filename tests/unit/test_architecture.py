@@ -30,7 +30,7 @@ FENCES = {
     "subprocess": ["process.py"],
     "yaml": ["yamlfile.py"],
     "jinja2": ["templates.py"],
-    "smtplib": ["report/smtp.py"],
+    "smtplib": ["report/mail/smtp.py"],
 }
 WIRES = {"netmiko": 2, "paramiko": 4, "ldap3": 1}  # in how many files at most
 

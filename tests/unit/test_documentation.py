@@ -170,3 +170,12 @@ def test_the_manuals_directory_and_staff_list_are_what_they_say(tmp_path: Path) 
     settings = load(tmp_path).require_directory()
     staff = parse(people.encode(), tmp_path / "personel.csv", settings)
     assert [(one.number, one.leaving) for one in staff] == [("4711", False), ("4712", True)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_cron_finds_what_its_lines_name(page: Path) -> None:
+    """crontab(5): its PATH is /usr/bin:/bin, where a program that somebody installed by hand is not."""
+    for block in re.findall(r"```cron\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        path = re.match(r"PATH=(\S+)\n", block)
+        assert path, "no PATH before the first line"
+        assert "/usr/local/bin" in path[1].split(":")

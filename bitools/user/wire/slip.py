@@ -17,6 +17,7 @@ from bitools.credentials import Secret
 from bitools.errors import Refused
 from bitools.i18n import _, spoken
 from bitools.inventory.model import Inventory
+from bitools.owned import DESCRIPTORS
 from bitools.state import State, sync_folder
 from bitools.state import write as write_state
 from bitools.templates import render_template

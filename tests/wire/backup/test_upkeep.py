@@ -186,7 +186,7 @@ def test_retention_that_stands_still_is_an_alarm_although_backups_are_green(town
 
 
 def test_an_alarm_is_told_by_the_reports_until_it_is_over(town):
-    from bitools.report.changes import digest
+    from bitools.report.digest.digest import digest
 
     town.rotate()
     later = town.run(after=timedelta(days=40))

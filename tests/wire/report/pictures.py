@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from bitools.inventory.network import Site
-from bitools.report import publish
-from bitools.report.periodic import periodic
+from bitools.report import changes
+from bitools.report.activity.periodic import periodic
 from bitools.report.site import site
 from lab.browser import Browser
 from tests.conftest import ROOT
@@ -51,7 +51,7 @@ def take() -> None:
             file = night.state.path("documents", f"{document['run']}.{kind}.json")
             file.write_text(json.dumps(document))
         seeded.seed(year.state.folder, 3000)
-        letter = publish.changes(night, mail=False, now=NOW).letter
+        letter = changes.changes(night, mail=False, now=NOW).letter
         assert letter
         report = periodic(year, "year", "2026", mail=False, now=NOW)
         site(year, folder / "site", now=NOW)

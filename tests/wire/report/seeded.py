@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bitools.documents.envelope import Failure
 from bitools.ledger.chain import End, Fields
+from tests.documents import backup, change, document, failure, reviewed, stored, unchanged
 
 ZONE = ZoneInfo("Europe/Istanbul")
 FIRST = datetime(2026, 1, 1, 0, 0, 5, tzinfo=ZONE)
@@ -117,78 +119,52 @@ def _review(state: Path, truth: Truth, chance: random.Random, moment: datetime) 
     items: list[object] = []
     for _change in range(chance.randrange(5)):
         hours = chance.randrange(1, 200)
-        stored, review = moment - timedelta(hours=hours), {"by": "ayse", "time": moment.isoformat()}
-        items.append(
-            {"device": "sw-merkez-01", "commit": "4f1c", "time": stored.isoformat(), "status": "reviewed",
-             "review": {**review, "reason": "planlı"}}
-        )  # fmt: skip
+        items.append(reviewed("sw-merkez-01", "4f1c", waited=timedelta(hours=hours)))
         truth.hours.append(hours)
-    items.append({"device": "sw-merkez-01", "commit": "5e2d", "status": "unchanged", "review": {"by": "ali"}})
+    items.append(reviewed("sw-merkez-01", "5e2d", "unchanged"))
     _save(state, "net.ack", moment, items, [])
 
 
-def _save(state: Path, kind: str, moment: datetime, items: list[object], failed: list[object]) -> None:
-    run = f"{moment.astimezone(ZoneInfo('UTC')):%Y%m%dT%H%M%SZ}-000000"
-    document = {
-        "schema": f"bitools.{kind}/1",
-        "changed": True,
-        "applied": True,
-        "items": items,
-        "failed": failed,
-        "warnings": [],
-        "started": moment.isoformat(),
-        "finished": moment.isoformat(),
-        "run": run,
-    }
-    (state / "documents" / f"{run}.{kind}.json").write_text(json.dumps(document))
+def _save(state: Path, kind: str, moment: datetime, items: list[object], failed: list[Failure]) -> None:
+    made = document(kind, *items, failed=failed, started=moment)
+    (state / "documents" / f"{made['run']}.{kind}.json").write_text(json.dumps(made))
 
 
 def _snapshot(state: Path, truth: Truth, chance: random.Random, moment: datetime) -> None:
     items: list[object] = []
-    failed: list[object] = []
+    failed: list[Failure] = []
     for number in range(12):
         name = f"sw-merkez-{number:02}" if number else HOSTILE[0]
         what = chance.choices(["unchanged", "stored", "failed"], [70, 25, 5])[0]
         if what == "failed":
-            failed.append({"target": name, "code": 13, "error": "no answer", "hint": ""})
+            failed.append(failure(name))
             truth.unread[name] += 1
             continue
         truth.read[name] += 1
-        item: dict[str, object] = {
-            "device": name,
-            "site": "merkez",
-            "role": "lan",
-            "status": what,
-            "lines": 300,
-        }
-        if what == "stored":
-            severe = chance.random() < 0.2
-            line = chance.choice(["description İşletme ğ Ş", HOSTILE[1], HOSTILE[3]])
-            change = {
-                "path": ["interface Vlan40"], "kind": "added", "line": line, "old": "", "new": "",
-                "severity": "security" if severe else "normal",
-            }  # fmt: skip
-            item |= {"changes": [change], "added": 1, "removed": 0, "author": "ayse", "first": False}
-            item |= {"diff": f"@@ -1 +1,2 @@\n interface Vlan40\n+ {line}\n", "commit": "4f1c"}
-            truth.changes[name] += 1
-            truth.security[name] += severe
-            truth.changes_by_month[f"{moment.month:02}"] += 1
-        items.append(item)
+        if what == "unchanged":
+            items.append(unchanged(name))
+            continue
+        severe = chance.random() < 0.2
+        line = chance.choice(["description İşletme ğ Ş", HOSTILE[1], HOSTILE[3]])
+        changed = change(line, "critical" if severe else chance.choice(["info", "warning"]))
+        diff = f"@@ -1 +1,2 @@\n interface Vlan40\n+ {line}\n"
+        items.append(stored(name, changed, author="ayse", diff=diff, commit="4f1c"))
+        truth.changes[name] += 1
+        truth.security[name] += severe
+        truth.changes_by_month[f"{moment.month:02}"] += 1
     _save(state, "net.snapshot", moment, items, failed)
 
 
 def _backup(state: Path, truth: Truth, chance: random.Random, moment: datetime) -> None:
     items: list[object] = []
-    failed: list[object] = []
+    failed: list[Failure] = []
     for name in ("mis-db", "belgeler"):
         if chance.random() < 0.05:
-            failed.append({"target": name, "code": 14, "error": "pg_dump: refused", "hint": ""})
+            failed.append(failure(name, "pg_dump: refused", 14, ""))
             truth.failed[name] += 1
             continue
         size = chance.randrange(10**9)
-        items.append(
-            {"dataset": name, "status": "complete", "tiers": ["daily"], "snapshot": "4f1c", "bytes": size}
-        )
+        items.append(backup(name, bytes=size))
         truth.complete[name] += 1
         truth.bytes[name] += size
     _save(state, "backup.run", moment, items, failed)

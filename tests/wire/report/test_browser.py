@@ -17,9 +17,9 @@ import pytest
 from bitools.cli.console import Console
 from bitools.cli.net import text as net_text
 from bitools.net.verbs import diff_stored
-from bitools.report import pdf, publish
+from bitools.report import changes, daily, pdf
+from bitools.report.activity.periodic import periodic
 from bitools.report.pdf import printed
-from bitools.report.periodic import periodic
 from bitools.report.site import site
 from bitools.state import Document
 from lab.browser import Browser, Page
@@ -50,15 +50,15 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         kind = document["schema"].removeprefix("bitools.").partition("/")[0]
         (run.state.folder / "documents" / f"{document['run']}.{kind}.json").write_text(json.dumps(document))
     site(run, folder / "site", now=NOW)
-    changes = publish.changes(replace(run), mail=False, now=NOW).letter
-    daily = publish.daily(run, mail=False, now=NOW).letter
+    change = changes.changes(replace(run), mail=False, now=NOW).letter
+    day = daily.daily(run, mail=False, now=NOW).letter
     year = periodic(run, "year", "2026", mail=False, now=NOW)
-    assert changes
-    assert daily
+    assert change
+    assert day
     made = {
         "year": year.html,
-        "changes mail": changes.html,
-        "daily mail": daily.html,
+        "changes mail": change.html,
+        "daily mail": day.html,
         "year mail": year.letter.html,
     }
     for name in ("index", "backups", "accounts", "ledger", "devices/sw-merkez-01", "devices/rt-wan-01"):

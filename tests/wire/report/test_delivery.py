@@ -17,11 +17,12 @@ from bitools.inventory.model import Inventory
 from bitools.inventory.network import Site
 from bitools.inventory.settings import Mail, Reports, Settings
 from bitools.ledger import Ledger, acts
-from bitools.report import delivery, publish
-from bitools.report.mail import Envelope, compose
-from bitools.report.outbox import Outbox, Queued
-from bitools.report.render import Letter
-from bitools.report.smtp import Relay
+from bitools.report import changes, outbox
+from bitools.report.mail import delivery
+from bitools.report.mail.compose import Envelope, compose
+from bitools.report.mail.letter import Letter
+from bitools.report.mail.outbox import Outbox, Queued
+from bitools.report.mail.smtp import Relay
 from bitools.run import Run
 from bitools.state import State
 from lab.mail import MailServer
@@ -64,7 +65,7 @@ def queue(run: Run, *names: str, to: tuple[str, ...] = ("ag@belediye.test",), si
     outbox = Outbox(run.state)
     for number, name in enumerate(names):
         letter = Letter(f"[bitools] {name}", "text\n", "<html><body>text</body></html>", "+x\n" * size)
-        raw = compose(letter, Envelope("bitools@belediye.test", to, "changes", name), "r", "normal", NOW)
+        raw = compose(letter, Envelope("bitools@belediye.test", to, "changes", name), "r", "info", NOW)
         outbox.add(Queued(name, "bitools@belediye.test", to, name, NOW + timedelta(seconds=number), raw))
     return outbox
 
@@ -78,9 +79,9 @@ def test_a_report_is_mailed_once_over_tls_with_a_login(tmp_path: Path) -> None:
         login = {"username": "bitools", "password": Reference("file", str(key))}
         run = a_run(tmp_path, {"port": server.port, "ca": str(server.ca), **login})
         a_night(run)
-        first = publish.changes(run, mail=True, now=NOW)
+        first = changes.changes(run, mail=True, now=NOW)
         assert (first.document.failed, [item["status"] for item in first.document.items]) == ([], ["sent"])
-        assert publish.changes(run, mail=True, now=NOW).letter is None
+        assert changes.changes(run, mail=True, now=NOW).letter is None
         [message] = server.messages()
     assert message["Subject"].startswith("[bitools net 7 devices")
     assert [part.get_filename() for part in message.iter_attachments()] == ["changes-20261122-0800.diff"]
@@ -116,10 +117,10 @@ def test_a_report_made_while_the_server_is_down_is_sent_later(tmp_path: Path, se
     run = a_run(tmp_path, plain(server))
     a_night(run)
     server.stop()
-    document = publish.changes(run, mail=True, now=NOW).document
+    document = changes.changes(run, mail=True, now=NOW).document
     assert [failure["code"] for failure in document.failed] == [13]
     assert [item["status"] for item in document.items] == ["waiting"]
-    assert publish.changes(run, mail=True, now=NOW).letter is None  # queued is accounted for
+    assert changes.changes(run, mail=True, now=NOW).letter is None  # queued is accounted for
     server.settings = ServerSettings(port=server.port)
     server.start()
     assert delivery.flush(run, now=NOW).items == []  # not yet: the server has five minutes
@@ -190,7 +191,7 @@ def test_a_mail_that_cannot_be_read_is_a_complaint_and_holds_up_nobody(
     assert [(failure["code"], "a.mail" in failure["error"]) for failure in document.failed] == [(15, True)]
     assert [item["name"] for item in document.items] == ["b"]
     assert torn.exists()
-    assert [failure["code"] for failure in delivery.waiting(run).failed] == [15]
+    assert [failure["code"] for failure in outbox.outbox(run).failed] == [15]
 
 
 def test_what_was_refused_can_be_sent_again_or_forgotten(tmp_path: Path, server: MailServer) -> None:
@@ -199,39 +200,39 @@ def test_what_was_refused_can_be_sent_again_or_forgotten(tmp_path: Path, server:
     queue(run, "b")
     server.fault = "recipient:yok@belediye.test"
     delivery.flush(run, now=NOW)
-    assert [item["status"] for item in delivery.waiting(run).items] == ["dead"]
+    assert [item["status"] for item in outbox.outbox(run).items] == ["dead"]
     delivery.flush(run, now=NOW, refused=True)
-    assert [item["status"] for item in delivery.waiting(run).items] == ["dead"]
+    assert [item["status"] for item in outbox.outbox(run).items] == ["dead"]
     server.fault = ""
     assert delivery.flush(run, now=NOW, refused=True).failed == []
-    assert delivery.waiting(run).items == []
+    assert outbox.outbox(run).items == []
     assert sorted(message["X-Envelope-To"] for message in server.messages()) == [
         "ag@belediye.test", "ag@belediye.test", "yok@belediye.test",
     ]  # fmt: skip
     server.fault = "refused"
     queue(run, "c")
     delivery.flush(run, now=NOW)
-    assert [item["status"] for item in delivery.clear(run).items] == ["forgotten"]
-    assert delivery.waiting(run).items == []
+    assert [item["status"] for item in outbox.clear(run).items] == ["forgotten"]
+    assert outbox.outbox(run).items == []
 
 
 def test_the_same_report_is_not_queued_twice(tmp_path: Path, server: MailServer) -> None:
     run = a_run(tmp_path, plain(server))
     a_night(run)
-    publish.changes(run, mail=True, now=NOW)
+    changes.changes(run, mail=True, now=NOW)
     (run.state.folder / "report" / "changes.cursor").unlink()  # as a crash before it moved would leave it
-    assert publish.changes(run, mail=True, now=NOW).document.changed is False
+    assert changes.changes(run, mail=True, now=NOW).document.changed is False
     assert len(server.messages()) == 1
 
 
 def test_a_run_that_ends_after_the_report_is_told_by_the_next(tmp_path: Path, server: MailServer) -> None:
     run = a_run(tmp_path, plain(server))
     a_night(run)
-    publish.changes(run, mail=True, now=NOW)
+    changes.changes(run, mail=True, now=NOW)
     long_ago, *_others = json.loads(NIGHT.read_text())
     long_ago |= {"run": "20261122T010000Z-000000", "items": long_ago["items"][:1], "failed": []}
     run.state.path("documents", "20261122T010000Z-000000.net.snapshot.json").write_text(json.dumps(long_ago))
-    assert publish.changes(run, mail=True, now=NOW + timedelta(minutes=5)).letter is not None
+    assert changes.changes(run, mail=True, now=NOW + timedelta(minutes=5)).letter is not None
     assert len(server.messages()) == 2
 
 
@@ -241,7 +242,7 @@ def test_a_broken_ledger_is_an_alarm_in_the_mail(tmp_path: Path, server: MailSer
         run.ledger.append(acts.USER_DISABLE, target, "done")
     lines = run.ledger.file.read_bytes().splitlines(keepends=True)
     run.ledger.file.write_bytes(b"".join([lines[0], lines[2]]))
-    document = publish.changes(run, mail=True, now=NOW).document
+    document = changes.changes(run, mail=True, now=NOW).document
     assert [failure["code"] for failure in document.failed] == [15]
     [message] = server.messages()
     assert "alarm" in message["Subject"]
@@ -256,7 +257,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from tests.wire.report import test_delivery as here
-from bitools.report import delivery
+from bitools.report.mail import delivery
 run = here.a_run(Path(sys.argv[2]), {"port": int(sys.argv[3]), "starttls": False})
 print("ready", flush=True)
 while True:

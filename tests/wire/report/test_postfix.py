@@ -18,10 +18,11 @@ from bitools.inventory.model import Inventory
 from bitools.inventory.network import Site
 from bitools.inventory.settings import Settings
 from bitools.ledger import Ledger
-from bitools.report import delivery, publish
-from bitools.report.outbox import Outbox
-from bitools.report.periodic import periodic
-from bitools.report.render import LARGEST_HTML
+from bitools.report import changes, daily, test
+from bitools.report.activity.periodic import periodic
+from bitools.report.digest.letter import LARGEST_HTML
+from bitools.report.mail import delivery
+from bitools.report.mail.outbox import Outbox
 from bitools.run import Run
 from bitools.state import State
 from lab.packages import require_for_test
@@ -94,11 +95,11 @@ def test_every_kind_of_mail_arrives_and_two_parsers_agree(tmp_path: Path, server
     before = len(server.messages())
     later = replace(run, id="20270101T050000Z-4f1c9b")
     for document in (
-        publish.changes(run, mail=True, now=NOW).document,
-        publish.daily(later, mail=True, now=NOW).document,
+        changes.changes(run, mail=True, now=NOW).document,
+        daily.daily(later, mail=True, now=NOW).document,
         periodic(run, "month", "2026-12", mail=True, now=NOW).document,
         periodic(run, "year", "2026", mail=True, now=NOW).document,
-        delivery.try_out(run, "ag@belediye.test", now=NOW),
+        test.test(run, "ag@belediye.test", now=NOW),
     ):
         assert document.failed == []
         assert {item["status"] for item in document.items} == {"sent"}
@@ -126,7 +127,7 @@ def test_the_change_report_has_the_whole_diff_and_a_row_a_line(tmp_path: Path, s
     run = a_run(tmp_path, server)
     a_night(run)
     before = len(server.messages())
-    publish.changes(run, mail=True, now=NOW)
+    changes.changes(run, mail=True, now=NOW)
     [mail] = new_mails(server, before, 1)
     [diff] = list(mail.iter_attachments())
     night = json.loads(NIGHT.read_text())[0]
@@ -148,7 +149,7 @@ def test_a_mail_over_the_servers_size_goes_without_its_attachments(tmp_path: Pat
     document["items"][0]["diff"] = "+ description uzun bir açıklama\n" * 12_000
     file.write_text(json.dumps(document))
     before = len(server.messages())
-    assert publish.changes(run, mail=True, now=NOW).document.failed == []
+    assert changes.changes(run, mail=True, now=NOW).document.failed == []
     [mail] = new_mails(server, before, 1)
     assert list(mail.iter_attachments()) == []
     body = mail.get_body(("plain",))
@@ -165,7 +166,7 @@ def test_an_unknown_mailbox_is_dead_and_the_others_get_theirs(tmp_path: Path, se
     )
     run = replace(run, inventory=replace(run.inventory, settings=settings))
     before = len(server.messages())
-    document = publish.changes(run, mail=True, now=NOW).document
+    document = changes.changes(run, mail=True, now=NOW).document
     assert [failure["code"] for failure in document.failed] == [14]
     assert len(new_mails(server, before, 1)) == 1
     assert [mail.recipients for mail in Outbox(run.state).list("dead")] == [("yok@belediye.test",)]
@@ -174,7 +175,7 @@ def test_an_unknown_mailbox_is_dead_and_the_others_get_theirs(tmp_path: Path, se
 def test_a_wrong_password_is_12_and_the_mail_waits(tmp_path: Path, server: Postfix) -> None:
     run = a_run(tmp_path, server, password="yanlış-parola")
     a_night(run)
-    document = publish.changes(run, mail=True, now=NOW).document
+    document = changes.changes(run, mail=True, now=NOW).document
     assert [failure["code"] for failure in document.failed] == [12]
     (tmp_path / "mail.key").write_text(server.password)
     before = len(server.messages())

@@ -2,12 +2,15 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bitools.errors import Refused
-from bitools.report.site import page_name, site
+from bitools.report.pages.render import page_name
+from bitools.report.site import site
+from tests.documents import differing, document, reviewed, stored
 from tests.wire.report.seeded import HOSTILE, seed
 from tests.wire.report.test_yearly import NOW, Tables, a_run
 
@@ -30,21 +33,18 @@ def test_every_device_has_a_page_with_its_history(folder: Path) -> None:
 
 
 def test_what_is_not_saved_or_not_reviewed_is_on_the_pages(tmp_path: Path) -> None:
-    documents = tmp_path / "state" / "documents"
-    documents.mkdir(parents=True)
+    folder = tmp_path / "state" / "documents"
+    folder.mkdir(parents=True)
 
-    def save(number: int, kind: str, items: list[object], **more: object) -> None:
-        run, started = f"2026112{number}T050000Z-000000", f"2026-11-2{number}T05:00:00+00:00"
-        document = {"schema": f"bitools.{kind}/1", "items": items, "failed": [], "started": started, **more}
-        (documents / f"{run}.{kind}.json").write_text(json.dumps(document))
+    def save(number: int, kind: str, item: object, **more: object) -> None:
+        started = datetime(2026, 11, 20 + number, 5, tzinfo=UTC)
+        made = document(kind, item, started=started, **more)
+        (folder / f"{made['run']}.{kind}.json").write_text(json.dumps(made))
 
-    stored = {"device": "sw-1", "status": "stored", "first": False, "changes": [], "diff": "+x\n"}
-    save(1, "net.snapshot", [{**stored, "commit": "a" * 40}])
-    save(2, "net.snapshot", [{**stored, "commit": "b" * 40}])
-    save(
-        3, "net.ack", [{"device": "sw-1", "commit": "a" * 40, "status": "reviewed", "review": {"by": "ayse"}}]
-    )
-    save(4, "net.diff", [{"device": "sw-1", "added": 1, "removed": 0}], against="startup")
+    save(1, "net.snapshot", stored("sw-1", commit="a" * 40))
+    save(2, "net.snapshot", stored("sw-1", commit="b" * 40))
+    save(3, "net.ack", reviewed("sw-1", "a" * 40))
+    save(4, "net.diff", differing("sw-1", 1), against="startup")
     site(a_run(tmp_path), tmp_path / "site", now=NOW)
     page = (tmp_path / "site" / "devices" / "sw-1.html").read_text()
     assert page.count("not reviewed") == 1

@@ -16,7 +16,7 @@ from bitools.inventory.model import Inventory
 from bitools.inventory.network import Site
 from bitools.inventory.settings import Settings
 from bitools.ledger import Ledger
-from bitools.report.periodic import Periodic, periodic
+from bitools.report.activity.periodic import Periodic, periodic
 from bitools.run import Run
 from bitools.state import State
 from tests.wire.report.seeded import DUTIES, HOSTILE, ZONE, Truth, seed

@@ -1,0 +1,101 @@
+"""The ledger, for people."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from bitools.i18n import _, ng, short_time
+
+if TYPE_CHECKING:
+    from bitools.cli.console import Console
+    from bitools.documents.ledger import EntryItem, ExportItem
+    from bitools.state import Document
+
+_STYLES = {"failed": "red", "interrupted": "yellow", "unknown": "yellow", "intent": "dim"}
+_DETAIL = 60  # characters of what came of it; in full with --json
+
+
+def entries(console: Console, document: Document[EntryItem]) -> None:
+    """One line an entry; if there is none, what was looked for and where."""
+    if not document.items:
+        console.warn(_nothing(document.more["wanted"], document.more["among"]))
+        return
+    headings = [
+        _("number"),
+        _("time"),
+        _("actor"),
+        _("action"),
+        _("target"),
+        _("outcome"),
+        _("articles"),
+        _("detail"),
+    ]
+    rows = [
+        (
+            entry["seq"],
+            short_time(entry["time"], seconds=True),
+            entry["actor"],
+            entry["action"],
+            entry["target"],
+            entry["outcome"],
+            " ".join(entry["duties"]),
+            _detail(entry),
+        )
+        for entry in document.items
+    ]
+    console.table(headings, rows, [_STYLES.get(entry["outcome"], "") for entry in document.items])
+
+
+def _nothing(wanted: dict[str, str], among: dict[str, str | int]) -> str:
+    if not among["entries"]:
+        return _("the ledger has no entry yet")
+    words = {
+        "since": _("since"),
+        "until": _("until"),
+        "actor": _("actor"),
+        "action": _("action"),
+        "target": _("target"),
+        "run": _("run"),
+        "duty": _("article"),
+    }
+    times = ("since", "until")
+    said = [
+        f"{words[key]} {short_time(value, seconds=True) if key in times else value}"
+        for key, value in wanted.items()
+    ]
+    text = _("no entry fits: {wanted}; there are {count}, from {first} to {last}")
+    return text.format(
+        wanted=", ".join(said),
+        count=among["entries"],
+        first=short_time(str(among["first"]), seconds=True),
+        last=short_time(str(among["last"]), seconds=True),
+    )
+
+
+def _detail(entry: EntryItem) -> str:
+    """The state before an intent, or what came of it; in full with --json."""
+    value = entry["before"] if entry["outcome"] == "intent" else entry["after"]
+    if isinstance(value, dict) and "intent" in value:
+        value = value.get("error") or value.get("result")
+    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _DETAIL else text[: _DETAIL - 1] + "…"
+
+
+def chain(console: Console, document: Document[EntryItem]) -> None:
+    """That it is whole, its head, and what is open."""
+    count = document.more["entries"]
+    console.line(ng("{count} entry, whole", "{count} entries, whole", count).format(count=count), "green")
+    console.line(_("head {head}").format(head=document.more["head"]))
+    for entry in document.items:
+        said = _("open: {seq} {time} {actor} {action} {target}")
+        console.line(said.format(**{**entry, "time": short_time(entry["time"], seconds=True)}), "yellow")
+
+
+def exported(console: Console, document: Document[ExportItem]) -> None:
+    """The file, and what proves it."""
+    for item in document.items:
+        text = ng("{count} entry in {file}", "{count} entries in {file}", item["entries"])
+        console.line(text.format(count=item["entries"], file=item["file"]))
+        console.line(f"SHA-256 {item['sha256']}")
+        console.line(_("head {head}").format(head=item["head"]))

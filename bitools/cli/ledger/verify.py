@@ -1,0 +1,44 @@
+"""`bitools ledger verify`: is it whole?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bitools.cli.context import Context, JsonFlag
+from bitools.cli.frame.command import command
+from bitools.cli.frame.help import remarked
+from bitools.cli.ledger import text
+from bitools.errors import Code, Usage
+from bitools.i18n import _
+
+
+@command(
+    _("Prove that no entry was changed, removed or moved since it was written."),
+    "bitools ledger verify",
+    remarked("bitools ledger verify --head 4f1c…", _("the head at the end of a mailed report")),
+    "bitools ledger verify --file denetim.jsonl",
+    codes=(Code.INVALID, Code.INTEGRITY),
+)
+def verify(
+    ctx: typer.Context,
+    head: Annotated[
+        str, typer.Option(metavar="HASH", help=_("a head from a mail: shows a cut-off end, too"))
+    ] = "",
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="FILE", help=_("an exported file instead"))
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Walk the chain."""
+    from bitools.ledger import verify
+
+    context = Context.of(ctx, json=json)
+    if head and (len(head) != 64 or not set(head) <= set("0123456789abcdef")):
+        hint = _("copy it from the end of a mailed report")
+        raise Usage(_("a head is 64 digits and letters a-f"), hint=hint)
+    context.show_times_of_inventory()
+    document = verify.verify(context.ledger, context.document("bitools.ledger.verify/1"), head, file)
+    context.finish(document, text.chain, record=False)

@@ -1,0 +1,1 @@
+"""The figures of a month or a year, article by article."""

@@ -1,0 +1,98 @@
+"""What each run says of each of its targets: that it went well, or what was wrong with it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+
+from bitools.documents.backup import (
+    CopyDocument,
+    DrillDocument,
+    PruneDocument,
+    RunDocument,
+    StatusDocument,
+    VerifyDocument,
+)
+from bitools.documents.envelope import Failure
+from bitools.documents.net import Snapshot
+from bitools.sanitize import inert
+
+Proof = CopyDocument | VerifyDocument | DrillDocument | PruneDocument | StatusDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A target that could not be read, or whose answer was not whole. `news`: not told before.
+
+    `devices` above 0: a whole site, `name`, of which none of so many devices answers.
+    """
+
+    name: str
+    what: str
+    since: str
+    hint: str = ""
+    news: bool = True
+    code: int = 0
+    site: str = ""
+    devices: int = 0
+
+
+Outcome = tuple[str, Trouble | None]
+
+
+def of_snapshot(document: Snapshot, silent: Container[str]) -> Iterator[Outcome]:
+    """Each device; those of which nobody wants to hear that they fail are left out."""
+    began, failed = document["started"], _failed(document["failed"])
+    for item in document["items"]:
+        name = item["device"]
+        if name in failed or name in silent:
+            continue  # its failure says more
+        if item["status"] == "quarantined":
+            why = item.get("reason", item["status"])
+            yield inert(name), Trouble(inert(name), inert(why), began)
+        else:
+            yield inert(name), None
+    heard = [failure for failure in document["failed"] if failure["target"] not in silent]
+    yield from _failures(heard, document["schema"], began)
+
+
+def of_backups(document: RunDocument) -> Iterator[Outcome]:
+    """Each data set that was tried."""
+    began, failed = document["started"], _failed(document["failed"])
+    for item in document["items"]:
+        name = inert(item["dataset"])
+        if item["dataset"] in failed or item["status"] == "skipped":
+            continue
+        if item["status"] == "partial":
+            why = item.get("reason", item["status"])
+            yield name, Trouble(name, inert(why), began)
+        else:
+            yield name, None
+    yield from _failures(document["failed"], document["schema"], began)
+
+
+def of_proof(document: Proof) -> Iterator[Outcome]:
+    """Each target of what else proves that backups are good; of a look at how they stand, each alarm."""
+    failures = list(document["failed"])
+    if document["schema"] == "bitools.backup.status/1":
+        failures += document["alarms"]
+        names = [item["dataset"] for item in document["items"]]
+        names += [one["repository"] for one in document["repositories"]]
+    elif document["schema"] == "bitools.backup.drill/1":
+        names = [item["dataset"] for item in document["items"]]
+    else:
+        names = [item["target"] for item in document["items"]]
+    failed = _failed(failures)
+    yield from ((inert(name), None) for name in dict.fromkeys(names) if name not in failed)
+    yield from _failures(failures, document["schema"], document["started"])
+
+
+def _failed(failures: Sequence[Failure]) -> set[str]:
+    return {failure["target"] for failure in failures}
+
+
+def _failures(failures: Sequence[Failure], schema: str, began: str) -> Iterator[Outcome]:
+    for failure in failures:
+        name = inert(failure["target"] or schema)
+        what, hint = inert(failure["error"]), inert(failure["hint"])
+        yield name, Trouble(name, what, began, hint, code=failure["code"])

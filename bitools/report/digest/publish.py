@@ -1,0 +1,251 @@
+"""A digest on its way: read what the runs wrote, say it, queue it, move the cursor, send it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bitools import __version__
+from bitools.documents.ledger import EntryItem
+from bitools.documents.report import (
+    AccountNews,
+    ChangedNews,
+    FailedNews,
+    LedgerHead,
+    News,
+    QueuedItem,
+    RecoveredNews,
+    ReminderNews,
+)
+from bitools.documents.stored import Known
+from bitools.errors import IntegrityBroken, Locked
+from bitools.i18n import _, long_date, spoken
+from bitools.ledger import Chain
+from bitools.report.digest import cursor
+from bitools.report.digest.devices import ChangedDevice
+from bitools.report.digest.digest import Digest, backups_made, digest
+from bitools.report.digest.letter import Day, Facts, letter
+from bitools.report.digest.outcomes import Trouble
+from bitools.report.digest.reminders import Reminders
+from bitools.report.digest.troubles import Place
+from bitools.report.mail.enqueue import queue, require_readers, send
+from bitools.report.mail.letter import Letter
+from bitools.report.mail.subscribers import Readers, is_wanted
+from bitools.report.performed import performed, since, tally
+from bitools.run import Run
+from bitools.sanitize import inert
+from bitools.state import Document
+
+_OPEN_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the run found, and the letter that says it; None if there is nothing to say."""
+
+    document: Document[QueuedItem]
+    letter: Letter | None
+
+
+def publish(run: Run, kind: str, mail: bool, now: datetime) -> Report:
+    """The report `changes` or `daily`. With `mail`: queue it, move the cursor, then send it.
+
+    Raise InventoryInvalid if it cannot be mailed at all. If another run is mailing it, there is nothing left
+    to do: the document says so.
+    """
+    now = now.astimezone(run.inventory.settings.zone)
+    if not mail:
+        return _Making(run, kind, now).report(())
+    to = require_readers(run, kind)
+    try:
+        with run.state.lock("report"):
+            return _Making(run, kind, now).report(to)
+    except Locked:
+        document: Document[QueuedItem] = run.document(f"bitools.report.{kind}/1")
+        document.more["skipped"] = "running"
+        return Report(document, None)
+
+
+class _Making:
+    """One report on its way: what was not told yet, and what else belongs into it."""
+
+    def __init__(self, run: Run, kind: str, now: datetime) -> None:
+        self.run, self.kind, self.now = run, kind, now
+        self.document: Document[QueuedItem] = run.document(f"bitools.report.{kind}/1")
+        self.before = cursor.load(run.state, kind)
+        unread = list(self.before.unread(run.state, self.document.warnings))
+        self.told = [name for name, _content in unread]
+        contents = [content for _name, content in unread if content]
+        places = _places(run, now)
+        self.found = digest(
+            contents, self.before.failing, self.before.reported, now, places, self.before.lasting
+        )
+        self.chain, alarm = _proven(run, self.document)
+        newly_open = [
+            entry
+            for entry in self.chain.open
+            if int(entry["seq"]) > self.before.entries and entry["run"] != run.id
+        ]
+        self.facts = _facts(run, self.before.reported, now, self.chain, alarm, newly_open)
+        self.day = self._day(contents) if kind == "daily" else None
+        if since := self.facts.since:
+            self.document.more["since"] = since.isoformat(timespec="seconds")
+        _describe(self.document, self.found, self.chain)
+
+    def report(self, to: Sequence[Readers]) -> Report:
+        """Write it; queue it for those to whom it is worth a mail, then send."""
+        written = None
+        if self.day or self._is_news(self.found):
+            written = self._letter(self.found)
+            self.document.more["subject"] = written.subject
+        if not to or self.run.dry_run:
+            return Report(self.document, written)
+        mailed = [readers.key for readers in to if self._queued(readers)]
+        entries = max(self.before.entries, self.chain.entries)
+        found = self.found
+        after = self.before.moved(self.told, found.failing, entries, self.now, mailed, found.lasting)
+        cursor.save(self.run.state, self.kind, after)
+        if mailed:
+            send(self.run, self.document, self.now)
+        return Report(self.document, written)
+
+    def _queued(self, readers: Readers) -> bool:
+        """Put the mail of these readers into the outbox, if it is worth one to them."""
+        found = self.found.at(readers.sites) if readers.sites else self.found
+        wanted = is_wanted(
+            readers.when,
+            news=self._is_news(found),
+            problem=found.is_problem or self._is_alarming,
+            mailed=self.before.mailed.get(readers.key),
+            now=self.now,
+            heartbeat=self.day is not None,
+        )
+        if wanted:
+            about = [*self.told, str(self.before.reported)]  # a report about nothing is one of its own, too
+            letter_ = self._letter(found)
+            queue(self.run, self.document, self.kind, letter_, readers.to, about, found.severity, self.now)
+        return wanted
+
+    def _letter(self, found: Digest) -> Letter:
+        settings = self.run.inventory.settings
+        with spoken(settings.language, settings.zone):
+            return letter(found, self.facts, self.run.inventory.folder, self.day)
+
+    @property
+    def _is_alarming(self) -> bool:
+        return bool(self.facts.alarm or self.facts.open)
+
+    def _is_news(self, found: Digest) -> bool:
+        return found.is_news or self._is_alarming or (self.day is not None and self.day.is_news)
+
+    def _day(self, contents: Sequence[Known]) -> Day:
+        """What a daily report says beside the changes; of a broken ledger nothing is believed."""
+        fresh = () if self.facts.alarm else since(performed(self.run.ledger.entries()), self.before.entries)
+        return Day(backups_made(contents), tally(fresh, "action"), tally(fresh, "actor"))
+
+
+def _places(run: Run, now: datetime) -> dict[str, Place]:
+    """Where each device that is to be read is, and whether its failing is to be heard."""
+    return {
+        name: Place(device.site, device.silent_until is not None and now.date() < device.silent_until)
+        for name, device in run.inventory.devices.items()
+        if device.enabled
+    }
+
+
+def _proven(run: Run, document: Document[QueuedItem]) -> tuple[Chain, str]:
+    """The ledger, walked; if it is broken the report goes out nevertheless, and says so first."""
+    try:
+        return run.ledger.verify(), ""
+    except IntegrityBroken as error:
+        document.fail(error, target="ledger")
+        return Chain(), _("THE LEDGER IS BROKEN: {why}").format(why=error)
+
+
+def _facts(
+    run: Run,
+    reported: datetime | None,
+    now: datetime,
+    chain: Chain,
+    alarm: str,
+    newly_open: list[EntryItem],
+) -> Facts:
+    zone = run.inventory.settings.zone
+    return Facts(
+        organisation=inert(run.inventory.settings.organisation),
+        site_names={name: inert(site.name or name) for name, site in run.inventory.sites.items()},
+        since=reported.astimezone(zone) if reported else None,
+        now=now,
+        host=inert(socket.gethostname()),
+        version=__version__,
+        ledger="" if alarm else chain.head,
+        entries=chain.entries,
+        alarm=inert(alarm),
+        open=_left_open(newly_open, run),
+    )
+
+
+def _left_open(newly_open: list[EntryItem], run: Run) -> tuple[str, ...]:
+    """What crashes left open, the newest first, as many as anybody reads."""
+    settings = run.inventory.settings
+    with spoken(settings.language, settings.zone):
+        said = [
+            inert(f"{entry['action']} {entry['target']}") + f" ({long_date(entry['time'])})"
+            for entry in newly_open[::-1][:_OPEN_SHOWN]
+        ]
+        if more := len(newly_open) - len(said):
+            said.append(_("and {count} more").format(count=more))
+    return tuple(said)
+
+
+def _describe(document: Document[QueuedItem], found: Digest, chain: Chain) -> None:
+    """`items` are the mails; `news` is what they are about, one entry a target."""
+    news: list[News] = [_changed(device, "changed") for device in found.devices]
+    news += [_changed(device, "first_seen") for device in found.first_seen]
+    news += [_failed(each, "failed") for each in found.troubles]
+    news += [_failed(each, "backup_failed") for each in found.backups]
+    news += [RecoveredNews(name=name, status="recovered") for name in found.recovered]
+    news += _reminded(found.reminders)
+    news += [
+        AccountNews(sam_account_name=account, status=status, action=action)
+        for action, account, status in found.accounts
+    ]
+    document.more["news"] = news
+    document.more["ledger"] = LedgerHead(entries=chain.entries, head=chain.head)
+
+
+def _changed(device: ChangedDevice, status: Literal["changed", "first_seen"]) -> ChangedNews:
+    return {
+        "device": device.name,
+        "site": device.site,
+        "role": device.role,
+        "status": status,
+        "severity": device.severity,
+        "changes": len(device.changes),
+        "added": device.added,
+        "removed": device.removed,
+        "authors": list(device.authors),
+    }
+
+
+def _failed(trouble: Trouble, status: Literal["failed", "backup_failed"]) -> FailedNews:
+    return {
+        "name": trouble.name,
+        "status": status,
+        "since": trouble.since,
+        "error": trouble.what,
+        "told": not trouble.news,
+        "devices": trouble.devices or 1,
+    }
+
+
+def _reminded(reminders: Reminders) -> Iterator[ReminderNews]:
+    for name, when in reminders.stale.items():
+        yield {"device": name, "status": "stale", "since": when, "told": name not in reminders.news}
+    for name, when in reminders.unsaved.items():
+        yield {"device": name, "status": "unsaved", "since": when, "told": name not in reminders.news}
+    for name, times in reminders.unreviewed.items():
+        yield {"device": name, "status": "unreviewed", "since": times[0], "changes": len(times), "told": True}

@@ -1,0 +1,235 @@
+"""How a digest is laid out: sections by site, rows of configuration lines. Pure; templates only place it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from bitools.i18n import _, ng, number, short_date
+from bitools.ledger.acts import named
+from bitools.report.digest.devices import Change, ChangedDevice, Group
+from bitools.report.digest.digest import Digest
+from bitools.report.digest.outcomes import Trouble
+from bitools.sanitize import clipped
+
+_NAMED = 12  # devices written out in a heading; the attachment has them all
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much there is room for: groups of devices, and rows a group."""
+
+    blocks: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: `sign` is `+`, `-`, `~` (moved) or a blank (a section header); `depth` its indentation."""
+
+    sign: str
+    text: str
+    depth: int = 0
+    security: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Devices that changed alike, and what changed."""
+
+    devices: str
+    facts: str
+    security: bool
+    rows: tuple[Row, ...]
+    hidden: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The blocks of one site and role."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+def sections(digest: Digest, names: Mapping[str, str], size: Size) -> tuple[Section, ...]:
+    """The changes by site and role, in the digest's order, as many as `size` allows."""
+
+    def place(group: Group) -> str:
+        site = names.get(group.sites[0], group.sites[0]) if len(group.sites) == 1 else _("several sites")
+        return " · ".join(part for part in (site, "/".join(group.roles).upper()) if part)
+
+    return tuple(
+        Section(title, tuple(block(group, size.rows) for group in groups))
+        for title, groups in groupby(digest.groups[: size.blocks], key=place)
+    )
+
+
+def troubles(found: Iterable[Trouble], size: Size, names: Mapping[str, str]) -> tuple[Trouble, ...]:
+    """What is wrong with many for one reason is said once; what is known already comes last."""
+    alike: dict[tuple[bool, str, str], list[str]] = {}
+    began: dict[tuple[bool, str, str], str] = {}
+    for trouble in found:
+        title, what, hint = trouble.name, trouble.what, trouble.hint
+        if count := trouble.devices:
+            what = ng("none of its {count} devices answers", "none of its {count} devices answers", count)
+            title, what, hint = names.get(title, title), what.format(count=count), ""
+        key = (not trouble.news, what, hint)
+        alike.setdefault(key, []).append(title)
+        began[key] = min(began.get(key, trouble.since), trouble.since)
+    every = [
+        Trouble(_listed(names), clipped(what), began[key], clipped(hint), not key[0])
+        for key, names in sorted(alike.items())
+        for _known, what, hint in [key]
+    ]
+    if hidden := len(every[size.blocks :]):
+        every[size.blocks :] = [Trouble("…", _("and {count} more").format(count=hidden), "")]
+    return tuple(every)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that stays until somebody does something: about which devices, and what to do."""
+
+    title: str
+    devices: str
+    hint: str
+
+
+def notes(digest: Digest) -> tuple[Note, ...]:
+    """Devices that nobody reads, configurations that are not saved, changes that nobody has reviewed."""
+    found, every = digest.reminders, []
+    if found.stale:
+        title = _("Not read for a week or longer")
+        names = (f"{name} ({short_date(since)})" for name, since in sorted(found.stale.items()))
+        every.append(Note(title, _listed(names), _("does cron run: bitools net snapshot")))
+    if found.unsaved:
+        title = _("Not saved: gone after a power cut")
+        every.append(Note(title, _listed(sorted(found.unsaved)), "bitools net diff --against startup"))
+    if found.unreviewed:
+        count = sum(map(len, found.unreviewed.values()))
+        oldest = short_date(min(min(times) for times in found.unreviewed.values()))
+        text = ng("{count} change, of {day}", "{count} changes, the oldest of {day}", count)
+        names = (
+            f"{name} ({len(times)})" if len(times) > 1 else name
+            for name, times in sorted(found.unreviewed.items())
+        )
+        text = text.format(count=number(count), day=oldest) + f": {_listed(names)}"
+        every.append(Note(_("Not reviewed yet"), text, "bitools net ack --list"))
+    return tuple(every)
+
+
+def first_seen(digest: Digest, names: Mapping[str, str], most: int) -> tuple[tuple[str, str], ...]:
+    """Site and devices; the last of so many lines says how many sites are left out."""
+    ordered = sorted(digest.first_seen, key=lambda device: (device.site, device.name))
+    every = [
+        (names.get(site, site), _listed(device.name for device in devices))
+        for site, devices in groupby(ordered, key=lambda device: device.site)
+    ]
+    if hidden := len(every[most:]):
+        every[most:] = [("…", _("and {count} more").format(count=hidden))]
+    return tuple(every)
+
+
+def accounts(digest: Digest, most: int) -> tuple[tuple[str, str], ...]:
+    """Account, and what was done to it; what did not come to its end says so."""
+    open_ends = {"held": _("held back"), "checklist": _("check-list open")}
+    told = []
+    for action, account, status in digest.accounts[:most]:
+        done = named(action if "." in action else f"user.{action}")
+        told.append((account, f"{done} ({open_ends[status]})" if status in open_ends else done))
+    return tuple(told)
+
+
+def block(group: Group, most: int) -> Block:
+    """One group of devices; a critical row is never the one that is left out for space."""
+    every = tuple(rows(group.devices[0]))
+    kept = every[:most] if len(every) <= most or not group.is_critical else _critical_first(every, most)
+    first = group.devices[0]
+    facts = [f"+{first.added} −{first.removed}"]
+    if group.authors:
+        facts.append(_("by {who}").format(who=", ".join(group.authors)))
+    if len(group.devices) > 1:
+        count = len(group.devices)
+        facts.append(
+            ng("{count} device, the same change", "{count} devices, the same change", count).format(
+                count=count
+            )
+        )
+    return Block(
+        _listed([device.name for device in group.devices]),
+        " · ".join(facts),
+        group.is_critical,
+        kept,
+        len(every) - len(kept),
+    )
+
+
+def rows(device: ChangedDevice) -> Iterator[Row]:
+    """The changes of a device as lines, each section header once; else the lines of its diff."""
+    if not device.changes:
+        yield from _diff_rows(device.diff)
+        return
+    path: tuple[str, ...] = ()
+    for change in device.changes:
+        for depth, header in enumerate(change.path):
+            if change.path[: depth + 1] != path[: depth + 1]:
+                yield Row(" ", clipped(header), depth)
+        path = change.path
+        yield from _change_rows(change)
+
+
+def _change_rows(change: Change) -> Iterator[Row]:
+    depth, line = len(change.path), change.line or change.new or change.old
+    if change.kind == "modified":
+        yield Row("-", clipped(change.old), depth, change.is_critical)
+        yield Row("+", clipped(change.new), depth, change.is_critical)
+        return
+    sign = {"added": "+", "removed": "-"}.get(change.kind, "~")
+    yield Row(sign, clipped(line), depth, change.is_critical)
+
+
+def _diff_rows(diff: str) -> Iterator[Row]:
+    for line in diff.splitlines():
+        if not line.startswith(("---", "+++", "@@", "diff ", "index ")):
+            text = line[1:]
+            depth = (len(text) - len(text.lstrip(" "))) // 2
+            yield Row(line[:1] if line[:1] in "+-" else " ", clipped(text.strip()), depth)
+
+
+def _critical_first(every: Sequence[Row], most: int) -> tuple[Row, ...]:
+    """As many rows as fit, the critical ones among them first, in their own order."""
+    ranked = sorted(range(len(every)), key=lambda position: (not every[position].security, position))
+    return tuple(every[position] for position in sorted(ranked[:most]))
+
+
+def _listed(names: Iterable[str]) -> str:
+    every = list(names)
+    if len(every) <= _NAMED:
+        return ", ".join(every)
+    return ", ".join(every[:_NAMED]) + " " + _("and {count} more").format(count=len(every) - _NAMED)
+
+
+def attachment(devices: Iterable[ChangedDevice]) -> str:
+    """Every diff in full, one device after the other."""
+    return "".join(f"# {device.site} {device.name}\n{device.diff}\n" for device in devices if device.diff)
+
+
+def subject_counts(digest: Digest) -> str:
+    """What differs from mail to mail; it stands in brackets, for mail programs thread by the rest."""
+    troubles = sum(trouble.news for trouble in digest.troubles)
+    backups, lasting = sum(trouble.news for trouble in digest.backups), len(digest.reminders.news)
+    counts = (
+        (len(digest.devices), ng("{count} device", "{count} devices", len(digest.devices))),
+        (len(digest.first_seen), ng("{count} new", "{count} new", len(digest.first_seen))),
+        (troubles, ng("{count} failed", "{count} failed", troubles)),
+        (len(digest.recovered), ng("{count} back", "{count} back", len(digest.recovered))),
+        (len(digest.accounts), ng("{count} account", "{count} accounts", len(digest.accounts))),
+        (backups, ng("{count} backup failed", "{count} backups failed", backups)),
+        (lasting, ng("{count} reminder", "{count} reminders", lasting)),
+    )
+    said = [text.format(count=count) for count, text in counts if count]
+    if digest.is_critical:
+        said.append(_("important"))
+    return ", ".join(said)
