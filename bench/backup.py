@@ -17,8 +17,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bench.frame import ROOT, Contest, run
+from bitools.backup.decisions.memory import Memory
 from bitools.backup.decisions.runs import tags
-from bitools.backup.wire.memory import Memory
+from bitools.backup.wire import memory_file
 from bitools.backup.wire.restic_answers import snapshot_of
 from bitools.state import State
 from lab import packages
@@ -91,10 +92,10 @@ class _Year:
         for side in ("ours", "peer"):
             shutil.rmtree(self._folder / side / "snapshots")
             shutil.copytree(self._folder / f"{side}-snapshots", self._folder / side / "snapshots")
-        heard = {"belgeler": datetime.now().astimezone().isoformat()}
+        heard = {"belgeler": datetime.now().astimezone()}
         memory = Memory("ana", asked=heard)
         memory.look([snapshot_of(one) for one in self._listed], datetime.now().astimezone())
-        memory.save(State(self._folder / "state"))
+        memory_file.save(memory, State(self._folder / "state"))
 
 
 def _listed(environment: dict[str, str]) -> list[dict[str, str]]:

@@ -17,9 +17,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bench.frame import Contest, Limit
+from bitools.backup.decisions.memory import Memory
 from bitools.backup.decisions.retention import Policy, decide
 from bitools.backup.decisions.runs import Snapshot, group, tags
-from bitools.backup.wire.memory import Memory
+from bitools.backup.wire import memory_file
 from bitools.state import State
 from lab.restic_repository import ForgedRepository
 
@@ -86,7 +87,7 @@ class _Town:
         place = self._repository.folder / "snapshots"
         shutil.rmtree(place)
         shutil.copytree(self._golden, place)
-        Memory("ana").save(self._state)
+        memory_file.save(Memory("ana"), self._state)
 
 
 def _seconds_to_plan(count: int) -> float:

@@ -18,15 +18,6 @@ from bitools.owned import ASIDE
 from bitools.state import State
 
 Json = Mapping[str, Any]
-READ, READ_BACK, DRILLED, MAILED = (timedelta(days=days) for days in (2, 40, 100, 1))
-# How old the last complete backup may be, by the finest tier that its data set keeps: twice its length.
-BACKED_UP = {
-    tier: timedelta(days=days)
-    for tier, days in (
-        ("hourly", 1), ("daily", 2), ("weekly", 14), ("monthly", 62), ("quarterly", 184), ("biannual", 368),
-        ("yearly", 732),
-    )
-}  # fmt: skip
 _SHOWN = 5  # names in one sentence
 _FREE = 0.05  # of the state's disk
 
@@ -41,14 +32,15 @@ def examine(inventory: Inventory, state: State, now: datetime) -> Iterator[Findi
         ]
     except BitoolsError as error:
         yield Finding("documents", "warning", str(error), error.hint)
-    yield from _mails(state, now)
+    yield from _mails(inventory, state, now)
     yield from _disk(state)
     yield from _set_aside(state)
 
 
 def _devices(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
+    age = inventory.settings.ages.device
     expected = {
-        device.name: now - READ
+        device.name: now - age
         for device in inventory.devices.values()
         if device.enabled and not (device.silent_until and device.silent_until >= now.date())
     }
@@ -59,39 +51,41 @@ def _devices(inventory: Inventory, state: State, now: datetime) -> Iterator[Find
             "{count} devices were not read in the last {days} days: {names}",
             len(late),
         )
-        said = text.format(count=len(late), days=READ.days, names=_names(late))
+        said = text.format(count=len(late), days=age.days, names=_names(late))
         yield Finding("net", "warning", said, "bitools net snapshot")
 
 
 def _backups(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
+    ages = inventory.settings.ages.backup
     expected = {
-        name: now - min(BACKED_UP[tier] for tier in inventory.policy(dataset))
+        name: now - min(ages[tier] for tier in inventory.policy(dataset))
         for name, dataset in inventory.datasets.items()
     }
     for name in _missing(state, "backup.run", "dataset", ("complete", "skipped"), expected):
-        days = (now - expected[name]).days
-        text = ng(
-            "{name}: no complete backup in the last day",
-            "{name}: no complete backup in the last {days} days",
-            days,
-        )
-        yield Finding("backup", "warning", text.format(name=name, days=days), f"bitools backup run {name}")
+        age = now - expected[name]
+        if age < timedelta(days=2):
+            text = _("{name}: no complete backup in the last {hours} hours")
+        else:
+            text = _("{name}: no complete backup in the last {days} days")
+        said = text.format(name=name, days=age.days, hours=age // timedelta(hours=1))
+        yield Finding("backup", "warning", said, f"bitools backup run {name}")
 
 
 def _proofs(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
     """Backups that nobody has read back or restored; of a young state nobody expects it yet."""
+    ages = inventory.settings.ages
     began = min(map(_when, state.names("documents", pattern="*.json")), default=now)
-    if began < now - READ_BACK:
-        expected = dict.fromkeys(inventory.repositories, now - READ_BACK)
+    if began < now - ages.verify:
+        expected = dict.fromkeys(inventory.repositories, now - ages.verify)
         for name in _missing(state, "backup.verify", "repository", ("intact",), expected):
             text = _("{name}: nothing of it was read back in the last {days} days")
-            said = text.format(name=name, days=READ_BACK.days)
+            said = text.format(name=name, days=ages.verify.days)
             yield Finding("backup", "warning", said, "bitools backup verify")
-    if began < now - DRILLED:
-        expected = dict.fromkeys(inventory.datasets, now - DRILLED)
+    if began < now - ages.drill:
+        expected = dict.fromkeys(inventory.datasets, now - ages.drill)
         for name in _missing(state, "backup.drill", "dataset", ("passed",), expected):
             text = _("{name}: no restore was tried in the last {days} days")
-            said = text.format(name=name, days=DRILLED.days)
+            said = text.format(name=name, days=ages.drill.days)
             yield Finding("backup", "warning", said, f"bitools backup drill {name}")
 
 
@@ -126,10 +120,10 @@ def _when(name: str) -> datetime:
         return datetime.max.replace(tzinfo=UTC)
 
 
-def _mails(state: State, now: datetime) -> Iterator[Finding]:
+def _mails(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
     waiting = state.files("outbox", "new", pattern="*.mail")
     oldest = min((path.stat().st_mtime for path in waiting), default=now.timestamp())
-    if now.timestamp() - oldest > MAILED.total_seconds():
+    if now.timestamp() - oldest > inventory.settings.ages.mail.total_seconds():
         text = ng("{count} mail waits since {date}", "{count} mails wait since {date}", len(waiting))
         date = f"{datetime.fromtimestamp(oldest, tz=now.tzinfo):%Y-%m-%d}"
         yield Finding("mail", "warning", text.format(count=len(waiting), date=date), "bitools report flush")

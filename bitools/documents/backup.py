@@ -118,6 +118,23 @@ class VerifyDocument(Envelope):
     """One a repository."""
 
 
+class Proof(TypedDict):
+    """What a restored copy was found to hold."""
+
+    kind: str
+    """How it was proven: `files`, `database`, `stream`, …"""
+    files: NotRequired[int]
+    """That came back."""
+    bytes: NotRequired[int]
+    """That came back."""
+    compared: NotRequired[int]
+    """Files that have not changed since, and are the same."""
+    tables: NotRequired[int]
+    """Of the restored database."""
+    rows: NotRequired[int]
+    """Of the restored database."""
+
+
 class DrillItem(TypedDict):
     """A data set that was restored into a scratch place."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -25,7 +27,16 @@ _REMOTE = re.compile(r"^(sftp|rest|s3|b2|azure|gs|swift|rclone):")
 _VARIABLE = re.compile(r"(AWS|AZURE|B2|GOOGLE|OS|RCLONE|RESTIC_REST|ST)_[A-Z0-9_]+")
 _SECRET_VARIABLE = re.compile(r"KEY|SECRET|PASS|TOKEN|CREDENTIAL")
 _PLAIN = r"^[^\s\-=\x00-\x1f][^\s=\x00-\x1f]*$"  # no option, no connection string
-TIERS = ("hourly", "daily", "weekly", "monthly", "quarterly", "biannual", "yearly")
+LENGTHS: Mapping[str, timedelta] = {
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+    "weekly": timedelta(weeks=1),
+    "monthly": timedelta(days=31),
+    "quarterly": timedelta(days=92),
+    "biannual": timedelta(days=184),
+    "yearly": timedelta(days=366),
+}
+TIERS = tuple(LENGTHS)
 
 
 def _policy(value: Any) -> dict[str, int]:

@@ -22,6 +22,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from bitools.frozen import Frozen
 from bitools.i18n import _
+from bitools.inventory.ages import Ages
 from bitools.inventory.base import ADDRESS, InventoryPath, Name, SecretReference, inventory_folder
 from bitools.inventory.words import HostName
 
@@ -163,6 +164,7 @@ class Settings(Frozen):
     reports: Reports = Reports()
     mask_key: SecretReference | None = None
     recovery: Recovery = Recovery()
+    ages: Ages = Ages()
     timestamp: Timestamp | None = None
 
     @field_validator("timezone")

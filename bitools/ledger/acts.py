@@ -59,6 +59,7 @@ BACKUP_PRUNE = Act("backup.prune", REPOSITORIES, lambda: _("backup space reclaim
 BACKUP_RESTORE = Act("backup.restore", REPOSITORIES, lambda: _("data restored"))
 BACKUP_UNLOCK = Act("backup.unlock", REPOSITORIES, lambda: _("backup repository unlocked"))
 BACKUP_UNPIN = Act("backup.unpin", REPOSITORIES, lambda: _("backup unpinned"))
+BACKUP_VERIFY = Act("backup.verify", REPOSITORIES, lambda: _("backups read back and verified"))
 
 # The network's configurations in a backup: the same act, and the data lines' article with it.
 BACKUP_MAKE_NETWORK = Act("backup.make", (*BACKUPS, *LINES), BACKUP_MAKE.title)

@@ -71,19 +71,19 @@ def test_a_key_is_dangerous_until_a_copy_is_known_and_again_when_it_changes(bito
 
 def test_what_did_not_happen_for_too_long(bitools: InProcess) -> None:
     assert said(bitools, "3 devices were not read")
-    assert said(bitools, "belgeler: no complete backup in the last day")
+    assert said(bitools, "belgeler: no complete backup in the last 2 hours")
     read = [{"device": name, "status": "unchanged"} for name in ("sw-01", "sw-02")]
     remember(bitools, "net.snapshot", timedelta(hours=3), *read, {"device": "rt-01", "status": "quarantined"})
     made = {"dataset": "belgeler", "status": "complete"}
     covered = {"dataset": "ayarlar", "status": "skipped", "time": (NOW - timedelta(days=3)).isoformat()}
-    remember(bitools, "backup.run", timedelta(hours=2), made, covered)
+    remember(bitools, "backup.run", timedelta(hours=1), made, covered)
     assert said(bitools, "1 device was not read in the last 2 days: rt-01")
     assert not said(bitools, "belgeler: no complete backup")
     assert said(bitools, "ayarlar: no complete backup"), "what covers it is three days old"
     assert not said(bitools, "read back"), "a young state has proved nothing yet"
     remember(bitools, "backup.verify", timedelta(days=120), {"repository": "ana", "status": "intact"})
-    assert said(bitools, "ana: nothing of it was read back in the last 40 days")
-    assert said(bitools, "belgeler: no restore was tried in the last 100 days")
+    assert said(bitools, "ana: nothing of it was read back in the last 35 days")
+    assert said(bitools, "belgeler: no restore was tried in the last 35 days")
     remember(bitools, "backup.verify", timedelta(days=1), {"repository": "ana", "status": "intact"})
     remember(bitools, "backup.drill", timedelta(days=1), {"dataset": "belgeler", "status": "passed"})
     assert not said(bitools, "read back")

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bitools.backup.decisions import tiers
@@ -32,13 +33,29 @@ class Policy:
     grace: timedelta = GRACE
 
 
+class Reason(NamedTuple):
+    """Why a run stays or may go. `by` is the run that stands for the period, or who else wants this one.
+
+    `stands_for` a period of a tier; `superseded` by the run that does; `beyond` what the tier reaches.
+    """
+
+    word: str
+    tier: str = ""
+    period: str = ""
+    by: str = ""
+
+    def __str__(self) -> str:
+        words = (self.word if self.word != "stands_for" else "", self.tier, self.period, self.by)
+        return " ".join(filter(None, words))
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Newest first. Every run, kept or not, has its reasons."""
 
     keep: tuple[BackupRun, ...]
     forget: tuple[BackupRun, ...]
-    reasons: Mapping[str, tuple[str, ...]]
+    reasons: Mapping[str, tuple[Reason, ...]]
 
 
 def decide(runs: Iterable[BackupRun], policy: Policy, now: datetime) -> Verdict:
@@ -51,22 +68,36 @@ def decide(runs: Iterable[BackupRun], policy: Policy, now: datetime) -> Verdict:
     if not any(policy.counts.values()):
         raise Refused(_("the policy keeps nothing"), reason="empty_policy")
     newest_first = sorted(runs, key=attrgetter("time", "id"), reverse=True)
-    reasons: defaultdict[str, list[str]] = defaultdict(list)
+    reasons: defaultdict[str, list[Reason]] = defaultdict(list)
     believed = [run for run in newest_first if not run.quarantined and run.time <= now]
     for name, kept in _always(newest_first, believed, policy, now).items():
         for run in kept:
-            reasons[run.id].append(name)
+            reasons[run.id].append(Reason(name))
     chosen = {
         tier: dict(representatives(believed, tier, policy.zone, count))
         for tier, count in policy.counts.items()
     }
     for tier, standing in chosen.items():
         for period, run in standing.items():
-            reasons[run.id].append(f"{tier} {period}")
+            reasons[run.id].append(Reason("stands_for", tier, period))
     keep = tuple(run for run in newest_first if run.id in reasons)
     forget = tuple(run for run in newest_first if run.id not in reasons)
     why_not = {run.id: _why_not(run, chosen, policy.zone) for run in forget}
     return Verdict(keep, forget, {run: tuple(why) for run, why in reasons.items()} | why_not)
+
+
+def hold(verdict: Verdict, held: Mapping[str, Reason]) -> Verdict:
+    """Let runs stay that the policy lets go and something else still needs; `held` says what, by run."""
+    stays = {run.id for run in verdict.forget if run.id in held}
+    if not stays:
+        return verdict
+    keep = sorted(
+        (*verdict.keep, *(run for run in verdict.forget if run.id in stays)),
+        key=attrgetter("time", "id"),
+        reverse=True,
+    )
+    forget = tuple(run for run in verdict.forget if run.id not in stays)
+    return Verdict(tuple(keep), forget, {**verdict.reasons, **{run: (held[run],) for run in stays}})
 
 
 def representatives(
@@ -85,14 +116,14 @@ def representatives(
 
 def _why_not(
     run: BackupRun, chosen: Mapping[str, Mapping[str, BackupRun]], zone: ZoneInfo
-) -> tuple[str, ...]:
+) -> tuple[Reason, ...]:
     """Why a run may go: another stands for its period, or the period is older than the tier reaches."""
     reasons = []
     for (tier, standing), period in zip(
         chosen.items(), tiers.periods(tuple(chosen), run.time, zone), strict=True
     ):
         by = standing.get(period)
-        reasons.append(f"superseded {tier} {period} {by.id}" if by else f"beyond {tier} {period}")
+        reasons.append(Reason("superseded", tier, period, by.id) if by else Reason("beyond", tier, period))
     return tuple(reasons)
 
 

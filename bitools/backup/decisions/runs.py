@@ -23,6 +23,9 @@ PINNED, PARTIAL = "bi.pinned", "bi.partial"
 _LABEL = re.compile(r"(?!bi\.)\w[\w.-]{0,62}")  # no comma: restic takes it for two tags
 
 
+RunKey = tuple[str, str]  # data set, run
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """One restic snapshot. `original` is the id it had before it was tagged anew or copied."""
@@ -85,11 +88,11 @@ def proven_label(label: str) -> str:
 
 
 def group(
-    snapshots: Iterable[Snapshot], *, partial: Collection[str] = (), doubtful: Collection[str] = ()
+    snapshots: Iterable[Snapshot], *, partial: Collection[RunKey] = (), doubtful: Collection[str] = ()
 ) -> dict[str, list[BackupRun]]:
     """Runs by data set, newest first.
 
-    `partial` names (`data set/run`) what left something out, and so does the tag that other hosts read; a run
+    `partial` names what left something out, and so does the tag that other hosts read; a run
     not named is complete: a lost memory must not make us drop more. `doubtful` names the snapshots whose
     time is not believed.
     """
@@ -104,7 +107,7 @@ def group(
             BackupRun(
                 id=run,
                 time=members[-1].time,
-                complete=f"{dataset}/{run}" not in partial
+                complete=(dataset, run) not in partial
                 and not any(PARTIAL in snapshot.tags for snapshot in members),
                 pinned=any(PINNED in snapshot.tags for snapshot in members),
                 quarantined=any(snapshot.id in doubtful for snapshot in members),

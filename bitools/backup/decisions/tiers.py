@@ -8,23 +8,16 @@ carries; an hour is a real one, so a day on which the clock is put back has 25.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bitools.backup.decisions.runs import BackupRun
-from bitools.inventory.backups import TIERS
+from bitools.inventory.backups import LENGTHS, TIERS
+
+__all__ = ["LENGTHS", "RESTICS", "covering", "period", "periods", "shortest"]
 
 RESTICS = ("hourly", "daily", "weekly", "monthly", "yearly")  # the tiers that `restic forget` has too
-LENGTHS: Mapping[str, timedelta] = {
-    "hourly": timedelta(hours=1),
-    "daily": timedelta(days=1),
-    "weekly": timedelta(weeks=1),
-    "monthly": timedelta(days=31),
-    "quarterly": timedelta(days=92),
-    "biannual": timedelta(days=184),
-    "yearly": timedelta(days=366),
-}
 
 
 def period(tier: str, moment: datetime, zone: ZoneInfo) -> str:

@@ -7,16 +7,15 @@ back, every time, what was forgotten there. A copy is known by its run, which th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bitools.backup.decisions import guards
-from bitools.backup.decisions.retention import Policy, decide
+from bitools.backup.decisions.memory import Memory
+from bitools.backup.decisions.retention import decide
 from bitools.backup.decisions.runs import BackupRun
-from bitools.backup.verbs.history import open_repository, policy_of
-from bitools.backup.wire import ballast
-from bitools.backup.wire.memory import Memory
+from bitools.backup.verbs.history import open_repository, policy_in_copy
+from bitools.backup.wire import ballast, memory_file
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import NoRepository
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused
@@ -63,7 +62,7 @@ def _copy(
     confirmed: bool,
 ) -> None:
     source, target = open_repository(run, first), open_repository(run, name)
-    memory, theirs = Memory.load(run.state, first), Memory.load(run.state, name)
+    memory, theirs = memory_file.load(run.state, first), memory_file.load(run.state, name)
     here = memory.look(source.snapshots(), run.started)
     trusted = {one.id for runs in here.values() for one in runs if not one.quarantined}
     there = theirs.look(_listing(run, source, target, theirs), run.started, trusted)
@@ -78,14 +77,14 @@ def _copy(
             document.changed = True
             _proven(items, there, name)
         if forget and not target.append_only:
-            last = datetime.fromisoformat(memory.copied[name]) if name in memory.copied else None
+            last = memory.copied.get(name)
             document.changed |= _forget(run, target, theirs, items, there, members, last, confirmed)
         for repository in (source, target):
             repository.heal()
-        memory.copied[name] = run.started.isoformat()
-        theirs.retained = run.started.isoformat()
-        memory.save(run.state)
-        theirs.save(run.state)
+        memory.copied[name] = run.started
+        theirs.retained = run.started
+        memory_file.save(memory, run.state)
+        memory_file.save(theirs, run.state)
     document.items.extend(items)
     document.warnings.extend([*source.notes, *target.notes])
 
@@ -102,19 +101,13 @@ def _listing(run: Run, source: Repository, target: Repository, memory: Memory) -
         return []
 
 
-def policy_there(run: Run, dataset: Dataset, name: str) -> Policy:
-    """By which policy a second repository keeps a data set."""
-    policy = policy_of(run, dataset)
-    return replace(policy, counts=run.inventory.repositories[name].keep or policy.counts)
-
-
 def _missing(
     run: Run, dataset: Dataset, name: str, here: Sequence[BackupRun], there: Sequence[BackupRun]
 ) -> dict[str, Any]:
     """What the second repository should keep of all there is, and does not have."""
     have = {one.id for one in there}
     every = [*there, *(one for one in here if one.id not in have and one.complete and not one.quarantined)]
-    keep = decide(every, policy_there(run, dataset, name), run.started).keep
+    keep = decide(every, policy_in_copy(run, dataset, name), run.started).keep
     lacking = [one for one in keep if one.id not in have]
     snapshots = [part.id for one in lacking for part in one.snapshots]
     status = "covered" if not snapshots else "due" if run.dry_run else "copied"
@@ -150,7 +143,7 @@ def _forget(
     """Let the second repository's own policy decide what stays in it. Raise Refused."""
     going = []
     for item, dataset in zip(items, members, strict=True):
-        policy = policy_there(run, dataset, target.name)
+        policy = policy_in_copy(run, dataset, target.name)
         verdict = decide(there.get(dataset.name, []), policy, run.started)
         try:
             guards.check(dataset.name, verdict, policy, run.started, last_run=last, confirmed=confirmed)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bitools.backup.decisions.memory import Memory
 from bitools.backup.verbs.history import open_repository
-from bitools.backup.wire.memory import Memory
+from bitools.backup.wire import memory_file
 from bitools.backup.wire.restic import Repository
 from bitools.errors import BitoolsError
 from bitools.inventory.backups import Dataset
@@ -28,7 +29,7 @@ def each_repository(
         try:
             with run.state.lock(f"backup-{name}", wait=True):
                 repository = open_repository(run, name)
-                item = work(repository, Memory.load(run.state, name))
+                item = work(repository, memory_file.load(run.state, name))
                 if not run.dry_run:
                     repository.heal()
                 document.warnings.extend(repository.notes)

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
 
 from bitools.backup.decisions.guards import jumped
+from bitools.backup.decisions.memory import AHEAD, Applied
 from bitools.backup.decisions.retention import Verdict, decide
 from bitools.backup.decisions.runs import BackupRun, Snapshot, tags
 from bitools.backup.verbs import second_opinion
-from bitools.backup.verbs.copy import policy_there
-from bitools.backup.verbs.history import judge, policy_of
+from bitools.backup.verbs.history import guard, policy_of, verdict_of
 from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import ballast
-from bitools.backup.wire.memory import AHEAD
 from bitools.errors import BitoolsError, Code
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
@@ -75,7 +72,7 @@ def _prove(work: RepositoryRun) -> None:
             work.look(work.repository.snapshots())
         return
     for dataset, made in work.made.items():
-        key = f"{dataset}/{work.tag}"
+        key = (dataset, work.tag)
         if key not in work.memory.unproven or not made.complete:
             continue  # a listing has shown it; or, marked, it has a new name, and the next one will
         try:
@@ -95,7 +92,7 @@ def _note_retention(work: RepositoryRun, members: Sequence[Dataset]) -> None:
     """Remember that every data set's policy was carried out: `status` alarms when that is long ago."""
     refused = {failure["target"] for failure in work.document.failed if failure["code"] == Code.REFUSED}
     if not refused.intersection(one.name for one in members):
-        work.memory.retained = work.now.isoformat()
+        work.memory.retained = work.now
 
 
 def _agreed(work: RepositoryRun, members: Sequence[Dataset]) -> dict[str, Verdict]:
@@ -104,7 +101,8 @@ def _agreed(work: RepositoryRun, members: Sequence[Dataset]) -> dict[str, Verdic
     for dataset in members:
         history = _with_new(work, dataset)
         try:
-            verdict = judge(work.run, work.memory, dataset, history, work.options.confirmed)
+            verdict = verdict_of(work.run, work.memory, dataset, history, work.now)
+            guard(work.run, work.memory, dataset, history, verdict, work.options.confirmed)
         except BitoolsError as error:
             work.document.fail(error, dataset.name)
             continue
@@ -113,37 +111,17 @@ def _agreed(work: RepositoryRun, members: Sequence[Dataset]) -> dict[str, Verdic
             if one.quarantined or one.time > work.now + AHEAD:
                 text = _("{name}: the time of run {run} is not believed; it is kept")
                 work.document.warnings.append(text.format(name=dataset.name, run=one.id))
-        stays = {_newest_proven(work, dataset), *_wanted_by_copies(work, dataset, history)}
-        if forget := tuple(one for one in verdict.forget if one.id not in stays):
-            passed[dataset.name] = replace(verdict, forget=forget)
+        if verdict.forget:
+            passed[dataset.name] = verdict
     return passed
 
 
-def _applied(work: RepositoryRun, dataset: Dataset) -> dict[str, Any]:
+def _applied(work: RepositoryRun, dataset: Dataset) -> Applied:
     """What the guards of the next run compare with. A time that they would not believe is not taken over."""
-    past, when = work.memory.applied.get(dataset.name), work.now.isoformat()
-    if past and not work.options.confirmed and jumped(work.now, datetime.fromisoformat(past["time"])):
-        when = past["time"]
-    return {"counts": dict(work.run.inventory.policy(dataset)), "zone": work.zone.key, "time": when}
-
-
-def _newest_proven(work: RepositoryRun, dataset: Dataset) -> str:
-    """The newest complete run that a listing has shown: it stays until the one just made is shown too."""
-    if f"{dataset.name}/{work.tag}" not in work.memory.unproven:
-        return ""
-    return next((one.id for one in work.runs.get(dataset.name, []) if one.complete), "")
-
-
-def _wanted_by_copies(work: RepositoryRun, dataset: Dataset, history: Sequence[BackupRun]) -> set[str]:
-    """Runs that a second repository should have and may not have yet: it could not get them any more."""
-    wanted: set[str] = set()
-    for name, described in work.run.inventory.repositories.items():
-        if described.copy_of != work.repository.name or name not in work.memory.copied:
-            continue
-        since = datetime.fromisoformat(work.memory.copied[name])
-        policy = policy_there(work.run, dataset, name)
-        wanted |= {one.id for one in decide(history, policy, work.now).keep if one.time > since}
-    return wanted
+    past, when = work.memory.applied.get(dataset.name), work.now
+    if past and not work.options.confirmed and jumped(work.now, past.time):
+        when = past.time
+    return Applied(work.run.inventory.policy(dataset), work.zone.key, when)
 
 
 def _with_new(work: RepositoryRun, dataset: Dataset) -> list[BackupRun]:

@@ -10,11 +10,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bitools.backup.decisions import guards
-from bitools.backup.decisions.retention import Policy, Verdict, decide
+from bitools.backup.decisions.memory import Memory
+from bitools.backup.decisions.retention import Policy, Reason, Verdict, decide, hold
 from bitools.backup.decisions.runs import BackupRun
-from bitools.backup.wire import ssh
+from bitools.backup.wire import memory_file, ssh
 from bitools.backup.wire.access import Access
-from bitools.backup.wire.memory import Memory
 from bitools.backup.wire.restic import Repository
 from bitools.errors import BitoolsError
 from bitools.inventory.backups import Dataset
@@ -62,7 +62,7 @@ def histories(run: Run, datasets: Sequence[Dataset], document: Document) -> Iter
         members = [one for one in datasets if one.repository == name]
         repository = open_repository(run, name)
         try:
-            memory = Memory.load(run.state, name)
+            memory = memory_file.load(run.state, name)
             runs = memory.look(repository.snapshots(), run.started)
         except BitoolsError as error:
             document.failed.extend(error.as_document() | {"target": one.name} for one in members)
@@ -81,19 +81,61 @@ def policy_of(run: Run, dataset: Dataset) -> Policy:
     return Policy(run.inventory.policy(dataset), run.inventory.settings.zone)
 
 
-def judge(
-    run: Run, memory: Memory, dataset: Dataset, history: Sequence[BackupRun], confirmed: bool = False
-) -> Verdict:
-    """Decide, and let the guards speak. Raise Refused."""
+def policy_in_copy(run: Run, dataset: Dataset, name: str) -> Policy:
+    """By which policy a second repository keeps a data set."""
     policy = policy_of(run, dataset)
-    verdict = decide(history, policy, run.started)
+    return replace(policy, counts=run.inventory.repositories[name].keep or policy.counts)
+
+
+def verdict_of(
+    run: Run, memory: Memory, dataset: Dataset, history: Sequence[BackupRun], now: datetime
+) -> Verdict:
+    """What stays and what may go: by the policy, and by what else still needs a run."""
+    verdict = decide(history, policy_of(run, dataset), now)
+    wanted = _wanted_by_copies(run, memory, dataset, history, now)
+    return hold(verdict, wanted | _newest_proven(memory, dataset, history))
+
+
+def guard(
+    run: Run,
+    memory: Memory,
+    dataset: Dataset,
+    history: Sequence[BackupRun],
+    verdict: Verdict,
+    confirmed: bool = False,
+) -> None:
+    """Let the guards speak. Raise Refused."""
+    policy = policy_of(run, dataset)
     past = memory.applied.get(dataset.name)
-    before, last = None, None
+    before = None
     if past:
-        last = datetime.fromisoformat(past["time"])
-        former = replace(policy, counts=past["counts"], zone=ZoneInfo(past["zone"]))
+        former = replace(policy, counts=past.counts, zone=ZoneInfo(past.zone))
         before = decide(history, former, run.started)
+    last = past.time if past else None
     guards.check(
         dataset.name, verdict, policy, run.started, before=before, last_run=last, confirmed=confirmed
     )
-    return verdict
+
+
+def _newest_proven(memory: Memory, dataset: Dataset, history: Sequence[BackupRun]) -> dict[str, Reason]:
+    """The newest complete run that a listing has shown stays until the one just made is shown too."""
+    unproven = {run for name, run in memory.unproven if name == dataset.name}
+    if not unproven.intersection(one.id for one in history):
+        return {}
+    newest = next((one.id for one in history if one.complete and one.id not in unproven), None)
+    return {newest: Reason("newest_proven")} if newest else {}
+
+
+def _wanted_by_copies(
+    run: Run, memory: Memory, dataset: Dataset, history: Sequence[BackupRun], now: datetime
+) -> dict[str, Reason]:
+    """Runs that a second repository should have and may not have yet: it could not get them any more."""
+    wanted: dict[str, Reason] = {}
+    for name, described in run.inventory.repositories.items():
+        if described.copy_of != memory.repository or name not in memory.copied:
+            continue
+        since, policy = memory.copied[name], policy_in_copy(run, dataset, name)
+        for one in decide(history, policy, now).keep:
+            if one.time > since:
+                wanted[one.id] = Reason("wanted_by_copy", by=name)
+    return wanted

@@ -7,16 +7,17 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from bitools import process
+from bitools.backup import sources
 from bitools.backup.decisions import tiers
 from bitools.backup.decisions.runs import PARTIAL, tags
+from bitools.backup.sources.source import Scene, Source
 from bitools.backup.verbs.history import local
 from bitools.backup.verbs.repository_run import RepositoryRun
-from bitools.backup.wire import sources
+from bitools.backup.wire import memory_file
 from bitools.backup.wire.restic_answers import Made
 from bitools.errors import BitoolsError, Code, Rejected
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
-from bitools.ledger import acts
 
 
 class Unreadable(BitoolsError):
@@ -54,7 +55,8 @@ def make(work: RepositoryRun, dataset: Dataset) -> None:
     item["reason"] = "now" if options.now else "due"
     with _hooks(work, dataset):
         mounted = work.memory.mounts.get(dataset.name, {})
-        source = sources.observe(dataset, run, work.repository, mounted, confirmed=options.confirmed)
+        scene = Scene(run, work.repository, mounted, options.confirmed)
+        source = sources.of(dataset).dump(dataset, scene)
         if run.dry_run:
             work.document.items.append(item | {"status": "due", "tiers": due})
             return
@@ -98,15 +100,14 @@ def _hook(dataset: Dataset, which: str, command: Sequence[str] | None) -> None:
         raise Rejected(message, target=dataset.name, hint=error.hint, reason=f"hook_{which}") from error
 
 
-def _store(work: RepositoryRun, dataset: Dataset, source: sources.Source) -> Made:
+def _store(work: RepositoryRun, dataset: Dataset, source: Source) -> Made:
     """Make the snapshot. Until it is known to be whole, memory holds it for a partial one."""
     memory, run = work.memory, work.run
-    key = f"{dataset.name}/{work.tag}"
+    key = (dataset.name, work.tag)
     memory.partial[key] = "unfinished"  # what a killed run leaves must not count
-    memory.save(run.state)
+    memory_file.save(memory, run.state)
     labels = tags(dataset.name, work.tag, work.options.label, *dataset.tags)
-    act = acts.BACKUP_MAKE_NETWORK if dataset.type == "net" else acts.BACKUP_MAKE
-    with run.ledger.intent(act, dataset.name) as entry:
+    with run.ledger.intent(source.act, dataset.name) as entry:
         still = run.state.lock(source.lock, wait=True) if source.lock else nullcontext()
         with still:
             made = _enough(dataset, source.store(work.repository, labels))
@@ -119,7 +120,7 @@ def _store(work: RepositoryRun, dataset: Dataset, source: sources.Source) -> Mad
         memory.partial[key] = made.complaint
         _tell_others(work, made)
     memory.unproven[key] = made.id
-    memory.save(run.state)
+    memory_file.save(memory, run.state)
     work.document.changed = True
     return made
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from bitools.backup.decisions.runs import PINNED
 from bitools.backup.verbs.history import histories, local
 from bitools.backup.verbs.restore import choose
+from bitools.backup.wire import memory_file
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
 from bitools.run import Run
@@ -45,7 +46,7 @@ def set_pinned(run: Run, dataset: Dataset, *, at: datetime | None, pinned: bool,
         ):
             listed = history.repository.tag(ids, **change)
             history.memory.look(listed, run.started)
-            history.memory.save(run.state)
+            memory_file.save(history.memory, run.state)
             item["snapshot"] = next(one.id for one in listed if one.original in ids or one.run == chosen.id)
             entry.done({"snapshot": item["snapshot"]})
         document.changed = True

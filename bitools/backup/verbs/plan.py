@@ -9,7 +9,7 @@ from typing import Any
 from bitools.backup.decisions import tiers
 from bitools.backup.decisions.retention import Verdict, decide
 from bitools.backup.decisions.runs import BackupRun
-from bitools.backup.verbs.history import histories, judge, local, policy_of
+from bitools.backup.verbs.history import History, guard, histories, local, policy_of, verdict_of
 from bitools.errors import Refused
 from bitools.inventory.backups import Dataset
 from bitools.run import Run
@@ -31,17 +31,25 @@ def plan(
     document.more = {"at": local(run, now + (ahead or timedelta())), "due": {}}
     for history in histories(run, datasets, document):
         policy = policy_of(run, history.dataset)
-        runs = [*history.runs, *imagined(policy.counts, now, ahead)] if ahead else history.runs
-        verdict = decide(runs, policy, now + (ahead or timedelta()))
+        history.memory.unproven = {}  # all there is has just been listed
+        verdict = _verdict(run, history, now, ahead)
         document.items.extend(_items(run, history.dataset, verdict))
         covered = tiers.covering(policy.counts, history.runs, now, policy.zone)
         document.more["due"][history.dataset.name] = [tier for tier, by in covered.items() if by is None]
         if not at and not ahead:
             try:
-                judge(run, history.memory, history.dataset, history.runs)
+                guard(run, history.memory, history.dataset, history.runs, verdict)
             except Refused as refusal:
                 document.warnings.append(f"{refusal} → {refusal.hint}")
     return document
+
+
+def _verdict(run: Run, history: History, now: datetime, ahead: timedelta | None) -> Verdict:
+    """What `backup run` would do now; of an imagined future what the policy alone would."""
+    if ahead is None:
+        return verdict_of(run, history.memory, history.dataset, history.runs, now)
+    policy = policy_of(run, history.dataset)
+    return decide([*history.runs, *imagined(policy.counts, now, ahead)], policy, now + ahead)
 
 
 def imagined(counts: Iterable[str], now: datetime, ahead: timedelta) -> Iterator[BackupRun]:
@@ -67,6 +75,7 @@ def _items(run: Run, dataset: Dataset, verdict: Verdict) -> Iterator[dict[str, A
                 "run": one.id,
                 "time": local(run, snapshot.time if snapshot else one.time),
                 "keep": keep,
-                "reasons": list(verdict.reasons[one.id]),
+                "reasons": [str(reason) for reason in verdict.reasons[one.id]],
+                "why": [reason._asdict() for reason in verdict.reasons[one.id]],
                 "complete": one.complete,
             }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bitools.backup.decisions.memory import Memory
 from bitools.backup.verbs.each_repository import each_repository
 from bitools.backup.wire import ballast, forecast
-from bitools.backup.wire.memory import Memory
 from bitools.backup.wire.restic import Repository
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bitools.backup.decisions.memory import Memory
 from bitools.backup.decisions.runs import BackupRun, Snapshot
-from bitools.backup.wire.memory import Memory
 from bitools.backup.wire.restic import Repository, lost
 from bitools.backup.wire.restic_answers import Made
 from bitools.run import Run
@@ -59,8 +59,7 @@ class RepositoryRun:
         latest = max(self.now, datetime.now(tz=self.now.tzinfo)) if self.made else self.now
         self.runs = self.memory.look(listed, latest)
         there = {(one.dataset, one.run): one for one in listed}
-        for key, identity in self.memory.unproven.items():
-            dataset, _slash, run = key.partition("/")
+        for (dataset, run), identity in self.memory.unproven.items():
             found = there.get((dataset, run))
             if found is None:
                 self.document.fail(lost(identity), dataset)

@@ -8,13 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bitools.backup import sources
 from bitools.backup.decisions.runs import BackupRun
+from bitools.backup.sources.on_server import proven_name
 from bitools.backup.verbs.history import History, histories, local
-from bitools.backup.wire.servers import Server, proven_name
-from bitools.backup.wire.sources import file_name
-from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused, Usage
+from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused
 from bitools.i18n import _
-from bitools.inventory.backups import Dataset, MysqlDataset, PostgresqlDataset
+from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
@@ -66,9 +66,7 @@ def restore_database(run: Run, dataset: Dataset, database: str, *, at: datetime 
     Raise Usage if it is not a database's data set or the name cannot be one's, Rejected if there is one of
     that name, NotFound if there is no such run, IntegrityBroken if the dump is not whole.
     """
-    if not isinstance(dataset, PostgresqlDataset | MysqlDataset):
-        message = _("{name} is not a database on a server").format(name=dataset.name)
-        raise Usage(message, hint=_("restore it into a folder: --to DIR"))
+    kind = sources.database(dataset)
     proven_name(database)
     document = run.document("bitools.backup.restore/1")
     for history in histories(run, [dataset], document):
@@ -85,13 +83,11 @@ def restore_database(run: Run, dataset: Dataset, database: str, *, at: datetime 
         if run.dry_run:
             continue
         with run.ledger.intent(acts.BACKUP_RESTORE, dataset.name, before=item) as entry:
-            server = Server.of(dataset)
-            server.create(database)
-            with history.repository.dumping(item["snapshot"], f"/{file_name(dataset)}") as dump:
-                server.load(database, dump)
-            tables, rows = server.count(database)
-            entry.done({"tables": tables, "rows": rows})
-        item |= {"tables": tables, "rows": rows}
+            name = sources.of(dataset).file_name(dataset)
+            with history.repository.dumping(item["snapshot"], f"/{name}") as dump:
+                loaded = kind.load(dataset, database, dump)
+            entry.done({"tables": loaded.tables, "rows": loaded.rows})
+        item |= {"tables": loaded.tables, "rows": loaded.rows}
         document.changed = True
     return document
 

@@ -16,8 +16,7 @@ from bitools.backup.verbs.forget import forget
 from bitools.backup.verbs.history import open_repository
 from bitools.backup.verbs.make import make, skipped
 from bitools.backup.verbs.repository_run import RepositoryRun, RunOptions
-from bitools.backup.wire import ballast, forecast, monitoring
-from bitools.backup.wire.memory import Memory
+from bitools.backup.wire import ballast, forecast, memory_file, monitoring
 from bitools.backup.wire.restic_answers import NoRepository
 from bitools.errors import BitoolsError, Locked
 from bitools.inventory.backups import Dataset
@@ -45,7 +44,7 @@ def _each_repository(run: Run, chosen: Sequence[Dataset], options: RunOptions, d
         work = None
         try:
             with run.state.lock(f"backup-{name}"):
-                memory = Memory.load(run.state, name)
+                memory = memory_file.load(run.state, name)
                 work = RepositoryRun(run, options, document, open_repository(run, name), memory, tag)
                 _take(work, members)
         except BitoolsError as error:
@@ -75,7 +74,7 @@ def _take(work: RepositoryRun, members: Sequence[Dataset]) -> None:
         ballast.take(work.run, work.repository)
         forecast.measure(work.memory, work.repository, work.now)
     finally:
-        work.memory.save(work.run.state)
+        memory_file.save(work.memory, work.run.state)
 
 
 def _listing(work: RepositoryRun) -> list[Snapshot]:

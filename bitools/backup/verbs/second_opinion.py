@@ -8,7 +8,7 @@ data set a run, the one asked longest ago, and about each once a day at most.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bitools.backup.decisions.retention import Verdict
 from bitools.backup.decisions.runs import SET
@@ -20,6 +20,7 @@ from bitools.inventory.backups import Dataset
 
 BUDGET = 3  # calls of restic that a run may make beside one for each data set
 _AGAIN = timedelta(hours=20)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def ask(work: RepositoryRun, members: Sequence[Dataset], going: dict[str, Verdict]) -> None:
@@ -30,11 +31,11 @@ def ask(work: RepositoryRun, members: Sequence[Dataset], going: dict[str, Verdic
         return
     asked = work.memory.asked
     comparable = [one for one in members if one.name in going and _one_offset(work, one.name)]
-    dataset = min(comparable, key=lambda one: asked.get(one.name, ""), default=None)
+    dataset = min(comparable, key=lambda one: asked.get(one.name, _NEVER), default=None)
     if dataset is None:
         return
     name = dataset.name
-    if name in asked and work.now - datetime.fromisoformat(asked[name]) < _AGAIN:
+    if name in asked and work.now - asked[name] < _AGAIN:
         return
     try:
         _agree(work, dataset, going[name])
@@ -42,7 +43,7 @@ def ask(work: RepositoryRun, members: Sequence[Dataset], going: dict[str, Verdic
         work.document.fail(error, name)
         del going[name]
     else:
-        asked[name] = work.now.isoformat()
+        asked[name] = work.now
 
 
 def _agree(work: RepositoryRun, dataset: Dataset, verdict: Verdict) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bitools.backup.decisions import tiers
@@ -17,16 +17,12 @@ from bitools.inventory.backups import Dataset
 from bitools.run import Run
 from bitools.state import Document
 
-RETENTION_AGE = timedelta(days=8)  # forgetting that stood still for so long is an alarm
-READING_AGE = timedelta(days=35)
-DRILL_AGE = timedelta(days=35)
-FULL_AHEAD = timedelta(days=30)
-
 
 def status(run: Run, datasets: Sequence[Dataset]) -> Document:
     """For each data set and tier: the last complete run, its age, whether it is due or overdue.
 
-    A tier is overdue when its last complete run is older than two of its periods. A repository whose
+    A tier is overdue when its last complete run is older than `ages` in settings.yaml says, by itself two of
+    its periods. A repository whose
     retention stood still, or that is not read, is an alarm too: backups stay green while it does.
     """
     document = run.document("bitools.backup.status/1")
@@ -39,7 +35,7 @@ def status(run: Run, datasets: Sequence[Dataset]) -> Document:
         name = history.repository.name
         if name not in {one["repository"] for one in repositories}:
             repositories.append(_repository(run, history))
-            alarms += [*_neglected_repository(run, history), *_running_full(name, repositories[-1])]
+            alarms += [*_neglected_repository(run, history), *_running_full(run, name, repositories[-1])]
     document.more = {"repositories": repositories, "alarms": [alarm.as_document() for alarm in alarms]}
     document.warnings += [f"{alarm.target}: {alarm.text}" for alarm in alarms if not alarm.shown]
     return document
@@ -89,7 +85,7 @@ def _tiers(run: Run, history: History) -> Iterator[dict[str, Any]]:
             "time": local(run, last.time) if last else None,
             "age": int(age.total_seconds()) if age else None,
             "due": by is None,
-            "overdue": age is None or age > 2 * tiers.LENGTHS[tier],
+            "overdue": age is None or age > run.inventory.settings.ages.backup[tier],
             "runs": len(history.runs),
         }
 
@@ -107,8 +103,8 @@ def _repository(run: Run, history: History) -> dict[str, Any]:
     return item | {"bytes": seen.size, "growth": growth, "free": seen.free, "days_left": left}
 
 
-def _running_full(name: str, item: dict[str, Any]) -> Iterator[Alarm]:
-    if item["days_left"] is not None and item["days_left"] < FULL_AHEAD.days:
+def _running_full(run: Run, name: str, item: dict[str, Any]) -> Iterator[Alarm]:
+    if item["days_left"] is not None and item["days_left"] < run.inventory.settings.ages.disk_full.days:
         text = _("its disk will be full in {days} days, as it grows now")
         yield Alarm(name, text.format(days=item["days_left"]))
 
@@ -116,24 +112,26 @@ def _running_full(name: str, item: dict[str, Any]) -> Iterator[Alarm]:
 def _known_since(run: Run, history: History) -> datetime:
     """Since when we know of anything in the repository."""
     seen = history.memory.seen.values()
-    return min((datetime.fromisoformat(since) for since in seen), default=run.started)
+    return min(seen, default=run.started)
 
 
 def _not_drilled(run: Run, history: History) -> Iterator[Alarm]:
     drilled = history.memory.drilled.get(history.dataset.name)
-    last = datetime.fromisoformat(drilled) if drilled else _known_since(run, history)
-    if run.started - last > DRILL_AGE:
+    last = drilled or _known_since(run, history)
+    age = run.inventory.settings.ages.drill
+    if run.started - last > age:
         text = _("no drill went well for more than {days} days; run: bitools backup drill")
-        yield Alarm(history.dataset.name, text.format(days=DRILL_AGE.days))
+        yield Alarm(history.dataset.name, text.format(days=age.days))
 
 
 def _neglected_repository(run: Run, history: History) -> Iterator[Alarm]:
     memory, name, known = history.memory, history.repository.name, _known_since(run, history)
-    retained = datetime.fromisoformat(memory.retained) if memory.retained else known
-    if run.started - retained > RETENTION_AGE:
+    retained = memory.retained or known
+    ages = run.inventory.settings.ages
+    if run.started - retained > ages.retention:
         text = _("nothing was forgotten for more than {days} days; see: bitools backup plan")
-        yield Alarm(name, text.format(days=RETENTION_AGE.days))
-    read = max((datetime.fromisoformat(at) for at in memory.read.values()), default=known)
-    if run.started - read > READING_AGE:
+        yield Alarm(name, text.format(days=ages.retention.days))
+    read = max(memory.read.values(), default=known)
+    if run.started - read > ages.verify:
         text = _("it was not read back for more than {days} days; run: bitools backup verify")
-        yield Alarm(name, text.format(days=READING_AGE.days))
+        yield Alarm(name, text.format(days=ages.verify.days))

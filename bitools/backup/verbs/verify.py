@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bitools.backup.decisions.memory import Memory
 from bitools.backup.verbs.each_repository import each_repository
-from bitools.backup.wire import damage
-from bitools.backup.wire.memory import Memory
+from bitools.backup.wire import damage, memory_file
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import Damaged
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
+from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 
@@ -27,16 +28,17 @@ def verify(run: Run, datasets: Sequence[Dataset], days: int) -> Document:
 
     def read(repository: Repository, memory: Memory) -> dict[str, Any]:
         parts = due_parts(memory.read, days, run.started)
-        if not run.dry_run:
+        with run.ledger.intent(acts.BACKUP_VERIFY, repository.name, before={"parts": parts}) as entry:
             for part in parts:
                 try:
                     repository.check(part)
                 except Damaged as error:
                     found.append({"target": repository.name, **_traced(repository, part, error)})
                     raise
-                memory.read[part] = run.started.isoformat()
-            memory.read = {part: at for part, at in memory.read.items() if part.endswith(f"/{days}")}
-            memory.save(run.state)
+                memory.read[part] = run.started
+            entry.done({"parts": len(parts), "of": days})
+        memory.read = {part: at for part, at in memory.read.items() if part.endswith(f"/{days}")}
+        memory_file.save(memory, run.state)
         return {"status": "intact", "parts": parts, "of": days, "unread": days - len(memory.read)}
 
     document = each_repository(run, datasets, "bitools.backup.verify/1", read, changes=False)
@@ -62,11 +64,11 @@ def _traced(repository: Repository, part: str, error: Damaged) -> dict[str, Any]
     }
 
 
-def due_parts(read: dict[str, str], days: int, now: datetime) -> list[str]:
+def due_parts(read: Mapping[str, datetime], days: int, now: datetime) -> list[str]:
     """Which parts to read now: one for each day since the last reading, the longest unread first."""
     parts = [f"{number}/{days}" for number in range(1, days + 1)]
-    last = max((datetime.fromisoformat(read[part]) for part in parts if part in read), default=None)
+    last = max((read[part] for part in parts if part in read), default=None)
     missed = (now - last).days if last else 1
-    return sorted(parts, key=lambda part: (read.get(part, ""), parts.index(part)))[
+    return sorted(parts, key=lambda part: (part in read, read.get(part, now), parts.index(part)))[
         : max(1, min(missed, days))
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from bitools.backup.wire.memory import Memory
+from bitools.backup.decisions.memory import Memory
 from bitools.backup.wire.restic import Repository
 
 _KEPT = 400  # days
@@ -28,7 +28,7 @@ class Forecast:
 
 def measure(memory: Memory, repository: Repository, now: datetime) -> None:
     """Note the size of a local repository, once a day: a large one takes a while to add up."""
-    day = now.date().isoformat()
+    day = now.date()
     if repository.access.folder and day not in memory.sizes:
         memory.sizes[day] = disk_use(repository.access.folder)
         for old in sorted(memory.sizes)[:-_KEPT]:
@@ -47,9 +47,9 @@ def disk_use(folder: str) -> int:
     return total
 
 
-def predict(sizes: Mapping[str, int], free: int, today: date) -> Forecast:
+def predict(sizes: Mapping[date, int], free: int, today: date) -> Forecast:
     """Draw a straight line (least squares) through the sizes of the last two months."""
-    points = [((date.fromisoformat(day) - today).days, size) for day, size in sorted(sizes.items())]
+    points = [((day - today).days, size) for day, size in sorted(sizes.items())]
     points = [(day, size) for day, size in points if -_LOOKED_AT <= day <= 0]
     size = points[-1][1] if points else 0
     if not points or points[-1][0] - points[0][0] < _LEAST:

@@ -10,11 +10,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 from bitools import credentials
-from bitools.backup.wire.memory import Memory
+from bitools.backup.decisions.memory import Memory
+from bitools.backup.wire import memory_file
 from bitools.credentials import Reference
 from bitools.errors import BitoolsError
 from bitools.i18n import _
@@ -93,7 +93,7 @@ def _publish(run: Run, datasets: Sequence[Dataset], document: Document, failed: 
     if path is None:
         return
     try:
-        memories = {name: Memory.load(run.state, name) for name in run.inventory.repositories}
+        memories = {name: memory_file.load(run.state, name) for name in run.inventory.repositories}
         touched = {one.name for one in datasets}
         text = metrics(run, memories, document, failed, touched)
         write(path, text.encode(), mode=0o644)
@@ -130,9 +130,9 @@ def metrics(
 
 def _of_repository(memory: Memory) -> Iterator[tuple[str, float]]:
     if memory.retained:
-        yield "last_retention_timestamp_seconds", _seconds(memory.retained)
+        yield "last_retention_timestamp_seconds", memory.retained.timestamp()
     if memory.read:
-        yield "last_read_timestamp_seconds", _seconds(max(memory.read.values()))
+        yield "last_read_timestamp_seconds", max(memory.read.values()).timestamp()
     if memory.sizes:
         yield "repository_bytes", float(memory.sizes[max(memory.sizes)])
 
@@ -149,8 +149,4 @@ def _of_dataset(
     if item and item["bytes"]:
         yield "bytes", float(item["bytes"])
     if name in memory.drilled:
-        yield "last_drill_timestamp_seconds", _seconds(memory.drilled[name])
-
-
-def _seconds(text: str) -> float:
-    return datetime.fromisoformat(text).timestamp()
+        yield "last_drill_timestamp_seconds", memory.drilled[name].timestamp()

@@ -77,17 +77,18 @@ def _show_plan(console: Console, document: Document) -> None:
 
 
 def _why(item: dict[str, Any]) -> str:
-    """The reasons in the reader's language. A reason is a word, or a word, a tier, a period and a run."""
+    """The reasons in the reader's language."""
     named = words()
-    told = []
-    for reason in item["reasons"]:
-        first, *rest = reason.split(" ")
-        if first == "superseded":
-            tier, period, _run = rest
-            told.append(_("{tier} {period} has a later one").format(tier=named[tier], period=period))
-        elif first == "beyond":
-            tier, period = rest
-            told.append(_("{tier} {period} is no longer kept").format(tier=named[tier], period=period))
-        else:
-            told.append(" ".join([named.get(first, first), *rest]))
-    return "; ".join(told)
+    told = {
+        "superseded": _("{tier} {period} has a later one"),
+        "beyond": _("{tier} {period} is no longer kept"),
+        "stands_for": "{tier} {period}",
+        "wanted_by_copy": _("{by} is still to get it"),
+        "newest_proven": _("the newest one is not proven yet"),
+    }
+    return "; ".join(
+        told.get(reason["word"], named.get(reason["word"], reason["word"])).format(
+            tier=named.get(reason["tier"], reason["tier"]), period=reason["period"], by=reason["by"]
+        )
+        for reason in item["why"]
+    )

@@ -17,7 +17,7 @@ import pytest
 from bitools.backup.decisions.retention import decide
 from bitools.backup.decisions.runs import Snapshot, group, tags
 from bitools.backup.verbs.history import policy_of
-from bitools.backup.wire.memory import Memory
+from bitools.backup.wire import memory_file
 from bitools.backup.wire.restic_answers import snapshot_of
 from tests.deaths import power_cut
 
@@ -56,7 +56,7 @@ def listed(town) -> list[Snapshot]:
 
 def promised(town, seen: Iterable[Snapshot]) -> set[str]:
     """The runs that the policy keeps of all that there ever was."""
-    memory = Memory.load(town.state, "ana")
+    memory = memory_file.load(town.state, "ana")
     every = {snapshot.id: snapshot for snapshot in seen}
     history = group(every.values(), partial=memory.partial, doubtful=memory.doubtful)["belgeler"]
     run = town.run()

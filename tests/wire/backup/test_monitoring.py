@@ -125,7 +125,7 @@ def test_what_one_host_left_partial_another_holds_for_partial(told):
 
 def test_the_day_a_disk_is_full_is_foreseen():
     today = date(2026, 11, 22)
-    sizes = {(today - timedelta(days=age)).isoformat(): 1000 - 10 * age for age in range(20)}
+    sizes = {today - timedelta(days=age): 1000 - 10 * age for age in range(20)}
     seen = predict(sizes, 300, today)
     assert (seen.size, round(seen.growth), round(seen.days_left)) == (1000, 10, 30)
     assert predict(dict(list(sizes.items())[:2]), 300, today).growth is None

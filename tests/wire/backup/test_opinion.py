@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bitools import process
-from bitools.backup.decisions.retention import Verdict, decide
+from bitools.backup.decisions.retention import Reason, Verdict, decide
 from bitools.backup.decisions.runs import BackupRun, Snapshot, tags
 from bitools.backup.verbs import history
 from bitools.backup.verbs.second_opinion import disagreement
@@ -53,7 +53,7 @@ def test_a_decision_that_restic_does_not_share_is_not_carried_out(weeks, monkeyp
         verdict = decide(runs, *words)  # type: ignore[arg-type]
         gone = tuple(one for one in verdict.keep if one.id == "r2")
         kept = tuple(one for one in verdict.keep if one.id != "r2")
-        return Verdict(kept, (*verdict.forget, *gone), verdict.reasons | {"r2": ("beyond",)})
+        return Verdict(kept, (*verdict.forget, *gone), verdict.reasons | {"r2": (Reason("beyond"),)})
 
     monkeypatch.setattr(history, "decide", broken)
     (failure,) = weeks.rotate().failed

@@ -46,9 +46,18 @@ def test_verify_reads_every_part_in_turn(town):
     assert item["unread"] == 0
 
 
+def test_what_was_read_back_stands_in_the_ledger(town):
+    """The yearly report counts it there."""
+    (town.source / "a.bin").write_bytes(os.urandom(1000))
+    town.rotate()
+    run = town.run()
+    assert verify(run, run.inventory.select_datasets(), 1).failed == []
+    assert ("backup.verify", "done") in town.actions()
+
+
 def test_verify_catches_up_on_missed_days():
     now = datetime(2026, 11, 22).astimezone()
-    read = {"1/5": (now - timedelta(days=3)).isoformat()}
+    read = {"1/5": now - timedelta(days=3)}
     assert due_parts(read, 5, now) == ["2/5", "3/5", "4/5"]
     assert due_parts({}, 5, now) == ["1/5"]
 

@@ -62,5 +62,5 @@ def test_a_run_of_two_snapshots_is_one_and_foreign_snapshots_are_none():
         Snapshot("c" * 64, moment, ("bi.set=mis", "bi.run=r2", "bi.v=2")),  # of a version we do not know
         Snapshot("d" * 64, moment, ("elle",)),
     ]
-    ((name, (run,)),) = group(listed, partial={"mis/r1"}).items()
+    ((name, (run,)),) = group(listed, partial={("mis", "r1")}).items()
     assert (name, len(run.snapshots), run.complete, run.time) == ("mis", 2, False, listed[1].time)

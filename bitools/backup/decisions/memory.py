@@ -1,4 +1,4 @@
-"""What we remember of a repository between runs: `state/backup/<repository>.json`.
+"""What we remember of a repository between runs.
 
 When each snapshot was first seen, so that one that claims another time than it can have is not believed
 (a clock that stood at 2037, an intruder who backdates); which runs left something out (restic records that
@@ -8,19 +8,23 @@ repository is the baseline and trusts its times. Losing this file makes us keep 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
-from bitools.backup.decisions.runs import BackupRun, Snapshot, group
-from bitools.errors import IntegrityBroken
-from bitools.i18n import _
-from bitools.state import State, write
+from bitools.backup.decisions.runs import BackupRun, RunKey, Snapshot, group
 
 BACKDATED = timedelta(hours=24)  # a snapshot is dated at its beginning, and a backup may take long
 AHEAD = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """By what a data set was last forgotten: counts by tier, the zone they were counted in, and when."""
+
+    counts: Mapping[str, int]
+    zone: str
+    time: datetime
 
 
 @dataclass(slots=True)
@@ -29,44 +33,20 @@ class Memory:
 
     repository: str
     listed: datetime | None = None
-    seen: dict[str, str] = field(default_factory=dict)  # snapshot id -> first seen
-    doubtful: dict[str, str] = field(default_factory=dict)  # likewise, and its time is not believed
-    partial: dict[str, str] = field(default_factory=dict)  # data set/run -> what was left out
-    applied: dict[str, dict[str, Any]] = field(default_factory=dict)  # data set -> {counts, zone, time}
+    seen: dict[str, datetime] = field(default_factory=dict)  # snapshot id -> first seen
+    doubtful: dict[str, datetime] = field(default_factory=dict)  # likewise, and its time is not believed
+    partial: dict[RunKey, str] = field(default_factory=dict)  # what was left out
+    applied: dict[str, Applied] = field(default_factory=dict)  # by data set
     mounts: dict[str, dict[str, str]] = field(default_factory=dict)  # data set -> {path: mount point}
-    read: dict[str, str] = field(default_factory=dict)  # part of the packs (`3/30`) -> when it was last read
-    retained: str = ""  # when forgetting last went well
-    known: dict[str, list[Any]] = field(default_factory=dict)  # last listing: id -> [time, tags, original]
+    read: dict[str, datetime] = field(default_factory=dict)  # part of the packs (`3/30`) -> last read
+    retained: datetime | None = None  # when forgetting last went well
+    known: dict[str, Snapshot] = field(default_factory=dict)  # last listing, without paths and hosts
     roughly: list[str] = field(default_factory=list)  # ids in `known` whose time is our clock's
-    unproven: dict[str, str] = field(default_factory=dict)  # data set/run -> id, not seen in a listing yet
-    sizes: dict[str, int] = field(default_factory=dict)  # day -> bytes of a local repository
-    drilled: dict[str, str] = field(default_factory=dict)  # data set -> when a drill last went well
-    copied: dict[str, str] = field(default_factory=dict)  # copy -> when it last had all it should
-    asked: dict[str, str] = field(default_factory=dict)  # data set -> restic's own opinion was last heard
-    checked: str = ""  # when reading back was last begun and went well
-
-    @classmethod
-    def load(cls, state: State, repository: str) -> Memory:
-        """Read it; a new one if there is none. Raise IntegrityBroken if it cannot be understood."""
-        path = state.at("backup", f"{repository}.json")
-        if not path.exists():
-            return cls(repository)
-        try:
-            content = json.loads(path.read_bytes())
-            content["listed"] = datetime.fromisoformat(content["listed"]) if content["listed"] else None
-            return cls(repository, **content)
-        except (ValueError, TypeError, KeyError) as error:
-            hint = _("move it away: times are then trusted as on the first look")
-            raise IntegrityBroken(
-                f"{path}: " + _("not what was written there"), hint=hint, cause=error
-            ) from error
-
-    def save(self, state: State) -> None:
-        """Write it, whole or not at all."""
-        content = asdict(self)
-        del content["repository"]
-        content["listed"] = self.listed.isoformat() if self.listed else None
-        write(state.path("backup", f"{self.repository}.json"), json.dumps(content).encode())
+    unproven: dict[RunKey, str] = field(default_factory=dict)  # snapshot id, not seen in a listing yet
+    sizes: dict[date, int] = field(default_factory=dict)  # bytes of a local repository, by day
+    drilled: dict[str, datetime] = field(default_factory=dict)  # data set -> when a drill last went well
+    copied: dict[str, datetime] = field(default_factory=dict)  # copy -> when it last had all it should
+    asked: dict[str, datetime] = field(default_factory=dict)  # data set -> restic's own opinion was heard
 
     def look(
         self, snapshots: Sequence[Snapshot], now: datetime, trusted: Collection[str] = ()
@@ -85,10 +65,10 @@ class Memory:
         self.doubtful = {identity: since for identity, since in self.doubtful.items() if identity in there}
         runs = group(snapshots, partial=self.partial, doubtful=self.doubtful)
         if self.partial:
-            left = {f"{dataset}/{one.id}" for dataset, history in runs.items() for one in history}
+            left = {(dataset, one.id) for dataset, history in runs.items() for one in history}
             self.partial = {run: why for run, why in self.partial.items() if run in left}
         self.listed = max(now, self.listed) if self.listed else now
-        self.known = {one.id: [one.time.isoformat(), list(one.tags), one.original] for one in snapshots}
+        self.known = {one.id: replace(one, paths=(), host="") for one in snapshots}
         self.roughly = []
         return runs
 
@@ -98,10 +78,7 @@ class Memory:
 
     def snapshots(self) -> list[Snapshot]:
         """What the last listing had, without paths and hosts."""
-        return [
-            Snapshot(identity, datetime.fromisoformat(time), tuple(tags), original=original)
-            for identity, (time, tags, original) in self.known.items()
-        ]
+        return list(self.known.values())
 
     def current(self, names: Collection[str] | None) -> bool:
         """Is the last listing what a new one would be? `names` are the ids that are there now.
@@ -119,17 +96,16 @@ class Memory:
 
     def add(self, snapshot: Snapshot, now: datetime) -> None:
         """Take note of a snapshot that we made ourselves."""
-        self.seen[snapshot.id] = now.isoformat()
-        self.known[snapshot.id] = [snapshot.time.isoformat(), list(snapshot.tags), snapshot.original]
+        self.seen[snapshot.id] = now
+        self.known[snapshot.id] = snapshot
         self.roughly.append(snapshot.id)
 
     def _first_look(self, snapshot: Snapshot, now: datetime) -> None:
         """Believe a new snapshot if it can have been made since the last listing."""
-        stamp = now.isoformat()
-        self.seen[snapshot.id] = stamp
+        self.seen[snapshot.id] = now
         if snapshot.original in self.seen:  # tagged anew, perhaps again: it keeps the standing it had
             if snapshot.original in self.doubtful:
                 self.doubtful[snapshot.id] = self.doubtful[snapshot.original]
         # A clock that was ahead at the last listing must not make the snapshots of today old ones.
         elif self.listed and not min(self.listed, now) - BACKDATED <= snapshot.time <= now + AHEAD:
-            self.doubtful[snapshot.id] = stamp
+            self.doubtful[snapshot.id] = now

@@ -1,0 +1,50 @@
+"""The types of data sets, one file each, named as the inventory names them.
+
+Each file says how its type is stored (`dump`), as which one file if it is one (`file_name`), and how a
+restored copy is proven to be whole (`prove`); a database on a server also how it is loaded (`load`).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import IO, Any, Protocol, cast, runtime_checkable
+
+from bitools.backup.sources.source import Loaded, Proof, Restored, Scene, Source
+from bitools.errors import Usage
+from bitools.i18n import _
+from bitools.inventory.backups import Dataset
+
+
+class SourceType(Protocol):
+    """What each file gives. `dataset` is the type's own in the inventory."""
+
+    def file_name(self, dataset: Any) -> str | None:
+        """The one file that it is stored as; None if it is stored as files and folders."""
+
+    def dump(self, dataset: Any, scene: Scene) -> Source:
+        """Look at what is to be backed up, and say how it is. Raise Rejected if it is not all there."""
+
+    def prove(self, dataset: Any, restored: Restored) -> Proof:
+        """Prove a snapshot. Raise IntegrityBroken if it is not whole."""
+
+
+@runtime_checkable
+class DatabaseType(Protocol):
+    """What the file of a database on a server gives beside."""
+
+    def load(self, dataset: Any, database: str, dump: IO[bytes]) -> Loaded:
+        """Load a dump into a new database of this name. Raise Rejected, or IntegrityBroken."""
+
+
+def of(dataset: Dataset) -> SourceType:
+    """The type of a data set."""
+    return cast(SourceType, import_module(f"{__name__}.{dataset.type}"))
+
+
+def database(dataset: Dataset) -> DatabaseType:
+    """The type of a database on a server. Raise Usage if the data set is none."""
+    found = import_module(f"{__name__}.{dataset.type}")
+    if not isinstance(found, DatabaseType):
+        message = _("{name} is not a database on a server").format(name=dataset.name)
+        raise Usage(message, hint=_("restore it into a folder: --to DIR"))
+    return found

@@ -1,0 +1,57 @@
+"""Folders and files of this machine, byte for byte."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+from pathlib import Path
+
+from bitools.backup.sources.paths import mounts, suspicious, with_targets
+from bitools.backup.sources.source import Proof, Restored, Scene, Source, broken
+from bitools.i18n import _
+from bitools.inventory.backups import Dataset, FilesDataset
+
+
+def file_name(dataset: FilesDataset) -> None:
+    """Stored as files and folders."""
+
+
+def dump(dataset: FilesDataset, scene: Scene) -> Source:
+    """The paths, without what is excluded. Raise Rejected if one is not there, or the sentinel is not."""
+    if dataset.sentinel and not os.path.lexists(dataset.sentinel):
+        raise suspicious(dataset, dataset.sentinel, _("the sentinel is not there"), "sentinel")
+    options = tuple(f"--exclude={pattern}" for pattern in dataset.exclude)
+    options += ("--exclude-caches",) if dataset.exclude_caches else ()
+    options += ("--one-file-system",) if dataset.one_file_system else ()
+    places = mounts(dataset, dataset.paths, scene)
+    return Source(paths=with_targets(dataset.paths), options=options, mounts=places)
+
+
+def prove(dataset: Dataset, restored: Restored) -> Proof:
+    """Restore all of it, and compare byte by byte what has not changed since with the living file."""
+    restored.repository.restore(restored.snapshot, restored.folder)
+    files = size = compared = 0
+    for here, _folders, names in os.walk(restored.folder):
+        for name in names:
+            file = Path(here, name)
+            status = file.lstat()
+            files, size = files + 1, size + status.st_size
+            living = Path("/", file.relative_to(restored.folder))
+            if file.is_symlink() or not _unchanged(living, status):
+                continue
+            compared += 1
+            if not filecmp.cmp(file, living, shallow=False):
+                message = _("{path} came back different, although it has not changed since")
+                raise broken(dataset, message.format(path=living))
+    if not files:
+        raise broken(dataset, _("restic says that all went well, but nothing was restored"))
+    return {"kind": "files", "files": files, "bytes": size, "compared": compared}
+
+
+def _unchanged(living: Path, status: os.stat_result) -> bool:
+    try:
+        now = living.lstat()
+    except OSError:
+        return False
+    same = (now.st_size, now.st_mtime_ns, now.st_mode) == (status.st_size, status.st_mtime_ns, status.st_mode)
+    return same and living.is_file()

@@ -1,0 +1,141 @@
+"""A database server as a place to load a dump into: a database of its own, made for it, never a live one."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import IO, Protocol
+
+from bitools import process
+from bitools.backup.sources.source import Loaded, Proof, Restored, broken
+from bitools.backup.wire.producer import content
+from bitools.credentials import Reference
+from bitools.errors import IntegrityBroken, Rejected, Usage
+from bitools.i18n import _
+from bitools.inventory.backups import MysqlDataset, PostgresqlDataset
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
+_CHUNK = 1 << 20
+_LOAD = 12 * 3600.0  # seconds
+_ANSWER = 3600.0  # seconds
+
+OnServer = PostgresqlDataset | MysqlDataset
+Program = tuple[list[str], dict[str, str], tuple[int, ...]]  # words, variables, descriptors to inherit
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who asks a server, and where it is; `password` None where the system vouches for us."""
+
+    host: str
+    port: int
+    username: str
+    password: Reference | None
+
+    @classmethod
+    def of(cls, dataset: OnServer, *, scratch: bool = False) -> Account:
+        """The account of a data set; with `scratch` the one that its `drill` names, if it does."""
+        wanted = dataset.drill if scratch else None
+        return cls(
+            (wanted.host if wanted else None) or dataset.host,
+            (wanted.port if wanted else None) or dataset.port,
+            (wanted.username if wanted else None) or dataset.username,
+            (wanted.password if wanted else None) or dataset.password,
+        )
+
+
+class Server(Protocol):
+    """A server that speaks one dialect."""
+
+    def create(self, database: str) -> None:
+        """Make an empty database. Raise Rejected if there is one of that name."""
+
+    def drop(self, database: str) -> None:
+        """Remove a database that we made."""
+
+    def load(self, database: str, dump: IO[bytes]) -> None:
+        """Load a dump. Raise IntegrityBroken if it is not whole or is not accepted."""
+
+    def count(self, database: str) -> Loaded:
+        """What is in a database."""
+
+
+def proven_name(database: str) -> str:
+    """A name for a new database. Raise Usage if it would have to be quoted."""
+    if not _NAME.fullmatch(database):
+        hint = _("letters, digits and '_'; 63 at most, no digit first")
+        raise Usage(_('"{name}" cannot be a database').format(name=database), hint=hint)
+    return database
+
+
+def load_into(server: Server, database: str, dump: IO[bytes]) -> Loaded:
+    """Load a dump into a new database and say what is in it then."""
+    server.create(database)
+    server.load(database, dump)
+    return server.count(database)
+
+
+def rehearse(dataset: OnServer, server: Server, restored: Restored, name: str) -> Proof:
+    """Load the dump into a scratch database, which is dropped afterwards."""
+    database = f"bitools_drill_{secrets.token_hex(8)}"
+    server.create(database)
+    try:
+        with restored.repository.dumping(restored.snapshot, f"/{name}") as dump:
+            server.load(database, dump)
+        found = server.count(database)
+    finally:
+        server.drop(database)
+    if not found.tables:
+        raise broken(dataset, _("the restored database has no tables"))
+    return {"kind": "database", "tables": found.tables, "rows": found.rows}
+
+
+def ask(dataset: OnServer, program: AbstractContextManager[Program]) -> str:
+    """What a client program prints. Raise Rejected if the server refuses."""
+    with program as (argv, extra, descriptors):
+        done = process.run(argv, extra=extra, pass_fds=descriptors, timeout=_ANSWER)
+    if done.code != 0:
+        message = _("the database server refused: {why}").format(why=done.complaint)
+        raise Rejected(message, target=dataset.name, reason="database")
+    return done.stdout.decode(errors="replace").strip()
+
+
+def feed(
+    dataset: OnServer,
+    program: AbstractContextManager[Program],
+    dump: IO[bytes],
+    pour: Callable[[IO[bytes], IO[bytes]], bool],
+) -> None:
+    """Pour a dump into a program. Raise IntegrityBroken if it is not whole or is not accepted."""
+    with program as (argv, extra, descriptors), tempfile.TemporaryFile() as said:
+        output = said.fileno()
+        with process.start(argv, extra=extra, pass_fds=descriptors, stdout=output, stderr=output) as child:
+            assert child.stdin is not None
+            whole = False
+            try:
+                whole = pour(dump, child.stdin)
+                child.stdin.close()
+            except BrokenPipeError:
+                pass  # it has complained, and ended
+            code = child.wait(_LOAD)
+        why = (content(said).decode(errors="replace").strip().splitlines() or [""])[-1]
+    if code != 0 or not whole:
+        why = why or _("its end is missing")
+        message = _("the dump cannot be loaded: {why}").format(why=why)
+        raise IntegrityBroken(message, target=dataset.name, reason="not_loaded")
+
+
+def pour_all(dump: IO[bytes], into: IO[bytes]) -> bool:
+    """Pour all of it: the program that reads it knows whether it is whole."""
+    while chunk := dump.read(_CHUNK):
+        into.write(chunk)
+    return True
+
+
+def password_of(reference: Reference | None, written: Callable[[str], str]) -> str:
+    """A password as a program's file has it; empty without one."""
+    return written(reference.resolve().reveal()) if reference else ""

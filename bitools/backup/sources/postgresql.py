@@ -1,0 +1,103 @@
+"""One PostgreSQL database, by `pg_dump` in its custom format: compressed, restored by `pg_restore`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import IO
+
+from bitools.backup.sources import on_server
+from bitools.backup.sources.on_server import Account, Program, proven_name
+from bitools.backup.sources.source import Loaded, Proof, Restored, Scene, Source
+from bitools.backup.wire.producer import SECRET, Producer, secret_file
+from bitools.inventory.backups import PostgresqlDataset
+
+_ROWS = (
+    "SELECT count(*), coalesce(sum((xpath('/row/c/text()', query_to_xml("
+    "format('SELECT count(*) AS c FROM %I.%I', schemaname, tablename),"
+    " false, true, '')))[1]::text::bigint), 0) FROM pg_tables"
+    " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+)
+
+
+def file_name(dataset: PostgresqlDataset) -> str:
+    """The dump."""
+    return f"{dataset.name}.pgdump"
+
+
+def dump(dataset: PostgresqlDataset, scene: Scene) -> Source:
+    """`pg_dump` as it writes."""
+    return Source(producer=lambda: nullcontext(_pg_dump(dataset)))
+
+
+def prove(dataset: PostgresqlDataset, restored: Restored) -> Proof:
+    """Load it into a scratch database."""
+    server = Server(dataset, Account.of(dataset, scratch=True))
+    return on_server.rehearse(dataset, server, restored, file_name(dataset))
+
+
+def load(dataset: PostgresqlDataset, database: str, dump: IO[bytes]) -> Loaded:
+    """Load a dump into a new database on the data set's own server."""
+    return on_server.load_into(Server(dataset, Account.of(dataset)), database, dump)
+
+
+def _pg_dump(dataset: PostgresqlDataset) -> Producer:
+    command = (
+        "pg_dump",
+        "--format=custom",
+        "--no-password",
+        f"--host={dataset.host}",
+        f"--port={dataset.port}",
+        f"--username={dataset.username}",
+        f"--dbname={dataset.database}",
+    )
+    if dataset.password is None:
+        return Producer(command, file_name(dataset), dataset.at_least)
+    secret = on_server.password_of(dataset.password, _password_file)
+    return Producer(command, file_name(dataset), dataset.at_least, (("PGPASSFILE", SECRET),), secret=secret)
+
+
+def _password_file(password: str) -> str:
+    """The password as libpq reads it from PGPASSFILE."""
+    quoted = password.replace("\\", "\\\\").replace(":", "\\:")
+    return f"*:*:*:*:{quoted}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server, through `psql` and `pg_restore`."""
+
+    dataset: PostgresqlDataset
+    account: Account
+
+    def create(self, database: str) -> None:
+        """Make an empty database. Raise Rejected if there is one of that name."""
+        self._ask("postgres", f'CREATE DATABASE "{proven_name(database)}" TEMPLATE template0')
+
+    def drop(self, database: str) -> None:
+        """Remove a database that we made."""
+        self._ask("postgres", f'DROP DATABASE "{proven_name(database)}"')
+
+    def load(self, database: str, dump: IO[bytes]) -> None:
+        """Load a dump. Raise IntegrityBroken if it is not whole or is not accepted."""
+        words = ["pg_restore", "--exit-on-error", "--no-owner", "--no-privileges", f"--dbname={database}"]
+        on_server.feed(self.dataset, self._program(words), dump, on_server.pour_all)
+
+    def count(self, database: str) -> Loaded:
+        """What is in a database."""
+        tables, rows = self._ask(database, _ROWS).split("|")
+        return Loaded(int(tables), int(rows))
+
+    def _ask(self, database: str, statement: str) -> str:
+        words = ["psql", "-X", "-qAt", "-v", "ON_ERROR_STOP=1", f"--dbname={database}", "-c", statement]
+        return on_server.ask(self.dataset, self._program(words))
+
+    @contextmanager
+    def _program(self, words: list[str]) -> Iterator[Program]:
+        """A client program with its place, its account and its password."""
+        account = self.account
+        with secret_file(on_server.password_of(account.password, _password_file)) as (descriptors, place):
+            where = [f"--host={account.host}", f"--port={account.port}", f"--username={account.username}"]
+            extra = {"PGPASSFILE": place} if place else {}
+            yield [words[0], *where, "--no-password", *words[1:]], extra, descriptors

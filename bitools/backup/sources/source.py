@@ -1,0 +1,102 @@
+"""What passes between a data set's type and the verbs."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bitools.backup.wire.producer import Producer
+from bitools.backup.wire.restic import Repository
+from bitools.backup.wire.restic_answers import Made
+from bitools.documents.backup import Proof
+from bitools.errors import IntegrityBroken
+from bitools.i18n import _
+from bitools.inventory.backups import Dataset
+from bitools.ledger import acts
+from bitools.run import Run
+
+__all__ = ["Loaded", "Proof", "Restored", "Scene", "Source", "broken", "read_back"]
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where a data set is looked at. `mounted` says where each path was mounted at the last good run;
+    `confirmed`: an administrator says that another mount is right.
+    """
+
+    run: Run
+    repository: Repository
+    mounted: Mapping[str, str] = field(default_factory=dict)
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Paths and what to leave out of them, a program whose output is the backup, or another host's paths.
+
+    `lock` is of the job that must not write meanwhile, `act` what the ledger calls the backup.
+    """
+
+    paths: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    mounts: Mapping[str, str] = field(default_factory=dict)
+    producer: Callable[[], AbstractContextManager[Producer]] | None = None
+    pull: Callable[[Sequence[str]], Made] | None = None
+    lock: str = ""
+    act: acts.Act = acts.BACKUP_MAKE
+
+    def store(self, repository: Repository, tags: Sequence[str]) -> Made:
+        """Make the snapshot."""
+        if self.pull:
+            return self.pull(tags)
+        if self.producer:
+            with self.producer() as producer:
+                return repository.backup_stream(producer, tags)
+        return repository.backup(self.paths, tags, self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What is in a database after a dump was loaded: tables, and rows in all of them."""
+
+    tables: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A snapshot to be proven, and an empty folder to do it in, which is gone afterwards."""
+
+    repository: Repository
+    snapshot: str
+    folder: Path
+
+    def take(self, name: str) -> Path:
+        """Bring the one stored file back into the folder."""
+        file = self.folder / name
+        with open(file, "xb") as out, self.repository.dumping(self.snapshot, f"/{name}") as dump:
+            shutil.copyfileobj(dump, out, _CHUNK)
+        return file
+
+
+def read_back(dataset: Dataset, restored: Restored, name: str) -> Path:
+    """The one stored file of a data set, brought back. Raise IntegrityBroken if it is too small."""
+    file = restored.take(name)
+    size = file.stat().st_size
+    if size < dataset.at_least:
+        message = _("it has {count} bytes, at least {least} are expected")
+        raise broken(dataset, message.format(count=size, least=dataset.at_least))
+    return file
+
+
+def broken(dataset: Dataset, why: str) -> IntegrityBroken:
+    """The error for a restored copy that is not whole."""
+    message = _("the backup is not whole: {why}").format(why=why)
+    hint = _("make a new one: bitools backup run {name} --now; then look at the older ones")
+    hint = hint.format(name=dataset.name)
+    return IntegrityBroken(message, target=dataset.name, hint=hint, reason="drill")

@@ -1,0 +1,95 @@
+"""Where a repository's memory is kept between runs: `state/backup/<repository>.json`.
+
+Times are ISO 8601, a run is `data set/run`, a snapshot a list of its time, its tags and its first id.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from bitools.backup.decisions.memory import Applied, Memory
+from bitools.backup.decisions.runs import RunKey, Snapshot
+from bitools.errors import IntegrityBroken
+from bitools.i18n import _
+from bitools.state import State, write
+
+_MOMENTS = ("seen", "doubtful", "read", "drilled", "copied", "asked")
+_RUNS = ("partial", "unproven")
+_PLAIN = ("mounts", "roughly")
+
+
+def load(state: State, repository: str) -> Memory:
+    """Read it; a new one if there is none. Raise IntegrityBroken if it cannot be understood."""
+    path = state.at("backup", f"{repository}.json")
+    if not path.exists():
+        return Memory(repository)
+    try:
+        return _read(repository, json.loads(path.read_bytes()))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        hint = _("move it away: times are then trusted as on the first look")
+        raise IntegrityBroken(
+            f"{path}: " + _("not what was written there"), hint=hint, cause=error
+        ) from error
+
+
+def save(memory: Memory, state: State) -> None:
+    """Write it, whole or not at all."""
+    content: dict[str, Any] = {
+        "listed": _text(memory.listed),
+        **{name: _each(getattr(memory, name), datetime.isoformat) for name in _MOMENTS},
+        **{name: {"/".join(key): text for key, text in getattr(memory, name).items()} for name in _RUNS},
+        **{name: getattr(memory, name) for name in _PLAIN},
+        "applied": _each(memory.applied, _applied_text),
+        "retained": _text(memory.retained) or "",
+        "known": _each(memory.known, lambda one: [one.time.isoformat(), list(one.tags), one.original]),
+        "sizes": {day.isoformat(): size for day, size in memory.sizes.items()},
+    }
+    write(state.path("backup", f"{memory.repository}.json"), json.dumps(content).encode())
+
+
+def _read(repository: str, content: Mapping[str, Any]) -> Memory:
+    """What an older version did not write is as in a new memory; what it wrote beside is left."""
+    found: dict[str, Any] = {"listed": _moment(content["listed"]), "retained": _moment(content["retained"])}
+    found |= {name: _each(content[name], datetime.fromisoformat) for name in _MOMENTS if name in content}
+    found |= {name: _by_run(content[name]) for name in _RUNS if name in content}
+    found |= {name: content[name] for name in _PLAIN if name in content}
+    found["applied"] = _each(content.get("applied", {}), _applied)
+    found["known"] = {name: _snapshot(name, one) for name, one in content.get("known", {}).items()}
+    found["sizes"] = {date.fromisoformat(day): size for day, size in content.get("sizes", {}).items()}
+    return Memory(repository, **found)
+
+
+def _each(values: Mapping[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
+    return {name: change(value) for name, value in values.items()}
+
+
+def _by_run(values: Mapping[str, str]) -> dict[RunKey, str]:
+    found = {}
+    for key, text in values.items():
+        dataset, _slash, run = key.partition("/")
+        found[dataset, run] = text
+    return found
+
+
+def _snapshot(identity: str, written: list[Any]) -> Snapshot:
+    time, tags, original = written
+    return Snapshot(identity, datetime.fromisoformat(time), tuple(tags), original=original)
+
+
+def _applied(written: Mapping[str, Any]) -> Applied:
+    return Applied(written["counts"], written["zone"], datetime.fromisoformat(written["time"]))
+
+
+def _applied_text(applied: Applied) -> dict[str, Any]:
+    return {"counts": dict(applied.counts), "zone": applied.zone, "time": applied.time.isoformat()}
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
