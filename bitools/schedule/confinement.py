@@ -73,6 +73,7 @@ def lines(needs: Needs, account: bool) -> list[str]:
         found += ["ProcSubset=pid", "SystemCallFilter=~@privileged"]
     else:
         # Without an account root owns the state: it needs no right beside that of an owner.
+        found += ["CacheDirectory=bitools-restic", "Environment=XDG_CACHE_HOME=/var/cache/bitools-restic"]
         held = _RESTORES if needs.restores else _READS if needs.root else ()
         found += [
             f"CapabilityBoundingSet={' '.join(held)}",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bitools import privilege
 from bitools.backup.decisions import tiers
 from bitools.backup.verbs.history import History, histories, local, policy_of
 from bitools.backup.wire.forecast import predict
@@ -90,6 +91,7 @@ def _tiers(run: Run, history: History) -> Iterator[dict[str, Any]]:
         }
 
 
+@privilege.raised()
 def _repository(run: Run, history: History) -> dict[str, Any]:
     """Size, growth a day and days until its disk is full, of a local repository; None where not known."""
     folder = history.repository.access.folder

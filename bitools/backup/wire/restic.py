@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-from bitools import process
+from bitools import privilege, process
 from bitools.backup.decisions.runs import Snapshot
 from bitools.backup.wire.access import Access
 from bitools.backup.wire.producer import Producer, content, pour
@@ -68,6 +68,7 @@ class Repository:
         listed = self._ask("snapshots", "--json", "--no-lock")
         return [snapshot_of(entry) for entry in json.loads(listed or b"null") or []]
 
+    @privilege.raised()
     def names(self) -> set[str] | None:
         """The ids of all snapshots of a local repository, without a call; None if it is elsewhere or gone."""
         folder = Path(self.access.folder, "snapshots") if self.access.folder else None
@@ -75,6 +76,7 @@ class Repository:
             return None
         return {one.name for one in folder.iterdir() if _ID.fullmatch(one.name)}
 
+    @privilege.raised()
     def holds(self, snapshot: str) -> str | None:
         """The full id of a snapshot in a local repository, without a call; None if it is elsewhere.
 
@@ -125,6 +127,7 @@ class Repository:
                 stdout=output.fileno(),
                 stderr=complaints.fileno(),
                 pass_fds=descriptors,
+                root=True,
             ) as consumer:
                 assert consumer.stdin is not None
                 failure: BitoolsError | None = Rejected(_("interrupted"))
@@ -192,6 +195,7 @@ class Repository:
                 extra=extra,
                 stderr=complaints.fileno(),
                 pass_fds=descriptors,
+                root=True,
             ) as child:
                 assert child.stdout is not None
                 yield child.stdout
@@ -273,6 +277,7 @@ class Repository:
         """Remove stale locks, and only those: never a living one's."""
         self._ask("unlock")
 
+    @privilege.raised()
     def heal(self) -> None:
         """Remove what killed processes left in a local repository; where no lock is, it costs no call.
 
@@ -328,7 +333,7 @@ class Repository:
         self.calls += 1
         with self.access.opened(source.access if source else None) as (extra, descriptors):
             argv = self.access.argv(*arguments)
-            done = process.run(argv, extra=extra, timeout=timeout, pass_fds=descriptors)
+            done = process.run(argv, extra=extra, timeout=timeout, pass_fds=descriptors, root=True)
         return Answer(done.code, done.stdout, done.stderr)
 
 

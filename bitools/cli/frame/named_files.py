@@ -62,7 +62,7 @@ def named(words: Sequence[str]) -> list[Named]:
     options = {name: one for one in command.params for name in (*one.opts, *one.secondary_opts)}
     places = [one for one in command.params if one.param_type_name == "argument"]
     for position, before, value, one in _values(words, at, options, places):
-        if one.type.name in ("path", "file", "directory") and value != _TERMINAL:
+        if one.type_descriptor.annotation is Path and value != _TERMINAL:
             kinds = {path} if one.param_type_name == "argument" else set(one.opts)
             use: Use = "read" if kinds & _READ else "written" if kinds & _WRITTEN else "folder"
             found.append(Named(position, before, Path(value), use, _PRIVATE in kinds))

@@ -29,7 +29,7 @@ _OWN = {"inventory", "setup", "init"}  # what is done to files of whoever asks, 
 _STATELESS = {("user", "name"), ("net", "platforms"), ("schedule", "show")}
 _ROOTS = {("schedule", "install"), ("schedule", "remove")}  # they write where root does
 _TREES = {("backup", name) for name in ("restore", "mount", "key", "replace")}
-_SECRETS = ("HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK", "TMPDIR")  # of whom we were
+_THEIRS = ("HOME", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK", "TMPDIR")  # of whom we were
 
 
 def settle(words: Sequence[str], environ: MutableMapping[str, str]) -> int | None:
@@ -83,9 +83,10 @@ def _take_on(owner: Account, command: tuple[str, ...], environ: MutableMapping[s
     environ["SUDO_USER"] = actor(environ)  # who asked, before we are somebody else
     if command[0] == "backup":
         privilege.lend(owner)
+        process.forget(*_THEIRS)
     else:
         privilege.drop(owner)
-    process.forget(*_SECRETS)
+        process.forget(*_THEIRS, "XDG_CACHE_HOME")
 
 
 def _came_through_sudo(environ: Mapping[str, str]) -> bool:
