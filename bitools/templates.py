@@ -19,7 +19,7 @@ from bitools import i18n
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 
-_PACKAGE = Path(__file__).parents[1]
+_PACKAGE = Path(__file__).parent
 _SHIPPED = (_PACKAGE / "templates", _PACKAGE.parent / "templates")
 # What a template's own expressions can raise while it is rendered.
 _AT_WORK = (

@@ -186,6 +186,16 @@ def _write(one: Named, content: bytes) -> None:
             beside.unlink()
 
 
+def handed_over(words: Sequence[str]) -> dict[str, str]:
+    """What the caller calls each file of this line that is a descriptor: its name in memory says it."""
+    found = {}
+    for one in named(words) if any(str(DESCRIPTORS) in word for word in words) else ():
+        if one.path.parent == DESCRIPTORS:
+            name = str(one.path.readlink()).removeprefix("/memfd:").removesuffix(" (deleted)")
+            found[str(one.path)] = name
+    return found
+
+
 def as_root(words: Sequence[str]) -> str:
     """The same command with root's rights."""
     return f"sudo bitools {shlex.join(words)}"

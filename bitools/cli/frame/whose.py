@@ -26,6 +26,7 @@ from bitools.privilege import Account
 STATE = Path("/var/lib/bitools")  # the state of a machine
 GROUP = "bitools"  # who may run it as the state's account
 _OWN = {"inventory", "setup", "init"}  # what is done to files of whoever asks, and needs no state
+_OWN_GROUPS = {(name,) for name in _OWN}
 _STATELESS = {("user", "name"), ("net", "platforms"), ("schedule", "show")}
 _ROOTS = {("schedule", "install"), ("schedule", "remove")}  # they write where root does
 _TREES = {("backup", name) for name in ("restore", "mount", "key", "replace")}
@@ -38,15 +39,13 @@ def settle(words: Sequence[str], environ: MutableMapping[str, str]) -> int | Non
     Raise Refused for what it cannot do as that account.
     """
     command = tuple(islice(names(words), 2))
+    if _came_through_sudo(environ):
+        _only_the_machines(words, environ, command)
     folder = _option(words, "--state") or Path(environ.get("BITOOLS_STATE") or STATE)
     owner, me = _owner(folder), os.geteuid()
     if not command or owner is None or _needs_none(command, words):
         return None
-    if owner.uid == me:
-        if _came_through_sudo(environ):
-            _only_the_machines(words, environ, command)
-        return None
-    if owner.uid == 0:
+    if owner.uid in (me, 0):
         return None  # what root lets others read they may read
     if me == 0:
         if command not in _ROOTS:
@@ -102,7 +101,7 @@ def _only_the_machines(words: Sequence[str], environ: Mapping[str, str], command
     if inventory != SYSTEM or state != STATE:
         message = _("through sudo only {inventory} and {state} are used")
         raise Refused(message.format(inventory=SYSTEM, state=STATE), reason="sudo")
-    if command in _TREES | _ROOTS:
+    if command in _TREES | _ROOTS or command[:1] in _OWN_GROUPS:
         raise _wants_root(words)
     for one in named(words):
         if one.path.parent != DESCRIPTORS or not one.path.name.isdigit() or int(one.path.name) < 3:
