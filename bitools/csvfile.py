@@ -30,10 +30,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its line in the file (from 1), and its cells by heading."""
+    """One row: its line in the file (from 1), its cells by heading, and those that stand under none."""
 
     line: int
     cells: Mapping[str, str]
+    rest: tuple[str, ...] = ()
 
 
 def heading(text: str) -> str:
@@ -66,10 +67,13 @@ def decode(content: bytes, name: str) -> str:
     return text
 
 
-def read(text: str, name: str, known: Sequence[str] = (), *, empty: bool = False) -> Table:
+def read(
+    text: str, name: str, known: Sequence[str] = (), *, empty: bool = False, loose: bool = False
+) -> Table:
     """The rows below the headings; blank lines are none, and but for `empty` separators without a value.
 
-    `known` are the headings that may stand there; none: any may.
+    `known` are the headings that may stand there; none: any may. `loose`: cells under no heading are kept,
+    for whoever must look at every row.
 
     Raise InventoryInvalid, with a line, if there are no headings, one is unknown or stands there twice, or
     a row has more cells than there are headings.
@@ -92,10 +96,11 @@ def read(text: str, name: str, known: Sequence[str] = (), *, empty: bool = False
             if not headings:
                 headings, written = _headings(cells, name, line, known), tuple(map(str.strip, cells))
                 continue
-            if len(cells) > len(headings) and any(cell.strip() for cell in cells[len(headings) :]):
+            rest = tuple(cell.strip() for cell in cells[len(headings) :] if cell.strip())
+            if rest and not loose:
                 message = _("{count} cells, but {headings} headings")
                 raise _wrong(name, line, message.format(count=len(cells), headings=len(headings)))
-            rows.append(Row(line, dict(zip(headings, (cell.strip() for cell in cells), strict=False))))
+            rows.append(Row(line, dict(zip(headings, (cell.strip() for cell in cells), strict=False)), rest))
     except csv.Error as error:
         raise _wrong(name, started, _("not CSV: {why}").format(why=error)) from error
     return Table(tuple(headings), written[: len(headings)], tuple(rows))

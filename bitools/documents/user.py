@@ -2,11 +2,59 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
 from bitools.documents.envelope import Envelope
+from bitools.documents.words import Moment
+
+Action = Literal[
+    "add",
+    "adopt",
+    "audit",
+    "change",
+    "complete",
+    "disable",
+    "enable",
+    "expire",
+    "grant",
+    "list",
+    "move",
+    "none",
+    "offboard",
+    "passwd",
+    "rename",
+    "restore",
+    "revoke",
+    "set",
+    "show",
+    "unlock",
+]
+Standing = Literal["enabled", "disabled", "expired", "locked", "pending"]
+Outcome = Literal[
+    "planned",
+    "unchanged",
+    "adopted",
+    "changed",
+    "checklist",
+    "completed",
+    "created",
+    "disabled",
+    "enabled",
+    "expires",
+    "granted",
+    "held",
+    "moved",
+    "never_expires",
+    "offboarded",
+    "password_set",
+    "renamed",
+    "restored",
+    "revoked",
+    "set",
+    "unlocked",
+]
 
 
 class AttributeChange(TypedDict):
@@ -14,10 +62,10 @@ class AttributeChange(TypedDict):
 
     attribute: str
     """Its name in the directory."""
-    old: str | list[str] | None
-    """Before."""
-    new: str | list[str] | None
-    """After."""
+    old: str | int | list[str] | None
+    """Before; times are ISO 8601."""
+    new: str | int | list[str] | None
+    """After; times are ISO 8601."""
 
 
 class AccountItem(TypedDict):
@@ -29,12 +77,264 @@ class AccountItem(TypedDict):
     """In the directory; it never changes."""
     dn: str | None
     """Where the account stands now."""
-    action: str
+    action: Action
     """What was asked for: `add`, `disable`, …"""
     changes: list[AttributeChange]
     """What was changed, or would be."""
-    status: str
-    """What came of it: `unchanged`, `planned`, `created`, …"""
+    status: Outcome | Standing | Literal["violation"]
+    """What came of it (`unchanged`, `planned`, `created`, …); of what was only looked at, how it stands."""
+
+
+class UserChangeItem(AccountItem):
+    """An account that was changed, or would be."""
+
+    rights: NotRequired[list[str]]
+    """Of a plan: what the account that bitools works as must be allowed."""
+    lost: NotRequired[list[str]]
+    """What cannot be done any more, and why."""
+    slip: NotRequired[str]
+    """The file with the first password."""
+    stays: NotRequired[list[str]]
+    """What an undone off-boarding leaves closed, and why; of a rehire, the groups that do not come back."""
+
+
+class UserSyncItem(UserChangeItem):
+    """A row of the staff list, or its account."""
+
+    employee_id: NotRequired[str]
+    """Of the row."""
+    line: NotRequired[int]
+    """Of the file, from 1."""
+    role: NotRequired[str]
+    """What the post gives comes from this role of directory.yaml."""
+    old_role: NotRequired[str | None]
+    """The role before it, as far as ledger or directory know."""
+    kept: NotRequired[list[str]]
+    """Groups that stay although no post gives them: DNs."""
+    standing: NotRequired[list[str]]
+    """Groups that were kept because somebody said so."""
+    custody: NotRequired[list[str]]
+    """Of a leaver: what is registered to them."""
+    left: NotRequired[list[str]]
+    """Of a leaver: groups that we may not take away, as DNs."""
+    checklist: NotRequired[list[ChecklistLine]]
+    """Of a leaver: what else is to be done."""
+
+
+class ChecklistLine(TypedDict):
+    """One line of the leaver's check-list."""
+
+    name: str
+    """As directory.yaml names it."""
+    text: str
+    """What is to be done."""
+    done: bool
+    """Is it?"""
+    by: str | None
+    """Who ticked it, or which program did it."""
+    time: Moment | None
+    """When."""
+
+
+class UserOffboardItem(UserChangeItem):
+    """A leaver's account."""
+
+    custody: NotRequired[list[str]]
+    """What is registered to them, or may be; a line that is not understood has its number."""
+    left: NotRequired[list[str]]
+    """Groups that we may not take away, as DNs."""
+    checklist: NotRequired[list[ChecklistLine]]
+    """What else is to be done, in other systems."""
+
+
+class UserShowItem(AccountItem):
+    """Everything bitools knows of an account."""
+
+    attributes: dict[str, str]
+    """Texts of the directory, by their LDAP names."""
+    groups: list[str]
+    """The DNs of its groups, without the primary one."""
+    must_change: bool
+    """Must the password be changed at the next logon?"""
+    locked: bool
+    """Locked out after wrong passwords."""
+    services: list[str]
+    """Service principal names: services run as it."""
+    created: Moment | None
+    """When the account was made."""
+    expires: Moment | None
+    """The last moment it works, in the municipality's zone."""
+    last_day: str | None
+    """The last day it works, `2027-06-30`."""
+    password_set: Moment | None
+    """When its password was set last."""
+    last_logon: Moment | None
+    """Up to 14 days old, by design of Windows (lastLogonTimestamp)."""
+
+
+class UserListItem(UserShowItem):
+    """An account to which all conditions apply."""
+
+    privileges: NotRequired[list[str]]
+    """Why it is privileged, if privileged accounts were asked for."""
+
+
+class UserAuditItem(AccountItem):
+    """One thing that is wrong with one account."""
+
+    rule: str
+    """Its name, for programs."""
+    why: str
+    """In words."""
+    duties: list[str]
+    """Articles of the regulation that it offends."""
+
+
+class UserNameItem(TypedDict):
+    """A user name that is made, not looked up."""
+
+    sam_account_name: str
+    """The log-in name a person of this name gets, if nobody has it yet."""
+    given: str
+    """Their given names, as typed."""
+    surname: str
+    """Their surname, as typed."""
+
+
+class UserName(Envelope):
+    """What `user name` prints."""
+
+    schema: Literal["bitools.user.name/1"]
+    items: list[UserNameItem]
+    """One."""
+
+
+class UserAdd(Envelope):
+    """What `user add` prints; with `--from` of every row."""
+
+    schema: Literal["bitools.user.add/1"]
+    items: list[UserSyncItem]
+    """One an account."""
+
+
+class UserSync(Envelope):
+    """What `user sync` prints."""
+
+    schema: Literal["bitools.user.sync/1"]
+    items: list[UserSyncItem]
+    """One a row that was not refused."""
+
+
+class UserOffboard(Envelope):
+    """What `user offboard` prints."""
+
+    schema: Literal["bitools.user.offboard/1"]
+    items: list[UserOffboardItem]
+    """One an account."""
+    related: NotRequired[list[dict[str, Any]]]
+    """Other jobs' documents about the same people: their accounts on devices."""
+
+
+class UserDisable(Envelope):
+    """What `user disable` prints."""
+
+    schema: Literal["bitools.user.disable/1"]
+    items: list[UserChangeItem]
+    """One an account."""
+    related: NotRequired[list[dict[str, Any]]]
+    """Other jobs' documents about the same people: their accounts on devices."""
+
+
+class UserEnable(Envelope):
+    """What `user enable` prints."""
+
+    schema: Literal["bitools.user.enable/1"]
+    items: list[UserChangeItem]
+    """One an account."""
+
+
+class UserUnlock(Envelope):
+    """What `user unlock` prints."""
+
+    schema: Literal["bitools.user.unlock/1"]
+    items: list[UserChangeItem]
+    """One an account."""
+
+
+class UserExpire(Envelope):
+    """What `user expire` prints."""
+
+    schema: Literal["bitools.user.expire/1"]
+    items: list[UserChangeItem]
+    """One an account."""
+
+
+class UserPasswd(Envelope):
+    """What `user passwd` prints."""
+
+    schema: Literal["bitools.user.passwd/1"]
+    items: list[UserChangeItem]
+    """One an account."""
+
+
+class UserMove(Envelope):
+    """What `user move` prints."""
+
+    schema: Literal["bitools.user.move/1"]
+    items: list[UserChangeItem]
+    """One an account."""
+
+
+class UserGrant(Envelope):
+    """What `user grant` prints."""
+
+    schema: Literal["bitools.user.grant/1"]
+    items: list[UserChangeItem]
+    """One an account."""
+
+
+class UserRevoke(Envelope):
+    """What `user revoke` prints."""
+
+    schema: Literal["bitools.user.revoke/1"]
+    items: list[UserChangeItem]
+    """One an account."""
+
+
+class UserRestore(Envelope):
+    """What `user restore` prints."""
+
+    schema: Literal["bitools.user.restore/1"]
+    items: list[UserChangeItem]
+    """One an account."""
+
+
+class UserShow(Envelope):
+    """What `user show` prints."""
+
+    schema: Literal["bitools.user.show/1"]
+    items: list[UserShowItem]
+    """One an account."""
+
+
+class UserList(Envelope):
+    """What `user list` prints."""
+
+    schema: Literal["bitools.user.list/1"]
+    items: list[UserListItem]
+    """One an account."""
+    stale_slack_days: NotRequired[int]
+    """Windows records logons up to so many days late; only certain ones are listed."""
+
+
+class UserAudit(Envelope):
+    """What `user audit` prints."""
+
+    schema: Literal["bitools.user.audit/1"]
+    items: list[UserAuditItem]
+    """One a finding."""
+    accounts: int
+    """How many accounts were looked at."""
 
 
 class AccountsDocument(Envelope):

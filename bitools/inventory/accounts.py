@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
@@ -71,10 +72,18 @@ class Department(Frozen):
 
 
 class Custody(Frozen):
-    """Who still has what: a CSV file, or a program that prints one."""
+    """Who still has what: a CSV file, or a program that prints one. `max_age` in days, of the file."""
 
     file: InventoryPath | None = None
     command: str = ""
+    max_age: Annotated[int, Field(ge=1)] = 7
+
+    @field_validator("max_age", mode="before")
+    @classmethod
+    def _days(cls, value: object) -> object:
+        """`7` and `7d` are the same."""
+        found = re.fullmatch(r"(\d+)\s*d?", value) if isinstance(value, str) else None
+        return int(found[1]) if found else value
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Custody:

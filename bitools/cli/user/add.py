@@ -9,7 +9,7 @@ import typer
 
 from bitools.cli.context import Context, DryRun, JsonFlag, Yes
 from bitools.cli.frame.command import command
-from bitools.cli.user.options import CHANGE, MaxChanges, SlipTo, consent, slip_place
+from bitools.cli.user.options import CHANGE, MaxChanges, SlipTo, Wait, consent, slip_place
 from bitools.cli.user.text import show_changes, show_for
 from bitools.errors import Usage
 from bitools.i18n import _
@@ -40,7 +40,11 @@ def add(
         str, typer.Option(metavar="DATE", help=_("the last day it works"), show_default=False)
     ] = "",
     group: Annotated[list[str] | None, typer.Option(help=_("one more group; may be repeated"))] = None,
+    namesake: Annotated[
+        bool, typer.Option("--namesake", help=_("another person of a name that is there already"))
+    ] = False,
     max_changes: MaxChanges = None,
+    wait: Wait = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     json: JsonFlag = False,
@@ -50,7 +54,7 @@ def add(
     from bitools.user.verbs import add, sync
 
     context: Context = Context.of(ctx, json=json, dry_run=dry_run)
-    agreed = consent(context, yes, max_changes=max_changes)
+    agreed = consent(context, yes, max_changes=max_changes, wait=wait)
     if bool(from_file) == bool(given or surname or role):
         raise Usage(_("either --given, --surname and --role, or --from"))
     if from_file:
@@ -69,9 +73,11 @@ def add(
         tuple(group or ()),
         context.run.day(expires) if expires else None,
     )
-    document = add.add(context.run, request, slip_place(context, slip_to), agreed)
+    document = add.add(context.run, request, slip_place(context, slip_to), agreed, namesake=namesake)
     try:
         context.finish(document, show_for(slip_to), quiet=True)
-    finally:
+    except typer.Exit:
         if not dry_run:
+            context.console.stdout.flush()  # who asked knows it only when it has left this process
             add.told(context.run, request)
+        raise

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LIST = (
     *("sam_account_name", "status", "displayName", "employeeID", "department", "title", "mail"),
-    *("created", "last_logon", "password_set", "expires", "dn"),
+    *("created", "last_logon", "password_set", "last_day", "dn"),
 )
 
 
@@ -62,7 +62,7 @@ def list_(
 def _show_list(console: Console, document: Document) -> None:
     rows = [
         [item["sam_account_name"], state_of(item), short_date(item["last_logon"] or ""),
-         short_date(item["expires"] or ""), item["attributes"].get("displayName", ""),
+         short_date(item["last_day"] or ""), item["attributes"].get("displayName", ""),
          ", ".join(item.get("privileges", ()))]
         for item in document.items
     ]  # fmt: skip

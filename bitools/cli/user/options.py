@@ -34,6 +34,9 @@ MaxChanges = Annotated[
     int | None,
     typer.Option("--max-changes", min=1, help=_("how many at once; else guards: in directory.yaml")),
 ]
+Wait = Annotated[
+    bool, typer.Option("--wait", help=_("wait for another run that changes the same, however long"))
+]
 SlipTo = Annotated[
     Path | None,
     typer.Option(
@@ -68,6 +71,7 @@ def _common(
     ] = False,
     reason: Annotated[str, typer.Option("--reason", help=_("why; it is recorded"))] = "",
     max_changes: MaxChanges = None,
+    wait: Wait = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     json: JsonFlag = False,
@@ -112,14 +116,18 @@ def consent(
     reason: str = "",
     max_changes: int | None = None,
     *,
+    wait: bool = False,
     quiet: bool = False,
 ) -> Consent:
     """What the command line agrees to; with `quiet` nobody is asked. Raise Usage without a reason."""
     from bitools.user.verbs.changing import Consent
+    from bitools.user.verbs.locks import Patience
 
     if privileged and not reason.strip():
         raise Usage(_("--privileged needs --reason"))
-    agreed = partial(Consent, privileged, reason.strip(), max_changes)
+    agreed = partial(
+        Consent, privileged, reason.strip(), max_changes, patience=Patience(wait, context.console.note)
+    )
 
     def ask(plan: Document) -> None:
         if not yes and context.console.answering:
@@ -127,7 +135,7 @@ def consent(
                 context.console.warn(line)
         context.confirm(_("Do this?"), yes)
 
-    return agreed() if quiet else agreed(ask)
+    return agreed() if quiet else agreed(ask=ask, asks=not yes and not context.dry_run)
 
 
 def slip_place(context: Context, wanted: Path | None) -> Path | None:

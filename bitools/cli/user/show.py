@@ -11,7 +11,7 @@ from bitools.cli.frame.command import command
 from bitools.cli.user.options import WIRE
 from bitools.cli.user.text import state_of
 from bitools.errors import Code
-from bitools.i18n import _
+from bitools.i18n import _, short_date
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
@@ -43,7 +43,7 @@ def _show_people(console: Console, document: Document) -> None:
     for item in document.items:
         console.line(f"{item['sam_account_name']}  {state_of(item)}", "bold")
         rows = {"DN": item["dn"], **item["attributes"]}
-        rows |= {_("groups"): ", ".join(item["groups"]), _("expires"): item["expires"]}
+        rows |= {_("groups"): ", ".join(item["groups"]), _("expires"): short_date(item["last_day"] or "")}
         rows |= {_("password set"): item["password_set"], _("last logon"): item["last_logon"]}
         for label, value in rows.items():
             if value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -24,9 +24,13 @@ def sync(
     adopt: Annotated[
         bool, typer.Option("--adopt", help=_("only write employee ids to accounts that have none"))
     ] = False,
+    movers: Annotated[
+        Literal["take", "keep"] | None,
+        typer.Option(help=_("groups of an old post that nobody knows: take them away, or keep them")),
+    ] = None,
 ) -> None:
     """Follow the personnel office."""
     from bitools.user.verbs import sync
 
-    document = sync.sync(asked.run, file, sync.Manner(adopt=adopt), asked.consent)
+    document = sync.sync(asked.run, file, sync.Manner(adopt=adopt, movers=movers or ""), asked.consent)
     asked.finish(document, show_sync)

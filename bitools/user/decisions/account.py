@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import IntFlag
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -133,3 +133,8 @@ TEXTS = {
 def expiry(last_day: date, zone: ZoneInfo) -> datetime:
     """When an account ends whose last good day is this one: midnight after it, in this zone."""
     return datetime.combine(last_day + timedelta(days=1), time(), zone)
+
+
+def last_moment(expires: datetime | None, zone: tzinfo | None) -> datetime | None:
+    """The last second before it ends: what ends with the 31st is not shown as the 1st."""
+    return (expires - timedelta(seconds=1)).astimezone(zone) if expires else None

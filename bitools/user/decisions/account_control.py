@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bitools.user.decisions.account import Account, Change, Flag, expiry
+from bitools.user.decisions.account import Account, Change, Flag, expiry, last_moment
 from bitools.user.decisions.change import Plan, Right, Value, Write
 
 NEVER = 0  # accountExpires of an account that does not expire (MS-ADA1)
@@ -13,7 +13,7 @@ NEVER = 0  # accountExpires of an account that does not expire (MS-ADA1)
 
 def replacing(account: Account, attribute: str, value: Value, shown: Change) -> Plan:
     """Give one attribute one value."""
-    write = Write(f"<GUID={account.guid}>", {attribute: ("REPLACE", [value])})
+    write = Write(f"<GUID={account.guid}>", {attribute: ("REPLACE", [value])}, about=account.sam_account_name)
     return Plan((shown,), (write,), (Right(account.dn, attribute),))
 
 
@@ -42,5 +42,7 @@ def expiring(account: Account, last_day: date | None, zone: ZoneInfo) -> Plan:
     wanted = expiry(last_day, zone) if last_day else None
     if wanted == account.expires:
         return Plan()
-    old, new = (at.astimezone(zone).isoformat() if at else None for at in (account.expires, wanted))
+    old, new = (
+        at.isoformat() if (at := last_moment(end, zone)) else None for end in (account.expires, wanted)
+    )
     return replacing(account, "accountExpires", wanted or NEVER, Change("accountExpires", old, new))

@@ -21,6 +21,7 @@ class Write:
     changes: Modification = field(default_factory=dict)
     name: str = ""
     parent: str = ""
+    about: str = ""  # what it is called when it fails
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bitools.errors import InventoryInvalid, Refused, Rejected, Usage
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory, Role
-from bitools.user.decisions import names
-from bitools.user.decisions.account import TEXTS, Account, Change, expiry
-from bitools.user.decisions.guards import privileged_group
+from bitools.user.decisions import checks, names
+from bitools.user.decisions.account import TEXTS, Account, Change, expiry, last_moment
 from bitools.user.decisions.membership import Group
 from bitools.user.decisions.passwords import PasswordPolicy
 from bitools.user.decisions.person import Request, fits, texts
@@ -32,7 +31,8 @@ _OURS = frozenset(
     }
     | {"userprincipalname", "info", "pwdlastset", "accountexpires", "displayname", "employeeid", "member"}
     | {"objectsid", "objectguid", "memberof", "admincount", "serviceprincipalname", "ntsecuritydescriptor"}
-    | {"sidhistory"}
+    | {"sidhistory", "primarygroupid", "altsecurityidentities", "msds-keycredentiallink"}
+    | {"msds-allowedtodelegateto", "msds-allowedtoactonbehalfofotheridentity"}
 )
 _SAM_FORBIDDEN = re.compile(r'["/\\\[\]:;|=,+*?<>@\x00-\x1f]')  # win32/ADSchema/a-samaccountname
 
@@ -42,9 +42,7 @@ class Seen:
     """What the directory says before the plan is made. Names and addresses are folded."""
 
     logins: frozenset[str] = frozenset()
-    mails: Mapping[str, str] = field(default_factory=dict)  # address → whose it is
     common_names: frozenset[str] = frozenset()  # in the role's OU
-    same_employee: tuple[Account, ...] = ()
     groups: tuple[Group, ...] = ()
     missing_groups: tuple[str, ...] = ()
     nearest_parent: str = ""  # of the OU; equal to it if it exists
@@ -66,6 +64,11 @@ class Creation:
     mailbox: str = ""  # a program to run before the account is opened
 
     @property
+    def dn(self) -> str:
+        """Where it will be; for messages, which need no escapes."""
+        return f"CN={self.common_name},{self.ou}"
+
+    @property
     def display_name(self) -> str:
         """The person's name as others see it."""
         return self.attributes["displayName"]
@@ -74,7 +77,8 @@ class Creation:
         """The plan as a list of changes, for documents and the ledger."""
         written = [Change(name, None, value) for name, value in sorted(self.attributes.items())]
         if self.expires:
-            written.append(Change("accountExpires", None, self.expires.isoformat()))
+            ends = last_moment(self.expires, self.expires.tzinfo)
+            written.append(Change("accountExpires", None, ends.isoformat() if ends else None))
         return [*written, *(Change("memberOf", None, group.dn) for group in self.groups)]
 
 
@@ -89,7 +93,6 @@ def create(request: Request, role: Role, settings: Directory, seen: Seen, now: d
     wanted = names.username(request.given, request.surname, rule.pattern, rule.max)
     sam = names.choose(wanted, seen.logins, rule.max)
     attributes = _from_role(role, sam) | texts(request)
-    _person(request, attributes, seen)
     if _SAM_FORBIDDEN.search(sam):
         raise InventoryInvalid(_('the pattern makes "{name}", which Windows refuses').format(name=sam))
     common_name = attributes["displayName"]
@@ -110,13 +113,9 @@ def resume(
         message = _("an interrupted run began this account in {ou}").format(ou=account.parent)
         hint = _("complete it with the role it was begun with")
         raise Refused(message, target=account.sam_account_name, hint=hint, reason="begun")
-    others = {mail: dn for mail, dn in seen.mails.items() if dn != account.dn}
-    employees = tuple(other for other in seen.same_employee if other.guid != account.guid)
-    seen = replace(seen, mails=others, same_employee=employees)
     _place(request, role, seen)
     sam = account.sam_account_name
     attributes = _from_role(role, sam) | texts(request)
-    _person(request, attributes, seen)
     common_name = account.attributes.get("cn", attributes["displayName"])
     return _creation(request, role, settings, seen, sam, common_name, attributes, now)
 
@@ -162,31 +161,12 @@ def _place(request: Request, role: Role, seen: Seen) -> None:
         message = _("the directory has no group {names}").format(names=", ".join(seen.missing_groups))
         hint = _("a group is named by its sAMAccountName, its name or its DN")
         raise InventoryInvalid(message, target=request.role, hint=hint, reason="group")
-    for group in seen.groups:
-        if any(privileged_group(sid) for sid in group.sids):
-            message = _('the group "{name}" is privileged, or is in one that is').format(name=group.name)
-            raise Refused(
-                message, target=request.role, hint=_("a new account gets no such group"), reason="privileged"
-            )
+    checks.joins(seen.groups, request.role, override=None)
     readonly = [group.name for group in seen.groups if not group.writable]
     if not seen.may_create:
         raise _no_right(_("bitools may not create users in {dn}").format(dn=role.ou))
     if readonly:
         raise _no_right(_("bitools may not add members to {names}").format(names=", ".join(readonly)))
-
-
-def _person(request: Request, attributes: Mapping[str, str], seen: Seen) -> None:
-    """Is this person, or this address, here already?"""
-    if seen.same_employee:
-        holder = seen.same_employee[0].sam_account_name
-        message = _("employee {number} already has the account {name}")
-        raise Refused(
-            message.format(number=request.employee_id, name=holder), reason="employee", target=holder
-        )
-    holder = seen.mails.get(names.fold(attributes.get("mail", "")), "")
-    if holder:
-        message = _("the address {mail} belongs to {name}")
-        raise Refused(message.format(mail=attributes["mail"], name=holder), reason="mail", target=holder)
 
 
 def _from_role(role: Role, sam: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An account as it was. `groups` are GUID → DN; `moved`, `finished`, `restored` are times, or empty."""
+    """An account as it was. `groups` are GUID → DN; `finished`, `cleared`, `restored` are times, or empty."""
 
     guid: str
     sam_account_name: str
@@ -35,10 +35,14 @@ class Record:
     reason: str = ""
     ticks: Mapping[str, Tick] = field(default_factory=dict)
     finished: str = ""
+    cleared: str = ""
     restored: str = ""
+    parent_guid: str = ""  # an OU that is renamed or moved meanwhile is the same
 
     @classmethod
-    def of(cls, account: Account, groups: Mapping[str, str], run: str, time: str, reason: str) -> Record:
+    def of(
+        cls, account: Account, groups: Mapping[str, str], run: str, time: str, reason: str, parent_guid: str
+    ) -> Record:
         """The account as it is now."""
         return cls(
             guid=account.guid,
@@ -53,6 +57,7 @@ class Record:
             attributes=account.attributes,
             expires=account.expires.isoformat() if account.expires else "",
             reason=reason,
+            parent_guid=parent_guid,
         )
 
     def with_groups(self, more: Mapping[str, str]) -> Record:

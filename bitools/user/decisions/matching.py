@@ -8,20 +8,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bitools.errors import BitoolsError, Refused
 from bitools.i18n import _
-from bitools.inventory.accounts import Directory
-from bitools.user.decisions.account import Account, Change, Flag
-from bitools.user.decisions.account_control import expiring, flags
+from bitools.inventory.accounts import Role
+from bitools.user.decisions.account import Account, Change
+from bitools.user.decisions.account_control import expiring
 from bitools.user.decisions.change import Plan, Right, Write
-from bitools.user.decisions.membership import Group, joining
+from bitools.user.decisions.membership import joining, leaving
+from bitools.user.decisions.movers import Post
 from bitools.user.decisions.names import fold
-from bitools.user.decisions.person import Person, texts
+from bitools.user.decisions.person import Person, Request, number_key, texts
 
 Kind = Literal["add", "complete", "change", "disable", "adopt", "none"]
+_OF_A_POST = frozenset(
+    {"title", "department", "telephoneNumber", "description", "company", "physicalDeliveryOfficeName"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +45,58 @@ def match(people: Sequence[Person], accounts: Iterable[Account], *, adopt: bool 
     by_number: dict[str, list[Account]] = defaultdict(list)
     by_name: dict[str, list[Account]] = defaultdict(list)
     for account in accounts:
-        number = fold(account.attributes.get("employeeID", "").strip())
+        number = number_key(account.attributes.get("employeeID", ""))
         if number:
             by_number[number].append(account)
         elif names := _names(account.attributes.get("givenName", ""), account.attributes.get("sn", "")):
             by_name[names].append(account)
     namesakes: dict[str, int] = defaultdict(int)
     for person in people:
-        if not by_number.get(fold(person.number)):
+        if not by_number.get(number_key(person.number)):
             namesakes[_names(person.request.given, person.request.surname)] += 1
     found = []
     for person in people:
-        own = by_number.get(fold(person.number), [])
+        own = _numbered(person, by_number.get(number_key(person.number), []))
         names = _names(person.request.given, person.request.surname)
-        strangers = by_name.get(names, [])
-        if len(own) > 1:
-            found.append(_refused(person, _("several accounts have this employee id: {names}"), own))
-        elif own:
-            found.append(Match(person, "none" if adopt else _kind(person, own[0]), own[0]))
+        if own:
+            found.append(_known(person, own, adopt=adopt))
         elif adopt:
-            found.append(_adopted(person, strangers, namesakes[names]))
+            found.append(_adopted(person, by_name.get(names, []), namesakes[names]))
         else:
-            found.append(_new(person, strangers))
+            found.append(_new(person, by_name.get(names, [])))
     return found
+
+
+def _known(person: Person, own: Sequence[Account], *, adopt: bool) -> Match:
+    """Somebody has this number; but is it this person?"""
+    if len(own) > 1:
+        return _refused(person, _("several accounts have this employee id: {names}"), own)
+    if not fits(own[0], person.request):
+        why = _("the account of this employee id, {names}, has quite another name")
+        hint = _("correct the list; if it is the same person: bitools user rename {name}, then sync")
+        return _refused(person, why, own, hint.format(name=own[0].sam_account_name))
+    return Match(person, "none" if adopt else _kind(person, own[0]), own[0])
+
+
+def fits(account: Account, request: Request) -> bool:
+    """May the account be this person's: is the given name or the surname theirs, or has it neither?"""
+    has = account.attributes
+    given, surname = has.get("givenName", ""), has.get("sn", "")
+    if not (given or surname):
+        return True
+    return bool(_parts(given) & _parts(request.given) or _parts(surname) & _parts(request.surname))
+
+
+def _parts(name: str) -> set[str]:
+    return set(fold(name).split())
+
+
+def _numbered(person: Person, accounts: list[Account]) -> list[Account]:
+    """Those with this number as it is written; if there is none, those with other zeros before it."""
+    exact = [
+        one for one in accounts if fold(one.attributes.get("employeeID", "").strip()) == fold(person.number)
+    ]
+    return exact or accounts
 
 
 def _kind(person: Person, account: Account) -> Kind:
@@ -101,35 +135,48 @@ def _refused(person: Person, why: str, accounts: Sequence[Account], hint: str = 
     return Match(person, "none", error=error)
 
 
-def as_listed(
-    person: Person, account: Account, settings: Directory, groups: Sequence[Group], zone: ZoneInfo
-) -> Plan:
-    """What the row asks of an account that exists, but for its place in the tree.
+def as_listed(person: Person, account: Account, role: Role, post: Post, now: datetime) -> Plan:
+    """What the row asks of an account that exists, but for its place in the tree; `now` in the zone.
 
-    Its login, its name in the tree and its UPN stay: a new surname changes what is shown. Groups are only
-    added; what somebody has beside the role was given on purpose.
+    Its login, its name in the tree and its UPN stay: a new surname changes what is shown. Groups follow the
+    post. How long it works does too when the post is another one; what the row says of it goes before that.
     """
     wanted = texts(person.request)
+    if number_key(person.number) == number_key(account.attributes.get("employeeID", "")):
+        wanted.pop("employeeID", None)  # a spreadsheet has eaten its zeros
+    if post.moved:
+        wanted = {**{name: role.attributes[name] for name in _OF_A_POST & role.attributes.keys()}, **wanted}
     changes = [
         Change(name, account.attributes.get(name), value)
         for name, value in sorted(wanted.items())
         if account.attributes.get(name) != value
     ]
-    decision = Plan()
+    plan = Plan()
     if changes:
         write = Write(
-            f"<GUID={account.guid}>", {change.attribute: ("REPLACE", [change.new]) for change in changes}
+            f"<GUID={account.guid}>",
+            {change.attribute: ("REPLACE", [change.new]) for change in changes},
+            about=account.sam_account_name,
         )
-        rights = tuple(Right(account.dn, change.attribute) for change in changes)
-        decision = Plan(tuple(changes), (write,), rights)
-    last_day = person.request.expires
-    until = expiring(account, last_day, zone) if last_day or person.for_ever else Plan()
-    return decision.then(joining(account, groups), until)
+        plan = Plan(tuple(changes), (write,), tuple(Right(account.dn, one.attribute) for one in changes))
+    return plan.then(
+        joining(account, post.joins),
+        leaving(account, post.leaves),
+        _lasting(person, account, role, post, now),
+    )
 
 
-def leaver(account: Account) -> Plan:
-    """A person who leaves is disabled; the rest is `offboard`."""
-    return flags(account, account.flags | Flag.DISABLED)
+def _lasting(person: Person, account: Account, role: Role, post: Post, now: datetime) -> Plan:
+    """Until when it works: as the row says; else, with a new post, as the role says."""
+    zone = now.tzinfo
+    assert isinstance(zone, ZoneInfo)
+    if person.request.expires or person.for_ever:
+        return expiring(account, person.request.expires, zone)
+    if post.moved and role.expires_days is None:
+        return expiring(account, None, zone)
+    if role.expires_days is not None and (post.moved or account.expires is None):
+        return expiring(account, now.date() + timedelta(days=role.expires_days), zone)
+    return Plan()
 
 
 def adopted(person: Person, account: Account) -> Plan:

@@ -44,6 +44,8 @@ def _members(account: Account, kind: str, groups: Sequence[Group]) -> Plan:
         tuple(
             Change("memberOf", *((None, group.dn) if kind == "ADD" else (group.dn, None))) for group in groups
         ),
-        tuple(Write(f"<GUID={group.guid}>", {"member": (kind, [member])}) for group in groups),
+        tuple(
+            Write(f"<GUID={group.guid}>", {"member": (kind, [member])}, about=group.dn) for group in groups
+        ),
         tuple(Right(group.dn, "member") for group in groups),
     )

@@ -81,14 +81,25 @@ def role_of(settings: Directory, request: Request) -> Role:
     return role
 
 
+def same_name(account: Account, request: Request) -> bool:
+    """Is the account a person's of this name?"""
+    given, surname = (names.fold(" ".join(part.split())) for part in (request.given, request.surname))
+    known = account.attributes
+    if "givenName" in known or "sn" in known:
+        has = names.fold(known.get("givenName", "")), names.fold(known.get("sn", ""))
+        return has == (given, surname)
+    return names.fold(known.get("displayName", "")) == f"{given} {surname}"
+
+
 def same_person(account: Account, request: Request) -> bool:
     """Has the account this name and this personnel number (or neither has one)?"""
-    known = account.attributes
-    return (
-        names.fold(known.get("givenName", "")) == names.fold(" ".join(request.given.split()))
-        and names.fold(known.get("sn", "")) == names.fold(" ".join(request.surname.split()))
-        and known.get("employeeID", "") == request.employee_id.strip()
-    )
+    number = number_key(account.attributes.get("employeeID", ""))
+    return same_name(account, request) and number == number_key(request.employee_id)
+
+
+def number_key(number: str) -> str:
+    """A personnel number as it is compared: a spreadsheet eats leading zeros."""
+    return names.fold("".join(number.split())).lstrip("0") or number.strip()[:1]
 
 
 def fits(name: str, value: str) -> None:

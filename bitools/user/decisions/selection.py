@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bitools.user.decisions import guards
+from bitools.user.decisions import checks
 from bitools.user.decisions.account import Account
 
 SLACK = timedelta(days=14)
@@ -55,7 +55,7 @@ def stale(account: Account, days: int, now: datetime) -> bool:
 def privileges(account: Account, members: dict[str, set[str]]) -> list[str]:
     """Why the account is privileged: the groups it is in, adminCount, services."""
     groups = sorted(name for name, sids in members.items() if account.sid in sids)
-    return [*groups, *guards.privileged(account)]
+    return [*groups, *checks.privileged(account)]
 
 
 def _expiring(account: Account, days: int, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""One change to accounts that exist: plan all, ask once, write, read back.
+"""One change to accounts that exist: plan all, ask once; then each by itself: lock, plan again, write, prove.
 
 What a change does to one account is decided by a pure function that is given the account. The same function
 proves the result: asked again after the write, it must find nothing left to do. So every change can be run
@@ -8,8 +8,8 @@ twice, and a run that was killed is completed by the next.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bitools.errors import BitoolsError, IntegrityBroken, Refused, Rejected, Unreachable
@@ -18,27 +18,38 @@ from bitools.inventory.accounts import Directory
 from bitools.ledger.acts import Act
 from bitools.run import Run
 from bitools.state import Document
-from bitools.user.decisions import guards
 from bitools.user.decisions.account import Account
-from bitools.user.decisions.change import Plan, Right
+from bitools.user.decisions.change import Plan
+from bitools.user.verbs import locks
+from bitools.user.verbs.checks import Checks
+from bitools.user.verbs.locks import Patience
 from bitools.user.verbs.write_journal import Writing, writing
 from bitools.user.wire import queries
 from bitools.user.wire.directory import Domain, connect
+from bitools.user.wire.directory_cache import DirectoryCache
 
-Ask = Callable[[Document], None]
+Ask = Callable[[Document[Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
     """What was said on the command line: about privileged accounts, about many at once, and who is asked.
 
-    Without a reason `privileged` is worth nothing. `ask` is given the plan, and raises Refused on a no.
+    Without a reason `privileged` is worth nothing. `ask` is given the plan, and raises Refused on a no;
+    `asks` says that somebody thinks meanwhile.
     """
 
     privileged: bool = False
     reason: str = ""
     max_changes: int | None = None
     ask: Ask = lambda _plan: None
+    asks: bool = False
+    patience: Patience = field(default_factory=Patience)
+
+    @property
+    def override(self) -> bool:
+        """May privileged accounts and groups be touched?"""
+        return self.privileged and bool(self.reason)
 
     def limit(self, settings: Directory, count: int) -> None:
         """Raise Refused if these are more changes than one run may make."""
@@ -57,7 +68,8 @@ class ChangeKind:
     """A kind of change: its act, how it is called when done, and what it does to one account.
 
     `decide` raises Refused if the account is not one for it. `find` looks an account up by what was typed;
-    `finish` is called when the change is made and proven, before that is recorded.
+    `finish` is called when the change is made and proven, before that is recorded; `more` is what the item
+    says beside the rest. With `alone` nobody else writes to the account meanwhile.
     """
 
     act: Act
@@ -66,38 +78,64 @@ class ChangeKind:
     alone: bool = True
     find: Callable[[Domain, str], Account] = queries.account
     finish: Callable[[Account], None] = lambda _account: None
+    more: Callable[[Account], dict[str, Any]] = lambda _account: {}
 
     @property
     def name(self) -> str:
-        """The command's: `enable`."""
+        """`enable` of `user.enable`."""
         return self.act.name.removeprefix("user.")
-
-
-@contextmanager
-def opened(run: Run, settings: Directory, document: Document, *, alone: bool = True) -> Iterator[Open]:
-    """A connection to one controller, and leave to write unless this is a dry run."""
-    with ExitStack() as stack:
-        writer = None if run.dry_run else stack.enter_context(writing(run, alone=alone))
-        domain = stack.enter_context(connect(settings, run.started, write=not run.dry_run))
-        document.warnings += domain.warnings
-        yield Open(domain, writer)
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A connection, and the leave to write; none in a dry run."""
+    """A connection to one controller, what is known of its directory, and who may do what."""
 
+    run: Run
+    settings: Directory
     domain: Domain
-    writer: Writing | None
+    cache: DirectoryCache
+    checks: Checks
+    consent: Consent
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[str]:
+        """Nobody else writes here in the block; gives the run that was here last."""
+        with locks.held(self.run, name, self.consent.patience) as before:
+            yield before
+
+    def still(self, shown: dict[str, Any], item: dict[str, Any]) -> None:
+        """The plan was made again: if it is another one, ask again. Raise Refused on a no."""
+        if any(shown[key] != item[key] for key in ("changes", "dn", "sam_account_name")):
+            document = self.run.document(f"bitools.user.{item['action']}/1")
+            document.items = [item]
+            self.consent.ask(document)
+
+
+@contextmanager
+def opened(run: Run, settings: Directory, consent: Consent, document: Document[Any]) -> Iterator[Open]:
+    """A connection to one controller; to one that can be written to unless this is a dry run."""
+    with connect(settings, run.started, write=not run.dry_run) as domain:
+        document.warnings += domain.warnings
+        cache = DirectoryCache(domain)
+        checks = Checks(run, settings, cache, override=consent.override)
+        yield Open(run, settings, domain, cache, checks, consent)
 
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
     account: Account
     plan: Plan
+    kind: ChangeKind
+
+    def item(self) -> dict[str, Any]:
+        """What would be done, for a document."""
+        status = "planned" if self.plan.changes else "unchanged"
+        item = self.account.item(self.kind.name, status, self.plan.changes) | self.kind.more(self.account)
+        item |= {"lost": list(self.plan.lost)} if self.plan.lost else {}
+        return item | {"rights": [str(right) for right in self.plan.rights]}
 
 
-def change(run: Run, names: Sequence[str], kind: ChangeKind, consent: Consent = SILENT) -> Document:
+def change(run: Run, names: Sequence[str], kind: ChangeKind, consent: Consent = SILENT) -> Document[Any]:
     """Make this change to each of these accounts. One account's refusal does not save the next.
 
     Raise Refused if there are too many or the answer is no; Unreachable as soon as nobody answers.
@@ -106,120 +144,81 @@ def change(run: Run, names: Sequence[str], kind: ChangeKind, consent: Consent = 
     wanted = list(dict.fromkeys(names))
     consent.limit(settings, len(wanted))
     document = run.document(f"bitools.user.{kind.name}/1")
-    with opened(run, settings, document, alone=kind.alone) as place:
-        planned = _plan(run, settings, place.domain, kind, consent, wanted, document)
-        plan = [_planned_item(kind, one) for one in planned]
-        if place.writer is None or any(item["changes"] for item in plan):
-            document.items = plan
-        if place.writer is None:
+    with opened(run, settings, consent, document) as place:
+        planned = _plan(place, kind, wanted, document)
+        document.items = [one.item() for one in planned]
+        if run.dry_run:
             return _finished(document)
-        if document.items:
+        if any(one.plan.changes for one in planned):
             consent.ask(document)
         document.items = []
-        for one in planned:
-            for why in one.plan.lost:
-                document.fail(Rejected(why, reason="lost"), one.account.sam_account_name)
-            _each(document, one.account, lambda one=one: _apply(place, settings, run, kind, consent, one))  # type: ignore[misc]
+        with writing(run) as writer:
+            for one in planned:
+                for why in one.plan.lost:
+                    document.fail(Rejected(why, reason="lost"), one.account.sam_account_name)
+                each(document, one.account, lambda one=one: _apply(place, writer, one))  # type: ignore[misc]
     return _finished(document)
 
 
-def _finished(document: Document) -> Document:
+def _finished(document: Document[Any]) -> Document[Any]:
     document.changed = any(item["changes"] for item in document.items)
     return document
 
 
-def _plan(
-    run: Run,
-    settings: Directory,
-    domain: Domain,
-    kind: ChangeKind,
-    consent: Consent,
-    names: Sequence[str],
-    document: Document,
-) -> list[_Planned]:
+def _plan(place: Open, kind: ChangeKind, names: Sequence[str], document: Document[Any]) -> list[_Planned]:
     """What would be done to each; those that nothing may be done to have failed."""
-    facts = queries.guard_facts(domain, settings, run.ledger.actor)
-    planned: list[_Planned] = []
+    planned: dict[str, _Planned] = {}
     for name in names:
         try:
-            account = kind.find(domain, name)
-            guards.check(account, facts, allow_privileged=consent.privileged, reason=consent.reason)
-            plan = kind.decide(domain, account)
-            prove_rights(domain, plan.rights)
-            if account.guid not in {one.account.guid for one in planned}:
-                planned.append(_Planned(account, plan))
+            account = kind.find(place.domain, name)
+            place.checks.clear(account, Plan())
+            plan = kind.decide(place.domain, account)
+            place.checks.clear(account, plan)
+            planned.setdefault(account.guid, _Planned(account, plan, kind))
         except Unreachable:
             raise
         except BitoolsError as error:
             document.fail(error, name)
-    return planned
+    return list(planned.values())
 
 
-def _planned_item(kind: ChangeKind, one: _Planned) -> dict[str, Any]:
-    status = "planned" if one.plan.changes else "unchanged"
-    item = one.account.item(kind.name, status, one.plan.changes)
-    item |= {"lost": list(one.plan.lost)} if one.plan.lost else {}
-    return item | {"rights": [str(right) for right in one.plan.rights]}
-
-
-def _apply(
-    place: Open, settings: Directory, run: Run, kind: ChangeKind, consent: Consent, one: _Planned
-) -> dict[str, Any]:
+def _apply(place: Open, writer: Writing, one: _Planned) -> dict[str, Any]:
     """Write one account's change and read it back. Raise IntegrityBroken if the directory says otherwise."""
-    assert place.writer is not None
-    account = one.account
-    if not one.plan.changes:
-        item = account.item(kind.name, "unchanged")
-        kind.finish(account)
-        place.writer.settle(kind.act, account.sam_account_name, item)
-        return item
-    last_admin(run, settings, place.domain, account)
-    before = account.item(kind.name, account.status(run.started), one.plan.changes)
-    before |= {"reason": consent.reason} if consent.reason else {}
-    with place.writer.intent(kind.act, account.sam_account_name, before) as entry:
-        for write in one.plan.writes:
-            place.domain.carry_out(write)
-        found = queries.by_guid(place.domain, account.guid)
-        if left := kind.decide(place.domain, found).changes:
-            message = _("the directory does not hold what was written: {names}")
-            names = ", ".join(change.attribute for change in left)
-            raise IntegrityBroken(message.format(names=names), target=account.sam_account_name)
-        kind.finish(found)
-        item = found.item(kind.name, kind.done, one.plan.changes)
-        item |= {"lost": list(one.plan.lost)} if one.plan.lost else {}
-        entry.done(after=item)
+    kind, reason = one.kind, place.consent.reason
+    lock = place.alone(locks.account(one.account.guid)) if kind.alone else nullcontext("")
+    with lock:
+        account = queries.by_guid(place.domain, one.account.guid)
+        again = replace(one, account=account, plan=kind.decide(place.domain, account))
+        place.still(one.item(), again.item())
+        if not again.plan.changes:
+            item = account.item(kind.name, "unchanged") | kind.more(account)
+            kind.finish(account)
+            writer.settle(kind.act, account.sam_account_name, item)
+            return item
+        cleared = place.checks.clear(account, again.plan, fresh=True)
+        before = account.item(kind.name, account.status(place.run.started), again.plan.changes)
+        before |= {"reason": reason} if reason else {}
+        with writer.intent(kind.act, account.sam_account_name, before) as entry:
+            place.domain.carry_out(cleared)
+            found = queries.by_guid(place.domain, account.guid)
+            proven(kind.decide(place.domain, found), account)
+            kind.finish(found)
+            item = found.item(kind.name, kind.done, again.plan.changes) | kind.more(found)
+            item |= {"lost": list(again.plan.lost)} if again.plan.lost else {}
+            entry.done(after=item)
     return item
 
 
-def last_admin(run: Run, settings: Directory, domain: Domain, account: Account) -> None:
-    """Raise Refused if this has become the last enabled Domain Admin since the plan was made."""
-    if any(sid.endswith(f"-{guards.DOMAIN_ADMINS}") for sid in account.all_groups):
-        facts = queries.guard_facts(domain, settings, run.ledger.actor)
-        guards.check(account, facts, allow_privileged=True, reason="-")
+def proven(left: Plan, account: Account) -> None:
+    """Raise IntegrityBroken if something is left to do after all was written."""
+    if left.changes:
+        message = _("the directory does not hold what was written: {names}")
+        names = ", ".join(change.attribute for change in left.changes)
+        raise IntegrityBroken(message.format(names=names), target=account.sam_account_name)
 
 
-# To reset a password is a right of its own (User-Force-Change-Password, MS-ADTS 5.1.3.2.1), which a help desk
-# has without writing the attribute; the controller says nothing of it beforehand.
-_OWN_RIGHT = frozenset({"unicodePwd"})
-
-
-def prove_rights(domain: Domain, rights: Sequence[Right]) -> None:
-    """Raise Rejected, naming what is missing, if our rights do not reach; nothing has been written yet."""
-    known: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
-    for right in rights:
-        if right.attribute in _OWN_RIGHT:
-            continue
-        if right.dn not in known:
-            known[right.dn] = queries.effective(domain, right.dn)
-        attributes, children = known[right.dn]
-        allowed = right.attribute.lower() in attributes if right.attribute else "user" in children
-        if not allowed:
-            hint = _("delegate it to the account in bind:, see the manual")
-            message = _("bitools may not {right}").format(right=right)
-            raise Rejected(message, target=right.dn, hint=hint, reason="rights")
-
-
-def _each(document: Document, account: Account, act: Callable[[], dict[str, Any]]) -> None:
+def each(document: Document[Any], account: Account, act: Callable[[], dict[str, Any]]) -> None:
+    """Act for one account; what is refused has failed, and the next one's turn comes."""
     try:
         document.items.append(act())
     except Unreachable:

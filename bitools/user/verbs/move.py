@@ -40,9 +40,9 @@ def moving(ou: str, domain: Domain, account: Account, name: str = "") -> Plan:
     if not queries.exists(domain, ou):
         hint = _("the nearest that exists: {dn}").format(dn=queries.nearest(domain, ou))
         raise NotFound(_('the directory has no "{ou}"').format(ou=ou), target=ou, hint=hint)
-    if queries.namesakes(domain, ou, name) - {account.guid}:
+    if queries.of_name(domain, ou, name) - {account.guid}:
         message = _('"{ou}" holds another "{name}"').format(ou=ou, name=name)
         raise Refused(message, target=account.sam_account_name, reason="name")
     shown = Change("distinguishedName", account.dn, f"{rdn('CN', name)},{ou}")
-    write = Write(f"<GUID={account.guid}>", name=rdn("CN", name), parent=ou)
+    write = Write(f"<GUID={account.guid}>", name=rdn("CN", name), parent=ou, about=account.dn)
     return Plan((shown,), (write,), (Right(ou), Right(account.dn, "cn")))

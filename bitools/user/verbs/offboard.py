@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bitools import process
@@ -20,16 +19,17 @@ from bitools.inventory.accounts import Directory
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
-from bitools.user.decisions import guards
-from bitools.user.decisions.account import Account, Change, Flag
-from bitools.user.decisions.account_control import flags
+from bitools.user.decisions.account import Account, Change
+from bitools.user.decisions.account_control import disabling
 from bitools.user.decisions.change import Plan
 from bitools.user.decisions.creation import beside
 from bitools.user.decisions.leaver import Record
 from bitools.user.decisions.membership import Group, leaving
-from bitools.user.verbs.changing import SILENT, Consent, Open, last_admin, opened, prove_rights
+from bitools.user.verbs import locks
+from bitools.user.verbs.changing import SILENT, Consent, Open, each, opened
 from bitools.user.verbs.move import moving
-from bitools.user.verbs.write_journal import Writing
+from bitools.user.verbs.provision import HOOK
+from bitools.user.verbs.write_journal import Writing, writing
 from bitools.user.wire import custody, groups, queries
 from bitools.user.wire.records import Records
 
@@ -43,19 +43,44 @@ class Clearance:
 
 
 @dataclass(frozen=True, slots=True)
-class _Leaver:
-    """One leaver's account before anything is done; `left` are groups that we may not take away."""
+class Leaver:
+    """One leaver's account before anything is done; `left` are groups that we may not take away.
+
+    `held` says why the gate is closed, `things` are what is registered. `cleared`: it was open before.
+    """
 
     account: Account
-    groups: tuple[Group, ...]
-    left: tuple[Group, ...]
-    held: str  # why the gate is closed, as far as it can be known now
-    things: tuple[str, ...]
+    groups: tuple[Group, ...] = ()
+    left: tuple[Group, ...] = ()
+    held: str = ""
+    things: tuple[str, ...] = ()
+    record: Record | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """Disabled, and out of its groups; the move comes when the gate is open."""
+        return disabling(self.account).then(leaving(self.account, self.groups))
+
+    @property
+    def closed(self) -> bool:
+        """Does the gate hold back?"""
+        return bool(self.held or self.things) and not self.cleared
+
+    @property
+    def why(self) -> str:
+        """What holds back, in words."""
+        things = ", ".join(self.things)
+        return self.held or _("still registered to this person: {things}").format(things=things)
+
+    @property
+    def cleared(self) -> bool:
+        """Was it cleared before? Then only the check-list can be open."""
+        return bool(self.record and (self.record.cleared or self.record.finished))
 
 
 def offboard(
     run: Run, names: Sequence[str], clearance: Clearance = Clearance(), consent: Consent = SILENT
-) -> Document:
+) -> Document[Any]:
     """Off-board these people. One that is held back, or refused, does not save the next.
 
     Raise Usage for an override without a reason or an unknown line; Refused if there are too many.
@@ -65,22 +90,57 @@ def offboard(
     _proven(settings, clearance, consent)
     consent.limit(settings, len(wanted))
     document = run.document("bitools.user.offboard/1")
-    with opened(run, settings, document) as place:
-        leavers = _plan(run, settings, place, consent, wanted, document)
-        document.items = [_planned(run, settings, one) for one in leavers]
+    with opened(run, settings, consent, document) as place:
+        leavers = _plan(place, wanted, document)
+        document.items = [planned(place, one) for one in leavers]
         if settings.custody is None:
             document.warnings.append(_("directory.yaml names no custody list: nobody was asked"))
-        if place.writer is not None:
+        if not run.dry_run:
             if any(item["status"] == "planned" for item in document.items):
                 consent.ask(document)
-            document.items = []
-            for one in leavers:
-                act = _Act(run, settings, place, place.writer, one, clearance, consent)
-                _each(document, one, act)
+            shown, document.items = document.items, []
+            with writing(run) as writer:
+                for one, item in zip(leavers, shown, strict=True):
+                    _close(place, writer, clearance, document, one.account, item)
     document.changed = any(
         item["status"] in ("planned", "held", "offboarded", "checklist") for item in document.items
     )
     return document
+
+
+def look(place: Open, account: Account) -> Leaver:
+    """What an off-boarding of this account is about; nothing is written. Raise as `Checks.clear` does."""
+    settings = place.settings
+    place.checks.clear(account, disabling(account))
+    joined, _missing = groups.find(place.domain, account.groups)
+    held, things = "", tuple[str, ...]()
+    if settings.custody is not None:
+        try:
+            now = place.run.started.astimezone(place.run.inventory.settings.zone)
+            things = tuple(custody.registered(settings.custody, account, now))
+        except Refused as refusal:
+            held = refusal.message
+    return Leaver(
+        account,
+        tuple(group for group in joined if group.writable),
+        tuple(group for group in joined if not group.writable),
+        held,
+        things,
+        Records(place.run.state).of(account.guid),
+    )
+
+
+def planned(place: Open, one: Leaver) -> dict[str, Any]:
+    """What would be done, for a document."""
+    account, record, settings = one.account, one.record, place.settings
+    changes = list(one.plan.changes)
+    if account.parent.casefold() != settings.leavers.casefold():
+        changes.append(Change("distinguishedName", account.dn, settings.leavers))
+    open_lines = set(settings.checklist) - set(record.ticks if record else ())
+    status = "planned" if changes or open_lines or not (record and record.finished) else "unchanged"
+    item = account.item("offboard", status, changes)
+    item |= {"rights": [str(right) for right in one.plan.rights], "custody": list(one.things)}
+    return item | {"left": [group.dn for group in one.left], "checklist": _lines(settings, record)}
 
 
 def _proven(settings: Directory, clearance: Clearance, consent: Consent) -> None:
@@ -92,23 +152,12 @@ def _proven(settings: Directory, clearance: Clearance, consent: Consent) -> None
             raise NotFound(_('the check-list has no line "{name}"').format(name=name), target=name, hint=hint)
 
 
-def _plan(
-    run: Run,
-    settings: Directory,
-    place: Open,
-    consent: Consent,
-    names: Sequence[str],
-    document: Document,
-) -> list[_Leaver]:
-    facts = queries.guard_facts(place.domain, settings, run.ledger.actor)
-    found: dict[str, _Leaver] = {}
+def _plan(place: Open, names: Sequence[str], document: Document[Any]) -> list[Leaver]:
+    found: dict[str, Leaver] = {}
     for name in names:
         try:
             account = queries.account(place.domain, name)
-            guards.check(account, facts, allow_privileged=consent.privileged, reason=consent.reason)
-            disabling = flags(account, account.flags | Flag.DISABLED)
-            prove_rights(place.domain, disabling.rights)
-            found[account.guid] = _leaver(settings, place, account)
+            found[account.guid] = look(place, account)
         except Unreachable:
             raise
         except BitoolsError as error:
@@ -116,35 +165,28 @@ def _plan(
     return list(found.values())
 
 
-def _leaver(settings: Directory, place: Open, account: Account) -> _Leaver:
-    joined, _missing = groups.find(place.domain, account.groups)
-    held, things = "", tuple[str, ...]()
-    if settings.custody is not None:
-        try:
-            things = tuple(custody.registered(settings.custody, account))
-        except Refused as refusal:
-            held = refusal.message
-    return _Leaver(
-        account,
-        tuple(group for group in joined if group.writable),
-        tuple(group for group in joined if not group.writable),
-        held,
-        things,
-    )
+def _close(
+    place: Open,
+    writer: Writing,
+    clearance: Clearance,
+    document: Document[Any],
+    account: Account,
+    shown: dict[str, Any],
+) -> None:
+    """Off-board one account, and say why it is not cleared, if it is not."""
 
+    def act() -> dict[str, Any]:
+        with place.alone(locks.account(account.guid)):
+            one = look(place, queries.by_guid(place.domain, account.guid))
+            place.still(shown, planned(place, one))
+            closing = Closing(place, writer, one, clearance)
+            item = closing.write()
+        document.warnings += closing.warnings
+        for error in closing.held_back():
+            document.fail(error, account.sam_account_name)
+        return item
 
-def _planned(run: Run, settings: Directory, one: _Leaver) -> dict[str, Any]:
-    account = one.account
-    steps = [flags(account, account.flags | Flag.DISABLED), leaving(account, one.groups)]
-    changes = [change for step in steps for change in step.changes]
-    if account.parent.casefold() != settings.leavers.casefold():
-        changes.append(Change("distinguishedName", account.dn, settings.leavers))
-    record = Records(run.state).of(account.guid)
-    open_lines = set(settings.checklist) - set(record.ticks if record else ())
-    status = "planned" if changes or open_lines or not (record and record.finished) else "unchanged"
-    rights = [str(right) for step in steps for right in step.rights]
-    item = account.item("offboard", status, changes) | {"rights": rights, "custody": list(one.things)}
-    return item | {"left": [group.dn for group in one.left], "checklist": _lines(settings, record)}
+    each(document, account, act)
 
 
 def _lines(settings: Directory, record: Record | None) -> list[dict[str, Any]]:
@@ -162,77 +204,64 @@ def _lines(settings: Directory, record: Record | None) -> list[dict[str, Any]]:
     ]
 
 
-def _each(document: Document, one: _Leaver, act: _Act) -> None:
-    try:
-        document.items.append(act.write())
-        document.warnings += act.warnings
-        for error in act.held_back():
-            document.fail(error, one.account.sam_account_name)
-    except Unreachable:
-        raise
-    except BitoolsError as error:
-        document.fail(error, one.account.sam_account_name)
-
-
-class _Act:
+@dataclass(slots=True)
+class Closing:
     """One off-boarding on its way."""
 
-    def __init__(
-        self,
-        run: Run,
-        settings: Directory,
-        place: Open,
-        writer: Writing,
-        leaver: _Leaver,
-        clearance: Clearance,
-        consent: Consent,
-    ) -> None:
-        self.run, self.settings, self.domain, self.writer = run, settings, place.domain, writer
-        self.leaver, self.clearance, self.consent = leaver, clearance, consent
-        self.records = Records(run.state)
-        self.warnings: list[str] = []
-        self.changes: list[Change] = []
-        self._now: datetime = run.started.astimezone(run.inventory.settings.zone)
+    place: Open
+    writer: Writing
+    leaver: Leaver
+    clearance: Clearance
+    warnings: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def _time(self) -> str:
+        zone = self.place.run.inventory.settings.zone
+        return self.place.run.started.astimezone(zone).isoformat(timespec="seconds")
 
     def write(self) -> dict[str, Any]:
         """Do what is left to do. Raise Rejected, IntegrityBroken, or Unreachable."""
-        account, sam = self.leaver.account, self.leaver.account.sam_account_name
-        if _planned(self.run, self.settings, self.leaver)["status"] == "unchanged":
+        place, account, sam = self.place, self.leaver.account, self.leaver.account.sam_account_name
+        if planned(place, self.leaver)["status"] == "unchanged":
             item = account.item("offboard", "unchanged")
             self.writer.settle(acts.USER_OFFBOARD, sam, item)
             return item
-        last_admin(self.run, self.settings, self.domain, account)
-        groups = {group.guid: group.dn for group in (*self.leaver.groups, *self.leaver.left)}
-        time = self._now.isoformat(timespec="seconds")
-        fresh = Record.of(account, groups, self.run.id, time, self.consent.reason)
-        record = (self.records.of(account.guid) or fresh).with_groups(groups)
+        cleared = place.checks.clear(account, self.leaver.plan, fresh=True)
+        record = self._record()
         before = record.as_json() | {"custody": list(self.leaver.things)}
-        before |= {"override": self.consent.reason} if self.clearance.despite_custody else {}
+        before |= {"override": place.consent.reason} if self.clearance.despite_custody else {}
         with self.writer.intent(acts.USER_OFFBOARD, sam, before) as entry:
-            self.records.save(record)
-            self._send(flags(account, account.flags | Flag.DISABLED))
-            self._send(leaving(account, self.leaver.groups))
+            Records(place.run.state).save(record)
+            place.domain.carry_out(cleared)
+            self.changes += cleared.plan.changes
             status = "held"
             if not self._closed():
-                self._rest(record)
-                record = self._cleared(record, time)
+                self._move(record)
+                record = self._checked_off(replace(record, cleared=record.cleared or self._time))
                 status = "offboarded" if record.finished else "checklist"
             item = self._verified(status).item("offboard", status, self.changes)
             item |= {"custody": list(self.leaver.things), "left": [group.dn for group in self.leaver.left]}
-            item["checklist"] = _lines(self.settings, record)
+            item["checklist"] = _lines(place.settings, record)
             entry.done(after=item)
         return item
+
+    def _record(self) -> Record:
+        """What the account was: as an interrupted run noted it, with what was given to it since."""
+        place, account = self.place, self.leaver.account
+        joined = {group.guid: group.dn for group in (*self.leaver.groups, *self.leaver.left)}
+        unit = queries.guid_of(place.domain, account.parent)
+        fresh = Record.of(account, joined, place.run.id, self._time, place.consent.reason, unit)
+        return (self.leaver.record or fresh).with_groups(joined)
 
     def held_back(self) -> list[BitoolsError]:
         """Why this person is not cleared, and what we were not allowed to take away."""
         sam, found = self.leaver.account.sam_account_name, list[BitoolsError]()
         if self._closed():
-            things = ", ".join(self.leaver.things)
-            why = self.leaver.held or _("still registered to this person: {things}").format(things=things)
             hint = _(
                 "the account is disabled; clearance waits for the hand-over (--despite-custody --reason)"
             )
-            found.append(Refused(why, target=sam, hint=hint, reason="custody"))
+            found.append(Refused(self.leaver.why, target=sam, hint=hint, reason="custody"))
         if self.leaver.left:
             names = ", ".join(group.dn for group in self.leaver.left)
             message = _("bitools may not remove members from {names}").format(names=names)
@@ -240,53 +269,49 @@ class _Act:
         return found
 
     def _closed(self) -> bool:
-        return bool(self.leaver.held or self.leaver.things) and not self.clearance.despite_custody
+        return self.leaver.closed and not self.clearance.despite_custody
 
-    def _send(self, decision: Plan) -> None:
-        for write in decision.writes:
-            self.domain.carry_out(write)
-        self.changes += decision.changes
-
-    def _rest(self, record: Record) -> None:
+    def _move(self, record: Record) -> None:
         """Move it to the leavers; under a name of its own if somebody of that name lies there already."""
-        account = queries.by_guid(self.domain, self.leaver.account.guid)
+        place = self.place
+        account = queries.by_guid(place.domain, self.leaver.account.guid)
         try:
-            decision = moving(self.settings.leavers, self.domain, account)
+            plan = moving(place.settings.leavers, place.domain, account)
         except Refused:
             other = beside(record.name, record.sam_account_name)
-            decision = moving(self.settings.leavers, self.domain, account, other)
-        prove_rights(self.domain, decision.rights)
-        self._send(decision)
+            plan = moving(place.settings.leavers, place.domain, account, other)
+        place.domain.carry_out(place.checks.clear(account, plan))
+        self.changes += plan.changes
 
-    def _cleared(self, record: Record, time: str) -> Record:
+    def _checked_off(self, record: Record) -> Record:
         """Tick the lines that were said, run the programs, and close the record if all are done."""
-        record = record.ticked(self.clearance.ticks, self.run.ledger.actor, time)
+        record = record.ticked(self.clearance.ticks, self.place.run.ledger.actor, self._time)
         number = record.attributes.get("employeeID", "")
-        for name, task in self.settings.checklist.items():
+        for name, task in self.place.settings.checklist.items():
             if task.command and name not in record.ticks:
                 words = [
                     word.format(sam=record.sam_account_name, employee_id=number)
                     for word in shlex.split(task.command)
                 ]
                 try:
-                    process.run(words, timeout=120, check=True)
+                    process.run(words, timeout=HOOK, check=True)
                 except BitoolsError as error:
                     self.warnings.append(f"{name}: {error}")
                     continue
-                record = record.ticked([name], words[0], time)
-        if not set(self.settings.checklist) - set(record.ticks):
-            record = replace(record, finished=record.finished or time)
-        self.records.save(record)
+                record = record.ticked([name], words[0], self._time)
+        if not set(self.place.settings.checklist) - set(record.ticks):
+            record = replace(record, finished=record.finished or self._time)
+        Records(self.place.run.state).save(record)
         return record
 
     def _verified(self, status: str) -> Account:
         """The account as the directory has it now. Raise IntegrityBroken if it is not as it should be."""
-        account = queries.by_guid(self.domain, self.leaver.account.guid)
+        account = queries.by_guid(self.place.domain, self.leaver.account.guid)
         left = {group.dn.casefold() for group in self.leaver.left}
         wrong = [dn for dn in account.groups if dn.casefold() not in left]
         if account.enabled:
             wrong.append("userAccountControl")
-        if status != "held" and account.parent.casefold() != self.settings.leavers.casefold():
+        if status != "held" and account.parent.casefold() != self.place.settings.leavers.casefold():
             wrong.append("distinguishedName")
         if wrong:
             message = _("the directory does not hold what was written: {names}")

@@ -15,19 +15,19 @@ from bitools.i18n import _
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document, write
-from bitools.user.decisions import guards
 from bitools.user.decisions.account import Account, Change
-from bitools.user.decisions.change import Right
+from bitools.user.decisions.change import Plan, Right, Value
+from bitools.user.decisions.checks import Cleared
 from bitools.user.decisions.passwords import PasswordPolicy, generate
-from bitools.user.verbs.changing import SILENT, Consent, opened, prove_rights
-from bitools.user.verbs.write_journal import Writing
+from bitools.user.verbs import locks
+from bitools.user.verbs.changing import SILENT, Consent, Open, opened
+from bitools.user.verbs.write_journal import Writing, writing
 from bitools.user.wire import policies, queries, slip
-from bitools.user.wire.directory import Domain
 
 _CHANGES = (Change("unicodePwd", None, "×××"), Change("pwdLastSet", None, "0"))
 
 
-def passwd(run: Run, name: str, slip_to: Path | None = None, consent: Consent = SILENT) -> Document:
+def passwd(run: Run, name: str, slip_to: Path | None = None, consent: Consent = SILENT) -> Document[Any]:
     """Set a new first password and write it onto a slip.
 
     Raise Refused for a protected account or one that is not whole; Rejected if the domain refuses it: then
@@ -36,49 +36,53 @@ def passwd(run: Run, name: str, slip_to: Path | None = None, consent: Consent = 
     settings = run.inventory.require_directory()
     consent.limit(settings, 1)
     document = run.document("bitools.user.passwd/1")
-    with opened(run, settings, document) as place:
+    with opened(run, settings, consent, document) as place:
         account = queries.account(place.domain, name)
-        facts = queries.guard_facts(place.domain, settings, run.ledger.actor)
-        guards.check(account, facts, allow_privileged=consent.privileged, reason=consent.reason)
-        if account.pending:
-            message = _("an interrupted run began this account and it is not whole")
-            hint = _("complete it: repeat the command that began it")
-            raise Refused(message, target=account.sam_account_name, hint=hint, reason="pending")
-        rights = (Right(account.dn, "unicodePwd"), Right(account.dn, "pwdLastSet"))
-        prove_rights(place.domain, rights)
-        policy = policies.of(place.domain, account)
-        item = account.item("passwd", "planned", _CHANGES) | {"rights": [str(right) for right in rights]}
+        cleared = place.checks.clear(account, _plan(account))
+        item = account.item("passwd", "planned", _CHANGES)
+        item |= {"rights": [str(right) for right in cleared.plan.rights]}
         document.items.append(item)
         document.changed = True
-        if place.writer is not None:
-            path = slip.place(run.state, account.sam_account_name, run.id, slip_to)
-            consent.ask(document)
-            document.items = [
-                _Reset(run, place.domain, place.writer, account, policy, path).write(consent.reason)
-            ]
+        if run.dry_run:
+            return document
+        path = slip.place(run.state, account.sam_account_name, run.id, slip_to)
+        consent.ask(document)
+        with writing(run) as writer, place.alone(locks.account(account.guid)):
+            account = queries.by_guid(place.domain, account.guid)
+            cleared = place.checks.clear(account, _plan(account), fresh=True)
+            document.items = [_Reset(place, writer, account, cleared, path).write()]
     return document
+
+
+def _plan(account: Account) -> Plan:
+    if account.pending:
+        message = _("an interrupted run began this account and it is not whole")
+        hint = _("complete it: repeat the command that began it")
+        raise Refused(message, target=account.sam_account_name, hint=hint, reason="pending")
+    rights = (Right(account.dn, "unicodePwd"), Right(account.dn, "pwdLastSet"))
+    return Plan(_CHANGES, rights=rights)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reset:
-    run: Run
-    domain: Domain
+    place: Open
     writer: Writing
     account: Account
-    policy: PasswordPolicy
+    cleared: Cleared
     path: Path
 
-    def write(self, reason: str) -> dict[str, Any]:
+    def write(self) -> dict[str, Any]:
         """Slip, then the one operation, then read back."""
-        sam, earlier = self.account.sam_account_name, self.run.state.path("journal", self._memory)
-        before = self.account.item("passwd", self.account.status(self.run.started))
-        before |= {"reason": reason} if reason else {}
+        run, sam = self.place.run, self.account.sam_account_name
+        earlier = run.state.path("journal", f"{self.account.guid}.slip")
+        before = self.account.item("passwd", self.account.status(run.started))
+        before |= {"reason": self.place.consent.reason} if self.place.consent.reason else {}
         with self.writer.intent(acts.USER_PASSWD, sam, before) as entry:
             if earlier.exists():
                 slip.discard(Path(earlier.read_text(encoding="utf-8")))
             write(earlier, str(self.path).encode())
             self._set()
-            found = queries.by_guid(self.domain, self.account.guid)
+            found = queries.by_guid(self.place.domain, self.account.guid)
             if not found.must_change:
                 message = _("the directory does not hold what was written: {names}")
                 raise IntegrityBroken(message.format(names="pwdLastSet"), target=sam)
@@ -87,32 +91,29 @@ class _Reset:
         earlier.unlink()
         return item
 
-    @property
-    def _memory(self) -> str:
-        return f"{self.account.guid}.slip"
-
     def _set(self) -> None:
-        account = self.account
+        account, run = self.account, self.place.run
+        policy = policies.of(self.place.domain, account)
         display = account.attributes.get("displayName", "")
-        password = generate(self.policy, account.sam_account_name, display)
+        password = generate(policy, account.sam_account_name, display)
         slip.write(
             self.path,
-            self.run.inventory,
-            self.run.state,
+            run.inventory,
+            run.state,
             display_name=display or account.sam_account_name,
             login=account.sam_account_name,
             principal=account.attributes.get("userPrincipalName", account.sam_account_name),
             password=password,
-            now=self.run.started,
+            now=run.started,
         )
-        more = {"pwdLastSet": ("REPLACE", ["0"])} | (
-            {"lockoutTime": ("REPLACE", ["0"])} if account.locked else {}
-        )
+        more: dict[str, tuple[str, list[Value]]] = {"pwdLastSet": ("REPLACE", [0])}
+        if account.locked:
+            more["lockoutTime"] = ("REPLACE", [0])
         try:
-            self.domain.set_password(f"<GUID={account.guid}>", password, more)
+            self.place.domain.set_password(self.cleared, f"<GUID={account.guid}>", password, more)
         except Rejected as error:
             slip.discard(self.path)
-            raise policy_named(error, self.policy) from None
+            raise policy_named(error, policy) from None
 
 
 def policy_named(error: Rejected, policy: PasswordPolicy) -> BitoolsError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,22 +17,23 @@ from typing import Any
 from bitools import process
 from bitools.errors import IntegrityBroken, NotFound, Refused, Rejected, Unreachable
 from bitools.i18n import _
-from bitools.inventory.accounts import Directory, Role
+from bitools.inventory.accounts import Role
 from bitools.ledger import acts
-from bitools.run import Run
 from bitools.user.decisions.account import MARK, Account, Flag
 from bitools.user.decisions.change import Value, Write
-from bitools.user.decisions.creation import Creation, Seen, create, resume
+from bitools.user.decisions.checks import Cleared
+from bitools.user.decisions.creation import Creation, create, resume
 from bitools.user.decisions.passwords import generate
 from bitools.user.decisions.person import Request, role_of, same_person
+from bitools.user.verbs.changing import Open
 from bitools.user.verbs.passwd import policy_named
 from bitools.user.verbs.write_journal import Writing
 from bitools.user.wire import queries, slip
 from bitools.user.wire.attributes import encoded
-from bitools.user.wire.directory import Domain, rdn
-from bitools.user.wire.directory_cache import DirectoryCache
+from bitools.user.wire.directory import rdn
 from bitools.user.wire.journal import Begun, Journal
 
+HOOK = 30.0  # seconds for a program of the municipality's; whoever waits for the lock waits for it too
 _REMEMBERED = timedelta(days=1)  # how long "all is done, but nobody was told" is believed
 
 
@@ -43,6 +44,7 @@ class Start:
     creation: Creation | None
     account: Account | None = None
     begun: Begun | None = None
+    cleared: Cleared | None = None
 
     @property
     def dn(self) -> str:
@@ -72,19 +74,28 @@ class Start:
 
 
 class Opening:
-    """One person's account on its way."""
+    """One person's account on its way. `namesake`: another of this name is meant."""
 
-    def __init__(self, run: Run, settings: Directory, cache: DirectoryCache, request: Request) -> None:
-        self.run, self.settings, self.cache, self.request = run, settings, cache, request
-        self.domain: Domain = cache.domain
-        self.role: Role = role_of(settings, request)
-        self.journal = Journal(run.state, request)
-        self._now: datetime = run.started.astimezone(run.inventory.settings.zone)
+    def __init__(self, place: Open, request: Request, *, namesake: bool = False) -> None:
+        self.place, self.request, self.namesake = place, request, namesake
+        self.run, self.settings, self.domain = place.run, place.settings, place.domain
+        self.cache, self.checks = place.cache, place.checks
+        self.role: Role = role_of(self.settings, request)
+        self.journal = Journal(self.run.state, request)
+        self._now: datetime = self.run.started.astimezone(self.run.inventory.settings.zone)
 
     def start(self) -> Start:
-        """Look at what is there, and plan the rest. Raise as creation.create does; nothing is written."""
+        """Look at what is there, and plan the rest; nothing is written.
+
+        Raise as `create` and `Checks.clear_new` do; Refused if there is somebody of this name, and no number
+        says that it is another.
+        """
         begun = self.journal.read()
         account = self._found(begun)
+        if (
+            account and not account.pending and begun and begun.told
+        ):  # known to whoever asked: it is another's now
+            account, begun = None, None
         if account and not account.pending and (not begun or self._whole(account, begun)):
             return Start(None, account, begun)
         if account and not account.pending:  # journalled, renamed or disabled since: no longer ours to finish
@@ -92,22 +103,50 @@ class Opening:
         seen = self.cache.before_creation(self.role, self.request)
         if account:
             creation = resume(self.request, self.role, self.settings, seen, account, self._now)
-        elif holder := self._same_employee(seen):
+        elif holder := self._same_employee():
             return Start(None, holder)
         else:
+            self._alone_of_this_name()
             creation = create(self.request, self.role, self.settings, seen, self._now)
-        return Start(creation, account, begun)
+        cleared = self.checks.clear_new(self.request, creation, account)
+        return Start(creation, account, begun, cleared)
 
     def _whole(self, account: Account, begun: Begun) -> bool:
         fresh = not begun.done or self._now - datetime.fromisoformat(begun.done) < _REMEMBERED
         return account.enabled and fresh
 
-    def _same_employee(self, seen: Seen) -> Account | None:
-        """Whoever has this number and this name is this person, and has an account."""
-        return next(
-            (one for one in seen.same_employee if same_person(one, self.request) and not one.pending),
-            None,
-        )
+    def _same_employee(self) -> Account | None:
+        """Whoever has this number and this name is this person, and has an account.
+
+        Raise Refused if it is a leaver's, or closed: then it is not a new one that is wanted.
+        """
+        numbered = self.cache.employee(self.request.employee_id)
+        same = [one for one in numbered if same_person(one, self.request) and not one.pending]
+        for one in same:
+            if not one.enabled:
+                message = _("this person has an account that is disabled: {name}")
+                hint = _(
+                    "bitools user restore {name}, if it was off-boarded; else bitools user enable {name}"
+                )
+                name = one.sam_account_name
+                raise Refused(
+                    message.format(name=name), target=name, hint=hint.format(name=name), reason="left"
+                )
+        return same[0] if same else None
+
+    def _alone_of_this_name(self) -> None:
+        """Raise Refused if somebody has this name, and no two numbers tell the two apart."""
+        number = self.request.employee_id.strip()
+        others = [
+            one
+            for one in self.cache.namesakes(self.request)
+            if not (number and one.attributes.get("employeeID", "").strip())
+        ]
+        if others and not self.namesake:
+            names = ", ".join(one.sam_account_name for one in others)
+            message = _("{names} has this name: is it the same person?").format(names=names)
+            hint = _("another of this name: --namesake, or give both their employee ids (bitools user set)")
+            raise Refused(message, target=others[0].sam_account_name, hint=hint, reason="namesake")
 
     def _found(self, begun: Begun | None) -> Account | None:
         """The account that an earlier run began for this person, whatever has become of it."""
@@ -147,19 +186,11 @@ class Opening:
             reason="replication",
         )
 
-    def open(
-        self, start: Start, writer: Writing, slip_to: Path | None = None, *, remember: bool = True
-    ) -> dict[str, Any]:
-        """Make the account, or complete it, or find it whole.
-
-        `remember` that it is done, until the administrator was told: where nothing but the journal tells this
-        person from another of the same name.
-        """
+    def open(self, start: Start, writer: Writing, slip_to: Path | None = None) -> dict[str, Any]:
+        """Make the account, or complete it, or find it whole. The journal lives on, until this was told."""
         if start.creation is None:
-            item = self._told(start, writer)
-            if not remember:
-                self.journal.forget()
-            return item
+            return self._known(start, writer)
+        assert start.cleared is not None
         if start.begun:
             slip.discard(Path(start.begun.slip))
         creation, account, sam = start.creation, start.account, start.creation.sam_account_name
@@ -170,47 +201,59 @@ class Opening:
             begun = Begun(self.run.id, sam, start.dn, str(path), guid, self.domain.server)
             self.journal.begin(begun)
             self.cache.took(creation)
-            whole, begun = self._make(creation, begun)
+            whole, begun = self._make(creation, begun, start.cleared)
             item = whole.item("add", "completed" if account else "created", creation.changes())
-            item["slip"] = str(path)
+            item |= {"slip": str(path), "role": self.request.role}
             entry.done(after=item)
-            if remember:
-                self.journal.end(begun, self._now)
-        if not remember:
-            self.journal.forget()
+        self._ended(begun)
         return item
 
-    def _told(self, start: Start, writer: Writing) -> dict[str, Any]:
+    def _ended(self, begun: Begun) -> None:
+        """Where a number tells this person from others, the directory itself remembers."""
+        if self.request.employee_id.strip():
+            self.journal.forget()
+        else:
+            self.journal.end(begun, self._now)
+
+    def _known(self, start: Start, writer: Writing) -> dict[str, Any]:
         """The account was whole before this run: its slip was written before it was opened."""
         assert start.account is not None
         if start.begun is None:
+            if self.request.employee_id.strip():
+                self.journal.forget()
+            writer.settle(
+                acts.USER_ADD, start.account.sam_account_name, start.account.item("add", "unchanged")
+            )
             return start.account.item("add", "unchanged")
         item = start.account.item("add", "completed") | {"slip": start.begun.slip}
         writer.settle(acts.USER_ADD, start.account.sam_account_name, item)
-        self.journal.end(start.begun, self._now)
+        self._ended(start.begun)
         return item
 
-    def _make(self, creation: Creation, begun: Begun) -> tuple[Account, Begun]:
+    def _make(self, creation: Creation, begun: Begun, cleared: Cleared) -> tuple[Account, Begun]:
         """Everything that is written, in the one order that a crash cannot harm."""
         if not begun.guid:
-            self.domain.add(begun.dn, self._disabled(creation))
+            self.domain.add(cleared, begun.dn, self._disabled(creation))
             begun = self.journal.made(begun, self._read_back(begun).guid)
             member: set[str] = set()
         else:
             wanted = {name: ("REPLACE", [value]) for name, value in _written(creation).items()}
-            self.domain.modify(f"<GUID={begun.guid}>", wanted)
+            self.domain.modify(cleared, f"<GUID={begun.guid}>", wanted)
             member = {dn.casefold() for dn in queries.by_guid(self.domain, begun.guid).groups}
         target = f"<GUID={begun.guid}>"
         password = generate(creation.policy, creation.sam_account_name, creation.display_name)
         try:
-            self.domain.set_password(target, password)
+            self.domain.set_password(cleared, target, password)
         except Rejected as error:
             raise policy_named(error, creation.policy) from None
-        for group in creation.groups:
-            if group.dn.casefold() not in member:
-                self.domain.carry_out(Write(f"<GUID={group.guid}>", {"member": ("ADD", [begun.dn])}))
+        joins = [
+            Write(f"<GUID={group.guid}>", {"member": ("ADD", [begun.dn])}, about=group.dn)
+            for group in creation.groups
+            if group.dn.casefold() not in member
+        ]
+        self.domain.carry_out(replace(cleared, plan=replace(cleared.plan, writes=tuple(joins))))
         if creation.mailbox:
-            process.run(shlex.split(creation.mailbox), check=True)
+            process.run(shlex.split(creation.mailbox), timeout=HOOK, check=True)
         slip.write(
             Path(begun.slip),
             self.run.inventory,
@@ -221,7 +264,7 @@ class Opening:
             password=password,
             now=self.run.started,
         )
-        self.domain.modify(target, _COMMIT)
+        self.domain.modify(cleared, target, _COMMIT)
         return self._verified(creation, begun), begun
 
     def _disabled(self, creation: Creation) -> dict[str, Any]:

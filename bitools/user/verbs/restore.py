@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
-from bitools.errors import BitoolsError, NotFound, Refused
+from bitools.errors import NotFound, Refused
 from bitools.i18n import _
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
-from bitools.user.decisions import guards
 from bitools.user.decisions.account import Account, Flag
 from bitools.user.decisions.account_control import flags
 from bitools.user.decisions.change import Plan
@@ -23,7 +24,7 @@ from bitools.user.wire.directory import Domain
 from bitools.user.wire.records import Records
 
 
-def restore(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document:
+def restore(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document[Any]:
     """Give these people back what their off-boarding took; by GUID, whatever the account is called now.
 
     A group or OU that is gone fails with what could not be restored; the rest is restored. A privileged
@@ -43,7 +44,7 @@ def restore(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Docume
 
     def decide(domain: Domain, account: Account) -> Plan:
         record = known[account.guid]
-        return Plan() if record.restored else _as_it_was(domain, account, record, consent)
+        return Plan() if record.restored else as_it_was(domain, account, record)
 
     def finish(account: Account) -> None:
         if known[account.guid].restored:
@@ -51,42 +52,52 @@ def restore(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Docume
         time = run.started.astimezone(run.inventory.settings.zone).isoformat(timespec="seconds")
         records.save(replace(known[account.guid], restored=time))
 
-    verb = ChangeKind(acts.USER_RESTORE, "restored", decide, find=find, finish=finish)
-    return change(run, names, verb, consent)
+    def more(account: Account) -> dict[str, Any]:
+        return {"stays": stays(known[account.guid], run.started)}
+
+    kind = ChangeKind(acts.USER_RESTORE, "restored", decide, find=find, finish=finish, more=more)
+    document = change(run, names, kind, consent)
+    for item in document.items:
+        document.warnings += [f"{item['sam_account_name']}: {why}" for why in item["stays"]]
+    return document
 
 
-def _as_it_was(domain: Domain, account: Account, record: Record, consent: Consent) -> Plan:
+def as_it_was(domain: Domain, account: Account, record: Record) -> Plan:
     """Back to the OU and name, into the groups, then the flags: it is opened when all else is there."""
     lost: list[str] = []
     back = Plan()
     try:
-        back = moving(record.parent, domain, account, record.name)
+        back = moving(queries.moved(domain, record.parent_guid, record.parent), domain, account, record.name)
     except (NotFound, Refused) as error:
         lost.append(error.message)
-    groups = _groups(domain, account, record, consent, lost)
+    found = _groups(domain, account, record, lost)
     enabled = Flag.DISABLED not in Flag(record.flags)
     opening = flags(account, account.flags & ~Flag.DISABLED if enabled else account.flags)
-    return back.then(joining(account, groups), opening, lost=tuple(lost))
+    return back.then(joining(account, found), opening, lost=tuple(lost))
 
 
-def _groups(
-    domain: Domain, account: Account, record: Record, consent: Consent, lost: list[str]
-) -> list[Group]:
+def stays(record: Record, now: datetime) -> list[str]:
+    """What an undone off-boarding leaves closed, and why."""
+    found = []
+    if Flag.DISABLED in Flag(record.flags):
+        why = _(
+            "it stays disabled: it was disabled before it was off-boarded; then: bitools user enable {name}"
+        )
+        found.append(why.format(name=record.sam_account_name))
+    if record.expires and datetime.fromisoformat(record.expires) <= now:
+        why = _("it stays closed: it expired before; then: bitools user expire {name}")
+        found.append(why.format(name=record.sam_account_name))
+    return found
+
+
+def _groups(domain: Domain, account: Account, record: Record, lost: list[str]) -> list[Group]:
     found = []
     for guid, dn in record.groups.items():
         group = groups.by_guid(domain, guid)
         if group is None:
             lost.append(_("the group {dn} is gone").format(dn=dn))
-        elif any(guards.privileged_group(sid) for sid in group.sids) and not consent.privileged:
-            raise _privileged(group, account)
         elif not group.writable and group.dn.casefold() not in {one.casefold() for one in account.groups}:
             lost.append(_("bitools may not add members to {names}").format(names=group.dn))
         else:
             found.append(group)
     return found
-
-
-def _privileged(group: Group, account: Account) -> BitoolsError:
-    message = _('the group "{name}" is privileged, or is in one that is').format(name=group.dn)
-    hint = _('if it must be: --privileged --reason "…", which is recorded')
-    return Refused(message, target=account.sam_account_name, hint=hint, reason="privileged")

@@ -10,7 +10,7 @@ from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.run import Run
 from bitools.state import Document
-from bitools.user.decisions.account import Account
+from bitools.user.decisions.account import Account, last_moment
 from bitools.user.wire import queries
 from bitools.user.wire.directory import connect
 
@@ -43,7 +43,7 @@ def described(account: Account, now: datetime) -> dict[str, Any]:
     zone = now.tzinfo
     times = {
         "created": account.created,
-        "expires": account.expires,
+        "expires": (ends := last_moment(account.expires, zone)),
         "password_set": account.password_set,
         "last_logon": account.last_logon,  # lastLogonTimestamp: up to 14 days old, by design of Windows
     }
@@ -53,5 +53,6 @@ def described(account: Account, now: datetime) -> dict[str, Any]:
         "must_change": account.must_change,
         "locked": account.locked,
         "services": list(account.service_names),
+        "last_day": ends.date().isoformat() if ends else None,
         **{name: moment.astimezone(zone).isoformat() if moment else None for name, moment in times.items()},
     }

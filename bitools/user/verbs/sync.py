@@ -1,43 +1,62 @@
-"""Make the directory as the staff list says: plan, ask, apply. A second time nothing is written."""
+"""Make the directory as the staff list says: plan, ask, apply. A second time nothing is written.
+
+New people get accounts, movers get what their post gives and lose what it does not, leavers are off-boarded,
+and who comes back gets their account back.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from bitools.errors import BitoolsError, IntegrityBroken, Refused, Unreachable
+from bitools.errors import BitoolsError, Refused, Unreachable
 from bitools.i18n import _
-from bitools.inventory.accounts import Directory
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
-from bitools.user.decisions import guards, matching
-from bitools.user.decisions.account import Account
+from bitools.user.decisions import matching, movers
+from bitools.user.decisions.account import Account, Flag
+from bitools.user.decisions.account_control import expiring, flags
 from bitools.user.decisions.change import NOTHING, Plan
+from bitools.user.decisions.checks import privileged_group
+from bitools.user.decisions.leaver import Record
 from bitools.user.decisions.matching import Match
+from bitools.user.decisions.membership import Group, joining
+from bitools.user.decisions.movers import Post
 from bitools.user.decisions.names import fold
 from bitools.user.decisions.person import Person, role_of
-from bitools.user.verbs.changing import SILENT, Consent, Open, opened, prove_rights
+from bitools.user.verbs import locks, offboard
+from bitools.user.verbs.changing import SILENT, Consent, Open, opened, proven
+from bitools.user.verbs.checks import Checks
 from bitools.user.verbs.move import moving
+from bitools.user.verbs.offboard import Clearance, Closing, Leaver
+from bitools.user.verbs.past import Past
 from bitools.user.verbs.provision import Opening, Start
-from bitools.user.wire import queries
+from bitools.user.verbs.write_journal import Writing, writing
+from bitools.user.wire import groups, queries
 from bitools.user.wire.attributes import LISTED
-from bitools.user.wire.directory import Domain
 from bitools.user.wire.directory_cache import DirectoryCache
 from bitools.user.wire.journal import Journal
+from bitools.user.wire.records import Records
 from bitools.user.wire.staff import load
 
-_DONE = {"change": "changed", "disable": "disabled", "adopt": "adopted"}
-_ACTS = {"change": acts.USER_CHANGE, "disable": acts.USER_DISABLE, "adopt": acts.USER_ADOPT}
+_DONE = {"change": "changed", "adopt": "adopted", "restore": "restored"}
+_ACTS = {"change": acts.USER_CHANGE, "adopt": acts.USER_ADOPT, "restore": acts.USER_RESTORE}
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """`adopt`: only write employee ids. `only_new`: only make accounts, change none."""
+    """`adopt`: only write employee ids. `only_new`: only make accounts, change none.
+
+    `movers`: what to do with groups of which nobody knows whether an old post gave them; empty: to be asked.
+    """
 
     adopt: bool = False
     only_new: bool = False
+    movers: Literal["", "take", "keep"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +64,32 @@ class _Step:
     """One row on its way."""
 
     match: Match
-    decision: Plan = NOTHING
+    account: Account | None = None
+    plan: Plan = NOTHING
+    post: Post | None = None
+    record: Record | None = None  # of the off-boarding that is undone
+    stays: tuple[str, ...] = ()  # groups that do not come back with it
     opening: Opening | None = None
     start: Start | None = None
+    leaver: Leaver | None = None
 
     @property
-    def item(self) -> dict[str, Any]:
-        """What would be done, for a document."""
-        person, account = self.match.person, self.match.account
-        if self.start is not None:
-            item = self.start.item()
-        elif account is not None:
-            status = "planned" if self.decision.changes else "unchanged"
-            item = account.item(self.match.kind, status, self.decision.changes)
-            item["rights"] = [str(right) for right in self.decision.rights]
-        else:
-            item = {"sam_account_name": None, "guid": None, "dn": None, "action": "none", "changes": []}
-            item["status"] = "unchanged"
-        return item | {"employee_id": person.number, "line": person.line}
+    def kind(self) -> str:
+        """How the act is called."""
+        return "restore" if self.record else self.match.kind
+
+    @property
+    def more(self) -> dict[str, Any]:
+        """What an item says beside the account."""
+        person = self.match.person
+        more: dict[str, Any] = {"employee_id": person.number, "line": person.line}
+        if self.post is not None:
+            more |= {"role": self.post.role, "old_role": self.post.old, "kept": list(self.post.kept)}
+        return more | ({"stays": list(self.stays)} if self.record else {})
 
 
-def sync(run: Run, path: Path, manner: Manner = Manner(), consent: Consent = SILENT) -> Document:
-    """Make accounts for new people, change those that differ, disable those that leave.
+def sync(run: Run, path: Path, manner: Manner = Manner(), consent: Consent = SILENT) -> Document[Any]:
+    """Make accounts for new people, change those that differ, off-board those that leave.
 
     A row that is refused does not save the next. Raise InventoryInvalid, with every complaint, for a bad
     file; Refused for more changes than are allowed, or a no: nothing has been written then.
@@ -75,132 +98,261 @@ def sync(run: Run, path: Path, manner: Manner = Manner(), consent: Consent = SIL
     people = load(path, settings)
     name = "add" if manner.only_new else "sync"
     document = run.document(f"bitools.user.{name}/1")
-    with opened(run, settings, document) as place:
-        work = _Sync(run, settings, place, manner, consent, document)
+    with opened(run, settings, consent, document) as place:
+        work = _Sync(place, manner, document)
         steps = work.plan(people)
-        document.items = [step.item for step in steps]
+        document.items = [work.item(step) for step in steps]
         count = sum(item["status"] == "planned" for item in document.items)
         consent.limit(settings, count)
-        if place.writer is not None:
+        if not run.dry_run:
             if count:
                 consent.ask(document)
-            document.items = []
-            for step in steps:
-                work.each(step, lambda step=step: document.items.append(work.apply(step)))
-    document.changed = any(item["status"] != "unchanged" for item in document.items)
+            shown, document.items = document.items, []
+            with writing(run) as writer:
+                for step, item in zip(steps, shown, strict=True):
+                    work.each(step.match, lambda step=step, item=item: work.apply(writer, step, item))  # type: ignore[misc]
+    idle = ("unchanged", "held", "checklist")
+    document.changed = any(item["changes"] or item["status"] not in idle for item in document.items)
     return document
 
 
 class _Sync:
     """One run over a staff list."""
 
-    def __init__(
-        self, run: Run, settings: Directory, place: Open, manner: Manner, consent: Consent, document: Document
-    ) -> None:
-        self.run, self.settings, self.place, self.manner = run, settings, place, manner
-        self.consent, self.document = consent, document
-        self.domain: Domain = place.domain
+    def __init__(self, place: Open, manner: Manner, document: Document[Any]) -> None:
+        self.run, self.settings, self.manner, self.document = place.run, place.settings, manner, document
+        self.domain, self.consent = place.domain, place.consent
         self.accounts = queries.everybody(place.domain, attributes=LISTED)
-        self.cache = DirectoryCache(place.domain, self.accounts)
-        self.zone = run.inventory.settings.zone
+        cache = DirectoryCache(place.domain, self.accounts)
+        checks = Checks(place.run, place.settings, cache, override=place.consent.override)
+        self.place = replace(place, cache=cache, checks=checks)
+        self.now = place.run.started.astimezone(place.run.inventory.settings.zone)
+        self.last = locks.last(place.run, locks.NEW)
+        self.records = Records(place.run.state)
 
     def plan(self, people: list[Person]) -> list[_Step]:
         """What would be done for each row; those that are refused have failed."""
-        matches = matching.match(people, self.accounts, adopt=self.manner.adopt)
         steps: list[_Step] = []
-        for match in matches:
+        for match in matching.match(people, self.accounts, adopt=self.manner.adopt):
             if match.error is not None:
                 self._fail(match, match.error)
                 continue
-            self.each(_Step(match), lambda match=match: steps.append(self._step(match)))
+            self.each(match, lambda match=match: steps.append(self._step(match)))  # type: ignore[misc]
             if match.note:
                 self.document.warnings.append(f"{match.person.number}: {match.note}")
-        facts = None
-        for step in list(steps):
-            if step.start is None and step.decision.changes:
-                facts = facts or queries.guard_facts(self.domain, self.settings, self.run.ledger.actor)
-                try:
-                    self._prove(step, facts)
-                except Unreachable:
-                    raise
-                except BitoolsError as error:
-                    steps.remove(step)
-                    self._fail(step.match, error)
         return steps
 
-    def _prove(self, step: _Step, facts: guards.GuardFacts) -> None:
-        assert step.match.account is not None
-        account = queries.by_guid(self.domain, step.match.account.guid)
-        guards.check(account, facts, allow_privileged=self.consent.privileged, reason=self.consent.reason)
-        prove_rights(self.domain, step.decision.rights)
+    def item(self, step: _Step) -> dict[str, Any]:
+        """What would be done, for a document."""
+        account = step.account
+        if step.start is not None:
+            return step.start.item() | step.more
+        if step.leaver is not None:
+            item = offboard.planned(self.place, step.leaver)
+            return (
+                item | {"status": "planned" if self._due(step.leaver) else _waiting(step.leaver)} | step.more
+            )
+        if account is not None:
+            status = "planned" if step.plan.changes or self._noted(step) else "unchanged"
+            item = account.item(step.kind, status, step.plan.changes)
+            item["rights"] = [str(right) for right in step.plan.rights]
+        else:
+            item = {"sam_account_name": None, "guid": None, "dn": None, "action": "none", "changes": []}
+            item["status"] = "unchanged"
+        return item | step.more
 
     def _step(self, match: Match) -> _Step:
         if match.kind in ("add", "complete"):
-            opening = Opening(self.run, self.settings, self.cache, match.person.request)
+            opening = Opening(self.place, match.person.request)
             start = opening.start()
             if start.creation is not None:
-                self.cache.took(start.creation)
+                self.place.cache.took(start.creation)
             return _Step(match, opening=opening, start=start)
-        if match.account is None or (self.manner.only_new and not self.manner.adopt):
-            return _Step(match)
-        return _Step(match, self._decide(match, match.account))
-
-    def _decide(self, match: Match, account: Account) -> Plan:
+        account = match.account
+        if account is None or (self.manner.only_new and not self.manner.adopt):
+            return _Step(match, account)
         if match.kind == "disable":
-            return matching.leaver(account)
+            return self._leaving(match, account)
+        step = self._decided(match, account)
+        if step.plan.changes:
+            whole = queries.by_guid(self.domain, account.guid)
+            self.place.checks.clear(whole, step.plan)
+        return step
+
+    def _leaving(self, match: Match, account: Account) -> _Step:
+        record = self.records.of(account.guid)
+        if record and record.finished and not account.enabled and not account.groups:
+            return _Step(match, account)
+        one = offboard.look(self.place, queries.by_guid(self.domain, account.guid))
+        if one.closed:
+            self._warn(match, f"{account.sam_account_name}: {one.why}")
+        return _Step(match, account, leaver=one)
+
+    def _due(self, one: Leaver) -> bool:
+        """Is there something to do for this leaver, other than to wait?"""
+        return bool(one.plan.changes) or not (one.closed or one.cleared)
+
+    def _decided(self, match: Match, account: Account) -> _Step:
+        """What the row asks of this account. The same question, asked after the write, proves it."""
         if match.kind == "adopt":
-            return matching.adopted(match.person, account)
+            return _Step(match, account, matching.adopted(match.person, account))
         if match.kind != "change":
-            return Plan()
-        if not account.enabled:
+            return _Step(match, account)
+        record = self.records.of(account.guid)
+        if not account.enabled and record is None:
             why = _("{name} is disabled; sync does not open accounts: bitools user enable, or restore")
             self._warn(match, why.format(name=account.sam_account_name))
-            return Plan()
-        role = role_of(self.settings, match.person.request)
-        groups, missing = self.cache.groups(role.groups)
+            return _Step(match, account)
+        request = movers.as_it_stands(match.person.request, account)
+        role = role_of(self.settings, request)
+        given, missing = self.place.cache.groups(role.groups)
         if missing:
             raise Refused(_("the directory has no group {names}").format(names=", ".join(missing)))
-        decision = matching.as_listed(match.person, account, self.settings, groups, self.zone)
-        if fold(account.dn).endswith(fold(f",{role.ou}")):
-            return decision
-        return decision.then(moving(role.ou, self.domain, account))
+        post = self._post(match, account, request.role, given)
+        plan = matching.as_listed(match.person, account, role, post, self.now)
+        if fold(account.parent) != fold(role.ou):
+            plan = plan.then(moving(role.ou, self.domain, account))
+        if record is None:
+            return _Step(match, account, plan, post)
+        why = _("{name} comes back, and its old password with it; another one: bitools user passwd {name}")
+        self._warn(match, why.format(name=account.sam_account_name))
+        back, stays = self._come_back(account, record, given)
+        return _Step(match, account, plan.then(back), post, record, stays)
 
-    def apply(self, step: _Step) -> dict[str, Any]:
+    def _post(self, match: Match, account: Account, role: str, given: tuple[Group, ...]) -> Post:
+        """What the post gives and takes. Raise Refused if only a person can say which groups were its."""
+        old = self.past.roles.get(account.guid)
+        if old is None:
+            old = movers.inferred(self.settings, account, self._managed, role)
+        granted = self.past.grants.get(account.guid, set())
+        post = movers.post(role, old, account, given, self._managed.values(), granted)
+        if not post.doubtful:
+            return post
+        names = ", ".join(group.name for group in post.leaves)
+        if self.manner.movers == "keep":
+            return replace(post, leaves=(), kept=(*post.kept, *(group.dn for group in post.leaves)))
+        if self.manner.movers == "take" or self.consent.asks or self.run.dry_run:
+            why = _("{name}: nobody knows the post before this one; its groups {names} would go")
+            self._warn(match, why.format(name=account.sam_account_name, names=names))
+            return post
+        message = _("nobody knows the post before this one: did it give {names}?").format(names=names)
+        hint = _("say it once: --movers take, or --movers keep; or answer on a terminal")
+        raise Refused(message, hint=hint, reason="old_role")
+
+    def _come_back(
+        self, account: Account, record: Record, given: tuple[Group, ...]
+    ) -> tuple[Plan, tuple[str, ...]]:
+        """What a rehire gets back beside the post (groups that none gives), and what stays off."""
+        posts = {group.guid for group in (*self._managed.values(), *given)}
+        back, stays = [], []
+        for guid, dn in record.groups.items():
+            group = None if guid in posts else groups.by_guid(self.domain, guid)
+            if group and (self.consent.override or not any(map(privileged_group, group.sids))):
+                back.append(group)
+            elif guid not in {one.guid for one in given}:
+                stays.append(dn)
+        plan = joining(account, back)
+        if account.expires and account.expires <= self.now:
+            plan = plan.then(expiring(account, None, self.run.inventory.settings.zone))
+        return plan.then(flags(account, account.flags & ~Flag.DISABLED)), tuple(stays)
+
+    @cached_property
+    def past(self) -> Past:
+        """What the ledger knows of accounts."""
+        return Past.of(self.run.ledger.entries())
+
+    @cached_property
+    def _managed(self) -> dict[str, Group]:
+        """The groups that any role or department names, by their names there."""
+        found = {}
+        for name in movers.managed(self.settings):
+            for group in self.place.cache.groups([name])[0]:
+                found[name] = group
+        return found
+
+    def _noted(self, step: _Step) -> list[str]:
+        """Groups that were kept because a person said so, which the ledger does not know yet."""
+        if self.manner.movers != "keep" or step.post is None or step.post.old is not None:
+            return []
+        governed = {fold(group.dn) for group in self._managed.values()}
+        known = self.past.grants.get(step.account.guid if step.account else "", set())
+        return [dn for dn in step.post.kept if fold(dn) in governed and fold(dn) not in known]
+
+    def apply(self, writer: Writing, step: _Step, shown: dict[str, Any]) -> None:
         """Do it, read it back, record it."""
-        writer, match = self.place.writer, step.match
-        assert writer is not None
-        more = {"employee_id": match.person.number, "line": match.person.line}
+        self.document.items.append(self._applied(writer, step, shown))
+
+    def _applied(self, writer: Writing, step: _Step, shown: dict[str, Any]) -> dict[str, Any]:
         if step.opening is not None and step.start is not None:
-            return step.opening.open(step.start, writer, remember=False) | more
-        if match.account is None:
-            return step.item
-        account, act = match.account, _ACTS.get(match.kind, acts.USER_CHANGE)
-        if not step.decision.changes:
-            for done in (acts.USER_ADD, acts.USER_ADOPT, act):  # it is there, and it has this person's number
-                writer.settle(done, account.sam_account_name, step.item)
-            Journal(self.run.state, match.person.request).forget()
-            return step.item
-        before = account.item(match.kind, account.status(self.run.started), step.decision.changes)
-        with writer.intent(act, account.sam_account_name, before | more) as entry:
-            for write in step.decision.writes:
-                self.domain.carry_out(write)
-            found = queries.by_guid(self.domain, account.guid)
-            if left := self._decide(match, found).changes:
-                names = ", ".join(change.attribute for change in left)
-                message = _("the directory does not hold what was written: {names}")
-                raise IntegrityBroken(message.format(names=names), target=account.sam_account_name)
-            item = found.item(match.kind, _DONE[match.kind], step.decision.changes) | more
-            entry.done(after=item)
+            return self._open(writer, step, step.opening, step.start, shown)
+        if step.account is None:
+            return shown
+        if step.leaver is not None:
+            return self._close(writer, step, step.account, shown)
+        if shown["status"] == "unchanged":
+            for act in (acts.USER_ADD, acts.USER_ADOPT, acts.USER_OFFBOARD, _ACTS.get(step.kind)):
+                if act is not None:  # it is there, and it has this person's number
+                    writer.settle(act, step.account.sam_account_name, shown)
+            Journal(self.run.state, step.match.person.request).forget()
+            return shown
+        return self._change(writer, step, step.account, shown)
+
+    def _open(
+        self, writer: Writing, step: _Step, opening: Opening, start: Start, shown: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Make an account. If others made accounts since, look again whether the names are free."""
+        with self.place.alone(locks.NEW) as before:
+            if before not in (self.last, self.run.id) or self.consent.asks:
+                self.last = before
+                cache = DirectoryCache(self.domain)
+                checks = Checks(self.run, self.settings, cache, override=self.consent.override)
+                opening = Opening(replace(self.place, cache=cache, checks=checks), opening.request)
+                start = opening.start()
+                self.place.still(shown, start.item())
+            return opening.open(start, writer) | step.more
+
+    def _close(self, writer: Writing, step: _Step, account: Account, shown: dict[str, Any]) -> dict[str, Any]:
+        if shown["status"] != "planned":
+            writer.settle(acts.USER_OFFBOARD, account.sam_account_name, shown)
+            return shown
+        with self.place.alone(locks.account(account.guid)):
+            one = offboard.look(self.place, queries.by_guid(self.domain, account.guid))
+            self.place.still(shown, offboard.planned(self.place, one))
+            closing = Closing(self.place, writer, one, Clearance())
+            item = closing.write() | step.more
+        self.document.warnings += closing.warnings
         return item
 
-    def each(self, step: _Step, act: Any) -> None:
+    def _change(
+        self, writer: Writing, step: _Step, account: Account, shown: dict[str, Any]
+    ) -> dict[str, Any]:
+        act = _ACTS[step.kind]
+        with self.place.alone(locks.account(account.guid)):
+            whole = queries.by_guid(self.domain, account.guid)
+            again = self._decided(step.match, whole)
+            self.place.still(shown, self.item(again))
+            cleared = self.place.checks.clear(whole, again.plan, fresh=True)
+            before = whole.item(step.kind, whole.status(self.run.started), again.plan.changes) | step.more
+            with writer.intent(act, whole.sam_account_name, before) as entry:
+                self.domain.carry_out(cleared)
+                found = queries.by_guid(self.domain, whole.guid)
+                proven(self._decided(step.match, found).plan, whole)
+                if again.record is not None:
+                    self.records.save(replace(again.record, restored=self.now.isoformat(timespec="seconds")))
+                item = found.item(step.kind, _DONE[step.kind], again.plan.changes) | again.more
+                if standing := self._noted(again):
+                    item["standing"] = standing
+                entry.done(after=item)
+        return item
+
+    def each(self, match: Match, act: Callable[[], None]) -> None:
         """Act for one row; what is refused has failed, and the next row's turn comes."""
         try:
             act()
         except Unreachable:
             raise
         except BitoolsError as error:
-            self._fail(step.match, error)
+            self._fail(match, error)
 
     def _fail(self, match: Match, error: BitoolsError) -> None:
         person = match.person
@@ -212,3 +364,10 @@ class _Sync:
         line = _("line {line}: {why}").format(line=match.person.line, why=text)
         if line not in self.document.warnings:
             self.document.warnings.append(line)
+
+
+def _waiting(one: Leaver) -> str:
+    """How a leaver is called for whom nothing is to be done now."""
+    if one.closed:
+        return "held"
+    return "unchanged" if one.record and one.record.finished else "checklist"

@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from bitools.errors import Unreachable
 from bitools.ledger import Intent
 from bitools.ledger.acts import Act
 from bitools.run import Run
@@ -28,44 +29,59 @@ class Writing:
 
     def __init__(self, run: Run, left: dict[Path, dict[int, tuple[str, str]]]) -> None:
         self._run = run
-        self._left = left
+        self.left = left
+        self.lost = False
 
     @contextmanager
     def intent(self, act: Act, target: str, before: Any = None) -> Iterator[Intent]:
-        """Record that this is about to be done; when it is, the same act of a dead run is closed too."""
+        """Record that this is about to be done; when it is, the same act of a dead run is closed too.
+
+        An answer that was lost is recorded as `unknown`, and looked up by whoever makes the change again.
+        """
+        lost: Unreachable | None = None
         with self._run.ledger.intent(act, target, before=before) as entry:
-            yield entry
+            try:
+                yield entry
+            except Unreachable as error:
+                if error.reason != "unknown":
+                    raise
+                entry.outcome, entry.after, lost = "unknown", {"error": str(error)}, error
+        if lost is not None:
+            self.lost = True
+            raise lost
         self.settle(act, target, entry.after)
 
     def settle(self, act: Act, target: str, after: Any = None) -> None:
-        """This is done, whoever did it: close what a dead run left open about it."""
-        for path, intents in self._left.items():
-            for number in [one for one, about in intents.items() if about == (act.name, target)]:
-                closing = {"intent": number, "completed_by": self._run.id, "result": after}
-                self._run.ledger.append(act, target, "done", after=closing)
+        """This is done, whoever did it: close what a dead run left open about it, once."""
+        for path, intents in list(self.left.items()):
+            mine = [one for one, about in intents.items() if about == (act.name, target)]
+            if mine:
+                with self._run.state.lock("user-journal", wait=True):
+                    still = _open_intents(self._run, path.stem)
+                    for number in filter(still.__contains__, mine):
+                        closing = {"intent": number, "completed_by": self._run.id, "result": after}
+                        self._run.ledger.append(act, target, "done", after=closing)
+            for number in mine:
                 del intents[number]
             if not intents:
                 path.unlink(missing_ok=True)
 
 
 @contextmanager
-def writing(run: Run, *, alone: bool = True) -> Iterator[Writing]:
-    """Say that this run changes accounts; with `alone`, that no other may meanwhile. Old slips go.
-
-    Raise Locked if another run does.
-    """
+def writing(run: Run) -> Iterator[Writing]:
+    """Say that this run changes accounts. Old slips go."""
     with ExitStack() as stack:
-        if alone:
-            stack.enter_context(run.state.lock("user"))
         slip.expire(run.state, run.started)
         path = run.state.path("journal", f"{run.id}{_SUFFIX}")
-        stack.enter_context(_held(path))
-        yield Writing(run, {dead: _open_intents(run, dead.stem) for dead in _dead(path)})
+        writer = Writing(run, {})
+        stack.enter_context(_held(path, writer))
+        writer.left = {dead: _open_intents(run, dead.stem) for dead in _dead(path)}
+        yield writer
 
 
 @contextmanager
-def _held(path: Path) -> Iterator[None]:
-    """A file that is locked from the moment it has its name."""
+def _held(path: Path, writer: Writing) -> Iterator[None]:
+    """A file that is locked from the moment it has its name; it stays if it is not known what was done."""
     beside = path.with_name(f".{path.name}")
     with beside.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -74,7 +90,8 @@ def _held(path: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            path.unlink(missing_ok=True)
+            if not writer.lost:
+                path.unlink(missing_ok=True)
 
 
 def _dead(own: Path) -> list[Path]:
@@ -96,12 +113,12 @@ def _dead(own: Path) -> list[Path]:
 
 
 def _open_intents(run: Run, dead: str) -> dict[int, tuple[str, str]]:
-    """The acts that this run announced and nobody has closed: number → action and target."""
+    """The acts that this run announced and of which nobody knows the end: number → action and target."""
     found: dict[int, tuple[str, str]] = {}
     for entry in run.ledger.entries():
         if entry["outcome"] == "intent":
             if entry["run"] == dead and entry["action"].startswith("user."):
                 found[entry["seq"]] = entry["action"], entry["target"]
-        elif isinstance(after := entry.get("after"), dict):
+        elif entry["outcome"] != "unknown" and isinstance(after := entry.get("after"), dict):
             found.pop(after.get("intent", 0), None)
     return found

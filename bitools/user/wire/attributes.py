@@ -28,7 +28,8 @@ READ = (
 # What decides about an account of a staff list. A controller works long for what it has to compute or follow.
 LISTED = (
     *("cn", "givenName", "sn", "displayName", "userPrincipalName", "mail", "title", "department"),
-    *("telephoneNumber", "employeeID", "info", "objectGUID", "objectSid", "sAMAccountName"),
+    *("telephoneNumber", "description", "company", "physicalDeliveryOfficeName"),
+    *("employeeID", "info", "objectGUID", "objectSid", "sAMAccountName"),
     *("userAccountControl", "memberOf", "accountExpires", "pwdLastSet"),
 )
 READ_ONE = (*READ, "tokenGroups", "replPropertyMetaData")  # what a controller only tells of one object

@@ -5,6 +5,8 @@ text, takes a failed bind or a cut-off answer for success, prints new passwords 
 them in memory. So: our own TLS context, no referrals, every result judged here, no schema
 (`get_info=NONE`), no logging, no memory of writes.
 
+What writes needs a `Cleared`: only a plan that was checked is one.
+
 One controller serves a whole run: replicas lag. A time-out never says whether the change was made; whoever
 meets one must read again before acting.
 """
@@ -25,10 +27,11 @@ from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import escape_rdn
 
 from bitools.credentials import Secret
-from bitools.errors import BitoolsError, InventoryInvalid, Rejected, Unreachable
+from bitools.errors import BitoolsError, InventoryInvalid, Unreachable
 from bitools.i18n import _
 from bitools.inventory.accounts import Bind, Directory
-from bitools.user.decisions.change import Modification, Value, Write
+from bitools.user.decisions.change import Modification, Value
+from bitools.user.decisions.checks import Cleared
 from bitools.user.wire import kerberos
 from bitools.user.wire.attributes import encoded, generalized
 from bitools.user.wire.refusals import CERTIFICATE, refusal
@@ -205,28 +208,31 @@ class Domain:
             if not cookie:
                 return found
 
-    def add(self, dn: str, attributes: Mapping[str, Value | Sequence[Value]]) -> None:
+    def add(self, _cleared: Cleared, dn: str, attributes: Mapping[str, Value | Sequence[Value]]) -> None:
         """Make an object. Raise Rejected (`exists`, `rights`, …), or Unreachable: then it is unknown."""
         with self._translated():
             self._connection.add(dn, attributes={name: _written(value) for name, value in attributes.items()})
         self._accept(dn)
 
-    def carry_out(self, write: Write) -> None:
-        """Do one operation of a plan. Raise Rejected, or Unreachable: then it is unknown.
+    def carry_out(self, cleared: Cleared) -> None:
+        """Do what a checked plan says, in its order. Raise Rejected, or Unreachable: then it is unknown.
 
         A membership that somebody else has given or taken meanwhile is no failure (each controller refuses it
         in its own way): whoever asks for this reads back what is there.
         """
-        try:
-            if write.parent:
-                self.move(write.dn, write.name, write.parent)
-            else:
-                self.modify(write.dn, write.changes)
-        except Rejected as error:
-            if "member" not in write.changes or error.reason not in ("exists", "absent"):
+        for write in cleared.plan.writes:
+            try:
+                if write.parent:
+                    self.move(cleared, write.dn, write.name, write.parent)
+                else:
+                    self.modify(cleared, write.dn, write.changes)
+            except BitoolsError as error:
+                if "member" in write.changes and error.reason in ("exists", "absent"):
+                    continue
+                error.target = write.about or error.target
                 raise
 
-    def modify(self, dn: str, changes: Modification) -> None:
+    def modify(self, _cleared: Cleared, dn: str, changes: Modification) -> None:
         """Change an object in one atomic operation; a change is `("REPLACE" | "ADD" | "DELETE", values)`."""
         asked = {
             name: [(f"MODIFY_{kind}", [encoded(value) for value in values])]
@@ -236,19 +242,21 @@ class Domain:
             self._connection.modify(dn, asked)
         self._accept(dn)
 
-    def move(self, dn: str, name: str, parent: str) -> None:
+    def move(self, _cleared: Cleared, dn: str, name: str, parent: str) -> None:
         """Give an object this RDN below this parent; what is in it, and its GUID, stay."""
         with self._translated():
             self._connection.modify_dn(dn, name, new_superior=parent)
         self._accept(dn)
 
-    def set_password(self, dn: str, password: Secret, more: Modification | None = None) -> None:
+    def set_password(
+        self, cleared: Cleared, dn: str, password: Secret, more: Modification | None = None
+    ) -> None:
         """Reset a password (MS-ADTS 3.1.1.3.1.5), and change `more` in the same operation.
 
         Raise Rejected (`policy`) if the domain refuses it.
         """
         quoted = f'"{password.reveal()}"'.encode("utf-16-le")
-        self.modify(dn, {"unicodePwd": ("REPLACE", [quoted]), **(more or {})})
+        self.modify(cleared, dn, {"unicodePwd": ("REPLACE", [quoted]), **(more or {})})
 
     def _accept(self, dn: str) -> None:
         if self._connection.result["result"] != 0:

@@ -11,11 +11,12 @@ from functools import cached_property
 
 from bitools.inventory.accounts import Role
 from bitools.user.decisions.account import Account
+from bitools.user.decisions.checks import Taken, bare
 from bitools.user.decisions.creation import Creation, Seen
 from bitools.user.decisions.membership import Group
 from bitools.user.decisions.names import fold
 from bitools.user.decisions.passwords import PasswordPolicy
-from bitools.user.decisions.person import Request, same_person
+from bitools.user.decisions.person import Request, number_key, same_name, same_person
 from bitools.user.wire import groups, policies, queries
 from bitools.user.wire.directory import Domain
 
@@ -28,21 +29,24 @@ class DirectoryCache:
         self._accounts = accounts
         self._groups: dict[str, Group | None] = {}
         self._places: dict[str, tuple[str, bool, set[str]]] = {}
+        self._rights: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._policies: dict[tuple[str, ...], PasswordPolicy] = {}
+
+    def forget(self) -> None:
+        """Another run may have written since: ask again for names and places."""
+        vars(self).pop("taken", None)
+        self._places.clear()
 
     def before_creation(self, role: Role, request: Request) -> Seen:
         """What must be known before an account is made."""
         groups, missing = self.groups((*role.groups, *request.groups))
         nearest, may_create, common_names = self._place(role.ou)
-        logins, mails = self._taken
         guids = tuple(group.guid for group in groups)
         if guids not in self._policies:
             self._policies[guids] = policies.policy(self.domain, groups)
         return Seen(
-            logins=frozenset(logins),
-            mails=mails,
+            logins=frozenset(self.taken.logins),
             common_names=frozenset(common_names),
-            same_employee=self.employee(request.employee_id),
             groups=groups,
             missing_groups=missing,
             nearest_parent=nearest,
@@ -54,7 +58,13 @@ class DirectoryCache:
         """Who has this personnel number."""
         if self._accounts is None:
             return queries.employee(self.domain, number)
-        return tuple(self._by_number.get(number, ())) if number else ()
+        return tuple(self._by_number.get(number_key(number), ())) if number.strip() else ()
+
+    def namesakes(self, request: Request) -> list[Account]:
+        """Accounts of persons of this name."""
+        if self._accounts is None:
+            return queries.namesakes(self.domain, request.given, request.surname)
+        return [one for one in self._accounts if same_name(one, request)]
 
     def pending(self, request: Request) -> list[Account]:
         """Accounts of this person that an earlier run began and did not finish."""
@@ -73,18 +83,17 @@ class DirectoryCache:
 
     def took(self, creation: Creation) -> None:
         """These names are taken now."""
-        logins, mails = self._taken
-        logins.add(fold(creation.sam_account_name))
-        for name in ("mail", "userPrincipalName"):
+        self.taken.logins[fold(creation.sam_account_name)] = creation.sam_account_name
+        for name in ("mail", "userPrincipalName", "proxyAddresses"):
             if address := creation.attributes.get(name):
-                mails[fold(address)] = creation.sam_account_name
+                self.taken.mails[fold(bare(address))] = creation.dn
         self._place(creation.ou)[2].add(fold(creation.common_name))
 
     @cached_property
     def _by_number(self) -> dict[str, list[Account]]:
         found: dict[str, list[Account]] = defaultdict(list)
         for account in self._accounts or ():
-            found[account.attributes.get("employeeID", "")].append(account)
+            found[number_key(account.attributes.get("employeeID", ""))].append(account)
         return found
 
     @cached_property
@@ -92,13 +101,20 @@ class DirectoryCache:
         return [account for account in self._accounts or () if account.pending]
 
     @cached_property
-    def _taken(self) -> tuple[set[str], dict[str, str]]:
+    def taken(self) -> Taken:
+        """Every login and address of the domain."""
         return queries.taken(self.domain)
+
+    def effective(self, dn: str) -> tuple[frozenset[str], frozenset[str]]:
+        """What we may write there: attributes, and classes of new children."""
+        if dn not in self._rights:
+            self._rights[dn] = queries.effective(self.domain, dn)
+        return self._rights[dn]
 
     def _place(self, ou: str) -> tuple[str, bool, set[str]]:
         """The nearest DN that exists, whether we may make users there, the names in use there."""
         if ou not in self._places:
-            names = queries.siblings(self.domain, ou)
-            may_create = "user" in queries.effective(self.domain, ou)[1]
+            names = queries.names_below(self.domain, ou)
+            may_create = "user" in self.effective(ou)[1]
             self._places[ou] = queries.nearest(self.domain, ou), may_create, names
         return self._places[ou]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bitools.errors import NotFound
 from bitools.i18n import _
-from bitools.user.decisions.guards import privileged_sids
+from bitools.user.decisions.checks import privileged_sids
 from bitools.user.decisions.membership import Group
 from bitools.user.wire.attributes import guid_text, sid_text
 from bitools.user.wire.directory import Domain, Entry, literal

@@ -1,8 +1,8 @@
 """Which accounts were begun and are not known to be whole: what a rerun after a crash goes by.
 
-One small file a person in `state/journal/`, written before the first write to the directory, and removed when
-the administrator has been told that all is done: a run that is killed before it could say so is recognised
-by the next. Its last whole line counts. It holds no secret.
+One small file a person in `state/journal/`, written before the first write to the directory. Without a
+personnel number it lives on when all is done: a run that is killed before it could say so is recognised by
+the next. Its last whole line counts. It holds no secret.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from bitools.user.decisions.person import Request
 class Begun:
     """An account that a run began; `guid` is empty until the directory was seen to have it.
 
-    `server` is the controller it was begun on, `done` the time (ISO 8601) at which it was whole.
+    `server` is the controller it was begun on, `done` the time (ISO 8601) at which it was whole; `told` says
+    that whoever asked for it knows.
     """
 
     run: str
@@ -33,6 +34,7 @@ class Begun:
     guid: str = ""
     server: str = ""
     done: str = ""
+    told: bool = False
 
 
 class Journal:
@@ -66,6 +68,11 @@ class Journal:
     def end(self, begun: Begun, now: datetime) -> None:
         """Note that the account is whole."""
         self.begin(replace(begun, done=now.isoformat()))
+
+    def tell(self) -> None:
+        """Note that whoever asked was told: the next one of this name is another, or a mistake."""
+        if (begun := self.read()) and begun.done:
+            self.begin(replace(begun, told=True))
 
     def forget(self) -> None:
         """The administrator knows, or the account was never made."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from bitools.errors import NotFound, Rejected
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
 from bitools.user.decisions.account import MARK, Account
-from bitools.user.decisions.guards import DOMAIN_ADMINS, GuardFacts
+from bitools.user.decisions.checks import DOMAIN_ADMINS, GuardFacts, Taken, bare
 from bitools.user.decisions.names import fold
-from bitools.user.decisions.person import Request, same_person
+from bitools.user.decisions.person import Request, number_key, same_name, same_person
 from bitools.user.wire import attributes
-from bitools.user.wire.attributes import READ, READ_ONE, guid_text, sid_text
+from bitools.user.wire.attributes import READ, READ_ONE, guid_text, moment, sid_text
 from bitools.user.wire.directory import Domain, Entry, literal
 
 PERSON = "(&(objectCategory=person)(objectClass=user)"
@@ -78,7 +79,7 @@ def pending(domain: Domain, request: Request) -> list[Account]:
     return [account for account in found if account.pending and same_person(account, request)]
 
 
-def guard_facts(domain: Domain, settings: Directory, operator: str) -> GuardFacts:
+def guard_facts(domain: Domain, settings: Directory, operator: str, now: datetime) -> GuardFacts:
     """What the guards must know."""
     login = domain.principal.rpartition("\\")[2]
     query = f"(|(userPrincipalName={literal(login)})(sAMAccountName={literal(login.partition('@')[0])}))"
@@ -87,7 +88,7 @@ def guard_facts(domain: Domain, settings: Directory, operator: str) -> GuardFact
         message = _("bitools' own account is not in the directory it speaks to")
         raise Rejected(message, target=domain.principal, reason="bind")
     return GuardFacts(
-        operator, sid_text(own[0]["objectsid"][0]), settings.guards.protected, _domain_admins(domain)
+        operator, sid_text(own[0]["objectsid"][0]), settings.guards.protected, _domain_admins(domain, now)
     )
 
 
@@ -97,12 +98,12 @@ def effective(domain: Domain, dn: str) -> tuple[frozenset[str], frozenset[str]]:
     return _lower(entry, "allowedattributeseffective"), _lower(entry, "allowedchildclasseseffective")
 
 
-def siblings(domain: Domain, ou: str) -> set[str]:
+def names_below(domain: Domain, ou: str) -> set[str]:
     """The names directly below an OU, folded."""
     return {fold(first(entry, "cn")) for entry in domain.search(ou, "(cn=*)", ["cn"], scope="LEVEL")}
 
 
-def namesakes(domain: Domain, ou: str, name: str) -> set[str]:
+def of_name(domain: Domain, ou: str, name: str) -> set[str]:
     """GUIDs of what has this name directly below an OU, as Windows compares: `Ayse` and `Ayşe` are one."""
     found = domain.search(ou, f"(cn={_loose(name)})", ["cn", "objectGUID"], scope="LEVEL")
     return {guid_text(one["objectguid"][0]) for one in found if fold(first(one, "cn")) == fold(name)}
@@ -127,41 +128,65 @@ def exists(domain: Domain, dn: str) -> bool:
         return False
 
 
-def taken(domain: Domain) -> tuple[set[str], dict[str, str]]:
-    """Every login and address of the domain, folded; of deleted objects too, as far as readable."""
+def taken(domain: Domain) -> Taken:
+    """Every login and address of the domain; of deleted objects too, as far as readable."""
     query = "(|(sAMAccountName=*)(userPrincipalName=*)(mail=*)(proxyAddresses=*))"
     names = ["sAMAccountName", "userPrincipalName", "mail", "proxyAddresses"]
-    logins: set[str] = set()
+    logins: dict[str, str] = {}
     mails: dict[str, str] = {}
     for entry in domain.search(domain.base, query, names, deleted=True):
         principal = first(entry, "userprincipalname")
-        logins |= {fold(first(entry, "samaccountname")), fold(principal.partition("@")[0])}
+        for login in (first(entry, "samaccountname"), principal.partition("@")[0]):
+            logins.setdefault(fold(login), first(entry, "dn"))
         addresses = [first(entry, "mail"), *(value.decode() for value in entry.get("proxyaddresses", []))]
         for address in (*addresses, principal):
-            mails[fold(address.removeprefix("SMTP:").removeprefix("smtp:"))] = first(entry, "dn")
-    mails.pop("", None)
-    return logins - {""}, mails
+            mails.setdefault(fold(bare(address)), first(entry, "dn"))
+    for found in (logins, mails):
+        found.pop("", None)
+    return Taken(logins, mails)
+
+
+def namesakes(domain: Domain, given: str, surname: str) -> list[Account]:
+    """Accounts of persons of this name, as names are compared."""
+    first_name, family = _loose(" ".join(given.split())), _loose(" ".join(surname.split()))
+    query = f"(|(&(givenName={first_name})(sn={family}))(displayName={first_name} {family}))"
+    return [one for one in everybody(domain, query) if same_name(one, Request(given, surname, ""))]
 
 
 def employee(domain: Domain, number: str) -> tuple[Account, ...]:
-    """Who has this personnel number."""
-    if not number:
+    """Who has this personnel number, with or without leading zeros."""
+    if not number.strip():
         return ()
-    found = domain.search(domain.base, f"(employeeID={literal(number)})", READ)
-    return tuple(decoded(entry) for entry in found if "samaccountname" in entry)
+    found = domain.search(domain.base, f"(employeeID=*{literal(number_key(number))})", READ)
+    accounts = [decoded(entry) for entry in found if "samaccountname" in entry]
+    return tuple(
+        one for one in accounts if number_key(one.attributes.get("employeeID", "")) == number_key(number)
+    )
 
 
-def _domain_admins(domain: Domain) -> frozenset[str]:
-    """SIDs of the enabled ones, through nested groups and by primary group."""
+def _domain_admins(domain: Domain, now: datetime) -> frozenset[str]:
+    """SIDs of those that can log on, through nested groups and by primary group: an expired one is none."""
     top = domain.read(domain.base, ["objectSid"])
     group = f"{sid_text(top['objectsid'][0])}-{DOMAIN_ADMINS}"
     entry = domain.read(f"<SID={group}>", ["cn"])
     dn = literal(first(entry, "dn"))
     member = f"(|(memberOf:{IN_CHAIN}:={dn})(primaryGroupID={DOMAIN_ADMINS}))"
     query = f"{PERSON}{member}(!(userAccountControl:{_BIT_AND}:=2)))"
-    return frozenset(
-        sid_text(found["objectsid"][0]) for found in domain.search(domain.base, query, ["objectSid"])
-    )
+    found = domain.search(domain.base, query, ["objectSid", "accountExpires"])
+    ends = {sid_text(one["objectsid"][0]): moment(one.get("accountexpires", [b"0"])[0]) for one in found}
+    return frozenset(sid for sid, end in ends.items() if end is None or end > now)
+
+
+def guid_of(domain: Domain, dn: str) -> str:
+    """The GUID of any object; empty if it is not there."""
+    entry = domain.read(dn, ["objectGUID"])
+    return attributes.guid_text(entry["objectguid"][0]) if entry else ""
+
+
+def moved(domain: Domain, guid: str, dn: str) -> str:
+    """Where the object of this GUID is now; `dn`, where it was, if it is gone or was never noted."""
+    entry = domain.read(f"<GUID={guid}>", ["objectGUID"]) if guid else {}
+    return first(entry, "dn") or dn
 
 
 def nearest(domain: Domain, dn: str) -> str:

@@ -17,7 +17,7 @@ from bitools.errors import BitoolsError, InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
 from bitools.user.decisions.names import fold
-from bitools.user.decisions.person import Person, Request, role_of, texts
+from bitools.user.decisions.person import Person, Request, number_key, role_of, texts
 
 COLUMNS = (
     "employee_id", "given", "surname", "role", "department", "title", "mail", "phone", "expires", "status",
@@ -50,10 +50,10 @@ def parse(content: bytes, path: Path, settings: Directory) -> list[Person]:
     for line, cells in _rows(content, path):
         try:
             person = _person(line, cells, settings)
-            if twin := people.get(fold(person.number)):
+            if twin := people.get(number_key(person.number)):
                 message = _("employee id {number} stands on line {line} too")
                 raise InventoryInvalid(message.format(number=person.number, line=twin.line))
-            people[fold(person.number)] = person
+            people[number_key(person.number)] = person
         except BitoolsError as error:
             complaints.append(f"{path}:{line}: {error.message}")
     complaints += _one_mailbox(people.values(), path)

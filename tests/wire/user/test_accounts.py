@@ -67,12 +67,13 @@ def test_the_same_name_again_gets_a_number_and_a_place_of_its_own(office: Office
     first = office.bitools("user", "add", "--yes", *names, "--surname", "Yılmaz", "--json").document["items"][
         0
     ]
-    second = office.bitools("user", "add", "--yes", *names, "--surname", "Yilmaz", "--json").document[
-        "items"
-    ][0]
-    third = office.bitools("user", "add", "--yes", *names, "--surname", "Yılmaz", "--json").document["items"][
-        0
-    ]
+    words = ["user", "add", "--yes", "--json", *names, "--surname"]
+    usn = office.usn("ahmet.yilmaz")
+    refused = office.bitools(*words, "Yilmaz")
+    assert (refused.code, refused.error["reason"], office.usn("ahmet.yilmaz")) == (5, "namesake", usn)
+    second, third = (
+        office.bitools(*words, surname, "--namesake").document["items"][0] for surname in ("Yilmaz", "Yılmaz")
+    )
     sams = [item["sam_account_name"] for item in (first, second, third)]
     assert sams == ["ahmet.yilmaz", "ahmet.yilmaz2", "ahmet.yilmaz3"]
     assert third["dn"] == f"CN=Ahmet Yılmaz (ahmet.yilmaz3),{MEMUR}"
@@ -80,7 +81,8 @@ def test_the_same_name_again_gets_a_number_and_a_place_of_its_own(office: Office
 
 def test_a_long_name_that_is_taken_is_cut_for_its_number(office: Office) -> None:
     names = person("Uzun", "Adı" * 19)
-    made = [office.bitools("user", "add", "--yes", *names, "--json").document["items"][0] for _twice in "ab"]
+    words = ["user", "add", "--yes", "--namesake", *names, "--json"]
+    made = [office.bitools(*words).document["items"][0] for _twice in "ab"]
     sam = made[1]["sam_account_name"]
     assert sam == "u." + ("adi" * 19)[:17] + "2"
     [name] = [entry["cn"][0].decode() for entry in office.read(f"(sAMAccountName={sam})")]

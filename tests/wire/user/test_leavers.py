@@ -141,7 +141,7 @@ def test_custody_can_be_a_program_and_its_failure_is_a_refusal(office: Office, t
     Path(f"{program}.csv").write_text("employee_id;item\n3002;Mühür\n")
     answer = office.bitools("user", "offboard", "komut.kisi", "--yes")
     assert (answer.code, "Mühür" in answer.stderr) == (5, True)
-    Path(f"{program}.csv").write_text("employee_id;item\n")
+    Path(f"{program}.csv").write_text("employee_id;item\n9;Kasa\n")
     assert office.bitools("user", "offboard", "komut.kisi", "--yes").code == 0
 
 

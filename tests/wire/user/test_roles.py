@@ -66,7 +66,8 @@ def test_what_is_said_on_the_command_line_goes_before_the_role(roles: Office) ->
     assert answer.code == 0, answer.stderr
     assert plain(roles, "rol.oncelik", "mail") == ["baska@belediye.test"]
     [item] = roles.bitools("user", "show", "rol.oncelik", "--json").document["items"]
-    assert item["expires"].startswith("2100-01-01")
+    assert item["expires"].startswith("2099-12-31")
+    assert item["last_day"] == "2099-12-31"
 
 
 def test_a_directorate_adds_its_own(roles: Office) -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from bitools.credentials import Secret
+from bitools.user.decisions.change import NOTHING
+from bitools.user.decisions.checks import Cleared
 from bitools.user.wire.directory import connect
 from tests.wire.user.conftest import Office
 from tests.wire.user.test_accounts import password_of
@@ -25,12 +27,12 @@ from bitools.cli import main
 known = []
 set_password, modify = Domain.set_password, Domain.modify
 
-def remember(self, dn, password, more=None):
+def remember(self, cleared, dn, password, more=None):
     known.append(password.reveal())
-    set_password(self, dn, password, more)
+    set_password(self, cleared, dn, password, more)
 
-def die(self, dn, changes):
-    modify(self, dn, changes)
+def die(self, cleared, dn, changes):
+    modify(self, cleared, dn, changes)
     if "pwdLastSet" in changes:
         raise RuntimeError(f"crash with {known[-1]} at hand")
 
@@ -139,7 +141,7 @@ def test_the_library_remembers_no_password_it_sent(office: Office) -> None:
     run, password = office.run(), "Unutulan-Parola.2026"
     dn = office.make_user("unutulan")
     with connect(run.inventory.require_directory(), run.started, write=True) as domain:
-        domain.set_password(dn, Secret(password))
+        domain.set_password(Cleared(NOTHING), dn, Secret(password))
         kept = str(vars(domain._connection)) + str(vars(domain._connection.strategy))
     assert "modifyRequest" in kept
     assert password not in kept.replace("\\x00", "")

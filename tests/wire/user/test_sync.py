@@ -60,7 +60,7 @@ def test_a_list_makes_changes_and_closes_accounts_and_a_second_time_nothing(
         + two.replace("Tekniker", "Mühendis"),
     )
     changed = run(office, file)
-    assert [item["status"] for item in changed.document["items"]] == ["disabled", "changed"]
+    assert [item["status"] for item in changed.document["items"]] == ["offboarded", "changed"]
     assert office.one(f"gul.isik{tag}")["title"] == ["Mühendis".encode()]
     assert office.one(f"sule.ince{tag}")["userAccountControl"] == [b"514"]
     assert run(office, file).document["changed"] is False

@@ -1,0 +1,124 @@
+"""The hand-over gate: what a badly kept list settles, what it holds against a leaver, and whom it lets go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bitools.errors import InventoryInvalid
+from bitools.user.decisions.custody import Leaver, held, same_number, settled
+from bitools.user.wire.custody import parse
+
+TODAY = date(2026, 11, 28)
+AYSE = Leaver("0042", frozenset({"ayse.kaya", "ayse.kaya@belediye.test"}), "Ayşe Kaya")
+HEAD = "sicil_no;hesap;ad soyad;malzeme;iade\n"
+
+# What people write into such lists. Each of these may be Ayşe Kaya's laptop, and holds her back.
+HERS = [
+    "0042;;;Dizüstü;",
+    "42;;;Dizüstü;",
+    "42.0;;;Dizüstü;",
+    "42,00;;;Dizüstü;",
+    " 0042 ;;;Dizüstü;",
+    "000042;;;Dizüstü;",
+    "Sicil: 42;;;Dizüstü;",
+    "42 / 57;;;Dizüstü;",
+    "４２;;;Dizüstü;",
+    ";ayse.kaya;;Dizüstü;",
+    ";AYSE.KAYA;;Dizüstü;",
+    ";ayşe.kaya;;Dizüstü;",
+    ";BELEDIYE\\ayse.kaya;;Dizüstü;",
+    ";belediye.test\\Ayse.Kaya;;Dizüstü;",
+    ";ayse.kaya@belediye.test;;Dizüstü;",
+    ";AYSE.KAYA@BELEDIYE.TEST;;Dizüstü;",
+    ";Ayşe Kaya (ayse.kaya);;Dizüstü;",
+    "42;baskasi;;Dizüstü;",
+    "57;ayse.kaya;;Dizüstü;",
+    "42;;;Dizüstü;hayır",
+    "42;;;Dizüstü;iade edilmedi",
+    "42;;;Dizüstü;evet",
+    "42;;;Dizüstü;X",
+    "42;;;Dizüstü;-",
+    "42;;;Dizüstü;0",
+    "42;;;Dizüstü;29.11.2026",
+    "42;;;Dizüstü;2027-01-01",
+    "42;;;Dizüstü;01.01.1900",
+    "42;;;Dizüstü;00.00.0000",
+    "42;;;Dizüstü;46345",
+    "42;;;;",
+    ";;Ayşe Kaya;Dizüstü;",
+    ";;A. Kaya;Dizüstü;",
+    ";;KAYA, Ayşe Gül;Dizüstü;",
+    "bilinmiyor;;;Dizüstü;",
+    ";;;Dizüstü;",
+    "Ali;Veli;42;Dizüstü;2026-01-01;artık",
+]  # fmt: skip
+# These are settled, or somebody else's.
+NOT_HERS = [
+    "42;;;Dizüstü;27.11.2026",
+    "0042;;;Dizüstü;2026-11-28",
+    "42;;;Dizüstü;1 Kasım 2026",
+    "42;;;Dizüstü;03/02/2026 14:30",
+    "57;;;Dizüstü;",
+    "142;;;Dizüstü;",
+    "420;;;Dizüstü;",
+    ";ali.veli;;Dizüstü;",
+    ";BELEDIYE\\ali.veli;;Dizüstü;hayır",
+    ";;Mehmet Kaya;Dizüstü;",
+    ";;Ayşe Yılmaz;Dizüstü;",
+    "57;;Ayşe Kaya;Dizüstü;",
+    ";;;;",
+    ";;;Kayıp, bulundu;2026-01-05",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", HERS)
+def test_a_row_that_may_be_hers_holds_back(row: str) -> None:
+    assert held(parse(f"{HEAD}{row}\n1;x;;y;\n", "z.csv"), AYSE, TODAY)
+
+
+@pytest.mark.parametrize("row", NOT_HERS)
+def test_a_row_that_is_settled_or_another_s_lets_her_go(row: str) -> None:
+    assert held(parse(f"{HEAD}{row}\n1;x;;y;\n", "z.csv"), AYSE, TODAY) == []
+
+
+def test_who_has_no_number_is_held_by_rows_that_know_nothing_else() -> None:
+    nameless = replace(AYSE, number="")
+    mixed = "sicil;hesap;malzeme\n57;;Telefon\n;ali.veli;Kasa\n"
+    assert held(parse(mixed, "z.csv"), nameless, TODAY) == [
+        "line 2: Telefon (the list goes by employee id, and this account has none)"
+    ]
+    assert held(parse("sicil;hesap;malzeme\n;ali.veli;Kasa\n", "z.csv"), nameless, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["sicil;malzeme\n", "ad;soyad\nAli;Veli\n", "malzeme;iade\nMasa;\n", "sicil;iade\n42;\n"]
+)
+def test_a_list_that_says_too_little_is_none(text: str) -> None:
+    with pytest.raises(InventoryInvalid):
+        parse(text, "z.csv")
+
+
+def test_a_day_of_handing_out_is_no_day_of_return() -> None:
+    rows = parse("sicil;malzeme;teslim tarihi\n42;Dizüstü;2020-01-01\n", "z.csv")
+    assert held(rows, AYSE, TODAY) == ["Dizüstü"]
+
+
+def test_two_columns_of_return_must_agree() -> None:
+    assert not settled(["2026-01-01", "hayır"], TODAY)
+    assert settled(["2026-01-01", ""], TODAY)
+
+
+def test_a_number_that_a_spreadsheet_shortened_is_every_one_it_may_have_been() -> None:
+    assert same_number("1,23457E+10", "12345678901")
+    assert not same_number("1,23457E+10", "22345678901")
+    assert not same_number("2026-42", "2026-57")
+
+
+@given(st.integers(1, 99_999), st.integers(1, 99_999), st.integers(0, 4))
+def test_zeros_before_a_number_never_decide(one: int, other: int, zeros: int) -> None:
+    assert same_number("0" * zeros + str(one), str(other)) == (one == other)
