@@ -7,6 +7,7 @@ files back their owners. A program of the inventory may need anything: its data 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,7 @@ class Needs:
     read: tuple[Path, ...] = ()
     root: bool = False
     restores: bool = False
+    databases: bool = False  # SQLite writes beside a database that it reads
     programs: bool = False
 
 
@@ -74,7 +76,8 @@ def lines(needs: Needs, account: bool) -> list[str]:
     else:
         # Without an account root owns the state: it needs no right beside that of an owner.
         found += ["CacheDirectory=bitools-restic", "Environment=XDG_CACHE_HOME=/var/cache/bitools-restic"]
-        held = _RESTORES if needs.restores else _READS if needs.root else ()
+        held: tuple[str, ...] = _RESTORES if needs.restores else _READS if needs.root else ()
+        held += ("CAP_DAC_OVERRIDE",) if needs.databases and not needs.restores else ()
         found += [
             f"CapabilityBoundingSet={' '.join(held)}",
             "SystemCallFilter=~@obsolete @raw-io @reboot @swap",
@@ -92,7 +95,7 @@ def _any_below(paths: Iterable[Path], folders: Sequence[Path]) -> bool:
 
 def _outermost(paths: Iterable[Path]) -> list[Path]:
     """The paths without those that lie in another of them, sorted."""
-    every = sorted(set(paths))
+    every = sorted({Path(os.path.normpath(path)) for path in paths})
     return [path for path in every if not any(path != one and path.is_relative_to(one) for one in every)]
 
 

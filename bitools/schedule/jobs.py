@@ -38,6 +38,7 @@ class Caller:
     inventory: Path
     state: Path
     account: bool = False  # is the state the service account's?
+    confined: bool = True  # a person's own timers have no rights to give up
 
     def words(self, job: Job) -> list[str]:
         """A job's whole command line. Raise as `line`."""

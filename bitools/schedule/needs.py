@@ -23,12 +23,15 @@ def needs(job: Job, inventory: Inventory, caller: Caller, there: Callable[[Path]
         return Needs((caller.state,), read)
     with_programs = job.name == "backup-programs"
     datasets = [one for one in inventory.datasets.values() if one.runs_programs == with_programs]
-    written = (caller.state, *map(there, (*_repositories(inventory), *_metrics(inventory))))
+    databases = [one.path.parent for one in datasets if isinstance(one, SqliteDataset)]
+    databases = databases if job.words[1] == "run" else []
+    written = (caller.state, *map(there, (*_repositories(inventory), *_metrics(inventory))), *databases)
     return Needs(
         written,
         (*read, *_sources(datasets)),
         root=True,
-        restores=job.words[1] in ("drill", "restore"),
+        restores=job.words[1] == "drill",
+        databases=bool(databases),
         programs=with_programs,
     )
 
@@ -78,5 +81,3 @@ def _sources(datasets: Iterable[Dataset]) -> Iterator[Path]:
     for dataset in datasets:
         if isinstance(dataset, FilesDataset):
             yield from dataset.paths
-        elif isinstance(dataset, SqliteDataset):
-            yield dataset.path.parent

@@ -48,7 +48,7 @@ def _service(job: Job, caller: Caller, needs: Needs, mails: bool) -> str:
         "Nice=10",
         f"ExecStart={_line(caller.words(job))}",
         *(["StandardOutput=null"] if job.mute else []),
-        *confinement.lines(needs, caller.account),
+        *(confinement.lines(needs, caller.account) if caller.confined else []),
     ]
     return "\n".join(lines) + "\n"
 
@@ -64,7 +64,7 @@ def _failed(caller: Caller, needs: Needs) -> str:
         "Type=oneshot",
         "TimeoutStopSec=60",
         f"ExecStart={_line(words)} %i",
-        *confinement.lines(needs, caller.account),
+        *(confinement.lines(needs, caller.account) if caller.confined else []),
         "SupplementaryGroups=systemd-journal",
     ]
     return "\n".join(lines) + "\n"

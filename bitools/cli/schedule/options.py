@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -28,4 +29,4 @@ def caller(context: Context) -> Caller:
     program = str(here) if here.name == "bitools" else shutil.which("bitools") or "/usr/bin/bitools"
     state = context.state_folder.absolute()
     account = name_of(owner_of(state)) == ACCOUNT
-    return Caller(program, context.inventory_folder.absolute(), state, account)
+    return Caller(program, context.inventory_folder.absolute(), state, account, confined=os.geteuid() == 0)
