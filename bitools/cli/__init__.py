@@ -34,6 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup(1) says that it goes on
         signal.signal(signal.SIGHUP, _terminate)
+    # A script's `bitools … &` hands SIGINT down ignored, and so would we to restic, which only that stops:
+    # a dump that failed would leave a snapshot.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         from bitools.cli.frame.front import run_command
 

@@ -127,15 +127,14 @@ def _references(inventory: Inventory) -> dict[str, Reference]:
         found[f"{inventory.directory.bind.password}"] = inventory.directory.bind.password
     if inventory.settings.mail:
         found[f"{inventory.settings.mail.password}"] = inventory.settings.mail.password
+    if inventory.settings.timestamp:
+        found[f"{inventory.settings.timestamp.password}"] = inventory.settings.timestamp.password
     found[f"{inventory.settings.mask_key}"] = inventory.settings.mask_key
     return {name: reference for name, reference in found.items() if reference is not None}
 
 
 def _settings(inventory: Inventory) -> Iterator[Finding]:
     settings = inventory.settings
-    for name in inventory.unread:
-        text = _("{file} is not read: this version does not keep that record yet").format(file=name)
-        yield Finding(name, "warning", text)
     if inventory.devices and settings.mask_key is None:
         yield Finding(
             "mask_key",

@@ -17,13 +17,21 @@ from bitools.inventory.backups import BackupFile, Dataset, SshDataset
 from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
 from bitools.inventory.inherit import Inherited, Layer, inherit
+from bitools.inventory.iplog import IpLog
 from bitools.inventory.model import Inventory
 from bitools.inventory.network import Device, DeviceFile, Host, Site
 from bitools.inventory.settings import Settings
 from bitools.yamlfile import KeyPath, YamlFile
 
-FILES = ("settings.yaml", "sites.yaml", "devices.yaml", "hosts.yaml", "backups.yaml", "directory.yaml")
-LATER = ("iplog.yaml",)  # described already, read by nobody yet: told by `inventory check`, no error
+FILES = (
+    "settings.yaml",
+    "sites.yaml",
+    "devices.yaml",
+    "hosts.yaml",
+    "backups.yaml",
+    "directory.yaml",
+    "iplog.yaml",
+)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -52,6 +60,7 @@ class _Loader:
         devices = self._devices(sites)
         backups = self._whole("backups.yaml", BackupFile) or BackupFile()
         directory = self._whole("directory.yaml", Directory)
+        iplog = self._whole("iplog.yaml", IpLog)
         self._device_references(devices)
         self._backup_references(backups)
         self._report_references(settings, sites)
@@ -67,7 +76,7 @@ class _Loader:
             datasets=backups.datasets,
             directory=directory,
             monitoring=backups.monitoring,
-            unread=tuple(name for name in LATER if (self.folder / name).is_file()),
+            iplog=iplog,
         )
 
     def _read(self) -> None:
@@ -86,7 +95,7 @@ class _Loader:
         for path in found:
             if path.name in FILES:
                 self._read_one(path.name)
-            elif path.name not in LATER:
+            else:
                 what = f"{path}:1: " + _("not a file of the inventory")
                 self.complaints.take(InventoryInvalid(what, hint=known_names(path.name, FILES)))
         for path in sorted(self.folder.glob("devices.d/*.yaml")):

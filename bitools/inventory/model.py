@@ -13,6 +13,7 @@ from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
 from bitools.inventory.backups import Dataset, Monitoring, Repository
+from bitools.inventory.iplog import IpLog
 from bitools.inventory.network import Device, Host, Site
 from bitools.inventory.settings import Settings
 
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Everything in one folder; every reference from one part to another has been followed.
-
-    `unread`: files of jobs that this version does not do.
-    """
+    """Everything in one folder; every reference from one part to another has been followed."""
 
     folder: Path
     settings: Settings = field(default_factory=Settings)
@@ -37,7 +35,7 @@ class Inventory:
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     directory: Directory | None = None
     monitoring: Monitoring = field(default_factory=Monitoring)
-    unread: Sequence[str] = ()
+    iplog: IpLog | None = None
 
     def policy(self, dataset: Dataset) -> Mapping[str, int]:
         """How many of each tier this data set keeps."""
@@ -80,6 +78,15 @@ class Inventory:
                 hint=_("describe them in {file}").format(file=self.folder / "backups.yaml"),
             )
         return chosen
+
+    def require_iplog(self) -> IpLog:
+        """What is kept of addresses. Raise NotFound if the inventory says nothing of it."""
+        if self.iplog is None:
+            raise NotFound(
+                _("the inventory keeps no IP-distribution log"),
+                hint=_("describe it in {file}").format(file=self.folder / "iplog.yaml"),
+            )
+        return self.iplog
 
     def require_directory(self) -> Directory:
         """The directory. Raise NotFound if the inventory has none."""

@@ -13,6 +13,7 @@ from bitools.frozen import Frozen
 from bitools.inventory.accounts import Directory
 from bitools.inventory.backups import BackupFile
 from bitools.inventory.base import Name
+from bitools.inventory.iplog import IpLog
 from bitools.inventory.network import Device, Host, Site
 from bitools.inventory.settings import Settings
 from bitools.state import Document, write
@@ -41,6 +42,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "hosts": _named("hosts", Host),
         "backups": BackupFile,
         "directory": Directory,
+        "iplog": IpLog,
     }
     found = {name: model.model_json_schema(by_alias=True) for name, model in models.items()}
     found["devices"] = _devices()

@@ -16,6 +16,7 @@ ACCOUNTS = ("6.19", "12.3")  # accounts are opened and closed; access follows th
 HAND_OVER = (*ACCOUNTS, "14.3")  # no leaver goes before documents and assets are handed over
 BACKUPS = ("6.20", "11.15", "11.32")  # keeping data safe; all records daily; periodic and instant
 REPOSITORIES = ("6.20", "11.32")
+ADDRESSES = ("6.6", "6.32", "11.35")  # what Law 5651 asks for: who had which address when, kept unaltered
 LINES = ("11.30",)  # backing up the configuration of the data lines
 
 
@@ -63,6 +64,16 @@ BACKUP_VERIFY = Act("backup.verify", REPOSITORIES, lambda: _("backups read back 
 
 # The network's configurations in a backup: the same act, and the data lines' article with it.
 BACKUP_MAKE_NETWORK = Act("backup.make", (*BACKUPS, *LINES), BACKUP_MAKE.title)
+
+IPLOG_EXPORT = Act("iplog.export", ADDRESSES, lambda: _("address records handed out"))
+IPLOG_HOLD = Act("iplog.hold", ADDRESSES, lambda: _("days of the IP-distribution log frozen"))
+IPLOG_PURGE = Act(
+    "iplog.purge", ADDRESSES, lambda: _("days of the IP-distribution log removed after their time")
+)
+IPLOG_RELEASE = Act("iplog.release", ADDRESSES, lambda: _("frozen days of the IP-distribution log released"))
+IPLOG_SEAL = Act("iplog.seal", ADDRESSES, lambda: _("IP-distribution log sealed"))
+IPLOG_STAMP = Act("iplog.stamp", ADDRESSES, lambda: _("seal stamped by the time authority"))
+IPLOG_WHO = Act("iplog.who", ADDRESSES, lambda: _("asked who had an address"))
 
 DOCTOR_ESCROW = Act("doctor.escrow", ("11.15",), lambda: _("copies of the keys put into the safe"))
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
+from bitools import regex
 from bitools.frozen import Frozen
 from bitools.i18n import _
 
@@ -16,12 +17,10 @@ Evidence = Literal["proven", "simulated", "unproven"]
 
 
 def _regex(value: str) -> str:
-    from re import _parser  # type: ignore[attr-defined]  # compiling, half of the cost, is for whoever uses it
-
     try:
-        _parser.parse(value, re.MULTILINE)
-    except re.error as error:
-        raise ValueError(_("not a regular expression: {why}").format(why=error)) from error
+        regex.compile(value)
+    except regex.Unsuitable as error:
+        raise ValueError(str(error)) from error
     return value
 
 
@@ -29,7 +28,7 @@ Regex = Annotated[str, AfterValidator(_regex)]
 
 
 def _with_secret(pattern: str) -> str:
-    if "secret" not in re.compile(pattern).groupindex:
+    if "secret" not in regex.compile(pattern).groupindex:
         raise ValueError(_("the pattern {pattern} needs a group (?P<secret>…)").format(pattern=pattern))
     return pattern
 
@@ -92,7 +91,7 @@ class Prompt(Frozen):
     @field_validator("pattern")
     @classmethod
     def _names_the_host(cls, value: str) -> str:
-        if "host" not in re.compile(value).groupindex:
+        if "host" not in regex.compile(value).groupindex:
             raise ValueError(_("the pattern needs a group (?P<host>…)"))
         return value
 
@@ -128,7 +127,7 @@ class Journal(Frozen):
     @classmethod
     def _names_user_and_time(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in value:
-            if not {"user", "time"} <= re.compile(pattern).groupindex.keys():
+            if not {"user", "time"} <= regex.compile(pattern).groupindex.keys():
                 message = _("the pattern {pattern} needs the groups (?P<user>…) and (?P<time>…)")
                 raise ValueError(message.format(pattern=pattern))
         return value
@@ -201,6 +200,16 @@ class Hidden(Frozen):
         return _with_secret(value)
 
 
+class NoSecret(Frozen):
+    """Words that look like the announcement of a secret and are none, with the reason.
+
+    Within what `line` matches no word announces one; what shows by itself to be one is masked all the same.
+    """
+
+    line: Regex
+    reason: str
+
+
 class Spelling(Frozen):
     """Several ways to write the same: short names of interfaces, lists of VLANs, lines that say nothing."""
 
@@ -235,6 +244,7 @@ class Platform(Frozen):
     secrets: tuple[Regex, ...] = ()
     volatile_secrets: tuple[Regex, ...] = ()
     secrets_within: tuple[Hidden, ...] = ()
+    no_secret: tuple[NoSecret, ...] = ()
     author: tuple[Regex, ...] = ()
     journal: Journal | None = None
     accounts: tuple[Regex, ...] = ACCOUNTS

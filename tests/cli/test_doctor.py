@@ -110,9 +110,6 @@ def test_a_secret_is_for_its_owner_and_the_administrators_group(bitools: InProce
     assert said(bitools, "is open to more")
 
 
-def test_what_is_missing_is_4_and_an_unread_file_is_told(bitools: InProcess) -> None:
-    (bitools.inventory / "iplog.yaml").write_text("retention_days: 730\n")
-    assert said(bitools, "iplog.yaml is not read")
-    assert "iplog.yaml is not read" in bitools("inventory", "check").stderr
+def test_what_is_missing_is_4(bitools: InProcess) -> None:
     (bitools.inventory / "device.key").unlink()
     assert bitools("doctor").code == Code.DIFFERENT

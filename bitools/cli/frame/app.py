@@ -15,7 +15,7 @@ from bitools.cli.frame.command import Command, Group, typed
 from bitools.cli.frame.help import describe, exit_codes
 from bitools.i18n import _
 
-GROUPS = ("backup", "inventory", "ledger", "net", "report", "schedule", "user")
+GROUPS = ("backup", "inventory", "iplog", "ledger", "net", "report", "schedule", "user")
 COMMANDS = ("doctor", "setup")
 
 

@@ -38,6 +38,7 @@ def _show_counts(console: Console, document: Document[Any]) -> None:
         "datasets": _("data sets"),
         "repositories": _("repositories"),
         "directory": _("directory"),
+        "sources": _("log sources"),
     }
     parts = [f"{item['count']} {words[item['part']]}" for item in document.items]
     console.line("✓ " + ", ".join(parts), "green")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple, final
 
+from bitools import regex
 from bitools.net.decisions.required_literals import Finder, Words, finder, words_of
 from bitools.net.decisions.rules import Comparison
 from bitools.platforms.model import Opaque, Platform
@@ -23,6 +24,14 @@ class BlockWords(NamedTuple):
 
     opens: re.Pattern[str]
     closes: re.Pattern[str] | None  # None: the next one that opens
+
+
+class HiddenLines(NamedTuple):
+    """What is secret only between two other lines."""
+
+    starts: regex.Pattern
+    ends: regex.Pattern
+    secret: regex.Pattern
 
 
 class Span(NamedTuple):
@@ -105,6 +114,29 @@ class Grammar:
         """Who changed it last; each with words of which one must be there."""
         return tuple(
             (re.compile(pattern, re.MULTILINE), words_of(pattern)) for pattern in self.platform.author
+        )
+
+    @cached_property
+    def secrets(self) -> tuple[tuple[regex.Pattern, bool], ...]:
+        """Where secrets stand, and whether the device salts them anew at every show; those come first."""
+        salted = self.platform.volatile_secrets
+        return tuple((regex.compile(one), one in salted) for one in (*salted, *self.platform.secrets))
+
+    def secretive(self, lines: Sequence[str]) -> Sequence[int]:
+        """The numbers of the lines in which one of those could stand."""
+        return among(lines, finder((*self.platform.secrets, *self.platform.volatile_secrets)))
+
+    @cached_property
+    def no_secret(self) -> regex.Pattern | None:
+        """What only looks like one."""
+        return regex.any_of(tuple(one.line for one in self.platform.no_secret))
+
+    @cached_property
+    def hidden(self) -> tuple[HiddenLines, ...]:
+        """What is secret only in its place."""
+        return tuple(
+            HiddenLines(regex.compile(one.starts), regex.compile(one.ends), regex.compile(one.line))
+            for one in self.platform.secrets_within
         )
 
     @cached_property

@@ -1,57 +1,38 @@
 """Secrets become keyed hashes: a changed secret is a change, nothing readable is kept.
 
-The platform's own patterns say where its secrets stand and which of them the device salts anew at every show.
+A platform's own patterns say where its secrets stand and which of them the device salts anew at every show.
+Behind them stands the net that knows no platform (`secret_net`). What is masked already stays as it is.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from typing import NamedTuple
 
-from bitools.net.decisions.grammar import grammar
-from bitools.net.decisions.required_literals import Finder, finder
-from bitools.platforms.model import Hidden, Platform
+from bitools import regex
+from bitools.net.decisions.grammar import Grammar, HiddenLines, grammar
+from bitools.net.decisions.key_material import private_keys
+from bitools.net.decisions.secret_net import secrets_in
+from bitools.net.decisions.secret_options import HOLE
+from bitools.net.decisions.secret_shapes import Span
+from bitools.net.decisions.secret_words import BETWEEN, BETWEEN_WITH
+from bitools.platforms.model import Platform
 
-_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL)
-_MASK = re.compile(r"^<secret(?::[0-9a-f]{8})?>$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Secrets:
-    """A platform's patterns of secrets, compiled once."""
-
-    hashed: tuple[re.Pattern[str], ...]
-    salted: tuple[re.Pattern[str], ...]
-    likely: Finder
-
-
-@cache
-def _secrets(hashed: tuple[str, ...], salted: tuple[str, ...]) -> _Secrets:
-    return _Secrets(
-        tuple(re.compile(pattern) for pattern in hashed),
-        tuple(re.compile(pattern) for pattern in salted),
-        finder((*hashed, *salted)),
-    )
+SALTED = "<secret>"
+_KEPT = 300  # letters of a line that is remembered
+_MASK = regex.compile(r"<secret(?::[0-9a-f]{8})?>")
+_ELEMENT = "</secret>"  # then `<secret>` is a tag of somebody's, no mask
 
 
-def masked(lines: list[str], platform: Platform, key: bytes) -> list[str]:
-    """The lines without any secret in them. `key` keys the hashes that stand for secrets."""
-    secrets = _secrets(platform.secrets, platform.volatile_secrets)
-    mask = _masker(secrets, key)
-    lines = _without_secret_text(lines, platform, key)
-    numbers = secrets.likely.lines("\n".join(lines))
-    for number in range(len(lines)) if numbers is None else numbers:
-        lines[number] = mask(lines[number])
-    for hidden in platform.secrets_within:
-        _mask_within(lines, hidden, key)
-    text = "\n".join(lines)
-    if "PRIVATE KEY-----" not in text:
-        return lines
-    return _PRIVATE_KEY.sub(lambda found: f"<secret:{digest(found[0], key)}>", text).split("\n")
+class Named(NamedTuple):
+    """A place that a platform's pattern names; `salted`: the device encrypts it anew at every show."""
+
+    start: int
+    end: int
+    salted: bool
 
 
 def digest(value: str, key: bytes) -> str:
@@ -59,63 +40,174 @@ def digest(value: str, key: bytes) -> str:
     return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:8]
 
 
-@cache
-def _masker(secrets: _Secrets, key: bytes) -> Callable[[str], str]:
-    """A function that masks one line. Switches repeat themselves: most lines were seen before."""
-
-    def hashed(found: re.Match[str]) -> str:
-        return _replaced(found, f"<secret:{digest(found['secret'], key)}>")
-
-    def fixed(found: re.Match[str]) -> str:
-        return _replaced(found, "<secret>")
-
-    @lru_cache(maxsize=200_000)
-    def mask(line: str) -> str:
-        for pattern in secrets.salted:
-            line = pattern.sub(fixed, line)
-        for pattern in secrets.hashed:
-            line = pattern.sub(hashed, line)
-        return line
-
-    return mask
+def mask(value: str, key: bytes) -> str:
+    """What stands for this secret."""
+    return f"<secret:{digest(value, key)}>"
 
 
-def _replaced(found: re.Match[str], mark: str) -> str:
-    if not found["secret"] or _MASK.match(found["secret"].strip('";')):
-        return found[0]
-    start, end = found.start("secret") - found.start(), found.end("secret") - found.start()
-    return found[0][:start] + mark + found[0][end:]
+def masked(lines: list[str], platform: Platform, key: bytes) -> list[str]:
+    """The lines without any secret in them. `key` keys the hashes that stand for secrets."""
+    lines = _without_private_keys(_without_secret_text(lines, platform, key), key)
+    holed = [_holed(line) if "<secret" in line else line for line in lines]
+    compiled = grammar(platform)
+    named = _named(holed, compiled)
+    found = secrets_in(holed, compiled.no_secret)
+    for number in sorted({*named, *found}):
+        lines[number] = _replaced(lines[number], named.get(number, ()), found.get(number, ()), key)
+    return lines
+
+
+def _holed(line: str) -> str:
+    """The line with a hole, of equal length, for each mask that stands in it already."""
+    tags = _ELEMENT in line
+    return _MASK.sub(
+        lambda found: found[0] if tags and found[0] == SALTED else HOLE * (found.end() - found.start()), line
+    )
+
+
+def _named(lines: Sequence[str], compiled: Grammar) -> Mapping[int, Sequence[Named]]:
+    """What the platform's patterns name, by line."""
+    named: dict[int, list[Named]] = {}
+    for number in compiled.secretive(lines):
+        places = (
+            _by_patterns(lines[number], compiled)
+            if len(lines[number]) > _KEPT
+            else _known(lines[number], compiled)
+        )
+        if places:
+            named[number] = list(places)
+    for hidden in compiled.hidden:
+        for number, (start, end) in _within(lines, hidden):
+            named.setdefault(number, []).append(Named(start, end, salted=False))
+    return named
+
+
+@lru_cache(maxsize=50_000)
+def _known(line: str, compiled: Grammar) -> tuple[Named, ...]:
+    """The same, remembered: switches repeat themselves."""
+    return _by_patterns(line, compiled)
+
+
+def _by_patterns(line: str, compiled: Grammar) -> tuple[Named, ...]:
+    """The places that the patterns name, one pattern after another."""
+    spared = [found.span() for found in compiled.no_secret.finditer(line)] if compiled.no_secret else []
+    places: list[Named] = []
+    for pattern, salted in compiled.secrets:
+        for found in pattern.finditer(line):
+            start, end = found.span("secret")
+            none = start >= end or any(begin <= start < stop for begin, stop in spared)
+            if not none and line[start:end].strip('";').strip(HOLE):
+                places.append(Named(start, end, salted))
+                line = line[:start] + HOLE * (end - start) + line[end:]
+    return tuple(places)
+
+
+def _within(lines: Sequence[str], hidden: HiddenLines) -> Iterator[tuple[int, Span]]:
+    """What is secret only between two other lines."""
+    inside = False
+    for number, line in enumerate(lines):
+        if inside and hidden.ends.search(line):
+            inside = False
+        elif inside:
+            for found in hidden.secret.finditer(line):
+                if found["secret"].strip(HOLE):
+                    yield number, found.span("secret")
+        inside = inside or bool(hidden.starts.search(line))
+
+
+def _replaced(line: str, named: Sequence[Named], found: Sequence[Span], key: bytes) -> str:
+    """The line with a mask for every place: first what the platform names, then what the net adds."""
+    taken: list[Span] = []
+    marks: list[tuple[int, int, str]] = []
+    for start, end, salted in sorted(named):
+        if not any(begin < end and start < stop for begin, stop in taken):
+            marks.append((start, end, SALTED if salted else mask(line[start:end], key)))
+            taken.append((start, end))
+    for start, end in found:
+        for begin, stop in _without_taken(start, end, sorted(taken)):
+            text = line[begin:stop].strip()
+            if not _says_nothing(text, alone=(begin, stop) == (start, end)):
+                begin = line.index(text, begin)
+                marks.append((begin, begin + len(text), mask(text, key)))
+    for start, end, mark in sorted(marks, reverse=True):
+        line = line[:start] + mark + line[end:]
+    return line
+
+
+def _says_nothing(text: str, *, alone: bool) -> bool:
+    """Punctuation, or a type digit that a pattern left beside its secret."""
+    bare = text.strip("\"';,{}[]()")
+    return not bare or (not alone and bare.isdigit() and len(bare) <= 2)
+
+
+def _without_taken(start: int, end: int, taken: Sequence[Span]) -> Iterator[Span]:
+    for begin, stop in taken:
+        if begin < end and start < stop:
+            if start < begin:
+                yield start, begin
+            start = max(start, stop)
+    if start < end:
+        yield start, end
+
+
+def _without_private_keys(lines: list[str], key: bytes) -> list[str]:
+    """Each private key becomes one mask."""
+    blocks = list(private_keys(lines))
+    if not blocks:
+        return lines
+    result: list[str] = []
+    position = 0
+    for block in blocks:
+        whole = lines[block.first : block.last + 1]
+        before, after = whole[0][: block.start], whole[-1][block.end :]
+        whole[-1] = whole[-1][: block.end]
+        whole[0] = whole[0][block.start :]
+        result += [*lines[position : block.first], before + mask("\n".join(whole), key) + after]
+        position = block.last + 1
+    return [*result, *lines[position:]]
 
 
 def _without_secret_text(lines: list[str], platform: Platform, key: bytes) -> list[str]:
     """Opaque text that is secret (private keys) becomes one line."""
     if not any(opaque.secret or opaque.salted for opaque in platform.opaque):
         return lines
+    compiled = grammar(platform)
     result, position = [], 0
-    for opaque, start, end in grammar(platform).opaque(lines):
-        if opaque.secret or opaque.salted:
-            mark = "" if opaque.salted else f":{digest(chr(10).join(lines[start:end]), key)}"
-            opening = re.search(opaque.starts, lines[start - 1])
-            if opening and "from" in opening.groupdict():
-                result += [
-                    *lines[position : start - 1],
-                    f"{lines[start - 1][: opening.start('from')]}<secret{mark}>",
-                ]
+    for opaque, start, end in compiled.opaque(lines):
+        cut_off = start == end and "-----BEGIN" in lines[start - 1]  # then as far as it looks like a key
+        if (opaque.secret or opaque.salted) and not cut_off:
+            mark = SALTED if opaque.salted else mask("\n".join(lines[start:end]), key)
+            opening = compiled.opened(lines[start - 1])[1]
+            if "from" in opening.groupdict():
+                result += [*lines[position : start - 1], f"{lines[start - 1][: opening.start('from')]}{mark}"]
             else:
-                result += [*lines[position:start], f"<secret{mark}>"]
+                result += [*lines[position:start], mark]
             position = end
     return [*result, *lines[position:]]
 
 
-def _mask_within(lines: list[str], hidden: Hidden, key: bytes) -> None:
-    """Mask, in place, the lines that are secret only between two others."""
-    starts, ends, secret = re.compile(hidden.starts), re.compile(hidden.ends), re.compile(hidden.line)
-    inside = False
+@cache
+def _keywords(key: bytes) -> Mapping[str, str]:
+    """What would stand for words that are no secret: older masks hid some, and left the secret beside."""
+    words = (*BETWEEN, *BETWEEN_WITH, *map(str, range(16)))
+    return {mask(word, key): word for word in words}
+
+
+def masked_again(lines: Sequence[str], platform: Platform, key: bytes) -> list[str]:
+    """What an older version stored, as this one would store it: no mask is taken back."""
+    known = _keywords(key)
+    unhidden = [
+        _MASK.sub(lambda found: known.get(found[0], found[0]), line) if "<secret:" in line else line
+        for line in lines
+    ]
+    result = masked(list(unhidden), platform, key)
+    if len(result) != len(lines):
+        return masked(list(lines), platform, key)
     for number, line in enumerate(lines):
-        if inside and ends.search(line):
-            inside = False
-        elif inside:
-            lines[number] = secret.sub(
-                lambda found: _replaced(found, f"<secret:{digest(found['secret'], key)}>"), line
-            )
-        inside = inside or bool(starts.search(line))
+        if unhidden[number] != line and _count(result[number]) < _count(line):
+            result[number] = masked([line], platform, key)[0]
+    return result
+
+
+def _count(line: str) -> int:
+    return sum(1 for _found in _MASK.finditer(line))

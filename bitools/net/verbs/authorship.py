@@ -34,7 +34,7 @@ def from_journal(text: str, journal: Journal, after: datetime, now: datetime, zo
     for pattern in journal.lines:
         for found in re.finditer(pattern, text, re.MULTILINE):
             time = _time(found["time"], journal.times, now, zone)
-            if time and after <= time <= now + _SKEW:
+            if found["user"] and time and after <= time <= now + _SKEW:
                 users.add(plain_author(found["user"]))
     return users.pop() if len(users) == 1 else ""
 

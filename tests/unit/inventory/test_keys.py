@@ -91,14 +91,18 @@ language: tr
 timezone: Europe/Istanbul
 mail: {host: 127.0.0.1, port: 587, starttls: true, from: bitools@belediye.test, username: bitools, password: "command:pass show mail"}
 reports: {changes: [ag@belediye.test], daily: [mudur@belediye.test]}
+timestamp: {url: "http://tsa.example/tsr", ca: tsa-ca.pem, auth: none}
 mask_key: file:/etc/bitools/mask.key               # keys the hashes that stand for secrets; escrow it
 recovery: {recipients: [age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p]}
 """,
     "iplog.yaml": """\
 sources:
   merkez-dhcp: {format: kea, path: /var/log/kea/kea-leases4.csv, zone: Europe/Istanbul}
-timestamp: {url: "http://tsa.example/tsr", ca: tsa-ca.pem, auth: none}
-retention_days: 730
+  guvenlik-duvari: {format: fortigate, path: /var/log/fw/session.log, index: sessions}
+static: static.csv                                 # ip, mac, person, from, to
+retention: 2y                                      # by the calendar, from the day after
+unparsed_share: 0.01
+may_ask: [hukuk-isleri, "@ag"]                     # accounts and groups that may run `who` and `export`
 """,
 }
 
@@ -124,13 +128,10 @@ def test_every_promised_key_is_accepted(folder: Path) -> None:
     assert str(directory.custody and directory.custody.file) == str(folder / "zimmet.csv")
     assert inventory.settings.mail
     assert inventory.settings.mail.sender == "bitools@belediye.test"
-
-
-def test_a_file_of_a_job_that_is_not_done_yet_stops_nothing_and_is_told(folder: Path) -> None:
-    """Nobody may believe that an IP log is kept because its file is there."""
-    assert load(folder).unread == ("iplog.yaml",)
-    (folder / "iplog.yaml").unlink()
-    assert load(folder).unread == ()
+    assert inventory.settings.timestamp
+    iplog = inventory.require_iplog()
+    assert iplog.sources["guvenlik-duvari"].index == "sessions"
+    assert iplog.may_ask == ("hukuk-isleri", "@ag")
 
 
 @pytest.mark.parametrize("bind", ["{kerberos: true}", "{kerberos: true, username: bitools@belediye.test}"])

@@ -25,7 +25,7 @@ def little_disk(folder: Path, size: str) -> Iterator[Path]:
     """A disk of its own at this folder."""
     packages.require_for_test("mount")
     folder.mkdir(exist_ok=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=0750", "tmpfs", folder], check=True)
     try:
         yield folder
     finally:

@@ -1,0 +1,80 @@
+"""ISC dhcpd's messages in a system log (4.1 to 4.4; OPNsense and pfSense before Kea).
+
+    DHCPACK on IP to MAC (HOST) via INTERFACE       given or renewed; how long for is not said
+    DHCPACK to IP (MAC) via INTERFACE               answer to an INFORM: no lease
+    DHCPRELEASE of IP from MAC (HOST) via … (found) given back; "not found": it was not this client's
+    DHCPDECLINE of IP from MAC (HOST) via …: abandoned
+
+Tried with dhcpd 4.4.3. What a client chose, its name, stands behind what matters and cannot move it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bitools.iplog.decisions import addresses
+from bitools.iplog.decisions.found import Action, Event, Flag, Found, Reader, Word
+from bitools.iplog.decisions.frames import Framed, unframe
+from bitools.iplog.decisions.instants import Clock
+
+_IP, _MAC = r"(?P<ip>[0-9a-fA-F:.]+)", r"(?P<mac>[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2}){5})"
+_HOST = r"(?: \((?P<host>.*)\))?"
+_ACK = re.compile(rf"DHCPACK on {_IP} to {_MAC}{_HOST} via (?P<via>\S+)")
+_RELEASE = re.compile(rf"DHCPRELEASE of {_IP} from {_MAC}{_HOST} via (?P<via>\S+) \((?P<not>not )?found\)")
+_DECLINE = re.compile(rf"DHCPDECLINE of {_IP} from {_MAC}{_HOST} via (?P<via>[^\s:]+)(?P<said>.*)")
+_BOOTP = re.compile(rf"BOOTREPLY (?:for|on) {_IP} to (?P<host>.*?) ?\(?{_MAC}\)? via (?P<via>\S+)")
+_ABANDON = re.compile(rf"Abandoning IP address {_IP}: (?:declined|pinged before offer)")
+_KNOWN = (
+    ("DHCPACK on ", _ACK, Action.ACK),
+    ("DHCPRELEASE ", _RELEASE, Action.RELEASE),
+    ("DHCPDECLINE ", _DECLINE, Action.DECLINE),
+    ("BOOTREPLY ", _BOOTP, Action.ACK),
+    ("Abandoning IP address ", _ABANDON, Action.DECLINE),
+)
+_PATIENCE = 86_400  # seconds an abandoned address rests: `abandon-lease-time` of dhcpd.conf(5)
+PROGRAMS = ("dhcpd", "dhcpd4", "isc-dhcp-server")
+# "DHCPACK to IP" answers an INFORM; the rest offers, asks or refuses, and gives nobody an address
+_CHATTER = re.compile(
+    r"DHCP(?:DISCOVER|OFFER|REQUEST|NAK|INFORM|LEASE\w+)\b|DHCPACK to |BOOTREQUEST |ICMP Echo |uid lease |"
+    r"pool |peer |balanc|failover|reuse_lease|Reclaiming |Unable |Wrote |Added |removed |Listening |Sending |"
+    r"DDNS|Forward map|Server starting|Config file|Database file|PID file|Internet Systems|Copyright|"
+    r"All rights|For info|\*\*|No subnet|Not (?:searching|configured)|Multiple interfaces|Dynamic and static|"
+    r"you want|in your dhcpd|to which interface|lease .* is duplicate"
+)
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+
+
+def reader(clock: Clock) -> Reader:
+    """Read dhcpd's lines; those of other programs are ignored."""
+
+    def read(line: str) -> Found:
+        framed = unframe(line, clock)
+        if framed.program and framed.program.rpartition("/")[2] not in PROGRAMS:
+            return Word.IGNORED
+        return message(framed)
+
+    return read
+
+
+def message(framed: Framed) -> Found:
+    """What one message of dhcpd's says."""
+    instant, _program, text = framed
+    known = next((one for one in _KNOWN if text.startswith(one[0])), None)
+    if known is None:
+        return Word.UNPARSED if _ADDRESS.search(text) and not _CHATTER.match(text) else Word.IGNORED
+    _begins, pattern, action = known
+    found = pattern.match(text)
+    fields = found.groupdict() if found else {}
+    ip = addresses.address(fields.get("ip", ""))
+    if ip is None:
+        return Word.UNPARSED
+    if fields.get("not") or "not found" in (fields.get("said") or ""):
+        return Word.IGNORED
+    if instant.flags & Flag.IMPOSSIBLE:
+        return Word.IMPOSSIBLE
+    relay = via if (via := fields.get("via") or "").count(".") == 3 else ""
+    return Event(
+        instant.at, action, ip, addresses.mac(fields.get("mac") or ""), fields.get("host") or "",
+        _PATIENCE if action is Action.DECLINE else None,
+        relay, "", instant.flags, instant.alternative,
+    )  # fmt: skip

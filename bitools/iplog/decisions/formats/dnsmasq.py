@@ -1,0 +1,59 @@
+"""dnsmasq's messages (tried with 2.90).
+
+    DHCPACK(INTERFACE) IP MAC HOST    DHCPRELEASE(INTERFACE) IP MAC    DHCPDECLINE(INTERFACE) IP MAC …
+
+With `log-dhcp` a transaction number stands before the message. How long a lease lasts is not in these lines:
+the source's `lease:` says it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bitools.iplog.decisions import addresses
+from bitools.iplog.decisions.found import Action, Event, Flag, Found, Reader, Word
+from bitools.iplog.decisions.frames import Framed, unframe
+from bitools.iplog.decisions.instants import Clock
+
+PROGRAMS = ("dnsmasq-dhcp", "dnsmasq")
+_MESSAGE = re.compile(
+    r"(?:\d+ )?(DHCP[A-Z]+)\([^)]*\) (?P<ip>[0-9a-fA-F:.]+) "
+    r"(?P<mac>(?:[0-9a-fA-F]{2}-)?[0-9a-fA-F:]{17})(?: (?P<host>.*))?$"
+)
+_VERB = re.compile(r"(?:\d+ )?DHCP(?:ACK|RELEASE|DECLINE)\(")
+_ACTIONS = {"DHCPACK": Action.ACK, "DHCPRELEASE": Action.RELEASE, "DHCPDECLINE": Action.DECLINE}
+_PATIENCE = 600  # seconds an address rests after a decline: DECLINE_BACKOFF in dnsmasq's config.h
+_UNKNOWN = ("unknown lease", "wrong", "not leased")  # a release or decline that dnsmasq did not obey
+
+
+def reader(clock: Clock) -> Reader:
+    """Read dnsmasq's lines; those of other programs are ignored."""
+
+    def read(line: str) -> Found:
+        framed = unframe(line, clock)
+        if framed.program and framed.program not in PROGRAMS:
+            return Word.IGNORED
+        return message(framed)
+
+    return read
+
+
+def message(framed: Framed) -> Found:
+    """What one message of dnsmasq's says."""
+    instant, _program, text = framed
+    if not _VERB.match(text):
+        return Word.IGNORED
+    found = _MESSAGE.match(text)
+    ip = addresses.address(found["ip"]) if found else None
+    if found is None or ip is None:
+        return Word.UNPARSED
+    action = _ACTIONS[found[1]]
+    host = found["host"] or ""
+    if action is not Action.ACK and host.startswith(_UNKNOWN):
+        return Word.IGNORED
+    if instant.flags & Flag.IMPOSSIBLE:
+        return Word.IMPOSSIBLE
+    name = host if action is Action.ACK else ""
+    mac = addresses.mac(found["mac"][-17:])
+    rests = _PATIENCE if action is Action.DECLINE else None
+    return Event(instant.at, action, ip, mac, name, rests, "", "", instant.flags, instant.alternative)

@@ -1,0 +1,97 @@
+"""FortiGate's event and traffic logs: `key=value`, quoted or not, in any order (FortiOS Log Message
+Reference).
+
+DHCP: 26001 `dhcp_msg="Ack"` with lease seconds, 26002 `Release`. Traffic: a session's end, with `transip` and
+`transport`, where it was translated, and its duration. `eventtime` is nanoseconds since FortiOS 6.2, seconds
+before, absent in 5.x; where it is not of about the line's own date and time, these count, with `tz`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bitools.iplog.decisions import addresses
+from bitools.iplog.decisions.found import Action, Event, Flag, Found, Reader, Session, Word
+from bitools.iplog.decisions.instants import NEVER, Clock, Instant
+
+_FIELD = re.compile(r'([A-Za-z_][\w-]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)')
+_GLUED = re.compile(r"(\d+)([A-Za-z_]\w*)=(.*)")  # `eventtime=1528223575srcip=…`: in Fortinet's own samples
+_ACTIONS = {"ack": Action.ACK, "release": Action.RELEASE, "decline": Action.DECLINE}
+_QUIET = frozenset({"discover", "offer", "request", "nak", "inform"})
+_NUMBERS = {"0100026001": "ack", "0100026002": "release"}
+_DAY = 86_400_000
+
+
+def reader(clock: Clock) -> Reader:
+    """Read FortiGate's lines; what is neither DHCP nor a translated session is ignored."""
+
+    def read(line: str) -> Found:
+        if "dhcp_msg=" not in line and "transip=" not in line and "DHCP" not in line:
+            return Word.IGNORED if "=" in line or not line.strip() else Word.UNPARSED
+        fields = _fields(line)
+        said = fields.get("dhcp_msg", _NUMBERS.get(fields.get("logid", ""), "")).lower()
+        if said:
+            return _lease(said, fields, clock)
+        return _session(fields, clock) if fields.get("transip") else Word.IGNORED
+
+    return read
+
+
+def _fields(line: str) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for key, value in _FIELD.findall(line):
+        if value.startswith('"'):
+            value = value[1:-1]
+        elif "=" in value and (glued := _GLUED.match(value)):
+            fields.setdefault(glued[2], glued[3])
+            value = glued[1]
+        fields.setdefault(key, value)
+    return fields
+
+
+def _lease(said: str, fields: dict[str, str], clock: Clock) -> Found:
+    action = _ACTIONS.get(said)
+    if action is None:
+        return Word.IGNORED if said in _QUIET else Word.UNPARSED
+    ip = addresses.address(fields.get("ip", ""))
+    if ip is None:
+        return Word.UNPARSED
+    instant = _instant(fields, clock)
+    if instant.flags & Flag.IMPOSSIBLE:
+        return Word.IMPOSSIBLE
+    name = fields.get("hostname", "")
+    lease = int(fields["lease"]) if fields.get("lease", "").isdecimal() else None
+    return Event(
+        instant.at, action, ip, addresses.mac(fields.get("mac", "")), "" if name == "N/A" else name, lease,
+        "", fields.get("interface", ""), instant.flags, instant.alternative,
+    )  # fmt: skip
+
+
+def _session(fields: dict[str, str], clock: Clock) -> Found:
+    public, inside = addresses.address(fields["transip"]), addresses.address(fields.get("srcip", ""))
+    ports = fields.get("transport", ""), fields.get("srcport", "")
+    if public is None or inside is None:
+        return Word.UNPARSED
+    if not (ports[0].isdecimal() and ports[1].isdecimal()):
+        return Word.IGNORED  # ICMP, or a translation without ports
+    instant = _instant(fields, clock)
+    if instant.flags & Flag.IMPOSSIBLE:
+        return Word.IMPOSSIBLE
+    lasted = int(fields["duration"]) * 1000 if fields.get("duration", "").isdecimal() else 0
+    protocol = int(fields["proto"]) if fields.get("proto", "").isdecimal() else 0
+    begun = max(0, instant.at - lasted)
+    return Session(begun, instant.at, public, int(ports[0]), inside, int(ports[1]), protocol, instant.flags)
+
+
+def _instant(fields: dict[str, str], clock: Clock) -> Instant:
+    zone = fields.get("tz", "")
+    zone = zone if re.fullmatch(r"[+-]\d\d:?\d\d", zone) else ""
+    written = NEVER
+    if "date" in fields and "time" in fields:
+        written = clock.iso(f"{fields['date']}T{fields['time']}{zone}")
+    digits = fields.get("eventtime", "")
+    if digits.isdecimal() and 10 <= len(digits) <= 19:
+        at = int(digits[:13].ljust(13, "0"))
+        if written is NEVER or abs(at - written.at) < _DAY:
+            return clock.exact(at)
+    return written

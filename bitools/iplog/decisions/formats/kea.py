@@ -1,0 +1,163 @@
+"""Kea's three voices: its lease journal (memfile CSV), its log, and the legal log of its hook library.
+
+CSV: `address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,…`. A row is
+one event: given or renewed at `expire - valid_lifetime`; a lifetime of 0 is an end whose time is not said;
+state 1 is a decline (no hardware address), 2 expired, 3 released (Kea 2.7). Log: `DHCP4_LEASE_ALLOC … lease
+IP has been allocated for N seconds` (Kea before 1.6 says no length). Legal log: `Address: IP has been
+assigned|renewed for 1 hrs 52 min 15 secs to a device with hardware address: hwtype=1 MAC …` (`min` or `mins`,
+by version; Kea's own unit tests). CSV and log tried with Kea 2.2.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bitools.iplog.decisions import addresses
+from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Word
+from bitools.iplog.decisions.frames import unframe
+from bitools.iplog.decisions.instants import NEVER, Clock, Instant
+
+_ROW = re.compile(r"[0-9a-fA-F:.]{3,45},")
+HEADER = "address,"  # how the first line of a lease journal begins
+_LOG = re.compile(
+    r"(?:(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) +)?(?:DEBUG|INFO|WARN|ERROR|FATAL) +"
+    r"\[kea-dhcp4\.(?P<logger>[\w-]+)[^\]]*\] (?P<id>[A-Z0-9_]+) (?P<rest>.*)"
+)
+_CLIENT = re.compile(r"\[(?:hwtype=\d+ )?(?P<mac>[0-9a-fA-F:]{17}|no hwaddr info)?\]")
+_GIVEN = re.compile(
+    r".*?: lease (?P<ip>[0-9.]+) has been (?:allocated|renewed|reused)(?: for (?P<lease>\d+) seconds)?\.?$"
+)
+_RELEASED = re.compile(
+    r".*?: (?:address|expired address) (?P<ip>[0-9.]+) "
+    r"(?:was released properly|expired on release|was deleted on release)"
+)
+_DECLINED = re.compile(
+    r"Received DHCPDECLINE for addr(?:ess)? (?P<ip>[0-9.]+) from client (?P<client>.*?)\. "
+    r"The lease will be unavailable for (?P<lease>\d+) seconds"
+)
+_RECOVERED = re.compile(r"IPv4 address (?P<ip>[0-9.]+) was recovered after")
+_MESSAGES = {
+    "DHCP4_LEASE_ALLOC": (_GIVEN, Action.ACK),
+    "DHCP4_LEASE_REUSE": (_GIVEN, Action.ACK),
+    "DHCP4_LEASE_RENEW": (_GIVEN, Action.ACK),
+    "DHCP4_RELEASE": (_RELEASED, Action.RELEASE),
+    "DHCP4_RELEASE_EXPIRED": (_RELEASED, Action.RELEASE),
+    "DHCP4_RELEASE_DELETED": (_RELEASED, Action.RELEASE),
+    "DHCP4_DECLINE_LEASE": (_DECLINED, Action.DECLINE),
+    "ALLOC_ENGINE_V4_DECLINED_RECOVERED": (_RECOVERED, Action.EXPIRE),
+}
+_QUIET = (
+    "DHCP4_LEASE_ADVERT",
+    "DHCP4_LEASE_OFFER",
+    "DHCP4_RELEASE_FAIL",
+    "DHCP4_DECLINE_",
+)  # nobody gets or loses
+_LEGAL = re.compile(
+    r"(?:(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) [^ ]+ )?(?P<who>Administrator |HA partner )?"
+    r"(?:(?P<did>added|updated information on|deleted) (?:a|the) lease of address: ?|"
+    r"Address: )(?P<ip>[0-9a-fA-F:.]+)(?P<rest>.*)"
+)
+_SPAN = re.compile(r" for ((?:\d+ (?:days?|hrs?|mins?|secs?) ?)+|infinite)")
+_PART = re.compile(r"(\d+) (day|hr|min|sec)")
+_SECONDS = {"day": 86_400, "hr": 3_600, "min": 60, "sec": 1}
+_HARDWARE = re.compile(r"hardware address: (?:hwtype=\d+ |hardware)?([0-9a-fA-F:]{17})")
+_RELAY = re.compile(
+    r"connected via relay at address: ([0-9a-fA-F.:]+[0-9a-fA-F])"
+    r"(?:, (?:identified by|for) (.*?))?(?:, client-id|$)"
+)
+
+
+def reader(clock: Clock) -> Reader:
+    """Read Kea's lines, each by its own look."""
+
+    def read(line: str) -> Found:
+        if _ROW.match(line):
+            return _row(line, clock)
+        return entry(line, clock)
+
+    return read
+
+
+def entry(line: str, clock: Clock) -> Found:
+    """A line of the log or the legal log, framed or not."""
+    found, legal, instant = _LOG.match(line), None, NEVER
+    if found is None and (legal := _LEGAL.match(line)) is None:
+        framed = unframe(line, clock)
+        instant = framed.instant
+        if framed.program and not framed.program.startswith("kea"):
+            return Word.IGNORED
+        found = _LOG.match(framed.message)
+        legal = None if found else _LEGAL.match(framed.message)
+    if found is not None:
+        return _logged(found, clock.iso(found["time"]) if found["time"] else instant)
+    if legal is not None:
+        return _legal(legal, clock.iso(legal["time"]) if legal["time"] else instant)
+    return Word.UNPARSED if "Address: " in line or "DHCP4_LEASE_ALLOC" in line else Word.IGNORED
+
+
+def _row(line: str, clock: Clock) -> Found:
+    fields = line.split(",")
+    if len(fields) < 10 or not (fields[3].isdecimal() and fields[4].isdecimal() and fields[9].isdecimal()):
+        return Word.UNPARSED
+    ip = addresses.address(fields[0])
+    if ip is None or isinstance(ip, bytes):
+        return Word.UNPARSED
+    lease, ends, state = int(fields[3]), int(fields[4]), int(fields[9])
+    if state > 3 or (lease == 0 and state in (1, 2)):
+        return Word.IGNORED  # registered only (4); forgotten after its time: what ended it was said before
+    action = (Action.ACK, Action.DECLINE, Action.EXPIRE, Action.RELEASE)[state]
+    flags = 0
+    if (
+        lease == 0
+    ):  # given back or removed: `expire` is still the client's last word, not the time of this row
+        action, flags = Action.RELEASE, Flag.UNTIMED
+    instant = clock.exact((ends if action is Action.EXPIRE else ends - lease) * 1000)
+    if instant is NEVER:
+        return Word.IMPOSSIBLE
+    host = fields[8].replace("&#x2c", ",")
+    return Event(instant.at, action, ip, addresses.mac(fields[1]), host, min(lease, LONGEST), flags=flags)
+
+
+def _logged(found: re.Match[str], instant: Instant) -> Found:
+    identity, rest = found["id"], found["rest"]
+    known = _MESSAGES.get(identity)
+    if known is None:
+        strange = found["logger"] == "leases" and identity.startswith("DHCP4_LEASE_") and "lease " in rest
+        return Word.UNPARSED if strange and not identity.startswith(_QUIET) else Word.IGNORED
+    pattern, action = known
+    said = pattern.match(rest)
+    ip = addresses.address(said["ip"]) if said else None
+    if said is None or ip is None:
+        return Word.UNPARSED
+    if instant.flags & Flag.IMPOSSIBLE:
+        return Word.IMPOSSIBLE
+    fields = said.groupdict()
+    client = _CLIENT.search(fields.get("client") or rest)
+    mac = addresses.mac(client["mac"] or "") if client else None
+    lease = int(fields["lease"]) if fields.get("lease") else None
+    return Event(instant.at, action, ip, mac, "", lease, "", "", instant.flags, instant.alternative)
+
+
+def _legal(found: re.Match[str], instant: Instant) -> Found:
+    rest = found["rest"]
+    ip = addresses.address(found["ip"])
+    if ip is None:
+        return Word.UNPARSED
+    did = found["did"] or ("deleted" if " has been released" in rest else "")
+    given = did in ("added", "updated information on") or re.match(r" has been (?:assigned|renewed)\b", rest)
+    if not given and did != "deleted":
+        return Word.UNPARSED
+    if instant.flags & Flag.IMPOSSIBLE:
+        return Word.IMPOSSIBLE
+    hardware = _HARDWARE.search(rest)
+    mac = addresses.mac(hardware[1]) if hardware else None
+    relay = _RELAY.search(rest)
+    span = _SPAN.search(rest)
+    lease = None
+    if span:
+        parts = _PART.findall(span[1])
+        lease = sum(int(count) * _SECONDS[unit] for count, unit in parts) if parts else LONGEST
+    return Event(
+        instant.at, Action.ACK if given else Action.RELEASE, ip, mac, "", lease, relay[1] if relay else "",
+        (relay[2] or "") if relay else "", instant.flags, instant.alternative,
+    )  # fmt: skip

@@ -1,0 +1,28 @@
+"""pfSense and OPNsense: their log holds several servers' lines, each told by its program.
+
+ISC dhcpd (until pfSense 2.7, OPNsense 24), Kea (since), dnsmasq (OPNsense 25.7); the rest is ignored.
+"""
+
+from __future__ import annotations
+
+from bitools.iplog.decisions.formats import dhcpd, dnsmasq, kea
+from bitools.iplog.decisions.found import Found, Reader, Word
+from bitools.iplog.decisions.frames import unframe
+from bitools.iplog.decisions.instants import Clock
+
+
+def reader(clock: Clock) -> Reader:
+    """Read by program; Kea's own files, without a frame, too."""
+    journal = kea.reader(clock)
+
+    def read(line: str) -> Found:
+        framed = unframe(line, clock)
+        if framed.program in dhcpd.PROGRAMS:
+            return dhcpd.message(framed)
+        if framed.program in dnsmasq.PROGRAMS:
+            return dnsmasq.message(framed)
+        if not framed.program or framed.program.startswith("kea"):
+            return journal(line)
+        return Word.IGNORED
+
+    return read

@@ -1,0 +1,58 @@
+"""The syslog frame around a message: RFC 5424, RFC 3164 with its many habits, rsyslog's ISO times, or none.
+
+The message begins where the frame ends and nowhere else: a host name that a client chose may look like a
+whole line of the server's.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from bitools.iplog.decisions.instants import MONTHS, NEVER, Clock, Instant
+
+_ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"
+_BSD = (
+    r"(?P<month>[A-Z][a-z]{2}) {1,2}(?P<day>\d{1,2})(?: (?P<year>\d{4}))?,? "
+    r"(?P<clock>\d\d:\d\d:\d\d)(?:\.\d+)?"
+)
+_FIVE = re.compile(
+    rf"(?:<\d{{1,3}}>)?1 (?P<iso>{_ISO}) \S+ (?P<program>\S+) \S+ \S+ "
+    r"(?:-|(?:\[(?:[^\]\\\"]|\\.|\"(?:[^\"\\]|\\.)*\")*\])+) ?(?:\ufeff)?"
+)
+_THREE = re.compile(
+    rf"(?:<\d{{1,3}}>)?(?:(?P<iso>{_ISO})|{_BSD}):? "
+    r"(?:(?P<host>[^\s:\[\]]+|[0-9a-fA-F:.]+) )??(?:(?P<program>[A-Za-z][\w./-]*)(?:\[\d+\])?: )"
+)
+_BARE = re.compile(rf"(?:<\d{{1,3}}>)?(?:(?P<iso>{_ISO})|{_BSD}):? ")
+
+
+class Framed(NamedTuple):
+    """When, which program, and the message."""
+
+    instant: Instant
+    program: str
+    message: str
+
+
+def unframe(line: str, clock: Clock) -> Framed:
+    """Take the frame off. A line without one is all message, at no time (`NEVER`)."""
+    found = _FIVE.match(line) or _THREE.match(line)
+    if found:
+        program = found["program"]
+    elif found := _BARE.match(line):
+        program = ""
+    else:
+        return Framed(NEVER, "", line)
+    return Framed(_instant(found, clock), program, line[found.end() :])
+
+
+def _instant(found: re.Match[str], clock: Clock) -> Instant:
+    fields = found.groupdict()
+    if iso := fields["iso"]:
+        return clock.iso(iso)
+    hour, minute, second = (int(part) for part in fields["clock"].split(":"))
+    if fields["year"]:
+        month = MONTHS.get(fields["month"], 0)
+        return clock.local(int(fields["year"]), month, int(fields["day"]), hour, minute, second)
+    return clock.yearless(fields["month"], int(fields["day"]), hour, minute, second)

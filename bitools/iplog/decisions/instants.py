@@ -1,0 +1,133 @@
+"""When a line was written: with its own offset, or by the source's zone, or without even a year.
+
+A local time in the hour that clocks turned back happened twice: both instants are kept, and the order of the
+lines decides later. A time that no clock showed, or that lies ahead of the moment the line was taken, is
+impossible: the line stays, its time is not believed.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
+
+from bitools.iplog.decisions.found import Flag
+
+_AHEAD = 86_400_000  # ms a line may be ahead of the moment it was taken: zones that are set wrongly
+_EARLIEST = 631_152_000_000  # 1990, before which no DHCP server wrote a log
+MONTHS = {
+    name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
+}
+
+
+class Instant(NamedTuple):
+    """Milliseconds since 1970 (UTC), what is doubtful about them, and the other instant they may mean."""
+
+    at: int
+    flags: int = 0
+    alternative: int | None = None
+
+
+NEVER = Instant(0, Flag.IMPOSSIBLE)
+
+
+Quarter: TypeAlias = tuple[int, int | None]  # the instant it began, and the other one if it happened twice
+
+
+class Clock:
+    """Reads the times of one source. `taken` (ms) is when its lines were taken, or its file last written."""
+
+    def __init__(self, zone: ZoneInfo, taken: int) -> None:
+        self.zone = zone
+        self.taken = taken
+        self._quarters: dict[tuple[int, int, int, int], Quarter | None] = {}
+        self._days: dict[tuple[int, int], int] = {}
+
+    def exact(self, at: int) -> Instant:
+        """An instant that the line names itself."""
+        return Instant(at) if _EARLIEST <= at <= self.taken + _AHEAD else NEVER
+
+    def iso(self, text: str) -> Instant:
+        """ISO 8601 with or without an offset; a space or a comma is as good as a T or a point."""
+        try:
+            found = datetime.fromisoformat(text.replace(",", "."))
+        except ValueError:
+            return NEVER
+        if found.tzinfo is not None:
+            return self.exact(_milliseconds(found))
+        return self.local(
+            found.year,
+            found.month,
+            found.day,
+            found.hour,
+            found.minute,
+            found.second,
+            found.microsecond // 1000,
+        )
+
+    def local(
+        self,
+        year: int,
+        month: int,
+        day: int,
+        hour: int,
+        minute: int,
+        second: int,
+        milli: int = 0,
+        flags: int = 0,
+    ) -> Instant:
+        """A time on the source's wall."""
+        quarter = (year, month, day, hour * 4 + minute // 15)
+        try:
+            known = self._quarters[quarter]
+        except KeyError:
+            if len(self._quarters) > 10_000:
+                self._quarters.clear()
+            known = self._quarters[quarter] = self._quarter(year, month, day, hour, minute)
+        if known is None or not (0 <= minute < 60 and 0 <= second <= 60):
+            return NEVER
+        within = (minute % 15) * 60_000 + second * 1000 + milli
+        at = known[0] + within
+        if not _EARLIEST <= at <= self.taken + _AHEAD:
+            return NEVER
+        other = None if known[1] is None else known[1] + within
+        return Instant(at, flags | Flag.ZONE, other)
+
+    def yearless(self, month: str, day: int, hour: int, minute: int, second: int) -> Instant:
+        """A time without a year (RFC 3164): the last one that is not ahead of the moment of taking."""
+        number = MONTHS.get(month)
+        if number is None:
+            return NEVER
+        key = (number, day)
+        if key not in self._days:
+            self._days[key] = self._year(number, day)
+        year = self._days[key]
+        return self.local(year, number, day, hour, minute, second, flags=Flag.YEAR) if year else NEVER
+
+    def _year(self, month: int, day: int) -> int:
+        latest = datetime.fromtimestamp(self.taken / 1000, self.zone).date() + timedelta(days=1)
+        for year in range(latest.year, latest.year - 9, -1):  # a leap day may be eight years back
+            try:
+                if latest.replace(year=year, month=month, day=day) <= latest:
+                    return year
+            except ValueError:
+                continue
+        return 0
+
+    def _quarter(
+        self, year: int, month: int, day: int, hour: int, minute: int
+    ) -> tuple[int, int | None] | None:
+        """The instant a quarter of an hour began, and the other if it happened twice; None if never."""
+        try:
+            wall = datetime(year, month, day, hour, minute - minute % 15, tzinfo=self.zone)
+        except ValueError:
+            return None
+        first = wall.astimezone(UTC)
+        if first.astimezone(self.zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
+            return None
+        second = wall.replace(fold=1).astimezone(UTC)
+        return _milliseconds(first), _milliseconds(second) if second != first else None
+
+
+def _milliseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

@@ -1,0 +1,1 @@
+"""What the commands do: observe, decide, act, record. One file a command."""

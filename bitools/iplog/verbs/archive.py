@@ -1,0 +1,235 @@
+"""The log as a run sees it: its segments, sealed and open, its sources, its index kept up to date."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bitools.errors import IntegrityBroken
+from bitools.i18n import _
+from bitools.inventory.iplog import FIXED, IpLog, Source
+from bitools.iplog.decisions.manifest import Frame
+from bitools.iplog.wire import fixed, frames, indexing
+from bitools.iplog.wire.follow import trace, units
+from bitools.iplog.wire.frames import Journal
+from bitools.iplog.wire.index import Index, Progress
+from bitools.iplog.wire.sessions import Sessions
+from bitools.iplog.wire.store import Opened, Store
+from bitools.run import Run
+
+LOCK = "iplog"
+_BACK = (
+    35  # days that a rewritten journal is compared with; what is older is taken once more, then again known
+)
+
+
+class Archive:
+    """Everything of one state, by the inventory of a run."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.settings: IpLog = run.inventory.require_iplog()
+        self.zone: ZoneInfo = run.inventory.settings.zone
+        self.store = Store(run.state)
+
+    @cached_property
+    def today(self) -> date:
+        """The day in the municipality's zone."""
+        return self.run.started.astimezone(self.zone).date()
+
+    def day(self, seconds: float) -> str:
+        """The day of an instant."""
+        return datetime.fromtimestamp(seconds, self.zone).date().isoformat()
+
+    def zone_of(self, source: str) -> ZoneInfo:
+        """The zone in which a source writes times that name none."""
+        known = self.settings.sources.get(source)
+        return ZoneInfo(known.zone) if known and known.zone else self.zone
+
+    def cursor(self, source: str) -> dict[str, Any]:
+        """How far a source's files are read: as last written, and what the open segments know since."""
+        try:
+            stored = json.loads(self.store.path("cursors", f"{source}.json").read_bytes())
+        except (OSError, ValueError):
+            stored = {"files": {}, "upto": [0, 0]}
+        files, (number, size) = stored["files"], stored["upto"]
+        for one in self.store.opened():
+            if one.number < number or source not in one.sources():
+                continue
+            skip = size if one.number == number else 0
+            for _end, header in Journal(one.file(source)).headers(skip):
+                if told := header.get("file"):
+                    files[told["inode"]] = told
+                if gone := header.get("forget"):
+                    files.pop(gone, None)
+        return dict(files)
+
+    def keep_cursor(self, source: str, files: dict[str, Any], upto: tuple[int, int]) -> None:
+        """Write how far a source's files are read; `upto`: a segment, and the byte that told last."""
+        content = json.dumps({"files": files, "upto": upto}).encode()
+        self.store.put(content, "cursors", f"{source}.json")
+
+    def sweep(self) -> None:
+        """Remove what a run left that died after its seal was whole."""
+        for folder in self.store.leftovers():
+            number = int(folder.name.split("-")[0])
+            for file in folder.glob("*.zst"):
+                self._settle(file.stem, number, Journal(file))
+            shutil.rmtree(folder)
+
+    def _settle(self, source: str, number: int, journal: Journal) -> None:
+        """Make the cursor independent of an open segment that goes away."""
+        try:
+            stored = json.loads(self.store.path("cursors", f"{source}.json").read_bytes())
+        except (OSError, ValueError):
+            stored = {"files": {}, "upto": [0, 0]}
+        if (number, journal.size) <= tuple(stored["upto"]):
+            return
+        skip = stored["upto"][1] if stored["upto"][0] == number else 0
+        for _end, header in journal.headers(skip):
+            if told := header.get("file"):
+                stored["files"][told["inode"]] = told
+            if gone := header.get("forget"):
+                stored["files"].pop(gone, None)
+        self.keep_cursor(source, stored["files"], (number, journal.size))
+
+    def settle(self, opened: Opened) -> None:
+        """Before an open segment goes away, its positions are written down elsewhere."""
+        for source in opened.sources():
+            self._settle(source, opened.number, Journal(opened.file(source)))
+
+    def pieces(self, opened: Opened, source: str) -> Iterator[tuple[str, bytes]]:
+        """The lines of an open segment with the day that their file was written."""
+        for record in Journal(opened.file(source)).records():
+            if record.content:
+                yield record.header["written"], record.content
+
+    def sealed_pieces(self, number: int, source: str, listed: Iterable[Frame]) -> Iterator[tuple[str, bytes]]:
+        """The same of a sealed one, every frame proven. Raise IntegrityBroken."""
+        path = self.store.segment_file(number, source)
+        for frame in listed:
+            if frame.source == source:
+                yield frame.written, frames.content(path, frame)
+
+    def taken(self, source: str) -> set[bytes]:
+        """Traces of the rows or blocks of a journal that were taken in the last weeks."""
+        known = self.settings.sources.get(source)
+        blocks = known is not None and known.format == "dhcpd-leases"
+        found: set[bytes] = set()
+        for number in self.store.sealed()[-_BACK:]:
+            if self.store.segment_file(number, source).exists():
+                for _day, content in self.sealed_pieces(number, source, self.store.frames(number)):
+                    found.update(trace(unit) for unit in units(content, blocks))
+        for opened in self.store.opened():
+            for _day, content in self.pieces(opened, source):
+                found.update(trace(unit) for unit in units(content, blocks))
+        return found
+
+    def index(self, *, writing: bool = False) -> Index:
+        """Open the index. Raise IntegrityBroken, saying how it is made, if there is none that can be read."""
+        path = self.store.path("index", "leases.sqlite")
+        if not writing and not path.exists():
+            raise _no_index()
+        index = Index(path, writing=writing)
+        if not index.fits:
+            raise _no_index()
+        return index
+
+    def forget_index(self) -> None:
+        """Remove the index, which the next run makes anew."""
+        shutil.rmtree(self.store.path("index", "x").parent, ignore_errors=True)
+
+    def catch_up(self, index: Index) -> None:
+        """Read into the index what is not in it: sealed segments that are still there, then the open ones."""
+        for number in self.store.sealed():
+            self._catch_up_sealed(index, number)
+        for opened in self.store.opened():
+            for source in opened.sources():
+                self._catch_up_open(index, opened, source)
+
+    def _catch_up_open(self, index: Index, opened: Opened, source: str) -> None:
+        journal = Journal(opened.file(source))
+        done = index.progress(opened.number, source)
+        skip = done.records if 0 <= done.records <= journal.size else 0
+        stretches = [header["gap"][:2] for _end, header in journal.headers() if "gap" in header]
+        if source == FIXED:
+            skip = 0
+        pieces = ((one.header["written"], one.content) for one in journal.records(skip) if one.content)
+        self._enter(index, opened.number, source, pieces, stretches, journal.lines(skip), journal.size)
+
+    def _catch_up_sealed(self, index: Index, number: int) -> None:
+        told = index.base.execute("select 1 from progress where segment=? and records=-1 limit 1", (number,))
+        if told.fetchone() or not self.store.segment_file(number, "x").parent.exists():
+            return
+        listed = self.store.frames(number)
+        said = json.loads(self.store.manifest_file(number).read_bytes())["sources"]
+        for source in sorted(said):
+            stretches = [tuple(gap["at"]) for gap in said[source]["gaps"]]
+            self._enter(index, number, source, self.sealed_pieces(number, source, listed), stretches, 0, -1)
+        index.base.execute("update progress set records=-1 where segment=?", (number,))
+
+    def _enter(
+        self, index: Index, number: int, source: str, pieces: Iterable[tuple[str, bytes]],
+        stretches: list[Any], line: int, records: int,
+    ) -> None:  # fmt: skip
+        if stretches:
+            indexing.gaps(index, number, source, stretches)
+        if source == FIXED:
+            self._enter_fixed(index, number, pieces)
+            return
+        known = self.settings.sources.get(source)
+        sessions = self._sessions(number) if known and known.index == "sessions" else None
+        layout = known.format if known and known.index != "none" else "lines"
+        into = indexing.Indexing(index, number, source, layout, self.zone_of(source), sessions)
+        into.enter(pieces, line)
+        into.done = into.done._replace(records=records)
+        into.finish()
+        if sessions is not None:
+            sessions.close()
+
+    def _sessions(self, number: int) -> Sessions:
+        return Sessions(self.store.path("index", f"sessions-{number:06d}.sqlite"), number, writing=True)
+
+    def _enter_fixed(self, index: Index, number: int, pieces: Iterable[tuple[str, bytes]]) -> None:
+        """The list as it was last taken replaces the one before."""
+        content = b"".join(part for _day, part in pieces)
+        lines = content.decode("utf-8", "replace").split("\n")[: content.count(b"\n")]
+        done = index.progress(number, FIXED)
+        if done.lines >= len(lines):
+            return
+        rows: list[fixed.Row] = []
+        wrong = 0
+        for one in fixed.read(lines, self.zone):
+            if isinstance(one, fixed.Heading):
+                rows, wrong = [], 0
+            elif isinstance(one, fixed.Row):
+                rows.append(one)
+            else:
+                wrong += 1
+        source = index.word(FIXED)
+        progress = Progress(len(lines), len(rows), len(lines) - len(rows) - wrong, wrong)
+        index.base.execute("begin")
+        index.base.execute("delete from fixed")
+        values = [(row.ip, row.mac, row.person, row.begins, row.ends, number, row.line) for row in rows]
+        index.base.executemany("insert into fixed values (?,?,?,?,?,?,?)", values)
+        index.base.execute(
+            "insert or replace into progress values (?,?,?,?,?,?,?,?,?,?)", (number, source, *progress)
+        )
+        index.base.execute("commit")
+
+    def sources(self) -> dict[str, Source]:
+        """The sources by name."""
+        return self.settings.sources
+
+
+def _no_index() -> IntegrityBroken:
+    return IntegrityBroken(
+        _("there is no index of the log, or one of another version"),
+        hint=_("make it anew: bitools iplog ingest --reindex"),
+        reason="index",
+    )

@@ -1,0 +1,80 @@
+"""The lines that an answer stands on, fetched from where they are sealed, or from what is not sealed yet."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from bitools.documents.iplog import Evidence
+from bitools.iplog.decisions.manifest import Frame
+from bitools.iplog.decisions.tenancies import Place
+from bitools.iplog.verbs.archive import Archive
+from bitools.iplog.wire import frames
+
+_LONGEST = 2_000  # characters of a line that are shown
+
+
+class Lines:
+    """Fetches lines by their place; what was fetched once is not read again."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self._listed = lru_cache(16)(archive.store.frames)
+        self._content = lru_cache(64)(self._frame)
+
+    def evidence(self, *places: Place) -> list[Evidence]:
+        """The lines at these places, each once, in order."""
+        found: list[Evidence] = []
+        for place in sorted(set(places)):
+            content, sealed = self.block(place)
+            text = content.decode("utf-8", "replace").rstrip("\n")[:_LONGEST]
+            found.append(
+                Evidence(
+                    segment=place.segment, source=place.source, line=place.line, sealed=sealed, text=text
+                )
+            )
+        return found
+
+    def block(self, place: Place) -> tuple[bytes, bool]:
+        """The line, or the block of a journal that ends there; and whether it is sealed.
+
+        Raise IntegrityBroken if its frame is not the one that was sealed.
+        """
+        sealed = self.archive.store.manifest_file(place.segment).exists()
+        found = self.frame(place) if sealed else None
+        if found is not None:
+            frame, first = found
+            rows = self._content(place.segment, frame).split(b"\n")
+        else:
+            rows, first = self._open(place)
+        at = place.line - first
+        source = self.archive.sources().get(place.source)
+        begin = at
+        if source is not None and source.format == "dhcpd-leases":
+            while begin > 0 and not rows[begin].startswith(b"lease "):
+                begin -= 1
+        return b"\n".join(rows[begin : at + 1]) + b"\n", found is not None
+
+    def frame(self, place: Place) -> tuple[Frame, int] | None:
+        """The sealed frame that holds a line, and the number of its first line."""
+        first = 1
+        for frame in self._listed(place.segment):
+            if frame.source != place.source:
+                continue
+            if first <= place.line < first + frame.lines:
+                return frame, first
+            first += frame.lines
+        return None
+
+    def _frame(self, segment: int, frame: Frame) -> bytes:
+        return frames.content(self.archive.store.segment_file(segment, frame.source), frame)
+
+    def _open(self, place: Place) -> tuple[list[bytes], int]:
+        for opened in self.archive.store.opened():
+            if opened.number == place.segment:
+                first = 1
+                for _day, content in self.archive.pieces(opened, place.source):
+                    count = content.count(b"\n")
+                    if first <= place.line < first + count:
+                        return content.split(b"\n"), first
+                    first += count
+        return [b""], place.line

@@ -1,0 +1,240 @@
+"""Prove the chain: every manifest follows the one before, every list and frame is as it was sealed, every
+token is of its manifest and by the trusted authority. What the ledger remembers of each seal is held against
+it too, so that a chain whose end was cut off, or made anew, is found even where no head was mailed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from bitools import timestamp
+from bitools.documents.iplog import ProvenItem
+from bitools.errors import BitoolsError, IntegrityBroken
+from bitools.i18n import _
+from bitools.iplog.decisions.manifest import Fault, Frame, chained, digest
+from bitools.iplog.verbs.archive import Archive
+from bitools.iplog.wire import frames
+from bitools.ledger import acts
+from bitools.run import Run
+from bitools.state import Document
+
+_WORKERS = 2
+_LATE = timedelta(hours=26)  # after its sealing: later looks like a day that was sealed anew
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the ledger says: the manifest of each seal, and the numbers that were purged."""
+
+    sealed: dict[int, str] = field(default_factory=dict)
+    purged: set[int] = field(default_factory=set)
+
+
+def verify(
+    run: Run, begins: date | None = None, ends: date | None = None, expect_head: str = ""
+) -> Document[ProvenItem]:
+    """Prove all seals, or the lines of those of a stretch of days; the chain is always walked whole.
+
+    `expect_head` is the SHA-256 of a manifest that was once the newest. Each fault is a failure (15) that
+    names its seal and, where it can, the source.
+    """
+    archive = Archive(run)
+    document: Document[ProvenItem] = run.document("bitools.iplog.verify/1")
+    store = archive.store
+    manifests = [(number, store.manifest_file(number).read_bytes()) for number in store.sealed()]
+    known = remembered(run)
+    faults = chained(manifests) + _forgotten(manifests, known)
+    chosen = [(number, content) for number, content in manifests if _within(content, begins, ends)]
+    purged = {number for number, _content in chosen if number in known.purged}
+    lines = [number for number, _content in chosen if number not in purged]
+    faults += _contents(archive, lines, dict(manifests))
+    stamps = _Stamps(archive, [number for number, _content in manifests])
+    for number, content in chosen:
+        broken = any(fault.number == number for fault in faults)
+        document.items.append(_item(number, content, stamps, broken, number in purged))
+    for fault in sorted({*faults, *stamps.faults}):
+        document.fail(_error(fault), f"{fault.number:06d}")
+    heads = {digest(content) for _number, content in manifests}
+    if expect_head and expect_head.lower() not in heads:
+        text = _("no seal has the head {head}: the end of the chain was cut off, or made anew")
+        document.fail(IntegrityBroken(text.format(head=expect_head), reason="head"), "head")
+    document.warnings += stamps.warnings
+    document.more = {
+        "head": digest(manifests[-1][1]) if manifests else None,
+        "missing": [day.isoformat() for day in _missing(manifests)],
+    }
+    return document
+
+
+def remembered(run: Run) -> _Known:
+    """What the ledger says of seals and purges."""
+    known = _Known()
+    for entry in run.ledger.entries():
+        if entry["outcome"] != "done" or entry["action"] not in (acts.IPLOG_SEAL.name, acts.IPLOG_PURGE.name):
+            continue
+        result: Any = entry["after"]["result"]  # type: ignore[index]  # JSON
+        if entry["action"] == acts.IPLOG_SEAL.name:
+            known.sealed[int(entry["target"])] = result["manifest"]
+        else:
+            known.purged.update(result["segments"])
+    return known
+
+
+def _forgotten(manifests: Sequence[tuple[int, bytes]], known: _Known) -> list[Fault]:
+    """Seals that the ledger remembers otherwise, or that are gone."""
+    here = {number: digest(content) for number, content in manifests}
+    faults = []
+    for number, wanted in known.sealed.items():
+        if number not in here:
+            faults.append(Fault(number, "dropped"))
+        elif here[number] != wanted:
+            faults.append(Fault(number, "resealed"))
+    return faults
+
+
+def _within(content: bytes, begins: date | None, ends: date | None) -> bool:
+    try:
+        day = date.fromisoformat(json.loads(content)["day"])
+    except (ValueError, KeyError, TypeError):
+        return True
+    return (begins is None or day >= begins) and (ends is None or day <= ends)
+
+
+def _contents(archive: Archive, numbers: Sequence[int], manifests: dict[int, bytes]) -> list[Fault]:
+    """What is wrong with the lists and the lines; two files at a time, as most of it is hashing."""
+    faults: list[Fault] = []
+    work: list[tuple[int, str, Path, list[Frame]]] = []
+    for number in numbers:
+        try:
+            said = json.loads(manifests[number])
+            content = archive.store.list_file(number).read_bytes()
+            if digest(content) != said["list"]:
+                raise ValueError(number)
+            rows = archive.store.frames(number)
+        except (OSError, ValueError, KeyError, TypeError):
+            faults.append(Fault(number, "list"))
+            continue
+        for source in said["sources"]:
+            mine = [row for row in rows if row.source == source]
+            work.append((number, source, archive.store.segment_file(number, source), mine))
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        for found in pool.map(_segment, work):
+            faults += found
+    return faults
+
+
+def _segment(work: tuple[int, str, Path, list[Frame]]) -> list[Fault]:
+    number, source, path, rows = work
+    try:
+        if path.stat().st_size != sum(row.size for row in rows):
+            return [Fault(number, "lines", source)]
+        for row in rows:
+            frames.content(path, row)
+    except FileNotFoundError:
+        return [Fault(number, "gone", source)]
+    except (OSError, IntegrityBroken):
+        return [Fault(number, "lines", source)]
+    return []
+
+
+class _Stamps:
+    """The tokens, proven; `good` are their times by number."""
+
+    def __init__(self, archive: Archive, numbers: Sequence[int]) -> None:
+        self.archive, self.numbers = archive, numbers
+        self.good: dict[int, datetime] = {}
+        self.faults: list[Fault] = []
+        self.warnings: list[str] = []
+        authority = archive.run.inventory.settings.timestamp
+        files = [number for number in numbers if archive.store.stamp_file(number).exists()]
+        if files and authority is None:
+            self.warnings.append(_("the time stamps are not proven: settings.yaml names no authority"))
+        for number in files if authority else ():
+            self._prove(number, authority.ca if authority else Path())
+
+    def _prove(self, number: int, ca: Path) -> None:
+        store = self.archive.store
+        try:
+            manifest = store.manifest_file(number).read_bytes()
+            proof = timestamp.prove(store.stamp_file(number).read_bytes(), manifest, ca)
+        except IntegrityBroken as error:
+            self.faults.append(Fault(number, f"token_{error.reason}"))
+        except BitoolsError as error:
+            if error.reason != "format":
+                raise
+            self.faults.append(Fault(number, "token_format"))
+        else:
+            self.good[number] = proof.time
+
+    def of(self, number: int, content: bytes) -> tuple[Any, str | None]:
+        """How a seal is stamped, and when."""
+        if any(fault.number == number for fault in self.faults):
+            return "broken", None
+        if (time := self.good.get(number)) is not None:
+            sealed = _sealed(content)
+            late = sealed is not None and time - sealed > _LATE
+            if late:
+                text = _("{number:06d}: stamped {hours:.0f} hours after it was sealed")
+                hours = (time - sealed).total_seconds() / 3600 if sealed else 0
+                self.warnings.append(text.format(number=number, hours=hours))
+            return "late" if late else "good", time.isoformat()
+        later = next((self.good[one] for one in sorted(self.good) if one > number), None)
+        return ("covered", later.isoformat()) if later else ("none", None)
+
+
+def _sealed(content: bytes) -> datetime | None:
+    try:
+        return datetime.fromisoformat(json.loads(content)["sealed"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _item(number: int, content: bytes, stamps: _Stamps, broken: bool, purged: bool) -> ProvenItem:
+    try:
+        said = json.loads(content)
+        day, lines = said["day"], sum(one["lines"] for one in said["sources"].values())
+    except (ValueError, KeyError, TypeError):
+        day, lines = "", 0
+    stamp, stamped = stamps.of(number, content)
+    status: Literal["whole", "purged", "broken"]
+    status = "broken" if broken or stamp == "broken" else "purged" if purged else "whole"
+    return {
+        "segment": number, "day": day, "status": status, "lines": lines, "stamp": stamp, "stamped": stamped,
+    }  # fmt: skip
+
+
+def _missing(manifests: Sequence[tuple[int, bytes]]) -> Iterator[date]:
+    """Days between the first seal and the last on which nothing was taken."""
+    days = set()
+    for _number, content in manifests:
+        try:
+            days.add(date.fromisoformat(json.loads(content)["day"]))
+        except (ValueError, KeyError, TypeError):
+            continue
+    if days:
+        span = (max(days) - min(days)).days
+        yield from (day for day in (min(days) + timedelta(days=n) for n in range(span)) if day not in days)
+
+
+def _error(fault: Fault) -> IntegrityBroken:
+    words = {
+        "manifest": _("its manifest was altered"),
+        "chain": _("it does not follow the seal before it"),
+        "dropped": _("this seal is gone"),
+        "resealed": _("it is not the seal that the ledger remembers"),
+        "list": _("its list of frames was altered or is gone"),
+        "lines": _("lines of {source} were altered"),
+        "gone": _("the lines of {source} are gone, and no purge removed them"),
+        "token_imprint": _("its time stamp is of other bytes"),
+        "token_untrusted": _("its time stamp is not by the trusted authority"),
+        "token_nonce": _("its time stamp is of other bytes"),
+        "token_format": _("its time stamp is none"),
+    }
+    hint = _("compare with a backup of this day; nothing is mended here")
+    return IntegrityBroken(words[fault.what].format(source=fault.source), hint=hint, reason=fault.what)

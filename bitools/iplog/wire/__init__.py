@@ -1,0 +1,1 @@
+"""Files that servers write, segments, the index, the bundle: all that touches a disk."""

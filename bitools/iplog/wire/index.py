@@ -1,0 +1,191 @@
+"""The index: what the lines say, by address, in SQLite. Derived: it can be deleted and made anew at will.
+
+Events are kept as they are, not as tenancies: what was cut, renewed or contested is decided when it is asked,
+from the same events in the same order, however they came in. `progress` says how far each segment is in it,
+written with the events in one transaction: killed anywhere, nothing is missing and nothing is there twice.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal, NamedTuple, TypeAlias
+
+from bitools.iplog.decisions.found import Address, Event
+from bitools.iplog.decisions.tenancies import Place, Sighting
+
+VERSION = 1
+_END = 1 << 62
+Stretch: TypeAlias = tuple[int, int]  # first and last instant, ms
+BUCKET = 600_000  # ms; how finely is remembered when a source said something
+_TABLES = """
+create table word (id integer primary key, text text not null unique);
+create table event (
+    ip not null, at integer not null, segment integer not null, line integer not null, source integer not
+    null, action integer not null, mac blob, host integer not null, lease integer, relay integer not null,
+    circuit integer not null, flags integer not null, alternative integer, primary key (ip, at, segment, line,
+    source)) without rowid;
+create table untimed (
+    source integer not null, ip not null, at integer not null, segment integer not null, line integer not
+    null);
+create table twice (
+    source integer not null, at integer not null, alternative integer not null, segment integer not null,
+    line integer not null);
+create table holder (mac blob not null, ip not null, primary key (mac, ip)) without rowid;
+create table named (host text not null, mac blob not null, primary key (host, mac)) without rowid;
+create table heard (
+    source integer not null, bucket integer not null, first integer not null, last integer not null,
+    events integer not null, primary key (source, bucket)) without rowid;
+create table trouble (
+    source integer not null, begins integer, ends integer, segment integer not null, line integer not null);
+create index trouble_open on trouble (source) where ends is null;
+create table gap (source integer not null, begins integer not null, ends integer not null, segment integer not
+null); create table progress (
+    segment integer not null, source integer not null, lines integer not null, events integer not null,
+    ignored integer not null, unparsed integer not null, impossible integer not null, first integer, last
+    integer, records integer not null, primary key (segment, source)) without rowid;
+create table longest (source integer primary key, lease integer not null);
+create table latest (source integer primary key, at integer not null);
+create table fixed (ip not null, mac blob, person text not null, begins integer not null, ends integer,
+    segment integer not null, line integer not null);
+"""
+
+
+class Progress(NamedTuple):
+    """How much of a source's segment the index holds, and what it was."""
+
+    lines: int = 0
+    events: int = 0
+    ignored: int = 0
+    unparsed: int = 0
+    impossible: int = 0
+    first: int | None = None
+    last: int | None = None
+    records: int = 0
+
+
+class Index:
+    """One index file. Opened for reading only, unless `writing`."""
+
+    def __init__(self, path: Path, *, writing: bool = False) -> None:
+        self.path = path
+        uri = f"file:{path}" if writing else f"file:{path}?mode=ro"
+        self.base = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)
+        self.base.execute("pragma cache_size=-65536" if writing else "pragma query_only=1")
+        self._words: dict[str, int] = {}
+        if writing:
+            path.chmod(0o640)
+            self.base.execute("pragma journal_mode=wal")
+            self.base.execute("pragma synchronous=normal")  # a crash may cost the last batch; it is read anew
+            if not self.base.execute("pragma user_version").fetchone()[0]:
+                self.base.executescript(f"begin;{_TABLES}pragma user_version={VERSION};commit;")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.base.close()
+
+    @property
+    def fits(self) -> bool:
+        """Is it of this version?"""
+        return bool(self.base.execute("pragma user_version").fetchone()[0] == VERSION)
+
+    def word(self, text: str) -> int:
+        """The number of a word; it is added if need be."""
+        if (known := self._words.get(text)) is not None:
+            return known
+        row = self.base.execute("select id from word where text=?", (text,)).fetchone()
+        if row is None:
+            row = (self.base.execute("insert into word (text) values (?)", (text,)).lastrowid,)
+        if len(self._words) > 200_000:
+            self._words.clear()
+        number = self._words[text] = int(row[0])
+        return number
+
+    def source(self, name: str) -> int:
+        """The number of a source, 0 if nothing of it is here."""
+        row = self.base.execute("select id from word where text=?", (name,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def progress(self, segment: int, source: str) -> Progress:
+        """How far a segment is in."""
+        row = self.base.execute(
+            "select lines, events, ignored, unparsed, impossible, first, last, records from progress "
+            "where segment=? and source=?",
+            (segment, self.source(source)),
+        ).fetchone()
+        return Progress(*row) if row else Progress()
+
+    def events(self, ip: Address, begins: int, ends: int) -> Iterator[Sighting]:
+        """The events of an address in a stretch of time, by time, then by place."""
+        rows = self.base.execute(
+            "select at, action, mac, h.text, lease, r.text, c.text, flags, alternative, segment, "
+            "s.text, line "
+            "from event join word h on h.id=host join word r on r.id=relay join word c on c.id=circuit "
+            "join word s on s.id=source where ip=? and at between ? and ? order by at, segment, line",
+            (ip, begins, ends),
+        )
+        for at, action, mac, host, lease, relay, circuit, flags, other, segment, source, line in rows:
+            event = Event(at, action, ip, mac, host, lease, relay, circuit, flags, other)
+            yield Sighting(event, Place(segment, source, line))
+
+    def addresses_of(self, mac: bytes) -> list[Address]:
+        """Every address that this hardware address ever had."""
+        return [ip for (ip,) in self.base.execute("select ip from holder where mac=? order by ip", (mac,))]
+
+    def macs_of(self, host: str) -> list[bytes]:
+        """Every hardware address that ever bore this name."""
+        rows = self.base.execute("select mac from named where host=? order by mac", (host.casefold(),))
+        return [mac for (mac,) in rows]
+
+    def heard(self, source: str, at: int) -> tuple[int | None, int | None, int | None]:
+        """When a source was first heard, last at or before an instant, and next after it.
+
+        To ten minutes: never later than true before the instant, never earlier than true after it.
+        """
+        number, bucket = self.source(source), at // BUCKET
+        first = self.base.execute("select min(first) from heard where source=?", (number,)).fetchone()[0]
+        before = self.base.execute(
+            "select case when last<=? then last else first end, first from heard where source=? "
+            "and bucket<=? "
+            "and first<=? order by bucket desc limit 1",
+            (at, number, bucket, at),
+        ).fetchone()
+        after = self.base.execute(
+            "select case when first>? then first else last end from heard where source=? "
+            "and bucket>=? and last>? "
+            "order by bucket limit 1",
+            (at, number, bucket, at),
+        ).fetchone()
+        return first, before[0] if before else None, after[0] if after else None
+
+    def troubles(self, source: str, begins: int, ends: int) -> list[tuple[int, int]]:
+        """Stretches with lines that were not understood, which touch this one."""
+        return self._stretches("trouble", source, begins, ends)
+
+    def gaps(self, source: str, begins: int, ends: int) -> list[tuple[int, int]]:
+        """Stretches whose lines were lost, which touch this one."""
+        return self._stretches("gap", source, begins, ends)
+
+    def _stretches(
+        self, table: Literal["trouble", "gap"], source: str, begins: int, ends: int
+    ) -> list[Stretch]:
+        rows = self.base.execute(
+            f"select begins, ends from {table} where source=? limit 10000",  # noqa: S608  # one of two names
+            (self.source(source),),
+        )
+        whole = ((0 if first is None else first, _END if last is None else last) for first, last in rows)
+        return [(first, last) for first, last in whole if first <= ends and last >= begins]
+
+    def longest(self, source: str) -> int | None:
+        """The longest lease a source ever said, in seconds."""
+        row = self.base.execute("select lease from longest where source=?", (self.source(source),)).fetchone()
+        return int(row[0]) if row else None
+
+    def twice(self, source: str, begins: int, ends: int) -> Iterable[tuple[int, int, int, int]]:
+        """Events of an hour that happened twice: both instants and their place, in the order of lines."""
+        return self.base.execute(
+            "select at, alternative, segment, line from twice where source=? and at between ? and ? "
+            "order by segment, line",
+            (self.source(source), begins, ends),
+        )

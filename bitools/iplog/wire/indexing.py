@@ -1,0 +1,264 @@
+"""Lines into the index, as they stand in a segment, from where the index ends.
+
+What it makes of them depends on the lines and their order only, never on how many came at a time: an index
+made anew is equal to one that grew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bitools.iplog.decisions.formats import READERS, verbatim
+from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Session, Word
+from bitools.iplog.decisions.instants import Clock
+from bitools.iplog.wire.index import BUCKET, Index, Progress
+from bitools.iplog.wire.sessions import Sessions
+
+_BATCH = 50_000  # events in a transaction
+_LONGEST = 8_192  # characters of a line that are read; the rest is sealed like everything else
+_TIMED = (Action.ACK, Action.DECLINE)  # events that are written when they happen
+
+
+class Indexing:
+    """One source's segment on its way into the index. Use `enter`, then `finish`."""
+
+    def __init__(
+        self,
+        index: Index,
+        segment: int,
+        source: str,
+        layout: str,
+        zone: ZoneInfo,
+        sessions: Sessions | None = None,
+    ) -> None:
+        self.index, self.segment, self.name = index, segment, source
+        self.sessions, self.zone = sessions, zone
+        self.make = READERS[layout]
+        self.source = index.word(source)
+        self.nothing = index.word("")
+        self.done = index.progress(segment, source)
+        self.last = index.base.execute("select at from latest where source=?", (self.source,)).fetchone()
+        self.latest: int | None = self.last[0] if self.last else None
+        query = "select 1 from trouble where source=? and ends is null"
+        self.troubled = index.base.execute(query, (self.source,)).fetchone() is not None
+        query = "select 1 from untimed where source=?"
+        self.waiting = index.base.execute(query, (self.source,)).fetchone() is not None
+        self._readers: dict[str, Reader] = {}
+        self._clear()
+
+    def _clear(self) -> None:
+        self.rows: list[list[Any]] = []
+        self.heard: dict[int, list[int]] = {}
+        self.holders: set[tuple[bytes, Any]] = set()
+        self.names: set[tuple[str, bytes]] = set()
+        self.troubles: list[list[Any]] = []
+        self.untimed: list[list[Any]] = []
+        self.twice: list[tuple[int, ...]] = []
+        self.translated: list[tuple[Any, ...]] = []
+        self.longest = 0
+        self.closed: int | None = None  # when the first event after earlier troubles came
+        self.told: int | None = None  # when the first timed event after earlier untimed ends came
+
+    def enter(self, pieces: Iterable[tuple[str, bytes]], line: int = 0) -> None:
+        """Read pieces: the day their file was written, and whole lines; `line` lines came before them.
+
+        Lines that are in already are passed over.
+        """
+        for written, content in pieces:
+            count = content.count(b"\n")
+            if line + count <= self.done.lines:
+                line += count
+            elif self.make is verbatim.reader:
+                fresh = line + count - self.done.lines
+                line += count
+                self.done = self.done._replace(lines=line, ignored=self.done.ignored + fresh)
+            else:
+                line = self._read(written, _texts(content), line)
+            if len(self.rows) + len(self.translated) >= _BATCH:
+                self.finish()
+
+    def _read(self, written: str, rows: list[str], line: int) -> int:
+        """The lines of one piece; give the number of its last."""
+        skip = self.done.lines
+        _lines, events, ignored, unparsed, impossible, first, last, records = self.done
+        read = self._reader(written)
+        for text in rows:
+            line += 1
+            if line <= skip:
+                continue
+            found = read(text)
+            if found is Word.IGNORED:
+                ignored += 1
+                continue
+            if isinstance(found, Word):
+                unparsed += found is Word.UNPARSED
+                impossible += found is Word.IMPOSSIBLE
+                self._trouble(line)
+                continue
+            events += 1
+            at = self._event(found, line) if type(found) is Event else self._session(found, line)
+            first = at if first is None or at < first else first
+            last = at if last is None or at > last else last
+        self.done = Progress(line, events, ignored, unparsed, impossible, first, last, records)
+        return line
+
+    def _reader(self, written: str) -> Reader:
+        if written not in self._readers:
+            end = datetime.combine(date.fromisoformat(written) + timedelta(days=1), time(), self.zone)
+            self._readers[written] = self.make(Clock(self.zone, round(end.timestamp() * 1000)))
+        return self._readers[written]
+
+    def _event(self, event: Event, line: int) -> int:
+        at, action, ip, mac, host, lease, relay, circuit, flags, other = event
+        nothing, word = self.nothing, self.index.word
+        if flags & Flag.UNTIMED:
+            at = at if self.latest is None else max(at, self.latest)
+        elif action in _TIMED:
+            self._timed(at)
+        row = [
+            ip, at, self.segment, line, self.source, action, mac, word(host) if host else nothing, lease,
+            word(relay) if relay else nothing, word(circuit) if circuit else nothing, flags, other,
+        ]  # fmt: skip
+        self.rows.append(row)
+        if flags & Flag.UNTIMED:
+            self.untimed.append(row)
+        elif other is not None:
+            self.twice.append((self.source, at, other, self.segment, line))
+        if mac is not None:
+            self.holders.add((mac, ip))
+            if host:
+                self.names.add((host.casefold(), mac))
+        if lease is not None and self.longest < lease < LONGEST:
+            self.longest = lease
+        self._spoken(at)
+        return at
+
+    def _spoken(self, at: int) -> None:
+        """Something was heard of the source."""
+        bucket = self.heard.get(at // BUCKET)
+        if bucket is None:
+            self.heard[at // BUCKET] = [at, at, 1]
+        else:
+            bucket[0] = at if at < bucket[0] else bucket[0]
+            bucket[1] = at if at > bucket[1] else bucket[1]
+            bucket[2] += 1
+        if self.latest is None or at > self.latest:
+            self.latest = at
+        if self.troubled:
+            self._mended(at)
+
+    def _timed(self, at: int) -> None:
+        """What ended some time before had ended by now."""
+        if self.waiting:
+            self.told, self.waiting = at, False
+        for row in self.untimed:
+            if row[-1] is None:
+                row[-1] = max(at, row[1])
+
+    def _trouble(self, line: int) -> None:
+        """A line that was not understood: until the next event it could have said anything."""
+        if not self.troubled:
+            self.troubles.append([self.source, self.latest, None, self.segment, line])
+            self.troubled = True
+
+    def _mended(self, at: int) -> None:
+        self.troubled = False
+        if self.troubles and self.troubles[-1][2] is None:
+            self.troubles[-1][2] = at
+        else:
+            self.closed = at
+
+    def _session(self, found: Found, line: int) -> int:
+        assert isinstance(found, Session)
+        self._spoken(found.end)
+        if self.sessions is not None:
+            self.translated.append((*found, self.source, line))
+        return found.end
+
+    def finish(self) -> None:
+        """Write what was read, and how far, in one transaction."""
+        if self.sessions is not None and self.translated:
+            self.sessions.add(self.translated)  # first, and by place: written twice they are there once
+        base, source = self.index.base, self.source
+        base.execute("savepoint batch") if base.in_transaction else base.execute("begin")
+        if self.told is not None:
+            self._tell(self.told)
+        rows = sorted(self.rows, key=_place)
+        base.executemany("insert or replace into event values (?,?,?,?,?,?,?,?,?,?,?,?,?)", rows)
+        pending = [(source, row[0], row[1], row[2], row[3]) for row in self.untimed if row[-1] is None]
+        base.executemany("insert into untimed values (?,?,?,?,?)", pending)
+        self.waiting = self.waiting or bool(pending)
+        base.executemany("insert into twice values (?,?,?,?,?)", self.twice)
+        base.executemany("insert or ignore into holder values (?,?)", self.holders)
+        base.executemany("insert or ignore into named values (?,?)", self.names)
+        base.executemany(
+            "insert into heard values (?,?,?,?,?) on conflict do update set "
+            "first=min(first, excluded.first), "
+            "last=max(last, excluded.last), events=events+excluded.events",
+            [(source, bucket, *told) for bucket, told in self.heard.items()],
+        )
+        if self.closed is not None:
+            base.execute("update trouble set ends=? where source=? and ends is null", (self.closed, source))
+        base.executemany("insert into trouble values (?,?,?,?,?)", self.troubles)
+        if self.longest:
+            base.execute(
+                "insert into longest values (?,?) on conflict do update set lease=max(lease, excluded.lease)",
+                (source, self.longest),
+            )
+        if self.latest is not None:
+            base.execute("insert or replace into latest values (?,?)", (source, self.latest))
+        base.execute(
+            "insert or replace into progress values (?,?,?,?,?,?,?,?,?,?)", (self.segment, source, *self.done)
+        )
+        base.execute("commit")
+        self._clear()
+
+    def _tell(self, at: int) -> None:
+        """Ends of earlier batches whose time was not said had come by now."""
+        base = self.index.base
+        rows = base.execute(
+            "select ip, at, segment, line from untimed where source=?", (self.source,)
+        ).fetchall()
+        base.executemany(
+            "update event set alternative=max(at, ?) where ip=? and at=? and segment=? "
+            "and line=? and source=?",
+            [(at, *row, self.source) for row in rows],
+        )
+        base.execute("delete from untimed where source=?", (self.source,))
+
+
+def gaps(index: Index, segment: int, source: str, stretches: Iterable[tuple[float, float]]) -> None:
+    """Write down the stretches (seconds) of a segment whose lines were lost, in place of what was there."""
+    number = index.word(source)
+    index.base.execute("delete from gap where source=? and segment=?", (number, segment))
+    rows = [(number, round(begins * 1000), round(ends * 1000), segment) for begins, ends in stretches]
+    index.base.executemany("insert into gap values (?,?,?,?)", rows)
+
+
+def _place(row: list[Any]) -> Any:
+    """In the order of the index, which writes it fastest; IPv6 after IPv4, as SQLite sorts them."""
+    return isinstance(row[0], bytes), row[0], row[1], row[2], row[3]
+
+
+def _texts(content: bytes) -> list[str]:
+    """The lines as text: UTF-8, else Turkish Windows (cp1254), each line by itself."""
+    try:
+        rows = content.decode("utf-8").split("\n")
+    except UnicodeDecodeError:
+        rows = [_text(row) for row in content.split(b"\n")]
+    if rows and not rows[-1]:
+        rows.pop()
+    return [
+        row[:_LONGEST].strip("\r\0") if len(row) > _LONGEST or row[-1:] == "\r" or row[:1] == "\0" else row
+        for row in rows
+    ]
+
+
+def _text(row: bytes) -> str:
+    try:
+        return row.decode("utf-8")
+    except UnicodeDecodeError:
+        return row.decode("cp1254", "replace")

@@ -1,0 +1,65 @@
+"""Private keys as text (PEM and its kin): whole, or cut off at either end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from bitools import regex
+
+_NAMED = r"(?:[A-Z0-9]+ )*(?:PRIVATE KEY(?: BLOCK)?|OpenVPN Static key V\d) ?-{4,5}"
+_OPENS = regex.compile(rf"-{{4,5}} ?BEGIN {_NAMED}|^PuTTY-User-Key-File")
+_CLOSES = regex.compile(rf"-{{4,5}} ?END {_NAMED}|^Private-MAC:")
+_WITHIN = regex.compile(
+    r"^[\s\"'\\>|]*(?:[A-Za-z0-9+/=_-]+(?:\\n|\\r|\\)*|[A-Za-z][\w-]*: ?.*|#.*)?[\s\"';,\\]*$"
+)
+_MOST = 400  # lines: an RSA key of 16384 bits has 200
+
+
+class Block(NamedTuple):
+    """A private key: from a place in one line to a place in another, ends not included."""
+
+    first: int
+    start: int
+    last: int
+    end: int
+
+
+def private_keys(lines: Sequence[str]) -> Iterator[Block]:
+    """Every private key in the text, in order. One without its end goes as far as its lines look like one."""
+    done = 0  # the first line after the last block
+    for number, line in enumerate(lines):
+        if number < done or ("-----" not in line and "---- " not in line and "PuTTY" not in line):
+            continue
+        opened, closed = _OPENS.search(line), _CLOSES.search(line)
+        if opened:
+            block = _from(lines, number, opened.start())
+        elif closed:
+            block = _back(lines, number, closed.end(), done)
+        else:
+            continue
+        done = block.last + 1
+        yield block
+
+
+def _from(lines: Sequence[str], number: int, start: int) -> Block:
+    at = number
+    while True:
+        closed = _CLOSES.search(lines[at], start if at == number else 0)
+        if closed:
+            return Block(number, start, at, closed.end())
+        following = at + 1
+        if following >= len(lines) or following - number > _MOST or not _WITHIN.match(lines[following]):
+            if following < len(lines) and _CLOSES.search(lines[following]):
+                at = following
+                continue
+            return Block(number, start, at, len(lines[at]))
+        at = following
+
+
+def _back(lines: Sequence[str], number: int, end: int, done: int) -> Block:
+    """A key whose beginning is missing."""
+    at = number
+    while at > done and number - at < _MOST and lines[at - 1].strip() and _WITHIN.match(lines[at - 1]):
+        at -= 1
+    return Block(at, 0, number, end)

@@ -1,0 +1,139 @@
+"""Patterns that meet what a device, a directory or a file says: linear in its length, whatever it says.
+
+Python's own `re` can be made to search for ever, and keeps every other thread waiting meanwhile. So these are
+google-re2's: https://github.com/google/re2/wiki/Syntax, without look-around and back-references.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import re2
+
+from bitools.i18n import _
+
+_MEMORY = 64 << 20  # bytes a pattern may use for its states before it goes on more slowly
+
+
+class Match:
+    """Where a pattern matched."""
+
+    __slots__ = ("_found", "_names")
+
+    def __init__(self, found: Any, names: Mapping[str, int]) -> None:
+        self._found, self._names = found, names
+
+    def __getitem__(self, group: int | str) -> str:
+        text: str = self._found[self._number(group)]
+        return text
+
+    def groups(self) -> tuple[str | None, ...]:
+        """What each group matched."""
+        found: tuple[str | None, ...] = self._found.groups()
+        return found
+
+    def groupdict(self) -> dict[str, str | None]:
+        """What each named group matched."""
+        return {name: self._found[number] for name, number in self._names.items()}
+
+    def start(self, group: int | str = 0) -> int:
+        """Where the match, or a group of it, begins; -1 for a group that is not in it."""
+        return self.span(group)[0]
+
+    def end(self, group: int | str = 0) -> int:
+        """Where it ends."""
+        return self.span(group)[1]
+
+    def span(self, group: int | str = 0) -> tuple[int, int]:
+        """Both."""
+        place: tuple[int, int] = self._found.span(self._number(group))
+        return place
+
+    def _number(self, group: int | str) -> int:
+        return group if isinstance(group, int) else self._names[group]
+
+
+class Pattern:
+    """A compiled pattern; its methods are those of Python's own."""
+
+    __slots__ = ("_compiled", "groupindex", "pattern")
+
+    def __init__(self, pattern: str, compiled: Any) -> None:
+        self.pattern = pattern
+        self._compiled = compiled
+        self.groupindex: Mapping[str, int] = compiled.groupindex
+
+    def search(self, text: str, pos: int = 0) -> Match | None:
+        """The first match anywhere."""
+        return self._match(self._compiled.search(text, pos))
+
+    def match(self, text: str, pos: int = 0) -> Match | None:
+        """A match at the beginning."""
+        return self._match(self._compiled.match(text, pos))
+
+    def fullmatch(self, text: str) -> Match | None:
+        """A match of the whole text."""
+        return self._match(self._compiled.fullmatch(text))
+
+    def finditer(self, text: str) -> Iterator[Match]:
+        """Every match, in order."""
+        for found in self._compiled.finditer(text):
+            yield Match(found, self.groupindex)
+
+    def sub(self, instead: Callable[[Match], str] | str, text: str) -> str:
+        """The text with each match replaced."""
+        pieces, last = [], 0
+        for found in self.finditer(text):
+            pieces += [text[last : found.start()], instead if isinstance(instead, str) else instead(found)]
+            last = found.end()
+        return "".join([*pieces, text[last:]])
+
+    def _match(self, found: Any) -> Match | None:
+        return None if found is None else Match(found, self.groupindex)
+
+
+class Unsuitable(ValueError):
+    """Not a pattern, or one that takes more than linear time; the text says how to write it instead."""
+
+
+@cache
+def compile(pattern: str, *, lines: bool = False) -> Pattern:  # noqa: A001  # as in `re`, module-qualified
+    """Compile a pattern, once. With `lines` the signs `^` and `$` are those of a line, not of the text.
+
+    Raise Unsuitable.
+    """
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _MEMORY
+    try:
+        return Pattern(pattern, re2.compile(f"(?m){pattern}" if lines else pattern, options=options))
+    except re2.error as error:
+        raise Unsuitable(_why(pattern, str(error))) from error
+
+
+@cache
+def any_of(patterns: Sequence[str], *, lines: bool = False) -> Pattern | None:
+    """One pattern for all of them; None for none. Raise Unsuitable."""
+    if not patterns:
+        return None
+    for pattern in patterns:
+        compile(pattern, lines=lines)  # a complaint is about one of them
+    return compile("|".join(f"(?:{pattern})" for pattern in patterns), lines=lines)
+
+
+def _why(pattern: str, said: str) -> str:
+    for sign, cure in (
+        (
+            "(?!",
+            _("leave (?!…) out; name what is no secret under no_secret, or write a class such as [^ ]"),
+        ),
+        ("(?<", _("leave (?<…) out: match what stands before, and put what is meant into a group")),
+        ("(?=", _("leave (?=…) out: match what follows, and put what is meant into a group")),
+        ("(?P=", _("leave (?P=…) out: match the closing word like any other")),
+        ("(?>", _("leave (?>…) out: it is never slow here")),
+    ):
+        if sign in pattern:
+            return _("the pattern {pattern} would not be linear: {cure}").format(pattern=pattern, cure=cure)
+    return _("not a regular expression: {why}").format(why=said)
