@@ -122,7 +122,7 @@ def test_a_program_that_others_can_change_is_not_set_up(box: Machine) -> None:
     assert not box.path("/etc/sudoers.d/bitools").exists()
 
 
-def test_three_administrators_share_one_state(net: Machine) -> None:
+def test_three_administrators_share_one_state(net: Machine, farm: SwitchFarm) -> None:
     done(net.bitools("setup"))
     net.write("/etc/sudoers.d/log", "Defaults logfile=/var/log/sudo.log\n", 0o440)
     for name in ("ayse", "mehmet"):
@@ -133,6 +133,8 @@ def test_three_administrators_share_one_state(net: Machine) -> None:
     assert "sw-01" in done(net.bitools("net", "history", user="mehmet"))
     items = json.loads(done(net.bitools("net", "history", "--json")))["items"]
     assert len(items) == 1
+    farm["sw-01"].configure(["ntp server 10.0.0.9"])
+    done(net.bitools("net", "snapshot"))
     done(net.bitools("net", "ack", "--all", "--reason", "deneme", user="mehmet"))
     entries = json.loads(done(net.bitools("ledger", "show", "--json", user="mehmet")))["items"]
     actors = {entry["action"]: entry["actor"] for entry in entries}
@@ -397,7 +399,7 @@ def test_backups_have_roots_eyes_and_the_accounts_hands(box: Machine) -> None:
     box.person("ayse", "bitools")
     answer = box.bitools("backup", "list", user="ayse")
     assert answer.returncode != 0
-    assert "sudo bitools backup list" in answer.stderr
+    assert "sudo bitools backup" in answer.stderr
 
 
 def test_a_killed_inner_process_leaves_what_it_always_left(net: Machine, farm: SwitchFarm) -> None:

@@ -129,6 +129,9 @@ def interpret(answer: Answer, location: str, *, partial: bool = False) -> None:
     message = _("restic ended with code {code}: {complaint}").format(
         code=answer.code, complaint=answer.complaint
     )
+    if "permission denied" in answer.text and location.startswith("/"):
+        hint = _("whoever made the repository may read it: sudo bitools backup …")
+        raise Rejected(message, hint=hint, reason="forbidden")
     raise Rejected(message, reason="ownership" if _only_ownership(answer) else "restic")
 
 

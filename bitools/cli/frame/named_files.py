@@ -25,7 +25,7 @@ from bitools.i18n import _
 from bitools.owned import DESCRIPTORS
 
 _READ = {"--from", "--file", "user sync"}  # options, and commands whose argument is the file
-_WRITTEN = {"--csv", "--html", "--text", "--pdf", "--slip-to", "ledger export"}
+_WRITTEN = {"--bundle", "--csv", "--html", "--output", "--pdf", "--slip-to", "--text", "ledger export"}
 _PRIVATE = "--slip-to"  # a first password: for its reader alone, and never over another file
 _TERMINAL = "-"
 
