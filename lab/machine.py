@@ -17,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("etc", "var", "opt", "home", "srv")
+HOME = "/home"
 PROGRAM = "/opt/bitools/bin/bitools"
 _PATH = "/opt/bitools/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _ENTER = """\
@@ -60,7 +61,7 @@ class Machine:
         self, words: Sequence[str], user: str = "", environ: Mapping[str, str] | None = None
     ) -> list[str]:
         """The command line, as this machine would run it."""
-        home = f"/home/{user}" if user else "/root"
+        home = f"{HOME}/{user}" if user else "/root"
         given = {"HOME": home, "PATH": _PATH, "BITOOLS_LANG": "en", **(environ or {})}
         become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"] if user else []
         place = ["nsenter", "-t", str(self._holder.pid), "-m", f"--wdns={home if user else '/'}"]

@@ -42,7 +42,7 @@ def setup(
     json: JsonFlag = False,
 ) -> None:
     """Safe to repeat: what is there already is left as it is."""
-    from bitools.setup import setup
+    from bitools import setup
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     if os.geteuid() != 0:

@@ -64,6 +64,8 @@ class _Loader:
         self._device_references(devices)
         self._backup_references(backups)
         self._report_references(settings, sites)
+        for file in self.files.values():
+            self.complaints.take_all(words.wrong(file))
         self.complaints.raise_if_any()
         return Inventory(
             folder=self.folder,
@@ -111,7 +113,6 @@ class _Loader:
             file = YamlFile(file.path, {}, file.lines)
         if isinstance(file.data, dict):
             self.files[name] = file
-            self.complaints.take_all(words.wrong(file))
         else:
             self.complaints.take(file.complaint((), _("names and values are expected here, as `key: value`")))
 

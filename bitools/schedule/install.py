@@ -1,4 +1,4 @@
-"""Install the jobs where cron or systemd looks for them, and take them away again."""
+"""Install the jobs where cron or systemd looks for them."""
 
 from __future__ import annotations
 
@@ -32,40 +32,18 @@ def install(
     elif caller.account:
         document.changed = _written(files, CRON)
     else:
-        document.changed = _install_crontab(files["crontab"])
+        document.changed = _installcrontab_now(files["crontab"])
     return document
 
 
-def remove(document: Document[Any], folder: Path | None = None) -> Document[Any]:
-    """Take away every unit, the file in CRON and our block of the crontab. Raise as `install`."""
-    where = folder or UNITS
-    units = ours(where)
-    file = CRON / crontab.FILE
-    existing = _crontab() if folder is None and process.installed("crontab") else ""
-    lines = crontab.merged(existing, "")
-    found = [str(where / name) for name in units]
-    if folder is None:
-        found += [str(file)] if file.exists() else []
-        found += ["crontab"] if lines != existing else []
-    document.items += [{"name": name} for name in found]
-    if document.applied and found:
-        _remove_units(units, where, told=folder is None)
-        if folder is None:
-            file.unlink(missing_ok=True)
-        if lines != existing:
-            words = ["crontab", "-"] if lines else ["crontab", "-r"]
-            process.run(words, stdin=lines.encode(), check=True)
-        document.changed = True
-    return document
-
-
-def _crontab() -> str:
+def crontab_now() -> str:
+    """Our crontab as it is; empty where there is none."""
     existing = process.run(["crontab", "-l"])  # 1 where there is none yet
     return existing.stdout.decode() if existing.code == 0 else ""
 
 
-def _install_crontab(block: str) -> bool:
-    before = _crontab()
+def _installcrontab_now(block: str) -> bool:
+    before = crontab_now()
     wanted = crontab.merged(before, block)
     if wanted == before:
         return False
@@ -83,7 +61,7 @@ def _install_units(files: Mapping[str, str], folder: Path | None) -> bool:
     """Write the units; of an earlier installation nothing is left."""
     where, told = folder or UNITS, folder is None
     stale = [name for name in ours(where) if name not in files]
-    _remove_units(stale, where, told=told)
+    remove_units(stale, where, told=told)
     changed = _written(files, where) or bool(stale)
     if changed and told and _BOOTED.is_dir():
         process.run(["systemctl", "daemon-reload"], check=True)
@@ -92,7 +70,8 @@ def _install_units(files: Mapping[str, str], folder: Path | None) -> bool:
     return changed
 
 
-def _remove_units(names: list[str], folder: Path, *, told: bool) -> None:
+def remove_units(names: list[str], folder: Path, *, told: bool) -> None:
+    """Take these away; with `told` systemd is told."""
     timers = [name for name in names if name.endswith(".timer")]
     if timers and told and _BOOTED.is_dir():
         process.run(["systemctl", "disable", "--now", *timers], check=True)

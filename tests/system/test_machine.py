@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.machine import LAYERS, PROGRAM, Machine, machine
+from lab.machine import HOME, LAYERS, PROGRAM, Machine, machine
 from lab.packages import require_for_test, require_root_for_test
 from lab.switches import ENABLE_PASSWORD, Switch, SwitchFarm
 
@@ -153,13 +153,13 @@ def test_three_administrators_share_one_state(net: Machine, farm: SwitchFarm) ->
 def test_files_of_a_home_are_opened_by_their_owner_and_by_nobody_else(net: Machine) -> None:
     done(net.bitools("setup"))
     net.person("ayse", "bitools")
-    home = net.path("/home/ayse")
-    done(net.bitools("report", "daily", "--html", "/home/ayse/rapor.html", user="ayse"))
+    home = net.path(f"{HOME}/ayse")
+    done(net.bitools("report", "daily", "--html", f"{HOME}/ayse/rapor.html", user="ayse"))
     report = home / "rapor.html"
     assert "Efeler" in report.read_text()
     assert report.stat().st_uid == home.stat().st_uid
     said = done(net.bitools("ledger", "export", "defter.jsonl", user="ayse"))
-    assert "/home/ayse/defter.jsonl" in said
+    assert f"{HOME}/ayse/defter.jsonl" in said
     (home / "defter.jsonl").chmod(0o600)
     assert "whole" in done(net.bitools("ledger", "verify", "--file", "defter.jsonl", user="ayse"))
     assert sorted(path.name for path in home.iterdir() if not path.name.startswith(".")) == [
@@ -168,16 +168,16 @@ def test_files_of_a_home_are_opened_by_their_owner_and_by_nobody_else(net: Machi
     for words in (
         ("ledger", "export", "/var/lib/bitools/ledger/ledger.jsonl"),
         ("ledger", "export", "/etc/bitools/x"),
-        ("report", "site", "/home/ayse/pages"),
-        ("backup", "restore", "x", "--to", "/home/ayse/y"),
+        ("report", "site", f"{HOME}/ayse/pages"),
+        ("backup", "restore", "x", "--to", f"{HOME}/ayse/y"),
     ):
         assert net.bitools(*words, user="ayse").returncode == 5, words
-    answer = net.bitools("report", "site", "/home/ayse/pages", user="ayse")
-    assert "sudo bitools report site /home/ayse/pages" in answer.stderr
+    answer = net.bitools("report", "site", f"{HOME}/ayse/pages", user="ayse")
+    assert f"sudo bitools report site {HOME}/ayse/pages" in answer.stderr
 
 
 DOORS = (
-    ("--inventory", "/home/ayse/evil", "net", "snapshot"),
+    ("--inventory", f"{HOME}/ayse/evil", "net", "snapshot"),
     ("--state", "/var/lib/bitools/history", "net", "history"),
     ("--state", "/var/lib/bitools/none", "net", "history"),
     ("ledger", "export", "/var/lib/bitools/ledger/ledger.jsonl"),

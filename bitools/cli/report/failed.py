@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @command(
     _("Mail that a timer's run failed, with its last words: systemd calls it."),
     "bitools report failed bitools-net",
+    "bitools report failed bitools-backup --dry-run",
     codes=CODES,
 )
 def failed(

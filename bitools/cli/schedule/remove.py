@@ -33,11 +33,11 @@ def remove(
     json: JsonFlag = False,
 ) -> None:
     """Other lines of the crontab stay."""
-    from bitools.schedule import install
+    from bitools.schedule import remove
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     document = context.document("bitools.schedule.remove/1")
-    context.finish(install.remove(document, folder), _show, record=False, quiet=not dry_run)
+    context.finish(remove.remove(document, folder), _show, record=False, quiet=not dry_run)
 
 
 def _show(console: Console, document: Document[Any]) -> None:
