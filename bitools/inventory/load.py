@@ -44,6 +44,16 @@ def load(folder: Path) -> Inventory:
     return _Loader(folder.absolute()).load()
 
 
+def _circle(name: str, devices: Mapping[str, tuple[Device, Inherited]], machines: Sequence[str]) -> list[str]:
+    """The way by which a device is reached through itself, if it is: nobody can go there."""
+    way = [name]
+    while (at := devices.get(way[-1])) and (jump := at[0].jump) and jump not in machines:
+        if jump in way:
+            return [*way, jump] if jump == name else []  # else the others of the circle tell it
+        way.append(jump)
+    return []
+
+
 class _Loader:
     """One load. Complaints are collected, so that one look at the files mends them all."""
 
@@ -218,12 +228,16 @@ class _Loader:
             for key, value, allowed, message in (
                 ("site", device.site, places, at_site),
                 ("platform", device.platform, list(known), of_platform),
-                ("jump", device.jump, machines and [*machines, *devices], by_jump),
+                ("jump", device.jump, None if machines is None else [*machines, *devices], by_jump),
             ):
                 if value is not None and allowed is not None and value not in allowed:
                     file, at = inherited.origins[key]
                     text = message.format(name=name, value=value)
                     self.complaints.take(file.complaint(at, text, known_names(value, allowed)))
+            if machines is not None and (way := _circle(name, devices, machines)):
+                file, at = inherited.origins["jump"]
+                text = _("{name} is reached through itself: {way}").format(name=name, way=" → ".join(way))
+                self.complaints.take(file.complaint(at, text))
 
     def _written(self, name: str, key: str) -> list[str] | None:
         """The names that a file gives, right or wrong; None if it cannot be read at all.

@@ -1,4 +1,4 @@
-"""`bitools setup`: make a machine's state one account's, and say who may run bitools. Observe, plan, apply, record."""
+"""`bitools setup`: make a machine's state one account's, and say who may run it: observe, plan, apply."""
 
 from __future__ import annotations
 

@@ -56,19 +56,21 @@ class Access:
     @contextmanager
     def opened(self, source: Access | None = None) -> Iterator[tuple[dict[str, str], tuple[int, ...]]]:
         """What the child needs: variables, and descriptors to inherit; `source` is where a copy is from."""
-        with _piped(self._password()) as own:
-            variables = self._variables("RESTIC_", own)
+        with _piped(self.secret()) as own:
+            variables = self.variables("RESTIC_", own)
             if source is None:
                 yield variables, (own,)
                 return
-            with _piped(source._password()) as theirs:
-                yield source._variables("RESTIC_FROM_", theirs) | variables, (own, theirs)
+            with _piped(source.secret()) as theirs:
+                yield source.variables("RESTIC_FROM_", theirs) | variables, (own, theirs)
 
-    def _password(self) -> str:
+    def secret(self) -> str:
+        """The repository's password, resolved once."""
         self._secret = self._secret or self.password.resolve()
         return self._secret.reveal()
 
-    def _variables(self, prefix: str, reader: int) -> dict[str, str]:
+    def variables(self, prefix: str, reader: int) -> dict[str, str]:
+        """What restic reads from its environment; `reader` is the descriptor it reads the password from."""
         location = self.full_location()
         return {
             f"{prefix}REPOSITORY": location,
