@@ -221,6 +221,14 @@ def end(child: subprocess.Popen[bytes]) -> None:
             continue
 
 
+def waited(child: subprocess.Popen[bytes], seconds: float) -> int | None:
+    """The code of a program that ends within so many seconds; None if it still runs."""
+    try:
+        return child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return None
+
+
 def interrupt(child: subprocess.Popen[bytes], patience: float) -> bool:
     """Send SIGINT and wait that many seconds; True if the program has ended."""
     if child.poll() is None:

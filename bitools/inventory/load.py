@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeGuard, TypeVar
@@ -13,7 +15,7 @@ from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory import words
 from bitools.inventory.accounts import Directory
-from bitools.inventory.backups import BackupFile, Dataset, SshDataset
+from bitools.inventory.backups import BackupFile, Dataset, Repository, SshDataset
 from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
 from bitools.inventory.inherit import Inherited, Layer, inherit
@@ -275,6 +277,16 @@ class _Loader:
             if repository.copy_of is not None:
                 at = ("repositories", name, "copy_of")
                 self._follow(at, name, "copy_of", repository.copy_of, originals)
+                self._elsewhere(backups, name, repository)
+
+    def _elsewhere(self, backups: BackupFile, name: str, copy: Repository) -> None:
+        """A copy lies where no other repository does: at its source's place it would eat its source."""
+        for other, described in backups.repositories.items():
+            if other != name and _place(described.location) == _place(copy.location):
+                message = _("{name} is a copy, and lies where {other} does; a copy belongs on another disk")
+                file = self.files["backups.yaml"]
+                at = ("repositories", name, "location")
+                self.complaints.take(file.complaint(at, message.format(name=name, other=other)))
 
     def _pulled_hosts(self, backups: BackupFile) -> None:
         """A host whose paths are pulled is given the repository's password: it reads whatever lies there."""
@@ -308,6 +320,13 @@ class _Loader:
                         complaint = text.format(kind=kind, site=site)
                         file = self.files["settings.yaml"]
                         self.complaints.take(file.complaint(at, complaint, known_names(site, list(sites))))
+
+
+def _place(location: str) -> str:
+    """A location as it can be compared: without a user, links or a last stroke."""
+    if location.startswith("/"):
+        return os.path.realpath(location)
+    return re.sub(r"//[^/@]*@", "//", location).rstrip("/").lower()
 
 
 def _is_pulled(dataset: Dataset) -> TypeGuard[SshDataset]:
