@@ -81,6 +81,8 @@ IPLOG_WHO = Act("iplog.who", ADDRESSES, lambda: _("asked who had an address"))
 
 DOCTOR_ESCROW = Act("doctor.escrow", ("11.15",), lambda: _("copies of the keys put into the safe"))
 
+LEDGER_CONTINUE = Act("ledger.continue", ("14.4",), lambda: _("a break in the records acknowledged"))
+
 BY_NAME: dict[str, Act] = {
     act.name: act for act in reversed([each for each in globals().values() if isinstance(each, Act)])
 }
