@@ -120,7 +120,7 @@ def test_who_leaves_is_off_boarded_and_who_comes_back_gets_the_account_back(
         f"CN=Satranc,OU=Gruplar,{BASE}",
         {"member": [("MODIFY_ADD", [posts.one(sam)["distinguishedName"][0].decode()])]},
     )
-    (posts.command_line.inventory / "zimmet.csv").write_text("sicil;malzeme\nL1;Dizüstü\n")
+    (posts.command_line.inventory / "zimmet.csv").write_text("sicil;malzeme\nMVL1;Dizüstü\n")
     file = posts.command_line.inventory / "directory.yaml"
     file.write_text(file.read_text() + "custody: {file: zimmet.csv}\n")
     leaving = sync(posts, tmp_path, row + "leaving")["MVL1"]
@@ -133,7 +133,7 @@ def test_who_leaves_is_off_boarded_and_who_comes_back_gets_the_account_back(
     waiting = posts.bitools("user", "sync", str(tmp_path / "personel.csv"), "--yes", "--json").document
     assert (waiting["changed"], waiting["items"][0]["status"]) == (False, "held")
     assert any("Dizüstü" in warning for warning in waiting["warnings"])
-    (posts.command_line.inventory / "zimmet.csv").write_text("sicil;malzeme;iade\nL1;Dizüstü;2026-01-05\n")
+    (posts.command_line.inventory / "zimmet.csv").write_text("sicil;malzeme;iade\nMVL1;Dizüstü;2026-01-05\n")
     assert sync(posts, tmp_path, row + "leaving")["MVL1"]["status"] == "offboarded"
     assert (
         posts.bitools(
