@@ -335,6 +335,26 @@ class Platforms(Envelope):
     items: list[PlatformItem]
 
 
+class RemaskItem(TypedDict):
+    """A device whose secrets could be read in the history: they are to be changed."""
+
+    device: str
+    """Its name in the history."""
+    commits: int
+    """How many stored states showed one."""
+
+
+class Remask(Envelope):
+    """`bitools net remask`."""
+
+    schema: Literal["bitools.net.remask/1"]
+    items: list[RemaskItem]
+    documents: NotRequired[int]
+    """How many documents of past runs were rewritten."""
+    mails: NotRequired[int]
+    """How many mails of the outbox were rewritten."""
+
+
 class RenderItem(TypedDict):
     """The configuration that a device should have."""
 
