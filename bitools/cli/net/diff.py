@@ -66,9 +66,7 @@ def diff(
     context = Context.of(ctx, json=json or form == "json")
     record = not (files or between or offline or start or end)
     if files:
-        if not platform:
-            raise Usage(_("--files needs --platform"), hint="bitools net platforms")
-        _only_on_a_terminal(context, show_secrets)
+        _able_to_compare_files(context, platform, show_secrets)
         empty = context.document(diff_stored.SCHEMA)
         document = diff_stored.files(empty, *files, platform, show_secrets=show_secrets)
     elif between:
@@ -90,8 +88,10 @@ def diff(
     context.finish(document, show, record=record, code=code)
 
 
-def _only_on_a_terminal(context: Context, show_secrets: bool) -> None:
-    """Raise Usage if secrets would go into a file, a pipe or a log."""
+def _able_to_compare_files(context: Context, platform: str, show_secrets: bool) -> None:
+    """Raise Usage if their platform is not named, or if secrets would go into a file, a pipe or a log."""
+    if not platform:
+        raise Usage(_("--files needs --platform"), hint="bitools net platforms")
     if show_secrets and (context.console.json or not context.console.interactive):
         raise Usage(_("--show-secrets works on a terminal only"), hint=_("without it secrets are hashes"))
 
