@@ -26,6 +26,9 @@ Severity = Literal["info", "warning", "critical"]
 # What a field of this name says, wherever no text stands under it.
 COMMON = {
     "after": "The nearest record after it.",
+    "as": "The commit that holds it now; null if it is lost.",
+    "commit": "The change's name in the history.",
+    "device": "Its name.",
     "asked_by": "Who asked.",
     "before": "The nearest record before it.",
     "begins": "From when.",
