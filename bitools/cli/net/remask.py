@@ -13,7 +13,7 @@ from bitools.errors import Code
 from bitools.i18n import _
 
 if TYPE_CHECKING:
-    from bitools.documents.net import RemaskItem
+    from bitools.documents.net_history import RemaskItem
     from bitools.state import Document
 
 

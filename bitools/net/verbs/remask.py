@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bitools import state
-from bitools.documents.net import RemaskItem
+from bitools.documents.net_history import RemaskItem
 from bitools.i18n import _
 from bitools.ledger import acts
 from bitools.net.wire import rewriting
