@@ -170,7 +170,7 @@ class Context:
 
         `record=False` for a question that changes and observes nothing. `quiet=True` for an act, whose good
         end nobody needs to read in cron's mail: its text is only for a terminal, and for a dry run, which
-        was asked for it. `code` replaces 0.
+        was asked for it. `code` replaces 0; INTEGRITY replaces 3 too: a proof that fails in part has failed.
         """
         document.finished = datetime.now().astimezone()
         document.warnings += self.warnings
@@ -189,7 +189,8 @@ class Context:
             if not quiet or looking or self.dry_run or document.failed:
                 show(self.console, document)
             self._complain(document)
-        raise typer.Exit(code if code is not None and result is Code.DONE else result)
+        replaced = (Code.DONE, Code.PARTIAL) if code is Code.INTEGRITY else (Code.DONE,)
+        raise typer.Exit(code if code is not None and result in replaced else result)
 
     def _keep(self, document: Document[Item]) -> None:
         """Store the document; where that cannot be, what the run found is told all the same."""
