@@ -27,6 +27,7 @@ class Stay:
     acks: list[tuple[float, float]] = field(default_factory=list)
     over: tuple[float, float] | None = None
     how: str = "expiry"
+    doubt: bool = False  # it came back just when its lease ended: the same hold, or a new one
 
     @property
     def end(self) -> tuple[float, float]:
@@ -110,6 +111,7 @@ class Churn:
         client: Client = self.clients[number]
         if client.renew() == stay.address:
             stay.acks.append((before, time.time()))
+            stay.lease = client.lease  # dhcpd leaves a young lease as it is, and says what is left of it
         else:
             del self._now[number]
 
@@ -140,17 +142,21 @@ class Churn:
         def pair(two: tuple[float, float]) -> tuple[float, float]:
             return at(two[0]), at(two[1])
 
-        return [
-            Stay(
-                one.mac,
-                one.address,
-                one.lease,
-                [pair(ack) for ack in one.acks],
-                one.over and pair(one.over),
-                one.how,
-            )
-            for one in self.stays
-        ]
+        found: list[Stay] = []
+        for one in self.stays:
+            over = one.over and pair(one.over)
+            stay = Stay(one.mac, one.address, one.lease, [pair(ack) for ack in one.acks], over, one.how)
+            mine = [old for old in found if (old.mac, old.address) == (one.mac, one.address)]
+            if mine and mine[-1].over is None and stay.acks[0][0] < mine[-1].end[0]:
+                mine[-1].doubt |= stay.acks[0][1] > mine[-1].end[0] - 2
+                mine[-1].lease = stay.lease
+                mine[-1].acks += stay.acks  # it had forgotten, the server had not: the same hold goes on
+                mine[-1].over, mine[-1].how = stay.over, stay.how
+            else:
+                if mine and mine[-1].over is None and stay.acks[0][0] < mine[-1].end[1] + 2:
+                    mine[-1].doubt = True
+                found.append(stay)
+        return found
 
 
 def truths(stays: list[Stay], second: float, rest: int, slack: float = 1.5) -> set[tuple[str, str | None]]:
@@ -171,6 +177,9 @@ def truths(stays: list[Stay], second: float, rest: int, slack: float = 1.5) -> s
         if begin[0] - slack <= second <= end[1] + slack:
             sign = one.sign
             if second <= sign[1] + slack:
+                found.add(("certain", one.mac))
+                found |= {("within_lease", one.mac)} if one.doubt else set()
+            if one.doubt:
                 found.add(("certain", one.mac))
             if second >= sign[0] - slack:
                 found.add(("within_lease", one.mac))
