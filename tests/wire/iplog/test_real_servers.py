@@ -138,7 +138,7 @@ def judged(log: CommandLine, folder: Path, seconds: float, seed: int) -> dict[st
         read = READERS["dhcpd"](Clock(ISTANBUL, round(shown.timestamp() * 1000)))
         told = [read(f"{shown.isoformat()} d dhcpd[1]: {line}") for line in said if line.startswith("DHCP")]
         acks = [one for one in told if isinstance(one, Event) and one.action == Action.ACK]
-        assert len(acks) == sum(len(one.acks) for one in churn.stays)
+        assert len(acks) >= sum(len(one.acks) for one in churn.stays)  # a question may be asked twice
         assert Word.UNPARSED not in told
     with dnsmasq(folder / "dnsmasq") as server:
         churn = Churn(server, 12, seed + 1)
