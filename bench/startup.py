@@ -13,7 +13,9 @@ from bench.frame import Contest
 def contests() -> Iterator[list[Contest]]:
     """Against the bare interpreter, and against nothing but importing the command-line library."""
     ours = [sys.executable, "-m", "bitools", "--help"]
+    version = [sys.executable, "-m", "bitools", "--version"]
     yield [
         Contest("bitools --help", ours, [sys.executable, "-c", "pass"], "bare Python", 12.0, "cpu"),
-        Contest("bitools --help", ours, [sys.executable, "-c", "import typer"], "import typer", 3.0, "cpu"),
+        Contest("bitools --help", ours, [sys.executable, "-c", "import typer"], "import typer", 1.3, "cpu"),
+        Contest("bitools --version", version, [sys.executable, "-c", "pass"], "bare Python", 3.0, "cpu"),
     ]

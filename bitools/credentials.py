@@ -133,7 +133,7 @@ class Reference:
         folder = os.environ.get("CREDENTIALS_DIRECTORY", "")
         if not folder:
             raise self._missing(_("not started by systemd with LoadCredential="))
-        return Reference("file", str(Path(folder, self.place)))._from_file()
+        return Reference("file", str(Path(folder, self.place))).resolve().reveal()
 
     def _missing(self, why: str, hint: str = "") -> InventoryInvalid:
         return InventoryInvalid(

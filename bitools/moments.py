@@ -57,9 +57,16 @@ class Stretch:
     last: datetime
 
 
-def moment(text: str, now: datetime, zone: tzinfo, *, end: bool = False) -> datetime:
-    """The first moment of what is named, or with `end` its last. Raise Usage for what is no time."""
-    found = stretch(text, now, zone)
+def moment(text: str, now: datetime, zone: tzinfo, *, end: bool = False, option: str = "") -> datetime:
+    """The first moment of what is named, or with `end` its last.
+
+    Raise Usage for what is no time, naming the option it was given to.
+    """
+    try:
+        found = stretch(text, now, zone)
+    except Usage as error:
+        error.target = option
+        raise
     return found.last if end else found.first
 
 

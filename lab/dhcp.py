@@ -41,17 +41,17 @@ class Client:
     def obtain(self, wanted: str = "") -> str:
         """Discover, request; give the address, empty if none was offered."""
         options = [(50, socket.inet_aton(wanted))] if wanted else []
-        offer = self._ask(DISCOVER, options)
+        offer = self.ask(DISCOVER, options)
         if offer is None or offer[0] != OFFER:
             return ""
         _kind, address, fields = offer
         self.offered_by = fields.get(54, b"")
         ask = [(50, socket.inet_aton(address)), (54, self.offered_by)]
-        return self._taken(self._ask(REQUEST, ask))
+        return self._taken(self.ask(REQUEST, ask))
 
     def renew(self) -> str:
         """Ask to keep the address; empty if that was refused."""
-        return self._taken(self._ask(REQUEST, [], ciaddr=self.address))
+        return self._taken(self.ask(REQUEST, [], ciaddr=self.address))
 
     def release(self) -> None:
         """Give it back. There is no answer."""
@@ -86,9 +86,10 @@ class Client:
         self.relay.sendto(packet, self.server)
         return number
 
-    def _ask(
+    def ask(
         self, kind: int, options: Sequence[tuple[int, bytes]], ciaddr: str = "0.0.0.0", seconds: float = 3.0
     ) -> tuple[int, str, dict[int, bytes]] | None:
+        """Send one message, three times at most, and give the server's answer; None if none comes."""
         for _attempt in range(3):
             number = self._send(kind, options, ciaddr)
             ends = time.monotonic() + seconds / 3
@@ -165,7 +166,7 @@ class Server:
         while True:
             if not self._process.runs:
                 raise RuntimeError((self.folder / "out").read_text())
-            if probe._ask(DISCOVER, [], seconds=0.3):
+            if probe.ask(DISCOVER, [], seconds=0.3):
                 return self
             if time.monotonic() > ends:
                 self._process.end()

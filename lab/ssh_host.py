@@ -17,6 +17,7 @@ from types import TracebackType
 from lab import packages
 
 _LONGEST = 15.0  # seconds until it answers
+_TENTATIVE = 0x40  # IFA_F_TENTATIVE (linux/if_addr.h): not proven to be nobody else's yet
 
 
 class SshHost:
@@ -103,6 +104,23 @@ class SshHost:
             [*far, "ip", "address", "add", f"{self.host}/30", "dev", "eth0"],
         ):
             subprocess.run(words, check=True, capture_output=True)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Wait for the IPv6 address that the kernel gives a new interface, and proves for a second or two.
+
+        Until then two looks at the same machine differ.
+        """
+        own = Path(f"/proc/{self._child.pid}/net/if_inet6")  # absent where the kernel has no IPv6
+        ends = time.monotonic() + _LONGEST
+        while own.exists() and _disabled_inside(self._child.pid) is False:
+            lines = [line.split() for line in own.read_text().splitlines()]
+            flags = [int(line[4], 16) for line in lines if line[5] == "eth0"]
+            if flags and not any(flag & _TENTATIVE for flag in flags):
+                return
+            if time.monotonic() > ends:
+                raise TimeoutError("the IPv6 address of eth0 never settled")
+            time.sleep(0.05)
 
     def _wait(self) -> None:
         ends = time.monotonic() + _LONGEST
@@ -115,6 +133,12 @@ class SshHost:
                 if self._child.poll() is not None or time.monotonic() > ends:
                     raise RuntimeError((self.folder / "log").read_text()) from None
             time.sleep(0.02)
+
+
+def _disabled_inside(pid: int) -> bool:
+    """Has eth0 no IPv6 in this process's network namespace?"""
+    inside = ["nsenter", f"--net=/proc/{pid}/ns/net", "cat", "/proc/sys/net/ipv6/conf/eth0/disable_ipv6"]
+    return subprocess.run(inside, capture_output=True, check=False).stdout.strip() != b"0"
 
 
 def _free_port() -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +18,7 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, settings
 
-from bitools import credentials, i18n
+from bitools import credentials, i18n, process
 from bitools.documents import schemas
 from bitools.documents.words import kind
 
@@ -91,6 +93,22 @@ class CommandLine:
             check=False,
         )
         return Answer(done.returncode, done.stdout, done.stderr)
+
+
+class InProcess(CommandLine):
+    """The same command line without a process of its own: a fifth of the time."""
+
+    def __call__(
+        self, *words: str, environ: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 60
+    ) -> Answer:
+        from bitools.cli.frame.front import run_command
+
+        i18n.use("en")
+        environment = self.environment(environ)
+        process.inherit(environment)
+        with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+            code = run_command(list(words), environment)
+        return Answer(int(code), out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from types import FrameType
 
-from bitools import __version__, i18n, process
+from bitools import __version__
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,6 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments == ["--version"]:
         sys.stdout.write(f"bitools {__version__}\n")
         return 0
+    from bitools import i18n, process  # the version is asked for more often than anything else
+
     gc.set_threshold(200_000)  # a command is short: looking for garbage cost a sixth of a long listing's time
     language = "en" if for_machines(arguments) else choose_language(arguments, os.environ)
     os.environ["LANGUAGE"] = language  # the command-line library translates its own words by it
@@ -45,6 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         gc.freeze()  # the interpreter would look for garbage twice more before it ends, 50 ms
 
 
+LANGUAGES = ("tr", "en")  # i18n.LANGUAGES, which the version does not wait for
 MACHINE_FORMATS = ("json", "sarif", "junit")
 
 
@@ -71,7 +74,7 @@ def choose_language(arguments: Sequence[str], environ: Mapping[str, str]) -> str
             wish = argument.removeprefix("--lang=")
         else:
             continue
-        if wish in i18n.LANGUAGES:
+        if wish in LANGUAGES:
             return wish
     for name in ("BITOOLS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         code = environ.get(name, "").partition(".")[0].partition("_")[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +14,7 @@ from bitools import platforms, yamlfile
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
-from bitools.inventory.backups import BackupFile
+from bitools.inventory.backups import BackupFile, Repository
 from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
 from bitools.inventory.inherit import Inherited, Layer, inherit
@@ -41,6 +43,16 @@ def load(folder: Path) -> Inventory:
     Raise InventoryInvalid with every complaint found, each `file:line: what, and what is allowed`.
     """
     return _Loader(folder.absolute()).load()
+
+
+def _circle(name: str, devices: Mapping[str, tuple[Device, Inherited]], machines: Sequence[str]) -> list[str]:
+    """The way by which a device is reached through itself, if it is: nobody can go there."""
+    way = [name]
+    while (at := devices.get(way[-1])) and (jump := at[0].jump) and jump not in machines:
+        if jump in way:
+            return [*way, jump] if jump == name else []  # else the others of the circle tell it
+        way.append(jump)
+    return []
 
 
 class _Loader:
@@ -215,12 +227,16 @@ class _Loader:
             for key, value, allowed, message in (
                 ("site", device.site, places, at_site),
                 ("platform", device.platform, list(known), of_platform),
-                ("jump", device.jump, machines and [*machines, *devices], by_jump),
+                ("jump", device.jump, None if machines is None else [*machines, *devices], by_jump),
             ):
                 if value is not None and allowed is not None and value not in allowed:
                     file, at = inherited.origins[key]
                     text = message.format(name=name, value=value)
                     self.complaints.take(file.complaint(at, text, known_names(value, allowed)))
+            if machines is not None and (way := _circle(name, devices, machines)):
+                file, at = inherited.origins["jump"]
+                text = _("{name} is reached through itself: {way}").format(name=name, way=" → ".join(way))
+                self.complaints.take(file.complaint(at, text))
 
     def _written(self, name: str, key: str) -> list[str] | None:
         """The names that a file gives, right or wrong; None if it cannot be read at all.
@@ -257,6 +273,16 @@ class _Loader:
             if repository.copy_of is not None:
                 at = ("repositories", name, "copy_of")
                 self._follow(at, name, "copy_of", repository.copy_of, originals)
+                self._elsewhere(backups, name, repository)
+
+    def _elsewhere(self, backups: BackupFile, name: str, copy: Repository) -> None:
+        """A copy lies where no other repository does: at its source's place it would eat its source."""
+        for other, described in backups.repositories.items():
+            if other != name and _place(described.location) == _place(copy.location):
+                message = _("{name} is a copy, and lies where {other} does; a copy belongs on another disk")
+                file = self.files["backups.yaml"]
+                at = ("repositories", name, "location")
+                self.complaints.take(file.complaint(at, message.format(name=name, other=other)))
 
     def _follow(self, at: KeyPath, name: str, key: str, value: str, allowed: Sequence[str]) -> None:
         if value not in allowed:
@@ -276,3 +302,10 @@ class _Loader:
                         complaint = text.format(kind=kind, site=site)
                         file = self.files["settings.yaml"]
                         self.complaints.take(file.complaint(at, complaint, known_names(site, list(sites))))
+
+
+def _place(location: str) -> str:
+    """A location as it can be compared: without a user, links or a last stroke."""
+    if location.startswith("/"):
+        return os.path.realpath(location)
+    return re.sub(r"//[^/@]*@", "//", location).rstrip("/").lower()

@@ -55,12 +55,12 @@ class Router:
         self.accounts = dict(accounts or {"netops": secrets.token_hex(8)})
         self.configuration = configuration
         self.cable = "lab" + hashlib.sha256(f"{self.folder} {network}".encode()).hexdigest()[:10]
-        self._pid = self.folder / "pid"
+        self.pid_file = self.folder / "pid"
 
     @property
     def running(self) -> bool:
         """Whether its process is there."""
-        return Process.read(self._pid) is not None
+        return Process.read(self.pid_file) is not None
 
     @property
     def host_key(self) -> str:
@@ -90,7 +90,7 @@ class Router:
             self.folder,
         ]
         process = start(command, log, {**os.environ, "PYTHONPATH": str(ROOT)})
-        process.write(self._pid)
+        process.write(self.pid_file)
         try:
             self._connect(process)
             self._wait(process)
@@ -102,7 +102,7 @@ class Router:
 
     def lay(self, interface: str, other: Router, other_interface: str) -> None:
         """Lay a cable to another router. Both are up; addresses are their configurations' business."""
-        ours, theirs = (Process.read(router._pid) for router in (self, other))
+        ours, theirs = (Process.read(router.pid_file) for router in (self, other))
         if ours is None or theirs is None:
             raise RouterFailed("a cable needs a router at each end")
         ends = [(ours.pid, interface), (theirs.pid, other_interface)]
@@ -128,7 +128,7 @@ class Router:
 
     def run(self, *words: str) -> str:
         """What a program prints that runs inside, as root. Raise CalledProcessError if it fails."""
-        process = Process.read(self._pid)
+        process = Process.read(self.pid_file)
         if process is None:
             raise RouterFailed(f"{self.name} is down")
         inside = ["nsenter", f"--target={_inside(process.pid)}", "--all", *words]
@@ -136,11 +136,11 @@ class Router:
 
     def down(self) -> None:
         """Take it down. Nothing of it remains but its folder."""
-        if process := Process.read(self._pid):
+        if process := Process.read(self.pid_file):
             process.kill()
         for stray in strays("lab.router.inside", self.folder):
             stray.kill()
-        self._pid.unlink(missing_ok=True)
+        self.pid_file.unlink(missing_ok=True)
         # gone with its other end, unless it was never given to the router
         subprocess.run(["ip", "link", "delete", self.cable], capture_output=True, check=False)
 

@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Sequence
 from pathlib import Path
 
-from bitools import i18n, process
 from lab.switches import ENABLE_PASSWORD, Switch, SwitchFarm
-from tests.conftest import Answer, CommandLine
 
 EXAMPLE = Path(__file__).parents[2] / "inventories" / "example"
-
-
-class InProcess(CommandLine):
-    """The same command line without a process of its own: a fifth of the time."""
-
-    def __call__(
-        self, *words: str, environ: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 60
-    ) -> Answer:
-        from bitools.cli.frame.front import run_command
-
-        i18n.use("en")
-        environment = self.environment(environ)
-        process.inherit(environment)
-        with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
-            code = run_command(list(words), environment)
-        return Answer(code, out.getvalue(), err.getvalue())
 
 
 def describe(

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from bitools.errors import Code
-from tests.cli.netlab import InProcess
-from tests.conftest import SMALL
+from tests.conftest import SMALL, InProcess
 
 Change = Callable[[str], str]
 

@@ -9,7 +9,7 @@ import pytest
 
 from bitools.errors import Code
 from bitools.state import Document, State
-from tests.cli.netlab import InProcess
+from tests.conftest import InProcess
 
 NOW = datetime.now().astimezone()
 

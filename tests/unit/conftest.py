@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.net.town import Town
+from tests.unit.net.town import Network
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Town:
+def town(tmp_path: Path) -> Network:
     """Ten platforms, nothing stored yet."""
-    return Town(tmp_path)
+    return Network(tmp_path)
 
 
 @pytest.fixture
-def devices(town: Town) -> Callable[..., Sequence[object]]:
+def devices(town: Network) -> Callable[..., Sequence[object]]:
     """Some devices of the town, all if none is named."""
     return lambda *names: town.run.inventory.select_devices(names)

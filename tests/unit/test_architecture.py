@@ -127,3 +127,17 @@ def test_a_module_can_be_imported_alone() -> None:
         "bitools.inventory.load",
     ):
         subprocess.run([sys.executable, "-c", f"import {module}"], cwd=ROOT, check=True)
+
+
+PRIVATE = re.compile(
+    r"noqa: SLF001|import _parser|sys\.modules\[|BaseStrategy\.decode_request|def _netmiko_open"
+)
+
+
+def test_private_names_of_libraries_are_listed_with_the_test_that_notices() -> None:
+    page = (ROOT / "docs/decisions/0002-private-names.md").read_text(encoding="utf-8")
+    users = {path for path in SOURCES if PRIVATE.search(path.read_text(encoding="utf-8"))}
+    listed = {ROOT / name for name in re.findall(r"`(bitools/[\w/]+\.py)`", page)}
+    assert users <= listed
+    for file, test in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page):
+        assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8"), test

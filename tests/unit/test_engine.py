@@ -49,11 +49,11 @@ def test_a_target_that_hangs_is_given_up_and_its_worker_replaced() -> None:
             never.wait()
         return number
 
-    began = time.monotonic()
     outcomes = {
         outcome.target: outcome for outcome in fan_out(range(5), work, Limits(workers=1, deadline=0.3))
     }
-    assert time.monotonic() - began < 5
+    assert not never.is_set(), "it still hangs, and nobody waited for it"
+    never.set()
     assert outcomes[0].error is not None
     assert outcomes[0].error.reason == "deadline"
     assert [outcomes[number].value for number in range(1, 5)] == [1, 2, 3, 4]
@@ -89,7 +89,7 @@ def test_work_that_says_when_it_risks_a_credential_holds_nobody_up_before() -> N
             never.wait(30)
         return number
 
-    limits: Limits[int] = Limits(workers=100, deadline=0.5, risky=True, credential=lambda number: "same")
+    limits: Limits[int] = Limits(workers=100, deadline=3, risky=True, credential=lambda number: "same")
     outcomes = {outcome.target: outcome for outcome in fan_out(range(60), work, limits)}
     never.set()
     assert sorted(number for number, outcome in outcomes.items() if outcome.error) == [*range(11)]

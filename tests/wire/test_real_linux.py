@@ -14,8 +14,7 @@ import pytest
 
 from lab import packages
 from lab.ssh_host import SshHost
-from tests.cli.netlab import InProcess
-from tests.conftest import CommandLine
+from tests.conftest import CommandLine, InProcess
 
 pytestmark = pytest.mark.root
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from bitools import process
+from bitools.backup.wire.restic_answers import without_secret
 from bitools.credentials import Reference, Secret
 
 _PROGRESS = "0.1"  # status lines a second; the default would fill memory in a long run
@@ -44,6 +45,11 @@ class Access:
         """Where a local repository is; empty for one elsewhere."""
         return self.location if self.location.startswith("/") else ""
 
+    @property
+    def shown(self) -> str:
+        """The location without credentials."""
+        return without_secret(self.location)
+
     def argv(self, *arguments: str) -> list[bytes]:
         """The command line, without a secret in it."""
         limits = [f"--limit-upload={self.upload}"] if self.upload else []
@@ -56,19 +62,21 @@ class Access:
     @contextmanager
     def opened(self, source: Access | None = None) -> Iterator[tuple[dict[str, str], tuple[int, ...]]]:
         """What the child needs: variables, and descriptors to inherit; `source` is where a copy is from."""
-        with _piped(self._password()) as own:
-            variables = self._variables("RESTIC_", own)
+        with _piped(self.secret()) as own:
+            variables = self.variables("RESTIC_", own)
             if source is None:
                 yield variables, (own,)
                 return
-            with _piped(source._password()) as theirs:
-                yield source._variables("RESTIC_FROM_", theirs) | variables, (own, theirs)
+            with _piped(source.secret()) as theirs:
+                yield source.variables("RESTIC_FROM_", theirs) | variables, (own, theirs)
 
-    def _password(self) -> str:
+    def secret(self) -> str:
+        """The repository's password, resolved once."""
         self._secret = self._secret or self.password.resolve()
         return self._secret.reveal()
 
-    def _variables(self, prefix: str, reader: int) -> dict[str, str]:
+    def variables(self, prefix: str, reader: int) -> dict[str, str]:
+        """What restic reads from its environment; `reader` is the descriptor it reads the password from."""
         location = self.full_location()
         return {
             f"{prefix}REPOSITORY": location,

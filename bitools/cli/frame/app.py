@@ -58,8 +58,11 @@ def everywhere(
 
 
 @cache
-def tree(group: str = "", command: str = "") -> typer.Typer:
-    """The command tree; of one group or command only, if there is one: the others need not be read."""
+def tree(group: str = "", command: str = "", *, bare: bool = False) -> typer.Typer:
+    """The command tree; of one group or command only, if there is one: the others need not be read.
+
+    `bare`: groups without their commands, which is all that the first page of help says of them.
+    """
     # Plain help: panels cost twice the start-up time, and a slow line at night has no use for them.
     app = typer.Typer(
         name="bitools",
@@ -77,26 +80,23 @@ def tree(group: str = "", command: str = "") -> typer.Typer:
     )
     app.callback()(everywhere)
     for name in [group] if group in GROUPS else GROUPS:
-        app.add_typer(_branch(name, command), name=name)
+        app.add_typer(_branch(name, command, bare=bare), name=name)
     if group not in GROUPS:
         for name in COMMANDS:
             _add(app, f"bitools.cli.{name}")
     return app
 
 
-def _branch(name: str, command: str) -> typer.Typer:
+def _branch(name: str, command: str, *, bare: bool) -> typer.Typer:
     """One group; with one command of it only, if it has one of this name."""
-    package = import_module(f"bitools.cli.{name}")
-    group: Group | None = getattr(package, "GROUP", None)
-    if group is None:
-        old: typer.Typer = package.app
-        return old
+    group: Group = import_module(f"bitools.cli.{name}").GROUP
     branch = typer.Typer(
         no_args_is_help=True,
         help=describe(group.sentence, *group.examples),
         epilog=exit_codes(*group.codes),
     )
-    for one in [file for file in group.commands if typed(file) == command] or group.commands:
+    wanted = [file for file in group.commands if typed(file) == command] or group.commands
+    for one in () if bare else wanted:
         _add(branch, f"bitools.cli.{name}.{one}")
     return branch
 

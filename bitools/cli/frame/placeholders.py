@@ -26,7 +26,7 @@ def shown(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         guess = str(parameter.name).removesuffix("s").upper()
     else:
-        guess = "DATE" if kind.startswith("%") else _KINDS.get(kind, "TEXT")
+        guess = _KINDS.get(kind, "TEXT")
     words = _words()
     english = str(parameter.metavar or guess)
     return re.sub(r"[A-Z]+(?:-[A-Z]+)?", lambda found: words.get(found[0], found[0]), english)

@@ -58,9 +58,10 @@ def help_for(arguments: Sequence[str]) -> str:
     """
     if "--" in arguments or not {"-h", "--help"} & set(arguments):
         return ""
-    command = typer.main.get_command(tree_for(arguments))
+    words = list(_names(arguments))
+    command = typer.main.get_command(tree(*words[:2], bare=not words))
     context = typer.Context(command, info_name="bitools", **command.context_settings)
-    for word in _names(arguments):
+    for word in words:
         if isinstance(command, TyperGroup):
             inner = command.get_command(context, word)
             if inner is None:
@@ -140,9 +141,6 @@ def _values_missing(option: str, count: int) -> str:
 def _wrong_value(theirs: str) -> str:
     """Why a value will not do. What we said ourselves stays as we said it."""
     theirs = theirs.removeprefix("Value error, ")
-    if date := re.match(r"'(.*)' does not match the formats? (.*)", theirs):
-        example = "2026-11-22 16:05" if "%H" in date[2] else "2026-11-22"
-        return _('"{value}" is no time; for example {example}').format(value=date[1], example=example)
     if bound := re.match(r"Input should be (greater|less) than or equal to (\S+)", theirs):
         text = _("at least {bound}") if bound[1] == "greater" else _("at most {bound}")
         return text.format(bound=bound[2])

@@ -27,8 +27,8 @@ def span(context: Context, since: str, until: str) -> Span:
 
     now, zone = context.started, context.zone
     found = Span(
-        moments.moment(since, now, zone) if since else None,
-        moments.moment(until, now, zone, end=True) if until else None,
+        moments.moment(since, now, zone, option="--since") if since else None,
+        moments.moment(until, now, zone, end=True, option="--until") if until else None,
     )
     if found.since and found.until and found.since > found.until:
         raise Usage(_("--since is later than --until"))

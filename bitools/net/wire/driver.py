@@ -63,7 +63,7 @@ def log_in(login: Login, device_type: str, through: socket.socket | None) -> tup
         **keys,
     )
     try:
-        driver._open()
+        driver._open()  # noqa: SLF001 - the log-in without what netmiko does behind it
     except Exception as error:
         if driver.remote_conn_pre:
             leave(driver.remote_conn_pre)

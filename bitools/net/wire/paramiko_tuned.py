@@ -33,11 +33,6 @@ logging.getLogger("paramiko").propagate = False
 
 # one pass over the data in place of two: where the device can
 _AUTHENTICATED = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
-_transport: Any = paramiko.Transport
-_transport._preferred_ciphers = (
-    *_AUTHENTICATED,
-    *(cipher for cipher in _transport._preferred_ciphers if cipher not in _AUTHENTICATED),
-)
 
 
 class Packets(paramiko.packet.Packetizer):
@@ -64,6 +59,8 @@ class Transport(paramiko.Transport):
     def __init__(self, sock: Any, **options: Any) -> None:
         line: Any = BufferedSocket(sock) if isinstance(sock, socket.socket) else sock
         super().__init__(line, packetizer_class=Packets, **options)
+        offered = self.get_security_options()
+        offered.ciphers = (*_AUTHENTICATED, *(one for one in offered.ciphers if one not in _AUTHENTICATED))
 
 
 class Client(paramiko.SSHClient):

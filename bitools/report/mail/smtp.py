@@ -65,10 +65,12 @@ def relay(mail: Mail) -> Iterator[Relay]:
     Raise Unreachable (no connection, no TLS), CredentialsRejected, Rejected.
     """
     target = f"{mail.host}:{mail.port}"
-    session = smtplib.SMTP(timeout=TIMEOUT)
+    trust = _trust(mail) if mail.starttls else None
+    session: smtplib.SMTP | None = None
     try:
         try:
-            _open(session, mail, target)
+            session = smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT)
+            _prepare(session, mail, trust, target)
         except smtplib.SMTPAuthenticationError as error:
             if error.smtp_code < 500:
                 raise _translated(error, target) from error
@@ -80,20 +82,16 @@ def relay(mail: Mail) -> Iterator[Relay]:
             raise _lost(error, target) from error
         yield Relay(session, target)
     finally:
-        _close(session)
+        if session:
+            _close(session)
 
 
-def _open(session: smtplib.SMTP, mail: Mail, target: str) -> None:
-    context = _trust(mail) if mail.starttls else None
-    session._host = mail.host  # type: ignore[attr-defined]  # what the certificate is checked against
-    code, answer = session.connect(mail.host, mail.port)
-    if code != 220:
-        raise smtplib.SMTPResponseException(code, answer)
+def _prepare(session: smtplib.SMTP, mail: Mail, trust: ssl.SSLContext | None, target: str) -> None:
     session.ehlo_or_helo_if_needed()
-    if context:
+    if trust:
         if not session.has_extn("starttls"):
             raise Unreachable(_("the relay offers no STARTTLS"), target=target, reason="tls")
-        session.starttls(context=context)
+        session.starttls(context=trust)
         session.ehlo()
     if mail.username and mail.password:
         _login(session, mail.username, mail.password.resolve())

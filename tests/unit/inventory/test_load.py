@@ -217,3 +217,26 @@ def test_whatever_is_written_the_answer_is_a_complaint_never_a_traceback(
         load(folder)
     except InventoryInvalid as error:
         assert ".yaml:" in str(error)
+
+
+@pytest.mark.parametrize(
+    "hosts", ["", "hosts: {}\n", "hosts: {bastion: {host: h, username: u, key_file: k}}\n"]
+)
+def test_a_device_is_reached_through_another_with_hosts_or_without(write: Write, hosts: str) -> None:
+    text = SMALL["devices.yaml"] + "  sw-09: {host: h, site: merkez, groups: [access], jump: sw-01}\n"
+    folder = write(devices=text, **({"hosts": hosts} if hosts else {}))
+    assert load(folder).devices["sw-09"].jump == "sw-01"
+
+
+@pytest.mark.parametrize(
+    ("jumps", "way"),
+    [({"x1": "x1"}, "x1 → x1"), ({"x1": "x2", "x2": "x1", "x3": "x1"}, "x1 → x2 → x1")],
+)
+def test_nobody_is_reached_through_itself(write: Write, jumps: dict[str, str], way: str) -> None:
+    lines = [
+        f"  {name}: {{host: h, site: merkez, groups: [access], jump: {jump}}}\n"
+        for name, jump in jumps.items()
+    ]
+    folder = write(devices=SMALL["devices.yaml"] + "".join(lines))
+    with pytest.raises(InventoryInvalid, match=f"devices.yaml:8: x1 is reached through itself: {way}"):
+        load(folder)

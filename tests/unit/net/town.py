@@ -1,4 +1,4 @@
-"""A municipality with a history, without any device: every verb here only reads what was stored."""
+"""A network with a history, without any device: every verb here only reads what was stored."""
 
 from __future__ import annotations
 
@@ -6,35 +6,26 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bitools import platforms
-from bitools.inventory.load import load
-from bitools.ledger import Ledger
 from bitools.net.decisions.configuration import canonical
 from bitools.net.wire.history import Entry, History
 from bitools.net.wire.mask import mask_key
 from bitools.run import Run
-from bitools.state import State
 from tests.conftest import ROOT
+from tests.town import Town
 
 START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 CONFIGURATIONS = ROOT / "lab/switches/configurations"
 
 
-class Town:
-    """An inventory and a state folder; `store` puts configurations into the history as a snapshot would."""
+class Network(Town):
+    """Ten platforms; `store` puts configurations into the history as a snapshot would."""
 
     def __init__(self, folder: Path) -> None:
-        self.inventory = folder / "inventory"
-        self.inventory.mkdir()
-        self.state = State(folder / "state")
+        super().__init__(folder)
         self.now = START
         self.write("settings.yaml", "organisation: Efeler Belediyesi\ntimezone: Europe/Istanbul\n")
         self.write("sites.yaml", "sites: {merkez: {name: Merkez}, garaj: {name: Garaj}}\n")
         self.devices()
-
-    def write(self, name: str, text: str) -> None:
-        path = self.inventory / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
 
     def devices(self, **more: str) -> None:
         """One device a platform, named like it, and the devices of `more`, each with its keys."""
@@ -47,13 +38,7 @@ class Town:
 
     @property
     def run(self) -> Run:
-        return Run(
-            "20261122T000000Z-abcdef",
-            self.now,
-            load(self.inventory),
-            self.state,
-            Ledger(self.state, "run", "bitools", "ayse"),
-        )
+        return self.begin(self.now, name="20261122T000000Z-abcdef")
 
     @property
     def history(self) -> History:

@@ -13,12 +13,11 @@ import pytest
 from bitools import process
 from bitools.backup.verbs import run
 from bitools.backup.verbs.repository_run import RunOptions
-from bitools.inventory.load import load
-from bitools.ledger import Ledger
 from bitools.run import Run
-from bitools.state import Document, State, new_run
+from bitools.state import Document
 from lab import restic_releases
 from lab.restic_repository import ForgedRepository
+from tests.town import Town
 
 PASSWORD = "deneme-parolasi-41"
 BACKUPS = """
@@ -46,13 +45,11 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> ForgedRepository:
     return ForgedRepository(tmp_path_factory.mktemp("restic") / "depo", PASSWORD)
 
 
-class Town:
+class Depot(Town):
     """A small municipality with one repository: the inventory, the state, and what happens in it."""
 
     def __init__(self, folder: Path, pristine: ForgedRepository) -> None:
-        self.inventory = folder / "inventory"
-        self.inventory.mkdir()
-        self.state = State(folder / "state")
+        super().__init__(folder)
         self.source = folder / "belgeler"
         self.source.mkdir()
         self.repository = pristine.copied_to(self.inventory / "depo")
@@ -69,14 +66,11 @@ class Town:
 
     def datasets(self, text: str) -> None:
         """Write the data sets of backups.yaml."""
-        (self.inventory / "backups.yaml").write_text(BACKUPS + text)
+        self.write("backups.yaml", BACKUPS + text)
 
     def run(self, *, after: timedelta = timedelta(), dry_run: bool = False) -> Run:
         """A run of a command; by default now."""
-        now = datetime.now().astimezone() + after
-        name = new_run(now)
-        ledger = Ledger(self.state, name, "bitools backup", "ayse")
-        return Run(name, now, load(self.inventory), self.state, ledger, dry_run)
+        return self.begin(datetime.now().astimezone() + after, dry_run=dry_run)
 
     def rotate(
         self, *names: str, after: timedelta = timedelta(), dry_run: bool = False, **wish: object
@@ -91,9 +85,9 @@ class Town:
 
 
 @pytest.fixture
-def town(tmp_path: Path, pristine: ForgedRepository) -> Town:
+def town(tmp_path: Path, pristine: ForgedRepository) -> Depot:
     """A municipality whose repository is there and empty."""
-    return Town(tmp_path, pristine)
+    return Depot(tmp_path, pristine)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from bitools.backup.verbs.restore import restore
 from lab import packages
 from lab.file_server import PACKAGES, FileServer
 from tests.conftest import ROOT
-from tests.wire.backup.conftest import Town
+from tests.wire.backup.conftest import Depot
 
 CONTENT = {"Ruhsat Listesi/ş.txt": "Öz Çınar Fırını\n".encode(), "plan.bin": bytes(range(256)) * 4000}
 
@@ -29,7 +29,7 @@ def server() -> Iterator[FileServer]:
         yield running
 
 
-def as_the_manual_says(town: Town, server: FileServer, password: str) -> None:
+def as_the_manual_says(town: Depot, server: FileServer, password: str) -> None:
     """The manual's own data set, with this server and its key in the place of the example's."""
     key = town.inventory / "paylasim.key"
     key.write_text(f"username = {server.username}\npassword = {password}\n")
@@ -45,7 +45,7 @@ def as_the_manual_says(town: Town, server: FileServer, password: str) -> None:
     town.datasets(recipe.replace("/etc/bitools/paylasim.key", str(key)))
 
 
-def test_a_share_is_stored_and_comes_back(town: Town, server: FileServer, tmp_path: Path) -> None:
+def test_a_share_is_stored_and_comes_back(town: Depot, server: FileServer, tmp_path: Path) -> None:
     as_the_manual_says(town, server, server.password)
     document = town.rotate()
     assert document.failed == []
@@ -58,7 +58,7 @@ def test_a_share_is_stored_and_comes_back(town: Town, server: FileServer, tmp_pa
         assert {name: tar.extractfile(member).read() for name, member in members.items()} == CONTENT  # type: ignore[union-attr]
 
 
-def test_a_wrong_password_leaves_no_snapshot(town: Town, server: FileServer) -> None:
+def test_a_wrong_password_leaves_no_snapshot(town: Depot, server: FileServer) -> None:
     as_the_manual_says(town, server, "yanlis")
     document = town.rotate()
     assert [failure["target"] for failure in document.failed] == ["paylasim"]

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from lab.switches import ENABLE_PASSWORD, RunningSwitch, SwitchFarm
-from tests.cli.netlab import InProcess
-from tests.conftest import CommandLine
+from tests.conftest import CommandLine, InProcess
 
 PASSWORD = "lab-netops-2026"
 

@@ -12,8 +12,8 @@ import pytest
 
 from lab import packages
 from lab.switches import SwitchFarm
-from tests.cli.netlab import InProcess, describe, ios
-from tests.conftest import CommandLine
+from tests.cli.netlab import describe, ios
+from tests.conftest import CommandLine, InProcess
 
 SECRETS = (b"efeler-okur", b"$1$mZq4$7cJx0aV9nQm2bT5sK8wPe")
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import ssl
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,14 +13,13 @@ from pathlib import Path
 import ldap3
 import pytest
 
-from bitools.cli.frame.front import run_command
 from bitools.inventory.load import load
 from bitools.ledger import Ledger
 from bitools.run import Run
 from bitools.state import State, new_run
 from lab.directory import DomainController
 from lab.packages import MissingPackages, leave_out
-from tests.conftest import Answer, CommandLine
+from tests.conftest import Answer, CommandLine, InProcess
 
 INVENTORY = """\
 domain: belediye.test
@@ -55,10 +52,7 @@ class Office:
 
     def bitools(self, *words: str) -> Answer:
         """A command line inside this process: no start-up to wait for."""
-        stdout, stderr = io.StringIO(), io.StringIO()
-        with redirect_stdout(stdout), redirect_stderr(stderr):
-            code = run_command(words, self.command_line.environment())
-        return Answer(int(code), stdout.getvalue(), stderr.getvalue())
+        return InProcess(self.command_line.inventory, self.command_line.state)(*words)
 
     @property
     def state(self) -> Path:
