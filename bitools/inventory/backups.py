@@ -26,9 +26,6 @@ from bitools.inventory.base import InventoryPath, Name, SecretReference, placed,
 _REMOTE = re.compile(r"^(sftp|rest|s3|b2|azure|gs|swift|rclone):")
 _VARIABLE = re.compile(r"^(AWS|AZURE|B2|GOOGLE|OS|RCLONE|RESTIC_REST|ST)_[A-Z0-9_]+$")
 _SECRET_VARIABLE = re.compile(r"KEY|SECRET|PASS|TOKEN|CREDENTIAL")
-DAYS = {  # that one of a tier reaches back
-    "hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "biannual": 184, "yearly": 366,
-}  # fmt: skip
 _PLAIN = r"^[^\s\-=\x00-\x1f][^\s=\x00-\x1f]*$"  # no option, no connection string
 LENGTHS: Mapping[str, timedelta] = {
     "hourly": timedelta(hours=1),

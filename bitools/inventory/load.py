@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from bitools import platforms, yamlfile
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
-from bitools.inventory.backups import DAYS, BackupFile, Repository
+from bitools.inventory.backups import LENGTHS, BackupFile, Repository
 from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
 from bitools.inventory.inherit import Inherited, Layer, inherit
@@ -34,7 +35,7 @@ FILES = (
     "iplog.yaml",
 )
 
-LONGEST_LOG = 30  # days that a backup may keep the IP-distribution log
+LONGEST_LOG = timedelta(days=30)  # that a backup may keep the IP-distribution log
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -285,11 +286,11 @@ class _Loader:
                 continue
             policy = dataset.keep or backups.importance.get(dataset.importance, {})
             for tier, count in policy.items():
-                if DAYS[tier] * count > LONGEST_LOG:
+                if LENGTHS[tier] * count > LONGEST_LOG:
                     text = _("{name}: {tier}: {count} is more than {days} days: purged days would live on")
                     key = "keep" if dataset.keep else "importance"
                     file = self.files["backups.yaml"]
-                    said = text.format(name=name, tier=tier, count=count, days=LONGEST_LOG)
+                    said = text.format(name=name, tier=tier, count=count, days=LONGEST_LOG.days)
                     hint = _("give it a policy of its own: keep: {daily: 14, weekly: 4}")
                     self.complaints.take(file.complaint(("datasets", name, key), said, hint))
 
