@@ -85,7 +85,10 @@ def lines(needs: Needs, account: bool) -> list[str]:
     found.append(f"PrivateTmp={'no' if _any_below(every, _TEMPORARY) else 'yes'}")
     found.append(f"ProtectHome={'read-only' if needs.root or _any_below(every, _HOMES) else 'yes'}")
     found += [f"ReadWritePaths={_word(path)}" for path in _outermost(needs.written)]
-    found += [f"ReadOnlyPaths=-{_word(path)}" for path in _outermost(needs.read)]
+    read = set(_outermost(needs.read)) - set(
+        _outermost(needs.written)
+    )  # of the same path read-only would win
+    found += [f"ReadOnlyPaths=-{_word(path)}" for path in sorted(read)]
     return found
 
 
