@@ -15,11 +15,11 @@ from lab.machine import install_into
 
 _BOOT = """\
 set -e
-mount -t tmpfs -o mode=755 tmpfs "$1"; mkdir "$1/upper" "$1/work" "$1/root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" "$1/root"
-rm -rf "$1/root/etc/bitools" "$1/root/var/lib/bitools" "$1/root/opt/bitools"
+mount -t tmpfs -o mode=755 tmpfs "$1"; mkdir "$1/upper" "$1/work" "$1/machine"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" "$1/machine"
+rm -rf "$1/machine/etc/bitools" "$1/machine/var/lib/bitools" "$1/machine/opt/bitools"
 echo ready; read -r go
-systemd-nspawn -q -D "$1/root" -b --private-network --register=no --keep-unit --console=pipe \
+systemd-nspawn -q -D "$1/machine" -b --private-network --register=no --keep-unit --console=pipe \
     --machine="bitools-$$" < /dev/null > "$1/console" 2>&1 || true
 echo over; read -r go
 """
@@ -48,7 +48,7 @@ def booted(files: Mapping[str, str], script: str, result: str) -> tuple[str, str
     try:
         if holder.stdout.readline() != "ready\n":
             raise RuntimeError("nothing to boot: overlays cannot be mounted here")
-        root = Path(f"/proc/{holder.pid}/root", *folder.parts[1:], "root")
+        root = Path(f"/proc/{holder.pid}/root", *folder.parts[1:], "machine")
         install_into(root)
         wants = root / "etc/systemd/system/multi-user.target.wants"
         for place, text in (
