@@ -43,8 +43,10 @@ USER_GRANT = Act("user.grant", ACCOUNTS, lambda: _("permission granted"))
 USER_MOVE = Act("user.move", ACCOUNTS, lambda: _("account moved"))
 USER_OFFBOARD = Act("user.offboard", HAND_OVER, lambda: _("leaver's account closed"))
 USER_PASSWD = Act("user.passwd", ACCOUNTS, lambda: _("password set"))
+USER_RENAME = Act("user.rename", ACCOUNTS, lambda: _("account renamed"))
 USER_RESTORE = Act("user.restore", HAND_OVER, lambda: _("account restored"))
 USER_REVOKE = Act("user.revoke", ACCOUNTS, lambda: _("permission withdrawn"))
+USER_SET = Act("user.set", ACCOUNTS, lambda: _("what is known of a person changed"))
 USER_UNLOCK = Act("user.unlock", ACCOUNTS, lambda: _("account unlocked"))
 
 BACKUP_ACCEPT = Act("backup.accept", REPOSITORIES, lambda: _("suspected backup accepted"))
@@ -76,6 +78,8 @@ IPLOG_STAMP = Act("iplog.stamp", ADDRESSES, lambda: _("seal stamped by the time 
 IPLOG_WHO = Act("iplog.who", ADDRESSES, lambda: _("asked who had an address"))
 
 DOCTOR_ESCROW = Act("doctor.escrow", ("11.15",), lambda: _("copies of the keys put into the safe"))
+
+LEDGER_CONTINUE = Act("ledger.continue", ("14.4",), lambda: _("a break in the records acknowledged"))
 
 BY_NAME: dict[str, Act] = {
     act.name: act for act in reversed([each for each in globals().values() if isinstance(each, Act)])

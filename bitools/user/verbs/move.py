@@ -25,7 +25,7 @@ def move(run: Run, names: Sequence[str], place: str, consent: Consent = SILENT) 
     def decide(domain: Domain, account: Account) -> Plan:
         return moving(ou, domain, account)
 
-    return change(run, names, ChangeKind(acts.USER_MOVE, "moved", decide), consent)
+    return change(run, names, ChangeKind(acts.USER_MOVE, "moved", decide, event="move"), consent)
 
 
 def moving(ou: str, domain: Domain, account: Account, name: str = "") -> Plan:
@@ -45,4 +45,5 @@ def moving(ou: str, domain: Domain, account: Account, name: str = "") -> Plan:
         raise Refused(message, target=account.sam_account_name, reason="name")
     shown = Change("distinguishedName", account.dn, f"{rdn('CN', name)},{ou}")
     write = Write(f"<GUID={account.guid}>", name=rdn("CN", name), parent=ou, about=account.dn)
-    return Plan((shown,), (write,), (Right(ou), Right(account.dn, "cn")))
+    place = () if fold(account.parent) == fold(ou) else (Right(ou),)
+    return Plan((shown,), (write,), (*place, Right(account.dn, "cn")))
