@@ -104,7 +104,7 @@ class ListDocument(Envelope):
     """One a snapshot, newest first."""
 
 
-class EntryItem(TypedDict):
+class FolderItem(TypedDict):
     """What lies in a folder of a snapshot."""
 
     dataset: str
@@ -125,7 +125,7 @@ class EntriesDocument(Envelope):
     """What `bitools backup list --path` prints."""
 
     schema: Literal["bitools.backup.entries/1"]
-    items: list[EntryItem]
+    items: list[FolderItem]
     """What is in the folder."""
 
 
