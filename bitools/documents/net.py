@@ -67,7 +67,9 @@ class SnapshotItem(Identity):
     reason: NotRequired[str]
     """Of `quarantined` and `silent`: why, as one word; the sentence is in `failed`."""
     author: NotRequired[str | None]
-    """Of `stored`: who changed it; nothing where nobody knows."""
+    """Of `stored`: who changed it; nothing where nobody knows, `several` where they were more than one."""
+    authors: NotRequired[list[str]]
+    """Of `stored`: their names, where they were several."""
     first: NotRequired[bool]
     """Of `stored`: the first snapshot of this device, from which changes count."""
     changes: NotRequired[list[Change]]
@@ -132,7 +134,9 @@ class HistoryItem(TypedDict):
     time: Moment
     """When it was stored."""
     author: str | None
-    """Who changed it; nothing where nobody knows."""
+    """Who changed it; nothing where nobody knows, `several` where they were more than one."""
+    authors: NotRequired[list[str]]
+    """Their names, where they were several."""
     reason: str
     """`changed` or `first snapshot`."""
     site: str
@@ -351,3 +355,46 @@ class Render(Envelope):
 
     schema: Literal["bitools.net.render/1"]
     items: list[RenderItem]
+
+
+class VerifyItem(TypedDict):
+    """Something that is wrong with the history."""
+
+    target: Literal["history"]
+    """Always this word."""
+    problem: str
+    """What."""
+    commit: str | None
+    """The change that is missing, if that is it."""
+
+
+class VerifyHistory(Envelope):
+    """`bitools net verify`."""
+
+    schema: Literal["bitools.net.verify/1"]
+    items: list[VerifyItem]
+    """None if it is whole."""
+    changes: int
+    """How many changes the ledger knows."""
+
+
+RecoverItem = TypedDict(
+    "RecoverItem",
+    {
+        "device": str,
+        "commit": str,
+        "status": Literal["from_object", "from_document", "lost"],
+        "as": str | None,  # Python's own word
+    },
+)
+"""A change that the readable part of the history did not hold."""
+
+
+class RecoverHistory(Envelope):
+    """`bitools net recover`."""
+
+    schema: Literal["bitools.net.recover/1"]
+    items: list[RecoverItem]
+    """Changes that had to be made anew, or are lost."""
+    kept: int
+    """How many changes stayed as they were."""

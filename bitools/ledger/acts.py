@@ -30,6 +30,7 @@ class Act:
 
 
 NET_ACK = Act("net.ack", NETWORK, lambda: _("change reviewed"))
+NET_RECOVER = Act("net.recover", NETWORK, lambda: _("history recovered"))
 NET_SNAPSHOT = Act("net.snapshot", NETWORK, lambda: _("configurations stored"))
 NET_TRUST = Act("net.trust", (), lambda: _("host keys pinned"))
 

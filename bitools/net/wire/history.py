@@ -34,6 +34,16 @@ class Entry:
     author: str  # empty: nobody knows
     trailers: Mapping[str, str]
 
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Everybody who changed it, if they were several."""
+        return people(self.trailers)
+
+
+def people(trailers: Mapping[str, str]) -> tuple[str, ...]:
+    """Everybody who made a change, if they were several."""
+    return tuple(filter(None, trailers.get("Authors", "").split(", ")))
+
 
 class Commit(NamedTuple):
     """One stored change."""
@@ -49,8 +59,8 @@ class Commit(NamedTuple):
 class History:
     """The store. Reading needs no lock; git moves the branch in one step."""
 
-    def __init__(self, state: State) -> None:
-        self.git = Git(state, "history")
+    def __init__(self, state: State, name: str = "history") -> None:
+        self.git = Git(state, name)
         self._state = state
 
     @property
@@ -83,7 +93,6 @@ class History:
     def store(self, entries: Sequence[Entry], now: datetime) -> list[str]:
         """Add one commit an entry, in this order, and give their ids. All of it, or nothing."""
         if not self.exists:
-            self._state.path("history")
             self.git.make()
         clear(self.git.folder)
         head = self.head().encode()
