@@ -38,7 +38,10 @@ from bitools.i18n import _
 
 FEATURES = {"sparse": (0, 15), "full_id": (0, 15)}  # restic's changelog
 _ENDING = Limits(60.0)  # for a restic that was told to stop
-_ARGUMENTS = 500  # snapshot ids in one call: far below the kernel's limit for one command line
+_ARGUMENTS = 500  # snapshots copied in one call: a lock is held for as long
+_FORGOTTEN = (
+    12_000  # snapshot ids in one call: 0.8 MB, well below the kernel's limit of 2 MB for one command line
+)
 _ID = re.compile(r"[0-9a-f]{64}")
 
 
@@ -157,9 +160,9 @@ class Repository(Program):
         Raise Rejected if any of them is still there (append-only repositories exit 0, or crash).
         """
         crash: Rejected | None = None
-        for start in range(0, len(ids), _ARGUMENTS):
+        for start in range(0, len(ids), _FORGOTTEN):
             try:
-                self.patiently(["forget", *ids[start : start + _ARGUMENTS]], QUESTION)
+                self.patiently(["forget", *ids[start : start + _FORGOTTEN]], QUESTION)
             except Rejected as error:
                 if error.reason != "restic":
                     raise
