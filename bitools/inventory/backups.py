@@ -223,6 +223,12 @@ class NetDataset(_Here):
     type: Literal["net"]
 
 
+class IpLogDataset(_Here):
+    """The IP-distribution log, which must not live on in backups: no tier reaches back over 30 days."""
+
+    type: Literal["iplog"]
+
+
 class CommandDataset(_Here):
     """What a program writes to its standard output, stored as one file.
 
@@ -333,6 +339,7 @@ class MysqlDataset(_Database):
 Dataset = Annotated[
     FilesDataset
     | NetDataset
+    | IpLogDataset
     | CommandDataset
     | SshDataset
     | DirectoryDataset

@@ -31,6 +31,7 @@ class Act:
 
 NET_ACK = Act("net.ack", NETWORK, lambda: _("change reviewed"))
 NET_RECOVER = Act("net.recover", NETWORK, lambda: _("history recovered"))
+NET_REMASK = Act("net.remask", NETWORK, lambda: _("secrets of the history masked again"))
 NET_SNAPSHOT = Act("net.snapshot", NETWORK, lambda: _("configurations stored"))
 NET_TRUST = Act("net.trust", (), lambda: _("host keys pinned"))
 

@@ -15,7 +15,8 @@ from bitools.inventory.backups import NetDataset
 from bitools.inventory.model import Inventory
 from bitools.ledger import acts
 
-_LEFT_OUT = ("slips", "locks", "scratch")  # first passwords; what only a living run needs; scratch
+# first passwords; what only a living run needs; scratch; lines that must go when their time is over
+_LEFT_OUT = ("slips", "locks", "scratch", "iplog")
 _HALF_WRITTEN = ".*.????????"
 
 
