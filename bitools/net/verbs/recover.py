@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bitools.documents.net import RecoverItem
+from bitools.documents.net_history import RecoverItem
 from bitools.i18n import _
 from bitools.ledger import acts
 from bitools.net.decisions.salvage import Kept, Salvage, patched

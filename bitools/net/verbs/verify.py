@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bitools.documents.net import VerifyItem
+from bitools.documents.net_history import VerifyItem
 from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.net.verbs.recover import stored
