@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
+from bitools.net.wire import rewriting
 from bitools.net.wire.history import BRANCH, History
 
 _HEAD = struct.Struct(">4sII")  # of a pack: PACK, version, number of objects (gitformat-pack(5))
@@ -88,11 +89,12 @@ def examine(history: History) -> list[str]:
 
 
 def missing(history: History, commits: Sequence[str]) -> list[str]:
-    """Those of these commits that are not on the branch."""
+    """Those of these commits that are not on the branch, by that name or by the one they were given since."""
     if not history.exists or not commits:
         return list(commits)
     there = set(history.git("rev-list", BRANCH).decode().split())
     recovered = set(
         history.git("log", "--format=%(trailers:key=Recovered,valueonly)", BRANCH).decode().split()
     )
-    return [commit for commit in commits if commit not in there | recovered]
+    masked = rewriting.was(history).keys()
+    return [commit for commit in commits if commit not in there | recovered | masked]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bitools.ledger import Ledger, acts
 from bitools.net.decisions.salvage import patched
+from bitools.net.wire import rewriting
 from bitools.net.wire.git import unified
 from bitools.net.wire.history import Entry, History
 from bitools.state import State
@@ -135,6 +136,16 @@ def test_a_dry_run_changes_nothing(line: InProcess) -> None:
     before = pack(line).read_bytes()
     assert line("net", "recover", "--dry-run").code in (0, 15)
     assert pack(line).read_bytes() == before
+
+
+def test_a_change_that_was_masked_anew_is_not_missing(line: InProcess) -> None:
+    history = History(State(line.state))
+    old = history.head()
+    git(line, "update-ref", "refs/heads/main", f"{old}~1")
+    history.store(
+        [Entry("sw-02", TEXTS["sw-02", 4], "mehmet", {"Device": "sw-02", rewriting._WAS: old})], NOW
+    )
+    assert line("net", "verify", "--json").document["items"] == []
 
 
 lines = st.lists(st.sampled_from(["a", "b", " c", "", "vlan 1", "-x", "+y", "@@"]), max_size=20)
