@@ -81,7 +81,10 @@ def diff(
         chosen = selected(context, devices, site, role, group)
         with context.console.working(_("fetching {count} devices …").format(count=len(chosen))):
             document = diff.diff(context.run, chosen, against=against, deadline=deadline)
+    every = sum(len(item["changes"]) for item in document.items)
     document.items = grouping.at_least(document.items, severity)
+    if hidden := every - sum(len(item["changes"]) for item in document.items):
+        document.more["hidden"] = hidden
     document.changed = any(item["changes"] for item in document.items)
     show = text.html if form == "html" else text.unified if form == "unified" else text.diff
     code = Code.DIFFERENT if exit_code and document.changed else None
