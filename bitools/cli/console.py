@@ -18,7 +18,7 @@ from itertools import chain, repeat
 from typing import Any, TextIO
 
 from bitools.errors import BitoolsError, Rejected
-from bitools.i18n import ASCII, _
+from bitools.i18n import ASCII, _, system_words
 
 STYLES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 _SYMBOLS = str.maketrans(
@@ -111,7 +111,7 @@ class Console:
         except BrokenPipeError:
             raise
         except OSError as error:
-            message = _("the output cannot be written: {why}").format(why=error.strerror)
+            message = _("the output cannot be written: {why}").format(why=system_words(error))
             raise Rejected(message, reason="output", cause=error) from error
 
     def line(self, text: str = "", style: str = "") -> None:

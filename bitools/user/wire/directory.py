@@ -28,7 +28,7 @@ from ldap3.utils.dn import escape_rdn
 
 from bitools.credentials import Secret
 from bitools.errors import BitoolsError, InventoryInvalid, Unreachable
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 from bitools.inventory.accounts import Bind, Directory
 from bitools.user.decisions.change import Modification, Value
 from bitools.user.decisions.checks import Cleared
@@ -363,7 +363,7 @@ def _context(settings: Directory) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=str(settings.ca))
     except (OSError, ssl.SSLError) as error:
         message = _("the CA file {path} cannot be used: {why}")
-        why = error.strerror or str(error)
+        why = system_words(error)
         raise InventoryInvalid(message.format(path=settings.ca, why=why), reason="ca", cause=error) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

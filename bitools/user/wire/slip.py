@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bitools.credentials import Secret
 from bitools.errors import Refused
-from bitools.i18n import _, spoken
+from bitools.i18n import _, spoken, system_words
 from bitools.inventory.model import Inventory
 from bitools.state import State, sync_folder
 from bitools.state import write as write_state
@@ -72,7 +72,7 @@ def write(
             os.fsync(file.fileno())
         sync_folder(path.parent)
     except OSError as error:
-        message = _("the slip cannot be written: {why}").format(why=error.strerror)
+        message = _("the slip cannot be written: {why}").format(why=system_words(error))
         raise Refused(message, target=str(path), reason="slip", cause=error) from error
     if path.parent != state.folder / "slips":
         found = path.stat()
