@@ -157,9 +157,10 @@ class Console:
         if self.json:
             self.stderr.write(_json(error.as_document(), self.stderr) + "\n")
             return
-        self.warn(f"bitools: {error}")
-        if error.hint:
-            self.warn(f"  → {error.hint}")
+        for number, (message, hint) in enumerate(error.parts()):
+            self.warn(message if number else f"bitools: {message}")
+            if hint:
+                self.warn(f"  → {hint}")
 
     @contextmanager
     def working(self, text: str) -> Iterator[None]:

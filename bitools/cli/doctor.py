@@ -10,6 +10,7 @@ import typer
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag, Yes
 from bitools.cli.frame.command import command
+from bitools.cli.frame.help import remarked
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -22,7 +23,7 @@ _MARKS = {"good": ("✓", "green"), "warning": ("!", "yellow"), "missing": ("✗
 @command(
     _("Say what this machine lacks and what is dangerous."),
     "bitools doctor",
-    "bitools doctor --escrowed   # copies of all keys lie in the safe",
+    remarked("bitools doctor --escrowed", _("copies of all keys lie in the safe")),
     codes=(Code.DIFFERENT, Code.REFUSED, Code.INVALID),
 )
 def doctor(
