@@ -45,6 +45,7 @@ messages: venv       ## bring the Turkish catalogue up to date with the source
 schema: venv         ## write JSON Schema: of the inventory for editors, of every document for scripts
 	$(BIN)/bitools inventory schema --to inventories/example/schema
 	$(BIN)/python -m bitools.documents.schemas docs/documents
+	$(BIN)/python -m bitools.platforms.sets docs/platforms.md
 
 lab: venv            ## bring the municipality in a box up, and leave it up
 	@bash lab/install.sh system

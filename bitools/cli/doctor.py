@@ -44,7 +44,11 @@ def doctor(
         document.changed = _confirm(context, yes)
     findings = doctor.doctor(context.inventory, context.state, context.started)
     document.items = [asdict(finding) for finding in findings]
-    missing = any(finding.grade == "missing" for finding in findings)
+    if (directory := context.inventory.directory) is not None:
+        from bitools.user.verbs import controller
+
+        document.items += controller.examine(directory, context.started)
+    missing = any(item["grade"] == "missing" for item in document.items)
     context.finish(document, _show, record=False, code=Code.DIFFERENT if missing else None)
 
 

@@ -28,14 +28,16 @@ class Change(TypedDict):
 
     path: list[str]
     """The headers of the sections around it, outermost first."""
-    kind: Literal["added", "removed", "modified", "moved"]
-    """`moved`: the same line at another place of an ordered list."""
+    kind: Literal["added", "removed", "modified", "moved", "reordered"]
+    """`moved`: the same line elsewhere in an ordered list; `reordered`: where nobody says that it is one."""
     line: str
     """The line itself; of two values the new one."""
     old: str | None
-    """What it was, with the text that belongs to it (a banner's); of `moved` nothing."""
+    """What it was, with the text that belongs to it (a banner's); of `moved` and `reordered` nothing."""
     new: str | None
-    """What it is now; of `moved` the line it now stands after, nothing if it now stands first."""
+    """What it is now; of `moved` and `reordered` the line it stands after, nothing if it stands first."""
+    after: NotRequired[str | None]
+    """Where order means something, or may: the line it now stands after, nothing if it now stands first."""
     severity: Severity
     """Users, filters, keys and management access are critical, what carries traffic is a warning."""
 
@@ -49,6 +51,8 @@ class Difference(TypedDict):
     """How many lines came, a changed one counted on both sides."""
     removed: int
     """How many lines went."""
+    moved: NotRequired[int]
+    """How many lines stand elsewhere."""
 
 
 class SnapshotItem(Identity):
@@ -72,6 +76,8 @@ class SnapshotItem(Identity):
     """Of `stored`: how many lines came."""
     removed: NotRequired[int]
     """Of `stored`: how many lines went."""
+    moved: NotRequired[int]
+    """Of `stored`: how many lines stand elsewhere."""
     diff: NotRequired[str]
     """Of `stored`: the unified difference, as git shows it."""
 

@@ -90,6 +90,8 @@ class UserChangeItem(AccountItem):
 
     rights: NotRequired[list[str]]
     """Of a plan: what the account that bitools works as must be allowed."""
+    until: NotRequired[str]
+    """The last day of what was granted."""
     lost: NotRequired[list[str]]
     """What cannot be done any more, and why."""
     slip: NotRequired[str]
@@ -145,68 +147,6 @@ class UserOffboardItem(UserChangeItem):
     """Groups that we may not take away, as DNs."""
     checklist: NotRequired[list[ChecklistLine]]
     """What else is to be done, in other systems."""
-
-
-class UserShowItem(AccountItem):
-    """Everything bitools knows of an account."""
-
-    attributes: dict[str, str]
-    """Texts of the directory, by their LDAP names."""
-    groups: list[str]
-    """The DNs of its groups, without the primary one."""
-    must_change: bool
-    """Must the password be changed at the next logon?"""
-    locked: bool
-    """Locked out after wrong passwords."""
-    services: list[str]
-    """Service principal names: services run as it."""
-    created: Moment | None
-    """When the account was made."""
-    expires: Moment | None
-    """The last moment it works, in the municipality's zone."""
-    last_day: str | None
-    """The last day it works, `2027-06-30`."""
-    password_set: Moment | None
-    """When its password was set last."""
-    last_logon: Moment | None
-    """Up to 14 days old, by design of Windows (lastLogonTimestamp)."""
-
-
-class UserListItem(UserShowItem):
-    """An account to which all conditions apply."""
-
-    privileges: NotRequired[list[str]]
-    """Why it is privileged, if privileged accounts were asked for."""
-
-
-class UserAuditItem(AccountItem):
-    """One thing that is wrong with one account."""
-
-    rule: str
-    """Its name, for programs."""
-    why: str
-    """In words."""
-    duties: list[str]
-    """Articles of the regulation that it offends."""
-
-
-class UserNameItem(TypedDict):
-    """A user name that is made, not looked up."""
-
-    sam_account_name: str
-    """The log-in name a person of this name gets, if nobody has it yet."""
-    given: str
-    """Their given names, as typed."""
-    surname: str
-    """Their surname, as typed."""
-
-
-class UserName(Envelope):
-    """What `user name` prints."""
-
-    schema: Literal["bitools.user.name/1"]
-    items: list[UserNameItem]
-    """One."""
 
 
 class UserAdd(Envelope):
@@ -301,40 +241,28 @@ class UserRevoke(Envelope):
     """One an account."""
 
 
+class UserSet(Envelope):
+    """What `user set` prints."""
+
+    schema: Literal["bitools.user.set/1"]
+    items: list[UserChangeItem]
+    """One an account."""
+
+
+class UserRename(Envelope):
+    """What `user rename` prints."""
+
+    schema: Literal["bitools.user.rename/1"]
+    items: list[UserChangeItem]
+    """One."""
+
+
 class UserRestore(Envelope):
     """What `user restore` prints."""
 
     schema: Literal["bitools.user.restore/1"]
     items: list[UserChangeItem]
     """One an account."""
-
-
-class UserShow(Envelope):
-    """What `user show` prints."""
-
-    schema: Literal["bitools.user.show/1"]
-    items: list[UserShowItem]
-    """One an account."""
-
-
-class UserList(Envelope):
-    """What `user list` prints."""
-
-    schema: Literal["bitools.user.list/1"]
-    items: list[UserListItem]
-    """One an account."""
-    stale_slack_days: NotRequired[int]
-    """Windows records logons up to so many days late; only certain ones are listed."""
-
-
-class UserAudit(Envelope):
-    """What `user audit` prints."""
-
-    schema: Literal["bitools.user.audit/1"]
-    items: list[UserAuditItem]
-    """One a finding."""
-    accounts: int
-    """How many accounts were looked at."""
 
 
 class AccountsDocument(Envelope):
@@ -349,8 +277,10 @@ class AccountsDocument(Envelope):
         "bitools.user.move/1",
         "bitools.user.offboard/1",
         "bitools.user.passwd/1",
+        "bitools.user.rename/1",
         "bitools.user.restore/1",
         "bitools.user.revoke/1",
+        "bitools.user.set/1",
         "bitools.user.sync/1",
         "bitools.user.unlock/1",
     ]

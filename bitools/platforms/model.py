@@ -136,25 +136,28 @@ class Journal(Frozen):
 class Rule(Frozen):
     """A line (its indentation removed) inside a section whose header matches `within` (`^$`: at the top).
 
-    Lines whose groups are equal belong together.
+    Lines whose groups are equal belong together. `reason`: why that is so; a shipped set has one.
     """
 
     line: Regex = ""
     within: Regex | None = None
+    reason: str = ""
 
 
 class Rules(Frozen):
-    """How siblings compare. What no rule names is a set: order means nothing, twice is once.
+    """How siblings compare. Where no rule says what their order means, that it changed is told.
 
-    `ordered`: order means something. `set`: it does not, though an ordered rule fits.
-    `keyed`: two lines with equal groups are one line with two values. `scalar`: words after which there is
-    one value (`no WORDS` is one of its values). `named`: the line inside a block by which people know it,
-    where several blocks have the same header.
+    `ordered`: order means something. `set`: it does not, though an ordered rule fits, and twice is once.
+    `apart`: of lines whose groups differ none cares where the others stand; of alike ones nobody says.
+    `keyed`: two lines with equal groups are one line with two values, wherever they stand. `scalar`: words
+    after which there is one value (`no WORDS` is one of its values). `named`: the line inside a block by
+    which people know it, where several blocks have the same header.
     """
 
     ordered: tuple[Rule, ...] = ()
     named: Regex | None = None
     set: tuple[Rule, ...] = ()
+    apart: tuple[Rule, ...] = ()
     keyed: tuple[Rule, ...] = ()
     scalar: tuple[str, ...] = ()
 
@@ -249,6 +252,7 @@ class Platform(Frozen):
     journal: Journal | None = None
     accounts: tuple[Regex, ...] = ACCOUNTS
     comment: tuple[Regex, ...] = ()
+    remarks: tuple[Regex, ...] = ()  # comments that somebody wrote and the device keeps
     nesting: Literal["indent", "braces", "sections"] = "indent"
     blocks: tuple[Block, ...] = ()
     joins: Annotated[str, Field(max_length=1)] = ""  # at a line's end: it goes on in the next one

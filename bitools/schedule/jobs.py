@@ -45,7 +45,7 @@ class Caller:
 
 def jobs(inventory: Inventory) -> list[Job]:
     """What this inventory gives to do."""
-    return [*_network(inventory), *_backups(inventory), *_reports(inventory)]
+    return [*_network(inventory), *_accounts(inventory), *_backups(inventory), *_reports(inventory)]
 
 
 def _network(inventory: Inventory) -> Iterator[Job]:
@@ -54,6 +54,14 @@ def _network(inventory: Inventory) -> Iterator[Job]:
         words = ("net", "diff", "--against", "startup")
         why = _("every day: what was not saved on the devices; the reports tell it")
         yield Job("unsaved", words, "37 4 * * *", "*-*-* 04:37:00", why, mute=True)
+
+
+def _accounts(inventory: Inventory) -> Iterator[Job]:
+    if inventory.directory:
+        why = _("every morning: what is wrong with the accounts; first passwords on slips end after a week")
+        again = _("every night: what was granted until a day is taken back")
+        yield Job("grants", ("user", "revoke", "--due", "--yes"), "9 1 * * *", "*-*-* 01:09:00", again)
+        yield Job("accounts", ("user", "audit"), "52 6 * * *", "*-*-* 06:52:00", why)
 
 
 def _backups(inventory: Inventory) -> Iterator[Job]:

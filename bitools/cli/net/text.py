@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 Text = TypeVar("Text", "ShowItem", "RenderItem")
-_SIGNS = {"added": "+", "removed": "-", "modified": "~", "moved": "↕"}
-_STYLES = {"added": "green", "removed": "red", "modified": "yellow", "moved": "yellow"}
+_SIGNS = {"added": "+", "removed": "-", "modified": "~", "moved": "↕", "reordered": "↕"}
+_STYLES = {"added": "green", "removed": "red", "modified": "yellow", "moved": "yellow", "reordered": "yellow"}
 _SEVERITIES = {"critical": "red", "warning": "yellow", "info": ""}
 _STATUSES = {
     "stored": "green",
@@ -87,7 +87,13 @@ def snapshot(console: Console, document: Document[SnapshotItem]) -> None:
 def _count(item: SnapshotItem) -> str:
     if item["status"] != "stored":
         return ""
-    return _("first") if item["first"] else f"+{item['added']} -{item['removed']}"
+    return _("first") if item["first"] else _size(item)
+
+
+def _size(item: SnapshotItem | DiffItem) -> str:
+    """How many lines came, went, and stand elsewhere."""
+    moved = item.get("moved", 0)
+    return f"+{item['added']} -{item['removed']}" + (f" ↕{moved}" if moved else "")
 
 
 def _short(item: SnapshotItem) -> str:
@@ -124,7 +130,7 @@ def _facts(items: Sequence[DiffItem]) -> str:
     places = ", ".join(sorted({item["site"] for item in items if item["site"]}))
     roles = "/".join(sorted({item["role"].upper() for item in items}))
     authors = ", ".join(sorted({item["author"] for item in items if item["author"]}))
-    facts = [places, roles, _words()[worst], f"+{items[0]['added']} -{items[0]['removed']}", authors]
+    facts = [places, roles, _words()[worst], _size(items[0]), authors]
     return safe(" · ".join(fact for fact in facts if fact))
 
 
@@ -148,12 +154,16 @@ def _told(change: Change) -> list[tuple[str, str]]:
     if change["kind"] == "modified":
         old, new = (change["old"] or "").splitlines(), (change["new"] or "").splitlines()
         return [*(("-", line) for line in old), *(("+", line) for line in new)]
-    if change["kind"] == "moved":
+    if change["kind"] in ("moved", "reordered"):
         after = change["new"]
         where = _("now after: {line}").format(line=after) if after else _("now first")
-        return [(_SIGNS["moved"], f"{change['line']}  ({where})")]
+        return [(_SIGNS[change["kind"]], f"{change['line']}  ({where})")]
     text = change["new"] if change["kind"] == "added" else change["old"]
-    return [(_SIGNS[change["kind"]], line) for line in (text or change["line"]).splitlines()]
+    first, *rest = (text or change["line"]).splitlines()
+    if "after" in change:
+        after = change["after"]
+        first += "  (" + (_("after: {line}").format(line=after) if after else _("first in its list")) + ")"
+    return [(_SIGNS[change["kind"]], line) for line in (first, *rest)]
 
 
 def unified(console: Console, document: Document[DiffItem]) -> None:

@@ -10,7 +10,7 @@ GROUP = group(
     "bitools user add --given Ayşe --surname Yılmaz --role memur",
     "bitools user disable ayse.yilmaz",
     commands=(
-        "add sync show name disable enable unlock expire passwd move grant revoke "
-        "offboard restore list_ audit"
+        "add sync show name set_ rename disable enable unlock expire passwd move grant revoke "
+        "offboard restore list_ access audit"
     ).split(),
 )

@@ -45,6 +45,12 @@ def list_(
     ] = False,
     pending: Annotated[bool, typer.Option("--pending", help=_("begun by an interrupted run"))] = False,
     group: Annotated[str, typer.Option(help=_("in this group, through other groups too"))] = "",
+    ou: Annotated[str, typer.Option(help=_("below this OU: its name or its DN"))] = "",
+    department: Annotated[str, typer.Option(help=_("of this directorate"))] = "",
+    role: Annotated[str, typer.Option(help=_("in this role of directory.yaml"))] = "",
+    password_expires: Annotated[
+        int | None, typer.Option(metavar="DAYS", min=0, help=_("whose password ends within so many days"))
+    ] = None,
     csv: Csv = None,
     json: JsonFlag = False,
 ) -> None:
@@ -53,7 +59,20 @@ def list_(
     from bitools.user.verbs import list_
 
     context: Context = Context.of(ctx, json=json)
-    selection = Selection(stale, locked, disabled, expiring, never_logged_on, privileged, pending, group)
+    selection = Selection(
+        stale,
+        locked,
+        disabled,
+        expiring,
+        never_logged_on,
+        privileged,
+        pending,
+        group,
+        ou,
+        department,
+        role,
+        password_expires,
+    )
     document = list_.list_(context.run, selection)
     write_csv(csv, _LIST, document)
     context.finish(document, _show_list, record=False)

@@ -138,6 +138,15 @@ def consent(
     return agreed() if quiet else agreed(ask=ask, asks=not yes and not context.dry_run)
 
 
+def named(words: list[str]) -> list[str]:
+    """The accounts that were typed; of a file (a path, or `.csv`, `.txt`) those that it lists."""
+    from bitools.user.wire import roll
+
+    if len(words) == 1 and ("/" in words[0] or words[0].endswith((".csv", ".txt"))):
+        return roll.load(Path(words[0]))
+    return words
+
+
 def slip_place(context: Context, wanted: Path | None) -> Path | None:
     """Where a slip is to go; `-` is the terminal. Raise Refused if that is none, or JSON was asked for."""
     if wanted is None or str(wanted) != "-":

@@ -45,6 +45,9 @@ def _show_people(console: Console, document: Document) -> None:
         rows = {"DN": item["dn"], **item["attributes"]}
         rows |= {_("groups"): ", ".join(item["groups"]), _("expires"): short_date(item["last_day"] or "")}
         rows |= {_("password set"): item["password_set"], _("last logon"): item["last_logon"]}
+        for one in item.get("grants", ()):
+            day = short_date(one["until"])
+            rows[_("in {group} until").format(group=one["group"])] = day
         for label, value in rows.items():
             if value:
                 console.line(f"  {label}: {value}")

@@ -76,6 +76,8 @@ def lines(document: Document) -> Iterator[str]:
         "restored": _("restored"),
         "changed": _("changed"),
         "adopted": _("adopted"),
+        "set": _("set"),
+        "renamed": _("renamed"),
     }
     many = len(document.items) > 1
     for item in document.items:

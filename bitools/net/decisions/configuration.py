@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bitools.net.decisions.grammar import Grammar, any_of, grammar
+from bitools.net.decisions.grammar import Grammar, grammar
+from bitools.net.decisions.line_patterns import any_of
 from bitools.net.decisions.masking import masked
 from bitools.platforms.model import Platform
 
@@ -47,7 +48,7 @@ def canonical(raw: str, platform: Platform, key: bytes | None) -> Configuration:
     if _CONTROL.search(text):
         text = _CONTROL.sub("", text)
     lines = _joined([line.rstrip() for line in text.split("\n")], platform.joins)
-    if gone := compiled.dropped.match(lines):
+    if gone := compiled.dropped.match(lines, "" if platform.joins else text):
         lines = [line for number, line in enumerate(lines) if number not in gone]
     for starts, ends in compiled.volatile_blocks:
         lines = _without_block(lines, starts, ends)

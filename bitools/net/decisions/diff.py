@@ -1,7 +1,8 @@
 """What changed between two configurations, as changes of meaning and not of lines.
 
-Siblings are a set unless the platform's rules say that their order means something; two lines with the same
-key are one line with two values. The difference proves itself: `apply(old, compare(old, new))` is `new`,
+The order of siblings means something unless the platform's rules say that it does not: in a list that they
+name a line has `moved`, where they are silent it was `reordered`. Two lines with the same key are one line
+with two values. The difference proves itself: `apply(old, compare(old, new))` is `new`,
 which `proven` checks, so that no caller has to believe it.
 """
 
@@ -10,16 +11,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.pairing import Handle, Item, identify, level
-from bitools.net.decisions.rules import Comparison, Key
+from bitools.net.decisions.rules import Comparison, Key, unknown
 
 Identity = tuple[object, ...]
 Name = Handle | int  # of a line while steps are applied: where it stood, or the number of what was added
-Kind = Literal["added", "removed", "modified", "moved"]
+Kind = Literal["added", "removed", "modified", "moved", "reordered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of a change, for people and documents. For `moved`, old and new are the lines before it."""
+    """One line of a change, for people and documents. Of `moved` and `reordered`, new is the line before it.
+
+    `placed`: its place means something, or may; then `after` is the line that it now follows, None for the
+    first place.
+    """
 
     path: tuple[str, ...]
     kind: Kind
     line: str
     old: str | None = None
     new: str | None = None
+    placed: bool = False
+    after: str | None = None
 
 
 def compare(old: Node, new: Node, rules: Comparison) -> list[Step]:
@@ -89,9 +96,8 @@ def _compare(
             if twin.text != item.text or twin.node.body != item.node.body:
                 steps.append(Step(path, where, "modified", twin.node, item.node, twin.handle))
             if item.identity in moved:
-                steps.append(
-                    Step(path, where, "moved", twin.node, item.node, twin.handle, previous, item.group)
-                )
+                kind: Kind = "reordered" if unknown(item.group) else "moved"
+                steps.append(Step(path, where, kind, twin.node, item.node, twin.handle, previous, item.group))
             if twin.node.children != item.node.children:
                 inside = rules.header(item.node) if item.repeated else item.node.text
                 _compare(twin.node, item.node, rules, (*path, inside), (*where, twin.handle), steps)
@@ -174,7 +180,7 @@ def _apply(node: Node, place: _Place, rules: Comparison) -> Node:
             follows[name] = step.after
         elif step.new:
             nodes[name] = nodes[name]._replace(text=step.new.text, body=step.new.body)
-            if step.kind == "moved":
+            if step.kind in ("moved", "reordered"):
                 follows[name] = step.after
     if not follows:
         return node._replace(children=list(nodes.values()))
@@ -212,19 +218,28 @@ def proven(old: Node, new: Node, steps: Sequence[Step], rules: Comparison) -> bo
 def changes(steps: Sequence[Step]) -> list[Change]:
     """The steps line by line: a block that came or went is its header and everything under it."""
     result: list[Change] = []
-    places: dict[tuple[tuple[str, ...], Handle | int | None], str] = {}
+    added: dict[tuple[tuple[str, ...], Handle | int | None], str] = {}
     for step in steps:
+        before = step.after[0] if isinstance(step.after, tuple) else added.get((step.path, step.after))
         if step.kind == "added" and step.new and step.handle:
-            places[(step.path, step.handle[1])] = step.new.text
-            result.extend(_lines(step.path, "added", step.new))
+            added[(step.path, step.handle[1])] = step.new.text
+            header, *rest = _lines(step.path, "added", step.new)
+            placed = _placed(step, before)
+            result += [replace(header, placed=placed, after=before if placed else None), *rest]
         elif step.kind == "removed" and step.old:
             result.extend(_lines(step.path, "removed", step.old))
         elif step.kind == "modified" and step.old and step.new:
             result.append(Change(step.path, "modified", step.new.text, _whole(step.old), _whole(step.new)))
         elif step.new:
-            before = step.after[0] if isinstance(step.after, tuple) else places.get((step.path, step.after))
-            result.append(Change(step.path, "moved", step.new.text, None, before))
+            result.append(Change(step.path, step.kind, step.new.text, None, before, True, before))
     return result
+
+
+def _placed(step: Step, before: str | None) -> bool:
+    """Must one know after what the line came? At the top, where nobody says so, only beside its like."""
+    if not unknown(step.group) or step.path or step.new is None:
+        return step.group is not None
+    return before is not None and before.partition(" ")[0] == step.new.text.partition(" ")[0]
 
 
 def _lines(path: tuple[str, ...], kind: Kind, node: Node) -> Iterator[Change]:

@@ -8,7 +8,8 @@ from functools import cache, cached_property
 from typing import NamedTuple, final
 
 from bitools import regex
-from bitools.net.decisions.required_literals import Finder, Words, finder, words_of
+from bitools.net.decisions.line_patterns import Lines, among, any_of
+from bitools.net.decisions.required_literals import Words, finder, words_of
 from bitools.net.decisions.rules import Comparison
 from bitools.platforms.model import Opaque, Platform
 
@@ -42,28 +43,6 @@ class Span(NamedTuple):
     end: int
 
 
-class Lines:
-    """Some patterns that are looked for line by line; the words they need are looked for first."""
-
-    def __init__(self, patterns: Sequence[str]) -> None:
-        self._pattern = any_of(patterns)
-        self._finder = finder(tuple(patterns))
-
-    def search(self, lines: Sequence[str]) -> Iterator[int]:
-        """The numbers of the lines in which one of them is found."""
-        if self._pattern is None:
-            return
-        search = self._pattern.search
-        for number in among(lines, self._finder):
-            if search(lines[number]):
-                yield number
-
-    def match(self, lines: Sequence[str]) -> set[int]:
-        """The numbers of the lines that begin with one of them."""
-        match = self._pattern.match if self._pattern else None
-        return {number for number in among(lines, self._finder) if match(lines[number])} if match else set()
-
-
 @final
 class Grammar:
     """One platform's patterns, compiled. It never changes; what nobody asks for is not compiled."""
@@ -93,6 +72,11 @@ class Grammar:
     def comment(self) -> re.Pattern[str] | None:
         """A line that is a comment."""
         return any_of(self.platform.comment)
+
+    @cached_property
+    def remark(self) -> re.Pattern[str] | None:
+        """A comment that somebody wrote and the device keeps."""
+        return any_of(self.platform.remarks)
 
     @cached_property
     def skipped(self) -> re.Pattern[str] | None:
@@ -162,10 +146,10 @@ class Grammar:
     def _opening(self) -> Lines:
         return Lines(tuple(rule.starts for rule in self.platform.opaque))
 
-    def opaque(self, lines: Sequence[str]) -> Iterator[Span]:
+    def opaque(self, lines: Sequence[str], whole: str = "") -> Iterator[Span]:
         """Where these lines are text (a banner, a certificate) and no configuration."""
         position = 0
-        for number in self._opening.search(lines):
+        for number in self._opening.search(lines, whole):
             if number >= position:
                 rule, found = self.opened(lines[number])
                 position = self._end_of(lines, number + 1, rule, found)
@@ -202,19 +186,3 @@ def grammar(platform: Platform) -> Grammar:
 @cache
 def _ending(pattern: str, delimiter: str) -> re.Pattern[str]:
     return re.compile(pattern.replace("{delimiter}", re.escape(delimiter)))
-
-
-@cache
-def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.MULTILINE)
-
-
-def any_of(patterns: Sequence[str]) -> re.Pattern[str] | None:
-    """One pattern for all of them, or None; looked for in single lines or (MULTILINE) in a whole text."""
-    return _compiled(tuple(patterns)) if patterns else None
-
-
-def among(lines: Sequence[str], looked: Finder) -> Sequence[int]:
-    """The numbers of the lines that are worth a look."""
-    numbers = looked.lines("\n".join(lines))
-    return range(len(lines)) if numbers is None else numbers

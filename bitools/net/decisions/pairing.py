@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bitools.net.decisions.node import Node, lines_of
-from bitools.net.decisions.rules import Comparison, Key
+from bitools.net.decisions.rules import UNKNOWN, Comparison, Key
 
 _MOST_PAIRS = 40_000  # blocks of one header, old times new, that are held against each other
 Handle = tuple[str, int]  # a line as it is compared, and which of its equals among its siblings
@@ -41,9 +41,10 @@ def level(parent: Node, rules: Comparison) -> list[Item]:
     items: list[Item] = []
     sets: dict[tuple[str, tuple[str, ...]], Item] = {}
     seen: dict[str, int] = {}
+    keyed: dict[Key, list[Item]] = defaultdict(list)
     for node in rules.joined(parent.children):
         line = section.known.get(node.text) or rules.look(section, node.text)
-        text, key, group, silent = line
+        text, key, group, silent, free = line
         if silent and not node.children:
             continue
         times = seen.get(text, 0)
@@ -57,6 +58,12 @@ def level(parent: Node, rules: Comparison) -> list[Item]:
         items.append(item)
         if group is None:
             sets[(text, node.body)] = item
+            if key is not None and not free:
+                keyed[key].append(item)
+    for same in keyed.values():
+        if len(same) > 1:  # what was to be one line with one value: then their order may mean something
+            for item in same:
+                item.group = UNKNOWN
     return items
 
 
@@ -85,7 +92,7 @@ def identify(before: list[Item], after: list[Item], rules: Comparison) -> None:
             ambiguous.update(key for key, times in Counter(keys).items() if times > 1)
         for item in items:
             item.repeated = False
-            item.identity = item.handle if item.group is None else (*item.handle, item.group)
+            item.identity = item.handle
     for item in (*before, *after):
         if item.key is not None and item.key not in ambiguous:
             item.identity = ("key", item.key, item.group)

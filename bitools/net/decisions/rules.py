@@ -16,7 +16,13 @@ from bitools.net.decisions.required_literals import words_of
 from bitools.platforms.model import Platform, Rule
 
 Key = tuple[str, ...]
+UNKNOWN: Key = ("unknown",)  # begins the ordered group of lines whose order may mean something: nobody says
 _REMEMBERED = 200_000  # lines
+
+
+def unknown(group: Key | None) -> bool:
+    """Does nobody say whether the order of these lines means something?"""
+    return group is not None and group[:1] == UNKNOWN
 
 
 class _Patterns:
@@ -42,12 +48,16 @@ def _anonymous(pattern: str) -> str:
 
 
 class Line(NamedTuple):
-    """What the rules say of a line: how it is compared, its key and ordered group, and if it says nothing."""
+    """What the rules say of a line: how it is compared, its key and ordered group, and if it says nothing.
+
+    `free`: a rule says that it is one of a set. A key alone frees a line only where no other has the same.
+    """
 
     text: str
     key: Key | None
     group: Key | None
     silent: bool
+    free: bool
 
 
 class Section(NamedTuple):
@@ -57,14 +67,26 @@ class Section(NamedTuple):
     unordered: _Patterns
     keyed: _Patterns
     silent: _Patterns
+    apart: _Patterns
     scalar: re.Pattern[str] | None
+    free: bool  # a set as a whole
     spoken_of: Callable[[str], object]  # could any rule say something of this line?
     known: dict[str, Line]
 
-    def order(self, text: str) -> Key | None:
-        """The ordered group this line stands in; None where order means nothing."""
+    def line(self, text: str, silent: bool) -> Line:
+        """What the rules say of this line, as it is compared."""
+        key, free = self.key(text), self.free or self.unordered.key(text) is not None
+        if free:
+            return Line(text, key, None, silent, free)
         group = self.ordered.key(text)
-        return None if group is None or self.unordered.key(text) else group
+        return Line(text, key, group if group or key else self._unknown(text), silent, free)
+
+    def unspoken(self, text: str) -> Line:
+        """What holds of a line that no rule names."""
+        return Line(text, None, None if self.free else self._unknown(text), False, self.free)
+
+    def _unknown(self, text: str) -> Key:
+        return (*UNKNOWN, *(self.apart.key(text) or ()))
 
     def key(self, text: str) -> Key | None:
         """What stays when the line's value changes; None if the line is all there is."""
@@ -81,7 +103,7 @@ class Comparison:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         rules = platform.rules
-        self._rules = (rules.ordered, rules.set, rules.keyed, platform.spelling.silent)
+        self._rules = (rules.ordered, rules.set, rules.keyed, platform.spelling.silent, rules.apart)
         within = {rule.within for group in self._rules for rule in group if rule.within}
         self._within = [(pattern, re.compile(pattern)) for pattern in sorted(within)]
         self._sections: dict[frozenset[str], Section] = {}
@@ -94,10 +116,14 @@ class Comparison:
                 [rule for rule in group if rule.within is None or rule.within in holds]
                 for group in self._rules
             ]
-            lines = [rule.line for group in groups for rule in group]
-            ordered, unordered, keyed, silent = map(_Patterns, groups)
+            free = any(not rule.line for rule in groups[1])
+            groups[1] = [rule for rule in groups[1] if rule.line]
+            lines = [rule.line for group in groups[:4] for rule in group]
+            ordered, unordered, keyed, silent, apart = map(_Patterns, groups)
             speaks = self._any_of(lines)
-            self._sections[holds] = Section(ordered, unordered, keyed, silent, self._scalar, speaks, {})
+            self._sections[holds] = Section(
+                ordered, unordered, keyed, silent, apart, self._scalar, free, speaks, {}
+            )
         return self._sections[holds]
 
     def look(self, section: Section, text: str) -> Line:
@@ -106,12 +132,13 @@ class Comparison:
         if known is None:
             if len(section.known) > _REMEMBERED:
                 section.known.clear()
-            if not section.spoken_of(text) and not (self._short and self._short.search(text)):
-                known = section.known[text] = Line(text, None, None, silent=False)
-                return known
-            said = self.spelled(text)
-            silent = section.silent.key(said) is not None
-            known = section.known[text] = Line(said, section.key(said), section.order(said), silent)
+            if self._remark and self._remark.match(text):
+                known = section.known[text] = Line(text, None, None, silent=False, free=True)
+            elif not section.spoken_of(text) and not (self._short and self._short.search(text)):
+                known = section.known[text] = section.unspoken(text)
+            else:
+                said = self.spelled(text)
+                known = section.known[text] = section.line(said, section.silent.key(said) is not None)
         return known
 
     def _any_of(self, lines: Sequence[str]) -> Callable[[str], object]:
@@ -120,6 +147,12 @@ class Comparison:
         if not all(pattern.startswith("^") and "|^" not in pattern for pattern in said):
             return lambda text: True
         return re.compile("|".join(f"(?:{_anonymous(pattern[1:])})" for pattern in said) or "(?!)").match
+
+    @cached_property
+    def _remark(self) -> re.Pattern[str] | None:
+        """A comment that the device keeps: a line like others, that means nothing to the device."""
+        patterns = self._platform.remarks
+        return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
 
     @cached_property
     def _scalar(self) -> re.Pattern[str] | None:

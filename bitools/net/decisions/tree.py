@@ -32,11 +32,12 @@ class _Entry(NamedTuple):
     indent: int
     text: str
     body: tuple[str, ...] = ()
+    comment: bool = False
 
 
 def _entries(lines: Sequence[str], compiled: Grammar) -> Iterator[_Entry]:
-    """The lines that say something, each with its opaque text; comments and noise left out."""
-    skipped, closing = compiled.skipped, compiled.closing
+    """The lines that say something, each with its opaque text; noise and bare comments left out."""
+    skipped, closing, remark = compiled.skipped, compiled.closing, compiled.remark
     spans = {span.start: span.end for span in compiled.opaque(lines)}
     position, total = 0, len(lines)
     while position < total:
@@ -51,6 +52,8 @@ def _entries(lines: Sequence[str], compiled: Grammar) -> Iterator[_Entry]:
             position = end
             continue
         if skipped and skipped.match(line) and not (closing and closing.search(text)):
+            if remark and remark.match(line):
+                yield _Entry(len(line) - len(line.lstrip()), text, comment=True)
             continue
         yield _Entry(len(line) - len(line.lstrip()), text)
 
@@ -58,7 +61,10 @@ def _entries(lines: Sequence[str], compiled: Grammar) -> Iterator[_Entry]:
 def _by_indentation(entries: Iterator[_Entry]) -> Node:
     root = Node("", [])
     parents: list[tuple[int, Node]] = [(-1, root)]
-    for indent, text, body in entries:
+    for indent, text, body, comment in entries:
+        if comment:
+            _above(parents, indent).children.append(Node(text, []))
+            continue
         while parents[-1][0] >= indent:
             parents.pop()
         node = Node(text, [], body)
@@ -67,10 +73,18 @@ def _by_indentation(entries: Iterator[_Entry]) -> Node:
     return root
 
 
+def _above(parents: Sequence[tuple[int, Node]], indent: int) -> Node:
+    """Where a comment stands; it ends no section."""
+    return next(node for depth, node in reversed(parents) if depth < indent)
+
+
 def _by_words(entries: Iterator[_Entry], compiled: Grammar) -> Node:
     root = Node("", [])
     stack: Stack[Node] = Stack(compiled.blocks)
-    for indent, text, body in entries:
+    for indent, text, body, comment in entries:
+        if comment:
+            (stack.above or (root,))[-1].children.append(Node(text, []))
+            continue
         if stack.closes(text) or stack.ends_something(text):
             continue
         stack.enter(indent, text)
@@ -83,7 +97,10 @@ def _by_words(entries: Iterator[_Entry], compiled: Grammar) -> Node:
 def _by_braces(entries: Iterator[_Entry]) -> Node:
     root = Node("", [])
     parents = [root]
-    for _indent, written, body in entries:
+    for _indent, written, body, comment in entries:
+        if comment:
+            parents[-1].children.append(Node(written, []))
+            continue
         text = written.partition(" ## ")[0].rstrip()
         if text == "}":
             if len(parents) > 1:
@@ -100,7 +117,7 @@ def _by_sections(entries: Iterator[_Entry]) -> Node:
     """RouterOS: a line that begins with `/` opens a section until the next one does."""
     root = Node("", [])
     section = root
-    for _indent, text, body in entries:
+    for _indent, text, body, _comment in entries:
         node = Node(text, [], body)
         if text.startswith("/"):
             root.children.append(node)

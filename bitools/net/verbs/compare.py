@@ -13,7 +13,7 @@ from bitools.net.decisions import severity
 from bitools.net.decisions.common_blocks import without_shared
 from bitools.net.decisions.configuration import without
 from bitools.net.decisions.diff import Change, changes, compare, proven
-from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.grammar import Grammar, grammar
 from bitools.net.decisions.tree import parse
 from bitools.net.wire.git import unified
 from bitools.platforms.model import Platform
@@ -29,15 +29,16 @@ def difference(
     with _no_collection():
         found = _changes(without(old, ignore), without(new, ignore), platform)
     return {
-        "changes": [_entry(change, role) for change in found],
+        "changes": [_entry(change, role, grammar(platform)) for change in found],
         "added": sum(change.kind in ("added", "modified") for change in found),
         "removed": sum(change.kind in ("removed", "modified") for change in found),
+        "moved": sum(change.kind in ("moved", "reordered") for change in found),
     }
 
 
 def nothing(text: str) -> Difference:
     """What is told of a configuration that nothing was there before: how long it is."""
-    return {"changes": [], "added": text.count("\n"), "removed": 0}
+    return {"changes": [], "added": text.count("\n"), "removed": 0, "moved": 0}
 
 
 def _changes(old: str, new: str, platform: Platform) -> list[Change]:
@@ -46,6 +47,9 @@ def _changes(old: str, new: str, platform: Platform) -> list[Change]:
     try:
         before, after = (parse(text, platform) for text in without_shared(old, new, compiled))
         steps = compare(before, after, rules)
+        if any(step.kind == "reordered" and not step.path for step in steps):
+            before, after = parse(old, platform), parse(new, platform)  # which moved, all of them say
+            steps = compare(before, after, rules)
         if proven(before, after, steps, rules):
             return changes(steps)
     except RecursionError:
@@ -78,6 +82,7 @@ def compared(device: Device, old: str, new: str, platform: Platform, author: str
         "changes": found["changes"],
         "added": found["added"],
         "removed": found["removed"],
+        "moved": found["moved"],
         "author": author or None,
         "diff": patch,
     }
@@ -88,15 +93,19 @@ def identity(device: Device) -> Identity:
     return {"device": device.name, "site": device.site, "role": device.role, "platform": device.platform}
 
 
-def _entry(change: Change, role: str) -> documents.Change:
-    return {
+def _entry(change: Change, role: str, compiled: Grammar) -> documents.Change:
+    remark = compiled.remark is not None and compiled.remark.match(change.line)
+    item: documents.Change = {
         "path": list(change.path),
         "kind": change.kind,
         "line": change.line,
         "old": change.old,
         "new": change.new,
-        "severity": severity.weigh(change.path, change.line, role),
+        "severity": "info" if remark else severity.weigh(change.path, change.line, role),
     }
+    if change.placed:
+        item["after"] = change.after
+    return item
 
 
 def _by_lines(old: str, new: str) -> list[Change]:

@@ -122,6 +122,7 @@ def files(
             "changes": found["changes"],
             "added": found["added"],
             "removed": found["removed"],
+            "moved": found["moved"],
             "author": after.author or None,
             "diff": unified(before.text, after.text, (str(old), str(new))) if found["changes"] else "",
         }

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
-from bitools.documents.net import SnapshotItem
+from bitools.documents.net import Difference, SnapshotItem
 from bitools.engine import Outcome, fan_out
 from bitools.errors import BitoolsError, Locked, Unreachable
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.ledger import acts
-from bitools.net.decisions.configuration import without
 from bitools.net.verbs.authorship import attributed
 from bitools.net.verbs.compare import difference, nothing
 from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
@@ -79,15 +78,17 @@ def _snapshot(
 
     answers = in_order(devices, fan_out(devices, work, fetcher.limits(deadline)))
     whole = [(answer.target, answer.value) for answer in answers if isinstance(answer.value, Fetched)]
+    found = _compared(fetcher, whole, before)
     entries = [
         _entry(device, fetched, first=device.name not in before)
         for device, fetched in whole
-        if _changed(device, before.get(device.name), fetched)
+        if device.name in found
     ]
     stored = _store(run, history, attributed(run, fetcher, devices, entries, deadline))
     for answer in answers:
         if isinstance(answer.value, Fetched):
-            document.items.append(_item(fetcher, answer.target, answer.value, before, stored))
+            item = _item(answer.target, answer.value, answer.target.name not in before, found, stored)
+            document.items.append(item)
         else:
             _failed(run, document, answer)
     document.warnings += [
@@ -102,10 +103,24 @@ def _snapshot(
     )
 
 
-def _changed(device: Device, old: str | None, fetched: Fetched) -> bool:
-    """Is there anything to store? What the device's `ignore` list names is no change."""
-    ignore = [ignored.pattern for ignored in device.ignore]
-    return old is None or without(old, ignore) != without(fetched.running.text, ignore)
+def _compared(
+    fetcher: Fetcher, whole: Iterable[tuple[Device, Fetched]], before: Mapping[str, str]
+) -> dict[str, Difference]:
+    """What is new, by device; the others have nothing to store, whatever their text looks like.
+
+    What the device's `ignore` list names is no change, nor is what the platform's data call the same.
+    """
+    found: dict[str, Difference] = {}
+    for device, fetched in whole:
+        old, new = before.get(device.name), fetched.running.text
+        if old is None:
+            found[device.name] = nothing(new)
+        elif old != new:
+            ignore = [ignored.pattern for ignored in device.ignore]
+            change = difference(old, new, fetcher.platform(device), device.role, ignore)
+            if change["changes"]:
+                found[device.name] = change
+    return found
 
 
 def _entry(device: Device, fetched: Fetched, *, first: bool) -> Entry:
@@ -142,24 +157,20 @@ def _store(run: Run, history: History, entries: Sequence[Entry]) -> Mapping[str,
 
 
 def _item(
-    fetcher: Fetcher,
     device: Device,
     fetched: Fetched,
-    before: Mapping[str, str],
+    first: bool,
+    found: Mapping[str, Difference],
     stored: Mapping[str, _Stored],
 ) -> SnapshotItem:
     """What the snapshot made of one device."""
-    new, lines = fetched.running.text, fetched.running.lines
-    if device.name not in stored:
-        return _told(device, "unchanged", lines)
-    made, old = stored[device.name], before.get(device.name)
-    ignore = [ignored.pattern for ignored in device.ignore]
-    found = (
-        nothing(new) if old is None else difference(old, new, fetcher.platform(device), device.role, ignore)
-    )
-    item = _told(device, "stored", lines)
-    item |= {"commit": made.commit, "author": made.author, "first": old is None, "diff": made.patch}
-    item |= {"changes": found["changes"], "added": found["added"], "removed": found["removed"]}
+    if device.name not in found:
+        return _told(device, "unchanged", fetched.running.lines)
+    made, change = stored[device.name], found[device.name]
+    item = _told(device, "stored", fetched.running.lines)
+    item |= {"commit": made.commit, "author": made.author, "first": first, "diff": made.patch}
+    item |= {"changes": change["changes"], "added": change["added"]}
+    item |= {"removed": change["removed"], "moved": change["moved"]}
     return item
 
 

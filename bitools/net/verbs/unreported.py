@@ -68,5 +68,6 @@ def _item(run: Run, history: History, commit: Commit, patch: str) -> SnapshotIte
         "changes": found["changes"],
         "added": found["added"],
         "removed": found["removed"],
+        "moved": found["moved"],
         "diff": patch if before is not None else "",
     }

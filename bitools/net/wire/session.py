@@ -13,7 +13,7 @@ from typing import Protocol
 from bitools.errors import CredentialsRejected, Unreachable
 from bitools.i18n import _
 from bitools.net.decisions import guard
-from bitools.net.decisions.grammar import any_of
+from bitools.net.decisions.line_patterns import any_of
 from bitools.net.wire.failures import dropped
 from bitools.net.wire.paramiko_tuned import BROKEN
 from bitools.net.wire.ssh import Login

@@ -29,6 +29,7 @@ class Change:
     old: str
     new: str
     severity: Severity
+    place: str | None = None  # where order means something: the line before it, empty for the first place
 
     @property
     def is_critical(self) -> bool:
@@ -40,7 +41,8 @@ class Change:
         """One entry of a snapshot item's `changes`, made harmless."""
         path = tuple(map(inert, item["path"]))
         line, old, new = inert(item["line"]), inert(item["old"] or ""), inert(item["new"] or "")
-        return cls(path, item["kind"], line, old, new, item["severity"])
+        place = inert(item["after"] or "") if "after" in item else None
+        return cls(path, item["kind"], line, old, new, item["severity"], place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class ChangedDevice:
     changes: tuple[Change, ...] = ()
     added: int = 0
     removed: int = 0
+    moved: int = 0
     diff: str = ""
     lines: int = 0
     is_new: bool = False
@@ -121,6 +124,7 @@ def _device(name: str, items: Sequence[SnapshotItem]) -> ChangedDevice:
         changes=tuple(Change.of(change) for item in changed for change in item["changes"]),
         added=sum(item["added"] for item in changed),
         removed=sum(item["removed"] for item in changed),
+        moved=sum(item.get("moved", 0) for item in changed),
         diff="\n".join(inert_lines(item["diff"]).rstrip("\n") for item in changed if item["diff"]),
         lines=last["lines"],
         is_new=not changed,

@@ -147,7 +147,7 @@ def block(group: Group, most: int) -> Block:
     every = tuple(rows(group.devices[0]))
     kept = every[:most] if len(every) <= most or not group.is_critical else _critical_first(every, most)
     first = group.devices[0]
-    facts = [f"+{first.added} −{first.removed}"]
+    facts = [f"+{first.added} −{first.removed}" + (f" ↕{first.moved}" if first.moved else "")]
     if group.authors:
         facts.append(_("by {who}").format(who=", ".join(group.authors)))
     if len(group.devices) > 1:
@@ -187,6 +187,9 @@ def _change_rows(change: Change) -> Iterator[Row]:
         yield Row("+", clipped(change.new), depth, change.is_critical)
         return
     sign = {"added": "+", "removed": "-"}.get(change.kind, "~")
+    if change.place is not None:
+        where = _("after: {line}").format(line=change.place) if change.place else _("first")
+        line = f"{clipped(line)}  ({clipped(where)})"
     yield Row(sign, clipped(line), depth, change.is_critical)
 
 

@@ -26,6 +26,7 @@ class Event:
     author: str
     added: int
     removed: int
+    moved: int
     commit: str
     security: bool
     first: bool
@@ -147,6 +148,7 @@ def _event(name: str, item: SnapshotItem, began: datetime) -> Event:
         author(item),
         item["added"],
         item["removed"],
+        item.get("moved", 0),
         _short(item["commit"]),
         any(change.is_critical for change in changes),
         first,

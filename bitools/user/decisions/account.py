@@ -66,6 +66,7 @@ class Account:
     all_groups: frozenset[str] = frozenset()  # SIDs, nested ones too (tokenGroups)
     has_password: bool = True  # as far as we may see
     primary_group: int = 513
+    password_expires: datetime | None = None  # if that was asked for
 
     @property
     def rid(self) -> int:
@@ -127,6 +128,7 @@ TEXTS = {
     "company": 64,
     "physicalDeliveryOfficeName": 128,
     "info": 1024,
+    "manager": 1024,
 }
 
 

@@ -14,6 +14,7 @@ from bitools.i18n import _, short_date
 from bitools.user.decisions.account import Account, Flag
 from bitools.user.decisions.leaver import Record
 from bitools.user.decisions.names import fold
+from bitools.user.decisions.person import number_key
 from bitools.user.decisions.selection import stale
 
 ACCESS, HANDOVER = ("6.19", "12.3"), ("6.19", "12.3", "14.3")
@@ -50,6 +51,9 @@ def findings(facts: AuditFacts) -> list[Finding]:
     found += _shared(
         facts.accounts, "employee_id", _number, _("several accounts have this employee id: {names}")
     )
+    found += _shared(
+        facts.accounts, "same_address", _address, _("several accounts have this address: {names}")
+    )
     found += _shared(facts.accounts, "same_name", _login, _("Windows takes these names for one: {names}"))
     return sorted(found, key=lambda one: (one.account.sam_account_name.casefold(), one.rule))
 
@@ -65,9 +69,26 @@ def _account(account: Account, facts: AuditFacts) -> Iterator[Finding]:
     if account.admin_count and not groups and account.rid >= 1000:
         yield Finding("orphan_admin", account, _("adminCount is left over: it inherits no rights any more"))
     record = facts.records.get(account.guid)
+    if why := _half_left(account, record):
+        yield Finding("half_left", account, why, HANDOVER)
     if record and not record.finished and facts.now - datetime.fromisoformat(record.time) > _CLEARANCE:
         why = _("left on {day}, and is not cleared yet").format(day=short_date(record.time))
         yield Finding("clearance", account, why, HANDOVER)
+
+
+def _half_left(account: Account, record: Record | None) -> str:
+    """Why a person's account that is closed is not closed whole; empty if it is, or is open."""
+    if account.enabled or account.pending or account.rid < 1000 or account.service_names:
+        return ""
+    if account.groups:
+        return _("disabled, and still in its groups; then: bitools user offboard {name}").format(
+            name=account.sam_account_name
+        )
+    if record and not (record.cleared or record.finished):
+        return _("left, and not cleared: the hand-over is open; then: bitools user offboard {name}").format(
+            name=account.sam_account_name
+        )
+    return ""
 
 
 def _settings(account: Account) -> Iterable[tuple[str, bool, str]]:
@@ -120,7 +141,11 @@ def _shared(
 
 
 def _number(account: Account) -> str:
-    return fold(account.attributes.get("employeeID", "").strip())
+    return number_key(account.attributes.get("employeeID", ""))
+
+
+def _address(account: Account) -> str:
+    return fold(account.attributes.get("mail", ""))
 
 
 def _login(account: Account) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from bitools.i18n import _
 from bitools.user.decisions.account import Change
@@ -45,6 +46,7 @@ class Plan:
     writes: tuple[Write, ...] = ()
     rights: tuple[Right, ...] = ()
     lost: tuple[str, ...] = ()  # what cannot be done, and why; the rest is
+    groups: tuple[Any, ...] = ()  # that it is about
 
     def then(self, *others: Plan, lost: tuple[str, ...] = ()) -> Plan:
         """This, then those, in one go."""
@@ -54,6 +56,7 @@ class Plan:
             tuple(write for one in all_of for write in one.writes),
             tuple(right for one in all_of for right in one.rights),
             (*(why for one in all_of for why in one.lost), *lost),
+            tuple(group for one in all_of for group in one.groups),
         )
 
 

@@ -29,6 +29,7 @@ class Cleared:
     """A plan that may be written: it was checked, and its account is no protected one."""
 
     plan: Plan
+    about: str = ""  # whose it is, for messages
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from bitools.user.decisions import checks
 from bitools.user.decisions.account import Account
+from bitools.user.decisions.names import fold
 
 SLACK = timedelta(days=14)
 
@@ -28,6 +29,10 @@ class Selection:
     privileged: bool = False
     pending: bool = False
     group: str = ""
+    ou: str = ""
+    department: str = ""
+    role: str = ""
+    password_expires: int | None = None
 
 
 def fits(account: Account, selection: Selection, now: datetime) -> bool:
@@ -38,10 +43,33 @@ def fits(account: Account, selection: Selection, now: datetime) -> bool:
         or (selection.disabled and account.enabled)
         or (selection.expiring is not None and not _expiring(account, selection.expiring, now))
     )
+    elsewhere = (
+        (bool(selection.ou) and not below(account.dn, selection.ou))
+        or (bool(selection.department) and fold(_department(account)) != fold(selection.department))
+        or (selection.password_expires is not None and not _ends(account, selection.password_expires, now))
+    )
     unlike = (selection.never_logged_on and account.last_logon is not None) or (
         selection.pending and not account.pending
     )
-    return not no and not unlike
+    return not (no or unlike or elsewhere)
+
+
+def below(dn: str, ou: str) -> bool:
+    """Is it in this OU, or in one of this name; directly, or deeper?"""
+    where = fold(dn).partition(",")[2]
+    if "=" in ou:
+        return where == fold(ou) or where.endswith(fold(f",{ou}"))
+    return fold(f"ou={ou}") in where.split(",")
+
+
+def _department(account: Account) -> str:
+    return account.attributes.get("department", "")
+
+
+def _ends(account: Account, days: int, now: datetime) -> bool:
+    """Does its password end within so many days? One that has ended already counts."""
+    ends = account.password_expires
+    return account.enabled and ends is not None and ends <= now + timedelta(days=days)
 
 
 def stale(account: Account, days: int, now: datetime) -> bool:

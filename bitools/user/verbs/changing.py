@@ -68,8 +68,9 @@ class ChangeKind:
     """A kind of change: its act, how it is called when done, and what it does to one account.
 
     `decide` raises Refused if the account is not one for it. `find` looks an account up by what was typed;
-    `finish` is called when the change is made and proven, before that is recorded; `more` is what the item
-    says beside the rest. With `alone` nobody else writes to the account meanwhile.
+    `prepare` is called before it is written, `finish` when it is made and proven, before that is recorded;
+    `more` is what the item says beside the rest, `target` what the ledger calls the account. With `alone`
+    nobody else writes to the account meanwhile.
     """
 
     act: Act
@@ -79,6 +80,8 @@ class ChangeKind:
     find: Callable[[Domain, str], Account] = queries.account
     finish: Callable[[Account], None] = lambda _account: None
     more: Callable[[Account], dict[str, Any]] = lambda _account: {}
+    prepare: Callable[[Account, Plan], None] = lambda _account, _plan: None
+    target: Callable[[Account], str] = lambda account: account.sam_account_name
 
     @property
     def name(self) -> str:
@@ -193,12 +196,13 @@ def _apply(place: Open, writer: Writing, one: _Planned) -> dict[str, Any]:
         if not again.plan.changes:
             item = account.item(kind.name, "unchanged") | kind.more(account)
             kind.finish(account)
-            writer.settle(kind.act, account.sam_account_name, item)
+            writer.settle(kind.act, kind.target(account), item)
             return item
         cleared = place.checks.clear(account, again.plan, fresh=True)
         before = account.item(kind.name, account.status(place.run.started), again.plan.changes)
         before |= {"reason": reason} if reason else {}
-        with writer.intent(kind.act, account.sam_account_name, before) as entry:
+        with writer.intent(kind.act, kind.target(account), before) as entry:
+            kind.prepare(account, again.plan)
             place.domain.carry_out(cleared)
             found = queries.by_guid(place.domain, account.guid)
             proven(kind.decide(place.domain, found), account)

@@ -50,7 +50,7 @@ class Checks:
             checks.joins(groups, account.sam_account_name, override=self.override)
         self._identity(plan.changes, [account.dn], account.guid)
         self.prove_rights(plan.rights)
-        return Cleared(plan)
+        return Cleared(plan, account.sam_account_name)
 
     def clear_new(self, request: Request, creation: Creation, account: Account | None) -> Cleared:
         """A new account, or (`account`) the rest of one that was begun. Raise as `clear` does."""
@@ -59,7 +59,7 @@ class Checks:
         own = [creation.dn, account.dn] if account else [creation.dn]
         changes = creation.changes()
         self._identity(changes, own, guid)
-        return Cleared(Plan(tuple(changes)))
+        return Cleared(Plan(tuple(changes)), creation.sam_account_name)
 
     @cached_property
     def facts(self) -> GuardFacts:

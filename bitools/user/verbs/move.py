@@ -45,4 +45,5 @@ def moving(ou: str, domain: Domain, account: Account, name: str = "") -> Plan:
         raise Refused(message, target=account.sam_account_name, reason="name")
     shown = Change("distinguishedName", account.dn, f"{rdn('CN', name)},{ou}")
     write = Write(f"<GUID={account.guid}>", name=rdn("CN", name), parent=ou, about=account.dn)
-    return Plan((shown,), (write,), (Right(ou), Right(account.dn, "cn")))
+    place = () if fold(account.parent) == fold(ou) else (Right(ou),)
+    return Plan((shown,), (write,), (*place, Right(account.dn, "cn")))

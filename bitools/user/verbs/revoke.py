@@ -1,9 +1,13 @@
-"""Take accounts out of groups. The primary group stays: Windows keeps it elsewhere."""
+"""Take accounts out of groups; by the timer, out of those they were granted until a day that is past.
+
+The primary group stays: Windows keeps it elsewhere.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import replace
+from typing import Any
 
 from bitools.errors import Refused
 from bitools.i18n import _
@@ -14,22 +18,58 @@ from bitools.user.decisions.account import Account
 from bitools.user.decisions.change import Plan
 from bitools.user.decisions.membership import leaving
 from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
-from bitools.user.wire import groups
+from bitools.user.wire import groups, queries
 from bitools.user.wire.directory import Domain
+from bitools.user.wire.grants import Grants
 
 
-def revoke(run: Run, names: Sequence[str], groups: Sequence[str], consent: Consent = SILENT) -> Document:
-    """Take each account out of each group."""
-    return change(
-        run, names, ChangeKind(acts.USER_REVOKE, "revoked", partial(_revoked, tuple(groups))), consent
-    )
+def revoke(
+    run: Run, names: Sequence[str], unwanted: Sequence[str], consent: Consent = SILENT
+) -> Document[Any]:
+    """Take each account out of each of these groups."""
+    grants = Grants(run.state)
+    taken: dict[str, set[str]] = {}
+
+    def decide(domain: Domain, account: Account) -> Plan:
+        found = groups.known(domain, unwanted)
+        for group in found:
+            if any(sid.endswith(f"-{account.primary_group}") for sid in group.own):
+                message = _('"{name}" is the primary group; it stays').format(name=group.name)
+                hint = _("make another one the primary group first, with Windows' own tools")
+                raise Refused(message, target=account.sam_account_name, hint=hint, reason="primary")
+        taken[account.guid] = {group.guid for group in found}
+        return leaving(account, found)
+
+    def finish(account: Account) -> None:
+        for guid, grant in grants.of(account.guid).items():
+            if guid in taken[account.guid]:
+                grants.forget(grant)
+
+    return change(run, names, ChangeKind(acts.USER_REVOKE, "revoked", decide, finish=finish), consent)
 
 
-def _revoked(names: tuple[str, ...], domain: Domain, account: Account) -> Plan:
-    unwanted = groups.known(domain, names)
-    for group in unwanted:
-        if any(sid.endswith(f"-{account.primary_group}") for sid in group.own):
-            message = _('"{name}" is the primary group; it stays').format(name=group.name)
-            hint = _("make another one the primary group first, with Windows' own tools")
-            raise Refused(message, target=account.sam_account_name, hint=hint, reason="primary")
-    return leaving(account, unwanted)
+def due(run: Run, consent: Consent = SILENT) -> Document[Any]:
+    """Take back every membership whose last day is past. What is gone by itself is forgotten."""
+    grants = Grants(run.state)
+    over = grants.due(run.started.astimezone(run.inventory.settings.zone).date())
+
+    def decide(domain: Domain, account: Account) -> Plan:
+        mine = [groups.by_guid(domain, one.group) for one in over if one.account == account.guid]
+        return leaving(account, [group for group in mine if group is not None])
+
+    def finish(account: Account) -> None:
+        for one in over:
+            if one.account == account.guid:
+                grants.forget(one)
+
+    kind = ChangeKind(acts.USER_REVOKE, "revoked", decide, find=queries.by_guid, finish=finish)
+    # Who gave it for a time, with --privileged if that had to be, has agreed to its end.
+    reason = consent.reason or _("granted until a day that is past")
+    agreed = replace(consent, privileged=True, reason=reason, max_changes=max(len(over), 1))
+    document = change(run, [one.account for one in over], kind, agreed)
+    gone = {one["target"] for one in document.failed if one.get("reason") == "gone"}
+    document.failed = [one for one in document.failed if one["target"] not in gone]
+    for one in over:
+        if one.account in gone and not run.dry_run:
+            grants.forget(one)
+    return document

@@ -13,6 +13,7 @@ from bitools.state import Document
 from bitools.user.decisions.account import Account, last_moment
 from bitools.user.wire import queries
 from bitools.user.wire.directory import connect
+from bitools.user.wire.grants import Grants
 
 
 def show(run: Run, words: Sequence[str]) -> Document:
@@ -32,10 +33,15 @@ def show(run: Run, words: Sequence[str]) -> Document:
             for account in found:
                 if account.guid not in seen:
                     seen.add(account.guid)
-                    document.items.append(
-                        described(account, run.started.astimezone(run.inventory.settings.zone))
-                    )
+                    item = described(account, run.started.astimezone(run.inventory.settings.zone))
+                    document.items.append(item | {"grants": _grants(run, account)})
     return document
+
+
+def _grants(run: Run, account: Account) -> list[dict[str, str]]:
+    """Groups that the account is in until a day."""
+    known = Grants(run.state).of(account.guid).values()
+    return [{"group": one.dn, "until": one.until, "reason": one.reason} for one in known]
 
 
 def described(account: Account, now: datetime) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,7 +32,7 @@ from bitools.user.verbs.changing import SILENT, Consent, Open, opened, proven
 from bitools.user.verbs.checks import Checks
 from bitools.user.verbs.move import moving
 from bitools.user.verbs.offboard import Clearance, Closing, Leaver
-from bitools.user.verbs.past import Past
+from bitools.user.verbs.posts import Posts
 from bitools.user.verbs.provision import Opening, Start
 from bitools.user.verbs.write_journal import Writing, writing
 from bitools.user.wire import groups, queries
@@ -126,9 +125,11 @@ class _Sync:
         cache = DirectoryCache(place.domain, self.accounts)
         checks = Checks(place.run, place.settings, cache, override=place.consent.override)
         self.place = replace(place, cache=cache, checks=checks)
+        self.posts = Posts(place.run, place.settings, cache)
         self.now = place.run.started.astimezone(place.run.inventory.settings.zone)
         self.last = locks.last(place.run, locks.NEW)
         self.records = Records(place.run.state)
+        self.kept: dict[str, set[str]] = {}  # by GUID: groups that --movers keep has kept
 
     def plan(self, people: list[Person]) -> list[_Step]:
         """What would be done for each row; those that are refused have failed."""
@@ -149,9 +150,11 @@ class _Sync:
             return step.start.item() | step.more
         if step.leaver is not None:
             item = offboard.planned(self.place, step.leaver)
-            return (
-                item | {"status": "planned" if self._due(step.leaver) else _waiting(step.leaver)} | step.more
-            )
+            if not self._due(step.leaver):
+                item |= {"status": _waiting(step.leaver), "changes": []}
+            else:
+                item["status"] = "planned"
+            return item | step.more
         if account is not None:
             status = "planned" if step.plan.changes or self._noted(step) else "unchanged"
             item = account.item(step.kind, status, step.plan.changes)
@@ -221,15 +224,14 @@ class _Sync:
 
     def _post(self, match: Match, account: Account, role: str, given: tuple[Group, ...]) -> Post:
         """What the post gives and takes. Raise Refused if only a person can say which groups were its."""
-        old = self.past.roles.get(account.guid)
-        if old is None:
-            old = movers.inferred(self.settings, account, self._managed, role)
-        granted = self.past.grants.get(account.guid, set())
-        post = movers.post(role, old, account, given, self._managed.values(), granted)
+        old = self.posts.role(account, role)
+        granted = self.posts.past.grants.get(account.guid, set()) | self.kept.get(account.guid, set())
+        post = movers.post(role, old, account, given, self.posts.managed.values(), granted)
         if not post.doubtful:
             return post
         names = ", ".join(group.name for group in post.leaves)
         if self.manner.movers == "keep":
+            self.kept[account.guid] = {fold(group.dn) for group in post.leaves}
             return replace(post, leaves=(), kept=(*post.kept, *(group.dn for group in post.leaves)))
         if self.manner.movers == "take" or self.consent.asks or self.run.dry_run:
             why = _("{name}: nobody knows the post before this one; its groups {names} would go")
@@ -243,7 +245,7 @@ class _Sync:
         self, account: Account, record: Record, given: tuple[Group, ...]
     ) -> tuple[Plan, tuple[str, ...]]:
         """What a rehire gets back beside the post (groups that none gives), and what stays off."""
-        posts = {group.guid for group in (*self._managed.values(), *given)}
+        posts = {group.guid for group in (*self.posts.managed.values(), *given)}
         back, stays = [], []
         for guid, dn in record.groups.items():
             group = None if guid in posts else groups.by_guid(self.domain, guid)
@@ -256,27 +258,10 @@ class _Sync:
             plan = plan.then(expiring(account, None, self.run.inventory.settings.zone))
         return plan.then(flags(account, account.flags & ~Flag.DISABLED)), tuple(stays)
 
-    @cached_property
-    def past(self) -> Past:
-        """What the ledger knows of accounts."""
-        return Past.of(self.run.ledger.entries())
-
-    @cached_property
-    def _managed(self) -> dict[str, Group]:
-        """The groups that any role or department names, by their names there."""
-        found = {}
-        for name in movers.managed(self.settings):
-            for group in self.place.cache.groups([name])[0]:
-                found[name] = group
-        return found
-
     def _noted(self, step: _Step) -> list[str]:
-        """Groups that were kept because a person said so, which the ledger does not know yet."""
-        if self.manner.movers != "keep" or step.post is None or step.post.old is not None:
-            return []
-        governed = {fold(group.dn) for group in self._managed.values()}
-        known = self.past.grants.get(step.account.guid if step.account else "", set())
-        return [dn for dn in step.post.kept if fold(dn) in governed and fold(dn) not in known]
+        """Groups that stay because a person said so, which the ledger does not know yet."""
+        kept = self.kept.get(step.account.guid, set()) if step.account else set()
+        return [dn for dn in step.account.groups if fold(dn) in kept] if step.account else []
 
     def apply(self, writer: Writing, step: _Step, shown: dict[str, Any]) -> None:
         """Do it, read it back, record it."""

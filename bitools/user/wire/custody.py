@@ -19,7 +19,7 @@ from bitools.user.decisions.account import Account
 from bitools.user.decisions.custody import Leaver, Row, held
 
 _NUMBER = ("employee_id", "employeeid", "sicil_no", "sicil", "sicil_numarasi", "personel_no")
-_ACCOUNT = (
+ACCOUNT = (
     *("sam_account_name", "account", "username", "user_name", "kullanici", "kullanici_adi", "hesap"),
     *("hesap_adi", "e_posta", "eposta", "mail"),
 )
@@ -49,7 +49,7 @@ def parse(text: str, name: str) -> list[Row]:
     def columns(known: tuple[str, ...]) -> list[str]:
         return [one for one in read.headings if one in known]
 
-    numbers, accounts, items = columns(_NUMBER), columns(_ACCOUNT), columns(_ITEM)
+    numbers, accounts, items = columns(_NUMBER), columns(ACCOUNT), columns(_ITEM)
     if not items or not (numbers or accounts):
         message = _("headings must say who (employee_id or account) and what (item)")
         raise InventoryInvalid(f"{name}:1: {message}")

@@ -13,11 +13,10 @@ meets one must read again before acting.
 
 from __future__ import annotations
 
-import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import ldap3
@@ -27,12 +26,17 @@ from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import escape_rdn
 
 from bitools.credentials import Secret
+<<<<<<< HEAD
 from bitools.errors import BitoolsError, InventoryInvalid, Unreachable
 from bitools.i18n import _, system_words
+=======
+from bitools.errors import BitoolsError, Unreachable
+from bitools.i18n import _
+>>>>>>> trunk
 from bitools.inventory.accounts import Bind, Directory
 from bitools.user.decisions.change import Modification, Value
 from bitools.user.decisions.checks import Cleared
-from bitools.user.wire import kerberos
+from bitools.user.wire import endpoint, kerberos
 from bitools.user.wire.attributes import encoded, generalized
 from bitools.user.wire.refusals import CERTIFICATE, refusal
 
@@ -87,7 +91,7 @@ class Domain:
     def __init__(self, server: str, settings: Directory, context: ssl.SSLContext) -> None:
         self.server = server
         self._tls = StrictTls(context)
-        host, port = address(server)
+        host, port = endpoint.address(server)
         target = ldap3.Server(
             host, port, use_ssl=True, tls=self._tls, connect_timeout=settings.timeout, get_info=ldap3.NONE
         )
@@ -142,10 +146,17 @@ class Domain:
                 bound = self._connection.bind()
         else:
             with self._translated():
-                bound = self._connection.bind()
+                bound = self._bind()
         if not bound:
             raise self._judged(self._connection.result, "")
         self._connection.socket.settimeout(self._settings.answer_timeout)
+
+    def _bind(self) -> bool:
+        """Log on by password. Raise Rejected for a referral: ldap3 looks in it for what is not there."""
+        try:
+            return bool(self._connection.bind())
+        except KeyError:
+            raise self._judged({"result": 10, "message": "", "description": "referral"}, "") from None
 
     def close(self) -> None:
         """Log off. Never raises: what was done is done."""
@@ -160,6 +171,13 @@ class Domain:
     def read_only(self) -> bool:
         """Is this a read-only controller?"""
         return _READ_ONLY in self.root.get("supportedcapabilities", [])
+
+    @property
+    def certificate_ends(self) -> datetime | None:
+        """Until when the controller's certificate is good."""
+        shown = self._connection.socket.getpeercert() or {}
+        ends = shown.get("notAfter")
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), tz=UTC) if ends else None
 
     def skew(self, now: datetime) -> float:
         """Seconds our clock is ahead of the controller's."""
@@ -232,7 +250,7 @@ class Domain:
                 error.target = write.about or error.target
                 raise
 
-    def modify(self, _cleared: Cleared, dn: str, changes: Modification) -> None:
+    def modify(self, cleared: Cleared, dn: str, changes: Modification) -> None:
         """Change an object in one atomic operation; a change is `("REPLACE" | "ADD" | "DELETE", values)`."""
         asked = {
             name: [(f"MODIFY_{kind}", [encoded(value) for value in values])]
@@ -240,13 +258,13 @@ class Domain:
         }
         with self._translated():
             self._connection.modify(dn, asked)
-        self._accept(dn)
+        self._accept(dn, cleared.about)
 
-    def move(self, _cleared: Cleared, dn: str, name: str, parent: str) -> None:
+    def move(self, cleared: Cleared, dn: str, name: str, parent: str) -> None:
         """Give an object this RDN below this parent; what is in it, and its GUID, stay."""
         with self._translated():
             self._connection.modify_dn(dn, name, new_superior=parent)
-        self._accept(dn)
+        self._accept(dn, cleared.about)
 
     def set_password(
         self, cleared: Cleared, dn: str, password: Secret, more: Modification | None = None
@@ -258,9 +276,9 @@ class Domain:
         quoted = f'"{password.reveal()}"'.encode("utf-16-le")
         self.modify(cleared, dn, {"unicodePwd": ("REPLACE", [quoted]), **(more or {})})
 
-    def _accept(self, dn: str) -> None:
+    def _accept(self, dn: str, about: str = "") -> None:
         if self._connection.result["result"] != 0:
-            raise self._judged(self._connection.result, dn)
+            raise self._judged(self._connection.result, about or dn)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -301,7 +319,7 @@ def connect(settings: Directory, now: datetime, *, write: bool = False) -> Domai
     Raise Unreachable if none does, naming why for each; CredentialsRejected at the first rejection: the
     same password is not tried on the next server.
     """
-    context = _context(settings)
+    context = endpoint.context(settings)
     failures: list[BitoolsError] = []
     for server in settings.servers:
         domain = Domain(server, settings, context)
@@ -329,16 +347,6 @@ def connect(settings: Directory, now: datetime, *, write: bool = False) -> Domai
     raise Unreachable(message, target=settings.domain, hint=failures[0].hint, reason=failures[0].reason)
 
 
-def address(server: str) -> tuple[str, int]:
-    """Host and port of `dc1`, `dc1:636`, `ldaps://dc1`, `[::1]:636`. Raise InventoryInvalid for LDAP."""
-    scheme, _slashes, rest = server.rpartition("://")
-    found = re.fullmatch(r"(?:\[([^\]]+)\]|([^:/\[\]]+))(?::(\d+))?/?", rest)
-    if scheme not in ("", "ldaps") or not found or found[3] in ("389", "3268"):
-        message = _('"{server}" is no LDAPS server').format(server=server)
-        raise InventoryInvalid(message, hint=_("write its name, or ldaps://NAME; plain LDAP is never spoken"))
-    return found[1] or found[2], int(found[3] or 636)
-
-
 def rdn(name: str, value: str) -> str:
     """One part of a DN, escaped (RFC 4514)."""
     return f"{name}={escape_rdn(value)}"
@@ -358,6 +366,7 @@ def _logon(bind: Bind) -> dict[str, Any]:
     return {"authentication": ldap3.SIMPLE, "user": bind.username, "password": secret}
 
 
+<<<<<<< HEAD
 def _context(settings: Directory) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=str(settings.ca))
@@ -369,6 +378,8 @@ def _context(settings: Directory) -> ssl.SSLContext:
     return context
 
 
+=======
+>>>>>>> trunk
 def _written(value: Value | Sequence[Value]) -> str | bytes | list[str | bytes]:
     return encoded(value) if isinstance(value, Value) else [encoded(one) for one in value]
 

@@ -45,7 +45,7 @@ def by_guid(domain: Domain, guid: str) -> Account:
     """One account by its GUID, which no rename or move changes. Raise NotFound."""
     entry = domain.read(f"<GUID={guid}>", READ_ONE)
     if not entry:
-        raise NotFound(_("the directory has no such account any more"), target=guid)
+        raise NotFound(_("the directory has no such account any more"), target=guid, reason="gone")
     return decoded(entry)
 
 
@@ -175,6 +175,12 @@ def _domain_admins(domain: Domain, now: datetime) -> frozenset[str]:
     found = domain.search(domain.base, query, ["objectSid", "accountExpires"])
     ends = {sid_text(one["objectsid"][0]): moment(one.get("accountexpires", [b"0"])[0]) for one in found}
     return frozenset(sid for sid, end in ends.items() if end is None or end > now)
+
+
+def addresses(domain: Domain, guid: str) -> list[str]:
+    """The proxy addresses of an account, as they are written: `SMTP:` before the primary one."""
+    entry = domain.read(f"<GUID={guid}>", ["proxyAddresses"])
+    return [value.decode("utf-8", "replace") for value in entry.get("proxyaddresses", [])]
 
 
 def guid_of(domain: Domain, dn: str) -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -47,6 +49,7 @@ def write(
     principal: str,
     password: Secret,
     now: datetime,
+    must_change: bool = True,
 ) -> None:
     """Write the slip, 0600, never over another file; it is on the disk when this returns.
 
@@ -63,7 +66,13 @@ def write(
             principal=principal,
             password=password.reveal(),
             date=now.astimezone(inventory.settings.zone),
+            must_change=must_change,
         )
+    _make(path, text)
+    _remember(state, path, login)
+
+
+def _make(path: Path, text: str) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with open(descriptor, "w", encoding="utf-8") as file:
@@ -74,11 +83,49 @@ def write(
     except OSError as error:
         message = _("the slip cannot be written: {why}").format(why=system_words(error))
         raise Refused(message, target=str(path), reason="slip", cause=error) from error
+
+
+def _remember(state: State, path: Path, login: str) -> None:
+    """A slip that was wished for elsewhere is removed after seven days too, and when it is valid no more."""
     if path.parent != state.folder / "slips":
         found = path.stat()
-        seen = {"path": str(path), "device": found.st_dev, "inode": found.st_ino}
+        seen = {"path": str(path), "device": found.st_dev, "inode": found.st_ino, "login": login}
         memory = state.path("slips", f"{found.st_dev}-{found.st_ino}.elsewhere")
         write_state(memory, json.dumps(seen).encode())
+
+
+def single(state: State, login: str, run: str, sheet: Path) -> Path:
+    """Where one slip of a sheet lies until all are there; of the same kind, text or HTML."""
+    return state.path("slips", f"{login}.{run}{sheet.suffix}")
+
+
+def bind(state: State, slips: Sequence[Path], sheet: Path) -> None:
+    """Put these slips onto one sheet, each on a page of its own, and remove the single ones."""
+    texts = [path.read_text(encoding="utf-8") for path in slips]
+    if sheet.suffix.casefold() in (".html", ".htm") and texts:
+        parts = [re.split(r"(<body[^>]*>|</body>)", text) for text in texts]
+        pages = [
+            f'<section style="break-after: page">{part[2]}</section>' for part in parts if len(part) == 5
+        ]
+        head = "".join(parts[0][:2])
+        text = "\n".join([head, *pages, "</body>", "</html>", ""])
+    else:
+        text = "\f\n".join(texts)
+    _make(sheet, text)
+    _remember(state, sheet, "")
+    for path in slips:
+        discard(path)
+
+
+def supersede(state: State, login: str, valid: Path) -> None:
+    """Remove the older slips of this account: their passwords are no longer valid."""
+    name = re.compile(re.escape(login) + r"\.\d{8}T\d{6}Z-[0-9a-f]+\.\w+")
+    for path in state.files("slips"):
+        if path.suffix == ".elsewhere":
+            if _seen(path, "login") == login and _seen(path, "path") != str(valid):
+                _expire_elsewhere(state, path)
+        elif name.fullmatch(path.name) and path != valid and _private(path):
+            _remove(path)
 
 
 def discard(path: Path) -> None:
@@ -112,6 +159,14 @@ def _expire_elsewhere(state: State, memory: Path) -> None:
     if found and (found.st_dev, found.st_ino) == identity and found.st_uid == os.geteuid():
         _remove(place)
     _remove(memory)
+
+
+def _seen(memory: Path, key: str) -> str:
+    """What we noted of a slip elsewhere; empty if it is no note of ours."""
+    try:
+        return str(json.loads(memory.read_bytes())[key])
+    except (ValueError, KeyError, TypeError, OSError):
+        return ""
 
 
 def _private(path: Path) -> os.stat_result | None:

@@ -8,6 +8,8 @@ import pytest
 
 from bitools import platforms
 from bitools.errors import InventoryInvalid, NotFound
+from bitools.platforms import sets
+from tests.conftest import ROOT
 
 
 @pytest.mark.parametrize("name", platforms.names())
@@ -45,3 +47,8 @@ def test_an_unknown_platform_names_the_known() -> None:
     with pytest.raises(NotFound) as caught:
         platforms.load("vms")
     assert "cisco_ios" in caught.value.hint
+
+
+def test_the_manual_lists_every_set() -> None:
+    page = (ROOT / "docs/platforms.md").read_text(encoding="utf-8")
+    assert sets.replaced(page) == page, "run: make schema"

@@ -11,7 +11,7 @@ import pytest
 
 from bitools.ledger import Ledger
 from bitools.user.verbs import passwd
-from bitools.user.wire import journal, records, slip
+from bitools.user.wire import grants, journal, records, slip
 from bitools.user.wire.directory import Domain
 
 WRITES = [
@@ -20,6 +20,7 @@ WRITES = [
     (journal.Journal, "made"),
     (passwd, "write"),
     (records, "write"),
+    (grants, "write"),
     (slip, "write"),
     (Domain, "add"),
     (Domain, "modify"),

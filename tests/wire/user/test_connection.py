@@ -155,7 +155,7 @@ def test_a_frozen_controller_does_not_hold_us(office: Office) -> None:
 
 
 def test_the_address_is_read_as_people_write_it() -> None:
-    from bitools.user.wire.directory import address
+    from bitools.user.wire.endpoint import address
 
     assert address("dc1.belediye.test") == ("dc1.belediye.test", 636)
     assert address("ldaps://dc1:1636/") == ("dc1", 1636)
