@@ -26,13 +26,8 @@ from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import escape_rdn
 
 from bitools.credentials import Secret
-<<<<<<< HEAD
-from bitools.errors import BitoolsError, InventoryInvalid, Unreachable
-from bitools.i18n import _, system_words
-=======
 from bitools.errors import BitoolsError, Unreachable
 from bitools.i18n import _
->>>>>>> trunk
 from bitools.inventory.accounts import Bind, Directory
 from bitools.user.decisions.change import Modification, Value
 from bitools.user.decisions.checks import Cleared
@@ -366,20 +361,6 @@ def _logon(bind: Bind) -> dict[str, Any]:
     return {"authentication": ldap3.SIMPLE, "user": bind.username, "password": secret}
 
 
-<<<<<<< HEAD
-def _context(settings: Directory) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=str(settings.ca))
-    except (OSError, ssl.SSLError) as error:
-        message = _("the CA file {path} cannot be used: {why}")
-        why = system_words(error)
-        raise InventoryInvalid(message.format(path=settings.ca, why=why), reason="ca", cause=error) from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
-=======
->>>>>>> trunk
 def _written(value: Value | Sequence[Value]) -> str | bytes | list[str | bytes]:
     return encoded(value) if isinstance(value, Value) else [encoded(one) for one in value]
 
