@@ -61,6 +61,17 @@ class Completed:
         fatal = [line for line in lines if line.startswith("fatal:")]
         return (fatal or lines[-1:] or [_("it said nothing")])[0].strip()
 
+    def require(self) -> None:
+        """Raise Rejected, saying how it ended, if it did not end well."""
+        if self.code != 0:
+            message = _("ended with code {code}: {complaint}")
+            raise Rejected(
+                message.format(code=self.code, complaint=self.complaint),
+                target=self.program,
+                hint=_("make room there; see: df -h") if self.full else "",
+                reason="full" if self.full else "",
+            )
+
     @property
     def full(self) -> bool:
         """Did it meet a full disk?"""
@@ -109,14 +120,8 @@ def run(
             message = _("not done within {seconds:.0f} s").format(seconds=timeout)
             raise Unreachable(message, target=_name(argv), reason="timeout") from None
         completed = Completed(_name(argv), child.returncode, stdout, stderr)
-    if check and completed.code != 0:
-        message = _("ended with code {code}: {complaint}")
-        raise Rejected(
-            message.format(code=completed.code, complaint=completed.complaint),
-            target=completed.program,
-            hint=_("make room there; see: df -h") if completed.full else "",
-            reason="full" if completed.full else "",
-        )
+    if check:
+        completed.require()
     return completed
 
 
@@ -177,6 +182,14 @@ def end(child: subprocess.Popen[bytes]) -> None:
             child.wait(patience)
         except subprocess.TimeoutExpired:
             continue
+
+
+def waited(child: subprocess.Popen[bytes], seconds: float) -> int | None:
+    """The code of a program that ends within so many seconds; None if it still runs."""
+    try:
+        return child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def interrupt(child: subprocess.Popen[bytes], patience: float) -> bool:

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import shutil
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,7 +90,7 @@ class ForgedRepository:
             "time": moment.isoformat(),
             "tree": "0" * 64,
             "paths": ["/forged"],
-            "hostname": "forge",
+            "hostname": socket.gethostname(),
             "username": "forge",
             "tags": list(tags),
             **more,

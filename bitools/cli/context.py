@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from bitools.cli import evidence
 from bitools.cli.console import Console
 from bitools.cli.outcome import code_of
 from bitools.errors import BitoolsError, Code, Refused, Rejected
@@ -45,12 +46,15 @@ class Context:
     quiet: bool = False
     dry_run: bool = False
     warnings: list[str] = field(default_factory=list)  # what the document is to say, whatever it is
+    running: list[Context] = field(default_factory=list)  # that of the command, for when it ends in an error
 
     @classmethod
     def of(cls, ctx: typer.Context, *, json: bool = False, dry_run: bool = False) -> Context:
         """The context of the command that runs."""
         given: Context = ctx.obj
-        return replace(given, console=replace(given.console, json=json), dry_run=dry_run)
+        made = replace(given, console=replace(given.console, json=json), dry_run=dry_run)
+        given.running[:] = [made]
+        return made
 
     def with_options(
         self, inventory: Path | None, state: Path | None, *, quiet: bool, lang: str | None
@@ -165,13 +169,16 @@ class Context:
         record: bool = True,
         quiet: bool = False,
         code: Code | None = None,
+        proves: bool | None = None,
     ) -> NoReturn:
         """End a run: store its document, print it, exit. Nothing after it runs.
 
         `record=False` for a question that changes and observes nothing. `quiet=True` for an act, whose good
         end nobody needs to read in cron's mail: its text is only for a terminal, and for a dry run, which
-        was asked for it. `code` replaces 0.
+        was asked for it. `code` replaces 0. `proves`: that ledger and history go on where they ended; as
+        `record` unless it is said.
         """
+        whole = evidence.prove(self, document) if (record if proves is None else proves) else True
         document.finished = datetime.now().astimezone()
         document.warnings += self.warnings
         if "state" in vars(self):
@@ -179,7 +186,7 @@ class Context:
         _mask(document)
         if record and not self.dry_run:
             self._keep(document)
-        result = code_of(document)
+        result = code_of(document) if whole else Code.INTEGRITY
         if result in (Code.BUG, Code.USAGE, Code.INVALID):
             raise _as_error(document)
         if self.console.json:

@@ -49,7 +49,7 @@ def doctor(
 
         document.items += controller.examine(directory, context.started)
     missing = any(item["grade"] == "missing" for item in document.items)
-    context.finish(document, _show, record=False, code=Code.DIFFERENT if missing else None)
+    context.finish(document, _show, record=False, proves=True, code=Code.DIFFERENT if missing else None)
 
 
 def _confirm(context: Context, yes: bool) -> bool:

@@ -35,6 +35,8 @@ class RunItem(TypedDict):
     """Of the snapshot that covers it."""
     run: NotRequired[str | None]
     """The run that made that snapshot."""
+    suspicious: NotRequired[list[Literal["files_gone", "bytes_gone", "dump_shrunk", "renamed", "random"]]]
+    """In what it is not like the runs before it: it stands for no tier until it is accepted."""
 
 
 class RunDocument(Envelope):
@@ -177,8 +179,8 @@ class PruneItem(TypedDict):
     """The repository."""
     repository: str
     """The same."""
-    status: Literal["due", "pruned"]
-    """`due`: in a dry run."""
+    status: Literal["due", "pruned", "append_only"]
+    """`due`: in a dry run; `append_only`: its space is reclaimed from its own host."""
     bytes: int | None
     """Its size now; null if it is not on a disk of this machine."""
     freed: int | None
@@ -227,6 +229,10 @@ class RepositoryItem(TypedDict):
     """Bytes on its disk."""
     days_left: int | None
     """Until the disk is full, as it grows now."""
+    copy_of: NotRequired[str]
+    """Of a second repository: the first."""
+    copied: NotRequired[Moment | None]
+    """Of a second repository: when it last had all that it should."""
 
 
 class StatusDocument(Envelope):
@@ -239,3 +245,5 @@ class StatusDocument(Envelope):
     """One a repository."""
     alarms: list[Failure]
     """What somebody must look at, as a run's failures are written."""
+    strangers: NotRequired[dict[str, int]]
+    """Runs of data sets that the inventory does not describe any more, by name: nobody forgets them."""

@@ -34,10 +34,46 @@ class UserShowItem(AccountItem):
     """When its password was set last."""
     last_logon: Moment | None
     """Up to 14 days old, by design of Windows (lastLogonTimestamp)."""
+    connectors: NotRequired[list[UserNeed]]
+    """What other systems were told of this account, or still have to be."""
     grants: NotRequired[list[UserMembership]]
     """Groups that it is in until a day."""
     password_expires: NotRequired[Moment | None]
     """When its password ends, if that was asked for."""
+
+
+class UserNeed(TypedDict):
+    """What one other system needs because of one event."""
+
+    sam_account_name: str
+    """The account's name at that time."""
+    connector: str
+    """As directory.yaml names it."""
+    event: Literal["add", "disable", "rename", "move", "offboard"]
+    """What was done to the account."""
+    status: Literal["pending", "open", "failed", "done"]
+    """`pending`: the directory was about to be changed; `open`: a person has to act."""
+    time: Moment
+    """Since when it is so."""
+    by: str | None
+    """Who did it, or which program."""
+    error: str | None
+    """What the program said."""
+
+
+class UserConnectorsItem(UserNeed):
+    """The same, of any account."""
+
+    guid: str
+    """The account's, in the directory."""
+
+
+class UserConnectors(Envelope):
+    """What `user connectors` prints."""
+
+    schema: Literal["bitools.user.connectors/1"]
+    items: list[UserConnectorsItem]
+    """One a connector, event and account."""
 
 
 class UserMembership(TypedDict):

@@ -24,6 +24,17 @@ class Failure(TypedDict):
     """A word for programs, where there is one: `host_key`, `rights`, …"""
 
 
+class Continuity(TypedDict):
+    """How far the records went at the end of the run; the next run proves that its own continue them."""
+
+    entries: int
+    """Of the ledger."""
+    head: str
+    """The hash of its last entry."""
+    commit: str
+    """The newest of the history; empty if there is none."""
+
+
 class Envelope(TypedDict):
     """The keys that every document has; each adds `schema`, `items` and its own. Times have an offset."""
 
@@ -41,3 +52,5 @@ class Envelope(TypedDict):
     """When it ended."""
     run: str
     """The run's name; it sorts by time."""
+    evidence: NotRequired[Continuity]
+    """Absent where nothing was ever recorded, and where something does not fit."""

@@ -107,6 +107,23 @@ class VerifyDocument(Envelope):
     """Number of its last entry."""
 
 
+class BreakItem(TypedDict):
+    """What did not fit, and was acknowledged."""
+
+    target: str
+    """`ledger` or `history`."""
+    error: str
+    """What was wrong."""
+
+
+class ContinueDocument(Envelope):
+    """What `bitools ledger continue` prints."""
+
+    schema: Literal["bitools.ledger.continue/1"]
+    items: list[BreakItem]
+    """Empty if there was nothing to acknowledge."""
+
+
 class WholeLedger(TypedDict):
     """The ledger at the moment of the export."""
 

@@ -23,7 +23,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import get_type_hints, is_typeddict
 
 from bitools import documents
-from bitools.documents.words import kind
+from bitools.documents.words import COMMON, kind
 
 Schema = dict[str, Any]
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -92,7 +92,7 @@ def _schema(name: str, document: type, texts: dict[str, dict[str, str]]) -> Sche
     made = cast(Schema, _untitled(TypeAdapter(document).json_schema(schema_generator=_Untitled)))
     for each, inside in ((document.__name__, made), *made.get("$defs", {}).items()):
         for field, value in inside.get("properties", {}).items():
-            if text := texts.get(each, {}).get(field):
+            if text := texts.get(each, {}).get(field) or COMMON.get(field):
                 value["description"] = text
     made["properties"]["schema"]["description"] = "Which document this is."
     made["properties"]["items"].setdefault("description", "One entry a target.")

@@ -23,6 +23,52 @@ Moment = Annotated[str, Format("date-time")]
 Severity = Literal["info", "warning", "critical"]
 """How grave a change of a configuration is; the same word from the device to the yearly report."""
 
+# What a field of this name says, wherever no text stands under it.
+COMMON = {
+    "after": "The nearest record after it.",
+    "asked_by": "Who asked.",
+    "before": "The nearest record before it.",
+    "begins": "From when.",
+    "bundle": "The folder or file it was written to.",
+    "by": "Who, or what, did it.",
+    "bytes": "Its size.",
+    "circuit": "The port it was asked from, as the relay says (DHCP option 82).",
+    "day": "The day, in the inventory's zone.",
+    "ends": "Until when.",
+    "events": "How many events they hold.",
+    "evidence": "What the answer rests on.",
+    "file": "Its path.",
+    "file_number": "The number of the file that it was asked for, or kept for.",
+    "format": "How it is written.",
+    "from": "From when.",
+    "grade": "How sure the answer is.",
+    "head": "The hash of the last one.",
+    "host": "The name of the machine.",
+    "ip": "The address.",
+    "line": "The line itself, or its number.",
+    "lines": "How many lines.",
+    "mac": "The hardware address.",
+    "port": "The port.",
+    "problems": "What is wrong, a sentence each.",
+    "reason": "Why.",
+    "relay": "The relay that passed it on.",
+    "sealed": "When it was sealed.",
+    "segment": "The number of the segment.",
+    "since": "Since when.",
+    "skipped": "Why nothing was done.",
+    "source": "Its name in the inventory.",
+    "sources": "How many sources.",
+    "stamped": "The time authority's time.",
+    "status": "What came of it.",
+    "tenancies": "How many tenancies.",
+    "text": "In words.",
+    "to": "Until when.",
+    "impossible": "Lines whose time cannot be.",
+    "unparsed": "Lines that were not understood.",
+    "unstamped": "How many wait for the time authority.",
+    "utc": "The same in UTC.",
+}
+
 
 def kind(schema: str) -> str:
     """`net.snapshot` of `bitools.net.snapshot/1`."""

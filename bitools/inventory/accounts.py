@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -11,6 +11,7 @@ from bitools.frozen import Frozen
 from bitools.i18n import _
 from bitools.inventory.base import DISTINGUISHED_NAME, InventoryPath, Name, SecretReference
 
+CONNECTOR_FIELDS = ("event", "sam", "employee_id", "role", "given", "surname", "mail", "old_sam")
 DistinguishedName = Annotated[str, Field(min_length=3, pattern=DISTINGUISHED_NAME)]
 
 
@@ -101,6 +102,30 @@ class Task(Frozen):
     command: str = ""
 
 
+class Connector(Frozen):
+    """What another system (EBYS, MIS, GIS, mail) needs when an account is opened, closed, renamed or moved.
+
+    A program with its arguments (`{event} {sam} {employee_id} {role} {given} {surname} {mail} {old_sam}` are
+    filled in), or a line that a person ticks. It never holds up or undoes what the directory does.
+    """
+
+    text: str
+    on: Annotated[tuple[Literal["add", "disable", "rename", "move", "offboard"], ...], Field(min_length=1)]
+    command: str = ""
+    timeout: Annotated[int, Field(ge=1, le=300)] = 30  # seconds
+    retries: Annotated[int, Field(ge=0, le=5)] = 2  # at once; after that the timer's
+
+    @field_validator("command")
+    @classmethod
+    def _known_fields(cls, value: str) -> str:
+        try:
+            value.format_map(dict.fromkeys(CONNECTOR_FIELDS, ""))
+        except (KeyError, IndexError, ValueError) as error:
+            names = ", ".join(f"{{{name}}}" for name in CONNECTOR_FIELDS)
+            raise ValueError(_("filled in are: {names}").format(names=names)) from error
+        return value
+
+
 class UsernamePattern(Frozen):
     """How a login is made from a name; `max` characters at most (sAMAccountName: 20)."""
 
@@ -139,6 +164,7 @@ class Directory(Frozen):
     guards: Guards = Guards()
     custody: Custody | None = None
     checklist: dict[Name, Task] = Field(default_factory=dict)
+    connectors: dict[Name, Connector] = Field(default_factory=dict)
     timeout: Annotated[int, Field(ge=1, le=120)] = 10  # seconds, to find out whether a server can be used
     answer_timeout: Annotated[int, Field(ge=1, le=600)] = 60  # seconds; a busy server is slow, not dead
     replication_timeout: Annotated[int, Field(ge=0, le=3600)] = 30  # seconds to wait for the other server

@@ -112,6 +112,7 @@ Command = Annotated[tuple[str, ...], Field(min_length=1)]
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 Speed = Annotated[int, Field(ge=0)]
+HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -140,7 +141,8 @@ class Repository(Frozen):
 
 class _Dataset(Frozen):
     """What every type has: `before` and `after` are commands run around it, each with a time limit;
-    `at_least` are the bytes below which it cannot be whole; `ping` is a check's address (healthchecks).
+    `at_least` are the bytes below which it cannot be whole; `ping` is a check's address (healthchecks);
+    `silence` seconds without a sign of life, or `time_limit` in all, and a dump or restic is ended.
     """
 
     name: Name
@@ -152,10 +154,28 @@ class _Dataset(Frozen):
     before: Command | None = None
     after: Command | None = None
     hook_timeout: Seconds = 300
+    silence: Seconds = 1800  # without a byte, or a sign of progress, it is ended
+    time_limit: Annotated[int, Field(ge=1, le=1_209_600)] | None = None  # for all of it; none by itself
     ping: SecretReference | None = None
 
+    @property
+    def made_on(self) -> str | None:
+        """Under which host's name it is backed up; None for the machine's own."""
+        return None
 
-class FilesDataset(_Dataset):
+
+class _Here(_Dataset):
+    """What lies on this machine; `host` is the name it is backed up under, if not the machine's own."""
+
+    host: HostName | None = None
+
+    @property
+    def made_on(self) -> str | None:
+        """Under which host's name it is backed up; None for the machine's own."""
+        return self.host
+
+
+class FilesDataset(_Here):
     """Folders and files of this machine."""
 
     type: Literal["files"]
@@ -166,18 +186,22 @@ class FilesDataset(_Dataset):
     sentinel: InventoryPath | None = None  # must exist, else the source is not mounted
 
 
-class NetDataset(_Dataset):
+class NetDataset(_Here):
     """bitools' own history, documents and ledger."""
 
     type: Literal["net"]
 
 
-class CommandDataset(_Dataset):
-    """What a program writes to its standard output, stored as one file."""
+class CommandDataset(_Here):
+    """What a program writes to its standard output, stored as one file.
+
+    A drill gives the restored file to `prove`, a program, as its last argument: code 0 says that it is whole.
+    """
 
     type: Literal["command"]
     command: Command
     file_name: FileName
+    prove: Command | None = None
 
 
 class SshDataset(_Dataset):
@@ -212,7 +236,7 @@ class DirectoryDataset(_Dataset):
     smb_conf: Annotated[str, Field(pattern=r"^/[^\x00\n]*$")] | None = None
 
 
-class SqliteDataset(_Dataset):
+class SqliteDataset(_Here):
     """One SQLite database, copied while it is in use."""
 
     type: Literal["sqlite"]

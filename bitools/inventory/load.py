@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +14,7 @@ from bitools import platforms, yamlfile
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
-from bitools.inventory.backups import BackupFile
+from bitools.inventory.backups import BackupFile, Repository
 from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
 from bitools.inventory.inherit import Inherited, Layer, inherit
@@ -271,6 +273,16 @@ class _Loader:
             if repository.copy_of is not None:
                 at = ("repositories", name, "copy_of")
                 self._follow(at, name, "copy_of", repository.copy_of, originals)
+                self._elsewhere(backups, name, repository)
+
+    def _elsewhere(self, backups: BackupFile, name: str, copy: Repository) -> None:
+        """A copy lies where no other repository does: at its source's place it would eat its source."""
+        for other, described in backups.repositories.items():
+            if other != name and _place(described.location) == _place(copy.location):
+                message = _("{name} is a copy, and lies where {other} does; a copy belongs on another disk")
+                file = self.files["backups.yaml"]
+                at = ("repositories", name, "location")
+                self.complaints.take(file.complaint(at, message.format(name=name, other=other)))
 
     def _follow(self, at: KeyPath, name: str, key: str, value: str, allowed: Sequence[str]) -> None:
         if value not in allowed:
@@ -290,3 +302,10 @@ class _Loader:
                         complaint = text.format(kind=kind, site=site)
                         file = self.files["settings.yaml"]
                         self.complaints.take(file.complaint(at, complaint, known_names(site, list(sites))))
+
+
+def _place(location: str) -> str:
+    """A location as it can be compared: without a user, links or a last stroke."""
+    if location.startswith("/"):
+        return os.path.realpath(location)
+    return re.sub(r"//[^/@]*@", "//", location).rstrip("/").lower()

@@ -15,15 +15,15 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from bitools import credentials
 from bitools.documents.ledger import EntryItem
-from bitools.errors import BitoolsError, InventoryInvalid
+from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid
 from bitools.i18n import _, system_words
-from bitools.ledger import chain, pages
+from bitools.ledger import chain, continuity, pages, witness
 from bitools.ledger.acts import Act
 from bitools.ledger.chain import GENESIS, Chain, Fields, Json, Piece
 from bitools.ledger.pages import Pen
@@ -135,9 +135,17 @@ class Ledger:
     def verify(self, head: str = "") -> Chain:
         """Walk the whole chain, file by file; `head` is the hash of some entry that was once the last.
 
-        Raise IntegrityBroken as `chain.walk` does.
+        What is wrong before a point that somebody has acknowledged is not said again, as long as it stays as
+        it is. Raise IntegrityBroken as `chain.walk` does.
         """
-        return chain.walk(self.pieces(), head)
+        try:
+            return chain.walk(self.pieces(), head)
+        except IntegrityBroken as error:
+            seen = witness.load(self._state) if error.reason == "chain" else None
+            if seen is None or seen.accepted is None:
+                raise
+            end, found = continuity.after(self, seen.accepted, head)
+            return replace(found, entries=end.entries)
 
     def pieces(self) -> Iterator[Piece]:
         """The files with their lines as they are now: what others append meanwhile is left out, so no entry

@@ -49,6 +49,7 @@ USER_REVOKE = Act("user.revoke", ACCOUNTS, lambda: _("permission withdrawn"))
 USER_SET = Act("user.set", ACCOUNTS, lambda: _("what is known of a person changed"))
 USER_UNLOCK = Act("user.unlock", ACCOUNTS, lambda: _("account unlocked"))
 
+BACKUP_ACCEPT = Act("backup.accept", REPOSITORIES, lambda: _("suspected backup accepted"))
 BACKUP_COPY = Act("backup.copy", REPOSITORIES, lambda: _("backup copied"))
 BACKUP_DRILL = Act("backup.drill", REPOSITORIES, lambda: _("restore tried out"))
 BACKUP_FORGET = Act("backup.forget", BACKUPS, lambda: _("old backups forgotten"))
@@ -56,6 +57,7 @@ BACKUP_INIT = Act("backup.init", BACKUPS, lambda: _("backup repository made"))
 BACKUP_MAKE = Act("backup.make", BACKUPS, lambda: _("backup made"))
 BACKUP_PIN = Act("backup.pin", REPOSITORIES, lambda: _("backup pinned"))
 BACKUP_PRUNE = Act("backup.prune", REPOSITORIES, lambda: _("backup space reclaimed"))
+BACKUP_REPLACE = Act("backup.replace", REPOSITORIES, lambda: _("lost repository made anew"))
 BACKUP_RESTORE = Act("backup.restore", REPOSITORIES, lambda: _("data restored"))
 BACKUP_UNLOCK = Act("backup.unlock", REPOSITORIES, lambda: _("backup repository unlocked"))
 BACKUP_UNPIN = Act("backup.unpin", REPOSITORIES, lambda: _("backup unpinned"))
@@ -75,6 +77,8 @@ IPLOG_STAMP = Act("iplog.stamp", ADDRESSES, lambda: _("seal stamped by the time 
 IPLOG_WHO = Act("iplog.who", ADDRESSES, lambda: _("asked who had an address"))
 
 DOCTOR_ESCROW = Act("doctor.escrow", ("11.15",), lambda: _("copies of the keys put into the safe"))
+
+LEDGER_CONTINUE = Act("ledger.continue", ("14.4",), lambda: _("a break in the records acknowledged"))
 
 BY_NAME: dict[str, Act] = {
     act.name: act for act in reversed([each for each in globals().values() if isinstance(each, Act)])

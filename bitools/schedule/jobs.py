@@ -58,6 +58,10 @@ def _network(inventory: Inventory) -> Iterator[Job]:
 
 def _accounts(inventory: Inventory) -> Iterator[Job]:
     if inventory.directory:
+        if any(one.command for one in inventory.directory.connectors.values()):
+            once_more = _("every hour: other systems are told what they were not yet")
+            words = ("user", "connectors", "--again")
+            yield Job("connectors", words, "41 * * * *", "*-*-* *:41:00", once_more, mute=True)
         why = _("every morning: what is wrong with the accounts; first passwords on slips end after a week")
         again = _("every night: what was granted until a day is taken back")
         yield Job("grants", ("user", "revoke", "--due", "--yes"), "9 1 * * *", "*-*-* 01:09:00", again)

@@ -33,16 +33,18 @@ def check(
 
     `before` is what the policy and zone of the last run would have decided, `last_run` when that was.
 
-    Raise Refused, with `reason` one of clock, nothing_left, stale, mass_drop, policy_changed.
+    Raise Refused, with `reason` one of suspicious, clock, nothing_left, stale, mass_drop,
+    policy_changed.
     """
     if not verdict.forget:
         return
+    _nothing_suspected(dataset, verdict)
     if not confirmed:
         _clock_is_believed(dataset, now, last_run)
     _something_is_left(dataset, verdict)
     _not_stale(dataset, verdict, policy, now)
     if not confirmed:
-        _no_mass_drop(dataset, verdict)
+        _no_mass_drop(dataset, verdict, before)
         _no_surprise(dataset, verdict, before)
 
 
@@ -69,6 +71,28 @@ def _clock_is_believed(dataset: str, now: datetime, last_run: datetime | None) -
     raise Refused(message, target=dataset, hint=hint.format(name=dataset), reason="clock")
 
 
+def _nothing_suspected(dataset: str, verdict: Verdict) -> None:
+    """Good runs are worth more than room while nobody knows what became of the source."""
+    suspected = [run for run in verdict.keep if run.suspicious]
+    if suspected:
+        message = _("nothing is forgotten: the run of {time} is suspected")
+        raise Refused(
+            message.format(time=min(run.time for run in suspected).isoformat(timespec="minutes")),
+            target=dataset,
+            hint=accept_hint(dataset),
+            reason="suspicious",
+        )
+
+
+def accept_hint(dataset: str) -> str:
+    """What to do about a run that is suspected."""
+    hint = _(
+        "look at the source; if it is damaged, restore it from an older run: bitools backup list {name};"
+        " if it is right: bitools backup run {name} --accept --reason TEXT"
+    )
+    return hint.format(name=dataset)
+
+
 def _something_is_left(dataset: str, verdict: Verdict) -> None:
     if not any(run.complete for run in verdict.keep) and any(run.complete for run in verdict.forget):
         raise Refused(
@@ -88,7 +112,12 @@ def _not_stale(dataset: str, verdict: Verdict, policy: Policy, now: datetime) ->
         )
 
 
-def _no_mass_drop(dataset: str, verdict: Verdict) -> None:
+def _no_mass_drop(dataset: str, verdict: Verdict, before: Verdict | None) -> None:
+    """Many at once are asked about, unless the policy of the last run lets each of them go: then they have
+    only been waiting, while nothing could be forgotten, and would wait for ever.
+    """
+    if before is not None and {run.id for run in verdict.forget} <= {run.id for run in before.forget}:
+        return
     gone, every = len(verdict.forget), len(verdict.forget) + len(verdict.keep)
     if gone > MASS and gone > every * SHARE:
         message = _("{gone} of {every} runs would be forgotten at once").format(gone=gone, every=every)

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bitools.backup.decisions.runs import BackupRun, RunKey, Snapshot, group
+from bitools.backup.decisions.suspicion import REMEMBERED, Extent, Sample
 
+TroubleKey = tuple[str, str]  # act (`drill`, `verify`, `copy`, `run`), data set or repository
 BACKDATED = timedelta(hours=24)  # a snapshot is dated at its beginning, and a backup may take long
 AHEAD = timedelta(hours=1)
 
@@ -25,6 +27,31 @@ class Applied:
     counts: Mapping[str, int]
     zone: str
     time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a data set in the last run that tried it: when, how many bytes, and why it failed."""
+
+    time: datetime
+    bytes: int
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong and did not go well since: an act of ours, on a data set or the repository itself."""
+
+    time: datetime
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the files of a data set begin with, and when that was looked at."""
+
+    time: datetime
+    sample: Sample
 
 
 @dataclass(slots=True)
@@ -40,13 +67,26 @@ class Memory:
     mounts: dict[str, dict[str, str]] = field(default_factory=dict)  # data set -> {path: mount point}
     read: dict[str, datetime] = field(default_factory=dict)  # part of the packs (`3/30`) -> last read
     retained: datetime | None = None  # when forgetting last went well
-    known: dict[str, Snapshot] = field(default_factory=dict)  # last listing, without paths and hosts
+    known: dict[str, Snapshot] = field(default_factory=dict)  # last listing, without paths
     roughly: list[str] = field(default_factory=list)  # ids in `known` whose time is our clock's
     unproven: dict[RunKey, str] = field(default_factory=dict)  # snapshot id, not seen in a listing yet
     sizes: dict[date, int] = field(default_factory=dict)  # bytes of a local repository, by day
     drilled: dict[str, datetime] = field(default_factory=dict)  # data set -> when a drill last went well
     copied: dict[str, datetime] = field(default_factory=dict)  # copy -> when it last had all it should
+    outcomes: dict[str, Outcome] = field(default_factory=dict)  # by data set
+    troubles: dict[TroubleKey, Trouble] = field(default_factory=dict)
+    suspicious: dict[RunKey, list[str]] = field(default_factory=dict)  # why
+    usual: dict[str, list[Extent]] = field(default_factory=dict)  # data set -> the last good runs
+    content: dict[str, Content] = field(default_factory=dict)  # data set -> what its files begin with
+    replacing: bool = False  # a new repository is being filled from a copy
     asked: dict[str, datetime] = field(default_factory=dict)  # data set -> restic's own opinion was heard
+
+    def note(self, act: str, target: str, now: datetime, error: str = "") -> None:
+        """Remember that an act failed, or that it went well again."""
+        if error:
+            self.troubles[act, target] = Trouble(now, error)
+        else:
+            self.troubles.pop((act, target), None)
 
     def look(
         self, snapshots: Sequence[Snapshot], now: datetime, trusted: Collection[str] = ()
@@ -63,21 +103,49 @@ class Memory:
         there = {name for snapshot in snapshots for name in (snapshot.id, snapshot.original)}
         self.seen = {identity: since for identity, since in self.seen.items() if identity in there}
         self.doubtful = {identity: since for identity, since in self.doubtful.items() if identity in there}
-        runs = group(snapshots, partial=self.partial, doubtful=self.doubtful)
-        if self.partial:
+        runs = self._grouped(snapshots)
+        if self.partial or self.suspicious:
             left = {(dataset, one.id) for dataset, history in runs.items() for one in history}
             self.partial = {run: why for run, why in self.partial.items() if run in left}
+            self.suspicious = {run: why for run, why in self.suspicious.items() if run in left}
         self.listed = max(now, self.listed) if self.listed else now
-        self.known = {one.id: replace(one, paths=(), host="") for one in snapshots}
+        self.known = {one.id: replace(one, paths=()) for one in snapshots}
         self.roughly = []
         return runs
 
+    def begin_anew(self, snapshots: Sequence[Snapshot], now: datetime, doubted: Collection[str]) -> None:
+        """A new repository stands at the place of one that was lost: this is the first look at it.
+
+        `doubted` names the runs whose times its copy does not believe.
+        """
+        self.listed, self.seen, self.doubtful, self.read = None, {}, {}, {}
+        self.unproven, self.roughly, self.replacing = {}, [], False
+        self.look(snapshots, now)
+        self.doubtful = {one.id: now for one in snapshots if one.run in doubted}
+
     def recall(self) -> dict[str, list[BackupRun]]:
         """The runs as the last listing had them. Another host may have made or forgotten some since."""
-        return group(self.snapshots(), partial=self.partial, doubtful=self.doubtful)
+        return self._grouped(self.snapshots())
+
+    def _grouped(self, snapshots: Sequence[Snapshot]) -> dict[str, list[BackupRun]]:
+        return group(snapshots, partial=self.partial, doubtful=self.doubtful, suspicious=self.suspicious)
+
+    def learn(self, dataset: str, extent: Extent) -> None:
+        """A good run: what it held is usual from now on."""
+        self.usual[dataset] = [*self.usual.get(dataset, []), extent][-REMEMBERED:]
+
+    def accept(self, dataset: str) -> list[str]:
+        """What was strange is right: nothing of the data set is suspected, and what is usual is learned anew.
+        Give the runs that were suspected.
+        """
+        runs = [run for name, run in self.suspicious if name == dataset]
+        self.suspicious = {key: why for key, why in self.suspicious.items() if key[0] != dataset}
+        self.usual.pop(dataset, None)
+        self.content.pop(dataset, None)
+        return runs
 
     def snapshots(self) -> list[Snapshot]:
-        """What the last listing had, without paths and hosts."""
+        """What the last listing had, without paths."""
         return list(self.known.values())
 
     def current(self, names: Collection[str] | None) -> bool:

@@ -136,6 +136,7 @@ def _always(
         "newest_complete": [run for run in believed if run.complete][:1],
         "pinned": [run for run in every if run.pinned],
         "quarantined": [run for run in every if run.quarantined],
+        "suspicious": [run for run in every if run.suspicious],
         "future": [run for run in every if run.time > now],
         "young": [run for run in believed if now - run.time < policy.grace],
     }

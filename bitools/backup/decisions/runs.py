@@ -19,7 +19,7 @@ from bitools.i18n import _
 
 VERSION = "1"
 SET, _RUN, _OURS = "bi.set=", "bi.run=", f"bi.v={VERSION}"
-PINNED, PARTIAL = "bi.pinned", "bi.partial"
+PINNED, PARTIAL, SUSPICIOUS = "bi.pinned", "bi.partial", "bi.suspicious"
 _LABEL = re.compile(r"(?!bi\.)\w[\w.-]{0,62}")  # no comma: restic takes it for two tags
 
 
@@ -63,14 +63,22 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class BackupRun:
-    """One run of one data set; `time` is its newest snapshot's."""
+    """One run of one data set; `time` is its newest snapshot's.
+
+    One that left something out, or that is suspected, is not `complete`: it stands for no period.
+    """
 
     id: str
     time: datetime
     complete: bool = True
     pinned: bool = False
     quarantined: bool = False
+    suspicious: bool = False
     snapshots: tuple[Snapshot, ...] = ()
+
+    def holding(self, name: str | None) -> Snapshot:
+        """The snapshot that holds the one file of this name; the newest if there is no such file."""
+        return next((one for one in self.snapshots if f"/{name}" in one.paths), self.snapshots[-1])
 
 
 def tags(dataset: str, run: str, *labels: str) -> tuple[str, ...]:
@@ -88,13 +96,17 @@ def proven_label(label: str) -> str:
 
 
 def group(
-    snapshots: Iterable[Snapshot], *, partial: Collection[RunKey] = (), doubtful: Collection[str] = ()
+    snapshots: Iterable[Snapshot],
+    *,
+    partial: Collection[RunKey] = (),
+    doubtful: Collection[str] = (),
+    suspicious: Collection[RunKey] = (),
 ) -> dict[str, list[BackupRun]]:
     """Runs by data set, newest first.
 
-    `partial` names what left something out, and so does the tag that other hosts read; a run
-    not named is complete: a lost memory must not make us drop more. `doubtful` names the snapshots whose
-    time is not believed.
+    `partial` names what left something out, and so does the tag that other hosts read; a run not named is
+    complete: a lost memory must not make us drop more. `suspicious` likewise. `doubtful` names the snapshots
+    whose time is not believed.
     """
     parts: defaultdict[tuple[str, str], list[Snapshot]] = defaultdict(list)
     for snapshot in snapshots:
@@ -103,17 +115,23 @@ def group(
     runs: defaultdict[str, list[BackupRun]] = defaultdict(list)
     for (dataset, run), members in parts.items():
         members.sort(key=attrgetter("time", "id"))
+        suspected = (dataset, run) in suspicious or _marked(members, SUSPICIOUS)
+        whole = (dataset, run) not in partial and not _marked(members, PARTIAL)
         runs[dataset].append(
             BackupRun(
                 id=run,
                 time=members[-1].time,
-                complete=(dataset, run) not in partial
-                and not any(PARTIAL in snapshot.tags for snapshot in members),
-                pinned=any(PINNED in snapshot.tags for snapshot in members),
+                complete=whole and not suspected,
+                pinned=_marked(members, PINNED),
                 quarantined=any(snapshot.id in doubtful for snapshot in members),
+                suspicious=suspected,
                 snapshots=tuple(members),
             )
         )
     for history in runs.values():
         history.sort(key=attrgetter("time", "id"), reverse=True)
     return dict(runs)
+
+
+def _marked(snapshots: Iterable[Snapshot], mark: str) -> bool:
+    return any(mark in snapshot.tags for snapshot in snapshots)

@@ -24,7 +24,10 @@ def dump(dataset: FilesDataset, scene: Scene) -> Source:
     options += ("--exclude-caches",) if dataset.exclude_caches else ()
     options += ("--one-file-system",) if dataset.one_file_system else ()
     places = mounts(dataset, dataset.paths, scene)
-    return Source(paths=with_targets(dataset.paths), options=options, mounts=places)
+    paths = with_targets(dataset.paths)
+    return Source(
+        paths=paths, options=options, mounts=places, looked_at=paths, left_out=tuple(dataset.exclude)
+    )
 
 
 def prove(dataset: Dataset, restored: Restored) -> Proof:

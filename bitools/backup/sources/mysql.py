@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import IO
 
 from bitools import process
@@ -14,10 +15,23 @@ from bitools.backup.sources import on_server
 from bitools.backup.sources.on_server import Account, Program, proven_name
 from bitools.backup.sources.source import Loaded, Proof, Restored, Scene, Source
 from bitools.backup.wire.producer import SECRET, Producer, secret_file
+from bitools.errors import Rejected
 from bitools.inventory.backups import MysqlDataset
 
 _EVENTS, _AFTER_EVENTS = b"-- Dumping events for ", b"-- Dumping routines for "
 _ENDING = b"-- Dump completed on "
+_OURS, _DATABASE = b"-- bitools: ", b"`{database}`"
+_CHARSET = (
+    "SELECT concat('CHARACTER SET ', default_character_set_name, ' COLLATE ', default_collation_name)"
+    " FROM information_schema.schemata WHERE schema_name = '{name}'"
+)
+_USERS = (
+    "SELECT DISTINCT grantee FROM (SELECT grantee, table_schema AS d"
+    " FROM information_schema.schema_privileges"
+    " UNION SELECT grantee, table_schema FROM information_schema.table_privileges"
+    " UNION SELECT grantee, table_schema FROM information_schema.column_privileges) AS every"
+    " WHERE grantee NOT LIKE '%PUBLIC%' AND (d = '{name}' OR replace(d, '\\\\_', '_') = '{name}')"
+)
 _TABLES = (
     "SELECT table_name FROM information_schema.tables"
     " WHERE table_schema = '{database}' AND table_type = 'BASE TABLE'"
@@ -31,7 +45,8 @@ def file_name(dataset: MysqlDataset) -> str:
 
 def dump(dataset: MysqlDataset, scene: Scene) -> Source:
     """The dump as the program writes it."""
-    return Source(producer=lambda: nullcontext(_dump_program(dataset)))
+    preface = Server(dataset, Account.of(dataset)).preface()
+    return Source(producer=lambda: nullcontext(replace(_dump_program(dataset), preface=preface)))
 
 
 def prove(dataset: MysqlDataset, restored: Restored) -> Proof:
@@ -97,9 +112,38 @@ class Server:
         """Remove a database that we made."""
         self._ask("", f"DROP DATABASE `{proven_name(database)}`")
 
-    def load(self, database: str, dump: IO[bytes]) -> None:
-        """Load a dump, without its events. Raise IntegrityBroken if it is not whole or is not accepted."""
-        on_server.feed(self.dataset, self._program([_client(), f"--database={database}"]), dump, _pour)
+    def load(self, database: str, dump: IO[bytes], *, whole: bool) -> list[str]:
+        """Load a dump; a drill leaves out its events, which would begin to run, and its rights.
+
+        Raise IntegrityBroken if it is not whole or is not accepted.
+        """
+        pour = partial(_pour, database=database if whole else "")
+        on_server.feed(self.dataset, self._program([_client(), f"--database={database}"]), dump, pour)
+        return []
+
+    def preface(self) -> bytes:
+        """What a dump lacks, as comments that `_pour` turns into statements: character set, users, rights.
+
+        Nothing of what this account may not read: the dump itself is worth more.
+        """
+        try:
+            charset = self._ask("", _CHARSET.format(name=_text(self.dataset.database)))
+            lines = [f"ALTER DATABASE {_DATABASE.decode()} {charset};"] if charset else []
+            for account in self._ask("", _USERS.format(name=_text(self.dataset.database))).splitlines():
+                lines += [f"{line};" for line in self._rights(account)]
+        except Rejected:
+            return b""
+        return b"".join(_OURS + line.encode() + b"\n" for line in lines)
+
+    def _rights(self, account: str) -> Iterator[str]:
+        """How an account was made and what it may do in this database."""
+        made = self._ask("", f"SHOW CREATE USER {account}")
+        yield made.replace("CREATE USER ", "CREATE USER IF NOT EXISTS ", 1)
+        own = tuple(f" ON {one}." for one in _spellings(self.dataset.database))
+        for grant in self._ask("", f"SHOW GRANTS FOR {account}").splitlines():
+            for one in own:
+                if one in grant:
+                    yield grant.replace(one, f" ON {_DATABASE.decode()}.", 1)
 
     def count(self, database: str) -> Loaded:
         """What is in a database."""
@@ -123,17 +167,41 @@ class Server:
             yield argv, {}, descriptors
 
 
-def _pour(dump: IO[bytes], into: IO[bytes]) -> bool:
-    """Pour SQL text without its events, which would begin to run; say whether it ends as a whole dump does.
+def _spellings(database: str) -> Iterator[str]:
+    """How the server spells a database in its grants: `_` and `%` are patterns there, and may be escaped."""
+    quoted = database.replace("`", "``")
+    yield f"`{quoted}`"
+    if (escaped := quoted.replace("_", r"\_").replace("%", r"\%")) != quoted:
+        yield f"`{escaped}`"
 
-    No line of data can look like a comment: line breaks in values are written as escapes.
+
+def _text(name: str) -> str:
+    """A name as the text of a statement."""
+    return name.replace("\\", "\\\\").replace("'", "''")
+
+
+def _pour(dump: IO[bytes], into: IO[bytes], *, database: str) -> bool:
+    """Pour SQL text; say whether it ends as a whole dump does.
+
+    With a `database` it is poured with its events, and with the character set and the rights that it had. No
+    line of data can look like a comment: line breaks in values are written as escapes.
     """
-    inside_events, last = False, b""
+    inside_events, last, in_front, rights = False, b"", True, []
     for line in dump:
+        # Only in front: who may write a procedure must not write statements of ours into its text.
+        in_front = in_front and line.startswith(_OURS)
+        if in_front:
+            statement = line.removeprefix(_OURS).replace(_DATABASE, b"`%s`" % database.encode())
+            if database and statement.startswith(b"GRANT "):
+                rights.append(statement)  # on tables, too, which are not there yet
+            elif database:
+                into.write(statement)
+            continue
         if line.startswith((_EVENTS, _AFTER_EVENTS)):
             inside_events = line.startswith(_EVENTS)
         if line.startswith(b"-- "):
             last = line
-        if not inside_events:
+        if database or not inside_events:
             into.write(line)
+    into.write(b"".join(rights))
     return last.startswith(_ENDING)

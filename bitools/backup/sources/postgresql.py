@@ -28,7 +28,9 @@ def file_name(dataset: PostgresqlDataset) -> str:
 
 def dump(dataset: PostgresqlDataset, scene: Scene) -> Source:
     """`pg_dump` as it writes."""
-    return Source(producer=lambda: nullcontext(_pg_dump(dataset)))
+    return Source(
+        producer=lambda: nullcontext(_pg_dump(dataset)), beside=lambda: nullcontext(_globals(dataset))
+    )
 
 
 def prove(dataset: PostgresqlDataset, restored: Restored) -> Proof:
@@ -58,6 +60,25 @@ def _pg_dump(dataset: PostgresqlDataset) -> Producer:
     return Producer(command, file_name(dataset), dataset.at_least, (("PGPASSFILE", SECRET),), secret=secret)
 
 
+def _globals(dataset: PostgresqlDataset) -> Producer:
+    """The server's roles and tablespaces, which no dump of a database holds: SQL for `psql`."""
+    server = Server(dataset, Account.of(dataset))
+    command = (
+        "pg_dumpall",
+        "--globals-only",
+        *([] if server.all_powerful() else ["--no-role-passwords"]),
+        "--no-password",
+        f"--host={dataset.host}",
+        f"--port={dataset.port}",
+        f"--username={dataset.username}",
+        f"--database={dataset.database}",
+    )
+    ending = rb"-- PostgreSQL database cluster dump complete\s*--\s*\Z"
+    name, variables = f"{dataset.name}.globals.sql", (("PGPASSFILE", SECRET),)
+    secret = on_server.password_of(dataset.password, _password_file)
+    return Producer(command, name, 1, variables if secret else (), secret=secret, ending=ending)
+
+
 def _password_file(password: str) -> str:
     """The password as libpq reads it from PGPASSFILE."""
     quoted = password.replace("\\", "\\\\").replace(":", "\\:")
@@ -79,10 +100,24 @@ class Server:
         """Remove a database that we made."""
         self._ask("postgres", f'DROP DATABASE "{proven_name(database)}"')
 
-    def load(self, database: str, dump: IO[bytes]) -> None:
-        """Load a dump. Raise IntegrityBroken if it is not whole or is not accepted."""
-        words = ["pg_restore", "--exit-on-error", "--no-owner", "--no-privileges", f"--dbname={database}"]
+    def load(self, database: str, dump: IO[bytes], *, whole: bool) -> list[str]:
+        """Load a dump; owners and rights too where this account may give them, and it is no drill.
+
+        Raise IntegrityBroken if it is not whole or is not accepted.
+        """
+        words = ["pg_restore", "--exit-on-error", f"--dbname={database}"]
+        bare = not whole or not self.all_powerful()
+        words += ["--no-owner", "--no-privileges"] if bare else []
         on_server.feed(self.dataset, self._program(words), dump, on_server.pour_all)
+        return ["owners", "privileges"] if whole and bare else []
+
+    def all_powerful(self) -> bool:
+        """May this account do everything? Then it sees how roles log in, and may give things to others."""
+        return self._ask("postgres", "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") == "t"
+
+    def version(self) -> str:
+        """The server's version: `15.8`."""
+        return self._ask("postgres", "SHOW server_version").split()[0]
 
     def count(self, database: str) -> Loaded:
         """What is in a database."""

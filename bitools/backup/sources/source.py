@@ -11,8 +11,9 @@ from pathlib import Path
 from bitools.backup.wire.producer import Producer
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import Made
+from bitools.backup.wire.watch import Limits
 from bitools.documents.backup import Proof
-from bitools.errors import IntegrityBroken
+from bitools.errors import BitoolsError, IntegrityBroken
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
@@ -39,7 +40,10 @@ class Scene:
 class Source:
     """Paths and what to leave out of them, a program whose output is the backup, or another host's paths.
 
-    `lock` is of the job that must not write meanwhile, `act` what the ledger calls the backup.
+    `beside` writes what belongs to the dump and does not fit into it; it is stored after it, in the same run.
+    `lock` is of the job that must not write meanwhile, `act` what the ledger calls the backup. `looked_at`
+    are the paths whose files' first bytes tell whether they are still what they were, without what is
+    `left_out`.
     """
 
     paths: tuple[str, ...] = ()
@@ -47,25 +51,44 @@ class Source:
     mounts: Mapping[str, str] = field(default_factory=dict)
     producer: Callable[[], AbstractContextManager[Producer]] | None = None
     pull: Callable[[Sequence[str]], Made] | None = None
+    beside: Callable[[], AbstractContextManager[Producer]] | None = None
     lock: str = ""
     act: acts.Act = acts.BACKUP_MAKE
+    looked_at: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
-    def store(self, repository: Repository, tags: Sequence[str]) -> Made:
-        """Make the snapshot."""
+    def store(
+        self, repository: Repository, tags: Sequence[str], limits: Limits, host: str | None = None
+    ) -> Made:
+        """Make the snapshot; `host` is the name it is made under, if not the machine's own."""
+        repository.host = host or ""
         if self.pull:
             return self.pull(tags)
         if self.producer:
             with self.producer() as producer:
-                return repository.backup_stream(producer, tags)
-        return repository.backup(self.paths, tags, self.options)
+                made = repository.backup_stream(producer, tags, limits)
+            self._store_beside(repository, tags, limits)
+            return made
+        return repository.backup(self.paths, tags, self.options, limits)
+
+    def _store_beside(self, repository: Repository, tags: Sequence[str], limits: Limits) -> None:
+        """The dump is good without it; that it is missing is told."""
+        if self.beside is None:
+            return
+        try:
+            with self.beside() as producer:
+                repository.backup_stream(producer, tags, limits)
+        except BitoolsError as error:
+            repository.notes.append(_("what belongs to the dump was not stored: {why}").format(why=error))
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What is in a database after a dump was loaded: tables, and rows in all of them."""
+    """What is in a database after a dump was loaded: tables, and rows in all of them; what was left out."""
 
     tables: int
     rows: int
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 Only what the second one should keep and does not have is copied, by id: `restic copy` left alone would bring
 back, every time, what was forgotten there. A copy is known by its run, which the tags carry along.
+
+The first repository's lock is not held meanwhile: a copy of days must not stop the backups of hours. What a
+backup would forget waits until the copy is done.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from bitools.backup.decisions.retention import decide
 from bitools.backup.decisions.runs import BackupRun
 from bitools.backup.verbs.history import open_repository, policy_in_copy
 from bitools.backup.wire import ballast, memory_file
-from bitools.backup.wire.restic import Repository
+from bitools.backup.wire.restic import Repository, gone
 from bitools.backup.wire.restic_answers import NoRepository
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused
 from bitools.i18n import _
@@ -41,13 +44,12 @@ def copy(run: Run, datasets: Sequence[Dataset], *, forget: bool = True, confirme
         first = run.inventory.repositories[name].copy_of or ""
         members = [one for one in datasets if one.repository == first]
         try:
-            with (
-                run.state.lock(f"backup-{first}", wait=True),
-                run.state.lock(f"backup-{name}", wait=True),
-            ):
+            with run.state.lock(f"backup-{name}", wait=True):
                 _copy(run, document, first, name, members, forget=forget, confirmed=confirmed)
         except BitoolsError as error:
             document.failed.append(error.as_document() | {"target": name})
+            if not run.dry_run:
+                _note_copied(run, first, name, error.message)
     return document
 
 
@@ -81,24 +83,43 @@ def _copy(
             document.changed |= _forget(run, target, theirs, items, there, members, last, confirmed)
         for repository in (source, target):
             repository.heal()
-        memory.copied[name] = run.started
         theirs.retained = run.started
-        memory_file.save(memory, run.state)
         memory_file.save(theirs, run.state)
+        _note_copied(run, first, name)
     document.items.extend(items)
     document.warnings.extend([*source.notes, *target.notes])
 
 
+def _two_places(source: Repository, target: Repository) -> None:
+    """Raise Refused if both are one repository, by whatever way it is reached: it would eat itself."""
+    if source.identity() == target.identity():
+        message = _("{copy} and {first} are the same repository").format(copy=target.name, first=source.name)
+        hint = _("a copy lies on another disk, better in another building: correct its location")
+        raise Refused(message, target=target.name, hint=hint, reason="same_repository")
+
+
+def _note_copied(run: Run, first: str, name: str, error: str = "") -> None:
+    """When a copy was last brought up to date, or that it was not: `status` tells it."""
+    with run.state.lock(f"backup-{first}", wait=True):
+        memory = memory_file.load(run.state, first)
+        memory.note("copy", name, run.started, error)
+        if not error:
+            memory.copied[name] = run.started
+        memory_file.save(memory, run.state)
+
+
 def _listing(run: Run, source: Repository, target: Repository, memory: Memory) -> list[Any]:
     try:
-        return target.snapshots()
+        listed = target.snapshots()
     except NoRepository:
         if memory.listed:
-            raise
+            raise gone(target) from None
         if not run.dry_run:
             with run.ledger.intent(acts.BACKUP_INIT, target.name):
                 target.init(source)
         return []
+    _two_places(source, target)
+    return listed
 
 
 def _missing(

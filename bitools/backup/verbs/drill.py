@@ -7,7 +7,11 @@ domain. Nothing that is in use is written to.
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,22 +27,30 @@ from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 
+_MADE_BY = re.compile(r"drill-(\d+)-")
+_OLD = 2 * 86_400.0  # seconds; older versions wrote no process into the name
 
-def drill(run: Run, datasets: Sequence[Dataset], scratch: Path | None = None) -> Document:
-    """Restore each data set's newest run into a scratch place and prove it; one's failure stops no other."""
+
+def drill(run: Run, datasets: Sequence[Dataset], scratch: Path | None = None, source: str = "") -> Document:
+    """Restore each data set's newest run into a scratch place and prove it; one's failure stops no other.
+
+    `source` names a copy to restore from.
+    """
     document = run.document("bitools.backup.drill/1")
-    for history in histories(run, datasets, document):
+    for history in histories(run, datasets, document, source):
         try:
             document.items.append(_one(run, history, scratch))
         except BitoolsError as error:
             document.fail(error, history.dataset.name)
+            if not run.dry_run:
+                _remember(run, history, str(error.message))
     return document
 
 
 def _one(run: Run, history: History, scratch: Path | None) -> dict[str, Any]:
     name = history.dataset.name
     chosen = choose(history.runs, name, None)
-    snapshot = chosen.snapshots[-1].id
+    snapshot = chosen.holding(sources.of(history.dataset).file_name(history.dataset)).id
     item: dict[str, Any] = {
         "dataset": name,
         "snapshot": snapshot,
@@ -52,11 +64,19 @@ def _one(run: Run, history: History, scratch: Path | None) -> dict[str, Any]:
     with run.ledger.intent(acts.BACKUP_DRILL, name, before=before) as entry:
         proof = _proof(run, history, snapshot, scratch)
         entry.done(dict(proof))
-    with run.state.lock(f"backup-{history.repository.name}", wait=True):
-        memory = memory_file.load(run.state, history.repository.name)
-        memory.drilled[name] = run.started
-        memory_file.save(memory, run.state)
+    _remember(run, history)
     return item | {"status": "passed", **proof}
+
+
+def _remember(run: Run, history: History, error: str = "") -> None:
+    """When a drill last went well, or that it did not: `status` tells it."""
+    repository, name = history.repository.name, history.dataset.name
+    with run.state.lock(f"backup-{repository}", wait=True):
+        memory = memory_file.load(run.state, repository)
+        memory.note("drill", name, run.started, error)
+        if not error:
+            memory.drilled[name] = run.started
+        memory_file.save(memory, run.state)
 
 
 def _proof(run: Run, history: History, snapshot: str, scratch: Path | None) -> Proof:
@@ -64,6 +84,18 @@ def _proof(run: Run, history: History, snapshot: str, scratch: Path | None) -> P
     place = scratch or run.state.path("scratch", "drill").parent
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     dataset = history.dataset
-    with tempfile.TemporaryDirectory(prefix=f"drill-{dataset.name}-", dir=place) as folder:
+    _sweep(place)
+    prefix = f"drill-{os.getpid()}-{dataset.name}-"
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=place) as folder:
         restored = Restored(history.repository, snapshot, Path(folder))
         return sources.of(dataset).prove(dataset, restored)
+
+
+def _sweep(place: Path) -> None:
+    """Remove what killed drills left: copies of everything, in the clear; nothing of a living one."""
+    for folder in place.glob("drill-*"):
+        maker = _MADE_BY.match(folder.name)
+        living = maker and Path("/proc", maker[1]).exists()
+        old = time.time() - folder.lstat().st_mtime > _OLD
+        if folder.is_dir() and not folder.is_symlink() and (not living if maker else old):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bitools.backup.decisions.memory import Memory
-from bitools.backup.verbs.history import open_repository
+from bitools.backup.verbs.history import copies_of, name_copies, open_repository
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.restic import Repository
+from bitools.backup.wire.restic_answers import NoRepository
 from bitools.errors import BitoolsError
 from bitools.inventory.backups import Dataset
 from bitools.run import Run
@@ -23,9 +24,9 @@ def each_repository(
     *,
     changes: bool,
 ) -> Document:
-    """Do the same to each repository of these data sets; one's failure stops no other."""
+    """Do the same to each repository of these data sets, and to its copies; one's failure stops no other."""
     document = run.document(schema)
-    for name in dict.fromkeys(one.repository for one in datasets):
+    for name in repositories_of(run, datasets):
         try:
             with run.state.lock(f"backup-{name}", wait=True):
                 repository = open_repository(run, name)
@@ -33,9 +34,21 @@ def each_repository(
                 if not run.dry_run:
                     repository.heal()
                 document.warnings.extend(repository.notes)
+        except NoRepository as error:
+            if run.inventory.repositories[name].copy_of and not memory_file.load(run.state, name).listed:
+                continue  # nothing was ever copied there: `backup copy` makes it, `backup status` tells it
+            document.failed.append(error.as_document() | {"target": name})
+            continue
         except BitoolsError as error:
+            name_copies(run, name, error)
             document.failed.append(error.as_document() | {"target": name})
             continue
         document.items.append({"target": name, "repository": name, **item})
         document.changed |= changes and not run.dry_run and item.get("removed") != 0
     return document
+
+
+def repositories_of(run: Run, datasets: Sequence[Dataset]) -> list[str]:
+    """The repositories of these data sets, each with its copies behind it."""
+    firsts = dict.fromkeys(one.repository for one in datasets)
+    return [name for first in firsts for name in (first, *copies_of(run, first))]

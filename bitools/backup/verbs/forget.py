@@ -14,10 +14,10 @@ from bitools.backup.decisions.memory import AHEAD, Applied
 from bitools.backup.decisions.retention import Verdict, decide
 from bitools.backup.decisions.runs import BackupRun, Snapshot, tags
 from bitools.backup.verbs import second_opinion
-from bitools.backup.verbs.history import guard, policy_of, verdict_of
+from bitools.backup.verbs.history import copies_of, guard, policy_of, verdict_of
 from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import ballast
-from bitools.errors import BitoolsError, Code
+from bitools.errors import BitoolsError, Code, Locked
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
@@ -25,7 +25,7 @@ from bitools.ledger import acts
 
 def forget(work: RepositoryRun, members: Sequence[Dataset]) -> None:
     """Forget what every guard lets go; prove what was made."""
-    wanted = work.options.forget and not work.repository.append_only
+    wanted = work.options.forget and not work.repository.append_only and not _being_copied(work)
     if wanted and work.listed is None and _something_may_go(work, members):
         work.look(work.repository.snapshots())
     going: dict[str, Verdict] = {}
@@ -39,6 +39,19 @@ def forget(work: RepositoryRun, members: Sequence[Dataset]) -> None:
         _prove(work)
     if work.options.forget:
         _note_retention(work, members)
+
+
+def _being_copied(work: RepositoryRun) -> bool:
+    """Is a copy under way, which may still want what would go? Then nothing is forgotten in this run."""
+    for name in copies_of(work.run, work.repository.name):
+        try:
+            with work.run.state.lock(f"backup-{name}"):
+                continue
+        except Locked:
+            text = _("{copy} is being brought up to date: nothing is forgotten meanwhile")
+            work.document.warnings.append(text.format(copy=name))
+            return True
+    return False
 
 
 def _something_may_go(work: RepositoryRun, members: Sequence[Dataset]) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,9 @@ from bitools.backup.decisions.runs import BackupRun
 from bitools.backup.wire import memory_file, ssh
 from bitools.backup.wire.access import Access
 from bitools.backup.wire.restic import Repository
-from bitools.errors import BitoolsError
+from bitools.backup.wire.restic_answers import NoRepository
+from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Usage
+from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 from bitools.run import Run
 from bitools.state import Document
@@ -26,12 +28,15 @@ _SFTP = re.compile(r"^sftp:([^/:@]+):")
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """One data set, its repository and its runs, newest first."""
+    """One data set, its repository and its runs, newest first; `strangers` are the runs of data sets that the
+    inventory does not describe any more.
+    """
 
     dataset: Dataset
     repository: Repository
     memory: Memory
     runs: Sequence[BackupRun]
+    strangers: Mapping[str, Sequence[BackupRun]] = field(default_factory=dict)
 
 
 def open_repository(run: Run, name: str) -> Repository:
@@ -53,22 +58,57 @@ def open_repository(run: Run, name: str) -> Repository:
     return Repository(name, access, described.append_only)
 
 
-def histories(run: Run, datasets: Sequence[Dataset], document: Document) -> Iterator[History]:
+def histories(
+    run: Run, datasets: Sequence[Dataset], document: Document, source: str = ""
+) -> Iterator[History]:
     """Each data set's history; one listing a repository, and nothing is written.
 
-    A repository that cannot be listed is the failure of each of its data sets.
+    `source` names the repository to look into instead of each data set's own: a copy of it.
+
+    A repository that cannot be listed is the failure of each of its data sets. Raise NotFound, or Usage, if
+    `source` is none or holds no copy of them.
     """
-    for name in dict.fromkeys(one.repository for one in datasets):
-        members = [one for one in datasets if one.repository == name]
+    if source:
+        _proven_source(run, datasets, source)
+    for name in dict.fromkeys(source or one.repository for one in datasets):
+        members = [one for one in datasets if source or one.repository == name]
         repository = open_repository(run, name)
         try:
             memory = memory_file.load(run.state, name)
             runs = memory.look(repository.snapshots(), run.started)
         except BitoolsError as error:
+            name_copies(run, name, error)
             document.failed.extend(error.as_document() | {"target": one.name} for one in members)
             continue
+        strangers = {one: found for one, found in runs.items() if one not in run.inventory.datasets}
         for one in members:
-            yield History(one, repository, memory, runs.get(one.name, []))
+            yield History(one, repository, memory, runs.get(one.name, []), strangers)
+
+
+def copies_of(run: Run, name: str) -> list[str]:
+    """The repositories that are a copy of this one."""
+    return [copy for copy, described in run.inventory.repositories.items() if described.copy_of == name]
+
+
+def name_copies(run: Run, name: str, error: BitoolsError) -> None:
+    """Where a repository cannot be used, say that what is in it can be had from its copy."""
+    about_it = isinstance(error, NoRepository | IntegrityBroken) or error.reason == "unreachable"
+    if about_it and (copies := copies_of(run, name)):
+        text = _("{copy} is a copy of it: bitools backup restore NAME --from {copy}")
+        error.hint = "; ".join(filter(None, [error.hint, text.format(copy=copies[0])]))
+
+
+def _proven_source(run: Run, datasets: Sequence[Dataset], source: str) -> None:
+    known = ", ".join(run.inventory.repositories)
+    if source not in run.inventory.repositories:
+        message = _('the inventory has no repository "{name}"').format(name=source)
+        raise NotFound(message, hint=_("known: {names}").format(names=known))
+    first = run.inventory.repositories[source].copy_of or source
+    for one in datasets:
+        if one.repository != first:
+            message = _("{repository} holds no copy of {name}").format(repository=source, name=one.name)
+            copies = ", ".join([one.repository, *copies_of(run, one.repository)])
+            raise Usage(message, hint=_("known: {names}").format(names=copies))
 
 
 def local(run: Run, moment: datetime) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from bitools.backup.decisions.runs import BackupRun
 from bitools.backup.verbs.history import History, histories, local
 from bitools.backup.verbs.restore import choose
 from bitools.errors import NotFound
@@ -15,19 +16,28 @@ from bitools.run import Run
 from bitools.state import Document
 
 
-def list_(run: Run, datasets: Sequence[Dataset]) -> Document:
-    """Every snapshot of these data sets, newest first."""
+def list_(run: Run, datasets: Sequence[Dataset], source: str = "") -> Document:
+    """Every snapshot of these data sets, newest first; `source` names a copy to look into.
+
+    If all are asked for, those too that left the inventory while their snapshots stayed.
+    """
     document = run.document("bitools.backup.list/1")
-    for history in histories(run, datasets, document):
-        document.items.extend(_listed(run, history))
+    every = len(datasets) == len(run.inventory.datasets)
+    seen = set()
+    for history in histories(run, datasets, document, source):
+        document.items.extend(_listed(run, history, history.dataset.name, history.runs))
+        if every and history.repository.name not in seen:
+            seen.add(history.repository.name)
+            for name, runs in history.strangers.items():
+                document.items.extend(_listed(run, history, name, runs))
     return document
 
 
-def _listed(run: Run, history: History) -> Iterator[dict[str, Any]]:
-    for one in history.runs:
+def _listed(run: Run, history: History, name: str, runs: Sequence[BackupRun]) -> Iterator[dict[str, Any]]:
+    for one in runs:
         for snapshot in one.snapshots:
             yield {
-                "dataset": history.dataset.name,
+                "dataset": name,
                 "snapshot": snapshot.id,
                 "run": one.id,
                 "time": local(run, snapshot.time),
@@ -41,13 +51,13 @@ def _listed(run: Run, history: History) -> Iterator[dict[str, Any]]:
             }
 
 
-def browse(run: Run, dataset: Dataset, path: str, at: datetime | None = None) -> Document:
+def browse(run: Run, dataset: Dataset, path: str, at: datetime | None = None, source: str = "") -> Document:
     """What is in one folder of the newest complete run, or of the last one up to `at`.
 
     Names that are not UTF-8 are shown with a replacement mark; `restore --path` takes them as they are.
     """
     document = run.document("bitools.backup.entries/1")
-    for history in histories(run, [dataset], document):
+    for history in histories(run, [dataset], document, source):
         chosen = choose(history.runs, dataset.name, at)
         for snapshot in chosen.snapshots:
             for node in history.repository.entries(snapshot.id, path):

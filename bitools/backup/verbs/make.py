@@ -10,11 +10,15 @@ from bitools import process
 from bitools.backup import sources
 from bitools.backup.decisions import tiers
 from bitools.backup.decisions.runs import PARTIAL, tags
+from bitools.backup.decisions.suspicion import Suspicion
 from bitools.backup.sources.source import Scene, Source
+from bitools.backup.verbs import same_host
 from bitools.backup.verbs.history import local
+from bitools.backup.verbs.judge import judge, suspected, tell_others
 from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.restic_answers import Made
+from bitools.backup.wire.watch import Limits
 from bitools.errors import BitoolsError, Code, Rejected
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
@@ -53,6 +57,7 @@ def make(work: RepositoryRun, dataset: Dataset) -> None:
         work.document.items.append(item)
         return
     item["reason"] = "now" if options.now else "due"
+    same_host.check(dataset, work.runs.get(dataset.name, []))
     with _hooks(work, dataset):
         mounted = work.memory.mounts.get(dataset.name, {})
         scene = Scene(run, work.repository, mounted, options.confirmed)
@@ -61,7 +66,10 @@ def make(work: RepositoryRun, dataset: Dataset) -> None:
             work.document.items.append(item | {"status": "due", "tiers": due})
             return
         made = _store(work, dataset, source)
-    work.document.items.append(item | _as_item(made, due))
+    suspicions = judge(work, dataset, source, made)
+    work.document.items.append(item | _as_item(made, work.tag, due, suspicions))
+    if suspicions:
+        raise suspected(dataset, suspicions)
     if not made.complete:
         raise Unreadable(
             _("not everything could be read: {complaint}").format(complaint=made.complaint),
@@ -109,16 +117,16 @@ def _store(work: RepositoryRun, dataset: Dataset, source: Source) -> Made:
     labels = tags(dataset.name, work.tag, work.options.label, *dataset.tags)
     with run.ledger.intent(source.act, dataset.name) as entry:
         still = run.state.lock(source.lock, wait=True) if source.lock else nullcontext()
+        limits = Limits(dataset.silence, dataset.time_limit)
         with still:
-            made = _enough(dataset, source.store(work.repository, labels))
+            made = _enough(dataset, source.store(work.repository, labels, limits, dataset.made_on))
         entry.done({"snapshot": made.id, "bytes": made.bytes, "complete": made.complete, "run": work.tag})
     work.made[dataset.name] = made
-    memory.mounts[dataset.name] = dict(source.mounts)
     if made.complete:
         del memory.partial[key]
     else:
         memory.partial[key] = made.complaint
-        _tell_others(work, made)
+        tell_others(work, made, PARTIAL)
     memory.unproven[key] = made.id
     memory_file.save(memory, run.state)
     work.document.changed = True
@@ -134,19 +142,10 @@ def _enough(dataset: Dataset, made: Made) -> Made:
     return Made(made.id, made.bytes, False, complaint, made.files, made.added)
 
 
-def _tell_others(work: RepositoryRun, made: Made) -> None:
-    """Mark what left something out, so that other hosts hold it for partial too."""
-    if work.repository.append_only:
-        return
-    try:
-        work.repository.tag([made.id], add=PARTIAL)
-    except BitoolsError as error:
-        work.document.warnings.append(_("it could not be marked as partial: {why}").format(why=error))
-
-
-def _as_item(made: Made, due: Sequence[str]) -> dict[str, Any]:
-    """What an item says of a snapshot just made; a partial one stands for no period."""
+def _as_item(made: Made, run: str, due: Sequence[str], suspicions: Sequence[Suspicion]) -> dict[str, Any]:
+    """What an item says of a snapshot just made; a partial or a suspected one stands for no period."""
     status = "complete" if made.complete else "partial"
-    tiers = list(due) if made.complete else []
+    tiers = list(due) if made.complete and not suspicions else []
     item = {"status": status, "tiers": tiers, "snapshot": made.id, "bytes": made.bytes}
-    return item | {"files": made.files, "added": made.added}
+    item |= {"files": made.files, "added": made.added, "run": run}
+    return item | ({"suspicious": [one.reason for one in suspicions]} if suspicions else {})

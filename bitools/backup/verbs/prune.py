@@ -20,6 +20,8 @@ def prune(run: Run, datasets: Sequence[Dataset]) -> Document:
 
     def reclaim(repository: Repository, memory: Memory) -> dict[str, Any]:
         before = _disk_use(repository)
+        if repository.append_only:  # space is reclaimed from where things may be deleted
+            return {"status": "append_only", "bytes": before, "freed": None}
         if not run.dry_run:
             with run.ledger.intent(acts.BACKUP_PRUNE, repository.name) as entry:
                 ballast.despite_full_disk(run, repository, repository.prune)

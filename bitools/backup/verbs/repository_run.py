@@ -16,13 +16,17 @@ from bitools.state import Document
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What the command line asks for. `tier` empty: whatever is due; `now`: due or not."""
+    """What the command line asks for. `tier` empty: whatever is due; `now`: due or not; `accept`: what is
+    suspected is right, for this `reason`.
+    """
 
     tier: str = ""
     now: bool = False
     label: str = ""
     forget: bool = True
     confirmed: bool = False
+    accept: bool = False
+    reason: str = ""
 
 
 @dataclass(slots=True)

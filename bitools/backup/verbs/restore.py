@@ -28,15 +28,17 @@ def restore(
     at: datetime | None = None,
     path: str = "",
     overwrite: bool = False,
+    source: str = "",
 ) -> Document:
     """Restore the newest complete run, or the last one up to `at`, into a folder; all of it, or one path.
+    `source` names a copy to restore from.
 
     Raise Refused if the folder is not empty (unless `overwrite`), NotFound if there is no such run or path,
     IntegrityBroken if what was read back is not what was stored.
     """
     document = run.document("bitools.backup.restore/1")
     target = target.absolute()
-    for history in histories(run, [dataset], document):
+    for history in histories(run, [dataset], document, source):
         chosen = choose(history.runs, dataset.name, at)
         if not chosen.complete:
             text = _("{name}: no complete run; this one left something out")
@@ -60,20 +62,22 @@ def restore(
     return document
 
 
-def restore_database(run: Run, dataset: Dataset, database: str, *, at: datetime | None = None) -> Document:
+def restore_database(
+    run: Run, dataset: Dataset, database: str, *, at: datetime | None = None, source: str = ""
+) -> Document:
     """Restore a database's dump into a new database of this name, on the data set's own server.
 
     Raise Usage if it is not a database's data set or the name cannot be one's, Rejected if there is one of
     that name, NotFound if there is no such run, IntegrityBroken if the dump is not whole.
     """
-    kind = sources.database(dataset)
+    kind, name = sources.database(dataset), sources.of(dataset).file_name(dataset)
     proven_name(database)
     document = run.document("bitools.backup.restore/1")
-    for history in histories(run, [dataset], document):
+    for history in histories(run, [dataset], document, source):
         chosen = choose(history.runs, dataset.name, at)
         item: dict[str, Any] = {
             "dataset": dataset.name,
-            "snapshot": chosen.snapshots[-1].id,
+            "snapshot": chosen.holding(name).id,
             "run": chosen.id,
             "time": local(run, chosen.time),
             "to": database,
@@ -83,11 +87,14 @@ def restore_database(run: Run, dataset: Dataset, database: str, *, at: datetime 
         if run.dry_run:
             continue
         with run.ledger.intent(acts.BACKUP_RESTORE, dataset.name, before=item) as entry:
-            name = sources.of(dataset).file_name(dataset)
             with history.repository.dumping(item["snapshot"], f"/{name}") as dump:
                 loaded = kind.load(dataset, database, dump)
             entry.done({"tables": loaded.tables, "rows": loaded.rows})
         item |= {"tables": loaded.tables, "rows": loaded.rows}
+        if loaded.left_out:
+            item["left_out"] = list(loaded.left_out)
+            text = _("{name}: the account may not give owners and rights: they were left out")
+            document.warnings.append(text.format(name=dataset.name))
         document.changed = True
     return document
 

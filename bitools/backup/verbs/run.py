@@ -13,10 +13,12 @@ from uuid import uuid4
 
 from bitools.backup.decisions.runs import Snapshot
 from bitools.backup.verbs.forget import forget
-from bitools.backup.verbs.history import open_repository
+from bitools.backup.verbs.history import name_copies, open_repository
+from bitools.backup.verbs.judge import accept
 from bitools.backup.verbs.make import make, skipped
 from bitools.backup.verbs.repository_run import RepositoryRun, RunOptions
 from bitools.backup.wire import ballast, forecast, memory_file, monitoring
+from bitools.backup.wire.restic import gone
 from bitools.backup.wire.restic_answers import NoRepository
 from bitools.errors import BitoolsError, Locked
 from bitools.inventory.backups import Dataset
@@ -51,6 +53,7 @@ def _each_repository(run: Run, chosen: Sequence[Dataset], options: RunOptions, d
             if work is None and _healthy(run, name, error):
                 document.items.extend(skipped(one, "running") for one in members)
             else:
+                name_copies(run, name, error)
                 _fail_rest(document, members, error)
         if work:
             document.warnings.extend(work.repository.notes)
@@ -62,9 +65,16 @@ def _take(work: RepositoryRun, members: Sequence[Dataset]) -> None:
     else:
         work.look(_listing(work))
     for dataset in members:
+        if work.options.accept and not work.run.dry_run:
+            accept(work, dataset)
         try:
             make(work, dataset)
+        except NoRepository as error:
+            missing = gone(work.repository) if work.memory.listed else error
+            name_copies(work.run, work.repository.name, missing)
+            work.document.failed.append(missing.as_document() | {"target": dataset.name})
         except BitoolsError as error:
+            name_copies(work.run, work.repository.name, error)
             work.document.fail(error, dataset.name)
     if work.run.dry_run:
         return
@@ -89,7 +99,7 @@ def _listing(work: RepositoryRun) -> list[Snapshot]:
         return work.repository.snapshots()
     except NoRepository:
         if work.memory.listed:
-            raise
+            raise gone(work.repository) from None
         if not work.run.dry_run:
             with work.run.ledger.intent(acts.BACKUP_INIT, work.repository.name):
                 work.repository.init()

@@ -6,16 +6,24 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 from bitools.backup.decisions import tiers
-from bitools.backup.verbs.history import History, histories, local, policy_of
+from bitools.backup.decisions.memory import Memory
+from bitools.backup.verbs.history import History, copies_of, histories, local, open_repository, policy_of
+from bitools.backup.wire import memory_file
 from bitools.backup.wire.forecast import predict
-from bitools.errors import Code
+from bitools.backup.wire.restic import Repository
+from bitools.backup.wire.restic_answers import NoRepository
+from bitools.documents.backup import RepositoryItem, StatusItem, Tier
+from bitools.errors import BitoolsError, Code
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 from bitools.run import Run
 from bitools.state import Document
+
+_LEAST_FREE = 64 << 20  # bytes; with less restic cannot be trusted to write its lock and an index
 
 
 def status(run: Run, datasets: Sequence[Dataset]) -> Document:
@@ -23,20 +31,26 @@ def status(run: Run, datasets: Sequence[Dataset]) -> Document:
 
     A tier is overdue when its last complete run is older than `ages` in settings.yaml says, by itself two of
     its periods. A repository whose
-    retention stood still, or that is not read, is an alarm too: backups stay green while it does.
+    retention stood still, that is not read, or a copy that is not brought up to date, is an alarm too:
+    backups stay green while it does.
     """
     document = run.document("bitools.backup.status/1")
-    repositories: list[dict[str, Any]] = []
+    repositories: list[RepositoryItem] = []
     alarms: list[Alarm] = []
+    document.more = {"strangers": {}}
     for history in histories(run, datasets, document):
         items = list(_tiers(run, history))
         document.items.extend(items)
-        alarms += [*_late(history, items), *_not_drilled(run, history)]
+        alarms += [*_late(history, items), *_not_drilled(run, history), *_suspected(run, history)]
         name = history.repository.name
         if name not in {one["repository"] for one in repositories}:
             repositories.append(_repository(run, history))
-            alarms += [*_neglected_repository(run, history), *_running_full(run, name, repositories[-1])]
-    document.more = {"repositories": repositories, "alarms": [alarm.as_document() for alarm in alarms]}
+            alarms += _of_repository(run, history.memory, repositories[-1])
+            document.more["strangers"].update({one: len(runs) for one, runs in history.strangers.items()})
+    for first in dict.fromkeys(one["repository"] for one in repositories):
+        for copy in copies_of(run, first):
+            repositories.append(_copy(run, document, first, copy, alarms))
+    document.more |= {"repositories": repositories, "alarms": [alarm.as_document() for alarm in alarms]}
     document.warnings += [f"{alarm.target}: {alarm.text}" for alarm in alarms if not alarm.shown]
     return document
 
@@ -60,7 +74,7 @@ def overdue(document: Document) -> bool:
     return bool(document.warnings) or any(item["overdue"] for item in document.items)
 
 
-def _late(history: History, items: Sequence[dict[str, Any]]) -> Iterator[Alarm]:
+def _late(history: History, items: Sequence[StatusItem]) -> Iterator[Alarm]:
     late = [item for item in items if item["overdue"]]
     if late and late[0]["time"] is None:
         yield Alarm(history.dataset.name, _("it was never backed up"), shown=True)
@@ -69,7 +83,7 @@ def _late(history: History, items: Sequence[dict[str, Any]]) -> Iterator[Alarm]:
         yield Alarm(history.dataset.name, text, shown=True)
 
 
-def _tiers(run: Run, history: History) -> Iterator[dict[str, Any]]:
+def _tiers(run: Run, history: History) -> Iterator[StatusItem]:
     policy = policy_of(run, history.dataset)
     covered = tiers.covering(policy.counts, history.runs, run.started, policy.zone)
     complete = [
@@ -80,7 +94,7 @@ def _tiers(run: Run, history: History) -> Iterator[dict[str, Any]]:
     for tier, by in covered.items():
         yield {
             "dataset": history.dataset.name,
-            "tier": tier,
+            "tier": cast(Tier, tier),
             "snapshot": last.snapshots[-1].id if last else None,
             "time": local(run, last.time) if last else None,
             "age": int(age.total_seconds()) if age else None,
@@ -90,48 +104,84 @@ def _tiers(run: Run, history: History) -> Iterator[dict[str, Any]]:
         }
 
 
-def _repository(run: Run, history: History) -> dict[str, Any]:
+def _copy(run: Run, document: Document, first: str, name: str, alarms: list[Alarm]) -> RepositoryItem:
+    """A second repository: what its first one and itself know of it, and whether it is there."""
+    repository, mine = open_repository(run, name), memory_file.load(run.state, first)
+    memory = memory_file.load(run.state, name)
+    try:
+        memory.look(repository.snapshots(), run.started)
+    except BitoolsError as error:
+        if memory.listed or not isinstance(
+            error, NoRepository
+        ):  # else it was never made, and its age tells it
+            document.failed.append(error.as_document() | {"target": name})
+    item = _repository_item(run, repository, memory)
+    copied, ages = mine.copied.get(name), run.inventory.settings.ages
+    item |= {"copy_of": first, "copied": local(run, copied) if copied else None}
+    if run.started - (copied or _known_since(run, mine)) > ages.copy_:
+        text = _("it was not brought up to date for more than {days} days; run: bitools backup copy")
+        alarms.append(Alarm(name, text.format(days=ages.copy_.days)))
+    alarms += _of_repository(run, memory, item)
+    return item
+
+
+def _repository(run: Run, history: History) -> RepositoryItem:
+    return _repository_item(run, history.repository, history.memory)
+
+
+def _repository_item(run: Run, repository: Repository, memory: Memory) -> RepositoryItem:
     """Size, growth a day and days until its disk is full, of a local repository; None where not known."""
-    folder = history.repository.access.folder
-    item: dict[str, Any] = {"repository": history.repository.name}
-    if not folder:
-        return item | {"bytes": None, "growth": None, "free": None, "days_left": None}
+    folder = repository.access.folder
+    if not folder or not Path(folder).is_dir():
+        return {"repository": repository.name, "bytes": None, "growth": None, "free": None, "days_left": None}
     free = os.statvfs(folder)
-    seen = predict(history.memory.sizes, free.f_bavail * free.f_frsize, run.started.date())
-    growth = None if seen.growth is None else round(seen.growth)
-    left = None if seen.days_left is None else round(seen.days_left)
-    return item | {"bytes": seen.size, "growth": growth, "free": seen.free, "days_left": left}
+    seen = predict(memory.sizes, free.f_bavail * free.f_frsize, run.started.date())
+    return {
+        "repository": repository.name,
+        "bytes": seen.size,
+        "growth": None if seen.growth is None else round(seen.growth),
+        "free": seen.free,
+        "days_left": None if seen.days_left is None else round(seen.days_left),
+    }
 
 
-def _running_full(run: Run, name: str, item: dict[str, Any]) -> Iterator[Alarm]:
-    if item["days_left"] is not None and item["days_left"] < run.inventory.settings.ages.disk_full.days:
+def _of_repository(run: Run, memory: Memory, item: RepositoryItem) -> Iterator[Alarm]:
+    """What somebody must look at in one repository, a copy or not."""
+    name, known, ages = item["repository"], _known_since(run, memory), run.inventory.settings.ages
+    if run.started - (memory.retained or known) > ages.retention:
+        text = _("nothing was forgotten for more than {days} days; see: bitools backup plan")
+        yield Alarm(name, text.format(days=ages.retention.days))
+    if run.started - max(memory.read.values(), default=known) > ages.verify:
+        text = _("it was not read back for more than {days} days; run: bitools backup verify")
+        yield Alarm(name, text.format(days=ages.verify.days))
+    if item["days_left"] is not None and item["days_left"] < ages.disk_full.days:
         text = _("its disk will be full in {days} days, as it grows now")
         yield Alarm(name, text.format(days=item["days_left"]))
+    if item["free"] is not None and item["free"] < _LEAST_FREE:
+        yield Alarm(name, _("its disk is full: {free} MiB are free").format(free=item["free"] >> 20))
+    for (act, target), trouble in memory.troubles.items():
+        text = _("the last {act} failed, at {time}: {error}")
+        when = local(run, trouble.time)
+        yield Alarm(target, text.format(act=act, time=when, error=trouble.error))
 
 
-def _known_since(run: Run, history: History) -> datetime:
+def _known_since(run: Run, memory: Memory) -> datetime:
     """Since when we know of anything in the repository."""
-    seen = history.memory.seen.values()
-    return min(seen, default=run.started)
+    return min(memory.seen.values(), default=run.started)
+
+
+def _suspected(run: Run, history: History) -> Iterator[Alarm]:
+    for one in history.runs:
+        if one.suspicious:
+            text = _("the run of {time} is suspected; nothing is forgotten until it is accepted")
+            yield Alarm(history.dataset.name, text.format(time=local(run, one.time)))
+            return
 
 
 def _not_drilled(run: Run, history: History) -> Iterator[Alarm]:
     drilled = history.memory.drilled.get(history.dataset.name)
-    last = drilled or _known_since(run, history)
+    last = drilled or _known_since(run, history.memory)
     age = run.inventory.settings.ages.drill
     if run.started - last > age:
         text = _("no drill went well for more than {days} days; run: bitools backup drill")
         yield Alarm(history.dataset.name, text.format(days=age.days))
-
-
-def _neglected_repository(run: Run, history: History) -> Iterator[Alarm]:
-    memory, name, known = history.memory, history.repository.name, _known_since(run, history)
-    retained = memory.retained or known
-    ages = run.inventory.settings.ages
-    if run.started - retained > ages.retention:
-        text = _("nothing was forgotten for more than {days} days; see: bitools backup plan")
-        yield Alarm(name, text.format(days=ages.retention.days))
-    read = max(memory.read.values(), default=known)
-    if run.started - read > ages.verify:
-        text = _("it was not read back for more than {days} days; run: bitools backup verify")
-        yield Alarm(name, text.format(days=ages.verify.days))

@@ -11,6 +11,7 @@ from bitools.backup.verbs.each_repository import each_repository
 from bitools.backup.wire import damage, memory_file
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import Damaged
+from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
@@ -32,11 +33,16 @@ def verify(run: Run, datasets: Sequence[Dataset], days: int) -> Document:
             for part in parts:
                 try:
                     repository.check(part)
-                except Damaged as error:
+                except BitoolsError as error:
+                    memory.note("verify", repository.name, run.started, error.message)
+                    memory_file.save(memory, run.state)
+                    if not isinstance(error, Damaged):
+                        raise
                     found.append({"target": repository.name, **_traced(repository, part, error)})
                     raise
                 memory.read[part] = run.started
             entry.done({"parts": len(parts), "of": days})
+        memory.note("verify", repository.name, run.started)
         memory.read = {part: at for part, at in memory.read.items() if part.endswith(f"/{days}")}
         memory_file.save(memory, run.state)
         return {"status": "intact", "parts": parts, "of": days, "unread": days - len(memory.read)}

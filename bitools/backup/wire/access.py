@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from bitools import process
+from bitools.backup.wire.restic_answers import without_secret
 from bitools.credentials import Reference, Secret
 
 _PROGRESS = "0.1"  # status lines a second; the default would fill memory in a long run
@@ -43,6 +44,11 @@ class Access:
     def folder(self) -> str:
         """Where a local repository is; empty for one elsewhere."""
         return self.location if self.location.startswith("/") else ""
+
+    @property
+    def shown(self) -> str:
+        """The location without credentials."""
+        return without_secret(self.location)
 
     def argv(self, *arguments: str) -> list[bytes]:
         """The command line, without a secret in it."""

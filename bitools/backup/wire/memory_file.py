@@ -1,17 +1,21 @@
 """Where a repository's memory is kept between runs: `state/backup/<repository>.json`.
 
-Times are ISO 8601, a run is `data set/run`, a snapshot a list of its time, its tags and its first id.
+Times are ISO 8601, a run is `data set/run`, a snapshot a list of its time, tags, first id and host. No word
+of another program is kept unmasked.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import astuple
 from datetime import date, datetime
 from typing import Any
 
-from bitools.backup.decisions.memory import Applied, Memory
+from bitools.backup.decisions.memory import Applied, Content, Memory, Outcome, Trouble, TroubleKey
 from bitools.backup.decisions.runs import RunKey, Snapshot
+from bitools.backup.decisions.suspicion import Extent, Sample
+from bitools.credentials import mask
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 from bitools.state import State, write
@@ -40,12 +44,20 @@ def save(memory: Memory, state: State) -> None:
     content: dict[str, Any] = {
         "listed": _text(memory.listed),
         **{name: _each(getattr(memory, name), datetime.isoformat) for name in _MOMENTS},
-        **{name: {"/".join(key): text for key, text in getattr(memory, name).items()} for name in _RUNS},
+        **{name: _masked(getattr(memory, name)) for name in _RUNS},
         **{name: getattr(memory, name) for name in _PLAIN},
         "applied": _each(memory.applied, _applied_text),
         "retained": _text(memory.retained) or "",
-        "known": _each(memory.known, lambda one: [one.time.isoformat(), list(one.tags), one.original]),
+        "known": _each(memory.known, _snapshot_text),
         "sizes": {day.isoformat(): size for day, size in memory.sizes.items()},
+        "outcomes": _each(memory.outcomes, lambda one: [one.time.isoformat(), one.bytes, mask(one.error)]),
+        "troubles": {
+            " ".join(key): [one.time.isoformat(), mask(one.error)] for key, one in memory.troubles.items()
+        },
+        "suspicious": {"/".join(key): why for key, why in memory.suspicious.items()},
+        "usual": _each(memory.usual, lambda runs: [[*astuple(one)] for one in runs]),
+        "content": _each(memory.content, lambda one: [one.time.isoformat(), *astuple(one.sample)]),
+        "replacing": memory.replacing,
     }
     write(state.path("backup", f"{memory.repository}.json"), json.dumps(content).encode())
 
@@ -59,6 +71,12 @@ def _read(repository: str, content: Mapping[str, Any]) -> Memory:
     found["applied"] = _each(content.get("applied", {}), _applied)
     found["known"] = {name: _snapshot(name, one) for name, one in content.get("known", {}).items()}
     found["sizes"] = {date.fromisoformat(day): size for day, size in content.get("sizes", {}).items()}
+    found["outcomes"] = _each(content.get("outcomes", {}), _outcome)
+    found["troubles"] = {_trouble_key(key): _trouble(one) for key, one in content.get("troubles", {}).items()}
+    found["suspicious"] = _by_run(content.get("suspicious", {}))
+    found["usual"] = _each(content.get("usual", {}), lambda runs: [Extent(*one) for one in runs])
+    found["content"] = _each(content.get("content", {}), _content)
+    found["replacing"] = bool(content.get("replacing"))
     return Memory(repository, **found)
 
 
@@ -66,8 +84,12 @@ def _each(values: Mapping[str, Any], change: Callable[[Any], Any]) -> dict[str, 
     return {name: change(value) for name, value in values.items()}
 
 
-def _by_run(values: Mapping[str, str]) -> dict[RunKey, str]:
-    found = {}
+def _masked(texts: Mapping[RunKey, str]) -> dict[str, str]:
+    return {"/".join(key): mask(text) for key, text in texts.items()}
+
+
+def _by_run(values: Mapping[str, Any]) -> dict[RunKey, Any]:
+    found: dict[RunKey, Any] = {}
     for key, text in values.items():
         dataset, _slash, run = key.partition("/")
         found[dataset, run] = text
@@ -75,8 +97,33 @@ def _by_run(values: Mapping[str, str]) -> dict[RunKey, str]:
 
 
 def _snapshot(identity: str, written: list[Any]) -> Snapshot:
-    time, tags, original = written
-    return Snapshot(identity, datetime.fromisoformat(time), tuple(tags), original=original)
+    time, tags, original, *host = written  # older versions wrote no host
+    when = datetime.fromisoformat(time)
+    return Snapshot(identity, when, tuple(tags), original=original, host=host[0] if host else "")
+
+
+def _snapshot_text(one: Snapshot) -> list[Any]:
+    return [one.time.isoformat(), list(one.tags), one.original, one.host]
+
+
+def _outcome(written: list[Any]) -> Outcome:
+    time, size, error = written
+    return Outcome(datetime.fromisoformat(time), int(size), error)
+
+
+def _content(written: list[Any]) -> Content:
+    time, *counts = written
+    return Content(datetime.fromisoformat(time), Sample(*counts))
+
+
+def _trouble(written: list[str]) -> Trouble:
+    time, error = written
+    return Trouble(datetime.fromisoformat(time), error)
+
+
+def _trouble_key(text: str) -> TroubleKey:
+    act, _space, target = text.partition(" ")
+    return act, target
 
 
 def _applied(written: Mapping[str, Any]) -> Applied:

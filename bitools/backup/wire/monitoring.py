@@ -10,10 +10,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from bitools import credentials
-from bitools.backup.decisions.memory import Memory
+from bitools.backup.decisions.memory import Memory, Outcome
 from bitools.backup.wire import memory_file
 from bitools.credentials import Reference
 from bitools.errors import BitoolsError
@@ -27,10 +26,11 @@ _LONGEST = 10_000  # bytes of a ping's body (healthchecks keeps as many)
 _HELP = {
     "last_success_timestamp_seconds": "when the newest complete run of a data set was made",
     "last_run_timestamp_seconds": "when bitools last looked at a data set",
-    "failed": "1 if the last run of a data set failed",
+    "failed": "1 if the last run that tried a data set failed",
     "bytes": "size of a data set at its last run",
     "last_retention_timestamp_seconds": "when forgetting last went well in a repository",
     "last_read_timestamp_seconds": "when a part of a repository was last read back",
+    "last_copy_timestamp_seconds": "when a second repository was last brought up to date",
     "last_drill_timestamp_seconds": "when a data set was last restored in a drill",
     "repository_bytes": "size of a local repository",
 }
@@ -58,8 +58,35 @@ def watched(run: Run, datasets: Sequence[Dataset], document: Document) -> Iterat
                 why = failed.get(one.name, "")
                 _ping(one.ping, "/fail" if why else "", why, document)
         why = "\n".join(f"{name}: {error}" for name, error in failed.items())
-        _ping(overall, "/fail" if failed else "", why, document)
-        _publish(run, datasets, document, failed)
+        if failed or not all(_running(document, one.name) for one in datasets):
+            _ping(overall, "/fail" if failed else "", why, document)
+        _remember(run, datasets, document, failed)
+        _publish(run, document)
+
+
+def _remember(run: Run, datasets: Sequence[Dataset], document: Document, failed: Mapping[str, str]) -> None:
+    """What became of each data set stays known until the next run that tries it: a run of one data set must
+    not make another's failure vanish.
+    """
+    items = {item["dataset"]: item for item in document.items}
+    tried = [one for one in datasets if not _running(document, one.name)]
+    for name in dict.fromkeys(one.repository for one in tried):
+        try:
+            with run.state.lock(f"backup-{name}", wait=_PATIENCE):
+                memory = memory_file.load(run.state, name)
+                for one in tried:
+                    if one.repository == name:
+                        was = memory.outcomes.get(one.name)
+                        item = items.get(one.name, {"status": "failed", "bytes": 0})
+                        error = failed.get(one.name, "")
+                        if item["status"] == "skipped" and not error and was:
+                            error = was.error  # nothing was tried, so nothing went well again
+                        size = item["bytes"] or (was.bytes if was else 0)
+                        memory.outcomes[one.name] = Outcome(run.started, size, error)
+                        memory.note("run", one.name, run.started, error)
+                memory_file.save(memory, run.state)
+        except (BitoolsError, OSError) as error:
+            document.warnings.append(_("the outcome could not be kept: {why}").format(why=error))
 
 
 def _told(document: Document, name: str) -> bool:
@@ -87,39 +114,34 @@ def _ping(reference: Reference | None, what: str, body: str, document: Document)
         document.warnings.append(_("the ping was not taken: {why}").format(why=credentials.mask(str(reason))))
 
 
-def _publish(run: Run, datasets: Sequence[Dataset], document: Document, failed: Mapping[str, str]) -> None:
-    """Write the metrics file of all data sets; of those left alone, what is known of them."""
+def _publish(run: Run, document: Document) -> None:
+    """Write the metrics file of all data sets, as their last runs left them."""
     path = run.inventory.monitoring.metrics
     if path is None:
         return
     try:
         memories = {name: memory_file.load(run.state, name) for name in run.inventory.repositories}
-        touched = {one.name for one in datasets}
-        text = metrics(run, memories, document, failed, touched)
+        text = metrics(run, memories)
         write(path, text.encode(), mode=0o644)
     except (BitoolsError, OSError) as error:
         document.warnings.append(_("the metrics could not be written: {why}").format(why=error))
 
 
-def metrics(
-    run: Run, memories: Mapping[str, Memory], document: Document, failed: Mapping[str, str], touched: set[str]
-) -> str:
+def metrics(run: Run, memories: Mapping[str, Memory]) -> str:
     """The text that Prometheus reads (exposition format 0.0.4)."""
     values: dict[str, list[str]] = {name: [] for name in _HELP}
 
     def add(metric: str, label: str, name: str, value: float) -> None:
         values[metric].append(f'bitools_backup_{metric}{{{label}="{name}"}} {value:.0f}')
 
-    items = {item["dataset"]: item for item in document.items}
     for name, memory in memories.items():
         for metric, value in _of_repository(memory):
             add(metric, "repository", name, value)
+        for copy, copied in memory.copied.items():
+            add("last_copy_timestamp_seconds", "repository", copy, copied.timestamp())
     for one in run.inventory.datasets.values():
-        for metric, value in _of_dataset(run, memories[one.repository], items.get(one.name), one.name):
+        for metric, value in _of_dataset(memories[one.repository], one.name):
             add(metric, "dataset", one.name, value)
-        if one.name in touched:
-            add("failed", "dataset", one.name, float(one.name in failed))
-            add("last_run_timestamp_seconds", "dataset", one.name, run.started.timestamp())
     lines = []
     for metric, entries in values.items():
         if entries:
@@ -137,16 +159,14 @@ def _of_repository(memory: Memory) -> Iterator[tuple[str, float]]:
         yield "repository_bytes", float(memory.sizes[max(memory.sizes)])
 
 
-def _of_dataset(
-    run: Run, memory: Memory, item: Mapping[str, Any] | None, name: str
-) -> Iterator[tuple[str, float]]:
-    runs = memory.recall().get(name, [])
-    good = [one.time.timestamp() for one in runs if one.complete and not one.quarantined]
-    if item and item["status"] == "complete":
-        good.append(run.started.timestamp())
+def _of_dataset(memory: Memory, name: str) -> Iterator[tuple[str, float]]:
+    good = [one.time for one in memory.recall().get(name, []) if one.complete and not one.quarantined]
     if good:
-        yield "last_success_timestamp_seconds", max(good)
-    if item and item["bytes"]:
-        yield "bytes", float(item["bytes"])
+        yield "last_success_timestamp_seconds", max(good).timestamp()
+    if outcome := memory.outcomes.get(name):
+        yield "failed", float(bool(outcome.error))
+        yield "last_run_timestamp_seconds", outcome.time.timestamp()
+        if outcome.bytes:
+            yield "bytes", float(outcome.bytes)
     if name in memory.drilled:
         yield "last_drill_timestamp_seconds", memory.drilled[name].timestamp()

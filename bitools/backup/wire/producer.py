@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from bitools import process
+from bitools.backup.wire.watch import Limits, Watch
 from bitools.errors import BitoolsError, Rejected
 from bitools.i18n import _
 
@@ -29,7 +31,7 @@ class Producer:
     """A command, the name of the file it becomes, and what its output must be like.
 
     `secret` is the content of the secret file; `ending` a pattern that the last bytes must fit (a dump that
-    was cut off may still end with code 0).
+    was cut off may still end with code 0), `preface` what is stored before it.
     """
 
     command: tuple[str, ...]
@@ -38,19 +40,23 @@ class Producer:
     variables: tuple[tuple[str, str], ...] = ()
     secret: str = ""
     ending: bytes = b""
+    preface: bytes = b""
 
     def __repr__(self) -> str:
         return f"Producer({self.command!r}, {self.file_name!r})"
 
 
-def pour(producer: Producer, into: IO[bytes]) -> BitoolsError | None:
+def pour(producer: Producer, into: IO[bytes], limits: Limits) -> BitoolsError | None:
     """Let a program write into a pipe, which stays open; say what was wrong with it, if anything was."""
     name = Path(producer.command[0]).name
     try:
         with secret_file(producer.secret) as (descriptors, place):
             command = [word.replace(SECRET, place) for word in producer.command]
             extra = {variable: value.replace(SECRET, place) for variable, value in producer.variables}
-            count, tail, code, complaint = _run(command, extra, descriptors, into, look=bool(producer.ending))
+            watch = Watch(name, limits)
+            count, tail, code, complaint = _run(
+                command, extra, descriptors, into, watch, producer.preface, look=bool(producer.ending)
+            )
     except BrokenPipeError:
         return Rejected(_("restic stopped reading"), reason="reader_gone")
     except BitoolsError as error:
@@ -72,7 +78,14 @@ def pour(producer: Producer, into: IO[bytes]) -> BitoolsError | None:
 
 
 def _run(
-    command: Sequence[str], extra: dict[str, str], descriptors: Sequence[int], into: IO[bytes], *, look: bool
+    command: Sequence[str],
+    extra: dict[str, str],
+    descriptors: Sequence[int],
+    into: IO[bytes],
+    watch: Watch,
+    preface: bytes,
+    *,
+    look: bool,
 ) -> tuple[int, bytes, int, str]:
     """Run it; give how much it wrote, the last of it (if looked at), its code and its last complaint."""
     count, tail = 0, b""
@@ -81,26 +94,48 @@ def _run(
             assert child.stdin is not None
             assert child.stdout is not None
             child.stdin.close()
-            source = child.stdout.fileno()
-            if look:
-                while chunk := os.read(source, _CHUNK):
-                    _write(into.fileno(), chunk)
-                    count += len(chunk)
-                    tail = (tail + chunk)[-_LAST_WORDS:]
-            else:
-                while moved := os.splice(source, into.fileno(), _CHUNK):
-                    count += moved
+            _write(into.fileno(), preface, watch)
+            for size, chunk in _moved(child.stdout.fileno(), into.fileno(), watch, look=look):
+                count += size
+                tail = (tail + chunk)[-_LAST_WORDS:]
             code = child.wait(_END)
         lines = content(complaints).decode(errors="replace").splitlines()
         last = next((line.strip() for line in reversed(lines) if any(map(str.isalpha, line))), "")
     return count, tail, code, last
 
 
-def _write(descriptor: int, chunk: bytes) -> None:
-    """Write past Python's buffer: what is left in it would be written again when the pipe is closed."""
+def _moved(source: int, into: int, watch: Watch, *, look: bool) -> Iterator[tuple[int, bytes]]:
+    """Move bytes from pipe to pipe: how many, and which ones if they are looked at. Raise Unreachable if
+    nothing comes, or nothing is taken, for too long.
+
+    Past Python's buffer: what is left in it would be written again when the pipe is closed.
+    """
+    while True:
+        watch.ready(source, select.POLLIN)
+        chunk = os.read(source, _CHUNK) if look else b""
+        _write(into, chunk, watch)
+        size = len(chunk) if look else _spliced(source, into, watch)
+        if not size:
+            return
+        yield size, chunk
+
+
+def _write(into: int, chunk: bytes, watch: Watch) -> None:
+    os.set_blocking(into, False)
     rest = memoryview(chunk)
     while rest:
-        rest = rest[os.write(descriptor, rest) :]
+        watch.ready(into, select.POLLOUT)
+        rest = rest[os.write(into, rest) :]
+
+
+def _spliced(source: int, into: int, watch: Watch) -> int:
+    """Move what has come without copying it; 0 at its end."""
+    while True:
+        watch.ready(into, select.POLLOUT)
+        try:
+            return os.splice(source, into, _CHUNK, flags=os.SPLICE_F_NONBLOCK)
+        except BlockingIOError:
+            watch.ready(source, select.POLLIN)
 
 
 @contextmanager

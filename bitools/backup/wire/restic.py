@@ -1,4 +1,4 @@
-"""restic, as a program: the commands we give it. Versions from 0.14 on; what it answers is read in `answers`.
+"""The commands we give restic. How it is called is in `restic_program`, what it answers in `restic_answers`.
 
 Exit codes lie (forget of an unknown id, backup of a missing path, `unlock`: all 0), so what matters is read
 back.
@@ -6,67 +6,50 @@ back.
 
 from __future__ import annotations
 
-import json
+import os
 import re
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 
 from bitools import process
 from bitools.backup.decisions.runs import Snapshot
-from bitools.backup.wire.access import Access
 from bitools.backup.wire.producer import Producer, content, pour
 from bitools.backup.wire.restic_answers import (
     Answer,
     Damaged,
     Lock,
     Made,
+    NoRepository,
     interpret,
+    json_of,
     lock_of,
     made_of,
-    snapshot_of,
+    snapshots_of,
 )
+from bitools.backup.wire.restic_program import QUESTION, WORK, Program
+from bitools.backup.wire.watch import ORDINARY, Limits, Watch
 from bitools.errors import BitoolsError, IntegrityBroken, Locked, Rejected, Unreachable
 from bitools.i18n import _
 
-OLDEST = (0, 14)
 FEATURES = {"sparse": (0, 15), "full_id": (0, 15)}  # restic's changelog
-_QUESTION, _WORK = 900.0, 36 * 3600.0  # seconds: for a listing; for a backup or restore
+_ENDING = Limits(60.0)  # for a restic that was told to stop
 _ARGUMENTS = 500  # snapshot ids in one call: far below the kernel's limit for one command line
 _ID = re.compile(r"[0-9a-f]{64}")
-_LONGEST_PAUSE = 30.0  # seconds between two looks at a lock
-
-Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
-class Repository:
-    """One repository. Nothing here decides. `notes` is what an administrator should hear of afterwards."""
+class Repository(Program):
+    """One repository. Nothing here decides. `host` is the name that snapshots are made under, if not ours."""
 
-    name: str
-    access: Access
-    append_only: bool = False
-    notes: list[str] = field(default_factory=list)
-    calls: int = 0  # how often restic was called: that is what a run costs
-
-    def version(self) -> tuple[int, ...]:
-        """The program's version. Raise Rejected if it is missing or older than 0.14."""
-        text = process.run(["restic", "version"], timeout=30, check=True).stdout.decode(errors="replace")
-        found = re.search(r"restic (\d+)\.(\d+)(?:\.(\d+))?", text)
-        version = tuple(int(part or 0) for part in found.groups()) if found else (0,)
-        if version < OLDEST:
-            message = _("restic 0.14 or later is needed, this is: {version}").format(version=text.strip())
-            raise Rejected(message, hint=_("try: apt-get install restic"), reason="too_old")
-        return version
+    host: str = ""
 
     def snapshots(self) -> list[Snapshot]:
         """List every snapshot, without a lock: listing must work while another run prunes."""
-        listed = self._ask("snapshots", "--json", "--no-lock")
-        return [snapshot_of(entry) for entry in json.loads(listed or b"null") or []]
+        return snapshots_of(self.ask("snapshots", "--json", "--no-lock"))
 
     def names(self) -> set[str] | None:
         """The ids of all snapshots of a local repository, without a call; None if it is elsewhere or gone."""
@@ -87,20 +70,38 @@ class Repository:
             raise lost(snapshot)
         return found[0].name
 
+    def identity(self) -> str:
+        """What tells this repository from every other; a new one is given when it is made."""
+        return str(json_of(self.ask("cat", "config", "--no-lock"))["id"])
+
     def init(self, source: Repository | None = None) -> None:
         """Make the repository; as a copy of `source` it cuts files as that does, so that packs are shared.
 
         Raise Rejected if there is one.
         """
         arguments = ["init", "--copy-chunker-params"] if source else ["init"]
-        self._run(arguments, _QUESTION, source)
+        self.run(arguments, QUESTION, source)
 
-    def backup(self, paths: Sequence[str], tags: Sequence[str], options: Sequence[str] = ()) -> Made:
-        """Back up these absolute paths. Raise as `interpret` does; no snapshot was made then."""
-        arguments = ["backup", "--json", *_tagged(tags), *options, "--", *paths]
-        return made_of(self._patiently(arguments, _WORK))
+    def backup(
+        self,
+        paths: Sequence[str],
+        tags: Sequence[str],
+        options: Sequence[str] = (),
+        limits: Limits = ORDINARY,
+    ) -> Made:
+        """Back up these absolute paths.
 
-    def backup_stream(self, producer: Producer, tags: Sequence[str]) -> Made:
+        Raise as `interpret` does, Unreachable if restic hangs; no snapshot was made then.
+        """
+        arguments = ["backup", "--json", *self._as_host(), *_tagged(tags), *options, "--", *paths]
+        return made_of(self.past_locks(lambda: self.watched(arguments, limits)))
+
+    def backup_stream(
+        self,
+        producer: Producer,
+        tags: Sequence[str],
+        limits: Limits = ORDINARY,
+    ) -> Made:
         """Back up what a program writes, as one file.
 
         restic sees the end of its input only after the program has ended well, so that a dump that was cut
@@ -109,10 +110,13 @@ class Repository:
         Raise Rejected if the program fails or writes too little.
         """
         name = f"--stdin-filename=/{producer.file_name}"
-        arguments = ["backup", "--json", *_tagged(tags), "--stdin", name]
-        return self._past_locks(lambda: self._stream(arguments, producer))
+        arguments = ["backup", "--json", *self._as_host(), *_tagged(tags), "--stdin", name]
+        return self.past_locks(lambda: self._stream(arguments, producer, limits))
 
-    def _stream(self, arguments: Sequence[str], producer: Producer) -> Made:
+    def _as_host(self) -> list[str]:
+        return [f"--host={self.host}"] if self.host else []
+
+    def _stream(self, arguments: Sequence[str], producer: Producer, limits: Limits) -> Made:
         self.calls += 1
         with (
             tempfile.TemporaryFile() as output,
@@ -129,13 +133,13 @@ class Repository:
                 assert consumer.stdin is not None
                 failure: BitoolsError | None = Rejected(_("interrupted"))
                 try:
-                    failure = pour(producer, consumer.stdin)
+                    failure = pour(producer, consumer.stdin, limits)
                 finally:
                     if failure is not None:
                         process.interrupt(consumer, 1.5)
                     # Either all is well, or it has been told to stop and may be waiting for its input.
                     consumer.stdin.close()
-                consumer.wait(_WORK)
+                Watch("restic", limits if failure is None else _ENDING).end_of(consumer, output)
             answer = Answer(consumer.returncode, content(output), content(complaints))
         if failure and not answer.refused:
             raise failure
@@ -151,7 +155,7 @@ class Repository:
         crash: Rejected | None = None
         for start in range(0, len(ids), _ARGUMENTS):
             try:
-                self._patiently(["forget", *ids[start : start + _ARGUMENTS]], _QUESTION)
+                self.patiently(["forget", *ids[start : start + _ARGUMENTS]], QUESTION)
             except Rejected as error:
                 if error.reason != "restic":
                     raise
@@ -171,17 +175,41 @@ class Repository:
     def restore(self, snapshot: str, target: Path, include: Sequence[str] = ()) -> None:
         """Restore into a folder and read every file back. Raise as `interpret` does.
 
+        A lock is taken if one can be had at once: not where another restic works alone, the disk is full or
+        mounted read-only. Restoring must work when nothing else does.
+
         An owner that cannot be given here is noted, not raised: every byte has been read back by then.
         """
         options = [f"--include={escape(path)}" for path in include]
         if self.version() >= FEATURES["sparse"]:
             options.append("--sparse")
         try:
-            self._patiently(["restore", snapshot, f"--target={target}", "--verify", *options], _WORK)
+            self._at_once(["restore", snapshot, f"--target={target}", "--verify", *options])
         except Rejected as error:
             if error.reason != "ownership":
                 raise
             self.notes.append(_("{name}: some owners could not be restored here").format(name=self.name))
+
+    def _at_once(self, arguments: Sequence[str]) -> Answer:
+        """Read with a lock, or without one where none can be had now."""
+        if self._lockable():
+            try:
+                return self.run(arguments, WORK)
+            except Locked:
+                pass
+            except Rejected as error:
+                if error.reason != "full":
+                    raise
+        self.notes.append(_("{name}: restored without a lock: none could be had").format(name=self.name))
+        return self.run([*arguments, "--no-lock"], WORK)
+
+    def _lockable(self) -> bool:
+        """Could a lock be written? Asked of a local repository: restic tries for minutes where it cannot."""
+        folder = self.access.folder
+        if not folder or not Path(folder).is_dir():
+            return True
+        locks = Path(folder, "locks")
+        return os.access(locks if locks.is_dir() else folder, os.W_OK) and os.statvfs(folder).f_bavail > 0
 
     @contextmanager
     def dumping(self, snapshot: str, path: str) -> Iterator[IO[bytes]]:
@@ -196,29 +224,29 @@ class Repository:
                 assert child.stdout is not None
                 yield child.stdout
                 child.stdout.close()
-                code = child.wait(_QUESTION)
+                code = child.wait(QUESTION)
             answer = Answer(code, b"", content(complaints))
         interpret(answer, self.access.location)
 
     def entries(self, snapshot: str, path: str) -> list[dict[str, Any]]:
         """What is in a folder of a snapshot. Names that are not UTF-8 are shown with a replacement mark."""
-        lines = self._ask("ls", "--json", "--no-lock", snapshot, path).splitlines()
-        nodes = [json.loads(line) for line in lines if b'"struct_type":"node"' in line]
+        lines = self.ask("ls", "--json", "--no-lock", snapshot, path).splitlines()
+        nodes = [json_of(line) for line in lines if b'"struct_type":"node"' in line]
         return [node for node in nodes if node["path"] != path]
 
     def prune(self) -> None:
         """Reclaim the space of what was forgotten."""
-        self._patiently(["prune"], _WORK)
+        self.patiently(["prune"], WORK)
 
     def check(self, subset: str) -> None:
         """Check the structure and read part of the packs: `3/30` is the third of thirty parts.
 
         Raise Damaged if anything is wrong.
         """
-        self._past_locks(lambda: self._check(subset))
+        self.past_locks(lambda: self._check(subset))
 
     def _check(self, subset: str) -> None:
-        answer = self._call(["check", f"--read-data-subset={subset}"], _WORK)
+        answer = self.call(["check", f"--read-data-subset={subset}"], WORK)
         try:
             interpret(answer, self.access.location)
         except (Rejected, Unreachable) as error:
@@ -233,13 +261,13 @@ class Repository:
 
     def indexes(self) -> Iterator[dict[str, Any]]:
         """Every index: which blobs are in which pack."""
-        for name in self._ask("list", "index", "--no-lock").decode().split():
-            yield json.loads(self._ask("cat", "index", name, "--no-lock"))
+        for name in self.ask("list", "index", "--no-lock").decode().split():
+            yield json_of(self.ask("cat", "index", name, "--no-lock"))
 
     def find(self, kind: str, ids: Sequence[str], snapshot: str = "") -> str:
         """What `find` says of these blobs (`kind` blob or tree), in all snapshots or in one."""
         words = [f"--snapshot={snapshot}"] if snapshot else []
-        answer = self._run(["find", "--json", "--no-lock", f"--{kind}", *words, *ids], _WORK)
+        answer = self.run(["find", "--json", "--no-lock", f"--{kind}", *words, *ids], WORK)
         return (answer.stdout + b"\n" + answer.stderr).decode(errors="replace")
 
     def tag(self, ids: Sequence[str], *, add: str = "", remove: str = "") -> list[Snapshot]:
@@ -248,7 +276,7 @@ class Repository:
         Raise Rejected if the old ones are still there (append-only repositories exit 0).
         """
         change = f"--add={add}" if add else f"--remove={remove}"
-        self._patiently(["tag", change, *ids], _QUESTION)
+        self.patiently(["tag", change, *ids], QUESTION)
         listed = self.snapshots()
         if {snapshot.id for snapshot in listed}.intersection(ids):
             hint = _("is the repository append-only? then do it from the host that may delete")
@@ -260,18 +288,14 @@ class Repository:
         """Copy exactly these snapshots here from `source` and give what is listed afterwards."""
         for start in range(0, len(ids), _ARGUMENTS):
             arguments = ["copy", *ids[start : start + _ARGUMENTS]]
-            self._past_locks(lambda words=arguments: self._run(words, _WORK, source), source)  # type: ignore[misc]
+            self.past_locks(lambda words=arguments: self.run(words, WORK, source), source)  # type: ignore[misc]
         return self.snapshots()
 
     def opinion(self, dataset_tag: str, counts: Sequence[str]) -> set[str]:
         """Which snapshots restic itself would keep by these `--keep-…` options. Nothing is forgotten."""
         asked = ["forget", "--dry-run", "--json", "--no-lock", "--group-by=", f"--tag={dataset_tag}", *counts]
-        groups = json.loads(self._ask(*asked) or b"null") or []
+        groups = json_of(self.ask(*asked) or b"null") or []
         return {snapshot["id"] for group in groups for snapshot in group["keep"] or []}
-
-    def unlock(self) -> None:
-        """Remove stale locks, and only those: never a living one's."""
-        self._ask("unlock")
 
     def heal(self) -> None:
         """Remove what killed processes left in a local repository; where no lock is, it costs no call.
@@ -284,58 +308,21 @@ class Repository:
 
     def locks(self) -> list[Lock]:
         """The locks that are there now, and whose they are."""
-        names = self._ask("list", "locks", "--no-lock").decode(errors="replace").split()
-        return [lock_of(name, self._ask("cat", "lock", name, "--no-lock")) for name in names]
-
-    def _patiently(self, arguments: Sequence[str], timeout: float) -> Answer:
-        return self._past_locks(lambda: self._run(arguments, timeout))
-
-    def _past_locks(self, work: Callable[[], Result], source: Repository | None = None) -> Result:
-        """Work; if a lock is in the way, remove the stale ones, then wait for the living.
-
-        A killed backup leaves a lock that stops forget for weeks, a killed forget one that stops everything.
-        Raise Locked if somebody still works in there when our patience is at its end.
-        """
-        began, pause = time.monotonic(), 0.0
-        while True:
-            try:
-                result = work()
-            except Locked as error:
-                if pause and time.monotonic() - began >= self.access.patience:
-                    raise
-                locked = error
-            else:
-                if pause > 1:
-                    text = _("{name}: waited {seconds:.0f} s: {why}")
-                    seconds = time.monotonic() - began
-                    self.notes.append(text.format(name=self.name, seconds=seconds, why=locked.message))
-                return result
-            time.sleep(min(pause, max(0.0, self.access.patience - (time.monotonic() - began))))
-            pause = min(_LONGEST_PAUSE, pause * 2 or 1.0)
-            for repository in (self, source):
-                if repository:
-                    repository.unlock()
-
-    def _ask(self, *arguments: str) -> bytes:
-        return self._run(arguments, _QUESTION).stdout
-
-    def _run(self, arguments: Sequence[str], timeout: float, source: Repository | None = None) -> Answer:
-        answer = self._call(arguments, timeout, source)
-        interpret(answer, self.access.location, partial=arguments[0] == "backup")
-        return answer
-
-    def _call(self, arguments: Sequence[str], timeout: float, source: Repository | None = None) -> Answer:
-        self.calls += 1
-        with self.access.opened(source.access if source else None) as (extra, descriptors):
-            argv = self.access.argv(*arguments)
-            done = process.run(argv, extra=extra, timeout=timeout, pass_fds=descriptors)
-        return Answer(done.code, done.stdout, done.stderr)
+        names = self.ask("list", "locks", "--no-lock").decode(errors="replace").split()
+        return [lock_of(name, self.ask("cat", "lock", name, "--no-lock")) for name in names]
 
 
 def lost(snapshot: str) -> IntegrityBroken:
     """The error for a snapshot that was made and is not there."""
     message = _("snapshot {id} was made, and is not in the repository").format(id=snapshot)
     return IntegrityBroken(message, reason="lost")
+
+
+def gone(repository: Repository) -> NoRepository:
+    """The error for a repository that we have known and that is not there any more."""
+    message = _("the repository at {place} is gone").format(place=repository.access.shown)
+    hint = _("is its disk mounted? if it is lost: bitools backup replace {name}").format(name=repository.name)
+    return NoRepository(message, target=repository.name, hint=hint, reason="no_repository")
 
 
 def escape(path: str) -> str:

@@ -11,7 +11,9 @@ An unknown code is a failure.
 from __future__ import annotations
 
 import json
+import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +27,16 @@ _DAMAGE = re.compile(
     r"pack id does not match|unexpected file size|: does not exist|contains \d+ errors|^error for tree",
     re.IGNORECASE | re.MULTILINE,
 )
+_HELD = re.compile(r"already locked (?:exclusively )?by PID")
+_FILE = re.compile(r"(?:ignoring error for|error for|could not be read:) (?P<file>/.*?): (?P<why>.*)")
+_NAMED = 5  # files in one message
+_GO = re.compile(r"^\s*(goroutine \d|\S+\.go:\d|/\S+\.s:\d|\S+\(.*\)$|panic: )")  # a stack trace
 _URL_SECRET = re.compile(r"//[^/\s@]+@")
+
+
+def without_secret(text: str) -> str:
+    """The same without the user and password that a location may hold."""
+    return _URL_SECRET.sub("//×××@", text)
 
 
 class NoRepository(Unreachable):
@@ -51,14 +62,28 @@ class Answer:
     @property
     def text(self) -> str:
         """What it complained of, without credentials that a location may hold."""
-        return _URL_SECRET.sub("//×××@", self.stderr.decode(errors="replace"))
+        return without_secret(self.stderr.decode(errors="replace"))
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of it, those that restic 0.17 and later write as JSON in words."""
+        return [line for raw in self.text.splitlines() for line in _in_words(raw)]
 
     @property
     def complaint(self) -> str:
-        """The line that says why: the one marked fatal, else the last."""
-        lines = [line.strip() for line in self.text.splitlines() if line.strip()]
-        fatal = [line.removeprefix("Fatal: ") for line in lines if line.startswith("Fatal:")]
-        return (fatal or lines or [_("it said nothing")])[-1]
+        """The line that says why: who holds the lock, else the one marked fatal, else the last."""
+        held = [line for line in self.lines if _HELD.search(line)]
+        fatal = [line.removeprefix("Fatal: ") for line in self.lines if line.startswith("Fatal:")]
+        return (held or fatal or self.lines or [_("it said nothing")])[-1]
+
+    @property
+    def files(self) -> list[str]:
+        """The files that it names as unreadable, lost or damaged, each once, with the reason behind it."""
+        found: dict[str, str] = {}
+        for line in self.lines:
+            if named := _FILE.match(line):
+                found.setdefault(named["file"], named["why"].strip())
+        return [f"{file}: {why}" for file, why in found.items()]
 
     @property
     def damaged(self) -> bool:
@@ -81,7 +106,8 @@ class Answer:
 class Made:
     """A snapshot just made: its id (8 digits before restic 0.15), what went in, whether all could be read.
 
-    `added` is how many bytes the repository grew by.
+    `added` is how many bytes the repository grew by, `new` and `changed` how many files restic had not, or
+    not so, in the snapshot that it compared with.
     """
 
     id: str
@@ -90,6 +116,8 @@ class Made:
     complaint: str = ""
     files: int = 0
     added: int = 0
+    new: int = 0
+    changed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +143,35 @@ _TEXTS = {
 }
 
 
+def _in_words(line: str) -> list[str]:
+    """A line as people read it; nothing of a stack trace, nothing for an empty one."""
+    line = line.strip()
+    if not line or _GO.match(line):
+        return []
+    if not line.startswith("{"):
+        return [line]
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return [line[:_READABLE]]
+    if not isinstance(entry, dict):
+        return [line[:_READABLE]]
+    error = entry.get("error")
+    why = entry.get("message") or (error.get("message") if isinstance(error, dict) else error) or ""
+    if not why and isinstance(error, dict) and isinstance(error.get("Err"), int):
+        why = os.strerror(error["Err"])  # before 0.17: Op, Path, Err
+    item = entry.get("item") or (error.get("Path") if isinstance(error, dict) else "")
+    words = str(why).splitlines() or [entry.get("message_type", "")]
+    return [f"could not be read: {item}: {words[0]}"] if item else [str(one).strip() for one in words]
+
+
+def named(files: Sequence[str]) -> str:
+    """The first of these files, and how many more there are."""
+    more = len(files) - _NAMED
+    text = "; ".join(files[:_NAMED])
+    return text + (_("; and {count} more").format(count=more) if more > 0 else "")
+
+
 def interpret(answer: Answer, location: str, *, partial: bool = False) -> None:
     """Raise what the answer means; nothing if it is a success (or, where `partial` is allowed, half of one).
 
@@ -122,13 +179,12 @@ def interpret(answer: Answer, location: str, *, partial: bool = False) -> None:
     """
     if answer.code == 0 or (answer.code == 3 and partial):
         return
-    place = _URL_SECRET.sub("//×××@", location)
+    place = without_secret(location)
     for kind in _TEXTS:
         if _fits(answer, kind):
             raise _error(kind, place, answer)
-    message = _("restic ended with code {code}: {complaint}").format(
-        code=answer.code, complaint=answer.complaint
-    )
+    complaint = named(answer.files) or answer.complaint
+    message = _("restic ended with code {code}: {complaint}").format(code=answer.code, complaint=complaint)
     raise Rejected(message, reason="ownership" if _only_ownership(answer) else "restic")
 
 
@@ -158,7 +214,7 @@ def _error(kind: str, place: str, answer: Answer) -> BitoolsError:
     if kind == "locked":
         return Locked(
             _("{place} is locked by another restic: {complaint}").format(**why),
-            hint=_("wait for it; stale locks were already removed"),
+            hint=_("wait for it, or see who it is: bitools backup unlock; stale locks were already removed"),
             reason="locked",
         )
     if kind == "password":
@@ -194,7 +250,7 @@ def snapshot_of(entry: dict[str, Any]) -> Snapshot:
 
 def lock_of(name: str, text: bytes) -> Lock:
     """What `cat lock` shows."""
-    entry = json.loads(text)
+    entry = json_of(text)
     return Lock(
         id=name,
         host=str(entry.get("hostname", "")),
@@ -210,17 +266,38 @@ def made_of(answer: Answer) -> Made:
     for line in reversed(answer.stdout.splitlines()):
         if b'"summary"' not in line:
             continue
-        summary = json.loads(line)
+        summary = json_of(line)
         if summary.get("message_type") == "summary" and summary.get("snapshot_id"):
             return Made(
                 id=summary["snapshot_id"],
                 bytes=int(summary["total_bytes_processed"]),
                 complete=answer.code == 0,
-                complaint=answer.complaint if answer.code else "",
+                complaint=(named(answer.files) or answer.complaint) if answer.code else "",
                 files=int(summary.get("total_files_processed", 0)),
+                new=int(summary.get("files_new", 0)),
+                changed=int(summary.get("files_changed", 0)),
                 added=int(summary.get("data_added_packed", summary.get("data_added", 0))),
             )
     raise Rejected(_("restic names no snapshot that it made"), hint=answer.complaint, reason="no_snapshot")
+
+
+def json_of(text: bytes) -> Any:
+    """What restic wrote as JSON. Raise Rejected if it is none: it was cut off, or is of a version to come."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        message = _("restic's answer cannot be read: {text}")
+        shown = text[:_READABLE].decode(errors="replace")
+        raise Rejected(message.format(text=shown), reason="answer", cause=error) from error
+
+
+def snapshots_of(text: bytes) -> list[Snapshot]:
+    """What `snapshots --json` prints. Raise Rejected if it cannot be read."""
+    entries = json_of(text or b"null") or []
+    try:
+        return [snapshot_of(entry) for entry in entries]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Rejected(_("restic lists its snapshots in a way that is not known"), reason="answer") from error
 
 
 def _time(text: str) -> datetime:

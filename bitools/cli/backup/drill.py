@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bitools.cli.backup.options import Names
+from bitools.cli.backup.options import From, Names
 from bitools.cli.backup.text import shown_size, shown_time
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag
@@ -32,6 +32,7 @@ def drill(
         Path | None,
         typer.Option("--scratch", metavar="DIR", help=_("where there is room; else in the state folder")),
     ] = None,
+    source: From = "",
     dry_run: DryRun = False,
     json: JsonFlag = False,
 ) -> None:
@@ -41,7 +42,7 @@ def drill(
     context = Context.of(ctx, json=json, dry_run=dry_run)
     this = context.run
     with context.console.working(_("restoring …")):
-        document = drill.drill(this, this.inventory.select_datasets(names or []), scratch)
+        document = drill.drill(this, this.inventory.select_datasets(names or []), scratch, source)
     context.finish(document, _show_drill, quiet=not dry_run)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bitools.cli.backup.options import Names
+from bitools.cli.backup.options import From, Names
 from bitools.cli.backup.text import short_id, shown_size, shown_time
 from bitools.cli.console import Console
 from bitools.cli.context import Context, JsonFlag
@@ -34,6 +34,7 @@ def list_(
         str,
         typer.Option(metavar="TIME", help=_("with --path: as it was then"), show_default=False),
     ] = "",
+    source: From = "",
     json: JsonFlag = False,
 ) -> None:
     """Newest first."""
@@ -45,12 +46,12 @@ def list_(
     if at and not path:
         raise typer.BadParameter(_("--at goes with --path"))
     if not path:
-        context.finish(list_.list_(this, datasets), _show_list, record=False)
+        context.finish(list_.list_(this, datasets, source), _show_list, record=False)
         return
     if len(datasets) != 1:
         raise typer.BadParameter(_("--path is of one data set: name it"))
     when = this.moment(at, end=True) if at else None
-    context.finish(list_.browse(this, datasets[0], path, when), _show_entries, record=False)
+    context.finish(list_.browse(this, datasets[0], path, when, source), _show_entries, record=False)
 
 
 def _show_entries(console: Console, document: Document) -> None:

@@ -21,3 +21,9 @@ UpTo = Annotated[
     ),
 ]
 Reason = Annotated[str, typer.Option(metavar="TEXT", help=_("why; it is recorded in the ledger"))]
+From = Annotated[
+    str,
+    typer.Option(
+        "--from", metavar="REPOSITORY", help=_("from this copy of its repository"), show_default=False
+    ),
+]

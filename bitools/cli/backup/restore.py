@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bitools.cli.backup.options import Name
+from bitools.cli.backup.options import From, Name
 from bitools.cli.backup.text import short_id, shown_size, shown_time
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag
@@ -54,6 +54,7 @@ def restore(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help=_("into a folder that is not empty; files in it are replaced"))
     ] = False,
+    source: From = "",
     dry_run: DryRun = False,
     json: JsonFlag = False,
 ) -> None:
@@ -68,9 +69,11 @@ def restore(
     when = this.moment(at, end=True) if at else None
     with context.console.working(_("restoring …")):
         if to is None:
-            document = restore.restore_database(this, dataset, into_database, at=when)
+            document = restore.restore_database(this, dataset, into_database, at=when, source=source)
         else:
-            document = restore.restore(this, dataset, to, at=when, path=path, overwrite=overwrite)
+            document = restore.restore(
+                this, dataset, to, at=when, path=path, overwrite=overwrite, source=source
+            )
     context.finish(document, _show_restore, quiet=True)
 
 

@@ -73,6 +73,13 @@ def run(
             "--confirm", help=_("after reading the plan: a mass drop, a new policy or mount is right")
         ),
     ] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help=_("what was suspected of these data sets is right"))
+    ] = False,
+    reason: Annotated[
+        str,
+        typer.Option(metavar="TEXT", help=_("with --accept: why; it is recorded"), show_default=False),
+    ] = "",
     dry_run: DryRun = False,
     json: JsonFlag = False,
 ) -> None:
@@ -81,11 +88,13 @@ def run(
     from bitools.backup.verbs import run
     from bitools.backup.verbs.repository_run import RunOptions
 
+    if accept and not (names and reason):
+        raise typer.BadParameter(_("--accept goes with the names of the data sets, and --reason"))
     label = proven_label(tag)
     context = Context.of(ctx, json=json, dry_run=dry_run)
     this = context.run
     datasets = this.inventory.select_datasets(names or [])
-    options = RunOptions(tier or "", now, label, forget=not no_forget, confirmed=confirm)
+    options = RunOptions(tier or "", now, label, not no_forget, confirm, accept, reason)
     with context.console.working(_("backing up …")):
         document = run.run(this, datasets, options)
     context.finish(document, _show_run, quiet=not dry_run)
@@ -105,6 +114,8 @@ def _show_run(console: Console, document: Document) -> None:
 def _because(item: dict[str, Any]) -> str:
     """The tiers a snapshot stands for, or why there is none."""
     tiers = ", ".join(words().get(tier, tier) for tier in item["tiers"])
+    if item.get("suspicious"):
+        return _("suspected: {why}").format(why=", ".join(words()[one] for one in item["suspicious"]))
     if item["reason"] == "covered":
         return _("{tiers}: covered since {time}").format(tiers=tiers, time=shown_time(item["time"]))
     if item["reason"] == "running":

@@ -60,3 +60,6 @@ def _show_status(console: Console, document: Document) -> None:
             if item["days_left"] is not None:
                 text += ", " + _("room for {days} days").format(days=item["days_left"])
             console.line(text)
+    for name, count in document.more.get("strangers", {}).items():
+        text = _("{name}: {count} runs of a data set that the inventory does not describe any more")
+        console.line(text.format(name=name, count=count), "dim")

@@ -23,6 +23,12 @@ def words() -> dict[str, str]:
         "quarantined": _("its time is not believed"),
         "future": _("dated in the future"),
         "young": _("younger than a day"),
+        "suspicious": _("suspected"),
+        "files_gone": _("files are gone"),
+        "bytes_gone": _("bytes are gone"),
+        "dump_shrunk": _("the dump shrank"),
+        "renamed": _("files were renamed"),
+        "random": _("files look encrypted"),
     }
 
 

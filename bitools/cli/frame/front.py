@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import typer
 
 from bitools import credentials
-from bitools.cli import asks_for, for_machines
+from bitools.cli import asks_for, evidence, for_machines
 from bitools.cli.console import Console
 from bitools.cli.context import Context
 from bitools.cli.frame.usage import (
@@ -21,7 +21,7 @@ from bitools.cli.frame.usage import (
     is_help,
     tree_for,
 )
-from bitools.errors import BitoolsError, Code, Interrupted, Refused
+from bitools.errors import BitoolsError, Code, IntegrityBroken, Interrupted, Refused
 from bitools.i18n import _
 
 
@@ -64,7 +64,12 @@ def _obey(arguments: Sequence[str], console: Console, environ: dict[str, str]) -
     else:
         context = Context(console, environ)
         app = tree_for(arguments)
-        result = app(args=list(arguments), prog_name="bitools", standalone_mode=False, obj=context)
+        try:
+            result = app(args=list(arguments), prog_name="bitools", standalone_mode=False, obj=context)
+        except IntegrityBroken as error:
+            for running in context.running:
+                evidence.tell(running, [error])
+            raise
     with console.writing():
         sys.stdout.flush()
     if result == Code.INTERRUPTED:  # what the command-line library makes of KeyboardInterrupt

@@ -9,7 +9,7 @@ from bitools.i18n import _, ng, short_time
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
-    from bitools.documents.ledger import EntryItem, ExportItem
+    from bitools.documents.ledger import BreakItem, EntryItem, ExportItem
     from bitools.state import Document
 
 _STYLES = {"failed": "red", "interrupted": "yellow", "unknown": "yellow", "intent": "dim"}
@@ -99,3 +99,11 @@ def exported(console: Console, document: Document[ExportItem]) -> None:
         console.line(text.format(count=item["entries"], file=item["file"]))
         console.line(f"SHA-256 {item['sha256']}")
         console.line(_("head {head}").format(head=item["head"]))
+
+
+def continued(console: Console, document: Document[BreakItem]) -> None:
+    """What was acknowledged."""
+    if not document.items:
+        console.line(_("nothing is broken"))
+    for item in document.items:
+        console.line(_("acknowledged: {what}").format(what=item["error"]))

@@ -41,4 +41,4 @@ def verify(
         raise Usage(_("a head is 64 digits and letters a-f"), hint=hint)
     context.show_times_of_inventory()
     document = verify.verify(context.ledger, context.document("bitools.ledger.verify/1"), head, file)
-    context.finish(document, text.chain, record=False)
+    context.finish(document, text.chain, record=False, proves=file is None)

@@ -7,7 +7,7 @@ import typer
 from bitools.cli.context import Context, DryRun, JsonFlag
 from bitools.cli.frame.command import command
 from bitools.cli.frame.help import remarked
-from bitools.cli.report import text as shown
+from bitools.cli.report import publish
 from bitools.cli.report.options import CODES, Files, HtmlFile, MailFlag, PdfFile, TextFile
 from bitools.i18n import _
 
@@ -32,4 +32,4 @@ def daily(
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     report = daily.daily(context.run, mail=mail, now=context.started)
-    shown.digest(context, report, mail, Files(html, text, pdf))
+    publish.digest(context, report, mail, Files(html, text, pdf))

@@ -41,4 +41,4 @@ def site(
         text = ng("{count} page in {folder}", "{count} pages in {folder}", count)
         console.line(text.format(count=count, folder=folder))
 
-    context.finish(document, show, record=False, quiet=not dry_run)
+    context.finish(document, show, record=False, quiet=not dry_run, proves=True)

@@ -8,7 +8,7 @@ import typer
 
 from bitools.cli.context import Context, DryRun, JsonFlag
 from bitools.cli.frame.command import command
-from bitools.cli.report import text as shown
+from bitools.cli.report import publish
 from bitools.cli.report.options import CODES, Files, HtmlFile, MailFlag, PdfFile, TextFile
 from bitools.i18n import _
 
@@ -35,4 +35,4 @@ def year(
     context = Context.of(ctx, json=json, dry_run=dry_run)
     with context.console.working(_("counting")):
         report = year.year(context.run, name, mail=mail, now=context.started)
-    shown.period(context, report, mail, Files(html, text, pdf))
+    publish.period(context, report, mail, Files(html, text, pdf))

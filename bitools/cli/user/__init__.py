@@ -11,6 +11,6 @@ GROUP = group(
     "bitools user disable ayse.yilmaz",
     commands=(
         "add sync show name set_ rename disable enable unlock expire passwd move grant revoke "
-        "offboard restore list_ access audit"
+        "offboard restore list_ access connectors audit"
     ).split(),
 )

@@ -6,18 +6,26 @@ every call is limited in time.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from bitools import process
-from bitools.errors import Rejected
+from bitools.errors import IntegrityBroken, Rejected
 from bitools.i18n import _
 from bitools.net.wire import repository
 from bitools.process import Completed
 from bitools.state import State
 
 LIMIT = 300.0  # seconds
+# What git says of objects, packs and refs that are not as they were written; `git fsck` says more.
+_DAMAGED = re.compile(
+    rb"bad object|corrupt|does not match index|unable to (?:read|unpack|find)|missing (?:blob|tree|commit)"
+    rb"|broken (?:link|ref)|inflate|too-short|is truncated|bad (?:pack|signature|ref)|index is too small"
+    rb"|Could not read|failed to read|not a valid object|cannot be accessed|null sha1|reference broken"
+    rb"|garbage"
+)
 
 
 class Git:
@@ -43,8 +51,17 @@ class Git:
         self._proven = False
 
     def __call__(self, *words: str, stdin: bytes = b"", check: bool = True) -> bytes:
-        """What a command prints. Raise Rejected if it fails, unless `check` is false."""
-        return self.run(words, stdin=stdin, check=check).stdout
+        """What a command prints. Raise Rejected if it fails, unless `check` is false; IntegrityBroken if what
+        it should read is damaged.
+        """
+        done = self.run(words, stdin=stdin)
+        if done.code != 0 and (check or done.code > 1) and _DAMAGED.search(done.stderr):
+            text = _("the history cannot be read: {why}").format(why=done.complaint)
+            hint = _("what is there: bitools net verify; what can be had back: bitools net recover")
+            raise IntegrityBroken(text, target=self._name, hint=hint, reason="history")
+        if check:
+            done.require()
+        return done.stdout
 
     def run(
         self,

@@ -38,6 +38,8 @@ OPTIONS = (
     "core.fsmonitor=false",
     "-c",
     "protocol.allow=never",
+    *("-c", "core.logAllRefUpdates=always"),  # where the branch was, should somebody move it
+    *("-c", "gc.reflogExpire=never", "-c", "gc.reflogExpireUnreachable=never", "-c", "gc.pruneExpire=never"),
 )
 UMASK = 0o027  # for what git makes there
 _PLAIN = {"grep": ("--no-textconv",)} | dict.fromkeys(

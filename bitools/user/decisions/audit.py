@@ -43,6 +43,7 @@ class AuditFacts:
     stale_days: int = 90
     members: Mapping[str, set[str]] = field(default_factory=dict)
     records: Mapping[str, Record] = field(default_factory=dict)
+    needs: Mapping[str, list[str]] = field(default_factory=dict)  # by GUID: what other systems wait for
 
 
 def findings(facts: AuditFacts) -> list[Finding]:
@@ -69,6 +70,8 @@ def _account(account: Account, facts: AuditFacts) -> Iterator[Finding]:
     if account.admin_count and not groups and account.rid >= 1000:
         yield Finding("orphan_admin", account, _("adminCount is left over: it inherits no rights any more"))
     record = facts.records.get(account.guid)
+    if needs := facts.needs.get(account.guid):
+        yield Finding("connector", account, _("not done elsewhere: {names}").format(names=", ".join(needs)))
     if why := _half_left(account, record):
         yield Finding("half_left", account, why, HANDOVER)
     if record and not record.finished and facts.now - datetime.fromisoformat(record.time) > _CLEARANCE:

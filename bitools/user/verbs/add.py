@@ -50,6 +50,7 @@ def add(
             place.still(shown or start.item(), start.item())
             document.items = [item := opening.open(start, writer, slip_to)]
             document.changed = item["status"] != "unchanged"
+        document.warnings += opening.tell(item)
     return document
 
 

@@ -7,7 +7,12 @@ from bitools.state import Document
 from bitools.user.decisions.audit import AuditFacts, findings
 from bitools.user.wire import groups, queries, slip
 from bitools.user.wire.directory import connect
+from bitools.user.wire.needs import Need, Needs
 from bitools.user.wire.records import Records
+
+
+def _open(needs: list[Need]) -> list[str]:
+    return [f"{one.connector} ({one.event})" for one in needs if one.status != "done"]
 
 
 def audit(run: Run, stale_days: int = 90) -> Document:
@@ -23,6 +28,7 @@ def audit(run: Run, stale_days: int = 90) -> Document:
             stale_days,
             groups.privileged_members(domain),
             {record.guid: record for record in Records(run.state).all()},
+            {guid: _open(needs) for guid, needs in Needs(run.state).all()},
         )
     for finding in findings(facts):
         item = finding.account.item("audit", "violation")

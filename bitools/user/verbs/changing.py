@@ -20,7 +20,7 @@ from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.change import Plan
-from bitools.user.verbs import locks
+from bitools.user.verbs import connectors, locks
 from bitools.user.verbs.checks import Checks
 from bitools.user.verbs.locks import Patience
 from bitools.user.verbs.write_journal import Writing, writing
@@ -77,6 +77,7 @@ class ChangeKind:
     done: str
     decide: Callable[[Domain, Account], Plan]
     alone: bool = True
+    event: str = ""  # what connectors call it
     find: Callable[[Domain, str], Account] = queries.account
     finish: Callable[[Account], None] = lambda _account: None
     more: Callable[[Account], dict[str, Any]] = lambda _account: {}
@@ -160,6 +161,7 @@ def change(run: Run, names: Sequence[str], kind: ChangeKind, consent: Consent = 
                 for why in one.plan.lost:
                     document.fail(Rejected(why, reason="lost"), one.account.sam_account_name)
                 each(document, one.account, lambda one=one: _apply(place, writer, one))  # type: ignore[misc]
+                document.warnings += _told(place, kind, one.account)
     return _finished(document)
 
 
@@ -203,6 +205,9 @@ def _apply(place: Open, writer: Writing, one: _Planned) -> dict[str, Any]:
         before |= {"reason": reason} if reason else {}
         with writer.intent(kind.act, kind.target(account), before) as entry:
             kind.prepare(account, again.plan)
+            if kind.event:
+                old = {"old_sam": account.sam_account_name}
+                connectors.announce(place.run, place.settings, kind.event, account, **old)
             place.domain.carry_out(cleared)
             found = queries.by_guid(place.domain, account.guid)
             proven(kind.decide(place.domain, found), account)
@@ -211,6 +216,17 @@ def _apply(place: Open, writer: Writing, one: _Planned) -> dict[str, Any]:
             item |= {"lost": list(again.plan.lost)} if again.plan.lost else {}
             entry.done(after=item)
     return item
+
+
+def _told(place: Open, kind: ChangeKind, account: Account) -> list[str]:
+    """Other systems are told of what the directory holds; of what it refused they are not."""
+    if not kind.event or not place.settings.connectors:
+        return []
+    found = queries.by_guid(place.domain, account.guid)
+    if kind.decide(place.domain, found).changes:
+        connectors.withdraw(place.run, kind.event, account.guid)
+        return []
+    return connectors.carry(place.run, place.settings, kind.event, found)
 
 
 def proven(left: Plan, account: Account) -> None:

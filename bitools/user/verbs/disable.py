@@ -16,7 +16,9 @@ from bitools.user.wire.directory import Domain
 
 def disable(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document:
     """Disable these accounts: at once, waiting for nobody, not even for another run."""
-    return change(run, names, ChangeKind(acts.USER_DISABLE, "disabled", _decide, alone=False), consent)
+    return change(
+        run, names, ChangeKind(acts.USER_DISABLE, "disabled", _decide, alone=False, event="disable"), consent
+    )
 
 
 def _decide(_domain: Domain, account: Account) -> Plan:

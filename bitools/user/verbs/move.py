@@ -25,7 +25,7 @@ def move(run: Run, names: Sequence[str], place: str, consent: Consent = SILENT) 
     def decide(domain: Domain, account: Account) -> Plan:
         return moving(ou, domain, account)
 
-    return change(run, names, ChangeKind(acts.USER_MOVE, "moved", decide), consent)
+    return change(run, names, ChangeKind(acts.USER_MOVE, "moved", decide, event="move"), consent)
 
 
 def moving(ou: str, domain: Domain, account: Account, name: str = "") -> Plan:

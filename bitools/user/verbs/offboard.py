@@ -25,7 +25,7 @@ from bitools.user.decisions.change import Plan
 from bitools.user.decisions.creation import beside
 from bitools.user.decisions.leaver import Record
 from bitools.user.decisions.membership import Group, leaving
-from bitools.user.verbs import locks
+from bitools.user.verbs import connectors, locks
 from bitools.user.verbs.changing import SILENT, Consent, Open, each, opened
 from bitools.user.verbs.move import moving
 from bitools.user.verbs.provision import HOOK
@@ -181,7 +181,7 @@ def _close(
             place.still(shown, planned(place, one))
             closing = Closing(place, writer, one, clearance)
             item = closing.write()
-        document.warnings += closing.warnings
+        document.warnings += [*closing.warnings, *closing.tell()]
         for error in closing.held_back():
             document.fail(error, account.sam_account_name)
         return item
@@ -233,6 +233,8 @@ class Closing:
         before |= {"override": place.consent.reason} if self.clearance.despite_custody else {}
         with self.writer.intent(acts.USER_OFFBOARD, sam, before) as entry:
             Records(place.run.state).save(record)
+            if self.leaver.record is None:
+                connectors.announce(place.run, place.settings, "offboard", account)
             place.domain.carry_out(cleared)
             self.changes += cleared.plan.changes
             status = "held"
@@ -245,6 +247,10 @@ class Closing:
             item["checklist"] = _lines(place.settings, record)
             entry.done(after=item)
         return item
+
+    def tell(self) -> list[str]:
+        """Other systems are told that this person leaves; gives what failed."""
+        return connectors.carry(self.place.run, self.place.settings, "offboard", self.leaver.account)
 
     def _record(self) -> Record:
         """What the account was: as an interrupted run noted it, with what was given to it since."""

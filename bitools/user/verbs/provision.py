@@ -25,6 +25,7 @@ from bitools.user.decisions.checks import Cleared
 from bitools.user.decisions.creation import Creation, create, resume
 from bitools.user.decisions.passwords import generate
 from bitools.user.decisions.person import Request, role_of, same_person
+from bitools.user.verbs import connectors
 from bitools.user.verbs.changing import Open
 from bitools.user.verbs.passwd import policy_named
 from bitools.user.verbs.write_journal import Writing
@@ -208,6 +209,13 @@ class Opening:
         self._ended(begun)
         return item
 
+    def tell(self, item: dict[str, Any]) -> list[str]:
+        """Other systems are told of the account; gives what failed."""
+        if not self.settings.connectors or not item["guid"]:
+            return []
+        account = queries.by_guid(self.domain, item["guid"])
+        return connectors.carry(self.run, self.settings, "add", account)
+
     def _ended(self, begun: Begun) -> None:
         """Where a number tells this person from others, the directory itself remembers."""
         if self.request.employee_id.strip():
@@ -264,6 +272,9 @@ class Opening:
             password=password,
             now=self.run.started,
         )
+        if self.settings.connectors:
+            person = queries.by_guid(self.domain, begun.guid)
+            connectors.announce(self.run, self.settings, "add", person, role=self.request.role)
         self.domain.modify(cleared, target, _COMMIT)
         return self._verified(creation, begun), begun
 

@@ -53,7 +53,9 @@ def rename(
                 return queries.by_guid(domain, guid)
             raise
 
-    kind = ChangeKind(acts.USER_RENAME, "renamed", renaming.decide, find=find, target=lambda _account: name)
+    kind = ChangeKind(
+        acts.USER_RENAME, "renamed", renaming.decide, find=find, target=lambda _account: name, event="rename"
+    )
     return change(run, [name], kind, consent)
 
 

@@ -11,9 +11,11 @@ from bitools.i18n import _
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account, last_moment
+from bitools.user.verbs import connectors
 from bitools.user.wire import queries
 from bitools.user.wire.directory import connect
 from bitools.user.wire.grants import Grants
+from bitools.user.wire.needs import Needs
 
 
 def show(run: Run, words: Sequence[str]) -> Document:
@@ -34,7 +36,9 @@ def show(run: Run, words: Sequence[str]) -> Document:
                 if account.guid not in seen:
                     seen.add(account.guid)
                     item = described(account, run.started.astimezone(run.inventory.settings.zone))
-                    document.items.append(item | {"grants": _grants(run, account)})
+                    document.items.append(
+                        item | {"grants": _grants(run, account), "connectors": _needs(run, account)}
+                    )
     return document
 
 
@@ -42,6 +46,11 @@ def _grants(run: Run, account: Account) -> list[dict[str, str]]:
     """Groups that the account is in until a day."""
     known = Grants(run.state).of(account.guid).values()
     return [{"group": one.dn, "until": one.until, "reason": one.reason} for one in known]
+
+
+def _needs(run: Run, account: Account) -> list[dict[str, Any]]:
+    """What other systems were told of this account, or still have to be."""
+    return [connectors.described(one) for one in Needs(run.state).of(account.guid)]
 
 
 def described(account: Account, now: datetime) -> dict[str, Any]:

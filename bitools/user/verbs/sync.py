@@ -27,7 +27,7 @@ from bitools.user.decisions.membership import Group, joining
 from bitools.user.decisions.movers import Post
 from bitools.user.decisions.names import fold
 from bitools.user.decisions.person import Person, role_of
-from bitools.user.verbs import locks, offboard
+from bitools.user.verbs import connectors, locks, offboard
 from bitools.user.verbs.changing import SILENT, Consent, Open, opened, proven
 from bitools.user.verbs.checks import Checks
 from bitools.user.verbs.move import moving
@@ -76,6 +76,11 @@ class _Step:
     def kind(self) -> str:
         """How the act is called."""
         return "restore" if self.record else self.match.kind
+
+    @property
+    def elsewhere(self) -> bool:
+        """Does it go to another OU?"""
+        return any(change.attribute == "distinguishedName" for change in self.plan.changes)
 
     @property
     def more(self) -> dict[str, Any]:
@@ -294,7 +299,9 @@ class _Sync:
                 opening = Opening(replace(self.place, cache=cache, checks=checks), opening.request)
                 start = opening.start()
                 self.place.still(shown, start.item())
-            return opening.open(start, writer) | step.more
+            item = opening.open(start, writer) | step.more
+        self.document.warnings += opening.tell(item)
+        return item
 
     def _close(self, writer: Writing, step: _Step, account: Account, shown: dict[str, Any]) -> dict[str, Any]:
         if shown["status"] != "planned":
@@ -305,7 +312,7 @@ class _Sync:
             self.place.still(shown, offboard.planned(self.place, one))
             closing = Closing(self.place, writer, one, Clearance())
             item = closing.write() | step.more
-        self.document.warnings += closing.warnings
+        self.document.warnings += [*closing.warnings, *closing.tell()]
         return item
 
     def _change(
@@ -318,7 +325,11 @@ class _Sync:
             self.place.still(shown, self.item(again))
             cleared = self.place.checks.clear(whole, again.plan, fresh=True)
             before = whole.item(step.kind, whole.status(self.run.started), again.plan.changes) | step.more
+            moves = again.post is not None and (again.post.moved or again.elsewhere)
             with writer.intent(act, whole.sam_account_name, before) as entry:
+                if moves:
+                    role = again.post.role if again.post else ""
+                    connectors.announce(self.run, self.settings, "move", whole, role=role)
                 self.domain.carry_out(cleared)
                 found = queries.by_guid(self.domain, whole.guid)
                 proven(self._decided(step.match, found).plan, whole)
@@ -328,6 +339,8 @@ class _Sync:
                 if standing := self._noted(again):
                     item["standing"] = standing
                 entry.done(after=item)
+        if moves:
+            self.document.warnings += connectors.carry(self.run, self.settings, "move", found)
         return item
 
     def each(self, match: Match, act: Callable[[], None]) -> None:

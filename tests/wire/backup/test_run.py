@@ -265,7 +265,7 @@ def test_forgetting_what_cannot_be_forgotten_is_an_error(town):
     listed = Repository("ana", access).snapshots()
 
     class Ignoring(Repository):
-        def _patiently(self, *_words: object) -> None:
+        def patiently(self, *_words: object) -> None:
             return None
 
         def snapshots(self):

@@ -11,7 +11,7 @@ import pytest
 
 from bitools.ledger import Ledger
 from bitools.user.verbs import passwd
-from bitools.user.wire import grants, journal, records, slip
+from bitools.user.wire import grants, journal, needs, records, slip
 from bitools.user.wire.directory import Domain
 
 WRITES = [
@@ -21,6 +21,7 @@ WRITES = [
     (passwd, "write"),
     (records, "write"),
     (grants, "write"),
+    (needs, "write"),
     (slip, "write"),
     (Domain, "add"),
     (Domain, "modify"),

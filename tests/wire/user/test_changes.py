@@ -312,7 +312,7 @@ def test_an_expiry_is_said_in_our_zone_and_taken_away(office: Office) -> None:
     office.make_user("sureli.kisi")
     assert office.bitools("user", "expire", "sureli.kisi", "--on", "2027-06-30", "--yes").code == 0
     [item] = office.bitools("user", "show", "sureli.kisi", "--json").document["items"]
-    assert item["expires"] == "2027-07-01T00:00:00+03:00"
+    assert item["expires"] == "2027-06-30T23:59:59+03:00"
     assert office.bitools("user", "expire", "sureli.kisi", "--never", "--yes").code == 0
     assert office.one("sureli.kisi")["accountExpires"] == [b"0"]
     assert office.bitools("user", "expire", "sureli.kisi").code == 2

@@ -44,14 +44,14 @@ def sync(office: Office, folder: Path, *rows: str, words: tuple[str, ...] = ()) 
 def test_a_mover_gets_what_the_new_post_gives_and_loses_what_it_does_not(
     posts: Office, tmp_path: Path
 ) -> None:
-    rows = ["R1;Göçen;Bir;memur;Fen İşleri;;;;;", "R2;Göçen;Bir;memur;Fen İşleri;;;;;"]
+    rows = ["MVR1;Göçen;Bir;memur;Fen İşleri;;;;;", "MVR2;Göçen;Bir;memur;Fen İşleri;;;;;"]
     made = sync(posts, tmp_path, *rows)
-    sam, namesake = (made[number]["sam_account_name"] for number in ("R1", "R2"))
+    sam, namesake = (made[number]["sam_account_name"] for number in ("MVR1", "MVR2"))
     assert groups(posts, sam) == groups(posts, namesake) == {"Personel", "Yazicilar", "VPN"}
     assert posts.bitools("user", "grant", sam, "--group", "Satranc", "--yes").code == 0
-    posts.admin.modify(f"CN=Satranc,OU=Gruplar,{BASE}", {"member": [("MODIFY_ADD", [made["R2"]["dn"]])]})
-    moved = sync(posts, tmp_path, "R1;Göçen;Bir;stajyer;Park ve Bahçeler;;;;;", rows[1])
-    item = moved["R1"]
+    posts.admin.modify(f"CN=Satranc,OU=Gruplar,{BASE}", {"member": [("MODIFY_ADD", [made["MVR2"]["dn"]])]})
+    moved = sync(posts, tmp_path, "MVR1;Göçen;Bir;stajyer;Park ve Bahçeler;;;;;", rows[1])
+    item = moved["MVR1"]
     assert (item["status"], item["old_role"], item["role"]) == ("changed", "memur", "stajyer")
     assert {change["new"] or change["old"] for change in item["changes"] if change["attribute"] == "memberOf"} == {
         f"CN=Yazicilar,OU=Gruplar,{BASE}", f"CN=VPN,OU=Gruplar,{BASE}",
@@ -63,12 +63,12 @@ def test_a_mover_gets_what_the_new_post_gives_and_loses_what_it_does_not(
     )
     last_day = posts.bitools("user", "show", sam, "--json").document["items"][0]["last_day"]
     assert timedelta(days=89) <= date.fromisoformat(last_day) - date.today() <= timedelta(days=91)
-    assert moved["R2"]["status"] == "unchanged"
+    assert moved["MVR2"]["status"] == "unchanged"
     assert groups(posts, namesake) == {"Personel", "Yazicilar", "VPN", "Satranc"}
-    again = sync(posts, tmp_path, "R1;Göçen;Bir;stajyer;Park ve Bahçeler;;;;;", rows[1])
+    again = sync(posts, tmp_path, "MVR1;Göçen;Bir;stajyer;Park ve Bahçeler;;;;;", rows[1])
     assert {one["status"] for one in again.values()} == {"unchanged"}
     back = sync(posts, tmp_path, *rows)
-    assert (back["R1"]["status"], groups(posts, sam)) == (
+    assert (back["MVR1"]["status"], groups(posts, sam)) == (
         "changed",
         {"Personel", "Yazicilar", "VPN", "Satranc"},
     )
@@ -78,16 +78,16 @@ def test_a_mover_gets_what_the_new_post_gives_and_loses_what_it_does_not(
 def test_a_managed_group_that_was_granted_by_name_stays_until_it_is_revoked(
     posts: Office, tmp_path: Path
 ) -> None:
-    sam = sync(posts, tmp_path, "R3;Kalan;Hak;memur;;;;;;")["R3"]["sam_account_name"]
+    sam = sync(posts, tmp_path, "MVR3;Kalan;Hak;memur;;;;;;")["MVR3"]["sam_account_name"]
     assert posts.bitools("user", "grant", sam, "--group", "VPN", "--yes").code == 0
-    assert sync(posts, tmp_path, "R3;Kalan;Hak;stajyer;;;;;;")["R3"]["status"] == "changed"
+    assert sync(posts, tmp_path, "MVR3;Kalan;Hak;stajyer;;;;;;")["MVR3"]["status"] == "changed"
     assert groups(posts, sam) == {"Personel", "VPN"}
     assert posts.bitools("user", "revoke", sam, "--group", "VPN", "--yes").code == 0
     posts.admin.modify(
         f"CN=VPN,OU=Gruplar,{BASE}",
         {"member": [("MODIFY_ADD", [posts.one(sam)["distinguishedName"][0].decode()])]},
     )
-    assert sync(posts, tmp_path, "R3;Kalan;Hak;stajyer;;;;;;")["R3"]["status"] == "changed"
+    assert sync(posts, tmp_path, "MVR3;Kalan;Hak;stajyer;;;;;;")["MVR3"]["status"] == "changed"
     assert groups(posts, sam) == {"Personel"}, "given by hand, beside the ledger, although posts manage it"
 
 
@@ -114,16 +114,16 @@ def test_a_mover_whose_old_post_nobody_knows_is_asked_about_once(
 def test_who_leaves_is_off_boarded_and_who_comes_back_gets_the_account_back(
     posts: Office, tmp_path: Path
 ) -> None:
-    row = "L1;Giden;Gelen;memur;Fen İşleri;;;;;"
-    sam = sync(posts, tmp_path, row)["L1"]["sam_account_name"]
+    row = "MVL1;Giden;Gelen;memur;Fen İşleri;;;;;"
+    sam = sync(posts, tmp_path, row)["MVL1"]["sam_account_name"]
     posts.admin.modify(
         f"CN=Satranc,OU=Gruplar,{BASE}",
         {"member": [("MODIFY_ADD", [posts.one(sam)["distinguishedName"][0].decode()])]},
     )
-    (posts.command_line.inventory / "zimmet.csv").write_text("sicil;malzeme\nL1;Dizüstü\n")
+    (posts.command_line.inventory / "zimmet.csv").write_text("sicil;malzeme\nMVL1;Dizüstü\n")
     file = posts.command_line.inventory / "directory.yaml"
     file.write_text(file.read_text() + "custody: {file: zimmet.csv}\n")
-    leaving = sync(posts, tmp_path, row + "leaving")["L1"]
+    leaving = sync(posts, tmp_path, row + "leaving")["MVL1"]
     assert (leaving["status"], leaving["custody"], groups(posts, sam)) == ("held", ["Dizüstü"], set())
     assert [
         item["rule"]
@@ -133,8 +133,8 @@ def test_who_leaves_is_off_boarded_and_who_comes_back_gets_the_account_back(
     waiting = posts.bitools("user", "sync", str(tmp_path / "personel.csv"), "--yes", "--json").document
     assert (waiting["changed"], waiting["items"][0]["status"]) == (False, "held")
     assert any("Dizüstü" in warning for warning in waiting["warnings"])
-    (posts.command_line.inventory / "zimmet.csv").write_text("sicil;malzeme;iade\nL1;Dizüstü;2026-01-05\n")
-    assert sync(posts, tmp_path, row + "leaving")["L1"]["status"] == "offboarded"
+    (posts.command_line.inventory / "zimmet.csv").write_text("sicil;malzeme;iade\nMVL1;Dizüstü;2026-01-05\n")
+    assert sync(posts, tmp_path, row + "leaving")["MVL1"]["status"] == "offboarded"
     assert (
         posts.bitools(
             "user",
@@ -144,16 +144,16 @@ def test_who_leaves_is_off_boarded_and_who_comes_back_gets_the_account_back(
             "--surname",
             "Gelen",
             "--employee-id",
-            "L1",
+            "MVL1",
             "--role",
             "memur",
             "--yes",
         ).code
         == 5
     )
-    rehired = sync(posts, tmp_path, "L1;Giden;Gelen;stajyer;;;;;;")["L1"]
+    rehired = sync(posts, tmp_path, "MVL1;Giden;Gelen;stajyer;;;;;;")["MVL1"]
     assert (rehired["status"], rehired["action"]) == ("restored", "restore")
     assert groups(posts, sam) == {"Personel", "VPN", "Satranc"}, "role, directorate, and what no post gives"
     assert rehired["stays"] == [f"CN=Yazicilar,OU=Gruplar,{BASE}"]
     assert posts.one(sam)["userAccountControl"] == [b"512"]
-    assert sync(posts, tmp_path, "L1;Giden;Gelen;stajyer;;;;;;")["L1"]["status"] == "unchanged"
+    assert sync(posts, tmp_path, "MVL1;Giden;Gelen;stajyer;;;;;;")["MVL1"]["status"] == "unchanged"

@@ -1,0 +1,107 @@
+"""Is a run just made like those before it? One that is not counts for nothing until it is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bitools.backup.decisions.guards import accept_hint
+from bitools.backup.decisions.memory import Content
+from bitools.backup.decisions.runs import SUSPICIOUS
+from bitools.backup.decisions.suspicion import LOOKED_AT, Extent, Sample, Suspicion, suspect
+from bitools.backup.sources.source import Source
+from bitools.backup.verbs.repository_run import RepositoryRun
+from bitools.backup.wire import first_bytes, memory_file
+from bitools.backup.wire.restic_answers import Made
+from bitools.errors import BitoolsError, Refused
+from bitools.i18n import _, number, percent
+from bitools.inventory.backups import Dataset
+from bitools.ledger import acts
+
+_AGAIN = timedelta(days=30)  # then what files begin with is looked at anew
+_MARGIN = timedelta(minutes=5)  # a snapshot is dated at its beginning
+
+
+def judge(work: RepositoryRun, dataset: Dataset, source: Source, made: Made) -> tuple[Suspicion, ...]:
+    """What is strange in a run. A good one is learned from, a strange one is marked."""
+    memory, name = work.memory, dataset.name
+    extent = Extent(made.files, made.bytes, made.new, made.changed)
+    past, usual = memory.usual.get(name, []), memory.content.get(name)
+    comparable = set(memory.mounts.get(name, {})) == set(source.mounts) and bool(source.mounts)
+    memory.mounts[name] = dict(source.mounts)
+    found = suspect(
+        extent,
+        past,
+        dump=source.producer is not None,
+        comparable=comparable,
+        sample=_changed(work, name, source) if past and extent.touched >= LOOKED_AT else None,
+        usual_sample=usual.sample if usual else None,
+    )
+    if found:
+        memory.suspicious[name, work.tag] = [one.reason for one in found]
+        work.made[name] = replace(made, complete=False)  # it stands for nothing, and gets a new id now
+        tell_others(work, made, SUSPICIOUS)
+    elif made.complete:
+        memory.learn(name, extent)
+        if source.looked_at and (usual is None or work.now - usual.time > _AGAIN):
+            memory.content[name] = Content(work.now, first_bytes.look(source.looked_at, source.left_out))
+    memory_file.save(memory, work.run.state)
+    return found
+
+
+def _changed(work: RepositoryRun, name: str, source: Source) -> Sample | None:
+    """The first bytes of what changed since the last run; None if nobody knows since when, or where."""
+    last = max((one.time for one in work.runs.get(name, []) if one.id != work.tag), default=None)
+    if last is None or not source.looked_at:
+        return None
+    return first_bytes.look(source.looked_at, source.left_out, (last - _MARGIN).timestamp())
+
+
+def suspected(dataset: Dataset, found: Sequence[Suspicion]) -> Refused:
+    """The error for a run that is not like those before it."""
+    words = {
+        "files_gone": _("{now} files, usually {usual}"),
+        "bytes_gone": _("{now} bytes, usually {usual}"),
+        "dump_shrunk": _("the dump has {now} bytes, usually {usual}"),
+        "renamed": _("{now} files are new, of usually {usual}"),
+        "random": _("{now} of the changed files look encrypted or are not what their names say"),
+    }
+    told = []
+    for one in found:
+        shown = percent if one.reason == "random" else number
+        told.append(words[one.reason].format(now=shown(one.now), usual=shown(one.usual)))
+    message = _("the source changed more than it ever does: {why}; nothing of it is forgotten")
+    return Refused(
+        message.format(why="; ".join(told)),
+        target=dataset.name,
+        hint=accept_hint(dataset.name),
+        reason="suspicious",
+    )
+
+
+def accept(work: RepositoryRun, dataset: Dataset) -> None:
+    """What was suspected is right: it counts, and what is usual is learned anew."""
+    runs = {one.id: one for one in work.runs.get(dataset.name, []) if one.suspicious}
+    before = {"runs": sorted(runs), "reason": work.options.reason}
+    with work.run.ledger.intent(acts.BACKUP_ACCEPT, dataset.name, before=before) as entry:
+        work.memory.accept(dataset.name)
+        marked = [part.id for one in runs.values() for part in one.snapshots if SUSPICIOUS in part.tags]
+        if marked and not work.repository.append_only:
+            work.look(work.repository.tag(marked, remove=SUSPICIOUS))
+        else:
+            work.recall()
+        memory_file.save(work.memory, work.run.state)
+        entry.done({"runs": len(runs)})
+    work.document.changed = True
+
+
+def tell_others(work: RepositoryRun, made: Made, mark: str) -> None:
+    """Mark what left something out or is suspected, so that other hosts hold it for that too."""
+    if work.repository.append_only:
+        return
+    try:
+        work.repository.tag([made.id], add=mark)
+    except BitoolsError as error:
+        text = _("it could not be marked as {mark}: {why}")
+        work.document.warnings.append(text.format(mark=mark, why=error))

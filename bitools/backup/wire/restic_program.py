@@ -1,0 +1,123 @@
+"""restic as a program that is called: with its secrets, past stale locks, ended if it hangs.
+
+Versions from 0.14 on; what it answers is read in `restic_answers`.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from bitools import process
+from bitools.backup.wire.access import Access
+from bitools.backup.wire.producer import content
+from bitools.backup.wire.restic_answers import (
+    Answer,
+    interpret,
+)
+from bitools.backup.wire.watch import Limits, Watch
+from bitools.errors import Locked, Rejected
+from bitools.i18n import _
+
+OLDEST = (0, 14)
+QUESTION, WORK = 900.0, 36 * 3600.0  # seconds: for a listing; for a backup or restore
+_LONGEST_PAUSE = 30.0  # seconds between two looks at a lock
+
+Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class Program:
+    """restic and one repository. `notes` is what an administrator should hear of afterwards."""
+
+    name: str
+    access: Access
+    append_only: bool = False
+    notes: list[str] = field(default_factory=list)
+    calls: int = 0  # how often restic was called: that is what a run costs
+
+    def version(self) -> tuple[int, ...]:
+        """The program's version. Raise Rejected if it is missing or older than 0.14."""
+        text = process.run(["restic", "version"], timeout=30, check=True).stdout.decode(errors="replace")
+        found = re.search(r"restic (\d+)\.(\d+)(?:\.(\d+))?", text)
+        version = tuple(int(part or 0) for part in found.groups()) if found else (0,)
+        if version < OLDEST:
+            message = _("restic 0.14 or later is needed, this is: {version}").format(version=text.strip())
+            raise Rejected(message, hint=_("try: apt-get install restic"), reason="too_old")
+        return version
+
+    def unlock(self) -> None:
+        """Remove stale locks, and only those: never a living one's."""
+        self.ask("unlock")
+
+    def patiently(self, arguments: Sequence[str], timeout: float) -> Answer:
+        """Run it; wait for a lock that somebody else holds."""
+        return self.past_locks(lambda: self.run(arguments, timeout))
+
+    def past_locks(self, work: Callable[[], Result], source: Program | None = None) -> Result:
+        """Work; if a lock is in the way, remove the stale ones, then wait for the living.
+
+        A killed backup leaves a lock that stops forget for weeks, a killed forget one that stops everything.
+        Raise Locked if somebody still works in there when our patience is at its end.
+        """
+        began, pause = time.monotonic(), 0.0
+        while True:
+            try:
+                result = work()
+            except Locked as error:
+                if pause and time.monotonic() - began >= self.access.patience:
+                    raise
+                locked = error
+            else:
+                if pause > 1:
+                    text = _("{name}: waited {seconds:.0f} s: {why}")
+                    seconds = time.monotonic() - began
+                    self.notes.append(text.format(name=self.name, seconds=seconds, why=locked.message))
+                return result
+            time.sleep(min(pause, max(0.0, self.access.patience - (time.monotonic() - began))))
+            pause = min(_LONGEST_PAUSE, pause * 2 or 1.0)
+            for repository in (self, source):
+                if repository:
+                    repository.unlock()
+
+    def ask(self, *arguments: str) -> bytes:
+        """What it prints for a question."""
+        return self.run(arguments, QUESTION).stdout
+
+    def run(self, arguments: Sequence[str], timeout: float, source: Program | None = None) -> Answer:
+        """Run it to its end. Raise as `interpret` does."""
+        answer = self.call(arguments, timeout, source)
+        interpret(answer, self.access.location, partial=arguments[0] == "backup")
+        return answer
+
+    def call(self, arguments: Sequence[str], timeout: float, source: Program | None = None) -> Answer:
+        """Run it to its end, whatever it ends with."""
+        self.calls += 1
+        with self.access.opened(source.access if source else None) as (extra, descriptors):
+            argv = self.access.argv(*arguments)
+            done = process.run(argv, extra=extra, timeout=timeout, pass_fds=descriptors)
+        return Answer(done.code, done.stdout, done.stderr)
+
+    def watched(self, arguments: Sequence[str], limits: Limits) -> Answer:
+        """Run a backup, and end it if it hangs."""
+        self.calls += 1
+        with (
+            tempfile.TemporaryFile() as output,
+            tempfile.TemporaryFile() as complaints,
+            self.access.opened() as (extra, descriptors),
+            process.start(
+                self.access.argv(*arguments),
+                extra=extra,
+                stdout=output.fileno(),
+                stderr=complaints.fileno(),
+                pass_fds=descriptors,
+            ) as child,
+        ):
+            code = Watch("restic", limits).end_of(child, output)
+            answer = Answer(code, content(output), content(complaints))
+        interpret(answer, self.access.location, partial=True)
+        return answer

@@ -1,0 +1,96 @@
+"""When a program counts as hung: it gave no sign of life for too long, or took more time than it may."""
+
+from __future__ import annotations
+
+import re
+import select
+import time
+from dataclasses import dataclass, field
+from typing import IO
+
+from bitools import process
+from bitools.errors import Unreachable
+from bitools.i18n import _
+
+SILENCE = 1800.0  # seconds
+_LOOK = 5.0  # seconds between two looks, at most
+_TAIL = 4096  # bytes of what restic said last
+_CLOCK = re.compile(rb'"seconds_(?:elapsed|remaining)":\d+,?')  # goes on in a restic that hangs
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds without a sign of life, and seconds in all (None: as long as it takes)."""
+
+    silence: float = SILENCE
+    total: float | None = None
+
+
+ORDINARY = Limits()
+
+
+@dataclass(slots=True)
+class Watch:
+    """One program's. `began` is counted by a clock that nobody sets."""
+
+    program: str
+    limits: Limits
+    began: float = field(default_factory=time.monotonic)
+    alive: float = field(default_factory=time.monotonic)
+
+    def sign(self) -> None:
+        """It did something."""
+        self.alive = time.monotonic()
+
+    def left(self) -> float:
+        """Seconds that may still pass without a sign. Raise Unreachable if there are none."""
+        now = time.monotonic()
+        silent, total = self.alive + self.limits.silence - now, self.limits.total
+        whole = self.began + total - now if total is not None else silent
+        if whole <= 0 and total is not None:
+            message = _("{program} was not done within {time} and was ended; no snapshot was made")
+            raise self._ended(message, total, "time_limit")
+        if silent <= 0:
+            message = _("{program} gave no sign of life for {time} and was ended; no snapshot was made")
+            raise self._ended(message, self.limits.silence, "silent")
+        return min(silent, whole)
+
+    def ready(self, descriptor: int, event: int) -> None:
+        """Wait until a pipe can be read (POLLIN) or written (POLLOUT). Raise Unreachable."""
+        look = select.poll()
+        look.register(descriptor, event)
+        while not look.poll(self.left() * 1000):
+            pass
+        self.sign()
+
+    def end_of(self, child: process.Child, said: IO[bytes]) -> int:
+        """Wait for a restic that tells its progress into this file; give its code. Raise Unreachable."""
+        heard = b""
+        while True:
+            if (code := process.waited(child, min(_LOOK, self.left()))) is not None:
+                return code
+            if (now := _progress(said)) != heard:
+                heard = now
+                self.sign()
+
+    def _ended(self, message: str, seconds: float, reason: str) -> Unreachable:
+        text = message.format(program=self.program, time=_span(seconds))
+        hint = _(
+            "what does it wait for? a lock, a disk, a network; see silence and time_limit in backups.yaml"
+        )
+        return Unreachable(text, hint=hint, reason=reason)
+
+
+def _progress(said: IO[bytes]) -> bytes:
+    """The end of what was said, without the clock in it."""
+    size = said.seek(0, 2)
+    said.seek(max(0, size - _TAIL))
+    lines = said.read().splitlines() or [b""]
+    said.seek(0, 2)
+    return _CLOCK.sub(b"", lines[-1])
+
+
+def _span(seconds: float) -> str:
+    if seconds < 120:
+        return _("{count} seconds").format(count=round(seconds))
+    return _("{count} minutes").format(count=round(seconds / 60))

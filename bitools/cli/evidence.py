@@ -1,0 +1,133 @@
+"""Ledger and history, held against what was last seen of them, at the end of every run of any job.
+
+A break stops nobody's work: it is in the run's document, the run ends 15, the system log and one mail say so;
+again with each run, until somebody acknowledges it with `ledger continue`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from bitools.errors import BitoolsError, IntegrityBroken, Locked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bitools.cli.context import Context
+    from bitools.documents.envelope import Continuity
+    from bitools.ledger.witness import Witness
+    from bitools.state import Document
+
+_DOCUMENTS = 20  # of the newest, of which one says how far the ledger went
+_PATIENCE = 5.0  # seconds for another run to write what it saw
+
+
+def prove(context: Context, document: Document[Any]) -> bool:
+    """Does everything go on where it ended? What is wrong is put into `failed`, and mailed."""
+    from bitools.ledger import witness
+
+    if not context.state.folder.is_dir():
+        return True
+    try:
+        seen = witness.load(context.state)
+        now, broken = look(context, seen)
+    except BitoolsError as error:
+        seen, now, broken = None, None, [error]
+    for each in broken:
+        document.fail(each, "ledger")
+    if broken:
+        tell(context, broken)
+    elif now and now.point.entries:
+        document.more["evidence"] = _said(now)
+        if now != seen and not context.dry_run:
+            _remember(context, now)
+    return not broken
+
+
+def found(context: Context) -> tuple[Witness, list[BitoolsError]]:
+    """What is there, newest commit included, and what is wrong with it."""
+    from bitools.ledger import witness
+    from bitools.net.wire.history import History
+
+    try:
+        now, broken = look(context, witness.load(context.state))
+    except BitoolsError as error:
+        now, broken = look(context, None)
+        broken = [error, *broken]
+    if broken:
+        try:
+            now = replace(now, commit=History(context.state).head())
+        except BitoolsError:
+            now = replace(now, commit="")
+    return now, broken
+
+
+def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsError]]:
+    """What is there now, and what is wrong with it."""
+    from bitools.ledger import continuity
+    from bitools.ledger.witness import Witness
+    from bitools.net.wire import integrity
+    from bitools.net.wire.history import History
+
+    said = _written(context) if seen is None else {}
+    known = seen or Witness(commit=said.get("commit", ""))
+    broken: list[BitoolsError] = []
+    point, commit = known.point, known.commit
+    try:
+        if head := said.get("head"):
+            context.ledger.verify(head)
+        point = continuity.look(context.ledger, known)
+    except IntegrityBroken as error:
+        broken.append(error)
+    try:
+        commit = integrity.look(History(context.state), known.commit)
+    except BitoolsError as error:
+        broken.append(error)
+    return known.moved(point, commit), broken
+
+
+def _written(context: Context) -> dict[str, str]:
+    """What the newest document says, where what was last seen is not remembered any more."""
+    for document in islice(context.state.documents(newest_first=True), _DOCUMENTS):
+        if isinstance(said := document.get("evidence"), dict):
+            return {key: str(said.get(key, "")) for key in ("head", "commit")}
+    return {}
+
+
+def _said(found: Witness) -> Continuity:
+    return {"entries": found.point.entries, "head": found.point.head, "commit": found.commit}
+
+
+def _remember(context: Context, found: Witness) -> None:
+    """Keep it, unless another run has seen more meanwhile; and tell the system log, which others keep."""
+    from bitools.ledger import syslog, witness
+
+    try:
+        with context.state.lock("evidence", wait=_PATIENCE):
+            now = witness.load(context.state)
+            if now and (now.point.entries > found.point.entries or now.accepted != found.accepted):
+                return
+            witness.save(context.state, found)
+    except (Locked, BitoolsError):
+        return  # the next run sees the same
+    point = found.point
+    said = f"entries={point.entries} head={point.head} commit={found.commit or '-'}"
+    syslog.note(f"run={context.run_id} {said}")
+
+
+def tell(context: Context, broken: Sequence[BitoolsError]) -> None:
+    """The system log, and a mail if the inventory says to whom."""
+    from bitools.ledger import syslog
+
+    for error in broken:
+        syslog.alarm(f"run={context.run_id} {error}")
+    if context.dry_run:
+        return
+    try:
+        from bitools.report import alarm
+
+        alarm.alarm(context.run, broken, now=context.started)
+    except BitoolsError as error:
+        context.warnings.append(str(error))

@@ -1,0 +1,77 @@
+"""Is the history that is there the one that was seen, and can it be read?
+
+A quick look for every run: the packs end as their indexes say (a cut pack does not), and the newest commit
+that was seen is still on the branch. `examine` reads every object (git-fsck(1)).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+from bitools.errors import IntegrityBroken
+from bitools.i18n import _
+from bitools.net.wire.history import BRANCH, History
+
+_HEAD = struct.Struct(">4sII")  # of a pack: PACK, version, number of objects (gitformat-pack(5))
+_HASH = 20
+
+
+def look(history: History, commit: str) -> str:
+    """The newest commit now; `commit` is the newest that was seen, empty if none was.
+
+    Raise IntegrityBroken, in the right words, if that is not on the branch any more, or if a pack is damaged.
+    """
+    if not history.exists:
+        if commit:
+            raise broken(_("the history is gone: its newest change was {commit}").format(commit=commit[:12]))
+        return ""
+    for complaint in _packs(history.git.folder / "objects" / "pack"):
+        raise broken(complaint)
+    head = history.head()
+    if not commit or head == commit:
+        return head
+    if not head:
+        raise broken(_("the history has no branch any more: its newest change was {commit}"), commit)
+    found = history.git.run(["merge-base", "--is-ancestor", commit, BRANCH])
+    if found.code == 0:
+        return head
+    if found.code == 1:
+        raise broken(_("the history was moved back: its newest change {commit} is not in it"), commit)
+    if not history.has(commit):
+        raise broken(_("the history has lost its newest change, {commit}"), commit)
+    raise broken(_("the history cannot be read: {why}").format(why=found.complaint))
+
+
+def broken(why: str, commit: str = "") -> IntegrityBroken:
+    """The error for a history that is not whole."""
+    return IntegrityBroken(
+        why.format(commit=commit[:12]) if commit else why,
+        target="history",
+        hint=_("what is there: bitools net verify; what can be had back: bitools net recover"),
+        reason="history",
+    )
+
+
+def _packs(folder: Path) -> Iterator[str]:
+    """A complaint for each pack that does not end as its index says."""
+    for index in sorted(folder.glob("pack-*.idx")):
+        pack = index.with_suffix(".pack")
+        try:
+            with index.open("rb") as file:
+                file.seek(-2 * _HASH, 2)
+                expected = file.read(_HASH)
+            with pack.open("rb") as file:
+                mark, _version, _count = _HEAD.unpack(file.read(_HEAD.size))
+                file.seek(-_HASH, 2)
+                whole = mark == b"PACK" and file.read(_HASH) == expected
+        except FileNotFoundError:
+            if index.exists():  # else git has packed anew meanwhile
+                yield _("{file} is gone, and its index is there").format(file=pack)
+            continue
+        except (OSError, struct.error) as error:
+            yield _("{file} cannot be read: {why}").format(file=pack, why=error)
+            continue
+        if not whole:
+            yield _("{file} is cut short or was changed").format(file=pack)

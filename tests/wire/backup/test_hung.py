@@ -1,0 +1,107 @@
+"""What hangs is ended, what was to come after it is backed up, and nothing stays green."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import pytest
+
+from bitools.backup.verbs.status import overdue, status
+from tests.wire.backup.test_monitoring import checks, metrics
+
+__all__ = ["checks"]
+SETS = 4  # after the hung one
+
+
+@pytest.fixture
+def hung(town, checks):
+    (town.source / "karar.txt").write_text("x")
+    (town.inventory / "check").write_text(f"http://127.0.0.1:{checks.server_port}/genel")
+    (town.inventory / "check").chmod(0o600)
+
+    def describe(command: str, more: str = "silence: 1") -> None:
+        sets = [
+            f"  a-dump: {{type: command, importance: normal, repository: ana, {more},"
+            f" command: [sh, -c, '{command}'], file_name: a.sql}}"
+        ]
+        sets += [
+            f"  b{number}: {{type: files, importance: normal, repository: ana, paths: ['{town.source}']}}"
+            for number in range(SETS)
+        ]
+        town.datasets("\n".join(sets) + "\nmonitoring: {metrics: metrics.prom, ping: 'file:check'}\n")
+
+    town.describe = describe
+    return town
+
+
+def pings(checks) -> list[str]:
+    return [path.removeprefix("/genel") for path, _body in checks.heard]
+
+
+@pytest.mark.parametrize("command", ["sleep 600", "echo basla; sleep 600"])
+def test_a_dump_that_gives_no_byte_is_ended_and_the_others_are_backed_up(hung, checks, command):
+    hung.describe(command)
+    document = hung.rotate()
+    (failure,) = document.failed
+    assert (failure["target"], failure["code"], failure["reason"]) == ("a-dump", 13, "silent")
+    assert [item["status"] for item in document.items] == ["complete"] * SETS
+    assert pings(checks) == ["/start", "/fail"]
+    assert metrics(hung)['bitools_backup_failed{dataset="a-dump"}'] == 1
+    run = hung.run()
+    stands = status(run, run.inventory.select_datasets())
+    assert overdue(stands)
+    assert any(alarm["target"] == "a-dump" for alarm in stands.more["alarms"])
+    assert hung.repository.restic("list", "locks", "--no-lock").strip() == b""
+
+
+def test_a_dump_that_goes_on_for_ever_is_ended_where_a_limit_is_set(hung):
+    hung.describe("while :; do echo satir; sleep 0.2; done", "silence: 60, time_limit: 2")
+    (failure,) = hung.rotate("a-dump").failed
+    assert failure["reason"] == "time_limit"
+    assert hung.repository.restic("snapshots", "--json").strip() == b"[]"
+
+
+def test_a_slow_dump_is_not_a_hung_one(hung):
+    hung.describe("for i in 1 2 3 4; do echo satir; sleep 0.6; done")
+    assert hung.rotate("a-dump").failed == []
+
+
+def test_a_restic_that_hangs_is_ended(hung, tmp_path, monkeypatch):
+    """A real restic, stopped before it reads, as a dead network stops it."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    restic = programs / "restic"
+    restic.write_text(
+        '#!/bin/sh\ncase " $* " in *" backup "*) sleep 600;; esac\nPATH=${PATH#*:} exec restic "$@"\n'
+    )
+    restic.chmod(0o755)
+    from bitools import process
+
+    hung.describe("echo x")
+    path = f"{programs}:{os.environ['PATH']}"
+    monkeypatch.setitem(process._inherited, "PATH", path)
+    file = hung.inventory / "backups.yaml"
+    file.write_text(file.read_text().replace("type: files,", "type: files, silence: 1,"))
+    document = hung.rotate("a-dump", "b0", forget=False)
+    assert [failure["reason"] for failure in document.failed] == ["silent", "silent"]
+
+
+def test_a_tick_that_was_skipped_tells_no_success(hung, checks):
+    hung.describe("echo x")
+    with hung.state.lock("backup-ana"):
+        document = hung.rotate()
+    assert {item["reason"] for item in document.items} == {"running"}
+    assert pings(checks) == ["/start"]
+
+
+def test_a_run_of_one_data_set_leaves_the_others_failure_standing(hung):
+    hung.describe("exit 3")
+    hung.rotate()
+    hung.rotate("b0", now=True, after=timedelta(minutes=5))
+    found = metrics(hung)
+    assert found['bitools_backup_failed{dataset="a-dump"}'] == 1
+    assert found['bitools_backup_failed{dataset="b0"}'] == 0
+    hung.describe("echo iyi")
+    hung.rotate("a-dump")
+    assert metrics(hung)['bitools_backup_failed{dataset="a-dump"}'] == 0

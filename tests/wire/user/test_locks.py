@@ -1,0 +1,73 @@
+"""Several people at once: nobody waits for somebody who thinks, and who waits sees for whom."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bitools.user.verbs import locks
+from tests.wire.user.conftest import Office
+
+
+@contextmanager
+def thinking(office: Office, *words: str) -> Iterator[int]:
+    """Somebody at a terminal who was asked, and has not answered; gives the terminal."""
+    main, other = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bitools", "user", *words],
+        stdin=other, stdout=other, stderr=other, env=office.command_line.environment(), start_new_session=True,
+    )  # fmt: skip
+    os.close(other)
+    try:
+        said = b""
+        while b"[" not in said.rpartition(b"\n")[2]:
+            ready, _w, _x = select.select([main], [], [], 60)
+            assert ready, said
+            said += os.read(main, 4096)
+        yield main
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+        os.close(main)
+
+
+def test_a_question_holds_up_nobody(office: Office) -> None:
+    for sam in ("soru.kisi", "diger.kisi"):
+        office.make_user(sam)
+    with thinking(office, "grant", "soru.kisi", "--group", "VPN") as terminal:
+        for words in (
+            ["unlock", "diger.kisi"], ["passwd", "diger.kisi"], ["grant", "diger.kisi", "--group", "VPN"],
+            ["add", "--given", "Bekle", "--surname", "Meyen", "--role", "memur"],
+        ):  # fmt: skip
+            assert office.bitools("user", *words, "--yes").code == 0, words
+        # and the same account: the plan is made again after the answer, and is another one
+        assert office.bitools("user", "grant", "soru.kisi", "--group", "VPN", "--yes").code == 0
+        os.write(terminal, b"e\n")
+        time.sleep(0.1)
+    assert office.one("soru.kisi")["memberOf"] == [b"CN=VPN,OU=Gruplar,DC=belediye,DC=test"]
+
+
+def test_who_waits_sees_for_whom_and_may_wait(office: Office) -> None:
+    dn = office.make_user("kilitli.kisi")
+    assert dn
+    guid = office.run()
+    account = office.bitools("user", "show", "kilitli.kisi", "--json").document["items"][0]["guid"]
+    with locks.held(guid, locks.account(account), locks.Patience()):
+        answer = office.bitools("user", "grant", "kilitli.kisi", "--group", "VPN", "--yes", "--json")
+        assert answer.code == 11
+        assert "sistem.sorumlusu" in answer.document["failed"][0]["error"]
+        waiting = subprocess.Popen(
+            [sys.executable, "-m", "bitools", "user", "grant", "kilitli.kisi", "--group", "VPN", "--yes", "--wait"],
+            env=office.command_line.environment(), stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        assert office.bitools("user", "disable", "kilitli.kisi").code == 0, "that waits for nobody"
+        assert waiting.poll() is None or waiting.returncode == 0
+    assert waiting.wait(120) == 0
+    assert "memberOf" in office.one("kilitli.kisi")
