@@ -14,9 +14,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from typing import Any, TextIO
 
+from bitools.cli.layout import lines
 from bitools.errors import BitoolsError, Rejected
 from bitools.i18n import ASCII, _, system_words
 
@@ -80,10 +81,11 @@ class Console:
     interactive: bool = False  # stdout is a terminal: somebody is looking
     answering: bool = False  # stdin and stderr are terminals: somebody can be asked
     animated: bool = False  # stderr is a terminal that can redraw a line
+    width: int = 0  # of the terminal, in columns; 0: as wide as it is
     alone: bool = False  # no stream is a terminal and no JSON is asked for: cron, a timer
 
     @classmethod
-    def real(cls, environ: Mapping[str, str], *, json: bool, verbose: bool) -> Console:
+    def real(cls, environ: Mapping[str, str], *, json: bool, verbose: bool, wide: bool = False) -> Console:
         """The process's own streams, nowhere for one that is closed. NO_COLOR and TERM=dumb are obeyed."""
         sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the end
         sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
@@ -96,7 +98,8 @@ class Console:
         animated = sys.stderr.isatty() and environ.get("TERM", "dumb") != "dumb"
         alone = not (looking or sys.stderr.isatty() or (sys.stdin is not None and sys.stdin.isatty()))
         colour = looking and not plain
-        return cls(sys.stdout, sys.stderr, json, verbose, colour, looking, answering, animated, alone)
+        width = 0 if wide or not looking else os.get_terminal_size(sys.stdout.fileno()).columns
+        return cls(sys.stdout, sys.stderr, json, verbose, colour, looking, answering, animated, width, alone)
 
     def put(self, text: str) -> None:
         """Data as it is. Raise Rejected if it cannot be written: a full disk behind `> file`."""
@@ -123,6 +126,8 @@ class Console:
     ) -> None:
         """Aligned columns, nothing cut off: they are also read by grep. `styles`: one a row, or none.
 
+        On a terminal that is narrower, the last columns stand under their row.
+
         Headings without a row are for people only.
         """
         cells = [
@@ -131,9 +136,9 @@ class Console:
         ]
         if len(cells) == 1 and not self.interactive:
             return
-        form = "  ".join(f"{{:<{max(map(len, column))}}}" for column in zip(*cells, strict=True))
-        for row, style in zip(cells, chain(("bold",), styles, repeat("")), strict=False):
-            self.put(self.styled(form.format(*row).rstrip(), style) + "\n")
+        each = [*islice(chain(("bold",), styles, repeat("")), len(cells))]
+        for number, line in lines(cells, self.width):
+            self.put(self.styled(line, each[number]) + "\n")
 
     def styled(self, text: str, style: str) -> str:
         """The text with its colour, where colour is wanted. `text` must be safe already."""
