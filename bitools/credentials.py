@@ -21,7 +21,7 @@ from bitools.i18n import _, system_words
 
 KINDS = ("env", "file", "keyring", "command", "systemd")
 MASK = "×××"
-_REFERENCE = re.compile(rf"^({'|'.join(KINDS)}):(.+)$")
+_REFERENCE = re.compile(rf"({'|'.join(KINDS)}):(.+)")
 _HEAD = 4
 _known: dict[str, set[str]] = {}  # every value, by its first letters: what has none of them holds no secret
 
@@ -68,7 +68,7 @@ class Reference:
     @classmethod
     def parse(cls, text: str) -> Reference:
         """Read `kind:place`. Raise ValueError, which never repeats the text: it may be the secret."""
-        found = _REFERENCE.match(text)
+        found = _REFERENCE.fullmatch(text)
         if not found:
             allowed = ", ".join(f"{kind}:…" for kind in KINDS)
             raise ValueError(

@@ -19,7 +19,9 @@ from pathlib import Path
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 
+ACCOUNT = "bitools"  # what a machine's state belongs to, after `bitools setup`
 ASIDE = "set-aside"
+DESCRIPTORS = Path("/dev/fd")  # what another process handed over
 SETUP = "sudo bitools setup"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe put in a file's place would block for ever

@@ -13,10 +13,11 @@ import pwd
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bitools import privilege
 from bitools.errors import Rejected, Unreachable
 from bitools.i18n import _
 
@@ -90,9 +91,20 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return base | _inherited | dict(extra or {})
 
 
-def _home() -> str:
+def forget(*names: str) -> None:
+    """Children see these no more: they are of somebody we were."""
+    for name in names:
+        _inherited.pop(name, None)
+
+
+def _whose(root: bool) -> dict[str, str]:
+    """What is not the same for a child with other rights than ours."""
+    return {"HOME": _home(0)} if root and privilege.of_child(root) else {}
+
+
+def _home(uid: int = -1) -> str:
     try:
-        return pwd.getpwuid(os.getuid()).pw_dir
+        return pwd.getpwuid(os.geteuid() if uid < 0 else uid).pw_dir
     except KeyError:  # a user without an entry, as in containers
         return "/"
 
@@ -107,13 +119,16 @@ def run(
     check: bool = False,
     pass_fds: Sequence[int] = (),
     umask: int = -1,
+    root: bool = False,
 ) -> Completed:
     """Run a program to its end and return what it said; `umask` is for the files it makes, if not ours.
+
+    `root`: with root's rights, where this run has kept them.
 
     Raise Rejected if it is not installed, or (with `check`) if it ends with another code than 0;
     Unreachable if it is not done within `timeout` seconds.
     """
-    with start(argv, extra=extra, cwd=cwd, pass_fds=pass_fds, umask=umask) as child:
+    with start(argv, extra=extra, cwd=cwd, pass_fds=pass_fds, umask=umask, root=root) as child:
         try:
             stdout, stderr = child.communicate(stdin, timeout=timeout)
         except subprocess.TimeoutExpired:
@@ -136,11 +151,13 @@ def start(
     stderr: int = subprocess.PIPE,
     pass_fds: Sequence[int] = (),
     umask: int = -1,
+    root: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program beside us; it is ended, and waited for, when the block is left.
 
     Raise Rejected if it is not installed.
     """
+    ids = privilege.of_child(root)
     try:
         child = subprocess.Popen(
             argv,
@@ -148,10 +165,12 @@ def start(
             stdout=stdout,
             stderr=stderr,
             cwd=cwd,
-            env=environment(extra),
+            env=environment(_whose(root) | dict(extra or {})),
             start_new_session=True,
             pass_fds=tuple(pass_fds),
             umask=umask,
+            user=ids.get("user"),
+            group=ids.get("group"),
         )
     except FileNotFoundError:
         raise Rejected(
@@ -167,6 +186,29 @@ def start(
         for stream in (child.stdin, child.stdout, child.stderr):
             if stream:
                 stream.close()
+
+
+def instead(argv: Sequence[str], environ: Mapping[str, str], keep: Sequence[int]) -> int:
+    """Run a program at our terminal, in our place and with our environment, and give its exit code.
+
+    Ctrl-C reaches it by itself; SIGTERM and SIGHUP, which come to us, are passed on as far as we may. `keep`:
+    descriptors that stay open there.
+    """
+    for descriptor in keep:
+        os.set_inheritable(descriptor, True)
+    child = os.posix_spawnp(argv[0], list(argv), dict(environ))
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        while True:
+            try:
+                code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            except KeyboardInterrupt:
+                with suppress(OSError):
+                    os.kill(child, signal.SIGTERM)
+            else:
+                return code if code >= 0 else 128 - code
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def end(child: subprocess.Popen[bytes]) -> None:

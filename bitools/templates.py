@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2 import sandbox
 
 from bitools import i18n
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 
-_PACKAGE = Path(__file__).parents[1]
+_PACKAGE = Path(__file__).parent
 _SHIPPED = (_PACKAGE / "templates", _PACKAGE.parent / "templates")
 # What a template's own expressions can raise while it is rendered.
 _AT_WORK = (
@@ -54,7 +55,8 @@ def render_template(name: str, folder: Path, **values: Any) -> str:
 
 @lru_cache(maxsize=4)  # compiling takes longer than rendering; a changed file is noticed all the same
 def _environment(folder: Path) -> jinja2.Environment:
-    environment = jinja2.Environment(
+    # A template words a mail or a configuration; it is no way to run programs.
+    environment = sandbox.ImmutableSandboxedEnvironment(
         loader=jinja2.FileSystemLoader([folder / "templates", *_SHIPPED]),
         autoescape=jinja2.select_autoescape(("html", "html.j2", "htm", "xml"), default=False),
         undefined=jinja2.StrictUndefined,

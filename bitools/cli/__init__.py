@@ -34,6 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A crash of the interpreter must not write passwords into a core file.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup(1) says that it goes on
+        signal.signal(signal.SIGHUP, _terminate)
     # A script's `bitools … &` hands SIGINT down ignored, and so would we to restic, which only that stops:
     # a dump that failed would leave a snapshot.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -84,5 +86,8 @@ def choose_language(arguments: Sequence[str], environ: Mapping[str, str]) -> str
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
-    """SIGTERM from cron or systemd ends a run as Ctrl-C does: the ledger and restic learn of it."""
+    """SIGTERM of cron or systemd and SIGHUP of a line that fell end a run as Ctrl-C does.
+
+    The ledger and restic learn of it.
+    """
     raise KeyboardInterrupt

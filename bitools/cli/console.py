@@ -13,7 +13,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice, repeat
 from typing import Any, TextIO
 
@@ -84,6 +84,8 @@ class Console:
     width: int = 0  # of the terminal, in columns; 0: as wide as it is
     alone: bool = False  # no stream is a terminal and no JSON is asked for: cron, a timer
 
+    names: dict[str, str] = field(default_factory=dict)  # of files that another process handed over
+
     @classmethod
     def real(cls, environ: Mapping[str, str], *, json: bool, verbose: bool, wide: bool = False) -> Console:
         """The process's own streams, nowhere for one that is closed. NO_COLOR and TERM=dumb are obeyed."""
@@ -104,7 +106,13 @@ class Console:
     def put(self, text: str) -> None:
         """Data as it is. Raise Rejected if it cannot be written: a full disk behind `> file`."""
         with self.writing():
-            self.stdout.write(text)
+            self.stdout.write(self._called(text))
+
+    def _called(self, text: str) -> str:
+        """The text with the names that whoever asked knows files by."""
+        for place, name in self.names.items():
+            text = text.replace(place, name)
+        return text
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -151,16 +159,16 @@ class Console:
     def note(self, text: str) -> None:
         """Something worth knowing while it goes well; only said if somebody is looking."""
         if self.stderr.isatty() and not self.json:
-            self.stderr.write(safe(text) + "\n")
+            self.stderr.write(self._called(safe(text)) + "\n")
 
     def warn(self, text: str) -> None:
         """Something that must be said."""
-        self.stderr.write("\n".join(safe(line) for line in text.splitlines()) + "\n")
+        self.stderr.write(self._called("\n".join(safe(line) for line in text.splitlines())) + "\n")
 
     def error(self, error: BitoolsError) -> None:
         """What and where, then what to do next; one JSON object for machines."""
         if self.json:
-            self.stderr.write(_json(error.as_document(), self.stderr) + "\n")
+            self.stderr.write(self._called(_json(error.as_document(), self.stderr)) + "\n")
             return
         for number, (message, hint) in enumerate(error.parts()):
             self.warn(message if number else f"bitools: {message}")

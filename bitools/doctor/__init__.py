@@ -30,6 +30,7 @@ def doctor(inventory: Inventory, state: State, now: datetime) -> list[Finding]:
     return [
         *_programs(inventory),
         *_state(state),
+        *_units(inventory),
         *_secrets(inventory, state),
         *escrow.examine(inventory, state),
         *_settings(inventory),
@@ -73,6 +74,18 @@ def _state(state: State) -> Iterator[Finding]:
         )
     else:
         yield Finding("state", "good", str(state.folder))
+
+
+def _units(inventory: Inventory) -> Iterator[Finding]:
+    """Programs of the inventory may need any right: their unit is told apart, and named."""
+    unit = Path("/etc/systemd/system/bitools-backup-programs.service")
+    names = [name for name, one in inventory.datasets.items() if one.runs_programs]
+    if names and unit.exists():
+        text = _("{unit} is not confined: it runs programs of the inventory, for {names}")
+        said = text.format(unit=unit.stem, names=", ".join(names))
+        yield Finding(
+            "schedule", "warning", said, _("look at what they do: {file}").format(file="backups.yaml")
+        )
 
 
 def _secrets(inventory: Inventory, state: State) -> Iterator[Finding]:

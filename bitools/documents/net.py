@@ -67,7 +67,9 @@ class SnapshotItem(Identity):
     reason: NotRequired[str]
     """Of `quarantined` and `silent`: why, as one word; the sentence is in `failed`."""
     author: NotRequired[str | None]
-    """Of `stored`: who changed it; nothing where nobody knows."""
+    """Of `stored`: who changed it; nothing where nobody knows, `several` where they were more than one."""
+    authors: NotRequired[list[str]]
+    """Of `stored`: their names, where they were several."""
     first: NotRequired[bool]
     """Of `stored`: the first snapshot of this device, from which changes count."""
     changes: NotRequired[list[Change]]
@@ -132,7 +134,9 @@ class HistoryItem(TypedDict):
     time: Moment
     """When it was stored."""
     author: str | None
-    """Who changed it; nothing where nobody knows."""
+    """Who changed it; nothing where nobody knows, `several` where they were more than one."""
+    authors: NotRequired[list[str]]
+    """Their names, where they were several."""
     reason: str
     """`changed` or `first snapshot`."""
     site: str

@@ -244,6 +244,14 @@ class FlushDocument(Envelope):
     """Another run is sending."""
 
 
+class FailedDocument(Envelope):
+    """What `bitools report failed` prints."""
+
+    schema: Literal["bitools.report.failed/1"]
+    items: list[QueuedItem]
+    """The mails."""
+
+
 class TestDocument(Envelope):
     """What `bitools report test` prints."""
 

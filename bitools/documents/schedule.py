@@ -30,3 +30,18 @@ class ScheduleDocument(Envelope):
     schema: Literal["bitools.schedule/1"]
     items: list[JobItem]
     """What this inventory gives to do."""
+
+
+class RemovedItem(TypedDict):
+    """A thing that is gone."""
+
+    name: str
+    """A file, or `crontab` for our lines of it."""
+
+
+class RemovedDocument(Envelope):
+    """What `bitools schedule remove` prints."""
+
+    schema: Literal["bitools.schedule.remove/1"]
+    items: list[RemovedItem]
+    """What was taken away, or would be."""

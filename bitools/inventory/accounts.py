@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from bitools.frozen import Frozen
 from bitools.i18n import _
 from bitools.inventory.base import DISTINGUISHED_NAME, InventoryPath, Name, SecretReference
+from bitools.inventory.words import plain_host
 
 CONNECTOR_FIELDS = ("event", "sam", "employee_id", "role", "given", "surname", "mail", "old_sam")
 DistinguishedName = Annotated[str, Field(min_length=3, pattern=DISTINGUISHED_NAME)]
@@ -175,4 +176,5 @@ class Directory(Frozen):
         for server in value:
             if "://" in server and not server.startswith("ldaps://"):
                 raise ValueError(_("only LDAPS is spoken; write the server's name, or ldaps://NAME"))
+            plain_host(server.removeprefix("ldaps://"))
         return value

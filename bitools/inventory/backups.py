@@ -24,7 +24,7 @@ from bitools.i18n import _
 from bitools.inventory.base import InventoryPath, Name, SecretReference, placed, reference
 
 _REMOTE = re.compile(r"^(sftp|rest|s3|b2|azure|gs|swift|rclone):")
-_VARIABLE = re.compile(r"^(AWS|AZURE|B2|GOOGLE|OS|RCLONE|RESTIC_REST|ST)_[A-Z0-9_]+$")
+_VARIABLE = re.compile(r"(AWS|AZURE|B2|GOOGLE|OS|RCLONE|RESTIC_REST|ST)_[A-Z0-9_]+")
 _SECRET_VARIABLE = re.compile(r"KEY|SECRET|PASS|TOKEN|CREDENTIAL")
 _PLAIN = r"^[^\s\-=\x00-\x1f][^\s=\x00-\x1f]*$"  # no option, no connection string
 LENGTHS: Mapping[str, timedelta] = {
@@ -75,7 +75,10 @@ def _location(value: Any, info: ValidationInfo) -> str:
         raise ValueError(
             _("a folder is expected here, or a location as restic writes it: sftp:…, rest:…, s3:…")
         )
-    if _REMOTE.match(value):
+    if scheme := _REMOTE.match(value):
+        host = value[scheme.end() :].lstrip("/").partition("/")[0]
+        if host.startswith("-") or "@-" in host:
+            raise ValueError(_("a host that begins with - would be an option"))
         return value
     return str(placed(value.removeprefix("local:"), info))
 
@@ -86,7 +89,7 @@ def _environment(value: Any, info: ValidationInfo) -> dict[str, Reference | str]
         raise ValueError(_("names and values are expected here, as `key: value`"))
     found: dict[str, Reference | str] = {}
     for name, text in value.items():
-        if not _VARIABLE.match(str(name)):
+        if not _VARIABLE.fullmatch(str(name)):
             message = _("{name}: no variable of a storage provider that restic knows")
             raise ValueError(message.format(name=name))
         plain = isinstance(text, str) and not _SECRET_VARIABLE.search(name) and not _looks_secret(text)
@@ -163,6 +166,11 @@ class _Dataset(Frozen):
         """Under which host's name it is backed up; None for the machine's own."""
         return None
 
+    @property
+    def runs_programs(self) -> bool:
+        """Does it run what nobody but the inventory knows? It may need any right."""
+        return bool(self.before or self.after)
+
 
 class _Here(_Dataset):
     """What lies on this machine; `host` is the name it is backed up under, if not the machine's own."""
@@ -203,12 +211,17 @@ class CommandDataset(_Here):
     file_name: FileName
     prove: Command | None = None
 
+    @property
+    def runs_programs(self) -> bool:
+        """It is one."""
+        return True
+
 
 class SshDataset(_Dataset):
     """A remote host's paths, or what a program there writes, pulled over SSH; `host` is of hosts.yaml.
 
     Paths are read by the restic of that host, which reaches the repository only through our connection: it
-    learns the repository's password, so give such hosts one of their own. A command needs nothing there.
+    learns the repository's password, so nothing of anybody else may lie in it. A command needs nothing there.
     """
 
     type: Literal["ssh"]

@@ -13,12 +13,12 @@ from bitools.i18n import _
 
 ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
 DISTINGUISHED_NAME = r"^[A-Za-z]+=.+"
-_NAME = re.compile(r"^[a-z0-9][a-z0-9._-]{0,62}$")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
 
 def checked_name(value: Any) -> str:
     """Names become file names, tags and mail subjects: small letters, digits, `.`, `_`, `-`; 63 at most."""
-    if not isinstance(value, str) or not _NAME.match(value) or ".." in value:
+    if not isinstance(value, str) or not _NAME.fullmatch(value) or ".." in value:
         allowed = _("a name is small letters a-z, digits, '.', '_', '-'; 63 at most, a letter or digit first")
         raise ValueError(allowed)
     return value
@@ -42,7 +42,7 @@ def reference(value: Any, info: ValidationInfo) -> Reference:
 
 def _path(value: Any, info: ValidationInfo) -> Path:
     """A path; a relative one is relative to the inventory's folder."""
-    if not isinstance(value, str | Path) or "\0" in str(value) or not str(value):
+    if not isinstance(value, str | Path) or not str(value) or not str(value).isprintable():
         raise ValueError(_("a path is expected here"))
     return placed(str(value), info)
 
@@ -65,7 +65,7 @@ def inventory_folder(info: ValidationInfo) -> Path:
 
 
 Name = Annotated[
-    str, BeforeValidator(checked_name), WithJsonSchema({"type": "string", "pattern": _NAME.pattern})
+    str, BeforeValidator(checked_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})
 ]
 SecretReference = Annotated[
     Reference,

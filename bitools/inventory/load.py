@@ -6,15 +6,16 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from bitools import platforms, yamlfile
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
+from bitools.inventory import words
 from bitools.inventory.accounts import Directory
-from bitools.inventory.backups import BackupFile, Repository
+from bitools.inventory.backups import BackupFile, Dataset, Repository, SshDataset
 from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
 from bitools.inventory.inherit import Inherited, Layer, inherit
@@ -75,6 +76,8 @@ class _Loader:
         self._device_references(devices)
         self._backup_references(backups)
         self._report_references(settings, sites)
+        for file in self.files.values():
+            self.complaints.take_all(words.wrong(file))
         self.complaints.raise_if_any()
         return Inventory(
             folder=self.folder,
@@ -269,6 +272,7 @@ class _Loader:
                     and (key != "host" or dataset.type in ("ssh", "directory"))
                 ):
                     self._follow(("datasets", name, key), name, key, value, allowed)
+        self._pulled_hosts(backups)
         for name, repository in backups.repositories.items():
             if repository.copy_of is not None:
                 at = ("repositories", name, "copy_of")
@@ -283,6 +287,20 @@ class _Loader:
                 file = self.files["backups.yaml"]
                 at = ("repositories", name, "location")
                 self.complaints.take(file.complaint(at, message.format(name=name, other=other)))
+
+    def _pulled_hosts(self, backups: BackupFile) -> None:
+        """A host whose paths are pulled is given the repository's password: it reads whatever lies there."""
+        told = _('{name}: the host "{host}" gets the password of "{repository}", where {other} lies too')
+        hint = _("give the paths of this host a repository of their own, with its own key")
+        pulled = {name: one for name, one in backups.datasets.items() if _is_pulled(one)}
+        for name, one in pulled.items():
+            for other, beside in backups.datasets.items():
+                alone = other in pulled and pulled[other].host == one.host
+                if beside.repository == one.repository and not alone:
+                    text = told.format(name=name, host=one.host, repository=one.repository, other=other)
+                    at = ("datasets", name, "repository")
+                    self.complaints.take(self.files["backups.yaml"].complaint(at, text, hint))
+                    break
 
     def _follow(self, at: KeyPath, name: str, key: str, value: str, allowed: Sequence[str]) -> None:
         if value not in allowed:
@@ -309,3 +327,7 @@ def _place(location: str) -> str:
     if location.startswith("/"):
         return os.path.realpath(location)
     return re.sub(r"//[^/@]*@", "//", location).rstrip("/").lower()
+
+
+def _is_pulled(dataset: Dataset) -> TypeGuard[SshDataset]:
+    return isinstance(dataset, SshDataset) and bool(dataset.paths)

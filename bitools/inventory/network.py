@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from bitools.frozen import Frozen
 from bitools.i18n import _
 from bitools.inventory.base import InventoryPath, Name, SecretReference
+from bitools.inventory.words import HostKeyLine, HostName, Word
 
 Transport = Literal["auto", "exec", "netmiko", "napalm", "sftp", "telnet"]
 Role = Literal["wan", "lan"]
@@ -36,18 +37,18 @@ class Device(Frozen):
     """A switch or router, after inheritance: defaults < site < groups, in order < device."""
 
     name: Name
-    host: Annotated[str, Field(min_length=1, max_length=255)]
+    host: Annotated[HostName, Field(min_length=1, max_length=255)]
     platform: str
     site: str
     role: Role = "lan"
     port: Port = 22
     groups: tuple[str, ...] = ()
-    username: Annotated[str, Field(min_length=1)]
+    username: Annotated[Word, Field(min_length=1)]
     password: SecretReference | None = None
     key_file: InventoryPath | None = None
     enable_password: SecretReference | None = None
     jump: str | None = None
-    host_key: str | None = None
+    host_key: HostKeyLine | None = None
     transport: Transport = "auto"
     legacy_ssh: bool = False
     insecure: bool = False
@@ -70,24 +71,15 @@ class Device(Frozen):
             raise ValueError(_("telnet sends passwords in clear text; if it must be, add insecure: true"))
         return self
 
-    @field_validator("host")
-    @classmethod
-    def _plain_host(cls, value: str) -> str:
-        if value.startswith("-") or any(
-            character.isspace() or not character.isprintable() for character in value
-        ):
-            raise ValueError(_("a host name or an address is expected here"))
-        return value
-
 
 class Host(Frozen):
     """A machine reached over SSH with a key: a jump host, or a server whose data is pulled."""
 
-    host: str
+    host: HostName
     port: Port = 22
-    username: str
+    username: Annotated[Word, Field(min_length=1)]
     key_file: InventoryPath
-    host_key: str | None = None
+    host_key: HostKeyLine | None = None
 
 
 class DeviceFile(Frozen):

@@ -24,6 +24,7 @@ from bitools.frozen import Frozen
 from bitools.i18n import _
 from bitools.inventory.ages import Ages
 from bitools.inventory.base import ADDRESS, InventoryPath, Name, SecretReference, inventory_folder
+from bitools.inventory.words import HostName
 
 Address = Annotated[str, Field(pattern=ADDRESS)]
 
@@ -31,7 +32,7 @@ Address = Annotated[str, Field(pattern=ADDRESS)]
 class Mail(Frozen):
     """The relay that takes our mail (submission, RFC 6409)."""
 
-    host: str
+    host: HostName
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     starttls: bool = True
     ca: InventoryPath | None = None

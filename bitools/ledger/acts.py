@@ -49,6 +49,9 @@ USER_REVOKE = Act("user.revoke", ACCOUNTS, lambda: _("permission withdrawn"))
 USER_SET = Act("user.set", ACCOUNTS, lambda: _("what is known of a person changed"))
 USER_UNLOCK = Act("user.unlock", ACCOUNTS, lambda: _("account unlocked"))
 
+SETUP_APPLY = Act("setup.apply", (), lambda: _("machine set up"))
+SETUP_REMOVE = Act("setup.remove", (), lambda: _("machine's set-up undone"))
+
 BACKUP_ACCEPT = Act("backup.accept", REPOSITORIES, lambda: _("suspected backup accepted"))
 BACKUP_COPY = Act("backup.copy", REPOSITORIES, lambda: _("backup copied"))
 BACKUP_DRILL = Act("backup.drill", REPOSITORIES, lambda: _("restore tried out"))

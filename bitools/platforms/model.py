@@ -53,6 +53,18 @@ ACCOUNTS: tuple[str, ...] = (
 )
 
 
+# What a device is called, and its serial number, as its configuration shows them: group `name` or `serial`.
+IDENTITY: tuple[str, ...] = (
+    r"^(?:switch|host|sys)name +\"?(?P<name>[^\s\";]+)",
+    r"^ *(?:set )?(?:system )?host-?name +['\"]?(?P<name>[^\s'\";]+)",
+    r"^(?:set |system |snmp-server )?(?:hostname|sysname|name) +\"?(?P<name>[^\s\";]+)",
+    r"^/system identity\nset name=\"?(?P<name>[^\s\"]+)",
+    r"<hostname>(?P<name>[^<]+)</hostname>",
+    r"^license udi pid \S+ sn (?P<serial>\S+)",
+    r"^# serial number = (?P<serial>\S+)",
+)
+
+
 class Commands(Frozen):
     """What to type. `paging_off` are typed one after another before anything is shown.
 
@@ -250,6 +262,7 @@ class Platform(Frozen):
     no_secret: tuple[NoSecret, ...] = ()
     author: tuple[Regex, ...] = ()
     journal: Journal | None = None
+    identity: tuple[Regex, ...] = IDENTITY
     accounts: tuple[Regex, ...] = ACCOUNTS
     comment: tuple[Regex, ...] = ()
     remarks: tuple[Regex, ...] = ()  # comments that somebody wrote and the device keeps

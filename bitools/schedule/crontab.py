@@ -19,6 +19,27 @@ def block(wanted: Sequence[Job], caller: Caller) -> str:
     return "\n".join([*lines, END]) + "\n"
 
 
+FILE = "bitools"  # in /etc/cron.d
+
+
+def file(wanted: Sequence[Job], caller: Caller, reader: str) -> str:
+    """A file for /etc/cron.d, where each line names the account: root begins backups, and who else is it for.
+
+    What a job prints, and that is how it fails, cron mails to `reader`.
+    """
+    lines = [
+        "# bitools: written by `bitools schedule install`, which replaces it",
+        "SHELL=/bin/sh",
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        f"MAILTO={reader}",
+    ]
+    for job in wanted:
+        who = "root" if job.words[0] == "backup" else "bitools"
+        words = shlex.join(caller.words(job)).replace("%", r"\%")
+        lines += [f"# {job.why}", f"{job.cron} {who} {words}" + (" >/dev/null 2>&1" if job.mute else "")]
+    return "\n".join(lines) + "\n"
+
+
 def merged(existing: str, block: str) -> str:
     """A crontab with our block in the place of the one before; everything else stays as it is."""
     lines, inside = [], False

@@ -8,12 +8,13 @@ from typing import Any
 
 from bitools import process
 from bitools.inventory.model import Inventory
-from bitools.schedule import crontab
+from bitools.schedule import crontab, systemd
 from bitools.schedule.jobs import Caller
 from bitools.schedule.show import Kind, show
 from bitools.state import Document, write
 
-UNITS = Path("/etc/systemd/system")
+UNITS, CRON = Path("/etc/systemd/system"), Path("/etc/cron.d")
+_BOOTED = Path("/run/systemd/system")  # sd_booted(3)
 
 
 def install(
@@ -26,20 +27,23 @@ def install(
     files = show(inventory, document, kind, caller)
     if not document.applied:
         return document
-    if kind == "cron":
-        document.changed = _install_crontab(files["crontab"])
+    if kind == "systemd":
+        document.changed = _install_units(files, folder)
+    elif caller.account:
+        document.changed = _written(files, CRON)
     else:
-        document.changed = _write_units(files, folder or UNITS)
-        if document.changed and folder is None and Path("/run/systemd/system").is_dir():
-            process.run(["systemctl", "daemon-reload"], check=True)
-            timers = [name for name in files if name.endswith(".timer")]
-            process.run(["systemctl", "enable", "--now", *timers], check=True)
+        document.changed = _installcrontab_now(files["crontab"])
     return document
 
 
-def _install_crontab(block: str) -> bool:
+def crontab_now() -> str:
+    """Our crontab as it is; empty where there is none."""
     existing = process.run(["crontab", "-l"])  # 1 where there is none yet
-    before = existing.stdout.decode() if existing.code == 0 else ""
+    return existing.stdout.decode() if existing.code == 0 else ""
+
+
+def _installcrontab_now(block: str) -> bool:
+    before = crontab_now()
     wanted = crontab.merged(before, block)
     if wanted == before:
         return False
@@ -47,7 +51,37 @@ def _install_crontab(block: str) -> bool:
     return True
 
 
-def _write_units(files: Mapping[str, str], folder: Path) -> bool:
+def ours(folder: Path) -> list[str]:
+    """The units of an earlier installation."""
+    kinds = (".service", ".timer")
+    return sorted(path.name for path in folder.glob(f"{systemd.PREFIX}*") if path.suffix in kinds)
+
+
+def _install_units(files: Mapping[str, str], folder: Path | None) -> bool:
+    """Write the units; of an earlier installation nothing is left."""
+    where, told = folder or UNITS, folder is None
+    stale = [name for name in ours(where) if name not in files]
+    remove_units(stale, where, told=told)
+    changed = _written(files, where) or bool(stale)
+    if changed and told and _BOOTED.is_dir():
+        process.run(["systemctl", "daemon-reload"], check=True)
+        timers = [name for name in files if name.endswith(".timer")]
+        process.run(["systemctl", "enable", "--now", *timers], check=True)
+    return changed
+
+
+def remove_units(names: list[str], folder: Path, *, told: bool) -> None:
+    """Take these away; with `told` systemd is told."""
+    timers = [name for name in names if name.endswith(".timer")]
+    if timers and told and _BOOTED.is_dir():
+        process.run(["systemctl", "disable", "--now", *timers], check=True)
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+    if names and told and _BOOTED.is_dir():
+        process.run(["systemctl", "daemon-reload"], check=True)
+
+
+def _written(files: Mapping[str, str], folder: Path) -> bool:
     changed = False
     for name, content in files.items():
         if not (folder / name).exists() or (folder / name).read_text(encoding="utf-8") != content:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory.model import Inventory
 
@@ -36,11 +37,23 @@ class Caller:
     program: str
     inventory: Path
     state: Path
+    account: bool = False  # is the state the service account's?
+    confined: bool = True  # a person's own timers have no rights to give up
 
     def words(self, job: Job) -> list[str]:
-        """The whole command line."""
-        places = ["--inventory", str(self.inventory), "--state", str(self.state)]
-        return [self.program, *places, *job.words]
+        """A job's whole command line. Raise as `line`."""
+        return self.line(*job.words)
+
+    def line(self, *words: str) -> list[str]:
+        """A whole command line. Raise InventoryInvalid for a place that would begin a line of its own."""
+        options = ["--inventory", str(self.inventory), "--state", str(self.state)]
+        for word in (self.program, *options):
+            if not word.isprintable():
+                message = _("{word}: a line break or a control character has no place here")
+                shown = word.encode("unicode_escape").decode()
+                hint = _("move it to a place with a plain name")
+                raise InventoryInvalid(message.format(word=shown), hint=hint)
+        return [self.program, *options, *words]
 
 
 def jobs(inventory: Inventory) -> list[Job]:
@@ -75,7 +88,15 @@ def _backups(inventory: Inventory) -> Iterator[Job]:
     cron, calendar = (
         ("17 * * * *", "*-*-* *:17:00") if hourly else ("17 1,7,13,19 * * *", "*-*-* 1,7,13,19:17:00")
     )
-    yield Job("backup", ("backup", "run"), cron, calendar, _("all backups that are due"))
+    programs = {one.runs_programs for one in inventory.datasets.values()}
+    if programs != {True}:
+        words = ("backup", "run", *(("--no-programs",) if True in programs else ()))
+        yield Job("backup", words, cron, calendar, _("all backups that are due"))
+    if True in programs:
+        why = _("backups that run programs of the inventory, which may need more rights")
+        words = ("backup", "run", *(("--programs",) if False in programs else ()))
+        later = cron.replace("17", "32", 1), calendar.replace(":17:", ":32:")
+        yield Job("backup-programs", words, *later, why)
     if any(one.copy_of for one in inventory.repositories.values()):
         why = _("every day: the second repositories")
         yield Job("copy", ("backup", "copy"), "27 5 * * *", "*-*-* 05:27:00", why)

@@ -2,28 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from bitools.schedule import confinement
+from bitools.schedule.confinement import Needs
 from bitools.schedule.jobs import Caller, Job
 
 PREFIX = "bitools-"
+FAILED = f"{PREFIX}failed@"  # the unit that tells of another
+# What the reports tell: partial, differences, refused, locked, credentials, unreachable, refused, integrity.
+_TOLD = "3 4 5 11 12 13 14 15"
 
 
-def units(wanted: Sequence[Job], caller: Caller) -> dict[str, str]:
-    """Units of systemd, by file name: a service and a timer for each job."""
-    files = {}
+def units(wanted: Sequence[Job], caller: Caller, needs: Mapping[str, Needs] | None = None) -> dict[str, str]:
+    """Units of systemd, by file name: a service and a timer for each job, and one that tells of failures.
+
+    `needs`: by a job's name.
+    """
+    files, needs = {}, needs or {}
+    mails = any(job.name == "outbox" for job in wanted)
     for job in wanted:
-        words = " ".join(_quoted(word) for word in caller.words(job))
-        files[f"{PREFIX}{job.name}.service"] = (
-            f"[Unit]\nDescription=bitools {' '.join(job.words)}\nAfter=network-online.target\n"
-            "Wants=network-online.target\n\n[Service]\nType=oneshot\nKillSignal=SIGINT\nTimeoutStopSec=60\n"
-            f"Nice=10\nExecStart={words}\n" + ("StandardOutput=null\n" if job.mute else "")
-        )
+        files[f"{PREFIX}{job.name}.service"] = _service(job, caller, needs.get(job.name, Needs()), mails)
         files[f"{PREFIX}{job.name}.timer"] = (
             f"[Unit]\nDescription=bitools {' '.join(job.words)}\n\n[Timer]\nOnCalendar={job.calendar}\n"
             "Persistent=true\nRandomizedDelaySec=60\n\n[Install]\nWantedBy=timers.target\n"
         )
+    if mails:
+        files[f"{FAILED}.service"] = _failed(caller, needs.get("outbox", Needs()))
     return files
+
+
+def _service(job: Job, caller: Caller, needs: Needs, mails: bool) -> str:
+    lines = [
+        "[Unit]",
+        f"Description=bitools {' '.join(job.words)}",
+        "After=network-online.target",
+        "Wants=network-online.target",
+        *([f"OnFailure={FAILED}%N.service"] if mails else []),
+        "",
+        "[Service]",
+        "Type=oneshot",
+        f"SuccessExitStatus={_TOLD}",
+        "KillSignal=SIGINT",
+        "TimeoutStopSec=60",
+        "Nice=10",
+        f"ExecStart={_line(caller.words(job))}",
+        *(["StandardOutput=null"] if job.mute else []),
+        *(confinement.lines(needs, caller.account) if caller.confined else []),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _failed(caller: Caller, needs: Needs) -> str:
+    """What mails that a unit failed: its run could not tell it."""
+    words = caller.line("report", "failed")
+    lines = [
+        "[Unit]",
+        "Description=bitools tells that %i failed",
+        "",
+        "[Service]",
+        "Type=oneshot",
+        "TimeoutStopSec=60",
+        f"ExecStart={_line(words)} %i",
+        *(confinement.lines(needs, caller.account) if caller.confined else []),
+        "SupplementaryGroups=systemd-journal",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _line(words: Sequence[str]) -> str:
+    return " ".join(map(_quoted, words))
 
 
 def _quoted(word: str) -> str:

@@ -16,6 +16,7 @@ import pytest
 from lab.switches import Switch, SwitchFarm
 from lab.switches import platforms as simulated
 from tests.cli import netlab
+from tests.conftest import InProcess
 
 NAMES = ("sw-1", "sw-2", "sw-3", "sw-4")
 SECRETS = ("lab-netops-2026", "lab-enable-2026", "efeler-okur", "$1$mZq4$7cJx0aV9nQm2bT5sK8wPe")
@@ -33,7 +34,7 @@ def net(bitools, farm):
     """In this process, as the process is not what these tests are about: a trusted inventory of four healthy IOS switches."""
     for switch in farm:
         switch.fault = None
-    inside = netlab.InProcess(bitools.inventory, bitools.state)
+    inside = InProcess(bitools.inventory, bitools.state)
     netlab.describe(bitools.inventory, farm, NAMES)
     assert inside("net", "trust", "--yes").code == 0
     return inside

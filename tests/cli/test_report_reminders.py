@@ -8,7 +8,7 @@ import pytest
 
 from lab.switches import SwitchFarm
 from tests.cli import netlab
-from tests.conftest import CommandLine
+from tests.conftest import CommandLine, InProcess
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def net(bitools: CommandLine) -> Iterator[tuple[CommandLine, SwitchFarm]]:
     with SwitchFarm(netlab.ios("sw-1", "sw-2")) as farm:
         netlab.describe(bitools.inventory, farm, ("sw-1", "sw-2"))
         (bitools.inventory / "settings.yaml").write_text("organisation: Efeler Belediyesi\nlanguage: en\n")
-        inside = netlab.InProcess(bitools.inventory, bitools.state)
+        inside = InProcess(bitools.inventory, bitools.state)
         assert inside("net", "trust", "--yes").code == 0
         assert inside("net", "snapshot").code == 0
         yield inside, farm

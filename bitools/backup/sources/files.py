@@ -6,6 +6,7 @@ import filecmp
 import os
 from pathlib import Path
 
+from bitools import privilege
 from bitools.backup.sources.paths import mounts, suspicious, with_targets
 from bitools.backup.sources.source import Proof, Restored, Scene, Source, broken
 from bitools.i18n import _
@@ -18,7 +19,9 @@ def file_name(dataset: FilesDataset) -> None:
 
 def dump(dataset: FilesDataset, scene: Scene) -> Source:
     """The paths, without what is excluded. Raise Rejected if one is not there, or the sentinel is not."""
-    if dataset.sentinel and not os.path.lexists(dataset.sentinel):
+    with privilege.raised():
+        there = dataset.sentinel is None or os.path.lexists(dataset.sentinel)
+    if dataset.sentinel and not there:
         raise suspicious(dataset, dataset.sentinel, _("the sentinel is not there"), "sentinel")
     options = tuple(f"--exclude={pattern}" for pattern in dataset.exclude)
     options += ("--exclude-caches",) if dataset.exclude_caches else ()

@@ -103,7 +103,7 @@ def rehearse(dataset: OnServer, server: Server, restored: Restored, name: str) -
 def ask(dataset: OnServer, program: AbstractContextManager[Program]) -> str:
     """What a client program prints. Raise Rejected if the server refuses."""
     with program as (argv, extra, descriptors):
-        done = process.run(argv, extra=extra, pass_fds=descriptors, timeout=_ANSWER)
+        done = process.run(argv, extra=extra, pass_fds=descriptors, timeout=_ANSWER, root=True)
     if done.code != 0:
         message = _("the database server refused: {why}").format(why=done.complaint)
         raise Rejected(message, target=dataset.name, reason="database")
@@ -119,7 +119,9 @@ def feed(
     """Pour a dump into a program. Raise IntegrityBroken if it is not whole or is not accepted."""
     with program as (argv, extra, descriptors), tempfile.TemporaryFile() as said:
         output = said.fileno()
-        with process.start(argv, extra=extra, pass_fds=descriptors, stdout=output, stderr=output) as child:
+        with process.start(
+            argv, extra=extra, pass_fds=descriptors, stdout=output, stderr=output, root=True
+        ) as child:
             assert child.stdin is not None
             whole = False
             try:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from bitools import privilege
 from bitools.backup.sources.source import Scene
 from bitools.errors import Rejected
 from bitools.i18n import _
@@ -26,6 +27,7 @@ def mounts(dataset: Dataset, paths: Iterable[Path], scene: Scene) -> dict[str, s
     return found
 
 
+@privilege.raised()
 def with_targets(paths: Sequence[Path]) -> tuple[str, ...]:
     """The paths, and where those that are symbolic links lead: restic would store the bare link."""
     named = [str(path) for path in paths]
@@ -40,6 +42,7 @@ def suspicious(dataset: Dataset, path: Path, why: str, reason: str) -> Rejected:
     return Rejected(f"{path}: {why}", target=dataset.name, hint=hint, reason=reason)
 
 
+@privilege.raised()
 def _look(dataset: Dataset, path: Path) -> str:
     """Prove that a path is there and not an empty folder; give the mount point it lies on."""
     if not path.exists():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from bitools import privilege
 from bitools.backup.sources.paths import mounts
 from bitools.backup.sources.source import Proof, Restored, Scene, Source, broken, read_back
 from bitools.backup.wire.producer import Producer
@@ -66,6 +67,7 @@ def _copied(dataset: SqliteDataset, state: State) -> Iterator[Producer]:
         copy.unlink(missing_ok=True)
 
 
+@privilege.raised()
 def _copy(path: Path, copy: Path) -> None:
     with (
         closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=_BUSY)) as source,

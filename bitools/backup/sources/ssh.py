@@ -74,7 +74,7 @@ def _pull(run: Run, repository: Repository, dataset: SshDataset, tags: Sequence[
         command = [*line[:-1], *tunnel, line[-1], "--", _OVER_THERE.format(words=words)]
         location = f"rest:http://{path.format(place=f'127.0.0.1:{there}')}"
         password = repository.access.password.resolve().reveal()
-        done = process.run(command, stdin=f"{password}\n{location}\n".encode(), timeout=_WORK)
+        done = process.run(command, stdin=f"{password}\n{location}\n".encode(), timeout=_WORK, root=True)
     answer = Answer(done.code, done.stdout, done.stderr)
     if done.code == _SSH_FAILED:
         message = _("{host} cannot be reached: {complaint}")

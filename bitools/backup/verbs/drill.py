@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bitools import privilege
 from bitools.backup import sources
 from bitools.backup.sources.source import Proof, Restored
 from bitools.backup.verbs.history import History, histories, local
@@ -82,6 +83,11 @@ def _remember(run: Run, history: History, error: str = "") -> None:
 def _proof(run: Run, history: History, snapshot: str, scratch: Path | None) -> Proof:
     """What was found in the restored copy. Raise IntegrityBroken if it is not whole."""
     place = scratch or run.state.path("scratch", "drill").parent
+    with privilege.raised():  # what comes back is whoever's it was
+        return _restored(history, snapshot, place)
+
+
+def _restored(history: History, snapshot: str, place: Path) -> Proof:
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     dataset = history.dataset
     _sweep(place)

@@ -102,7 +102,7 @@ def _hook(dataset: Dataset, which: str, command: Sequence[str] | None) -> None:
     if command is None:
         return
     try:
-        process.run(command, timeout=dataset.hook_timeout, check=True)
+        process.run(command, timeout=dataset.hook_timeout, check=True, root=True)
     except BitoolsError as error:
         message = _("the command {which} it failed: {why}").format(which=which, why=error)
         raise Rejected(message, target=dataset.name, hint=error.hint, reason=f"hook_{which}") from error

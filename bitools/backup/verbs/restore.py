@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bitools import privilege
 from bitools.backup import sources
 from bitools.backup.decisions.runs import BackupRun
 from bitools.backup.sources.on_server import proven_name
@@ -115,6 +116,7 @@ def choose(runs: Sequence[BackupRun], name: str, at: datetime | None) -> BackupR
     raise NotFound(message, target=name, hint=_("see: bitools backup list {name}").format(name=name))
 
 
+@privilege.raised()
 def _refuse_full_target(target: Path, overwrite: bool) -> None:
     if target.exists() and not target.is_dir():
         raise Refused(_("{folder} is not a folder").format(folder=target), reason="not_a_folder")
@@ -123,6 +125,7 @@ def _refuse_full_target(target: Path, overwrite: bool) -> None:
         raise Refused(message, hint=_("name an empty folder, or add --overwrite"), reason="not_empty")
 
 
+@privilege.raised()
 def _bring_back(history: History, chosen: BackupRun, target: Path, path: str) -> tuple[int, int]:
     """Restore every snapshot of a run; give how many files, and bytes in them, are there afterwards."""
     target.mkdir(mode=0o700, parents=True, exist_ok=True)

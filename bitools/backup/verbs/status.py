@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
+from bitools import privilege
 from bitools.backup.decisions import tiers
 from bitools.backup.decisions.memory import Memory
 from bitools.backup.verbs.history import History, copies_of, histories, local, open_repository, policy_of
@@ -129,6 +130,7 @@ def _repository(run: Run, history: History) -> RepositoryItem:
     return _repository_item(run, history.repository, history.memory)
 
 
+@privilege.raised()
 def _repository_item(run: Run, repository: Repository, memory: Memory) -> RepositoryItem:
     """Size, growth a day and days until its disk is full, of a local repository; None where not known."""
     folder = repository.access.folder

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from bitools import privilege
 from bitools.backup.wire.restic import Repository
 from bitools.errors import Rejected
 from bitools.i18n import _
@@ -34,6 +35,7 @@ def despite_full_disk(run: Run, repository: Repository, work: Callable[[], Resul
     return result
 
 
+@privilege.raised()
 def release(repository: Repository) -> bool:
     """Give the room back; False if there was none held."""
     file = Path(repository.access.folder or "/nonexistent", NAME)
@@ -43,6 +45,7 @@ def release(repository: Repository) -> bool:
     return True
 
 
+@privilege.raised()
 def take(run: Run, repository: Repository) -> None:
     """Hold the room that the inventory wants held, if the disk has three times as much."""
     size = run.inventory.repositories[repository.name].ballast * _MIB

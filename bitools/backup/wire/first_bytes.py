@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from bitools import privilege
 from bitools.backup.decisions.suspicion import Sample
 
 _HEAD = 4096  # bytes
@@ -52,6 +53,7 @@ _MARKS: dict[bytes, tuple[str, ...]] = {
 _BY_ENDING = {ending: mark for mark, endings in _MARKS.items() for ending in endings}
 
 
+@privilege.raised()
 def look(paths: Sequence[str], exclude: Sequence[str] = (), since: float = 0.0) -> Sample:
     """Look at some of the files below these paths, of those whose inode changed since then (seconds)."""
     chosen: list[str] = []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from bitools import privilege
 from bitools.backup.decisions.memory import Memory
 from bitools.backup.wire.restic import Repository
 
@@ -35,6 +36,7 @@ def measure(memory: Memory, repository: Repository, now: datetime) -> None:
             del memory.sizes[old]
 
 
+@privilege.raised()
 def disk_use(folder: str) -> int:
     """Bytes in a folder's files; what vanishes meanwhile is not counted."""
     total = 0

@@ -90,7 +90,9 @@ def _run(
     """Run it; give how much it wrote, the last of it (if looked at), its code and its last complaint."""
     count, tail = 0, b""
     with os.fdopen(os.memfd_create("complaints"), "w+b") as complaints:
-        with process.start(command, extra=extra, stderr=complaints.fileno(), pass_fds=descriptors) as child:
+        with process.start(
+            command, extra=extra, stderr=complaints.fileno(), pass_fds=descriptors, root=True
+        ) as child:
             assert child.stdin is not None
             assert child.stdout is not None
             child.stdin.close()

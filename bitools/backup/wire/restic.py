@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from bitools import process
+from bitools import privilege, process
 from bitools.backup.decisions.runs import Snapshot
 from bitools.backup.wire.producer import Producer, content, pour
 from bitools.backup.wire.restic_answers import (
@@ -51,6 +51,7 @@ class Repository(Program):
         """List every snapshot, without a lock: listing must work while another run prunes."""
         return snapshots_of(self.ask("snapshots", "--json", "--no-lock"))
 
+    @privilege.raised()
     def names(self) -> set[str] | None:
         """The ids of all snapshots of a local repository, without a call; None if it is elsewhere or gone."""
         folder = Path(self.access.folder, "snapshots") if self.access.folder else None
@@ -58,6 +59,7 @@ class Repository(Program):
             return None
         return {one.name for one in folder.iterdir() if _ID.fullmatch(one.name)}
 
+    @privilege.raised()
     def holds(self, snapshot: str) -> str | None:
         """The full id of a snapshot in a local repository, without a call; None if it is elsewhere.
 
@@ -129,6 +131,7 @@ class Repository(Program):
                 stdout=output.fileno(),
                 stderr=complaints.fileno(),
                 pass_fds=descriptors,
+                root=True,
             ) as consumer:
                 assert consumer.stdin is not None
                 failure: BitoolsError | None = Rejected(_("interrupted"))
@@ -203,6 +206,7 @@ class Repository(Program):
         self.notes.append(_("{name}: restored without a lock: none could be had").format(name=self.name))
         return self.run([*arguments, "--no-lock"], WORK)
 
+    @privilege.raised()
     def _lockable(self) -> bool:
         """Could a lock be written? Asked of a local repository: restic tries for minutes where it cannot."""
         folder = self.access.folder
@@ -220,6 +224,7 @@ class Repository(Program):
                 extra=extra,
                 stderr=complaints.fileno(),
                 pass_fds=descriptors,
+                root=True,
             ) as child:
                 assert child.stdout is not None
                 yield child.stdout
@@ -297,6 +302,7 @@ class Repository(Program):
         groups = json_of(self.ask(*asked) or b"null") or []
         return {snapshot["id"] for group in groups for snapshot in group["keep"] or []}
 
+    @privilege.raised()
     def heal(self) -> None:
         """Remove what killed processes left in a local repository; where no lock is, it costs no call.
 

@@ -185,6 +185,9 @@ def interpret(answer: Answer, location: str, *, partial: bool = False) -> None:
             raise _error(kind, place, answer)
     complaint = named(answer.files) or answer.complaint
     message = _("restic ended with code {code}: {complaint}").format(code=answer.code, complaint=complaint)
+    if "permission denied" in answer.text and location.startswith("/"):
+        hint = _("whoever made the repository may read it: sudo bitools backup …")
+        raise Rejected(message, hint=hint, reason="forbidden")
     raise Rejected(message, reason="ownership" if _only_ownership(answer) else "restic")
 
 

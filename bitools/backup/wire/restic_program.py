@@ -99,7 +99,7 @@ class Program:
         self.calls += 1
         with self.access.opened(source.access if source else None) as (extra, descriptors):
             argv = self.access.argv(*arguments)
-            done = process.run(argv, extra=extra, timeout=timeout, pass_fds=descriptors)
+            done = process.run(argv, extra=extra, timeout=timeout, pass_fds=descriptors, root=True)
         return Answer(done.code, done.stdout, done.stderr)
 
     def watched(self, arguments: Sequence[str], limits: Limits) -> Answer:
@@ -115,6 +115,7 @@ class Program:
                 stdout=output.fileno(),
                 stderr=complaints.fileno(),
                 pass_fds=descriptors,
+                root=True,
             ) as child,
         ):
             code = Watch("restic", limits).end_of(child, output)

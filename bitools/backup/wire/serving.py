@@ -38,7 +38,7 @@ def served(repository: Repository) -> Iterator[tuple[str, int, str]]:
     with tempfile.TemporaryFile() as log:
         output = log.fileno()
         argv = [*serve, repository.access.folder]
-        with process.start(argv, extra=variables, stdout=output, stderr=output) as server:
+        with process.start(argv, extra=variables, stdout=output, stderr=output, root=True) as server:
             ends = time.monotonic() + _START
             while not _answers(port):
                 if server.poll() is not None or time.monotonic() > ends:

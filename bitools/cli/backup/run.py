@@ -73,6 +73,13 @@ def run(
             "--confirm", help=_("after reading the plan: a mass drop, a new policy or mount is right")
         ),
     ] = False,
+    programs: Annotated[
+        bool | None,
+        typer.Option(
+            "--programs/--no-programs",
+            help=_("only data sets that run programs of the inventory; or only the others"),
+        ),
+    ] = None,
     accept: Annotated[
         bool, typer.Option("--accept", help=_("what was suspected of these data sets is right"))
     ] = False,
@@ -93,7 +100,8 @@ def run(
     label = proven_label(tag)
     context = Context.of(ctx, json=json, dry_run=dry_run)
     this = context.run
-    datasets = this.inventory.select_datasets(names or [])
+    chosen = this.inventory.select_datasets(names or [])
+    datasets = [one for one in chosen if programs in (None, one.runs_programs)]
     options = RunOptions(tier or "", now, label, not no_forget, confirm, accept, reason)
     with context.console.working(_("backing up …")):
         document = run.run(this, datasets, options)

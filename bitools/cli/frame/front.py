@@ -13,6 +13,7 @@ from bitools import credentials
 from bitools.cli import asks_for, evidence, for_machines
 from bitools.cli.console import Console
 from bitools.cli.context import Context
+from bitools.cli.frame import named_files, whose
 from bitools.cli.frame.usage import (
     as_usage,
     global_options_first,
@@ -64,6 +65,9 @@ def _obey(arguments: Sequence[str], console: Console, environ: dict[str, str]) -
     if text := help_for(arguments):
         console.put(text + "\n")
     else:
+        if (code := whose.settle(arguments, environ)) is not None:
+            return code
+        console.names.update(named_files.handed_over(arguments))
         context = Context(console, environ)
         app = tree_for(arguments)
         try:

@@ -38,10 +38,10 @@ def global_options_first(arguments: Sequence[str]) -> list[str]:
 
 def tree_for(arguments: Sequence[str]) -> typer.Typer:
     """The command tree, as much of it as this command line needs."""
-    return tree(*islice(_names(arguments), 2))
+    return tree(*islice(names(arguments), 2))
 
 
-def _names(arguments: Sequence[str]) -> Iterator[str]:
+def names(arguments: Sequence[str]) -> Iterator[str]:
     """The words that may name a command: no options, and no values of the options of `bitools` itself."""
     words = iter(arguments)
     for word in words:
@@ -58,7 +58,7 @@ def help_for(arguments: Sequence[str]) -> str:
     """
     if "--" in arguments or not {"-h", "--help"} & set(arguments):
         return ""
-    words = list(_names(arguments))
+    words = list(names(arguments))
     command = typer.main.get_command(tree(*words[:2], bare=not words))
     context = typer.Context(command, info_name="bitools", **command.context_settings)
     for word in words:
@@ -102,7 +102,7 @@ def as_usage(error: typer.TyperException, arguments: Sequence[str]) -> Usage:
 def _typed(arguments: Sequence[str]) -> str:
     """The command that these words name, as far as they name one."""
     command, path = typer.main.get_command(tree_for(arguments)), ["bitools"]
-    for word in _names(arguments):
+    for word in names(arguments):
         if (inner := getattr(command, "commands", {}).get(word)) is not None:
             command = inner
             path.append(word)

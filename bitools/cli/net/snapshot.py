@@ -30,6 +30,10 @@ def snapshot(
     accept_smaller: Annotated[
         bool, typer.Option("--accept-smaller", help=_("believe a configuration that lost a third or more"))
     ] = False,
+    accept_identity: Annotated[
+        bool,
+        typer.Option("--accept-identity", help=_("believe a device with another name or serial number")),
+    ] = False,
     dry_run: DryRun = False,
     json: JsonFlag = False,
 ) -> None:
@@ -39,5 +43,11 @@ def snapshot(
     context = Context.of(ctx, json=json, dry_run=dry_run)
     chosen = selected(context, devices, site, role, group)
     with context.console.working(_("fetching {count} devices …").format(count=len(chosen))):
-        document = snapshot.snapshot(context.run, chosen, deadline=deadline, accept_smaller=accept_smaller)
+        document = snapshot.snapshot(
+            context.run,
+            chosen,
+            deadline=deadline,
+            accept_smaller=accept_smaller,
+            accept_identity=accept_identity,
+        )
     context.finish(document, text.snapshot, quiet=True)

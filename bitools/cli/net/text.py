@@ -70,7 +70,7 @@ def snapshot(console: Console, document: Document[SnapshotItem]) -> None:
                 item["site"],
                 words[item["status"]],
                 _count(item),
-                item.get("author") or "",
+                _who(item),
                 _short(item),
             ]
             for item in told
@@ -94,6 +94,11 @@ def _size(item: SnapshotItem | DiffItem) -> str:
     """How many lines came, went, and stand elsewhere."""
     moved = item.get("moved", 0)
     return f"+{item['added']} -{item['removed']}" + (f" ↕{moved}" if moved else "")
+
+
+def _who(item: SnapshotItem | HistoryItem) -> str:
+    """Everybody who changed it."""
+    return ", ".join(item.get("authors", ())) or item.get("author") or ""
 
 
 def _short(item: SnapshotItem) -> str:
@@ -232,7 +237,7 @@ def history(console: Console, document: Document[HistoryItem]) -> None:
         [
             short_time(item["time"]),
             item["device"],
-            item["author"] or "?",
+            _who(item) or "?",
             words.get(item["reason"], ""),
             item["review"]["by"] if item["review"] else "",
             item["commit"][:10],

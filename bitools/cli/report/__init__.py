@@ -10,6 +10,6 @@ GROUP = group(
     _("Say what happened, by mail, on the screen or as a file."),
     "bitools report changes --mail",
     "bitools report year 2026 --html rapor.html --pdf rapor.pdf",
-    commands=("changes", "daily", "month", "year", "site", "flush", "outbox", "test"),
+    commands=("changes", "daily", "month", "year", "site", "flush", "outbox", "test", "failed"),
     codes=CODES,
 )

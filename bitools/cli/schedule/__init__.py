@@ -9,5 +9,5 @@ GROUP = group(
     _("When each job runs by itself."),
     "bitools schedule show",
     "bitools schedule install --as systemd",
-    commands="show install".split(),
+    commands="show install remove".split(),
 )

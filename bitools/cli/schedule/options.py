@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -20,8 +21,12 @@ As = Annotated[Literal["cron", "systemd"], typer.Option("--as", help=_("a cronta
 
 def caller(context: Context) -> Caller:
     """How the jobs are to call bitools: as it is called now, with its whole path."""
+    from bitools.inventory.strict import owner_of
+    from bitools.owned import ACCOUNT, name_of
     from bitools.schedule.jobs import Caller
 
     here = Path(sys.argv[0]).absolute()
     program = str(here) if here.name == "bitools" else shutil.which("bitools") or "/usr/bin/bitools"
-    return Caller(program, context.inventory_folder.absolute(), context.state_folder.absolute())
+    state = context.state_folder.absolute()
+    account = name_of(owner_of(state)) == ACCOUNT
+    return Caller(program, context.inventory_folder.absolute(), state, account, confined=os.geteuid() == 0)

@@ -71,6 +71,15 @@ def vanished(lines: int, before: int) -> IntegrityBroken:
     return _broken("shrunk", what, _("if that is right: bitools net snapshot DEVICE --accept-smaller"))
 
 
+def stranger(was: str, now: str) -> IntegrityBroken:
+    """Another device answers than before."""
+    message = _("another device answers: it is {now}, and was {was}").format(
+        now=clipped(inert(now), 64), was=clipped(inert(was), 64)
+    )
+    hint = _("is the address right? renamed or replaced: bitools net snapshot DEVICE --accept-identity")
+    return IntegrityBroken(message, hint=hint, reason="identity")
+
+
 def paged() -> IntegrityBroken:
     """It came screen by screen, or waits for a key."""
     hint = _("check the platform's paging commands, and that this user may use them")

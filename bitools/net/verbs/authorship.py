@@ -1,107 +1,113 @@
-"""Who changed it, where the configuration's own header does not say: the device's log, or our ledger.
+"""Who changed it: the configuration's header, the device's log and our ledger are asked, nobody is guessed.
 
-Never guessed: only a line from between the last stored snapshot and now counts, and only if all such lines
-name one person. It goes into the commit's author and the report, never into the difference.
+`state/seen.json` holds by device when it was last seen and what its header said then. Who it was goes into
+the commit's author and the report, never into the difference.
 """
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
-from typing import Any
+from datetime import datetime
 
+from bitools import state
 from bitools.engine import fan_out
 from bitools.inventory.network import Device
-from bitools.net.decisions.configuration import plain_author
-from bitools.net.verbs.fetch import Fetcher
+from bitools.net.decisions.authorship import (
+    ACTS,
+    Seen,
+    from_header,
+    from_journal,
+    from_ledger,
+    header,
+    named,
+)
+from bitools.net.verbs.fetch import Fetched, Fetcher
 from bitools.net.wire.history import Entry, History
-from bitools.platforms.model import Journal
 from bitools.run import Run
 
-ACTS = ("net.apply", "net.restore")
-_SKEW = timedelta(minutes=5)  # a device's clock may be ahead
 _LEAST = 3.0  # seconds that must be left to ask at all
-
-
-def from_journal(text: str, journal: Journal, after: datetime, now: datetime, zone: tzinfo) -> str:
-    """The one person whom the device's log names between `after` and `now`; empty for none or several.
-
-    A device's clock without an offset is in `zone`.
-    """
-    users = set()
-    for pattern in journal.lines:
-        for found in re.finditer(pattern, text, re.MULTILINE):
-            time = _time(found["time"], journal.times, now, zone)
-            if found["user"] and time and after <= time <= now + _SKEW:
-                users.add(plain_author(found["user"]))
-    return users.pop() if len(users) == 1 else ""
-
-
-def _time(text: str, forms: Sequence[str], now: datetime, zone: tzinfo) -> datetime | None:
-    """A device's time. Without a year it is the last time that this day was."""
-    plain = " ".join(text.split())
-    for form in forms:
-        dated = "%Y" in form or "%y" in form
-        try:
-            found = datetime.strptime(
-                plain if dated else f"{now.year} {plain}", form if dated else f"%Y {form}"
-            )
-        except ValueError:
-            continue
-        time = found if found.tzinfo else found.replace(tzinfo=zone)
-        if not dated and time > now + timedelta(days=1):
-            time = time.replace(year=time.year - 1)
-        return time
-    return None
-
-
-def from_ledger(entries: Iterable[Mapping[str, Any]], device: str, after: datetime) -> str:
-    """Who changed the device with bitools since `after`; empty for nobody or several."""
-    actors = {
-        str(entry["actor"])
-        for entry in entries
-        if entry.get("action") in ACTS
-        and entry.get("target") == device
-        and entry.get("outcome") == "done"
-        and datetime.fromisoformat(str(entry["time"])) >= after
-    }
-    return plain_author(actors.pop()) if len(actors) == 1 else ""
+_FILE = "seen.json"
 
 
 def attributed(
-    run: Run, fetcher: Fetcher, devices: Sequence[Device], entries: Sequence[Entry], deadline: float
+    run: Run, fetcher: Fetcher, changed: Sequence[tuple[Device, Fetched, Entry]], deadline: float
 ) -> list[Entry]:
-    """The entries with the authors that can be known; a log that cannot be read leaves `unknown`."""
-    silent = {entry.device for entry in entries if not entry.author and entry.trailers["Reason"] == "changed"}
-    if not silent:
-        return list(entries)
-    history = History(run.state)
-    since = {name: commits[0].time for name in silent if (commits := history.log([name], most=1))}
+    """The entries with the authors that can be known; a log that cannot be read leaves what is known."""
+    told = {entry.device for _device, _fetched, entry in changed if entry.trailers["Reason"] == "changed"}
+    if not told:
+        return [entry for _device, _fetched, entry in changed]
+    seen = _seen(run, told)
+    zone = run.inventory.settings.zone
     acts = [entry for entry in run.ledger.entries() if entry.get("action") in ACTS]
-    authors = {name: from_ledger(acts, name, after) for name, after in since.items()}
-    asked = [device for device in devices if device.name in since and not authors[device.name]]
-    authors |= _logged(run, fetcher, asked, since, deadline)
-    return [replace(entry, author=entry.author or authors.get(entry.device, "")) for entry in entries]
+    asked = [device for device, _fetched, _entry in changed if device.name in seen]
+    logs = _logged(run, fetcher, asked, seen, deadline)
+    entries = []
+    for device, fetched, entry in changed:
+        if last := seen.get(device.name):
+            people = from_header(fetched.running.author, fetched.running.changed_at, last, zone)
+            people |= from_ledger(acts, device.name, last.at) | logs.get(device.name, frozenset())
+            author, names = named(people)
+            more = {"Authors": ", ".join(names)} if len(names) > 1 else {}
+            entry = replace(entry, author=author, trailers={**entry.trailers, **more})
+        entries.append(entry)
+    return entries
+
+
+def remember(run: Run, whole: Iterable[tuple[Device, Fetched]]) -> None:
+    """Keep when these devices were seen and what their headers said."""
+    now = run.started.isoformat(timespec="seconds")
+    known = _read(run)
+    known |= {
+        device.name: {"at": now, "header": header(fetched.running.author, fetched.running.changed_at)}
+        for device, fetched in whole
+    }
+    state.write(run.state.path(_FILE), json.dumps(known, ensure_ascii=False, indent=1).encode())
+
+
+def _seen(run: Run, devices: Iterable[str]) -> dict[str, Seen]:
+    """When each was last seen: as it was remembered, else when its last change was stored."""
+    history, known = History(run.state), _read(run)
+    found: dict[str, Seen] = {}
+    for name in devices:
+        if name in known:
+            found[name] = Seen(datetime.fromisoformat(known[name]["at"]), known[name]["header"])
+        elif commits := history.log([name], most=1):
+            found[name] = Seen(commits[0].time)
+    return found
+
+
+def _read(run: Run) -> dict[str, dict[str, str]]:
+    """What was remembered; of a file that cannot be read nothing, for it only makes us believe less."""
+    try:
+        found = json.loads(run.state.read(_FILE))
+    except (FileNotFoundError, ValueError):
+        return {}
+    entries = found.items() if isinstance(found, dict) else ()
+    return {name: entry for name, entry in entries if _whole(entry)}
+
+
+def _whole(entry: object) -> bool:
+    return isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in ("at", "header"))
 
 
 def _logged(
-    run: Run, fetcher: Fetcher, devices: Sequence[Device], since: Mapping[str, datetime], deadline: float
-) -> dict[str, str]:
+    run: Run, fetcher: Fetcher, devices: Sequence[Device], seen: Mapping[str, Seen], deadline: float
+) -> dict[str, frozenset[str]]:
     now = datetime.now().astimezone()
     left = deadline - (now - run.started).total_seconds()
     able = [device for device in devices if fetcher.platform(device).journal]
     if left < _LEAST or not able:
         return {}
 
-    def work(device: Device) -> str:
+    def work(device: Device) -> frozenset[str]:
         journal = fetcher.platform(device).journal
         if journal is None:
-            return ""
+            return frozenset()
         text = fetcher.ask(device, journal)
         zone = run.inventory.settings.zone
-        return from_journal(text, journal, since[device.name], datetime.now().astimezone(), zone)
+        return from_journal(text, journal, seen[device.name].at, datetime.now().astimezone(), zone)
 
     outcomes = fan_out(able, work, fetcher.limits(left))
     return {outcome.target.name: outcome.value for outcome in outcomes if outcome.value}

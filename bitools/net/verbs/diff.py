@@ -9,6 +9,7 @@ from bitools.engine import fan_out
 from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.network import Device
+from bitools.net.decisions import guard, identity
 from bitools.net.decisions.configuration import canonical
 from bitools.net.verbs.compare import compared
 from bitools.net.verbs.diff_stored import SCHEMA
@@ -35,7 +36,8 @@ def diff(
     fetcher.prepare(devices)
 
     def work(device: Device) -> Fetched | NotWhole:
-        return fetcher.fetch(device, before.get(device.name, ""), startup=against == "startup")
+        old = before.get(device.name, "")
+        return fetcher.fetch(device, old, startup=against == "startup", stranger=True)
 
     for outcome in in_order(devices, fan_out(devices, work, fetcher.limits(deadline))):
         if isinstance(outcome.value, Fetched):
@@ -57,7 +59,10 @@ def _compare(
     before: Mapping[str, str],
     document: Document[DiffItem],
 ) -> None:
-    """One item of a device that answered; a warning where there is nothing to compare with."""
+    """One item of a device that answered; a warning if there is nothing to compare, or it is another."""
+    last = before.get(device.name, "")
+    if told := identity.differs(last, fetched.running.text, fetcher.platform(device)):
+        document.warnings.append(f"{device.name}: {guard.stranger(*told).message}")
     try:
         old = _other_side(run, fetcher, device, str(document.more["against"]), fetched, before)
     except BitoolsError as error:

@@ -6,18 +6,20 @@ text, and whoever asked decides what becomes of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bitools import platforms
 from bitools.engine import Limits
-from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Rejected
+from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.network import Device
-from bitools.net.decisions import guard
+from bitools.net.decisions import diagnosis, guard, identity
 from bitools.net.decisions.configuration import Configuration, canonical
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.page import Page
 from bitools.net.wire.connect import Connector
+from bitools.net.wire.failures import Stalled
 from bitools.net.wire.mask import mask_key
 from bitools.net.wire.transport import Connection
 from bitools.platforms.model import Journal, Platform
@@ -72,9 +74,17 @@ class Fetcher:
         return self.connector.limits(deadline)
 
     def fetch(
-        self, device: Device, before: str = "", *, startup: bool = False, smaller: bool = False
+        self,
+        device: Device,
+        before: str = "",
+        *,
+        startup: bool = False,
+        smaller: bool = False,
+        stranger: bool = False,
     ) -> Fetched | NotWhole:
         """Fetch now. `before` is what the device had last; `smaller` believes a big drop at once.
+
+        `stranger`: another name or serial number than before is no matter.
 
         Raise as `Connector.open`; InventoryInvalid if the platform keeps no startup configuration.
         """
@@ -86,9 +96,32 @@ class Fetcher:
             )
         try:
             fetched = self._once(device, platform, startup, before)
+            if before and not stranger:
+                self._recognised(platform, fetched.running.text, before)
             return fetched if smaller or not before else self._believed(device, platform, fetched, before)
         except _Doubted as doubted:
             return doubted.answer
+        except Stalled as error:
+            return self._stands_still(platform, error)
+
+    def _stands_still(self, platform: Platform, error: Stalled) -> NotWhole:
+        """Why, in the device's own words; a device that said nothing at all is only unreachable."""
+        masked = canonical(error.said, platform, self.key).text
+        words = diagnosis.last_words(masked)
+        if not words:
+            raise error
+        cause = diagnosis.stalled(error.said, platform, error.host, self._platforms(), error.seconds)
+        message = _("{why}; it said last: {words}").format(why=cause.message, words=words)
+        return NotWhole(Unreachable(message, hint=cause.hint, reason=cause.reason, cause=error), masked)
+
+    def _platforms(self) -> Iterator[Platform]:
+        for name in platforms.names(platforms.own_folder(self._inventory.folder)):
+            yield self._inventory.platform(name)
+
+    def _recognised(self, platform: Platform, text: str, before: str) -> None:
+        """Return if it is the device that answered last time, as far as its configuration tells."""
+        if told := identity.differs(before, text, platform):
+            raise _Doubted(guard.stranger(*told), text)
 
     def _believed(self, device: Device, platform: Platform, fetched: Fetched, before: str) -> Fetched:
         """The same, if it does not look cut off; a big drop is fetched a second time."""
@@ -132,10 +165,20 @@ class Fetcher:
         try:
             guard.examine(Page(raw, grammar(platform)), connection.host, commands[-1])
         except (IntegrityBroken, Rejected) as error:
-            raise _Doubted(error, configuration.text) from error
+            raise _Doubted(self._doubted(platform, raw, error), configuration.text) from error
         if self._recoverable:
             return replace(configuration, full=raw.replace("\r", ""))
         return configuration
+
+    def _doubted(self, platform: Platform, raw: str, error: BitoolsError) -> BitoolsError:
+        """The same, unless it looks like a configuration of another platform: then that is the cause."""
+        if error.reason not in ("beginning", "truncated", "error_text"):
+            return error
+        if names := diagnosis.shown(raw, platform, self._platforms()):
+            cause = diagnosis.another(names, platform)
+            message = _("{why}: {cause}").format(why=error.message, cause=cause.message)
+            return type(error)(message, hint=cause.hint, reason=cause.reason, cause=error)
+        return error
 
 
 def _under(command: str, printed: str) -> str:

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from bitools.documents.net import HistoryItem, Review
 from bitools.inventory.network import Device
 from bitools.net.verbs.ack import needs_review, reviews
-from bitools.net.wire.history import Commit, History
+from bitools.net.wire.history import Commit, History, people
 from bitools.run import Run
 from bitools.state import Document
 
@@ -50,7 +50,7 @@ def history(
 
 def _item(commit: Commit, zone: tzinfo, review: Review | None) -> HistoryItem:
     ledger = commit.trailers.get("Ledger", "")
-    return {
+    item: HistoryItem = {
         "device": commit.device,
         "commit": commit.id,
         "time": commit.time.astimezone(zone).isoformat(timespec="seconds"),
@@ -62,3 +62,6 @@ def _item(commit: Commit, zone: tzinfo, review: Review | None) -> HistoryItem:
         "ledger": int(ledger) if ledger.isdigit() else None,
         "review": review,
     }
+    if names := people(commit.trailers):
+        item["authors"] = list(names)
+    return item

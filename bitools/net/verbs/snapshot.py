@@ -13,7 +13,7 @@ from bitools.errors import BitoolsError, Locked, Unreachable
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.ledger import acts
-from bitools.net.verbs.authorship import attributed
+from bitools.net.verbs.authorship import attributed, remember
 from bitools.net.verbs.compare import difference, nothing
 from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
 from bitools.net.verbs.unreported import tell, unreported
@@ -36,12 +36,18 @@ class _Stored:
     """What became of an entry: its commit and the patch that git shows of it; neither in a dry run."""
 
     author: str | None
+    authors: tuple[str, ...] = ()
     commit: str | None = None
     patch: str = ""
 
 
 def snapshot(
-    run: Run, devices: Sequence[Device], *, deadline: float = DEADLINE, accept_smaller: bool = False
+    run: Run,
+    devices: Sequence[Device],
+    *,
+    deadline: float = DEADLINE,
+    accept_smaller: bool = False,
+    accept_identity: bool = False,
 ) -> Document[SnapshotItem]:
     """Fetch every device and store the configurations that changed; a bad fetch is quarantined.
 
@@ -50,7 +56,7 @@ def snapshot(
     document = run.document("bitools.net.snapshot/1")
     try:
         with run.state.lock("net"):
-            _snapshot(run, devices, document, deadline, accept_smaller)
+            _snapshot(run, devices, document, deadline, smaller=accept_smaller, stranger=accept_identity)
     except Locked:
         if _held_since(run) < run.started - LONGEST:
             raise
@@ -65,7 +71,13 @@ def _held_since(run: Run) -> datetime:
 
 
 def _snapshot(
-    run: Run, devices: Sequence[Device], document: Document[SnapshotItem], deadline: float, smaller: bool
+    run: Run,
+    devices: Sequence[Device],
+    document: Document[SnapshotItem],
+    deadline: float,
+    *,
+    smaller: bool,
+    stranger: bool,
 ) -> None:
     history = History(run.state)
     late = unreported(run, history)
@@ -74,17 +86,19 @@ def _snapshot(
     fetcher.prepare(devices)
 
     def work(device: Device) -> Fetched | NotWhole:
-        return fetcher.fetch(device, before.get(device.name, ""), smaller=smaller)
+        return fetcher.fetch(device, before.get(device.name, ""), smaller=smaller, stranger=stranger)
 
     answers = in_order(devices, fan_out(devices, work, fetcher.limits(deadline)))
     whole = [(answer.target, answer.value) for answer in answers if isinstance(answer.value, Fetched)]
     found = _compared(fetcher, whole, before)
-    entries = [
-        _entry(device, fetched, first=device.name not in before)
+    changed = [
+        (device, fetched, _entry(device, fetched, first=device.name not in before))
         for device, fetched in whole
         if device.name in found
     ]
-    stored = _store(run, history, attributed(run, fetcher, devices, entries, deadline))
+    stored = _store(run, history, attributed(run, fetcher, changed, deadline))
+    if whole and not run.dry_run:
+        remember(run, whole)
     for answer in answers:
         if isinstance(answer.value, Fetched):
             item = _item(answer.target, answer.value, answer.target.name not in before, found, stored)
@@ -96,7 +110,7 @@ def _snapshot(
         for device, fetched in whole
         if fetched.shrunk
     ]
-    document.changed = bool(entries)
+    document.changed = bool(changed)
     tell(run, history, late, document)
     document.warnings += keep(
         run, [Full(device.name, one.running.text, one.running.full) for device, one in whole]
@@ -136,7 +150,7 @@ def _entry(device: Device, fetched: Fetched, *, first: bool) -> Entry:
 def _store(run: Run, history: History, entries: Sequence[Entry]) -> Mapping[str, _Stored]:
     """One ledger entry and one step of the history; by device what became of its entry."""
     if not entries or run.dry_run:
-        return {entry.device: _Stored(entry.author or None) for entry in entries}
+        return {entry.device: _Stored(entry.author or None, entry.authors) for entry in entries}
     names = [entry.device for entry in entries]
     with run.ledger.intent(acts.NET_SNAPSHOT, "history", before={"devices": names}) as intent:
         more = {"Run-Id": run.id, "Ledger": str(intent.number)}
@@ -150,7 +164,10 @@ def _store(run: Run, history: History, entries: Sequence[Entry]) -> Mapping[str,
     )
     return {
         entry.device: _Stored(
-            entry.author or None, commits[entry.device], patches.get(commits[entry.device], "")
+            entry.author or None,
+            entry.authors,
+            commits[entry.device],
+            patches.get(commits[entry.device], ""),
         )
         for entry in entries
     }
@@ -169,6 +186,8 @@ def _item(
     made, change = stored[device.name], found[device.name]
     item = _told(device, "stored", fetched.running.lines)
     item |= {"commit": made.commit, "author": made.author, "first": first, "diff": made.patch}
+    if made.authors:
+        item["authors"] = list(made.authors)
     item |= {"changes": change["changes"], "added": change["added"]}
     item |= {"removed": change["removed"], "moved": change["moved"]}
     return item

@@ -48,6 +48,15 @@ def translated(error: BaseException, host: str, port: int, legacy: bool) -> Bito
     return None
 
 
+class Stalled(Unreachable):
+    """The device says nothing more, and waits for something; `said` is the end of what it said."""
+
+    def __init__(self, said: str, host: str, seconds: float, cause: BaseException | None = None) -> None:
+        message = _("no more data for {seconds:.0f} s").format(seconds=seconds)
+        super().__init__(message, hint=_("is it overloaded? try it alone"), reason="timeout", cause=cause)
+        self.said, self.host, self.seconds = said, host, seconds
+
+
 def dropped(error: BaseException | None) -> Unreachable:
     """The connection ended in the middle of something."""
     message = _("the connection broke off before everything had come")

@@ -34,6 +34,16 @@ class Entry:
     author: str  # empty: nobody knows
     trailers: Mapping[str, str]
 
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Everybody who changed it, if they were several."""
+        return people(self.trailers)
+
+
+def people(trailers: Mapping[str, str]) -> tuple[str, ...]:
+    """Everybody who made a change, if they were several."""
+    return tuple(filter(None, trailers.get("Authors", "").split(", ")))
+
 
 class Commit(NamedTuple):
     """One stored change."""

@@ -14,7 +14,7 @@ from bitools.errors import CredentialsRejected, Unreachable
 from bitools.i18n import _
 from bitools.net.decisions import guard
 from bitools.net.decisions.line_patterns import any_of
-from bitools.net.wire.failures import dropped
+from bitools.net.wire.failures import Stalled, dropped
 from bitools.net.wire.paramiko_tuned import BROKEN
 from bitools.net.wire.ssh import Login
 from bitools.platforms.model import Platform
@@ -195,10 +195,8 @@ class Session:
                     raise guard.paged() from error
                 if enough:
                     return self._taken()
-                message = _("no more data for {seconds:.0f} s").format(seconds=IDLE)
-                raise Unreachable(
-                    message, hint=_("is it overloaded? try it alone"), reason="timeout", cause=error
-                ) from error
+                said = decoded(bytes(self._buffer[-_TAIL:])) or self._last
+                raise Stalled(said, self.host, IDLE, error) from error
             except BROKEN as error:
                 raise dropped(error) from error
             if not chunk:

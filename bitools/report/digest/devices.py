@@ -133,6 +133,8 @@ def _device(name: str, items: Sequence[SnapshotItem]) -> ChangedDevice:
 
 def author(item: SnapshotItem) -> str:
     """Who changed it; empty if nothing says so."""
+    if item.get("authors"):
+        return inert(", ".join(item["authors"]))
     return "" if item["author"] in (None, "unknown") else inert(item["author"])
 
 

@@ -109,7 +109,7 @@ def startup(document: Diff) -> Iterator[tuple[str, bool]]:
     """Each device that was asked for its startup configuration; would it start with another one?"""
     if document.get("against") == "startup":
         for item in document["items"]:
-            yield inert(item["device"]), bool(item["changes"])
+            yield inert(item["device"]), bool(item["added"] or item["removed"] or item.get("moved"))
 
 
 def _snapshot(document: Snapshot, read: dict[str, str], unreviewed: dict[str, tuple[str, str]]) -> None:

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.utils import parseaddr
 from pathlib import Path
 
 from bitools import state
@@ -104,6 +106,14 @@ class Outbox:
         for mail in list(self.list("sent")):
             if now - mail.queued > _KEEP_SENT:
                 self._path("sent", mail.name).unlink(missing_ok=True)
+
+    def expect(self, sender: str) -> None:
+        """Set aside what waits and is not from this sender: a mail that somebody else put here."""
+        for mail in list(self.list()):
+            written = parseaddr(message_from_bytes(mail.raw).get("From", ""))[1]
+            if {mail.sender, written} != {sender}:
+                why = _("it is not from {sender}").format(sender=sender)
+                self._state.set_aside(why, "outbox", "new", self._path("new", mail.name).name)
 
     def _files(self, place: str) -> Iterator[Queued]:
         for path in self._state.files("outbox", place, pattern="*.mail"):

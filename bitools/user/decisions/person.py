@@ -55,6 +55,8 @@ def texts(request: Request) -> dict[str, str]:
     found = {name: names.normal(value, name) for name, value in wanted.items() if value.strip()}
     for name, value in found.items():
         fits(name, value)
+    if found.get("employeeID", "").startswith("-"):
+        raise Usage(_("an employee id that begins with - would be an option to the programs that get it"))
     if "mail" in found and not re.fullmatch(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+", found["mail"]):
         raise Usage(_('"{address}" is no mail address').format(address=found["mail"]))
     return found

@@ -19,6 +19,7 @@ from bitools.credentials import Secret
 from bitools.errors import Refused
 from bitools.i18n import _, spoken, system_words
 from bitools.inventory.model import Inventory
+from bitools.owned import DESCRIPTORS
 from bitools.state import State, sync_folder
 from bitools.state import write as write_state
 from bitools.templates import render_template
@@ -30,6 +31,8 @@ def place(state: State, sam_account_name: str, run: str, wanted: Path | None) ->
     """Where the slip goes. Raise Refused if a wished-for file exists already or its folder does not."""
     if wanted is None:
         return state.path("slips", f"{sam_account_name}.{run}.txt")
+    if wanted.parent == DESCRIPTORS:
+        return wanted
     if os.path.lexists(wanted):
         raise Refused(_("the file exists already"), target=str(wanted), hint=_("name another with --slip-to"))
     if not os.access(wanted.absolute().parent, os.W_OK | os.X_OK):
@@ -73,6 +76,9 @@ def write(
 
 
 def _make(path: Path, text: str) -> None:
+    if path.parent == DESCRIPTORS:  # for who called us: the file is theirs, and in their hands
+        path.write_text(text, encoding="utf-8")
+        return
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with open(descriptor, "w", encoding="utf-8") as file:
@@ -87,7 +93,7 @@ def _make(path: Path, text: str) -> None:
 
 def _remember(state: State, path: Path, login: str) -> None:
     """A slip that was wished for elsewhere is removed after seven days too, and when it is valid no more."""
-    if path.parent != state.folder / "slips":
+    if path.parent not in (state.folder / "slips", DESCRIPTORS):
         found = path.stat()
         seen = {"path": str(path), "device": found.st_dev, "inode": found.st_ino, "login": login}
         memory = state.path("slips", f"{found.st_dev}-{found.st_ino}.elsewhere")

@@ -56,6 +56,7 @@ sites:
 repositories:
   ana:  {location: /srv/restic/ana, password: file:/etc/bitools/restic.key}
   uzak: {location: "rest:https://yedek.belediye.test:8000/uzak", password: file:/etc/bitools/uzak.key, copy_of: ana, append_only: true}   # its own key; pruned from elsewhere
+  web:  {location: /srv/restic/web, password: file:/etc/bitools/web.key}     # read by the host whose paths it holds
 importance:                       # how many of each tier to keep; a tier that is absent is not made
   critical:  {hourly: 24, daily: 14, weekly: 8, monthly: 12, quarterly: 8, biannual: 10}
   important: {daily: 14, weekly: 8, monthly: 12, quarterly: 4}
@@ -69,7 +70,7 @@ datasets:
   santral:   {type: sqlite, importance: normal, repository: ana, path: /var/lib/santral.db}
   dizin:     {type: directory, importance: critical, repository: ana}
   ebys:      {type: command, importance: archive, repository: ana, command: [ebys-yedek], file_name: ebys.dump}
-  web:       {type: ssh, importance: normal, repository: ana, host: bastion-01, paths: [/var/www]}
+  web:       {type: ssh, importance: normal, repository: web, host: bastion-01, paths: [/var/www]}
 """,
     "directory.yaml": """\
 domain: belediye.test

@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bitools import platforms
-from bitools.net.verbs.authorship import from_journal, from_ledger
+from bitools.net.decisions.authorship import (
+    Seen,
+    from_header,
+    from_journal,
+    from_ledger,
+    header_time,
+    named,
+)
 from lab.switches import Switch, SwitchFarm
 from tests.cli import netlab
 
@@ -30,7 +37,7 @@ def read(platform: str, *users: str, after: datetime = AFTER, now: datetime = NO
     journal = platforms.load(platform).journal
     assert journal
     text = "Log Buffer (8192 bytes):\n" + "".join(LINES[platform].format(user=user) + "\n" for user in users)
-    return from_journal(text, journal, after, now, ZONE)
+    return named(from_journal(text, journal, after, now, ZONE))[0]
 
 
 @pytest.mark.parametrize("platform", [*LINES])
@@ -39,8 +46,8 @@ def test_one_person_since_the_last_snapshot(platform: str) -> None:
 
 
 @pytest.mark.parametrize("platform", [*LINES])
-def test_two_people_are_nobody(platform: str) -> None:
-    assert read(platform, "mehmet", "ayse") == ""
+def test_two_people_are_several(platform: str) -> None:
+    assert read(platform, "mehmet", "ayse") == "several"
 
 
 @pytest.mark.parametrize("platform", [*LINES])
@@ -64,9 +71,36 @@ def test_the_ledger_names_one_person_or_nobody() -> None:
         time = (NOW - timedelta(hours=hours)).isoformat()
         return {"action": "net.apply", "target": target, "outcome": outcome, "actor": actor, "time": time}
 
-    assert from_ledger([entry("ayse", 1), entry("mehmet", 5)], "sw-1", AFTER) == "ayse"
-    assert from_ledger([entry("ayse", 1), entry("mehmet", 2)], "sw-1", AFTER) == ""
-    assert from_ledger([entry("ayse", 1, "sw-2"), entry("ayse", 1, outcome="failed")], "sw-1", AFTER) == ""
+    assert from_ledger([entry("ayse", 1), entry("mehmet", 5)], "sw-1", AFTER) == {"ayse"}
+    assert named(from_ledger([entry("ayse", 1), entry("mehmet", 2)], "sw-1", AFTER)) == (
+        "several",
+        ("ayse", "mehmet"),
+    )
+    assert from_ledger([entry("ayse", 1, "sw-2"), entry("ayse", 1, outcome="failed")], "sw-1", AFTER) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("12:00:01 UTC Sun Nov 22 2026", "2026-11-22T12:00:01+00:00"),
+        ("12:00:01 TRT Sun Nov 22 2026", "2026-11-22T12:00:01+03:00"),
+        ("Sun Nov 22 12:00:01 2026", "2026-11-22T12:00:01+03:00"),
+        ("2026-11-22 12:00:01 UTC", "2026-11-22T12:00:01+00:00"),
+        ("2026-11-22 12:00:01+02:00", "2026-11-22T12:00:01+02:00"),
+        ("12:00:01.123 UTC Sun Nov 22 2026", "2026-11-22T12:00:01+00:00"),
+    ],
+)
+def test_the_times_of_headers(text: str, time: str) -> None:
+    assert header_time(text, 2026, ZONE) == datetime.fromisoformat(time)
+
+
+def test_a_header_is_believed_if_it_tells_of_something_new() -> None:
+    new, old = "13:00:00 TRT Sun Nov 22 2026", "09:00:00 TRT Sun Nov 22 2026"
+    assert from_header("mehmet", new, Seen(AFTER, f"ayse {old}"), ZONE) == {"mehmet"}
+    assert from_header("mehmet", new, Seen(AFTER), ZONE) == {"mehmet"}
+    assert from_header("mehmet", old, Seen(AFTER, f"mehmet {old}"), ZONE) == set()  # a sticky address, say
+    assert from_header("mehmet", old, Seen(AFTER, "ayse then"), ZONE) == set()
+    assert from_header("", new, Seen(AFTER), ZONE) == set()
 
 
 PLATFORMS = ("arista_eos", "cisco_nxos", "huawei", "mikrotik_routeros")

@@ -1,0 +1,137 @@
+"""`bitools setup`: one account for the state, a group that may run bitools, and what runs by itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bitools.cli.console import Console
+from bitools.cli.context import Context, DryRun, JsonFlag, Yes
+from bitools.cli.frame.command import command
+from bitools.cli.schedule.options import As, caller
+from bitools.errors import Code, Refused
+from bitools.i18n import _
+from bitools.owned import SETUP
+
+if TYPE_CHECKING:
+    from bitools.inventory.model import Inventory
+    from bitools.setup.plan import Step
+    from bitools.state import Document
+
+
+@command(
+    _("Give the state to an account of its own, and let the group bitools run it."),
+    "sudo bitools setup --dry-run",
+    "sudo bitools setup",
+    "sudo bitools setup --remove",
+    codes=(Code.REFUSED, Code.INVALID, Code.REJECTED, Code.INTEGRITY),
+)
+def setup(
+    ctx: typer.Context,
+    kind: Annotated[
+        As | None, typer.Option("--as", help=_("a crontab, or systemd's timers"), show_default=False)
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help=_("undo it; the state stays, as root's"))] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    json: JsonFlag = False,
+) -> None:
+    """Safe to repeat: what is there already is left as it is."""
+    from bitools import setup
+
+    context = Context.of(ctx, json=json, dry_run=dry_run)
+    if os.geteuid() != 0:
+        hint = _("try: {command}").format(command=SETUP)
+        raise Refused(_("only root makes accounts"), hint=hint, reason="root")
+    document = context.document("bitools.setup/1")
+    state = context.state_folder.absolute()
+    if remove:
+        steps = setup.back(state)
+    else:
+        inventory = _inventory(context, document)
+        kind = kind or ("systemd" if Path("/run/systemd/system").is_dir() else "cron")
+        by = replace(caller(context), account=True)
+        steps = setup.wanted(setup.Machine(inventory, context.inventory_folder, by, kind))
+    if steps and not context.dry_run and not yes and context.console.interactive:
+        _show_steps(context.console, steps)
+    if steps:
+        context.confirm(_("Do this?"), yes or not context.console.answering)
+    if remove:
+        setup.undone(document, steps, state, context.ledger)
+    else:
+        setup.setup(document, steps, state, context.ledger, (_ledger, _history, _documents, _mails(context)))
+    context.finish(document, _show, record=False, quiet=not dry_run)
+
+
+def _inventory(context: Context, document: Document[Any]) -> Inventory | None:
+    """The inventory, whoever may write it yet: that is what is set right."""
+    from bitools.inventory.load import load
+
+    if context.inventory_folder.is_dir():
+        return load(context.inventory_folder)
+    message = _("{folder}: no inventory yet, so nothing is scheduled; run it again when there is one")
+    document.warnings.append(message.format(folder=context.inventory_folder))
+    return None
+
+
+def _ledger(state: Path) -> list[str]:
+    """The chain is whole. Raise IntegrityBroken."""
+    from bitools.ledger import Ledger
+    from bitools.state import State
+
+    Ledger(State(state), "", "", "").verify()
+    return []
+
+
+def _history(state: Path) -> list[str]:
+    """git finds every object of the history, and nothing that it would obey."""
+    from bitools.net.wire.history import History
+    from bitools.state import State
+
+    here = State(state)
+    history = History(here)
+    if history.exists:
+        history.git("fsck", "--no-progress", "--no-dangling")
+    return here.told
+
+
+def _documents(state: Path) -> list[str]:
+    from bitools.state import State
+
+    here = State(state)
+    for _document in here.documents():
+        pass
+    return here.told
+
+
+def _mails(context: Context) -> Callable[[Path], list[str]]:
+    """Mails that wait are from the sender that the inventory names: nobody else's are sent."""
+    from bitools.report.mail.outbox import Outbox
+    from bitools.state import State
+
+    def proof(state: Path) -> list[str]:
+        here = State(state)
+        mail = None
+        if context.inventory_folder.is_dir():
+            from bitools.inventory.load import load
+
+            mail = load(context.inventory_folder).settings.mail
+        Outbox(here).expect(mail.sender if mail else "")
+        return here.told
+
+    return proof
+
+
+def _show_steps(console: Console, steps: Sequence[Step]) -> None:
+    for step in steps:
+        console.warn(f"  {step.kind} {step.target}: {step.before or '-'} → {step.after or '-'}")
+
+
+def _show(console: Console, document: Document[Any]) -> None:
+    rows = [(item["kind"], item["target"], item["before"], item["after"]) for item in document.items]
+    console.table([_("what"), _("of"), _("before"), _("after")], rows)

@@ -1,0 +1,152 @@
+"""The machine's inventory tells programs run with other people's rights: nobody else may write it.
+
+As sshd's StrictModes: the folder, its files, and what they name to be read as orders (templates, platforms,
+keys, hooks, programs, bitools itself) belong to root or to the account that runs it, up to the root of the
+file system, and are writable by nobody else.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from bitools.credentials import Reference
+from bitools.errors import InventoryInvalid
+from bitools.i18n import _
+from bitools.inventory.complaints import Complaints
+from bitools.inventory.model import Inventory
+from bitools.owned import ACCOUNT, name_of
+
+_KEYS = ("ca", "key_file", "keytab")
+_PROGRAMS = ("after", "before", "command", "mailbox")
+_SHELLS = ("bash", "dash", "env", "perl", "python", "python3", "sh")
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def owner_of(state: Path) -> int:
+    """Whose orders count beside root's: whom the state belongs to; mine where there is none yet."""
+    try:
+        return state.stat().st_uid
+    except OSError:
+        return os.geteuid()
+
+
+def prove_folder(folder: Path, owner: int) -> None:
+    """Prove the inventory's own files before they are read. Raise InventoryInvalid with every complaint."""
+    inside = [path for path in folder.rglob("*") if path.is_file() or path.is_symlink()]
+    _prove(
+        [folder, *(path for path in inside if path.parent != folder or path.suffix in (".yaml", ".yml"))],
+        owner,
+    )
+
+
+def prove_named(inventory: Inventory, owner: int) -> None:
+    """Prove what the inventory names. Raise InventoryInvalid with every complaint.
+
+    An account that runs by itself has nobody's environment and no keyring.
+    """
+    account = name_of(owner) == ACCOUNT
+    complaints = Complaints()
+    named: list[Path] = [Path(sys.argv[0]), Path(sys.prefix), Path(__file__)]
+    for key, value in _values(inventory):
+        if isinstance(value, Reference):
+            if value.kind in ("env", "keyring") and account:
+                complaints.take(_of_a_person(inventory.folder, value))
+            named += [Path(value.place)] if value.kind == "file" else []
+            named += _program(shlex.split(value.place)) if value.kind == "command" else []
+        elif key in _KEYS and isinstance(value, Path):
+            named.append(value)
+        elif key in _PROGRAMS and value:
+            named += _program(shlex.split(value) if isinstance(value, str) else value)
+    bind = inventory.directory.bind if inventory.directory else None
+    if account and bind and bind.kerberos and bind.keytab is None:
+        file = inventory.folder / "directory.yaml"
+        said = _("{file}: kerberos needs a keytab where an account logs on by itself").format(file=file)
+        complaints.take(InventoryInvalid(said, hint="bind: {kerberos: true, keytab: …}"))
+    complaints.take_all(_wrong(named, owner))
+    complaints.raise_if_any()
+
+
+def _prove(paths: Sequence[Path], owner: int) -> None:
+    complaints = Complaints()
+    complaints.take_all(_wrong(paths, owner))
+    complaints.raise_if_any()
+
+
+def wrong(path: Path, owner: int) -> str:
+    """Who else could change this one name, as a command that ends it; empty if nobody can."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return ""  # whoever needs it says that it is missing
+    if found.st_uid not in (0, owner):
+        return f"chown root {shlex.quote(str(path))}"
+    sticky = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX
+    if found.st_mode & 0o022 and not sticky and not stat.S_ISLNK(found.st_mode):
+        return f"chmod go-w {shlex.quote(str(path))}"
+    return ""
+
+
+def _wrong(paths: Sequence[Path], owner: int) -> Iterator[InventoryInvalid]:
+    for path in sorted(_with_parents(paths)):
+        if cure := wrong(path, owner):
+            belongs = _("belongs to {owner}").format(owner=name_of(path.lstat().st_uid))
+            what = belongs if cure.startswith("chown") else _("others can write it")
+            yield InventoryInvalid(f"{path}: {what}", hint=cure, reason="modes")
+
+
+def _with_parents(paths: Sequence[Path]) -> set[Path]:
+    """The paths, where their links lead, and every folder above each."""
+    every = {form for path in paths for form in (path.absolute(), Path(os.path.realpath(path)))}
+    return {above for path in every for above in (path, *path.parents)}
+
+
+def _values(part: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value of the inventory with the key it stands under."""
+    if isinstance(part, Inventory):
+        groups = (part.devices, part.hosts, part.repositories, part.datasets)
+        for group in (*groups, {"": part.settings}, {"": part.directory}, {"": part.monitoring}):
+            for one in group.values():
+                yield from _values(one)
+    elif isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            value = getattr(part, name)
+            yield name, value
+            yield from _values(value, name)
+    elif isinstance(part, dict):
+        for value in part.values():
+            yield key, value
+            yield from _values(value, key)
+
+
+def _program(words: Sequence[str]) -> list[Path]:
+    """The files that are run: the program, and the script it is given if it is a shell."""
+    if not words:
+        return []
+    script = next((word for word in words[1:] if not word.startswith("-")), "")
+    is_shell = Path(words[0]).name in _SHELLS
+    found = [words[0]] + ([script] if is_shell and script.startswith("/") else [])
+    return [Path(path) for word in found if (path := shutil.which(word, path=_PATH) or word).startswith("/")]
+
+
+def _of_a_person(folder: Path, reference: Reference) -> InventoryInvalid:
+    place = next(
+        (
+            f"{path}:{number}"
+            for path in sorted(folder.rglob("*.yaml"))
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+            if str(reference) in line
+        ),
+        str(folder),
+    )
+    message = _("{place}: {kind}: is somebody's own; an account that runs by itself has none")
+    hint = _("write the secret into a file and name it: file:…")
+    return InventoryInvalid(message.format(place=place, kind=reference.kind), hint=hint, reason="secret")

@@ -1,0 +1,116 @@
+"""Who changed it: only those who can be shown to have done so since the device was last seen. Pure.
+
+A header names the last one who configured the device, whenever that was: it is believed if it is another than
+before, and not older. The log names all of them. Two people are `several`, and both are named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from bitools.net.decisions.configuration import plain_author
+from bitools.platforms.model import Journal
+
+ACTS = ("net.apply", "net.restore")
+SEVERAL = "several"
+_SKEW = timedelta(minutes=5)  # a device's clock may be ahead
+_MONTHS = {
+    name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
+}
+_CLOCK = re.compile(
+    r"(?P<clock>\d\d:\d\d:\d\d)(?:\.\d+)?(?P<offset>[+-]\d\d:?\d\d)?(?: (?P<zone>[A-Z]{1,5}\b))?"
+)
+_DAY = re.compile(
+    r"(?P<y>\d{4})[-/](?P<m>\d\d)[-/](?P<d>\d\d)"
+    r"|(?P<name>[A-Z][a-z]{2}) +(?P<d2>\d{1,2})(?:.*? (?P<y2>\d{4}))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """When a device was last seen, and what its header said then; empty if that is not known."""
+
+    at: datetime
+    header: str = ""
+
+
+def from_journal(text: str, journal: Journal, after: datetime, now: datetime, zone: tzinfo) -> frozenset[str]:
+    """The people whom the device's log names between these; a clock without offset is in `zone`."""
+    users = set()
+    for pattern in journal.lines:
+        for found in re.finditer(pattern, text, re.MULTILINE):
+            when = _time(found["time"], journal.times, now, zone)
+            if when and after <= when <= now + _SKEW:
+                users.add(plain_author(found["user"] or ""))
+    return frozenset(users - {""})
+
+
+def _time(text: str, forms: Sequence[str], now: datetime, zone: tzinfo) -> datetime | None:
+    """A device's time. Without a year it is the last time that this day was."""
+    plain = " ".join(text.split())
+    for form in forms:
+        dated = "%Y" in form or "%y" in form
+        try:
+            found = datetime.strptime(
+                plain if dated else f"{now.year} {plain}", form if dated else f"%Y {form}"
+            )
+        except ValueError:
+            continue
+        when = found if found.tzinfo else found.replace(tzinfo=zone)
+        if not dated and when > now + timedelta(days=1):
+            when = when.replace(year=when.year - 1)
+        return when
+    return None
+
+
+def from_ledger(entries: Iterable[Mapping[str, Any]], device: str, after: datetime) -> frozenset[str]:
+    """Who changed the device with bitools since `after`."""
+    return frozenset(
+        plain_author(str(entry["actor"]))
+        for entry in entries
+        if entry.get("action") in ACTS
+        and entry.get("target") == device
+        and entry.get("outcome") == "done"
+        and datetime.fromisoformat(str(entry["time"])) >= after
+    )
+
+
+def from_header(author: str, changed_at: str, seen: Seen, zone: tzinfo) -> frozenset[str]:
+    """Whom the header names, if it tells of a change since the device was last seen."""
+    if not author or (seen.header and seen.header == header(author, changed_at)):
+        return frozenset()
+    when = header_time(changed_at, seen.at.year, zone)
+    if when is not None and when < seen.at - _SKEW:
+        return frozenset()
+    return frozenset({author})
+
+
+def header(author: str, changed_at: str) -> str:
+    """What is remembered of a header."""
+    return f"{author} {changed_at}".strip()
+
+
+def header_time(text: str, year: int, zone: tzinfo) -> datetime | None:
+    """When a header says that it was; None if it cannot be read. A clock without offset is in `zone`."""
+    clock, day = _CLOCK.search(text), _DAY.search(text)
+    if not clock or not day:
+        return None
+    try:
+        month = int(day["m"]) if day["m"] else _MONTHS[day["name"]]
+        date = (int(day["y"] or day["y2"] or year), month, int(day["d"] or day["d2"]))
+        found = datetime.combine(datetime(*date), time.fromisoformat(clock["clock"]))
+    except (KeyError, ValueError):
+        return None
+    if clock["offset"]:
+        return datetime.fromisoformat(f"{found.isoformat()}{clock['offset']}")
+    return found.replace(tzinfo=UTC if clock["zone"] in ("UTC", "GMT", "Z") else zone)
+
+
+def named(people: frozenset[str]) -> tuple[str, tuple[str, ...]]:
+    """The author of a change, and everybody's names: one, `several`, or nobody."""
+    names = tuple(sorted(people))
+    return (names[0] if len(names) == 1 else SEVERAL if names else ""), names

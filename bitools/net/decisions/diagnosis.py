@@ -1,0 +1,170 @@
+"""Why a session stands still, or an answer is not what was asked for: read from the device's own last words.
+
+Nothing here is certain but the words themselves; they are shown, and what they look like is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from bitools.i18n import _
+from bitools.net.decisions.grammar import grammar
+from bitools.platforms.model import Platform
+from bitools.sanitize import clipped, inert
+
+SHOWN = 3  # of its last lines
+_LOOKED_AT = 4096  # characters
+_SAME_CAUSE = 400  # characters at the end in which a question stands
+_PAGER = re.compile(
+    r"-{1,4} ?[(<]?more\b|<-+ ?more ?-+>|\bpress (?:any key|space|enter|return|q)\b|\(q\)uit|\bnext page\b"
+    r"|\blines? \d+-\d+|\bmore\?|\bhit any key\b|^:$|--next--|\bctrl ?\+ ?c to (?:quit|stop|abort)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_EXPIRED = re.compile(
+    r"password (?:has |is |was |will be )?expir|expired password"
+    r"|(?:must|need(?:s)? to|should) (?:be )?chang\w*(?: your)?(?: \w+)? ?password"
+    r"|password (?:must|needs to|has to|should) be changed|change (?:your|the) password"
+    r"|(?:enter|type|retype|confirm)?(?: the| your| a)? ?new password ?:|(?:old|current) password ?:",
+    re.IGNORECASE,
+)
+_SECOND_FACTOR = re.compile(
+    r"verification code|one[- ]time (?:password|code)|\botp\b|passcode|authenticator|token ?code|two-factor"
+    r"|second factor|\bduo\b|\b2fa\b|challenge ?:|response ?:\s*$",
+    re.IGNORECASE,
+)
+_CHOICE = re.compile(r"^\s*[\[(]?(?:\d{1,2}|[a-zA-Z])[\]).:](?:\s+|-)\S", re.MULTILINE)
+_MENU = re.compile(r"\b(?:select|selection|choice|choose|option|menu)\b", re.IGNORECASE)
+_QUESTION = re.compile(
+    r"[\[(](?:y|yes)(?:es)?/(?:n|no)o?[\])]|\(yes/no|\[confirm\]|\?\s*$|press .{1,20} to accept",
+    re.IGNORECASE,
+)
+_LOG_IN = re.compile(r"(?:^|\n)[^\n]{0,40}(?:user ?name|log-?in|password)\s*:\s*$", re.IGNORECASE)
+_PROMPT_LIKE = re.compile(r"^[^\s<\[(]?\S{0,62}[>#$%\]]\s*$")
+
+
+class Cause(NamedTuple):
+    """Why, as one word, as a sentence, and what to do next."""
+
+    reason: str
+    message: str
+    hint: str
+
+
+def stalled(said: str, platform: Platform, host: str, others: Iterable[Platform], seconds: float) -> Cause:
+    """Why nothing more comes for `seconds` after these words. `host`: the name in its prompt so far."""
+    said = said.rstrip()[-_LOOKED_AT:]
+    end = said[-_SAME_CAUSE:]
+    last = end.rpartition("\n")[2]
+    for found in (_asked(end, last, platform), _prompted(last, said, platform, host, others)):
+        if found:
+            return found
+    message = _("no more data for {seconds:.0f} s").format(seconds=seconds)
+    return Cause("timeout", message, _("is it overloaded? try it alone"))
+
+
+def _asked(end: str, last: str, platform: Platform) -> Cause | None:
+    """It waits for an answer."""
+    if _EXPIRED.search(end):
+        hint = _("log in by hand once and set a new one; then change it in devices.yaml")
+        return Cause("password_expired", _("it wants a new password: this one has expired"), hint)
+    if _SECOND_FACTOR.search(end):
+        hint = _("an account for machines, without it; or key_file in devices.yaml")
+        return Cause("second_factor", _("it asks for a second factor"), hint)
+    if _PAGER.search(last) or re.search(platform.pager, last):
+        hint = _("check the platform's paging commands, and that this user may use them")
+        return Cause("pager", _("it shows page by page and waits for a key"), hint)
+    if len(_CHOICE.findall(end)) > 1 and (_MENU.search(end) or last.rstrip().endswith((":", ">", "?"))):
+        hint = _("an account that begins at the command line; or prompt.login of a platform of your own")
+        return Cause("menu", _("it shows a menu and waits for a choice"), hint)
+    if any(True for _number in grammar(platform).console.search([last])):
+        hint = _("run it again; `terminal no monitor` for this user helps")
+        return Cause("console", _("a log message stands where the prompt was"), hint)
+    if _LOG_IN.search(end):
+        hint = _("is it a terminal server, or does the device ask again? log in by hand")
+        return Cause("login", _("it asks for a name or password again"), hint)
+    if _QUESTION.search(last):
+        hint = _("answer it once by hand; or prompt.login of a platform of your own")
+        return Cause("question", _("it waits for an answer"), hint)
+    return None
+
+
+def _prompted(
+    last: str, said: str, platform: Platform, host: str, others: Iterable[Platform]
+) -> Cause | None:
+    """It waits at a prompt that is not the one that was waited for."""
+    own = platform.prompt_at_end(last)
+    if own and host and own["host"] != host:
+        message = _("its prompt has changed: {one} was {other}").format(
+            one=clipped(inert(own["host"])), other=host
+        )
+        return Cause(
+            "prompt", message, _("did somebody rename it, or did the session pass to another device?")
+        )
+    if own:
+        return None
+    if names := alike(said, last, platform, others):
+        return another(names, platform)
+    if _PROMPT_LIKE.match(last):
+        hint = _("prompt.pattern of a platform of your own: extends: {platform}").format(
+            platform=platform.name
+        )
+        return Cause(
+            "prompt",
+            _("it waits at a prompt that {platform} does not have").format(platform=platform.title),
+            hint,
+        )
+    return None
+
+
+def alike(said: str, last: str, platform: Platform, others: Iterable[Platform]) -> list[str]:
+    """The platforms whose prompt that is, the likest first: those whose words stand before it come first."""
+    scores = []
+    for other in others:
+        found = other.prompt_at_end(last) if other.name not in platform.lineage else None
+        if not found or len(found["whole"].strip()) < len(last.strip()):
+            continue
+        told = sum(bool(re.search(pattern, said, re.MULTILINE)) for pattern in (*other.errors, *other.denied))
+        named = other.title.partition(" ")[0].casefold() in said.casefold()
+        scores.append((-(told + 2 * named), len(other.lineage), _RANK.get(other.name, 9), other.name))
+    return [name for *_score, name in sorted(scores)]
+
+
+# where nothing but the prompt tells: those that one has, most likely first
+_RANK = {
+    name: rank
+    for rank, name in enumerate(("cisco_ios", "huawei", "juniper_junos", "mikrotik_routeros", "fortinet"))
+}
+
+
+def shown(text: str, platform: Platform, others: Iterable[Platform]) -> list[str]:
+    """The platforms whose configuration this could be, whole or not, by how it begins."""
+    lines = [line[:200] for line in text.split("\n")[:2000] if line.strip()]
+    head = "\n".join(lines[:40])
+    return [
+        other.name
+        for other in others
+        if platform.name not in other.lineage
+        and other.name not in platform.lineage
+        and other.whole.first
+        and re.search(other.whole.first, head, re.MULTILINE)
+        and (
+            not other.whole.sections
+            or any(re.search(one, "\n".join(lines), re.MULTILINE) for one in other.whole.sections)
+        )
+    ]
+
+
+def another(names: Sequence[str], platform: Platform) -> Cause:
+    """It is another platform than the inventory says."""
+    looks = _("it looks like {name}, and not like {platform}").format(
+        name=_(" or ").join(names[:2]), platform=platform.name
+    )
+    return Cause("platform", looks, _("see platform in devices.yaml"))
+
+
+def last_words(masked: str) -> str:
+    """The last lines of a text whose secrets are hidden, on one line, for a message."""
+    lines = [clipped(inert(line.strip()), 80) for line in masked.split("\n") if line.strip()]
+    return " ⏎ ".join(lines[-SHOWN:])

@@ -1,0 +1,31 @@
+"""Is it the device that answered last time? Its name and serial number, as its configuration shows them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from bitools.platforms.model import Platform
+
+
+def differs(before: str, text: str, platform: Platform) -> tuple[str, str] | None:
+    """What it was called and what it is called now; None if both say the same, or one says nothing."""
+    was, now = identity(before, platform), identity(text, platform)
+    both = [kind for kind in ("serial", "name") if was.get(kind) and now.get(kind)]
+    kind = next(iter(both), "")  # a serial number says it better than a name
+    return (was[kind], now[kind]) if kind and was[kind] != now[kind] else None
+
+
+def identity(text: str, platform: Platform) -> dict[str, str]:
+    """`name` and `serial`, each as it is shown first."""
+    found: dict[str, str] = {}
+    for pattern in _compiled(platform.identity):
+        if match := pattern.search(text):
+            for kind, value in match.groupdict().items():
+                found.setdefault(kind, value or "")
+    return found
+
+
+@cache
+def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.MULTILINE) for pattern in patterns)

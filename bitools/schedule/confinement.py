@@ -1,0 +1,105 @@
+"""What a unit may do, told from what its job needs (systemd.exec(5)). Pure.
+
+A job of the network, of accounts or of reports is the service account's and writes nothing but the state. A
+backup begins as root, who reads every file and may become the account, and nothing more; a drill also gives
+files back their owners. A program of the inventory may need anything: its data sets have a unit of their own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ACCOUNT, GROUP = "bitools", "_bitools"
+_HOMES = (Path("/home"), Path("/root"), Path("/run/user"))
+_TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - where a trial keeps its state
+_READS = ("CAP_DAC_READ_SEARCH", "CAP_SETGID", "CAP_SETUID")
+_RESTORES = (*_READS, "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER")
+
+_FOR_ALL = """\
+UMask=0027
+NoNewPrivileges=yes
+ProtectSystem=strict
+PrivateDevices=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+RemoveIPC=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_NETLINK AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallErrorNumber=EPERM
+SystemCallFilter=@system-service
+"""
+_OF_PROGRAMS = """\
+UMask=0027
+ProtectClock=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+RestrictRealtime=yes
+SystemCallArchitectures=native
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a job must reach: folders it writes, folders it reads; with root's rights, restoring, programs."""
+
+    written: tuple[Path, ...] = ()
+    read: tuple[Path, ...] = ()
+    root: bool = False
+    restores: bool = False
+    databases: bool = False  # SQLite writes beside a database that it reads
+    programs: bool = False
+
+
+def lines(needs: Needs, account: bool) -> list[str]:
+    """The directives of a [Service] section. `account`: the state belongs to the service account."""
+    if needs.programs:
+        return _OF_PROGRAMS.splitlines()
+    every = (*needs.written, *needs.read)
+    found = _FOR_ALL.splitlines()
+    if account and not needs.root:
+        found += [f"User={ACCOUNT}", f"Group={GROUP}", "CapabilityBoundingSet=", "AmbientCapabilities="]
+        found += ["ProcSubset=pid", "SystemCallFilter=~@privileged"]
+    else:
+        # Without an account root owns the state: it needs no right beside that of an owner.
+        found += ["CacheDirectory=bitools-restic", "Environment=XDG_CACHE_HOME=/var/cache/bitools-restic"]
+        held: tuple[str, ...] = _RESTORES if needs.restores else _READS if needs.root else ()
+        held += ("CAP_DAC_OVERRIDE",) if needs.databases and not needs.restores else ()
+        found += [
+            f"CapabilityBoundingSet={' '.join(held)}",
+            "SystemCallFilter=~@obsolete @raw-io @reboot @swap",
+        ]
+    found.append(f"PrivateTmp={'no' if _any_below(every, _TEMPORARY) else 'yes'}")
+    found.append(f"ProtectHome={'read-only' if needs.root or _any_below(every, _HOMES) else 'yes'}")
+    found += [f"ReadWritePaths={_word(path)}" for path in _outermost(needs.written)]
+    found += [f"ReadOnlyPaths=-{_word(path)}" for path in _outermost(needs.read)]
+    return found
+
+
+def _any_below(paths: Iterable[Path], folders: Sequence[Path]) -> bool:
+    return any(path.is_relative_to(folder) for path in paths for folder in folders)
+
+
+def _outermost(paths: Iterable[Path]) -> list[Path]:
+    """The paths without those that lie in another of them, sorted."""
+    every = sorted({Path(os.path.normpath(path)) for path in paths})
+    return [path for path in every if not any(path != one and path.is_relative_to(one) for one in every)]
+
+
+def _word(path: Path) -> str:
+    """A path as these directives take it: quoted, and % is their own (systemd.unit(5))."""
+    text = str(path).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{text}"' if " " in text or '"' in text or "'" in text else text

@@ -1,0 +1,138 @@
+"""`bitools setup`: make a machine's state one account's, and say who may run it: observe, plan, apply."""
+
+from __future__ import annotations
+
+import pwd
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bitools import privilege, process
+from bitools.documents.setup import StepItem
+from bitools.i18n import _
+from bitools.inventory.model import Inventory
+from bitools.ledger import Ledger, acts
+from bitools.owned import ACCOUNT
+from bitools.privilege import Account
+from bitools.schedule import install, needs
+from bitools.schedule.jobs import Caller
+from bitools.schedule.show import Kind, show
+from bitools.setup import observe
+from bitools.setup.apply import MEMORY, Applying, Memory
+from bitools.setup.plan import Step, plan, sudoers, undo
+from bitools.state import Document
+
+SUDOERS = Path("/etc/sudoers.d/bitools")
+_BOOTED = Path("/run/systemd/system")
+Proof = Callable[[Path], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What is set up: the inventory, if there is one yet, how jobs call bitools, and by what they run."""
+
+    inventory: Inventory | None
+    folder: Path
+    caller: Caller
+    kind: Kind
+
+
+def wanted(machine: Machine) -> list[Step]:
+    """The steps that this machine still needs. Raise Refused if program or account cannot be trusted."""
+    observe.prove_program(Path(machine.caller.program))
+    files = _files(machine)
+    secrets = [] if machine.inventory is None else list(needs.secrets(machine.inventory))
+    facts = observe.observe(machine.caller.state, secrets, machine.folder, files, _stale(files))
+    steps = plan(facts, machine.caller.state, files)
+    units = [step.target for step in steps if step.target.startswith(str(install.UNITS))]
+    timers = [path.name for path in files if path.suffix == ".timer"]
+    if units and timers and _BOOTED.is_dir():
+        steps.append(Step("run", "systemctl daemon-reload", words=("systemctl", "daemon-reload")))
+        steps.append(Step("run", "systemctl enable", words=("systemctl", "enable", "--now", *timers)))
+    return steps
+
+
+def back(state: Path) -> list[Step]:
+    """The steps that undo it; none where nothing was set up."""
+    if not (state / MEMORY).is_file():
+        return []
+    known = Memory.load(state)
+    return undo(known.made, known.owners, sorted({*known.files, *map(str, _stale({}))}), state)
+
+
+def setup(
+    document: Document[StepItem], steps: Sequence[Step], state: Path, ledger: Ledger, proofs: Sequence[Proof]
+) -> None:
+    """Do the steps and record them, as the account. Raise Rejected, IntegrityBroken, OSError."""
+    document.items += [_item(step, "planned") for step in steps]
+    if not document.applied or not steps:
+        return
+    applying = Applying(state, proofs)
+    for step, item in zip(steps, document.items, strict=True):
+        applying.step(step)
+        item["status"] = "done"
+    applying.remember()
+    document.changed = True
+    document.warnings += [
+        _("{file} was set aside, in {place}: {why}").format(
+            file=name, place=state / "set-aside", why=_("nobody can say who wrote it, and what for")
+        )
+        for name in applying.aside
+    ]
+    entry = pwd.getpwnam(ACCOUNT)
+    privilege.drop(Account(entry.pw_uid, entry.pw_gid, ACCOUNT))
+    _record(ledger, state, document, applying.aside)
+
+
+def undone(document: Document[StepItem], steps: Sequence[Step], state: Path, ledger: Ledger) -> None:
+    """Undo it and record that, as root. Raise Rejected, OSError."""
+    document.items += [_item(step, "planned") for step in steps]
+    if not document.applied or not steps:
+        return
+    applying = Applying(state, ())
+    for step, item in zip(steps, document.items, strict=True):
+        applying.step(step)
+        item["status"] = "done"
+    (state / MEMORY).unlink(missing_ok=True)
+    if _BOOTED.is_dir():
+        process.run(["systemctl", "daemon-reload"], check=True)
+    document.changed = True
+    _record(ledger, state, document, [], undo=True)
+
+
+def _record(
+    ledger: Ledger, state: Path, document: Document[StepItem], aside: Sequence[str], *, undo: bool = False
+) -> None:
+    done = {item["target"]: item["after"] or "-" for item in document.items}
+    act = acts.SETUP_REMOVE if undo else acts.SETUP_APPLY
+    ledger.append(act, str(state), "done", after={"steps": done, "set_aside": list(aside)})
+
+
+def _item(step: Step, status: str) -> StepItem:
+    return {
+        "kind": step.kind,
+        "target": step.target,
+        "before": step.before,
+        "after": step.after,
+        "status": "planned" if status == "planned" else "done",
+    }
+
+
+def _files(machine: Machine) -> Mapping[Path, tuple[str, int]]:
+    """Every file that is wanted, with its content and mode."""
+    files: dict[Path, tuple[str, int]] = {}
+    if process.installed("visudo"):
+        files[SUDOERS] = sudoers(machine.caller.program), 0o440
+    if machine.inventory is not None:
+        folder = install.UNITS if machine.kind == "systemd" else install.CRON
+        shown: Document[StepItem] = Document("bitools.schedule/1", "", datetime.now(tz=UTC))
+        for name, content in show(machine.inventory, shown, machine.kind, machine.caller).items():
+            files[folder / name] = content, 0o644
+    return files
+
+
+def _stale(files: Mapping[Path, object]) -> list[Path]:
+    """What an earlier installation left and nobody wants any more."""
+    found = [install.UNITS / name for name in install.ours(install.UNITS)]
+    return [path for path in (*found, install.CRON / "bitools") if path not in files and path.exists()]

@@ -1,0 +1,112 @@
+"""What is to be done to a machine, from what was found there. Pure.
+
+Everything is a step that says what was there before and what will be; a step that would change nothing is
+none, so a second run has nothing to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from bitools.owned import ACCOUNT
+
+RUNNERS, PRIMARY = "bitools", "_bitools"  # who may run it; the account's own group, which nobody else is in
+Kind = Literal["group", "account", "state", "owner", "file", "remove", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """Whose a file is, by names where there are some, and its mode."""
+
+    owner: str
+    group: str
+    mode: int
+
+    def __str__(self) -> str:
+        return f"{self.owner}:{self.group} {self.mode:04o}"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was found. `state` is None where there is no state yet; `files` has what is there already."""
+
+    groups: frozenset[str]
+    account: str  # the account's primary group; empty where there is no account
+    state: Ownership | None
+    secrets: Mapping[Path, Ownership] = field(default_factory=dict)
+    readable: Mapping[Path, Ownership] = field(default_factory=dict)  # what the account has to read
+    files: Mapping[Path, str] = field(default_factory=dict)
+    stale: Sequence[Path] = ()  # units of an earlier installation that nobody wants any more
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change. `content` is for a file; `words` are a command's."""
+
+    kind: Kind
+    target: str
+    before: str = ""
+    after: str = ""
+    content: str = ""
+    mode: int = 0o644
+    words: tuple[str, ...] = ()
+
+
+def plan(facts: Facts, folder: Path, wanted: Mapping[Path, tuple[str, int]]) -> list[Step]:
+    """The steps that make the state in `folder` the account's. `wanted`: files with content and mode."""
+    steps = [Step("group", name, after="--system") for name in (RUNNERS, PRIMARY) if name not in facts.groups]
+    if not facts.account:
+        steps.append(Step("account", ACCOUNT, after=f"{PRIMARY} {folder}"))
+    ours = Ownership(ACCOUNT, PRIMARY, 0o750)
+    if facts.state != ours:
+        steps.append(Step("state", str(folder), str(facts.state or ""), str(ours)))
+    for path, found in sorted(facts.secrets.items()):
+        steps += _owned(path, found, Ownership("root", PRIMARY, 0o640))
+    for path, found in sorted(facts.readable.items()):
+        steps += _owned(path, found, _readable(found))
+    for path, (content, mode) in sorted(wanted.items()):
+        if facts.files.get(path) != content:
+            there = "there" if path in facts.files else ""
+            steps.append(Step("file", str(path), there, f"{mode:04o}", content, mode))
+    return steps + [Step("remove", str(path), "there") for path in sorted(facts.stale)]
+
+
+def _owned(path: Path, found: Ownership, wanted: Ownership) -> list[Step]:
+    return [] if found == wanted else [Step("owner", str(path), str(found), str(wanted))]
+
+
+def _readable(found: Ownership) -> Ownership:
+    """Root's, nobody else's to write, and the account's to read: as everybody, else by its group."""
+    mode = found.mode & ~0o022
+    if mode & 0o004:
+        return Ownership("root", found.group, mode)
+    return Ownership("root", PRIMARY, mode | 0o040 | (0o010 if mode & 0o100 else 0))
+
+
+def undo(made: Sequence[str], changed: Mapping[str, str], written: Sequence[str], folder: Path) -> list[Step]:
+    """The steps back: `made` names groups and the account, `changed` whose each file was before."""
+    steps = [Step("remove", name, "there") for name in sorted(written)]
+    steps += [Step("owner", path, "", before) for path, before in sorted(changed.items())]
+    steps.append(Step("state", str(folder), "", str(Ownership("root", "root", 0o750))))
+    steps += [Step("account", ACCOUNT, "there")] if ACCOUNT in made else []
+    return steps + [Step("group", name, "there") for name in (PRIMARY, f"group {RUNNERS}") if name in made]
+
+
+def sudoers(program: str) -> str:
+    """The drop-in: members of RUNNERS run this program, and nothing else, as the account (sudoers(5)).
+
+    Descriptors of named files stay open, language and width cross, passwords at prompts are in no log.
+    """
+    keep = "LANG LANGUAGE LC_ALL LC_MESSAGES BITOOLS_LANG NO_COLOR COLUMNS TERM"
+    where = program.replace("\\", "\\\\").replace(" ", "\\ ").replace(",", "\\,").replace(":", "\\:")
+    where = where.replace("=", "\\=")
+    return (
+        "# written by `bitools setup`, which replaces it\n"
+        f'Defaults!{where} env_keep += "{keep}"\n'
+        f"Defaults!{where} closefrom_override\n"
+        f"Defaults!{where} !requiretty\n"
+        f"%{RUNNERS} ALL=({ACCOUNT}) NOPASSWD:NOLOG_INPUT:NOLOG_OUTPUT: {where}\n"
+    )
