@@ -37,6 +37,7 @@ def doctor(
 ) -> None:
     """Exit 4 if something is missing: a machine that cannot do its inventory's jobs is not set up."""
     from bitools import doctor
+    from bitools.doctor import step
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     document = context.document("bitools.doctor/1")
@@ -48,6 +49,8 @@ def doctor(
         from bitools.user.verbs import controller
 
         document.items += controller.examine(directory, context.started)
+    document.more["next"] = step.following(context.inventory, document.items)
+    document.more["empty"] = step.described_nothing(context.inventory)
     missing = any(item["grade"] == "missing" for item in document.items)
     context.finish(document, _show, record=False, proves=True, code=Code.DIFFERENT if missing else None)
 
@@ -75,5 +78,8 @@ def _show(console: Console, document: Document) -> None:
         console.line(f"{mark} {item['name']}: {item['text']}", style)
         if item["hint"]:
             console.line(f"    → {item['hint']}")
-    if all(item["grade"] == "good" for item in document.items):
+    if document.more["empty"]:
+        console.line(_("nothing is described yet: there is no device, data set or directory"), "yellow")
+    elif all(item["grade"] == "good" for item in document.items):
         console.line(_("nothing is missing"))
+    console.line(_("next: {step}").format(step=document.more["next"]), "bold")
