@@ -6,15 +6,20 @@ google-re2's: https://github.com/google/re2/wiki/Syntax, without look-around and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from re import _parser  # type: ignore[attr-defined]  # what re itself compiles from
 from typing import Any
 
 import re2
 
 from bitools.i18n import _
 
-_MEMORY = 64 << 20  # bytes a pattern may use for its states before it goes on more slowly
+_LINE = 256  # letters
+_REPEATS = 2  # from the beginning of a line, one from anywhere: its length squared, some thousand steps
+_FEW, _MANY = 8, 99
+_MEMORY = 16 << 20  # bytes a pattern may use for its states before it goes on more slowly
 
 
 class Match:
@@ -56,31 +61,39 @@ class Match:
 
 
 class Pattern:
-    """A compiled pattern; its methods are those of Python's own."""
+    """A compiled pattern; its methods are those of Python's own.
 
-    __slots__ = ("_compiled", "groupindex", "pattern")
+    A text of a usual line's length goes through Python's engine where the pattern is so tame that it cannot
+    take long: ten times as quick, and configurations are short lines.
+    """
 
-    def __init__(self, pattern: str, compiled: Any) -> None:
+    __slots__ = ("_compiled", "_tame", "groupindex", "pattern")
+
+    def __init__(self, pattern: str, compiled: Any, tame: re.Pattern[str] | None) -> None:
         self.pattern = pattern
         self._compiled = compiled
+        self._tame = tame
         self.groupindex: Mapping[str, int] = compiled.groupindex
 
     def search(self, text: str, pos: int = 0) -> Match | None:
         """The first match anywhere."""
-        return self._match(self._compiled.search(text, pos))
+        return self._match(self._engine(text).search(text, pos))
 
     def match(self, text: str, pos: int = 0) -> Match | None:
         """A match at the beginning."""
-        return self._match(self._compiled.match(text, pos))
+        return self._match(self._engine(text).match(text, pos))
 
     def fullmatch(self, text: str) -> Match | None:
         """A match of the whole text."""
-        return self._match(self._compiled.fullmatch(text))
+        return self._match(self._engine(text).fullmatch(text))
 
     def finditer(self, text: str) -> Iterator[Match]:
         """Every match, in order."""
-        for found in self._compiled.finditer(text):
+        for found in self._engine(text).finditer(text):
             yield Match(found, self.groupindex)
+
+    def _engine(self, text: str) -> Any:
+        return self._tame if self._tame is not None and len(text) <= _LINE else self._compiled
 
     def sub(self, instead: Callable[[Match], str] | str, text: str) -> str:
         """The text with each match replaced."""
@@ -108,9 +121,49 @@ def compile(pattern: str, *, lines: bool = False) -> Pattern:  # noqa: A001  # a
     options.log_errors = False
     options.max_mem = _MEMORY
     try:
-        return Pattern(pattern, re2.compile(f"(?m){pattern}" if lines else pattern, options=options))
+        compiled = re2.compile(f"(?m){pattern}" if lines else pattern, options=options)
     except re2.error as error:
         raise Unsuitable(_why(pattern, str(error))) from error
+    return Pattern(pattern, compiled, _tame(pattern, lines))
+
+
+def _tame(pattern: str, lines: bool) -> re.Pattern[str] | None:
+    """Python's own, if it can try but few ways to match a line; None if not, or if it reads it otherwise."""
+    try:
+        parsed = _parser.parse(pattern, re.ASCII)
+    except re.error:
+        return None
+    anchored = bool(parsed) and str(parsed[0][1]) == "AT_BEGINNING"
+    if _repeats(parsed) > (_REPEATS if anchored else 1):
+        return None
+    return re.compile(pattern, re.ASCII | re.MULTILINE if lines else re.ASCII)
+
+
+def _repeats(items: Iterable[tuple[Any, Any]]) -> int:
+    """How many repeats without an end may follow one another; a repeat within a repeat counts for many."""
+    total = 0
+    for operation, argument in items:
+        name = str(operation)
+        if name in ("MAX_REPEAT", "MIN_REPEAT"):
+            endless = argument[1] > _FEW
+            inner = _repeats(argument[2]) * (1 if endless else max(argument[1], 1))
+            total += _MANY if endless and _chooses(argument[2]) else int(endless) + inner
+        elif name == "SUBPATTERN":
+            total += _repeats(argument[3])
+        elif name == "BRANCH":
+            total += max(_repeats(branch) for branch in argument[1])
+    return total
+
+
+def _chooses(items: Iterable[tuple[Any, Any]]) -> bool:
+    """May this match one text in several ways? Repeated without an end, they multiply."""
+    for operation, argument in items:
+        name = str(operation)
+        if name == "BRANCH" or (name in ("MAX_REPEAT", "MIN_REPEAT") and argument[0] != argument[1]):
+            return True
+        if name == "SUBPATTERN" and _chooses(argument[3]):
+            return True
+    return False
 
 
 @cache

@@ -10,6 +10,7 @@ import json
 import os
 import socket
 import struct
+import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -137,7 +138,7 @@ class Server:
         self.lease, self.clock, self.first, self.last = lease, clock, first, last
         self.address, self.giaddr = "127.0.0.1", f"127.{os.getpid() % 200 + 20}.0.2"
         self.port = _free_port()
-        self.log = folder / "log"
+        self.log, self.journal = folder / "log", folder / "leases"
 
     @property
     def pool(self) -> tuple[str, str]:
@@ -155,6 +156,7 @@ class Server:
         environment |= {"KEA_PIDFILE_DIR": str(self.folder), "KEA_LOCKFILE_DIR": str(self.folder)}
         if self.clock:
             argv = ["faketime", "-f", self.clock, *argv]
+        argv = self.wrapped(argv)
         self.relay = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.relay.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.relay.bind((self.giaddr, self.relay_port()))
@@ -169,6 +171,10 @@ class Server:
             if time.monotonic() > ends:
                 self._process.end()
                 raise RuntimeError((self.folder / "out").read_text())
+
+    def wrapped(self, argv: list[str | Path]) -> list[str | Path]:
+        """The whole command line."""
+        return argv
 
     def relay_port(self) -> int:
         """Where the server sends what is for a relay."""
@@ -188,10 +194,11 @@ class Server:
 class Kea(Server):
     """Kea's DHCPv4 server with its memfile journal."""
 
-    @property
-    def journal(self) -> Path:
-        """The lease journal."""
-        return self.folder / "leases.csv"
+    def __init__(
+        self, folder: Path, lease: int = 600, clock: str = "", first: int = 10, last: int = 60
+    ) -> None:
+        super().__init__(folder, lease, clock, first, last)
+        self.journal = folder / "leases.csv"
 
     def command(self) -> list[str | Path]:
         """Its configuration is written here."""
@@ -224,3 +231,56 @@ class Dnsmasq(Server):
             f"--log-facility={self.log}",
             f"--pid-file={self.folder}/pid", "--user=root", "--dhcp-authoritative",
         ]  # fmt: skip
+
+
+class Dhcpd(Server):
+    """ISC dhcpd in a network namespace of its own, behind a pair of virtual cards: it wants an Ethernet.
+
+    What it would tell syslog comes over its standard error, without a time; its journal has the times.
+    """
+
+    def __init__(
+        self, folder: Path, lease: int = 600, clock: str = "", first: int = 10, last: int = 60
+    ) -> None:
+        super().__init__(folder, lease, clock, first, last)
+        number = os.getpid() % 200 + 20
+        self.space, self.near, self.far = f"dhcpd{os.getpid()}", f"dn{os.getpid()}", f"df{os.getpid()}"
+        self.address, self.giaddr = f"10.{number}.0.1", f"10.{number}.0.2"
+        self.journal = folder / "dhcpd.leases"
+
+    def command(self) -> list[str | Path]:
+        """The namespace and the cards are made here."""
+        for words in (
+            f"netns add {self.space}",
+            f"link add {self.near} type veth peer name {self.far}",
+            f"link set {self.far} netns {self.space}",
+            f"addr add {self.giaddr}/8 dev {self.near}",
+            f"link set {self.near} up",
+            f"-n {self.space} addr add {self.address}/8 dev {self.far}",
+            f"-n {self.space} link set {self.far} up",
+            f"-n {self.space} link set lo up",
+        ):
+            subprocess.run(["ip", *words.split()], check=True, capture_output=True)
+        base = self.giaddr.rsplit(".", 3)[0]
+        settings = self.folder / "dhcpd.conf"
+        settings.write_text(
+            f"default-lease-time {self.lease}; max-lease-time {self.lease};\n"
+            "authoritative; ping-check false;\n"
+            f"subnet {base}.0.0.0 netmask 255.0.0.0 {{ range {self.pool[0]} {self.pool[1]}; }}\n"
+        )
+        self.journal.touch()
+        return [
+            "dhcpd", "-4", "-d", "-cf", settings, "-lf", self.journal, "-pf", self.folder / "pid",
+            "-p", str(self.port), self.far,
+        ]  # fmt: skip
+
+    def wrapped(self, argv: list[str | Path]) -> list[str | Path]:
+        """In the namespace."""
+        return ["ip", "netns", "exec", self.space, *argv]
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        subprocess.run(["ip", "link", "del", self.near], check=False, capture_output=True)
+        subprocess.run(["ip", "netns", "del", self.space], check=False, capture_output=True)

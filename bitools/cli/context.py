@@ -186,8 +186,8 @@ class Context:
 
         `record=False` for a question that changes and observes nothing. `quiet=True` for an act, whose good
         end nobody needs to read in cron's mail: its text is only for a terminal, and for a dry run, which
-        was asked for it. `code` replaces 0. `proves`: that ledger and history go on where they ended; as
-        `record` unless it is said.
+        was asked for it. `code` replaces 0; INTEGRITY replaces 3 too: a proof that fails in part has failed.
+        `proves`: that ledger and history go on where they ended; as `record` unless it is said.
         """
         whole = evidence.prove(self, document) if (record if proves is None else proves) else True
         document.finished = datetime.now().astimezone()
@@ -207,7 +207,8 @@ class Context:
             if not quiet or looking or self.dry_run or document.failed:
                 show(self.console, document)
             self._complain(document)
-        raise typer.Exit(code if code is not None and result is Code.DONE else result)
+        replaced = (Code.DONE, Code.PARTIAL) if code is Code.INTEGRITY else (Code.DONE,)
+        raise typer.Exit(code if code is not None and result in replaced else result)
 
     def _keep(self, document: Document[Item]) -> None:
         """Store the document; where that cannot be, what the run found is told all the same."""

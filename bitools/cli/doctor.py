@@ -24,12 +24,20 @@ _MARKS = {"good": ("✓", "green"), "warning": ("!", "yellow"), "missing": ("✗
     _("Say what this machine lacks and what is dangerous."),
     "bitools doctor",
     remarked("bitools doctor --escrowed", _("copies of all keys lie in the safe")),
+    "bitools doctor --recovery-sheet > kurtarma.md",
     codes=(Code.DIFFERENT, Code.REFUSED, Code.INVALID),
 )
 def doctor(
     ctx: typer.Context,
     escrowed: Annotated[
         bool, typer.Option("--escrowed", help=_("say that copies of all keys lie away from this machine"))
+    ] = False,
+    recovery_sheet: Annotated[
+        bool,
+        typer.Option(
+            "--recovery-sheet",
+            help=_("what to do when the backup server is dead, for the safe"),
+        ),
     ] = False,
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -40,6 +48,9 @@ def doctor(
     from bitools.doctor import step
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
+    if recovery_sheet:
+        _print_sheet(context)
+        return
     document = context.document("bitools.doctor/1")
     if escrowed:
         document.changed = _confirm(context, yes)
@@ -53,6 +64,13 @@ def doctor(
     document.more["empty"] = step.described_nothing(context.inventory)
     missing = any(item["grade"] == "missing" for item in document.items)
     context.finish(document, _show, record=False, proves=True, code=Code.DIFFERENT if missing else None)
+
+
+def _print_sheet(context: Context) -> None:
+    from bitools.backup.verbs import recovery_sheet
+
+    for line in recovery_sheet.recovery_sheet(context.inventory, context.started).splitlines():
+        context.console.line(line)
 
 
 def _confirm(context: Context, yes: bool) -> bool:

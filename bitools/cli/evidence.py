@@ -68,8 +68,6 @@ def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsE
     """What is there now, and what is wrong with it."""
     from bitools.ledger import continuity
     from bitools.ledger.witness import Witness
-    from bitools.net.wire import integrity
-    from bitools.net.wire.history import History
 
     said = _written(context) if seen is None else {}
     known = seen or Witness(commit=said.get("commit", ""))
@@ -82,10 +80,29 @@ def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsE
     except IntegrityBroken as error:
         broken.append(error)
     try:
-        commit = integrity.look(History(context.state), known.commit)
+        commit = _commit(context, known.commit)
     except BitoolsError as error:
         broken.append(error)
     return known.moved(point, commit), broken
+
+
+def _commit(context: Context, seen: str) -> str:
+    """The newest commit; the history may have been written anew, if the ledger says so."""
+    from bitools.net.wire import integrity
+    from bitools.net.wire.history import History
+
+    history = History(context.state)
+    try:
+        return integrity.look(history, seen)
+    except IntegrityBroken:
+        anew = seen
+        for entry in context.ledger.entries():
+            before = entry.get("before")
+            if entry["action"] == "net.remask" and isinstance(before, dict) and before.get("head") == anew:
+                anew = str(before.get("to", ""))
+        if anew == seen:
+            raise
+        return integrity.look(history, anew)
 
 
 def _written(context: Context) -> dict[str, str]:

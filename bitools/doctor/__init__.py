@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import stat
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,6 +21,8 @@ from bitools.owned import SETUP
 from bitools.state import State
 
 __all__ = ["Finding", "doctor"]
+
+OLDEST_RESTIC = (0, 14)
 
 
 def doctor(inventory: Inventory, state: State, now: datetime) -> list[Finding]:
@@ -46,16 +49,30 @@ def _programs(inventory: Inventory) -> Iterator[Finding]:
         "restic": bool(inventory.datasets),
         program(recipients): bool(inventory.devices and recipients),
     }
+    for dataset in inventory.datasets.values():
+        needed |= dict.fromkeys(dataset.programs, True)
     for name, wanted in needed.items():
-        if wanted and process.installed(name):
-            yield Finding(name, "good", _("installed"))
+        if wanted and any(process.installed(one) for one in name.split("|")):
+            yield _restic() if name == "restic" else Finding(name, "good", _("installed"))
         elif wanted:
-            package = process.PACKAGES.get(name, name)
+            package = process.PACKAGES.get(name.partition("|")[0], name)
             yield Finding(name, "missing", _("not installed"), f"apt-get install {package}")
     if inventory.directory and inventory.directory.bind.kerberos:
         there = importlib.util.find_spec("gssapi") is not None
         text, fix = (_("installed"), "") if there else (_("not installed"), "apt-get install python3-gssapi")
         yield Finding("gssapi", "good" if there else "missing", text, fix)
+
+
+def _restic() -> Finding:
+    """Is it one that bitools can work with?"""
+    said = process.run(["restic", "version"], timeout=30).stdout.decode(errors="replace")
+    found = re.search(r"restic (\d+)\.(\d+)", said)
+    if found and (int(found[1]), int(found[2])) >= OLDEST_RESTIC:
+        return Finding("restic", "good", said.split(" compiled")[0].strip())
+    text = _("restic {oldest} or later is needed, this is: {version}")
+    oldest = ".".join(map(str, OLDEST_RESTIC))
+    shown = text.format(oldest=oldest, version=said.strip()[:80])
+    return Finding("restic", "missing", shown, "apt-get install restic")
 
 
 def _state(state: State) -> Iterator[Finding]:
@@ -123,6 +140,14 @@ def _references(inventory: Inventory) -> dict[str, Reference]:
         found[f"{device.enable_password}"] = device.enable_password
     for repository in inventory.repositories.values():
         found[f"{repository.password}"] = repository.password
+        for variable, value in repository.environment.items():
+            found[f"{variable}: {value}"] = value if isinstance(value, Reference) else None
+    for dataset in inventory.datasets.values():
+        for one in (dataset, getattr(dataset, "drill", None)):
+            password = getattr(one, "password", None)
+            found[f"{password}"] = password
+        found[f"{dataset.ping}"] = dataset.ping
+    found[f"{inventory.monitoring.ping}"] = inventory.monitoring.ping
     if inventory.directory and inventory.directory.bind.password:
         found[f"{inventory.directory.bind.password}"] = inventory.directory.bind.password
     if inventory.settings.mail:

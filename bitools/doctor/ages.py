@@ -18,6 +18,9 @@ from bitools.owned import ASIDE
 from bitools.state import State
 
 Json = Mapping[str, Any]
+_SEALED = timedelta(days=2)
+_UNSTAMPED = 2  # days
+_UNTOLD = ("dhcpd", "dnsmasq", "windows")  # formats that do not say how long a lease lasts
 _SHOWN = 5  # names in one sentence
 _FREE = 0.05  # of the state's disk
 
@@ -29,12 +32,38 @@ def examine(inventory: Inventory, state: State, now: datetime) -> Iterator[Findi
             *_devices(inventory, state, now),
             *_backups(inventory, state, now),
             *_proofs(inventory, state, now),
+            *_addresses(inventory, state, now),
         ]
     except BitoolsError as error:
         yield Finding("documents", "warning", str(error), error.hint)
     yield from _mails(inventory, state, now)
     yield from _disk(state)
     yield from _set_aside(state)
+
+
+def _addresses(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
+    """The IP-distribution log: is it taken, sealed, stamped; by the last documents alone."""
+    if inventory.iplog is None or not inventory.iplog.sources:
+        return
+    sealed = next(state.documents("iplog.seal", newest_first=True), None)
+    if sealed is None or now - datetime.fromisoformat(sealed["started"]) > _SEALED:
+        yield Finding(
+            "iplog", "warning", _("the IP-distribution log was not sealed lately"), "bitools iplog seal"
+        )
+    elif inventory.settings.timestamp and sealed.get("unstamped", 0) > _UNSTAMPED:
+        text = _("{count} sealed days have no time stamp").format(count=sealed["unstamped"])
+        yield Finding("timestamp", "warning", text, "bitools iplog seal")
+    elif inventory.settings.timestamp is None:
+        text = _("no time authority is set: nothing proves when a day was sealed")
+        yield Finding("timestamp", "warning", text, "settings.yaml: timestamp")
+    for name, source in inventory.iplog.sources.items():
+        if (
+            source.format in ("dhcpd", "dnsmasq", "windows")
+            and source.lease is None
+            and source.index != "none"
+        ):
+            text = _("{name}: its lines do not say how long a lease lasts").format(name=name)
+            yield Finding(name, "warning", text, f"iplog.yaml: sources: {name}: lease: 8h")
 
 
 def _devices(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:

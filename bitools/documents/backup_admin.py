@@ -104,7 +104,7 @@ class ListDocument(Envelope):
     """One a snapshot, newest first."""
 
 
-class EntryItem(TypedDict):
+class FolderItem(TypedDict):
     """What lies in a folder of a snapshot."""
 
     dataset: str
@@ -125,7 +125,7 @@ class EntriesDocument(Envelope):
     """What `bitools backup list --path` prints."""
 
     schema: Literal["bitools.backup.entries/1"]
-    items: list[EntryItem]
+    items: list[FolderItem]
     """What is in the folder."""
 
 
@@ -245,4 +245,56 @@ class ReplaceDocument(Envelope):
 
     schema: Literal["bitools.backup.replace/1"]
     items: list[ReplaceItem]
+    """One."""
+
+
+class FoundItem(TypedDict):
+    """One version of a file."""
+
+    dataset: str
+    """Its name in the inventory."""
+    path: str
+    """In full; with a replacement mark where a name is not UTF-8."""
+    type: str
+    """As restic calls it: `file`, `dir`, `symlink`, …"""
+    bytes: int
+    """Of a file."""
+    changed: str
+    """When it was last changed; empty where that is not known."""
+    snapshot: str
+    """restic's id of the newest that has this version."""
+    time: Moment
+    """When that was made."""
+    first: Moment
+    """When the oldest that has this version was made."""
+    snapshots: int
+    """How many have it."""
+
+
+class FindDocument(Envelope):
+    """What `bitools backup find` prints."""
+
+    schema: Literal["bitools.backup.find/1"]
+    items: list[FoundItem]
+    """One a version, newest first."""
+
+
+class KeyItem(TypedDict):
+    """A repository that has a new password."""
+
+    target: str
+    """The repository."""
+    repository: str
+    """The same."""
+    status: Literal["due", "rotated"]
+    """`due`: in a dry run."""
+    file: str
+    """Where the password is kept."""
+
+
+class KeyDocument(Envelope):
+    """What `bitools backup key rotate` prints."""
+
+    schema: Literal["bitools.backup.key/1"]
+    items: list[KeyItem]
     """One."""

@@ -163,6 +163,8 @@ class Sources(TypedDict):
     """Empty if the ledger is broken."""
     alarm: str
     """Why the ledger is broken; empty if it is not."""
+    commit: NotRequired[str]
+    """The newest of the history; empty if there is none."""
     documents: int
     """Of how many runs."""
     documents_sha256: str

@@ -26,6 +26,13 @@ Severity = Literal["info", "warning", "critical"]
 # What a field of this name says, wherever no text stands under it.
 COMMON = {
     "after": "The nearest record after it.",
+    "as": "The commit that holds it now; null if it is lost.",
+    "commit": "The change's name in the history.",
+    "dataset": "Its name in the inventory.",
+    "device": "Its name.",
+    "path": "Where it stands in it.",
+    "snapshot": "restic's id.",
+    "type": "What kind it is.",
     "asked_by": "Who asked.",
     "before": "The nearest record before it.",
     "begins": "From when.",

@@ -167,9 +167,31 @@ class _Dataset(Frozen):
         return None
 
     @property
+    def programs(self) -> tuple[str, ...]:
+        """What a machine needs for it; `a|b` is either."""
+        return ()
+
+    @property
     def runs_programs(self) -> bool:
         """Does it run what nobody but the inventory knows? It may need any right."""
         return bool(self.before or self.after)
+
+
+def _share(value: Any) -> float:
+    """A share, written as `1%`."""
+    if isinstance(value, float):
+        return value
+    if not isinstance(value, str) or not (found := re.fullmatch(r"(\d{1,2}(?:\.\d{1,3})?) ?%", value)):
+        raise ValueError(_("a share is written with a percent sign, below 100: 1%"))
+    return float(found[1]) / 100
+
+
+Share = Annotated[
+    float,
+    BeforeValidator(_share),
+    PlainSerializer(lambda share: f"{share * 100:g}%", return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,2}([.][0-9]{1,3})? ?%$"}),
+]
 
 
 class _Here(_Dataset):
@@ -192,12 +214,19 @@ class FilesDataset(_Here):
     exclude_caches: bool = False  # folders with a CACHEDIR.TAG
     one_file_system: bool = False
     sentinel: InventoryPath | None = None  # must exist, else the source is not mounted
+    vanished: Share = 0.0  # of the files, which may be gone when they are read, and the run is complete
 
 
 class NetDataset(_Here):
     """bitools' own history, documents and ledger."""
 
     type: Literal["net"]
+
+
+class IpLogDataset(_Here):
+    """The IP-distribution log, which must not live on in backups: no tier reaches back over 30 days."""
+
+    type: Literal["iplog"]
 
 
 class CommandDataset(_Here):
@@ -237,6 +266,11 @@ class SshDataset(_Dataset):
             raise ValueError(_("either paths, or command and file_name"))
         return self
 
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """What a machine needs for it; `a|b` is either."""
+        return ("ssh", "rclone") if self.paths else ("ssh",)
+
 
 class DirectoryDataset(_Dataset):
     """A Samba domain controller, by `samba-tool domain backup offline`: here, or on a `host` of hosts.yaml.
@@ -247,6 +281,11 @@ class DirectoryDataset(_Dataset):
     type: Literal["directory"]
     host: str | None = None
     smb_conf: Annotated[str, Field(pattern=r"^/[^\x00\n]*$")] | None = None
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """What a machine needs for it; `a|b` is either."""
+        return ("samba-tool",) if self.host is None else ("ssh",)
 
 
 class SqliteDataset(_Here):
@@ -279,6 +318,11 @@ class PostgresqlDataset(_Database):
     type: Literal["postgresql"]
     port: Port = 5432
 
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """What a machine needs for it; `a|b` is either."""
+        return ("pg_dump", "pg_dumpall", "psql", "pg_restore")
+
 
 class MysqlDataset(_Database):
     """One MySQL or MariaDB database, by its dump program. A host that begins with / is a socket."""
@@ -286,10 +330,16 @@ class MysqlDataset(_Database):
     type: Literal["mysql"]
     port: Port = 3306
 
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """What a machine needs for it; `a|b` is either."""
+        return ("mariadb-dump|mysqldump", "mariadb|mysql")
+
 
 Dataset = Annotated[
     FilesDataset
     | NetDataset
+    | IpLogDataset
     | CommandDataset
     | SshDataset
     | DirectoryDataset

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeGuard, TypeVar
 
@@ -15,7 +16,7 @@ from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory import words
 from bitools.inventory.accounts import Directory
-from bitools.inventory.backups import BackupFile, Dataset, Repository, SshDataset
+from bitools.inventory.backups import LENGTHS, BackupFile, Dataset, Repository, SshDataset
 from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
 from bitools.inventory.inherit import Inherited, Layer, inherit
@@ -34,6 +35,8 @@ FILES = (
     "directory.yaml",
     "iplog.yaml",
 )
+
+LONGEST_LOG = timedelta(days=30)  # that a backup may keep the IP-distribution log
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -272,12 +275,28 @@ class _Loader:
                     and (key != "host" or dataset.type in ("ssh", "directory"))
                 ):
                     self._follow(("datasets", name, key), name, key, value, allowed)
+        self._no_afterlife(backups)
         self._pulled_hosts(backups)
         for name, repository in backups.repositories.items():
             if repository.copy_of is not None:
                 at = ("repositories", name, "copy_of")
                 self._follow(at, name, "copy_of", repository.copy_of, originals)
                 self._elsewhere(backups, name, repository)
+
+    def _no_afterlife(self, backups: BackupFile) -> None:
+        """No backup keeps the IP-distribution log for longer than a month: purged days would live on."""
+        for name, dataset in backups.datasets.items():
+            if dataset.type != "iplog":
+                continue
+            policy = dataset.keep or backups.importance.get(dataset.importance, {})
+            for tier, count in policy.items():
+                if LENGTHS[tier] * count > LONGEST_LOG:
+                    text = _("{name}: {tier}: {count} is more than {days} days: purged days would live on")
+                    key = "keep" if dataset.keep else "importance"
+                    file = self.files["backups.yaml"]
+                    said = text.format(name=name, tier=tier, count=count, days=LONGEST_LOG.days)
+                    hint = _("give it a policy of its own: keep: {daily: 14, weekly: 4}")
+                    self.complaints.take(file.complaint(("datasets", name, key), said, hint))
 
     def _elsewhere(self, backups: BackupFile, name: str, copy: Repository) -> None:
         """A copy lies where no other repository does: at its source's place it would eat its source."""

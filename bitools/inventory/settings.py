@@ -163,6 +163,7 @@ class Settings(Frozen):
     mail: Mail | None = None
     reports: Reports = Reports()
     mask_key: SecretReference | None = None
+    largest_answer: Annotated[int, Field(ge=1, le=1024)] = 64  # MiB that a device may answer
     recovery: Recovery = Recovery()
     ages: Ages = Ages()
     timestamp: Timestamp | None = None

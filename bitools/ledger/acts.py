@@ -30,6 +30,8 @@ class Act:
 
 
 NET_ACK = Act("net.ack", NETWORK, lambda: _("change reviewed"))
+NET_RECOVER = Act("net.recover", NETWORK, lambda: _("history recovered"))
+NET_REMASK = Act("net.remask", NETWORK, lambda: _("secrets of the history masked again"))
 NET_SNAPSHOT = Act("net.snapshot", NETWORK, lambda: _("configurations stored"))
 NET_TRUST = Act("net.trust", (), lambda: _("host keys pinned"))
 
@@ -57,6 +59,7 @@ BACKUP_COPY = Act("backup.copy", REPOSITORIES, lambda: _("backup copied"))
 BACKUP_DRILL = Act("backup.drill", REPOSITORIES, lambda: _("restore tried out"))
 BACKUP_FORGET = Act("backup.forget", BACKUPS, lambda: _("old backups forgotten"))
 BACKUP_INIT = Act("backup.init", BACKUPS, lambda: _("backup repository made"))
+BACKUP_KEY = Act("backup.key", REPOSITORIES, lambda: _("backup password changed"))
 BACKUP_MAKE = Act("backup.make", BACKUPS, lambda: _("backup made"))
 BACKUP_PIN = Act("backup.pin", REPOSITORIES, lambda: _("backup pinned"))
 BACKUP_PRUNE = Act("backup.prune", REPOSITORIES, lambda: _("backup space reclaimed"))

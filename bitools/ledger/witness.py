@@ -65,6 +65,15 @@ def load(folder: State) -> Witness | None:
         raise IntegrityBroken(message, hint=hint, reason="witness") from error
 
 
+def commit(folder: State) -> str:
+    """The history's newest commit as it was last seen; empty if that is not known."""
+    try:
+        seen = load(folder)
+    except IntegrityBroken:
+        return ""
+    return seen.commit if seen else ""
+
+
 def save(folder: State, seen: Witness) -> None:
     """Remember."""
     state.write(folder.path(FILE), json.dumps(asdict(seen)).encode())

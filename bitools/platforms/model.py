@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -36,11 +35,10 @@ def _with_secret(pattern: str) -> str:
 # Lines that describe a local account, over `SECTION / … / LINE`. The words differ so little between vendors
 # that one list serves all; a platform's own `accounts` replaces it.
 _NAMED = r"""["']?(?P<account>[^\s"'{};</][^\s"'{};<]*)"""
-_NO_NAME = r"(?!(?:local|radius|tacacs|ldap|group|alias|any|peer|name|role|setting)\b)"
 ACCOUNTS: tuple[str, ...] = (
     rf"(?:^|/ )(?:(?:logins )?username|local-user|user name|auth user|object-group user) {_NAMED}",
     rf"(?:^|/ )(?:(?:hash-)?mgmt-user|mgmtuser (?:add(?: encrypt)?|username)) {_NAMED}",
-    rf"(?:^|/ )(?:set |config )?(?:system login |mgt-config users |system aaa )?users? {_NO_NAME}{_NAMED}",
+    rf"(?:^|/ )(?:set |config )?(?:system login |mgt-config users |system aaa )?users? {_NAMED}",
     rf"^(?:set )?mgt-config users {_NAMED}",
     rf"(?:^|/ )mgt-config / users / {_NAMED}",
     r"(?:^|/ )user: / (?P<account>[^:/\s]+):",
@@ -283,10 +281,10 @@ class Platform(Frozen):
         return tuple(_with_secret(pattern) for pattern in value)
 
     @cached_property
-    def _prompt_at_end(self) -> re.Pattern[str]:
-        return re.compile(rf"(?:^|[\r\n])(?P<whole>{self.prompt.pattern})\s*$")
+    def _prompt_at_end(self) -> regex.Pattern:
+        return regex.compile(rf"(?:^|[\r\n])(?P<whole>{self.prompt.pattern})\s*$")
 
-    def prompt_at_end(self, text: str) -> re.Match[str] | None:
+    def prompt_at_end(self, text: str) -> regex.Match | None:
         """A prompt of this platform at the end of a text, alone on its last line."""
         start = len(text.rstrip())
         for _line in range(_PROMPT_LINES):

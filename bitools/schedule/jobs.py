@@ -58,7 +58,13 @@ class Caller:
 
 def jobs(inventory: Inventory) -> list[Job]:
     """What this inventory gives to do."""
-    return [*_network(inventory), *_accounts(inventory), *_backups(inventory), *_reports(inventory)]
+    return [
+        *_network(inventory),
+        *_accounts(inventory),
+        *_backups(inventory),
+        *_addresses(inventory),
+        *_reports(inventory),
+    ]
 
 
 def _network(inventory: Inventory) -> Iterator[Job]:
@@ -110,6 +116,21 @@ def _backups(inventory: Inventory) -> Iterator[Job]:
     yield Job("prune", ("backup", "prune"), "47 6 * * 0", "Sun *-*-* 06:47:00", why)
     why = _("every Saturday: backups are restored into a scratch place")
     yield Job("drill", ("backup", "drill"), "47 6 * * 6", "Sat *-*-* 06:47:00", why)
+
+
+def _addresses(inventory: Inventory) -> Iterator[Job]:
+    if inventory.iplog is None or not inventory.iplog.sources:
+        return
+    why = _("every 5 minutes: new lines of the IP-distribution log")
+    yield Job("iplog", ("iplog", "ingest"), "*/5 * * * *", "*-*-* *:00/5:00", why)
+    why = _("every hour: finished days are sealed, and stamped as soon as the time authority answers")
+    yield Job("seal", ("iplog", "seal"), "14 * * * *", "*-*-* *:14:00", why)
+    why = _("every day: lines whose time is over are removed")
+    yield Job("purge", ("iplog", "purge", "--yes"), "24 5 * * *", "*-*-* 05:24:00", why)
+    why = _("every morning: silent sources, lines that were not understood, seals without a time stamp")
+    yield Job("sources", ("iplog", "status", "--exit-code"), "2 7 * * *", "*-*-* 07:02:00", why)
+    why = _("every Sunday: the whole chain is proven")
+    yield Job("chain", ("iplog", "verify"), "27 6 * * 0", "Sun *-*-* 06:27:00", why)
 
 
 def _reports(inventory: Inventory) -> Iterator[Job]:

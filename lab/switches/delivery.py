@@ -6,7 +6,7 @@ import asyncio
 import re
 
 from .device import Device
-from .faults import HOSTILE
+from .faults import HOSTILE, TOO_FAR_IN
 from .terminal import Terminal
 
 DESCRIPTIONS = (r'^ *description "?', r'\bcomment="?', r'^ *name "?')
@@ -20,7 +20,7 @@ async def deliver(terminal: Terminal, device: Device, text: str, *, paged: bool)
         text = text[:end] + platform.console + "\n" + text[end:]
     if "promptbanner" in faults:
         text = _in_the_banner(text, f"{device.hostname}#")
-    for printed in (_something_else, _half, _in_pieces):
+    for printed in (_something_else, _half, _too_much, _in_pieces):
         if await printed(terminal, device, text):
             return
     await terminal.page(text, platform, paged=paged or "more" in faults)
@@ -47,6 +47,27 @@ async def _half(terminal: Terminal, device: Device, text: str) -> bool:
     if fault == "stall":
         await asyncio.Event().wait()
     terminal.write("\n")
+    return True
+
+
+async def _too_much(terminal: Terminal, device: Device, text: str) -> bool:
+    """More than any configuration has: in one line, in many, or without an end."""
+    faults = device.faults
+    before, after = _in_a_description(text, "x")
+    if "blanks" in faults:
+        terminal.write(f"{before}\n{' ' * 120_000}password {TOO_FAR_IN}\n{after}")
+    elif "flood" in faults or "long_line" in faults:
+        end = "" if "long_line" in faults else "\n"
+        most = faults.values.get("flood") if "flood" in faults else faults.value("long_line", 10)
+        terminal.write(before)
+        piece, told = (" description y" * 4000 + end) * 18, 0  # one MiB
+        while (most is None or told < most) and not terminal.closed:
+            terminal.write(piece)
+            told += 1
+            await terminal.drained()
+        terminal.write(after)
+    else:
+        return False
     return True
 
 

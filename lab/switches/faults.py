@@ -25,9 +25,13 @@ FAULTS: Mapping[str, str] = {
     "early_echo": "echo when bytes arrive, not when the device reads them",
     "slow": "VALUE seconds before each answer (1)",
     "nonutf8": "a description in ISO 8859-9, which is not UTF-8",
+    "blanks": "a line of 120,000 blanks with a password behind them",
+    "flood": "VALUE MiB of description before the end; without a value for ever",
+    "long_line": "a line of VALUE MiB (10)",
     "host_key": "another host key than before, as after a swap",
     "save_fails": "saving answers with an error and saves nothing",
 }
+TOO_FAR_IN = "gizli-120000"  # the password behind all the blanks
 HOSTILE = "\x1b]0;owned\x07\x1b[31m\x1b[2J../../etc/passwd\x9b5m<script>alert(1)</script>\u202e"
 
 

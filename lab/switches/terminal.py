@@ -79,6 +79,12 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         except OSError as error:
             raise Disconnected from error
 
+    async def drained(self) -> None:
+        """Wait until most of what was printed has left."""
+        await asyncio.sleep(0)
+        while not self.closed and self.channel.get_write_buffer_size() > 1 << 20:
+            await asyncio.sleep(0.005)
+
     async def read_line(self, *, echo: bool = True) -> str:
         """Wait for a line and echo it while reading. Raise Disconnected if the client goes."""
         echo = echo and not self.early_echo

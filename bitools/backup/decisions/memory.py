@@ -78,6 +78,7 @@ class Memory:
     suspicious: dict[RunKey, list[str]] = field(default_factory=dict)  # why
     usual: dict[str, list[Extent]] = field(default_factory=dict)  # data set -> the last good runs
     content: dict[str, Content] = field(default_factory=dict)  # data set -> what its files begin with
+    old_key: str = ""  # restic's id of the key that is being replaced
     replacing: bool = False  # a new repository is being filled from a copy
     asked: dict[str, datetime] = field(default_factory=dict)  # data set -> restic's own opinion was heard
 

@@ -36,6 +36,14 @@ class DatabaseType(Protocol):
         """Load a dump into a new database of this name. Raise Rejected, or IntegrityBroken."""
 
 
+@runtime_checkable
+class Recoverable(Protocol):
+    """What the file of a type gives that comes back by other programs than restic alone."""
+
+    def recovery(self, dataset: Any, take: str) -> list[str]:
+        """The commands, without bitools; `take.format(file)` writes a stored file to its output."""
+
+
 def of(dataset: Dataset) -> SourceType:
     """The type of a data set."""
     return cast(SourceType, import_module(f"{__name__}.{dataset.type}"))

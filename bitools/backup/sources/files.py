@@ -29,7 +29,12 @@ def dump(dataset: FilesDataset, scene: Scene) -> Source:
     places = mounts(dataset, dataset.paths, scene)
     paths = with_targets(dataset.paths)
     return Source(
-        paths=paths, options=options, mounts=places, looked_at=paths, left_out=tuple(dataset.exclude)
+        paths=paths,
+        options=options,
+        mounts=places,
+        tolerated=dataset.vanished,
+        looked_at=paths,
+        left_out=tuple(dataset.exclude),
     )
 
 

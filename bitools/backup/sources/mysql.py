@@ -4,6 +4,7 @@ transaction: SQL text.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -53,6 +54,18 @@ def prove(dataset: MysqlDataset, restored: Restored) -> Proof:
     """Load it into a scratch database."""
     server = Server(dataset, Account.of(dataset, scratch=True))
     return on_server.rehearse(dataset, server, restored, file_name(dataset))
+
+
+def recovery(dataset: MysqlDataset, take: str) -> list[str]:
+    """The database with its character set and its users; then its content; then its rights."""
+    name, dump = dataset.database, take.format(file_name(dataset))
+    ours = f"sed -n 's/^-- bitools: //p' | sed 's/`{{database}}`/`{name}`/'"
+    return [
+        f"mariadb -e 'CREATE DATABASE `{name}`'",
+        f"{dump} | {ours} | grep -v '^GRANT' | mariadb",
+        f"{dump} | mariadb {shlex.quote(name)}",
+        f"{dump} | {ours} | grep '^GRANT' | mariadb",
+    ]
 
 
 def load(dataset: MysqlDataset, database: str, dump: IO[bytes]) -> Loaded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -37,6 +38,16 @@ def prove(dataset: PostgresqlDataset, restored: Restored) -> Proof:
     """Load it into a scratch database."""
     server = Server(dataset, Account.of(dataset, scratch=True))
     return on_server.rehearse(dataset, server, restored, file_name(dataset))
+
+
+def recovery(dataset: PostgresqlDataset, take: str) -> list[str]:
+    """Roles first (those that are there already are complained of, and stay), then the database."""
+    database = shlex.quote(dataset.database)
+    return [
+        f"{take.format(f'{dataset.name}.globals.sql')} | psql --dbname=postgres",
+        f"createdb --template=template0 {database}",
+        f"{take.format(file_name(dataset))} | pg_restore --exit-on-error --dbname={database}",
+    ]
 
 
 def load(dataset: PostgresqlDataset, database: str, dump: IO[bytes]) -> Loaded:

@@ -43,7 +43,7 @@ class Source:
     `beside` writes what belongs to the dump and does not fit into it; it is stored after it, in the same run.
     `lock` is of the job that must not write meanwhile, `act` what the ledger calls the backup. `looked_at`
     are the paths whose files' first bytes tell whether they are still what they were, without what is
-    `left_out`.
+    `left_out`; `tolerated` is the share of files that may vanish before they are read.
     """
 
     paths: tuple[str, ...] = ()
@@ -54,6 +54,7 @@ class Source:
     beside: Callable[[], AbstractContextManager[Producer]] | None = None
     lock: str = ""
     act: acts.Act = acts.BACKUP_MAKE
+    tolerated: float = 0.0
     looked_at: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 

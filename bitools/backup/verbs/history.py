@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bitools.backup.decisions import guards
@@ -59,7 +60,7 @@ def open_repository(run: Run, name: str) -> Repository:
 
 
 def histories(
-    run: Run, datasets: Sequence[Dataset], document: Document, source: str = ""
+    run: Run, datasets: Sequence[Dataset], document: Document[Any], source: str = ""
 ) -> Iterator[History]:
     """Each data set's history; one listing a repository, and nothing is written.
 

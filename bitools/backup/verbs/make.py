@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 from bitools import process
@@ -17,7 +18,7 @@ from bitools.backup.verbs.history import local
 from bitools.backup.verbs.judge import judge, suspected, tell_others
 from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import memory_file
-from bitools.backup.wire.restic_answers import Made
+from bitools.backup.wire.restic_answers import Made, named
 from bitools.backup.wire.watch import Limits
 from bitools.errors import BitoolsError, Code, Rejected
 from bitools.i18n import _
@@ -119,7 +120,11 @@ def _store(work: RepositoryRun, dataset: Dataset, source: Source) -> Made:
         still = run.state.lock(source.lock, wait=True) if source.lock else nullcontext()
         limits = Limits(dataset.silence, dataset.time_limit)
         with still:
-            made = _enough(dataset, source.store(work.repository, labels, limits, dataset.made_on))
+            made = source.store(work.repository, labels, limits, dataset.made_on)
+        made = _enough(dataset, made.tolerant(source.tolerated))
+        if made.complete and made.unread:
+            text = _("{name}: files were gone when they were read: {files}")
+            work.document.warnings.append(text.format(name=dataset.name, files=named(made.unread)))
         entry.done({"snapshot": made.id, "bytes": made.bytes, "complete": made.complete, "run": work.tag})
     work.made[dataset.name] = made
     if made.complete:
@@ -139,7 +144,7 @@ def _enough(dataset: Dataset, made: Made) -> Made:
         return made
     text = _("it has {count} bytes, at least {least} are expected")
     complaint = text.format(count=made.bytes, least=dataset.at_least)
-    return Made(made.id, made.bytes, False, complaint, made.files, made.added)
+    return replace(made, complete=False, complaint=complaint)
 
 
 def _as_item(made: Made, run: str, due: Sequence[str], suspicions: Sequence[Suspicion]) -> dict[str, Any]:

@@ -57,6 +57,7 @@ def restore(
         if not run.dry_run:
             with run.ledger.intent(acts.BACKUP_RESTORE, dataset.name, before=item) as entry:
                 files, size = _bring_back(history, chosen, target, path)
+                document.warnings.extend(history.repository.notes)
                 entry.done({"files": files, "bytes": size})
             item |= {"files": files, "bytes": size}
             document.changed = True

@@ -58,6 +58,7 @@ def save(memory: Memory, state: State) -> None:
         "usual": _each(memory.usual, lambda runs: [[*astuple(one)] for one in runs]),
         "content": _each(memory.content, lambda one: [one.time.isoformat(), *astuple(one.sample)]),
         "replacing": memory.replacing,
+        "old_key": memory.old_key,
     }
     write(state.path("backup", f"{memory.repository}.json"), json.dumps(content).encode())
 
@@ -76,6 +77,7 @@ def _read(repository: str, content: Mapping[str, Any]) -> Memory:
     found["suspicious"] = _by_run(content.get("suspicious", {}))
     found["usual"] = _each(content.get("usual", {}), lambda runs: [Extent(*one) for one in runs])
     found["content"] = _each(content.get("content", {}), _content)
+    found["old_key"] = str(content.get("old_key", ""))
     found["replacing"] = bool(content.get("replacing"))
     return Memory(repository, **found)
 

@@ -11,12 +11,12 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
 from bitools import privilege, process
-from bitools.backup.decisions.runs import Snapshot
+from bitools.backup.decisions.runs import SET, Snapshot
 from bitools.backup.wire.producer import Producer, content, pour
 from bitools.backup.wire.restic_answers import (
     Answer,
@@ -32,12 +32,16 @@ from bitools.backup.wire.restic_answers import (
 )
 from bitools.backup.wire.restic_program import QUESTION, WORK, Program
 from bitools.backup.wire.watch import ORDINARY, Limits, Watch
+from bitools.credentials import Reference
 from bitools.errors import BitoolsError, IntegrityBroken, Locked, Rejected, Unreachable
 from bitools.i18n import _
 
 FEATURES = {"sparse": (0, 15), "full_id": (0, 15)}  # restic's changelog
 _ENDING = Limits(60.0)  # for a restic that was told to stop
-_ARGUMENTS = 500  # snapshot ids in one call: far below the kernel's limit for one command line
+_ARGUMENTS = 500  # snapshots copied in one call: a lock is held for as long
+_FORGOTTEN = (
+    12_000  # snapshot ids in one call: 0.8 MB, well below the kernel's limit of 2 MB for one command line
+)
 _ID = re.compile(r"[0-9a-f]{64}")
 
 
@@ -156,9 +160,9 @@ class Repository(Program):
         Raise Rejected if any of them is still there (append-only repositories exit 0, or crash).
         """
         crash: Rejected | None = None
-        for start in range(0, len(ids), _ARGUMENTS):
+        for start in range(0, len(ids), _FORGOTTEN):
             try:
-                self.patiently(["forget", *ids[start : start + _ARGUMENTS]], QUESTION)
+                self.patiently(["forget", *ids[start : start + _FORGOTTEN]], QUESTION)
             except Rejected as error:
                 if error.reason != "restic":
                     raise
@@ -274,6 +278,33 @@ class Repository(Program):
         words = [f"--snapshot={snapshot}"] if snapshot else []
         answer = self.run(["find", "--json", "--no-lock", f"--{kind}", *words, *ids], WORK)
         return (answer.stdout + b"\n" + answer.stderr).decode(errors="replace")
+
+    def find_name(self, pattern: str, datasets: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Each snapshot and file in it whose name or path fits the pattern, of these data sets."""
+        words = [f"--tag={SET}{name}" for name in datasets]
+        for entry in json_of(self.ask("find", "--json", "--no-lock", *words, "--", pattern) or b"[]"):
+            for node in entry.get("matches") or []:
+                yield entry["snapshot"], node
+
+    def current_key(self) -> str:
+        """The id of the key that our password belongs to. Raise CredentialsRejected if it is none."""
+        keys = json_of(self.ask("key", "list", "--json", "--no-lock"))
+        return next(str(one["id"]) for one in keys if one["current"])
+
+    def add_key(self, file: Path) -> None:
+        """Let the password in this file open the repository, too."""
+        self.patiently(["key", "add", f"--new-password-file={file}"], QUESTION)
+
+    def remove_key(self, identity: str) -> None:
+        """Let this key open the repository no more; nothing if it is not there."""
+        keys = json_of(self.ask("key", "list", "--json", "--no-lock"))
+        if any(one["id"] == identity and not one["current"] for one in keys):
+            self.patiently(["key", "remove", identity], QUESTION)
+
+    def with_password(self, password: Reference) -> Repository:
+        """The same repository, opened with another password."""
+        access = replace(self.access, password=password, _secret=None)
+        return Repository(self.name, access, self.append_only)
 
     def tag(self, ids: Sequence[str], *, add: str = "", remove: str = "") -> list[Snapshot]:
         """Add or remove a tag and give what is listed afterwards; each snapshot has a new id then.

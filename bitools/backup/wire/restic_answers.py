@@ -14,7 +14,7 @@ import json
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ _DAMAGE = re.compile(
 )
 _HELD = re.compile(r"already locked (?:exclusively )?by PID")
 _FILE = re.compile(r"(?:ignoring error for|error for|could not be read:) (?P<file>/.*?): (?P<why>.*)")
+_VANISHED = re.compile(r"no such file or directory$", re.IGNORECASE)
 _NAMED = 5  # files in one message
 _GO = re.compile(r"^\s*(goroutine \d|\S+\.go:\d|/\S+\.s:\d|\S+\(.*\)$|panic: )")  # a stack trace
 _URL_SECRET = re.compile(r"//[^/\s@]+@")
@@ -118,6 +119,17 @@ class Made:
     added: int = 0
     new: int = 0
     changed: int = 0
+    unread: tuple[str, ...] = ()
+
+    def tolerant(self, share: float) -> Made:
+        """Complete, if all that is missing is files that were gone when they were read, and no more of them
+        than this share.
+        """
+        gone = all(_VANISHED.search(one) for one in self.unread)
+        few = len(self.unread) <= share * (self.files + len(self.unread))
+        if self.complete or not self.unread or not gone or not few:
+            return self
+        return replace(self, complete=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +289,7 @@ def made_of(answer: Answer) -> Made:
                 complete=answer.code == 0,
                 complaint=(named(answer.files) or answer.complaint) if answer.code else "",
                 files=int(summary.get("total_files_processed", 0)),
+                unread=tuple(answer.files) if answer.code else (),
                 new=int(summary.get("files_new", 0)),
                 changed=int(summary.get("files_changed", 0)),
                 added=int(summary.get("data_added_packed", summary.get("data_added", 0))),

@@ -10,5 +10,7 @@ GROUP = group(
     "bitools backup run --tier daily",
     "bitools backup plan mis-db",
     "bitools backup restore belgeler --to /srv/geri",
-    commands="run plan status list_ restore drill copy replace unlock prune verify pin unpin".split(),
+    commands=(
+        "run plan status list_ find restore drill copy replace key unlock prune verify pin unpin".split()
+    ),
 )

@@ -35,4 +35,5 @@ def ingest(
     context = Context.of(ctx, json=json, dry_run=dry_run)
     with context.console.working(_("taking lines …")):
         document = ingest.ingest(context.run, names or [], reindex=reindex)
-    context.finish(document, text.ingest, quiet=True)
+    told = document.changed or document.failed or any(item["gaps"] for item in document.items)
+    context.finish(document, text.ingest, quiet=True, record=bool(told))

@@ -9,32 +9,6 @@ from bitools.i18n import _, number, short_date, short_time
 from bitools.state import Document
 
 
-def grades() -> dict[str, str]:
-    """The grades of an answer in people's words."""
-    return {
-        "certain": _("certain"),
-        "within_lease": _("within its lease"),
-        "assigned": _("assigned"),
-        "conflict": _("conflict"),
-        "none": _("nobody"),
-        "unknown": _("unknown"),
-    }
-
-
-def causes() -> dict[str, str]:
-    """Why nobody can say, in people's words."""
-    return {
-        "gap": _("lines were lost"),
-        "unparsed": _("lines were not understood"),
-        "silent": _("a source had nothing to say around that time"),
-        "outside_retention": _("it is older than what is kept"),
-        "lease_unknown": _("how long a lease lasts is not said"),
-        "ambiguous_hour": _("the hour happened twice"),
-        "no_source": _("no source covers the address"),
-        "no_session": _("no session of this address and port spans the time"),
-    }
-
-
 def problems() -> dict[str, str]:
     """What a source or the whole log lacks, in people's words."""
     return {
@@ -134,9 +108,11 @@ _STYLES = {
 
 
 def _holder(console: Console, item: dict[str, Any]) -> None:
+    from bitools.iplog.decisions import words
+
     device = item["mac"] or {"none": "–", "unknown": "?"}.get(item["grade"], _("somebody unknown"))
     place = f"{item['ip']}" + (f" ({_('port')} {item['port']})" if item["port"] else "")
-    console.line(f"{place}  {device}  {grades()[item['grade']]}", _STYLES.get(item["grade"], ""))
+    console.line(f"{place}  {device}  {words.grades()[item['grade']]}", _STYLES.get(item["grade"], ""))
     if item["randomised"]:
         console.line("  " + _("the device made this hardware address up: it names no device"))
     told = [(_("name"), item["host"]), (_("person"), item["person"]), (_("source"), item["source"])]
@@ -154,7 +130,7 @@ def _holder(console: Console, item: dict[str, Any]) -> None:
             )
         )
     for cause in item["causes"]:
-        console.line("  " + _("because: {cause}").format(cause=causes()[cause]), "yellow")
+        console.line("  " + _("because: {cause}").format(cause=words.causes()[cause]), "yellow")
     for word, one in ((_("before"), item["before"]), (_("after"), item["after"])):
         if one:
             begins = short_time(one["begins"], seconds=True)

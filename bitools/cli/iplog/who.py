@@ -62,5 +62,9 @@ def who(
         this.moment(until, end=True) if until else None,
     )
     document = who.who(this, question)
-    document.more.pop("places", None)
+    if bundle is not None:
+        from bitools.iplog.verbs import bundle as bundles
+        from bitools.report import pdf
+
+        bundles.bundle(this, document, bundle, pdf.printed)
     context.finish(document, text.who, record=False)

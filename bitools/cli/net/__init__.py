@@ -9,5 +9,7 @@ GROUP = group(
     _("Follow every change on switches and routers."),
     "bitools net snapshot",
     "bitools net diff --site merkez",
-    commands="snapshot diff history show trust platforms render search check ack".split(),
+    commands=(
+        "snapshot diff history show trust platforms render search check ack verify recover remask".split()
+    ),
 )

@@ -14,6 +14,10 @@ from bitools.cli.net.options import FETCHES, Deadline, Devices, GroupOption, Rol
 from bitools.errors import Code, Usage
 from bitools.i18n import _
 
+ShowSecrets = Annotated[
+    bool, typer.Option("--show-secrets", help=_("do not mask secrets of the files; only on a terminal"))
+]
+
 
 @command(
     _("Say what changed; nothing is stored."),
@@ -43,6 +47,7 @@ def diff(
         tuple[Path, Path] | None, typer.Option(metavar="OLD NEW", help=_("two files; needs no inventory"))
     ] = None,
     platform: Annotated[str, typer.Option(help=_("the platform of the files"))] = "",
+    show_secrets: ShowSecrets = False,
     severity: Annotated[
         Literal["info", "warning", "critical"], typer.Option(help=_("only changes that weigh so much"))
     ] = "info",
@@ -61,9 +66,9 @@ def diff(
     context = Context.of(ctx, json=json or form == "json")
     record = not (files or between or offline or start or end)
     if files:
-        if not platform:
-            raise Usage(_("--files needs --platform"), hint="bitools net platforms")
-        document = diff_stored.files(context.document(diff_stored.SCHEMA), *files, platform)
+        _able_to_compare_files(context, platform, show_secrets)
+        empty = context.document(diff_stored.SCHEMA)
+        document = diff_stored.files(empty, *files, platform, show_secrets=show_secrets)
     elif between:
         one, other = (context.inventory.select_devices([name])[0] for name in between)
         document = diff_stored.between(context.run, one, other)
@@ -81,6 +86,14 @@ def diff(
     show = text.html if form == "html" else text.unified if form == "unified" else text.diff
     code = Code.DIFFERENT if exit_code and document.changed else None
     context.finish(document, show, record=record, code=code)
+
+
+def _able_to_compare_files(context: Context, platform: str, show_secrets: bool) -> None:
+    """Raise Usage if their platform is not named, or if secrets would go into a file, a pipe or a log."""
+    if not platform:
+        raise Usage(_("--files needs --platform"), hint="bitools net platforms")
+    if show_secrets and (context.console.json or not context.console.interactive):
+        raise Usage(_("--show-secrets works on a terminal only"), hint=_("without it secrets are hashes"))
 
 
 def _one_question(*, files: object, between: object, stored: object, against: object) -> None:

@@ -279,3 +279,28 @@ def platforms(console: Console, document: Document[PlatformItem]) -> None:
         [item["platform"], item["title"], words[item["evidence"]], item["proof"]] for item in document.items
     ]
     console.table([_("platform"), _("name"), _("evidence"), _("tried with")], rows)
+
+
+def verified(console: Console, document: Document[Any]) -> None:
+    """What is wrong with the history."""
+    if not document.items:
+        count = document.more["changes"]
+        text = ng("whole; the ledger knows {count} change", "whole; the ledger knows {count} changes", count)
+        console.line(text.format(count=count), "green")
+    for item in document.items:
+        console.line(f"✗ {item['problem']}" + (f": {item['commit'][:12]}" if item["commit"] else ""), "red")
+
+
+def recovered(console: Console, document: Document[Any]) -> None:
+    """What stayed, what was made anew, what is lost."""
+    words = {
+        "from_object": _("from what was left of the history"),
+        "from_document": _("from its run's document"),
+        "lost": _("lost"),
+    }
+    count = document.more["kept"]
+    text = ng("{count} change is as it was", "{count} changes are as they were", count)
+    console.line(text.format(count=count))
+    for item in document.items:
+        style = "red" if item["status"] == "lost" else ""
+        console.line(f"{item['device']} {item['commit'][:12]}: {words[item['status']]}", style)

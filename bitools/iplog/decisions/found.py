@@ -30,6 +30,7 @@ class Flag(IntFlag):
     YEAR = 2  # the line names no year: the one that fits the file is taken
     BEGIN = 4  # the lease began before this line, which only shows it
     IMPOSSIBLE = 8  # no such time, or one that has not come yet
+    KEPT = 32  # an answer that left the lease as it was, its end too
     UNTIMED = 16  # the line says that something ended, not when: after `at`, not after `alternative`
 
 

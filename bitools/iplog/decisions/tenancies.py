@@ -84,6 +84,7 @@ def tenancies(sightings: Iterable[Sighting], lease: int | None = None) -> list[T
     return row
 
 
+_AT_ONCE = 10_000  # ms after it was given an address that a client finds it in use (RFC 5227 §2.1)
 Held = dict[bytes | None, Tenancy]
 
 
@@ -100,6 +101,8 @@ def _ack(sighting: Sighting, held: Held, row: list[Tenancy], lease: int | None) 
     mine = held.get(event.mac)
     if mine is not None and not mine.contested and _goes_on(mine, event.at):
         mine.sign, mine.last = max(mine.sign, event.at), sighting.place
+        if event.flags & Flag.KEPT:
+            lasts = mine.lasts
         mine.end = mine.latest = mine.lasts = lasts
         mine.host = event.host or mine.host
         return
@@ -170,15 +173,22 @@ def _decline(sighting: Sighting, held: Held, row: list[Tenancy], lease: int | No
     """From here on somebody unknown uses it, until the server says something else or its patience ends."""
     event = sighting.event
     mine = held.pop(event.mac if event.mac is not None else _only(held), None)
+    begins = event.at
     if mine is not None and not mine.contested:
-        mine.stop(event.at)
-        mine.contested = mine.contested or mine.sign == mine.start  # it refused what it had just been given
-        mine.last = sighting.place
+        if event.flags & Flag.UNTIMED:
+            _some_time(mine, event, sighting.place)
+            begins = event.at if mine.latest is None else max(event.at, mine.latest)
+        else:
+            mine.stop(event.at)
+            mine.contested = event.at - mine.start <= _AT_ONCE
+            mine.last = sighting.place
     for other in held.values():
         other.stop(event.at)
     held.clear()
     ends = FOREVER if event.lease is None else event.at + event.lease * 1000
-    unknown = _tenancy(Sighting(event._replace(mac=None, host=""), sighting.place), ends)
+    unknown = _tenancy(
+        Sighting(event._replace(mac=None, host="", at=begins), sighting.place), max(begins, ends)
+    )
     unknown.contested = True
     row.append(unknown)
     held[None] = unknown

@@ -18,9 +18,11 @@ from bitools.run import Run
 
 @contextmanager
 def asked(
-    run: Run, settings: IpLog, act: Act, target: str, reason: str, file_number: str
-) -> Iterator[Intent]:
+    run: Run, settings: IpLog, act: Act, what: str, reason: str, file_number: str
+) -> Iterator[Intent]:  # fmt: skip
     """Let a question be answered in the block, recorded before and after.
+
+    It stands under its file number, since reports list what acts are about; what was asked is in the entry.
 
     Raise Usage without reason or file number; Refused, recorded too, for who is not in `may_ask`.
     """
@@ -28,12 +30,12 @@ def asked(
         if not word.strip():
             text = _("{option} is missing: every question is recorded with its reason and file number")
             raise Usage(text.format(option=option))
-    told = {"reason": reason, "file_number": file_number}
+    told = {"asked": what, "reason": reason}
     if not may_ask(run.ledger.actor, settings.may_ask):
-        run.ledger.append(act, target, "refused", before=told)
+        run.ledger.append(act, file_number, "refused", before=told)
         text = _("{actor} may not ask who had an address").format(actor=run.ledger.actor)
         raise Refused(text, hint=_("iplog.yaml: may_ask: names accounts and @groups"), reason="may_ask")
-    with run.ledger.intent(act, target, before=told) as entry:
+    with run.ledger.intent(act, file_number, before=told) as entry:
         yield entry
 
 

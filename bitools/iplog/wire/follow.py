@@ -80,7 +80,7 @@ class Follower:
         """A file at the living name that is new, or was replaced or truncated."""
         lost = self.seen.get(one.inode)
         kept = lost is None or any(other.inode != one.inode and _holds(other, lost) for other in found)
-        if lost is not None and lost.active and not kept and not self._journal(one):
+        if lost is not None and lost.active and not kept:
             yield self._gap(lost)
         seen = self._recognised(one) if lost is None else None
         seen = self.seen[one.inode] = seen or self._new(one)

@@ -131,7 +131,7 @@ class Indexing:
             self.holders.add((mac, ip))
             if host:
                 self.names.add((host.casefold(), mac))
-        if lease is not None and self.longest < lease < LONGEST:
+        if lease is not None and action == Action.ACK and self.longest < lease < LONGEST:
             self.longest = lease
         self._spoken(at)
         return at

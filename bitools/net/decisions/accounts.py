@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Literal
 
+from bitools import regex
 from bitools.i18n import ASCII
 from bitools.net.decisions.statements import Statement
 from bitools.platforms.model import Platform
 
+# words that may stand behind `user` in its place
+_NO_NAMES = ("local", "radius", "tacacs", "ldap", "group", "alias", "any", "peer", "name", "role", "setting")
 Match = Literal["exact", "similar"]
 
 
@@ -18,15 +21,15 @@ def account(statement: Statement, platform: Platform) -> str:
     """The name of the local account that this line describes; empty if it describes none."""
     whole = statement.whole
     for pattern in _compiled(platform.accounts):
-        found = [match["account"] for match in pattern.finditer(whole) if match["account"]]
-        if found:
-            return found[-1].strip("\"'")  # `user local / user ayse.yilmaz` is about her
+        names = (match["account"].strip("\"'") for match in pattern.finditer(whole) if match["account"])
+        if found := [name for name in names if name not in _NO_NAMES]:
+            return found[-1]  # `user local / user ayse.yilmaz` is about her
     return ""
 
 
 @cache
-def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern) for pattern in patterns)
+def _compiled(patterns: tuple[str, ...]) -> tuple[regex.Pattern, ...]:
+    return tuple(regex.compile(pattern) for pattern in patterns)
 
 
 def spellings(name: str) -> tuple[str, ...]:

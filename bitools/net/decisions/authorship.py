@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any
 
+from bitools import regex
 from bitools.net.decisions.configuration import plain_author
 from bitools.platforms.model import Journal
 
@@ -42,7 +43,7 @@ def from_journal(text: str, journal: Journal, after: datetime, now: datetime, zo
     """The people whom the device's log names between these; a clock without offset is in `zone`."""
     users = set()
     for pattern in journal.lines:
-        for found in re.finditer(pattern, text, re.MULTILINE):
+        for found in regex.compile(pattern, lines=True).finditer(text):
             when = _time(found["time"], journal.times, now, zone)
             if when and after <= when <= now + _SKEW:
                 users.add(plain_author(found["user"] or ""))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from bitools import regex
 from bitools.documents.net import CheckItem, Finding
 from bitools.inventory.network import Device
 from bitools.net.decisions.masking import digest
@@ -29,7 +30,7 @@ def broken(condition: Condition, lines: Sequence[Statement], device: Device, key
     if condition.each is None:
         yield from _within(condition, [(line.whole, line) for line in lines], _finding())
     else:
-        each = re.compile(condition.each)
+        each = regex.compile(condition.each)
         for number, header in enumerate(lines):
             if each.search(header.whole) and not each.search(" / ".join(header.path)):
                 yield from _within(
@@ -67,7 +68,7 @@ def _within(
         if not _any(pattern, texts):
             yield {**place, "missing": pattern}
     for pattern in condition.must_not:
-        searched = re.compile(pattern)
+        searched = regex.compile(pattern)
         for text, line in inside:
             if searched.search(text) and not searched.search(
                 text.removesuffix(line.line).removesuffix(" / ")
@@ -76,7 +77,7 @@ def _within(
 
 
 def _any(pattern: str, texts: Sequence[str]) -> bool:
-    searched = re.compile(pattern)
+    searched = regex.compile(pattern)
     return any(searched.search(text) for text in texts)
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bitools import regex
 from bitools.net.decisions.grammar import Grammar, grammar
 from bitools.net.decisions.line_patterns import any_of
 from bitools.net.decisions.masking import masked
@@ -76,7 +77,7 @@ def without(text: str, patterns: Sequence[str]) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if not ignored.search(line))
 
 
-def _without_block(lines: list[str], starts: re.Pattern[str], ends: re.Pattern[str]) -> list[str]:
+def _without_block(lines: list[str], starts: regex.Pattern, ends: regex.Pattern) -> list[str]:
     """The lines without each block; one that never ends stays: an odd line must not swallow the rest."""
     result: list[str] = []
     position = 0

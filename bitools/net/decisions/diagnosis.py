@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from bitools.i18n import _
 from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.masking_anyone import without_secrets
 from bitools.platforms.model import Platform
 from bitools.sanitize import clipped, inert
 
@@ -166,5 +167,5 @@ def another(names: Sequence[str], platform: Platform) -> Cause:
 
 def last_words(masked: str) -> str:
     """The last lines of a text whose secrets are hidden, on one line, for a message."""
-    lines = [clipped(inert(line.strip()), 80) for line in masked.split("\n") if line.strip()]
+    lines = [clipped(inert(without_secrets(line.strip())), 80) for line in masked.split("\n") if line.strip()]
     return " ⏎ ".join(lines[-SHOWN:])

@@ -23,8 +23,8 @@ _MESSAGES = (
 class BlockWords(NamedTuple):
     """The words that open and close a section."""
 
-    opens: re.Pattern[str]
-    closes: re.Pattern[str] | None  # None: the next one that opens
+    opens: regex.Pattern
+    closes: regex.Pattern | None  # None: the next one that opens
 
 
 class HiddenLines(NamedTuple):
@@ -59,27 +59,27 @@ class Grammar:
     def blocks(self) -> tuple[BlockWords, ...]:
         """Sections that words open and close."""
         return tuple(
-            BlockWords(re.compile(block.opens), re.compile(block.closes) if block.closes else None)
+            BlockWords(regex.compile(block.opens), regex.compile(block.closes) if block.closes else None)
             for block in self.platform.blocks
         )
 
     @cached_property
-    def closing(self) -> re.Pattern[str] | None:
+    def closing(self) -> regex.Pattern | None:
         """A word that ends a section."""
         return any_of([block.closes for block in self.platform.blocks if block.closes])
 
     @cached_property
-    def comment(self) -> re.Pattern[str] | None:
+    def comment(self) -> regex.Pattern | None:
         """A line that is a comment."""
         return any_of(self.platform.comment)
 
     @cached_property
-    def remark(self) -> re.Pattern[str] | None:
+    def remark(self) -> regex.Pattern | None:
         """A comment that somebody wrote and the device keeps."""
         return any_of(self.platform.remarks)
 
     @cached_property
-    def skipped(self) -> re.Pattern[str] | None:
+    def skipped(self) -> regex.Pattern | None:
         """A line that says nothing: a comment, or noise."""
         return any_of([*self.platform.comment, *self.platform.noise])
 
@@ -89,15 +89,17 @@ class Grammar:
         return Lines((*self.platform.preamble, *self.platform.volatile))
 
     @cached_property
-    def volatile_blocks(self) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    def volatile_blocks(self) -> tuple[tuple[regex.Pattern, regex.Pattern], ...]:
         """What changes by itself, several lines of it: how it begins and ends."""
-        return tuple((re.compile(one.starts), re.compile(one.ends)) for one in self.platform.volatile_blocks)
+        return tuple(
+            (regex.compile(one.starts), regex.compile(one.ends)) for one in self.platform.volatile_blocks
+        )
 
     @cached_property
-    def authors(self) -> tuple[tuple[re.Pattern[str], Words | None], ...]:
+    def authors(self) -> tuple[tuple[regex.Pattern, Words | None], ...]:
         """Who changed it last; each with words of which one must be there."""
         return tuple(
-            (re.compile(pattern, re.MULTILINE), words_of(pattern)) for pattern in self.platform.author
+            (regex.compile(pattern, lines=True), words_of(pattern)) for pattern in self.platform.author
         )
 
     @cached_property
@@ -124,7 +126,7 @@ class Grammar:
         )
 
     @cached_property
-    def refusals(self) -> tuple[tuple[re.Pattern[str] | None, str], ...]:
+    def refusals(self) -> tuple[tuple[regex.Pattern | None, str], ...]:
         """How the device says no, and which no it is."""
         return (any_of(self.platform.denied), "not_authorised"), (any_of(self.platform.errors), "error_text")
 
@@ -139,8 +141,8 @@ class Grammar:
         return Lines((*self.platform.console, *_MESSAGES))
 
     @cached_property
-    def _opaque(self) -> tuple[tuple[Opaque, re.Pattern[str]], ...]:
-        return tuple((rule, re.compile(rule.starts)) for rule in self.platform.opaque)
+    def _opaque(self) -> tuple[tuple[Opaque, regex.Pattern], ...]:
+        return tuple((rule, regex.compile(rule.starts)) for rule in self.platform.opaque)
 
     @cached_property
     def _opening(self) -> Lines:
@@ -155,14 +157,14 @@ class Grammar:
                 position = self._end_of(lines, number + 1, rule, found)
                 yield Span(rule, number + 1, position)
 
-    def opened(self, line: str) -> tuple[Opaque, re.Match[str]]:
+    def opened(self, line: str) -> tuple[Opaque, regex.Match]:
         """What this line opens. Raise ValueError if it opens nothing."""
         for rule, pattern in self._opaque:
             if found := pattern.search(line):
                 return rule, found
         raise ValueError(line)
 
-    def _end_of(self, lines: Sequence[str], start: int, rule: Opaque, found: re.Match[str]) -> int:
+    def _end_of(self, lines: Sequence[str], start: int, rule: Opaque, found: regex.Match) -> int:
         """Where the opaque text that was opened on the line before `start` is over.
 
         A text that never ends is none: one odd line must not swallow the rest.
@@ -184,5 +186,5 @@ def grammar(platform: Platform) -> Grammar:
 
 
 @cache
-def _ending(pattern: str, delimiter: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace("{delimiter}", re.escape(delimiter)))
+def _ending(pattern: str, delimiter: str) -> regex.Pattern:
+    return regex.compile(pattern.replace("{delimiter}", re.escape(delimiter)))

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 
+from bitools import regex
 from bitools.errors import IntegrityBroken, Rejected
 from bitools.i18n import _
+from bitools.net.decisions.masking_anyone import without_secrets
 from bitools.net.decisions.page import Page
 from bitools.sanitize import clipped, inert
 
@@ -92,7 +94,9 @@ def _refusal(page: Page) -> None:
     for pattern, reason in page.grammar.refusals:
         for line in looked_at:
             if pattern and pattern.search(line):
-                message = _("the device refused: {text}").format(text=clipped(inert(line.strip())))
+                message = _("the device refused: {text}").format(
+                    text=clipped(inert(without_secrets(line.strip())))
+                )
                 hints = {
                     "not_authorised": _("may this account see the configuration?"),
                     "error_text": _("is it that platform? see platform in devices.yaml"),
@@ -108,7 +112,7 @@ def _pager(page: Page) -> None:
 
 def _console(page: Page) -> None:
     for number in page.grammar.console.search(page.bare):
-        text = clipped(inert(page.bare[number].strip()), 80)
+        text = clipped(inert(without_secrets(page.bare[number].strip())), 80)
         message = _("a log message got between: {text}").format(text=text)
         raise _broken("console", message, _("run it again; `terminal no monitor` for this user helps"))
 
@@ -117,7 +121,7 @@ def _prompts(page: Page, host: str, command: str) -> None:
     """The command's echo, or a prompt alone on a line."""
     if not host or host not in page.raw:
         return
-    prompt = re.compile(rf"^\s*(?:{page.grammar.platform.prompt.pattern})\s*(?P<typed>.*)$")
+    prompt = regex.compile(rf"^\s*(?:{page.grammar.platform.prompt.pattern})\s*(?P<typed>.*)$")
     for line in page.bare:
         found = prompt.match(line) if host in line else None
         if found and found["host"] == host and (not found["typed"] or found["typed"] == command):
@@ -131,10 +135,10 @@ def _marks(page: Page) -> None:
         (whole.first, said[:_FIRST], "beginning"),
         (whole.end, said[-_LAST:], "truncated"),
     ):
-        if mark and not re.search(mark, "\n".join(part), re.MULTILINE):
+        if mark and not regex.compile(mark, lines=True).search("\n".join(part)):
             raise _cut(reason)
     text = "\n".join(said)
-    if not all(re.search(section, text, re.MULTILINE) for section in whole.sections):
+    if not all(regex.compile(section, lines=True).search(text) for section in whole.sections):
         raise _cut("truncated")
     if platform.nesting == "braces" and _depth(said) != 0:
         raise _cut("truncated")
@@ -145,7 +149,7 @@ def _pairs(page: Page) -> None:
     whole = page.grammar.platform.whole
     opens, closes = whole.opens, whole.closes
     if opens and closes:
-        opened, closed = re.compile(opens), re.compile(closes)
+        opened, closed = regex.compile(opens), regex.compile(closes)
         if sum(bool(opened.match(line)) - bool(closed.match(line)) for line in page.bare):
             raise _cut("truncated")
 

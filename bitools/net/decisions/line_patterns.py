@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 
+from bitools import regex
 from bitools.net.decisions.required_literals import Finder, finder
 
 
@@ -31,14 +30,9 @@ class Lines:
         return {one for one in among(lines, self._finder, whole) if match(lines[one])} if match else set()
 
 
-@cache
-def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.MULTILINE)
-
-
-def any_of(patterns: Sequence[str]) -> re.Pattern[str] | None:
-    """One pattern for all of them, or None; looked for in single lines or (MULTILINE) in a whole text."""
-    return _compiled(tuple(patterns)) if patterns else None
+def any_of(patterns: Sequence[str]) -> regex.Pattern | None:
+    """One pattern for all of them, or None; looked for in single lines or (`^`, `$`) in a whole text."""
+    return regex.any_of(tuple(patterns), lines=True)
 
 
 def among(lines: Sequence[str], looked: Finder, whole: str = "") -> Sequence[int]:

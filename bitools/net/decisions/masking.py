@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from bitools import regex
@@ -18,12 +18,11 @@ from bitools.net.decisions.key_material import private_keys
 from bitools.net.decisions.secret_net import secrets_in
 from bitools.net.decisions.secret_options import HOLE
 from bitools.net.decisions.secret_shapes import Span
-from bitools.net.decisions.secret_words import BETWEEN, BETWEEN_WITH
 from bitools.platforms.model import Platform
 
 SALTED = "<secret>"
 _KEPT = 300  # letters of a line that is remembered
-_MASK = regex.compile(r"<secret(?::[0-9a-f]{8})?>")
+MASK = regex.compile(r"<secret(?::[0-9a-f]{8})?>")
 _ELEMENT = "</secret>"  # then `<secret>` is a tag of somebody's, no mask
 
 
@@ -47,20 +46,25 @@ def mask(value: str, key: bytes) -> str:
 
 def masked(lines: list[str], platform: Platform, key: bytes) -> list[str]:
     """The lines without any secret in them. `key` keys the hashes that stand for secrets."""
-    lines = _without_private_keys(_without_secret_text(lines, platform, key), key)
-    holed = [_holed(line) if "<secret" in line else line for line in lines]
+    lines = without_private_keys(_without_secret_text(lines, platform, key), key)
+    open_lines = [holed(line) if "<secret" in line else line for line in lines]
     compiled = grammar(platform)
-    named = _named(holed, compiled)
-    found = secrets_in(holed, compiled.no_secret)
+    return replaced(lines, _named(open_lines, compiled), secrets_in(open_lines, compiled.no_secret), key)
+
+
+def replaced(
+    lines: list[str], named: Mapping[int, Sequence[Named]], found: Mapping[int, Sequence[Span]], key: bytes
+) -> list[str]:
+    """The lines, in place, masked where patterns name a secret, and where the net finds one beside it."""
     for number in sorted({*named, *found}):
         lines[number] = _replaced(lines[number], named.get(number, ()), found.get(number, ()), key)
     return lines
 
 
-def _holed(line: str) -> str:
+def holed(line: str) -> str:
     """The line with a hole, of equal length, for each mask that stands in it already."""
     tags = _ELEMENT in line
-    return _MASK.sub(
+    return MASK.sub(
         lambda found: found[0] if tags and found[0] == SALTED else HOLE * (found.end() - found.start()), line
     )
 
@@ -77,7 +81,7 @@ def _named(lines: Sequence[str], compiled: Grammar) -> Mapping[int, Sequence[Nam
         if places:
             named[number] = list(places)
     for hidden in compiled.hidden:
-        for number, (start, end) in _within(lines, hidden):
+        for number, (start, end) in within(lines, hidden):
             named.setdefault(number, []).append(Named(start, end, salted=False))
     return named
 
@@ -102,7 +106,7 @@ def _by_patterns(line: str, compiled: Grammar) -> tuple[Named, ...]:
     return tuple(places)
 
 
-def _within(lines: Sequence[str], hidden: HiddenLines) -> Iterator[tuple[int, Span]]:
+def within(lines: Sequence[str], hidden: HiddenLines) -> Iterator[tuple[int, Span]]:
     """What is secret only between two other lines."""
     inside = False
     for number, line in enumerate(lines):
@@ -150,7 +154,7 @@ def _without_taken(start: int, end: int, taken: Sequence[Span]) -> Iterator[Span
         yield start, end
 
 
-def _without_private_keys(lines: list[str], key: bytes) -> list[str]:
+def without_private_keys(lines: list[str], key: bytes) -> list[str]:
     """Each private key becomes one mask."""
     blocks = list(private_keys(lines))
     if not blocks:
@@ -184,30 +188,3 @@ def _without_secret_text(lines: list[str], platform: Platform, key: bytes) -> li
                 result += [*lines[position:start], mark]
             position = end
     return [*result, *lines[position:]]
-
-
-@cache
-def _keywords(key: bytes) -> Mapping[str, str]:
-    """What would stand for words that are no secret: older masks hid some, and left the secret beside."""
-    words = (*BETWEEN, *BETWEEN_WITH, *map(str, range(16)))
-    return {mask(word, key): word for word in words}
-
-
-def masked_again(lines: Sequence[str], platform: Platform, key: bytes) -> list[str]:
-    """What an older version stored, as this one would store it: no mask is taken back."""
-    known = _keywords(key)
-    unhidden = [
-        _MASK.sub(lambda found: known.get(found[0], found[0]), line) if "<secret:" in line else line
-        for line in lines
-    ]
-    result = masked(list(unhidden), platform, key)
-    if len(result) != len(lines):
-        return masked(list(lines), platform, key)
-    for number, line in enumerate(lines):
-        if unhidden[number] != line and _count(result[number]) < _count(line):
-            result[number] = masked([line], platform, key)[0]
-    return result
-
-
-def _count(line: str) -> int:
-    return sum(1 for _found in _MASK.finditer(line))

@@ -20,20 +20,9 @@ from pydantic import (
 from bitools.frozen import Frozen
 from bitools.i18n import LANGUAGES, _, language
 from bitools.inventory.network import Device, Role
+from bitools.platforms.model import Regex
 
 Text = str | dict[Literal["en", "tr"], str]
-
-
-def _expression(value: str) -> str:
-    """Rules are the municipality's own and meet what is stored: here a pattern may also look around."""
-    try:
-        re.compile(value)
-    except re.error as error:
-        raise ValueError(_("not a regular expression: {why}").format(why=error)) from error
-    return value
-
-
-Regex = Annotated[str, AfterValidator(_expression)]
 
 
 def _written(value: Text) -> Text:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from bitools import regex
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.required_literals import words_of
 from bitools.platforms.model import Platform, Rule
@@ -29,8 +30,8 @@ class _Patterns:
     """Some rules as one pattern: which of them a line fits, and its groups."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._patterns = [re.compile(rule.line) for rule in rules]
-        self._any = re.compile("|".join(f"(?:{_anonymous(rule.line)})" for rule in rules)) if rules else None
+        self._patterns = [regex.compile(rule.line) for rule in rules]
+        self._any = regex.any_of(tuple(_anonymous(rule.line) for rule in rules))
 
     def key(self, text: str) -> Key | None:
         """The number of the first rule that fits and its groups, or None."""
@@ -68,7 +69,7 @@ class Section(NamedTuple):
     keyed: _Patterns
     silent: _Patterns
     apart: _Patterns
-    scalar: re.Pattern[str] | None
+    scalar: regex.Pattern | None
     free: bool  # a set as a whole
     spoken_of: Callable[[str], object]  # could any rule say something of this line?
     known: dict[str, Line]
@@ -105,7 +106,7 @@ class Comparison:
         rules = platform.rules
         self._rules = (rules.ordered, rules.set, rules.keyed, platform.spelling.silent, rules.apart)
         within = {rule.within for group in self._rules for rule in group if rule.within}
-        self._within = [(pattern, re.compile(pattern)) for pattern in sorted(within)]
+        self._within = [(pattern, regex.compile(pattern)) for pattern in sorted(within)]
         self._sections: dict[frozenset[str], Section] = {}
 
     def section(self, header: str) -> Section:
@@ -146,20 +147,20 @@ class Comparison:
         said = [*lines, *self._platform.spelling.ranges, *([self._scalar.pattern] if self._scalar else [])]
         if not all(pattern.startswith("^") and "|^" not in pattern for pattern in said):
             return lambda text: True
-        return re.compile("|".join(f"(?:{_anonymous(pattern[1:])})" for pattern in said) or "(?!)").match
+        found = regex.any_of(tuple(_anonymous(pattern[1:]) for pattern in said))
+        return found.match if found else lambda _text: None
 
     @cached_property
-    def _remark(self) -> re.Pattern[str] | None:
+    def _remark(self) -> regex.Pattern | None:
         """A comment that the device keeps: a line like others, that means nothing to the device."""
-        patterns = self._platform.remarks
-        return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+        return regex.any_of(tuple(self._platform.remarks))
 
     @cached_property
-    def _scalar(self) -> re.Pattern[str] | None:
+    def _scalar(self) -> regex.Pattern | None:
         words = sorted(self._platform.rules.scalar, key=len, reverse=True)
         if not words:
             return None
-        return re.compile(rf"^(?:no |undo )?(?P<words>{'|'.join(map(re.escape, words))})(?= |$)")
+        return regex.compile(rf"^(?:no |undo )?(?P<words>{'|'.join(map(re.escape, words))})(?: |$)")
 
     @cached_property
     def _free(self) -> tuple[str, ...]:
@@ -171,13 +172,13 @@ class Comparison:
         return re.compile(rf"\b(?P<name>{'|'.join(names)})(?=\d+(?:[/.:]\d+)*\b)") if names else None
 
     @cached_property
-    def _ranges(self) -> tuple[re.Pattern[str], ...]:
-        return tuple(re.compile(pattern) for pattern in self._platform.spelling.ranges)
+    def _ranges(self) -> tuple[regex.Pattern, ...]:
+        return tuple(regex.compile(pattern) for pattern in self._platform.spelling.ranges)
 
     @cached_property
-    def _continued(self) -> re.Pattern[str] | None:
+    def _continued(self) -> regex.Pattern | None:
         pattern = self._platform.spelling.continued
-        return re.compile(pattern) if pattern else None
+        return regex.compile(pattern) if pattern else None
 
     def spelled(self, text: str) -> str:
         """The line as it is compared: long interface names, sorted VLAN lists."""
@@ -198,9 +199,9 @@ class Comparison:
         return f"{node.text} {name}" if name else node.text
 
     @cached_property
-    def _named(self) -> re.Pattern[str] | None:
+    def _named(self) -> regex.Pattern | None:
         pattern = self._platform.rules.named
-        return re.compile(pattern) if pattern else None
+        return regex.compile(pattern) if pattern else None
 
     @cached_property
     def _word(self) -> str:

@@ -16,6 +16,7 @@ from bitools.net.decisions.diff import Change, changes, compare, proven
 from bitools.net.decisions.grammar import Grammar, grammar
 from bitools.net.decisions.tree import parse
 from bitools.net.wire.git import unified
+from bitools.net.wire.history import path_of
 from bitools.platforms.model import Platform
 
 
@@ -34,6 +35,11 @@ def difference(
         "removed": sum(change.kind in ("removed", "modified") for change in found),
         "moved": sum(change.kind in ("moved", "reordered") for change in found),
     }
+
+
+def patch_of(name: str, old: str, new: str) -> str:
+    """The unified difference of one device's two states."""
+    return unified(old, new, (f"a/{path_of(name)}", f"b/{path_of(name)}"))
 
 
 def nothing(text: str) -> Difference:

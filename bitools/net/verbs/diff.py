@@ -19,6 +19,7 @@ from bitools.net.verbs.snapshot import in_order
 from bitools.net.wire import quarantine
 from bitools.net.wire.connect import DEADLINE
 from bitools.net.wire.history import History
+from bitools.net.wire.mask import Masks
 from bitools.run import Run
 from bitools.state import Document
 
@@ -98,4 +99,5 @@ def _other_side(
     if against == "intended":
         wanted = with_secrets_of(intended(run, device), fetched.running.text)
         return canonical(wanted, fetcher.platform(device), fetcher.key).text
-    return before.get(device.name)
+    old = before.get(device.name)
+    return Masks(run).stored(device.name, old) if old is not None and old != fetched.running.text else old

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from bitools.net.decisions.configuration import canonical
 from bitools.net.verbs.compare import compared, difference
 from bitools.net.wire.git import unified
 from bitools.net.wire.history import BRANCH, Commit, History
+from bitools.net.wire.mask import Masks
 from bitools.run import Run
 from bitools.state import Document
 
@@ -41,6 +43,7 @@ def then(run: Run, devices: Sequence[Device], start: str = "", end: str = "") ->
     old = _before(history, names, commits, first, start)
     new = history.latest(names, last)
     newest = {commit.device: commit for commit in reversed(commits)}
+    masks = Masks(run)
     for device in devices:
         if device.name not in new:
             document.warnings.append(_("{device}: no snapshot yet").format(device=device.name))
@@ -48,8 +51,9 @@ def then(run: Run, devices: Sequence[Device], start: str = "", end: str = "") ->
         platform = run.inventory.platform(device.platform)
         commit = newest.get(device.name)
         author = commit.author if commit and commit.author != "unknown" else ""
-        text = new[device.name]
-        document.items.append(compared(device, old.get(device.name, text), text, platform, author))
+        text = masks.stored(device.name, new[device.name])
+        before = masks.stored(device.name, old[device.name]) if device.name in old else text
+        document.items.append(compared(device, before, text, platform, author))
     document.changed = any(item["changes"] for item in document.items)
     return document
 
@@ -89,6 +93,7 @@ def between(run: Run, one: Device, other: Device) -> Document[DiffItem]:
             )
         )
     texts = History(run.state).latest([one.name, other.name])
+    masks = Masks(run)
     for device in (one, other):
         if device.name not in texts:
             raise NotFound(
@@ -96,7 +101,8 @@ def between(run: Run, one: Device, other: Device) -> Document[DiffItem]:
             )
     document = run.document(SCHEMA)
     platform = run.inventory.platform(one.platform)
-    item = compared(other, texts[one.name], texts[other.name], platform)
+    first, second = (masks.stored(device.name, texts[device.name]) for device in (one, other))
+    item = compared(other, first, second, platform)
     item["against"] = one.name
     document.items.append(item)
     document.changed = bool(document.items[0]["changes"])
@@ -104,14 +110,21 @@ def between(run: Run, one: Device, other: Device) -> Document[DiffItem]:
 
 
 def files(
-    document: Document[DiffItem], old: Path, new: Path, platform_name: str, own: Path | None = None
+    document: Document[DiffItem],
+    old: Path,
+    new: Path,
+    platform_name: str,
+    own: Path | None = None,
+    *,
+    show_secrets: bool = False,
 ) -> Document[DiffItem]:
-    """Compare two files; needs no inventory, masks nothing.
+    """Compare two files; needs no inventory. Secrets are masked with a key that nobody keeps.
 
     Raise NotFound for an unknown platform, InventoryInvalid for a file that cannot be read.
     """
     platform = platforms.load(platform_name, own)
-    before, after = (canonical(_read(path), platform, None) for path in (old, new))
+    key = None if show_secrets else secrets.token_bytes(32)
+    before, after = (canonical(_read(path), platform, key) for path in (old, new))
     found = difference(before.text, after.text, platform)
     document.items.append(
         {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,13 @@ from bitools.errors import BitoolsError
 from bitools.i18n import ASCII
 from bitools.inventory.network import Device
 from bitools.net.decisions.accounts import account, match_account, spellings
+from bitools.net.decisions.masking_anyone import without_secrets
 from bitools.net.decisions.pattern import linear
 from bitools.net.decisions.statements import Statement, statements
 from bitools.net.verbs.compare import identity
 from bitools.net.wire.grep import Grep, Hit
 from bitools.net.wire.history import History
+from bitools.net.wire.mask import Masks
 from bitools.platforms.model import Platform
 from bitools.run import Run
 from bitools.state import Document
@@ -124,11 +127,20 @@ def _item(who: Identity, statement: Statement, account: LocalAccount, once: Once
     return cast(SearchItem, {**who, **place, **account, **(once or {})})
 
 
-@dataclass(slots=True)
+def _line(lines: Sequence[str], hit: Hit) -> str:
+    """The line that was hit, as it is masked today; lines may have become fewer."""
+    return lines[hit.number - 1] if hit.number <= len(lines) else without_secrets(hit.line)
+
+
+@dataclass
 class _Reader:
     """The history, and what the inventory knows of its devices."""
 
     run: Run
+
+    @cached_property
+    def masks(self) -> Masks:
+        return Masks(self.run)
 
     @property
     def history(self) -> History:
@@ -155,11 +167,13 @@ class _Reader:
     ) -> Iterator[tuple[Statement, LocalAccount]]:
         """The statements that were hit and that the judge lets pass, in order."""
         platform = self.platform(name)
+        text = self.masks.stored(name, text)
+        masked = text.split("\n")
         placed: Mapping[int, Statement] = (
             {one.number: one for one in statements(text, platform)} if platform else {}
         )
         for hit in hits:
-            statement = placed.get(hit.number) or Statement(hit.number, (), hit.line.strip())
+            statement = placed.get(hit.number) or Statement(hit.number, (), _line(masked, hit).strip())
             told = judge(statement, platform)
             if told is not None:
                 yield statement, told

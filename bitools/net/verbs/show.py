@@ -8,6 +8,7 @@ from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.wire.history import BRANCH, History
+from bitools.net.wire.mask import Masks
 from bitools.run import Run
 from bitools.state import Document
 
@@ -26,5 +27,6 @@ def show(run: Run, device: Device, at: str = "") -> Document[ShowItem]:
             _("no snapshot of it then"), target=device.name, hint=f"bitools net history {device.name}"
         )
     document = run.document("bitools.net.show/1")
-    document.items.append({"device": device.name, "revision": history.resolve(revision), "text": text})
+    masked = Masks(run).stored(device.name, text)
+    document.items.append({"device": device.name, "revision": history.resolve(revision), "text": masked})
     return document

@@ -14,12 +14,13 @@ from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.ledger import acts
 from bitools.net.verbs.authorship import attributed, remember
-from bitools.net.verbs.compare import difference, nothing
+from bitools.net.verbs.compare import difference, nothing, patch_of
 from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
 from bitools.net.verbs.unreported import tell, unreported
 from bitools.net.wire import quarantine
 from bitools.net.wire.connect import DEADLINE
 from bitools.net.wire.history import Entry, History
+from bitools.net.wire.mask import Masks
 from bitools.net.wire.recovery import Full, keep
 from bitools.run import Run
 from bitools.state import Document
@@ -90,6 +91,8 @@ def _snapshot(
 
     answers = in_order(devices, fan_out(devices, work, fetcher.limits(deadline)))
     whole = [(answer.target, answer.value) for answer in answers if isinstance(answer.value, Fetched)]
+    grown = _grown(Masks(run), before, whole)
+    before |= grown
     found = _compared(fetcher, whole, before)
     changed = [
         (device, fetched, _entry(device, fetched, first=device.name not in before))
@@ -102,6 +105,9 @@ def _snapshot(
     for answer in answers:
         if isinstance(answer.value, Fetched):
             item = _item(answer.target, answer.value, answer.target.name not in before, found, stored)
+            if answer.target.name in grown and item.get("diff"):  # git has the old masks
+                old = before[answer.target.name]
+                item["diff"] = patch_of(answer.target.name, old, answer.value.running.text)
             document.items.append(item)
         else:
             _failed(run, document, answer)
@@ -115,6 +121,19 @@ def _snapshot(
     document.warnings += keep(
         run, [Full(device.name, one.running.text, one.running.full) for device, one in whole]
     )
+
+
+def _grown(
+    masks: Masks, before: Mapping[str, str], whole: Sequence[tuple[Device, Fetched]]
+) -> dict[str, str]:
+    """What was stored otherwise than today's masks would have it, as they would: that is no change."""
+    different = {
+        device.name: before[device.name]
+        for device, one in whole
+        if before.get(device.name, one.running.text) != one.running.text
+    }
+    again = {name: masks.stored(name, text) for name, text in different.items()}
+    return {name: text for name, text in again.items() if text != different[name]}
 
 
 def _compared(

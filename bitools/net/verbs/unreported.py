@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from bitools import state
 from bitools.documents.net import SnapshotItem
-from bitools.net.verbs.compare import difference, nothing
+from bitools.net.verbs.compare import difference, nothing, patch_of
 from bitools.net.wire.history import BRANCH, Commit, History
+from bitools.net.wire.mask import Masks
 from bitools.run import Run
 from bitools.state import Document
 
@@ -49,8 +50,13 @@ def tell(run: Run, history: History, commits: list[Commit], document: Document[S
 
 def _item(run: Run, history: History, commit: Commit, patch: str) -> SnapshotItem:
     device = run.inventory.devices.get(commit.device)
-    text = history.latest([commit.device], commit.id).get(commit.device, "")
-    before = history.latest([commit.device], f"{commit.id}^").get(commit.device)
+    masks = Masks(run)
+    kept = history.latest([commit.device], commit.id).get(commit.device, "")
+    kept_before = history.latest([commit.device], f"{commit.id}^").get(commit.device)
+    text = masks.stored(commit.device, kept)
+    before = None if kept_before is None else masks.stored(commit.device, kept_before)
+    if before is not None and (text, before) != (kept, kept_before):
+        patch = patch_of(commit.device, before, text)  # git has the old masks
     found = nothing(text)
     if device and before is not None:
         ignore = [ignored.pattern for ignored in device.ignore]

@@ -55,7 +55,8 @@ class Connector:
         Raise Unreachable, CredentialsRejected or Rejected; InventoryInvalid if a secret cannot be read or the
         device's `transport` does not fit its platform.
         """
-        return transport.opened(device, platform, self._login(device), self._through(device))
+        largest = self._inventory.settings.largest_answer
+        return transport.opened(device, platform, self._login(device), self._through(device), largest)
 
     def reach(self, device: Device) -> socket.socket:
         """A connection to the device's SSH port, nobody logged in. Raise Unreachable."""

@@ -59,8 +59,8 @@ class Commit(NamedTuple):
 class History:
     """The store. Reading needs no lock; git moves the branch in one step."""
 
-    def __init__(self, state: State) -> None:
-        self.git = Git(state, "history")
+    def __init__(self, state: State, name: str = "history") -> None:
+        self.git = Git(state, name)
         self._state = state
 
     @property
@@ -93,7 +93,6 @@ class History:
     def store(self, entries: Sequence[Entry], now: datetime) -> list[str]:
         """Add one commit an entry, in this order, and give their ids. All of it, or nothing."""
         if not self.exists:
-            self._state.path("history")
             self.git.make()
         clear(self.git.folder)
         head = self.head().encode()

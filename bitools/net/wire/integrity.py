@@ -7,7 +7,7 @@ that was seen is still on the branch. `examine` reads every object (git-fsck(1))
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bitools.errors import IntegrityBroken
@@ -75,3 +75,24 @@ def _packs(folder: Path) -> Iterator[str]:
             continue
         if not whole:
             yield _("{file} is cut short or was changed").format(file=pack)
+
+
+def examine(history: History) -> list[str]:
+    """Read every object; what git says of those that are missing or not as they were written."""
+    if not history.exists:
+        return []
+    found = history.git.run(["fsck", "--full", "--strict", "--no-dangling", "--no-progress"])
+    said = (found.stdout + found.stderr).decode(errors="replace").splitlines()
+    complaints = [line for line in said if line and not line.startswith(("notice:", "warning:"))]
+    return complaints if found.code != 0 else []
+
+
+def missing(history: History, commits: Sequence[str]) -> list[str]:
+    """Those of these commits that are not on the branch."""
+    if not history.exists or not commits:
+        return list(commits)
+    there = set(history.git("rev-list", BRANCH).decode().split())
+    recovered = set(
+        history.git("log", "--format=%(trailers:key=Recovered,valueonly)", BRANCH).decode().split()
+    )
+    return [commit for commit in commits if commit not in there | recovered]

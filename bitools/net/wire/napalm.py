@@ -13,6 +13,7 @@ from typing import Any
 
 from bitools.errors import BitoolsError, InventoryInvalid, Rejected
 from bitools.i18n import _
+from bitools.net.decisions.masking_anyone import without_secrets
 from bitools.net.wire.algorithms import disabled
 from bitools.net.wire.driver import pinned
 from bitools.net.wire.failures import dropped, translated
@@ -84,7 +85,8 @@ class NapalmSession:
     def _failure(self, error: Exception) -> BitoolsError:
         """Our error for whatever NAPALM raised: its drivers raise what they please."""
         failure = translated(error, self._login.host, self._login.port, self._login.legacy_ssh)
-        why = clipped(inert((str(error).strip() or type(error).__name__).splitlines()[0]))
+        said = (str(error).strip() or type(error).__name__).splitlines()[0]
+        why = clipped(inert(without_secrets(said)))
         return failure or Rejected(_("NAPALM failed: {why}").format(why=why), reason="napalm", cause=error)
 
 

@@ -10,10 +10,12 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
+from bitools import regex
 from bitools.errors import CredentialsRejected, Unreachable
 from bitools.i18n import _
 from bitools.net.decisions import guard
 from bitools.net.decisions.line_patterns import any_of
+from bitools.net.wire.answer import LARGEST, Answer
 from bitools.net.wire.failures import Stalled, dropped
 from bitools.net.wire.paramiko_tuned import BROKEN
 from bitools.net.wire.ssh import Login
@@ -23,6 +25,8 @@ IDLE = 30.0  # seconds
 _GRACE = 1.0  # a prompt without the end mark before it: wait so long for more
 _GRACE_UNMARKED = 0.15  # platforms that mark no end: a prompt may stand in a banner
 _TAIL = 4096  # bytes in which prompt and end mark are looked for
+_PAGE = 65536 + 4096  # bytes: what one read may bring, and the pager before it
+_ERASED = r"(?:\r *\r|\x08+ *\x08+|\x1b\[[0-9;]*[DK] *)+"  # how a terminal takes the pager back
 _PASSWORD = re.compile(r"(?:^|\n)[^\n]*[Pp]assword[^\n:]*: ?\Z")
 _BREAK = re.compile(rb"\r*\n\r?")
 _CSI = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>78EMc][A-Z0-9]?")
@@ -53,13 +57,14 @@ class Session:
         login: Login,
         platform: Platform,
         greet: Callable[[str], str | None] = lambda text: None,
+        largest: int = LARGEST,
     ) -> None:
         self.platform = platform
         self.host = ""
         self._login = login
         self._greet = greet
         self._channel = channel
-        self._buffer = bytearray()
+        self._buffer = Answer(largest)
         self._paged_at = -1  # how much had come when the pager was answered last
         self._last = ""  # the end of what was read last
         self._named = False  # has the device's name been seen before an echo of ours?
@@ -103,7 +108,7 @@ class Session:
     # -- prompts
 
     def _first_prompt(self) -> None:
-        questions = [(re.compile(answer.question), answer.answer) for answer in self.platform.prompt.login]
+        questions = [(regex.compile(answer.question), answer.answer) for answer in self.platform.prompt.login]
         answered: set[int] = set()
 
         def seen(text: str) -> bool:
@@ -122,7 +127,7 @@ class Session:
 
     def _become_privileged(self) -> None:
         prompt = self.platform.prompt
-        enable, unprivileged = prompt.enable, re.compile(prompt.unprivileged or r"(?!)")
+        enable, unprivileged = prompt.enable, regex.compile(prompt.unprivileged or r"[^\x00-\x{10FFFF}]")
         if not (enable and unprivileged.search(self._last)):
             return
 
@@ -165,21 +170,23 @@ class Session:
         return bool(self.platform.prompt_at_end(text))
 
     def _learn(self, text: str, command: str) -> None:
-        echoed = None if self._named else re.search(_echo(command, self.platform.prompt.pattern), text)
+        echoed = (
+            None if self._named else regex.compile(_echo(command, self.platform.prompt.pattern)).search(text)
+        )
         if echoed:
             self.host, self._named = echoed["host"], True
 
     def _ended(self, text: str) -> bool:
         """Does the platform's end mark, or a refusal, stand before the prompt?"""
         end = self.platform.whole.end
-        if end and re.search(end, text, re.MULTILINE):
+        if end and regex.compile(end, lines=True).search(text):
             return True
         refusal = any_of([*self.platform.denied, *self.platform.errors])
         return bool(len(text) < 1000 and refusal and refusal.search(text))
 
     def _beginning(self) -> str:
         """The first of what has come since the last command was typed."""
-        return decoded(bytes(self._buffer[:_TAIL]))
+        return decoded(self._buffer.first(_TAIL))
 
     # -- bytes
 
@@ -195,16 +202,16 @@ class Session:
                     raise guard.paged() from error
                 if enough:
                     return self._taken()
-                said = decoded(bytes(self._buffer[-_TAIL:])) or self._last
+                said = decoded(self._buffer.last(_TAIL)) or self._last
                 raise Stalled(said, self.host, IDLE, error) from error
             except BROKEN as error:
                 raise dropped(error) from error
             if not chunk:
                 raise dropped(None)
-            self._buffer += chunk
+            self._buffer.add(chunk)
             self._turn_the_page()
-            tail = decoded(bytes(self._buffer[-_TAIL:]))
-            paged = bool(re.search(self.platform.pager, tail.rpartition("\n")[2]))
+            tail = decoded(self._buffer.last(_TAIL))
+            paged = bool(regex.compile(self.platform.pager).search(tail.rpartition("\n")[2]))
             patience, enough = (_GRACE if paged else IDLE), done(tail)
             if enough:
                 self._last = tail
@@ -217,17 +224,19 @@ class Session:
         key = self.platform.pager_answer
         if not key:
             return
-        pager = rb"(?:%s)[^\n]*?" % self.platform.pager.encode()
-        self._buffer[:] = re.sub(pager + rb"(?:\r *\r|\x08+ *\x08+|\x1b\[[0-9;]*[DK] *)+", b"", self._buffer)
-        waits = re.search(pager + rb"\s*$", bytes(self._buffer[-200:].rpartition(b"\n")[2]))
+        size = min(len(self._buffer), _PAGE)
+        recent = self._buffer.last(size).decode("latin-1")
+        shown = rf"(?:{self.platform.pager})[^\n]*?"
+        without = regex.compile(shown + _ERASED).sub("", recent)
+        if without != recent:
+            self._buffer.replace_last(size, without.encode("latin-1"))
+        waits = regex.compile(shown + r"\s*$").search(without[-200:].rpartition("\n")[2])
         if waits and len(self._buffer) != self._paged_at:
             self._paged_at = len(self._buffer)
             self._send(key)
 
     def _taken(self) -> str:
-        text = decoded(bytes(self._buffer))
-        self._buffer.clear()
-        return text
+        return decoded(self._buffer.whole())
 
     def _write(self, line: str) -> None:
         self._send(line + self.platform.prompt.enter)
@@ -248,7 +257,7 @@ def _after_echo(text: str, command: str, prompt: str) -> str:
     first, _break, rest = text.partition("\n")
     if command in first:
         return rest
-    echoed = re.search(_echo(command, prompt), text[:_TAIL])
+    echoed = regex.compile(_echo(command, prompt)).search(text[:_TAIL])
     return text[echoed.end() :] if echoed else text
 
 

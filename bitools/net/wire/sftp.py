@@ -6,17 +6,19 @@ import shlex
 
 from bitools.errors import InventoryInvalid, Rejected
 from bitools.i18n import _
+from bitools.net.wire.answer import Answer, too_large
 from bitools.net.wire.failures import dropped
 from bitools.net.wire.paramiko_tuned import BROKEN, Client
 
 IDLE = 30.0  # seconds
-_LARGEST = 64 << 20  # bytes; a configuration is no disk image
+_PIECE = 1 << 16  # bytes
 
 
-def read(client: Client, command: str) -> bytes:
+def read(client: Client, command: str, largest: int) -> bytes:
     """What `cat FILE…` would print, without a shell.
 
-    Raise InventoryInvalid if the command is no such one, Rejected if a file cannot be read, Unreachable.
+    Together they may have `largest` MiB. Raise InventoryInvalid if the command is no such one, Rejected if a
+    file cannot be read, IntegrityBroken if it is too large, Unreachable.
     """
     paths = files_of(command)
     try:
@@ -24,7 +26,10 @@ def read(client: Client, command: str) -> bytes:
         channel = sftp.get_channel()
         if channel:
             channel.settimeout(IDLE)
-        return b"".join(_file(sftp, path) for path in paths)
+        answer = Answer(largest)
+        for path in paths:
+            _file(sftp, path, answer, largest)
+        return answer.whole()
     except BROKEN as error:
         raise dropped(error) from error
 
@@ -39,18 +44,15 @@ def files_of(command: str) -> list[str]:
     return paths
 
 
-def _file(sftp: object, path: str) -> bytes:
+def _file(sftp: object, path: str, answer: Answer, largest: int) -> None:
     try:
         with sftp.open(path, "rb") as file:  # type: ignore[attr-defined]
             size = file.stat().st_size or 0
-            if size > _LARGEST:
-                raise Rejected(
-                    _("{path} is too large for a configuration: {size} bytes").format(path=path, size=size),
-                    reason="error_text",
-                )
+            if size > largest << 20:
+                raise too_large(largest)
             file.prefetch(size)
-            data: bytes = file.read()
-            return data
+            while chunk := file.read(_PIECE):  # it may be longer than it said
+                answer.add(chunk)
     except PermissionError as error:
         message = _("{path}: permission denied").format(path=path)
         hint = _("may this account see the configuration?")

@@ -10,11 +10,13 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import cast
 
 from bitools import engine
-from bitools.errors import CredentialsRejected, InventoryInvalid
+from bitools.errors import CredentialsRejected, InventoryInvalid, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.network import Device
+from bitools.net.wire.answer import LARGEST, Answer, Metered, too_large
 from bitools.net.wire.failures import dropped
 from bitools.net.wire.paramiko_tuned import BROKEN, Client
 from bitools.net.wire.session import IDLE, Session, decoded
@@ -32,11 +34,16 @@ class Connection:
 
 @contextmanager
 def opened(
-    device: Device, platform: Platform, login: Login, through: socket.socket | None
+    device: Device,
+    platform: Platform,
+    login: Login,
+    through: socket.socket | None,
+    largest: int = LARGEST,
 ) -> Iterator[Connection]:
     """Open the connection that the device's `transport` names; close it at the end.
 
-    Raise InventoryInvalid if the platform cannot be asked so; Unreachable, CredentialsRejected or Rejected.
+    An answer may have `largest` MiB; asking raises IntegrityBroken for more. Raise InventoryInvalid if the
+    platform cannot be asked so; Unreachable, CredentialsRejected or Rejected.
     """
     sock = through or connect_plain(login.host, login.port)
     await_answer(sock, login.host, login.port)
@@ -45,70 +52,78 @@ def opened(
     except CredentialsRejected:
         sock.close()
         raise
-    with _CARRIERS[device.transport](platform, login, sock) as connection:
+    with _CARRIERS[device.transport](platform, login, sock, largest) as connection:
         engine.accepted()
         yield connection
 
 
 @contextmanager
-def _shell(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Connection]:
+def _shell(platform: Platform, login: Login, sock: socket.socket, largest: int) -> Iterator[Connection]:
     with (
         _client(login, platform.prompt.username_suffix, sock) as client,
-        _prepared(Session(terminal(client), login, platform)) as connection,
+        _prepared(Session(terminal(client), login, platform, largest=largest)) as connection,
     ):
         yield connection
 
 
 @contextmanager
-def _netmiko(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Connection]:
+def _netmiko(platform: Platform, login: Login, sock: socket.socket, largest: int) -> Iterator[Connection]:
     from bitools.net.wire import driver
 
-    client, channel = driver.log_in(login, platform.netmiko, sock)
+    metered = Metered(sock, 2 * largest)
     try:
-        with _prepared(Session(channel, login, platform)) as connection:
+        client, channel = driver.log_in(login, platform.netmiko, cast(socket.socket, metered))
+    except Unreachable as error:
+        raise too_large(largest) if metered.exceeded else error from error
+    try:
+        with _prepared(Session(channel, login, platform, largest=largest)) as connection:
             yield connection
     finally:
         leave(client)
 
 
 @contextmanager
-def _telnet(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Connection]:
+def _telnet(platform: Platform, login: Login, sock: socket.socket, largest: int) -> Iterator[Connection]:
     from bitools.net.wire.telnet import Conversation, TelnetChannel
 
     channel = TelnetChannel(sock)
     greet = Conversation(login.username, login.password or "").answer
     try:
-        with _prepared(Session(channel, login, platform, greet)) as connection:
+        with _prepared(Session(channel, login, platform, greet, largest)) as connection:
             yield connection
     finally:
         channel.close()
 
 
 @contextmanager
-def _exec(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Connection]:
+def _exec(platform: Platform, login: Login, sock: socket.socket, largest: int) -> Iterator[Connection]:
     if not platform.exec:
         message = _("{platform} runs no single commands: transport exec does not work")
         raise InventoryInvalid(message.format(platform=platform.title), target=login.name)
     with _client(login, platform.prompt.username_suffix, sock) as client:
-        yield Connection(lambda command: _executed(client, command))
+        yield Connection(lambda command: _executed(client, command, largest))
 
 
 @contextmanager
-def _sftp(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Connection]:
+def _sftp(platform: Platform, login: Login, sock: socket.socket, largest: int) -> Iterator[Connection]:
     from bitools.net.wire import sftp
 
     for command in platform.commands.running:
         sftp.files_of(command)
     with _client(login, platform.prompt.username_suffix, sock) as client:
-        yield Connection(lambda command: decoded(sftp.read(client, command)))
+        yield Connection(lambda command: decoded(sftp.read(client, command, largest)))
 
 
 @contextmanager
-def _napalm(platform: Platform, login: Login, sock: socket.socket) -> Iterator[Connection]:
+def _napalm(platform: Platform, login: Login, sock: socket.socket, largest: int) -> Iterator[Connection]:
     from bitools.net.wire.napalm import NapalmSession
 
-    with NapalmSession(login, platform.netmiko, sock) as session:
-        yield Connection(session.ask)
+    metered = Metered(sock, largest)
+    try:
+        with NapalmSession(login, platform.netmiko, cast(socket.socket, metered)) as session:
+            yield Connection(session.ask)
+    except (Unreachable, Rejected) as error:
+        raise too_large(largest) if metered.exceeded else error from error
 
 
 _CARRIERS = {
@@ -137,13 +152,13 @@ def _prepared(session: Session) -> Iterator[Connection]:
     session.close()
 
 
-def _executed(client: Client, command: str) -> str:
+def _executed(client: Client, command: str, largest: int) -> str:
     """What a command prints on a channel of its own, without a terminal: no prompt, no echo, no paging."""
     channel = single(client, command, IDLE)
-    buffer = bytearray()
+    answer = Answer(largest)
     try:
         while chunk := channel.recv(65536):
-            buffer += chunk
+            answer.add(chunk)
     except BROKEN as error:
         raise dropped(error) from error
-    return decoded(bytes(buffer))
+    return decoded(answer.whole())

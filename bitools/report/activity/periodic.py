@@ -16,7 +16,7 @@ from bitools.documents.report import Figures, QueuedItem, Sources
 from bitools.documents.stored import Known, past
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _, spoken
-from bitools.ledger import Chain
+from bitools.ledger import Chain, witness
 from bitools.report.activity.count import Activity, activity
 from bitools.report.activity.period import Period, period
 from bitools.report.activity.sections import Section, sections
@@ -120,6 +120,7 @@ class _Sources:
             "alarm": self.alarm,
             "documents": self._count,
             "documents_sha256": self._hash.hexdigest(),
+            "commit": witness.commit(self._run.state),
         }
 
 

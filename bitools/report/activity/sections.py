@@ -57,6 +57,8 @@ def _summary(found: Activity) -> Section:
         ("restores", _("Restores, also tried out"), _done(found, "backup.restore", "backup.drill"), "number"),
         ("accounts_opened", _("Accounts opened"), _done(found, "user.add"), "number"),
         ("accounts_closed", _("Accounts closed"), _done(found, *CLOSING), "number"),
+        ("days_sealed", _("Days of the IP-distribution log sealed"), _done(found, "iplog.seal"), "number"),
+        ("address_queries", _("Inquiries about addresses answered"), _done(found, "iplog.who"), "number"),
         ("custody_overrides", _("Leavers cleared despite custody"), _overrides(found), "number"),
         ("acts", _("Acts in the ledger"), len(found.acts), "number"),
         ("acts_not_done", _("of which not done"), sum(not one.went_well for one in found.acts), "number"),

@@ -38,6 +38,7 @@ class Facts:
     entries: int = 0
     alarm: str = ""
     open: tuple[str, ...] = ()
+    commit: str = ""  # the history's newest
 
 
 @dataclass(frozen=True, slots=True)

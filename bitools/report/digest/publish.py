@@ -23,7 +23,7 @@ from bitools.documents.report import (
 from bitools.documents.stored import Known
 from bitools.errors import IntegrityBroken, Locked
 from bitools.i18n import _, long_date, spoken
-from bitools.ledger import Chain
+from bitools.ledger import Chain, witness
 from bitools.report.digest import cursor
 from bitools.report.digest.devices import ChangedDevice
 from bitools.report.digest.digest import Digest, backups_made, digest
@@ -183,6 +183,7 @@ def _facts(
         version=__version__,
         ledger="" if alarm else chain.head,
         entries=chain.entries,
+        commit=witness.commit(run.state),
         alarm=inert(alarm),
         open=_left_open(newly_open, run),
     )

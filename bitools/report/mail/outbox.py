@@ -115,6 +115,10 @@ class Outbox:
                 why = _("it is not from {sender}").format(sender=sender)
                 self._state.set_aside(why, "outbox", "new", self._path("new", mail.name).name)
 
+    def put(self, place: str, mail: Queued) -> None:
+        """Write it anew, where it is."""
+        self._put(place, mail)
+
     def _files(self, place: str) -> Iterator[Queued]:
         for path in self._state.files("outbox", place, pattern="*.mail"):
             try:

@@ -124,7 +124,7 @@ def _adopted(person: Person, strangers: Sequence[Account], namesakes: int) -> Ma
     if len(strangers) == 1 and namesakes == 1:
         return Match(person, "adopt", strangers[0])
     if strangers:
-        why = _("it cannot be known which of {names} it is; write the employee id by hand")
+        why = _("it cannot be known which of {names} it is; then: bitools user set NAME --employee-id")
         return _refused(person, why, strangers)
     return Match(person, "none", note=_("no account of this name is without an employee id"))
 

@@ -374,7 +374,7 @@ def test_a_block_of_dhcpd_s_journal(state: str, action: Action, at: int) -> None
     assert all(one is Word.IGNORED for one in found[:-1])
     assert isinstance(found[-1], Event)
     assert (found[-1].action, found[-1].at, found[-1].host) == (action, at, 'a "b" }')
-    assert found[-1].lease == (600 if action is Action.ACK else None)
+    assert found[-1].lease == (600 if action in (Action.ACK, Action.DECLINE) else None)
 
 
 SESSIONS = [

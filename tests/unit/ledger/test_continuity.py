@@ -236,3 +236,11 @@ def test_five_hundred_honest_runs_raise_no_alarm(line: InProcess, monkeypatch: p
         document: Document[Any] = Document("bitools.net.snapshot/1", str(number), NOW)
         fresh = replace(context, warnings=[], running=[])
         assert evidence.prove(fresh, document), document.failed
+
+
+def test_every_mail_says_how_far_ledger_and_history_went(line: InProcess, server: MailServer) -> None:
+    commit = json.loads((line.state / "evidence.json").read_text())["commit"]
+    assert line("report", "daily", "--text", str(line.state / "day.txt")).code == 0
+    text = (line.state / "day.txt").read_text()
+    assert commit in text
+    assert json.loads((line.state / "evidence.json").read_text())["point"]["head"] in text

@@ -58,9 +58,16 @@ def back(entry: dict[str, list[bytes]]) -> bool:
     return not int(entry["userAccountControl"][0]) & 2 and len(entry["memberOf"]) == 2
 
 
+_LETTERS = str.maketrans("0123456789.", "abcdefghijk")
 CHANGES = {name: of(case) for name, case in CASES.items()} | {
     "passwd": Change(lambda _o, sam: ["passwd", sam], lambda _o, _dn: None,
                      lambda entry: entry["pwdLastSet"] == [b"0"]),
+    "set": Change(lambda _o, sam: ["set", sam, "--phone", "1", "--title", "Şef"], lambda _o, _dn: None,
+                  lambda entry: entry["telephoneNumber"] == [b"1"]),
+    "rename": Change(lambda _o, sam: ["rename", sam, "--given", "Yeni", "--surname", sam[-3:].translate(_LETTERS), "--keep-login"],
+                     lambda _o, _dn: None, lambda entry: entry["givenName"] == [b"Yeni"]),
+    "until": Change(lambda _o, sam: ["grant", sam, "--group", "VPN", "--until", "2099-01-01"], lambda _o, _dn: None,
+                    lambda entry: len(entry["memberOf"]) == 1),
     "offboard": Change(lambda _o, sam: ["offboard", sam], join, left),
     "restore": Change(lambda _o, sam: ["restore", sam], closed, back),
     "sync": Change(staff("active"), numbered,

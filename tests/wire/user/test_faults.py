@@ -215,6 +215,15 @@ def test_a_referral_gets_no_byte_of_the_credentials(office: Office, faulty: Faul
     assert heard == [b"nobody came before us"]
 
 
+@pytest.mark.parametrize("place", ["", "ldap://127.0.0.1:1/DC=belediye,DC=test"])
+def test_a_referral_in_the_answer_to_the_logon_is_not_followed(
+    office: Office, faulty: FaultyController, place: str
+) -> None:
+    faulty.spoil(Fault("bind", 1, "refuse", 10, WINDOWS["referral"][1], place))
+    answer = office.bitools("user", "show", "kimse", "--json")
+    assert (answer.code, answer.error["reason"]) == (14, "referral"), answer.stderr
+
+
 def test_a_read_only_controller_gets_no_password_for_a_change(
     office: Office, faulty: FaultyController
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +187,46 @@ def test_what_is_gone_is_reported_and_the_rest_is_restored(office: Office) -> No
     entry = office.one("eksik.kisi")
     assert entry["userAccountControl"] == [b"512"]
     assert len(entry["memberOf"]) == 2
+
+
+def test_an_ou_that_was_renamed_since_is_the_same_and_what_stays_closed_is_said(office: Office) -> None:
+    base = office.controller.base_dn
+    dn = leaver(office, "tasinan.kisi")
+    unit = f"OU=Once,OU=Personel,{base}"
+    office.admin.add(unit, "organizationalUnit")
+    assert office.admin.modify_dn(dn, "CN=tasinan.kisi", new_superior=unit)
+    assert office.bitools("user", "disable", "tasinan.kisi").code == 0
+    assert office.bitools("user", "offboard", "tasinan.kisi", "--yes").code == 0
+    assert office.admin.modify_dn(unit, "OU=Sonra")
+    answer = office.bitools("user", "restore", "tasinan.kisi", "--yes", "--json")
+    assert answer.code == 0, answer.stdout
+    assert b"OU=Sonra," in office.one("tasinan.kisi")["distinguishedName"][0]
+    assert "bitools user enable tasinan.kisi" in " ".join(answer.document["warnings"])
+    assert answer.document["items"][0]["stays"]
+
+
+def test_ticks_go_on_after_a_clearance_despite_custody_and_a_finished_one_is_done(office: Office) -> None:
+    leaver(office, "tikli.kisi", employeeID="3009")
+    configure(office, "checklist: {ebys: {text: EBYS}}\n")
+    custody(office, "employee_id;item\n3009;Mühür\n")
+    words = ["offboard", "tikli.kisi", "--yes", "--json"]
+    cleared = office.bitools("user", *words, "--despite-custody", "--reason", "kayıp, tutanak 7")
+    assert (cleared.code, cleared.document["items"][0]["status"]) == (0, "checklist")
+    ticked = office.bitools("user", *words, "--tick", "ebys")
+    assert (ticked.code, ticked.document["items"][0]["status"]) == (0, "offboarded"), ticked.stdout
+    again = office.bitools("user", *words)
+    assert (again.code, again.document["items"][0]["status"]) == (0, "unchanged")
+
+
+def test_a_list_that_is_too_old_holds_back(office: Office) -> None:
+    leaver(office, "bayat.kisi", employeeID="3010")
+    file = custody(office, "employee_id;item\n9;Kasa\n")
+    week_ago = file.stat().st_mtime - 8 * 86_400
+    os.utime(file, (week_ago, week_ago))
+    answer = office.bitools("user", "offboard", "bayat.kisi", "--yes", "--json")
+    assert (answer.code, answer.document["items"][0]["status"]) == (5, "held")
+    os.utime(file)
+    assert office.bitools("user", "offboard", "bayat.kisi", "--yes").code == 0
 
 
 def test_a_renamed_group_and_a_renamed_account_are_found_by_guid(office: Office) -> None:

@@ -11,6 +11,7 @@ Tried with dhcpd 4.4.3. What a client chose, its name, stands behind what matter
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from bitools.iplog.decisions import addresses
 from bitools.iplog.decisions.found import Action, Event, Flag, Found, Reader, Word
@@ -24,6 +25,7 @@ _RELEASE = re.compile(rf"DHCPRELEASE of {_IP} from {_MAC}{_HOST} via (?P<via>\S+
 _DECLINE = re.compile(rf"DHCPDECLINE of {_IP} from {_MAC}{_HOST} via (?P<via>[^\s:]+)(?P<said>.*)")
 _BOOTP = re.compile(rf"BOOTREPLY (?:for|on) {_IP} to (?P<host>.*?) ?\(?{_MAC}\)? via (?P<via>\S+)")
 _ABANDON = re.compile(rf"Abandoning IP address {_IP}: (?:declined|pinged before offer)")
+_REUSED = re.compile(rf"reuse_lease: lease age .*existing lease for {_IP}")
 _KNOWN = (
     ("DHCPACK on ", _ACK, Action.ACK),
     ("DHCPRELEASE ", _RELEASE, Action.RELEASE),
@@ -46,14 +48,32 @@ _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 
 def reader(clock: Clock) -> Reader:
     """Read dhcpd's lines; those of other programs are ignored."""
+    say = teller()
 
     def read(line: str) -> Found:
         framed = unframe(line, clock)
         if framed.program and framed.program.rpartition("/")[2] not in PROGRAMS:
             return Word.IGNORED
-        return message(framed)
+        return say(framed)
 
     return read
+
+
+def teller() -> Callable[[Framed], Found]:
+    """Tells messages in a row: that a young lease stays as it is (`dhcp-cache-threshold`) is said before."""
+    kept: set[str] = set()
+
+    def tell(framed: Framed) -> Found:
+        if found := _REUSED.match(framed.message):
+            kept.add(found["ip"])
+            return Word.IGNORED
+        said = message(framed)
+        if kept and isinstance(said, Event) and (ip := addresses.shown(said.ip)) in kept:
+            kept.discard(ip)
+            return said._replace(flags=said.flags | Flag.KEPT) if said.action == Action.ACK else said
+        return said
+
+    return tell
 
 
 def message(framed: Framed) -> Found:

@@ -1,8 +1,9 @@
 """dhcpd.leases, ISC dhcpd's journal: blocks, later ones in force; times in UTC (dhcpd.leases(5)).
 
 A block is one event: `active` given or renewed at its last transaction, until `ends`; `free`, `expired`,
-`released` over at `ends`; `abandoned` declined. The file is rewritten now and then with the blocks that still
-matter. Names and identifiers are quoted, with `\\"` and octal escapes, and end with their line.
+`released` over at `ends`; `abandoned` declined, some time after it was given. The file is rewritten now and
+then with the blocks that still matter. Names and identifiers are quoted, with `\\"` and octal escapes, and
+end with their line. Tried with dhcpd 4.4.3.
 """
 
 from __future__ import annotations
@@ -59,12 +60,16 @@ def _event(block: dict[str, str], clock: Clock) -> Found:
     at = began if action in (Action.ACK, Action.DECLINE) else ends
     if at.flags & Flag.IMPOSSIBLE:
         return Word.IMPOSSIBLE
-    lease = None
+    lease, flags = None, 0
+    if action is Action.DECLINE:  # it begins with the lease that was declined; when that was is not said
+        lease, flags = max(0, (ends.at - at.at) // 1000) if ends is not NEVER else None, Flag.UNTIMED
     if action is Action.ACK:
         never = block.get("ends") == "never"
         lease = LONGEST if never else max(0, (ends.at - at.at) // 1000) if ends is not NEVER else None
     host = _ESCAPED.sub(_unescaped, block.get("client-hostname", "").strip('"'))
-    return Event(at.at, action, ip, addresses.mac(block.get("hardware ethernet", "")), host, lease)
+    return Event(
+        at.at, action, ip, addresses.mac(block.get("hardware ethernet", "")), host, lease, flags=flags
+    )
 
 
 def _instant(text: str, clock: Clock, *, future: bool = False) -> Instant:

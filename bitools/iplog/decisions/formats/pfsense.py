@@ -13,12 +13,12 @@ from bitools.iplog.decisions.instants import Clock
 
 def reader(clock: Clock) -> Reader:
     """Read by program; Kea's own files, without a frame, too."""
-    journal = kea.reader(clock)
+    journal, tell = kea.reader(clock), dhcpd.teller()
 
     def read(line: str) -> Found:
         framed = unframe(line, clock)
         if framed.program in dhcpd.PROGRAMS:
-            return dhcpd.message(framed)
+            return tell(framed)
         if framed.program in dnsmasq.PROGRAMS:
             return dnsmasq.message(framed)
         if not framed.program or framed.program.startswith("kea"):

@@ -10,7 +10,8 @@ import pytest
 from bitools import platforms
 from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.key_material import private_keys
-from bitools.net.decisions.masking import digest, masked_again
+from bitools.net.decisions.masking import digest
+from bitools.net.decisions.masking_again import masked_again
 from bitools.net.decisions.secret_net import LONG, secrets_in
 from lab import sessions, spellings
 from lab.spellings import Spelling

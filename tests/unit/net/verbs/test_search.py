@@ -78,10 +78,10 @@ def test_the_history_says_when_a_line_came_and_went_and_by_whom(town, devices) -
 
 
 def test_the_history_knows_devices_that_the_inventory_has_no_more(town, devices) -> None:
-    town.store("sw-eski", "username ayse.yilmaz secret 5 x\n")
+    town.store("sw-eski", "username ayse.yilmaz secret 5 <secret:0a1b2c3d>\n")
     assert search.search(town.run, devices(), "ayse", history=True).items == []
     [item] = search.search(town.run, devices(), "ayse", history=True, everywhere=True).items
-    assert (item["device"], item["line"]) == ("sw-eski", "username ayse.yilmaz secret 5 x")
+    assert (item["device"], item["line"]) == ("sw-eski", "username ayse.yilmaz secret 5 <secret:0a1b2c3d>")
 
 
 def test_a_hostile_pattern_ends_in_time(town, devices) -> None:

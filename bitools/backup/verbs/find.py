@@ -1,0 +1,71 @@
+"""`backup find`: in which snapshots a file lies. restic is asked once a repository."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bitools.backup.verbs.history import History, histories, local
+from bitools.documents.backup_admin import FoundItem
+from bitools.errors import NotFound
+from bitools.i18n import _
+from bitools.inventory.backups import Dataset
+from bitools.run import Run
+from bitools.state import Document
+
+
+def find(run: Run, datasets: Sequence[Dataset], pattern: str, source: str = "") -> Document[FoundItem]:
+    """Every version of the files whose name, or path, fits the pattern (`*`, `?`, `[a-z]`), newest first.
+
+    A version is told once, with the newest snapshot that has it and how many have it. `source` names a copy
+    to look into. Raise NotFound if there is none.
+    """
+    document: Document[FoundItem] = run.document("bitools.backup.find/1")
+    every = list(histories(run, datasets, document, source))
+    for name in dict.fromkeys(one.repository.name for one in every):
+        members = [one for one in every if one.repository.name == name]
+        document.items.extend(_versions(run, members, pattern))
+    document.items.sort(key=lambda one: datetime.fromisoformat(one["time"]), reverse=True)
+    if not document.items and not document.failed:
+        message = _("no snapshot has {pattern}").format(pattern=pattern)
+        hint = _("a part of a name is written with stars: *{pattern}*").format(pattern=pattern.strip("*"))
+        raise NotFound(message, hint=hint)
+    return document
+
+
+def _versions(run: Run, members: Sequence[History], pattern: str) -> Iterable[FoundItem]:
+    """The versions in one repository."""
+    known: dict[tuple[str, str, str, int], FoundItem] = {}
+    made = {
+        part.id: (history.dataset.name, part.time)
+        for history in members
+        for one in history.runs
+        for part in one.snapshots
+    }
+    found = members[0].repository.find_name(pattern, [one.dataset.name for one in members])
+    # Newest first: what is known already has the newest snapshot of its version.
+    there = [(made[snapshot], snapshot, node) for snapshot, node in found if snapshot in made]
+    for (dataset, moment), snapshot, node in sorted(there, key=lambda one: one[0][1], reverse=True):
+        path, changed, size = str(node["path"]), str(node.get("mtime", "")), int(node.get("size", 0))
+        item = known.setdefault(
+            (dataset, path, changed, size),
+            {
+                "dataset": dataset,
+                "path": path,
+                "type": str(node.get("type", "")),
+                "bytes": size,
+                "changed": _shown(run, changed),
+                "snapshot": snapshot,
+                "time": local(run, moment),
+                "first": local(run, moment),
+                "snapshots": 0,
+            },
+        )
+        item["first"] = local(run, moment)
+        item["snapshots"] += 1
+    return known.values()
+
+
+def _shown(run: Run, moment: str) -> str:
+    """A time of a file, in the inventory's zone; empty if restic says none."""
+    return local(run, datetime.fromisoformat(moment)) if moment else ""

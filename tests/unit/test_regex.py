@@ -1,0 +1,67 @@
+"""Patterns are linear, and a tame one reads a short line as the linear engine does."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bitools import platforms, regex
+
+SHIPPED = sorted(
+    {
+        pattern
+        for name in platforms.names()
+        for one in [platforms.load(name)]
+        for pattern in (*one.secrets, *one.volatile, *(rule.line for rule in one.rules.keyed), *one.errors)
+    }
+)
+WORDS = [
+    "password",
+    "secret",
+    "key",
+    "7",
+    " ",
+    "$1$ab",
+    "md5",
+    "snmp-server community",
+    '"a b"',
+    "10.0.0.1",
+    "ş",
+]
+
+
+@given(st.sampled_from(SHIPPED), st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join))
+def test_both_engines_read_a_line_alike(pattern: str, line: str) -> None:
+    short = regex.compile(pattern).search(line)
+    long = regex.compile(pattern).search(line + "\n" * 300)  # too long for Python's own
+    if not pattern.endswith("$"):
+        assert (short and short.span()) == (long and long.span())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sign"),
+    [
+        ("key (?!chain)", "(?!"),
+        ("(?<=x)y", "(?<"),
+        ("a(?=b)", "(?="),
+        ("(?P<a>x)(?P=a)", "(?P="),
+        ("(", "regular"),
+    ],
+)
+def test_a_pattern_that_is_not_linear_is_refused_with_how_to_write_it(pattern: str, sign: str) -> None:
+    with pytest.raises(regex.Unsuitable) as caught:
+        regex.compile(pattern)
+    assert sign in str(caught.value)
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+b", "(a|aa)+b", "(?:a*)*b"])
+def test_what_would_take_for_ever_takes_no_time(pattern: str) -> None:
+    assert regex.compile(pattern).search("a" * 250) is None
+    assert regex.compile(pattern).search("a" * 1_000_000) is None
+
+
+def test_one_pattern_of_many_names_the_one_that_is_wrong() -> None:
+    assert regex.any_of(()) is None
+    with pytest.raises(regex.Unsuitable, match="chain"):
+        regex.any_of(("fine", "key (?!chain)"))

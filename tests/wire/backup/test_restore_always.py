@@ -1,0 +1,100 @@
+"""Restoring works when nothing else does: disk full, mounted read-only, locked by the living, damaged in one pack."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from bitools.backup.verbs.restore import restore
+from lab import packages
+from tests.wire.backup.test_second_repository import flip
+
+
+@pytest.fixture
+def town_on_a_disk(town, tmp_path):
+    """The repository on a small disk of its own (tmpfs)."""
+    packages.require_for_test("mount")
+    for number in range(3):
+        (town.source / f"plan-{number}.bin").write_bytes(os.urandom(300_000))
+    kept = town.inventory / "eski"
+    (town.inventory / "depo").rename(kept)
+    disk = town.inventory / "depo"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m,mode=0750", "tmpfs", disk], check=True)
+    try:
+        subprocess.run(["cp", "-a", f"{kept}/.", disk], check=True)
+        assert town.rotate().failed == []
+        yield town
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
+def brought_back(town, place: Path):
+    run = town.run()
+    return restore(run, run.inventory.datasets["belgeler"], place)
+
+
+def proven(town, place: Path) -> None:
+    for file in town.source.iterdir():
+        assert (place / file.relative_to("/")).read_bytes() == file.read_bytes()
+
+
+def test_from_a_disk_without_a_free_byte(town_on_a_disk, tmp_path):
+    town = town_on_a_disk
+    fill = ["dd", "if=/dev/zero", f"of={town.inventory / 'depo' / 'dolu'}", "bs=4096"]
+    assert subprocess.run(fill, capture_output=True, check=False).returncode != 0, "it is full now"
+    document = brought_back(town, tmp_path / "geri")
+    assert document.failed == []
+    assert any("without a lock" in warning for warning in document.warnings)
+    proven(town, tmp_path / "geri")
+
+
+def test_from_a_disk_that_is_mounted_read_only_without_waiting(town_on_a_disk, tmp_path):
+    town = town_on_a_disk
+    subprocess.run(["mount", "-o", "remount,ro", town.inventory / "depo"], check=True)
+    document = brought_back(town, tmp_path / "geri")
+    assert document.failed == []
+    assert any("without a lock" in warning for warning in document.warnings)
+    proven(town, tmp_path / "geri")
+
+
+def test_while_another_restic_works_alone(town, tmp_path):
+    """A prune that lives holds an exclusive lock; 900 seconds of waiting for it would be the default."""
+    (town.source / "plan.bin").write_bytes(os.urandom(100_000))
+    assert town.rotate().failed == []
+    environ = {"RESTIC_PASSWORD": town.repository.password, "PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    words = ["restic", "-r", str(town.repository.folder), "--no-cache", "check", "--read-data"]
+    with subprocess.Popen(words, env=environ, stdout=subprocess.DEVNULL) as other:
+        locks = town.repository.folder / "locks"
+        while other.poll() is None and not any("-tmp-" not in one.name for one in locks.iterdir()):
+            time.sleep(0.005)
+        other.send_signal(19)
+        try:
+            held = any(locks.iterdir())
+            document = brought_back(town, tmp_path / "geri")
+        finally:
+            other.send_signal(18)
+            other.wait()
+    assert held, "the other one held its lock"
+    assert document.failed == []
+    proven(town, tmp_path / "geri")
+
+
+def test_what_a_damaged_pack_leaves_comes_back_and_what_it_does_not_is_named(town, tmp_path):
+    for number in range(3):
+        (town.source / f"plan-{number}.bin").write_bytes(os.urandom(6_000_000))
+        assert town.rotate(now=True).failed == []
+    before = {one for one in (town.repository.folder / "data").rglob("*") if one.is_file()}
+    flip(max(before, key=lambda one: one.stat().st_size))
+    run = town.run()
+    with pytest.raises(Exception, match=r"plan-\d.bin") as told:
+        restore(run, run.inventory.datasets["belgeler"], tmp_path / "geri")
+    (lost,) = {name for name in ("plan-0", "plan-1", "plan-2") if name in str(told.value)}
+    back = [file for file in (tmp_path / "geri").rglob("*.bin") if lost not in file.name]
+    assert len(back) == 2
+    for file in back:
+        assert file.read_bytes() == (town.source / file.name).read_bytes()
