@@ -1,15 +1,25 @@
-"""What a whole inventory holds, counted."""
+"""What a whole inventory holds, counted; and what is valid by itself but cannot be meant."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from ipaddress import ip_address
 from typing import Any
 
+from bitools import yamlfile
+from bitools.i18n import _
+from bitools.inventory.complaints import InvalidInventory
 from bitools.inventory.model import Inventory
+from bitools.inventory.network import Device
 from bitools.state import Document
 
 
 def check(inventory: Inventory, document: Document[Any]) -> Document[Any]:
-    """Count the parts of an inventory, which was proven when it was loaded."""
+    """Count the parts of an inventory, which was proven when it was loaded.
+
+    Raise InvalidInventory, with file and line, for two devices with one address.
+    """
+    _one_address_a_device(inventory)
     counts = {
         "sites": len(inventory.sites),
         "devices": len(inventory.devices),
@@ -20,3 +30,31 @@ def check(inventory: Inventory, document: Document[Any]) -> Document[Any]:
     }
     document.items = [{"part": part, "count": count} for part, count in counts.items()]
     return document
+
+
+def _one_address_a_device(inventory: Inventory) -> None:
+    """One of two would be stored under the other's name. A lab on this machine's loopback may."""
+    places: dict[tuple[str, int, str], list[Device]] = defaultdict(list)
+    for device in inventory.devices.values():
+        if device.enabled and not _loopback(device.host):
+            places[device.host.casefold(), device.port, device.jump or ""].append(device)
+    hint = _("the other is switched off? then: enabled: false")
+    complaints = []
+    files = [inventory.folder / "devices.yaml", *sorted(inventory.folder.glob("devices.d/*.yaml"))]
+    written = [yamlfile.read(file) for file in files if file.is_file()]
+    for first, *others in places.values():
+        for other in others:
+            message = _("{name} has the address of {other}: {host}:{port}").format(
+                name=other.name, other=first.name, host=other.host, port=other.port
+            )
+            own = [file for file in written if other.name in ((file.data or {}).get("devices") or {})]
+            complaints += [file.complaint(("devices", other.name, "host"), message, hint) for file in own[:1]]
+    if complaints:
+        raise InvalidInventory(complaints)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

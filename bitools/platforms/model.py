@@ -72,6 +72,7 @@ class Commands(Frozen):
     running: Annotated[
         tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
     ]
+    older: str | None = None  # what an older version is asked, that refuses `running`
     startup: str | None = None
     paging_off: tuple[str, ...] = ()
     save: str | None = None

@@ -41,13 +41,16 @@ def attributed(
     seen = _seen(run, told)
     zone = run.inventory.settings.zone
     acts = [entry for entry in run.ledger.entries() if entry.get("action") in ACTS]
-    asked = [device for device, _fetched, _entry in changed if device.name in seen]
+    asked = [device for device, fetched, _entry in changed if device.name in seen and not fetched.log]
     logs = _logged(run, fetcher, asked, seen, deadline)
     entries = []
     for device, fetched, entry in changed:
         if last := seen.get(device.name):
             people = from_header(fetched.running.author, fetched.running.changed_at, last, zone)
             people |= from_ledger(acts, device.name, last.at) | logs.get(device.name, frozenset())
+            journal = fetcher.platform(device).journal
+            if journal and fetched.log:
+                people |= from_journal(fetched.log, journal, last.at, datetime.now().astimezone(), zone)
             author, names = named(people)
             more = {"Authors": ", ".join(names)} if len(names) > 1 else {}
             entry = replace(entry, author=author, trailers={**entry.trailers, **more})
@@ -97,7 +100,7 @@ def _logged(
 ) -> dict[str, frozenset[str]]:
     now = datetime.now().astimezone()
     left = deadline - (now - run.started).total_seconds()
-    able = [device for device in devices if fetcher.platform(device).journal]
+    able = [device for device in devices if (log := fetcher.platform(device).journal) and log.alone]
     if left < _LEAST or not able:
         return {}
 

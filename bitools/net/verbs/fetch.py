@@ -7,7 +7,7 @@ text, and whoever asked decides what becomes of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bitools import platforms
 from bitools.engine import Limits
@@ -33,6 +33,7 @@ class Fetched:
     running: Configuration
     startup: Configuration | None = None
     shrunk: bool = False
+    log: str = field(default="", repr=False)  # who configured it, where it was asked; never for the history
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +139,36 @@ class Fetcher:
     def _once(self, device: Device, platform: Platform, startup: bool, before: str) -> Fetched:
         """Ask for everything in one session. What nothing marks the end of must come alike two times."""
         with self.connector.open(device, platform) as connection:
-            running = self._proven(platform, connection, platform.commands.running)
+            running, commands = self._running(platform, connection)
             unmarked = platform.whole.end is None and platform.nesting != "braces"
             if unmarked and running.text != before:
-                again = self._proven(platform, connection, platform.commands.running)
+                again = self._proven(platform, connection, commands)
                 if again.text != running.text:
                     raise _Doubted(guard.unsteady(), running.text)
             other = None
             if startup and platform.commands.startup:
                 other = self._proven(platform, connection, (platform.commands.startup,))
-        return Fetched(running, other)
+            log = self._log(platform, connection) if before and running.text != before else ""
+        return Fetched(running, other, log=log)
+
+    def _log(self, platform: Platform, connection: Connection) -> str:
+        """Who configured it, asked in the session that is open; no answer is no failure."""
+        if platform.journal is None or platform.journal.alone:
+            return ""
+        try:
+            return connection.ask(platform.journal.command)
+        except BitoolsError:
+            return ""
+
+    def _running(self, platform: Platform, connection: Connection) -> tuple[Configuration, Sequence[str]]:
+        """What it runs, and what it was asked for it: an older version may refuse the newer words."""
+        commands, older = platform.commands.running, platform.commands.older
+        try:
+            return self._proven(platform, connection, commands), commands
+        except _Doubted as doubted:
+            if older is None or doubted.answer.error.reason != "error_text":
+                raise
+            return self._proven(platform, connection, (older,)), (older,)
 
     def ask(self, device: Device, journal: Journal) -> str:
         """What the device prints for its log, as it is: never for the history."""
@@ -172,7 +193,7 @@ class Fetcher:
 
     def _doubted(self, platform: Platform, raw: str, error: BitoolsError) -> BitoolsError:
         """The same, unless it looks like a configuration of another platform: then that is the cause."""
-        if error.reason not in ("beginning", "truncated", "error_text"):
+        if error.reason not in ("beginning", "error_text"):
             return error
         if names := diagnosis.shown(raw, platform, self._platforms()):
             cause = diagnosis.another(names, platform)

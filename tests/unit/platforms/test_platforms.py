@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from netmiko.ssh_dispatcher import CLASS_MAPPER
 
 from bitools import platforms
 from bitools.errors import InventoryInvalid, NotFound
@@ -52,3 +53,8 @@ def test_an_unknown_platform_names_the_known() -> None:
 def test_the_manual_lists_every_set() -> None:
     page = (ROOT / "docs/platforms.md").read_text(encoding="utf-8")
     assert sets.replaced(page) == page, "run: make schema"
+
+
+def test_netmiko_knows_every_driver_that_a_platform_names() -> None:
+    known = set(CLASS_MAPPER)
+    assert {platforms.load(name).netmiko for name in platforms.names()} <= known
