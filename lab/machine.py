@@ -99,7 +99,7 @@ def machine() -> Iterator[Machine]:
         if holder.stdout.readline() != "ready\n":
             raise RuntimeError("no machine: overlays cannot be mounted here")
         made = Machine(holder)
-        _install(made)
+        install_into(made.path("/"))
         yield made
     finally:
         holder.kill()
@@ -107,23 +107,24 @@ def machine() -> Iterator[Machine]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _install(made: Machine) -> None:
+def install_into(root: Path) -> None:
     """bitools and its libraries in /opt/bitools, run by the system's Python: another account can read it."""
     python = f"python{sys.version_info.major}.{sys.version_info.minor}"
     system = Path("/usr/bin", python)
     program = system if system.exists() else Path(sys.executable).resolve()
-    home = made.path("/opt/bitools")
+    home = root / "opt" / "bitools"
     packages = home / "lib" / python / "site-packages"
     packages.mkdir(parents=True)
     (home / "bin").mkdir()
     (home / "bin" / "python").symlink_to(program)
-    made.write("/opt/bitools/pyvenv.cfg", f"home = {program.parent}\ninclude-system-site-packages = false\n")
+    (home / "pyvenv.cfg").write_text(f"home = {program.parent}\ninclude-system-site-packages = false\n")
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "bitools", packages / "bitools", ignore=ignored)
     shutil.copytree(ROOT / "templates", packages / "bitools" / "templates", dirs_exist_ok=True)
     theirs = next(Path(place) for place in sys.path if place.endswith("site-packages"))
     (packages / "libraries.pth").write_text(f"{theirs}\n")
     start = "import sys\nfrom bitools.cli import main\nsys.exit(main())\n"
-    made.write(PROGRAM, f"#!/opt/bitools/bin/python\n{start}", 0o755)
-    made.run("chown", "-R", "root:root", "/opt/bitools", check=True)
-    made.run("chmod", "-R", "go-w", "/opt/bitools", check=True)
+    (home / "bin" / "bitools").write_text(f"#!/opt/bitools/bin/python\n{start}")
+    (home / "bin" / "bitools").chmod(0o755)
+    subprocess.run(["chown", "-R", "root:root", home], check=True)
+    subprocess.run(["chmod", "-R", "go-w", home], check=True)

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from bitools.documents.envelope import Envelope
 from bitools.documents.words import Moment
 
-Outcome = Literal["intent", "done", "failed", "interrupted", "unknown"]
+Outcome = Literal["intent", "done", "failed", "interrupted", "unknown", "refused"]
 
 
 class EntryItem(TypedDict):

@@ -85,7 +85,9 @@ def lines(needs: Needs, account: bool) -> list[str]:
     found.append(f"PrivateTmp={'no' if _any_below(every, _TEMPORARY) else 'yes'}")
     found.append(f"ProtectHome={'read-only' if needs.root or _any_below(every, _HOMES) else 'yes'}")
     found += [f"ReadWritePaths={_word(path)}" for path in _outermost(needs.written)]
-    found += [f"ReadOnlyPaths=-{_word(path)}" for path in _outermost(needs.read)]
+    written = {Path(os.path.normpath(path)) for path in needs.written}
+    read = set(_outermost(needs.read)) - written  # of the same path read-only would win
+    found += [f"ReadOnlyPaths=-{_word(path)}" for path in sorted(read)]
     return found
 
 

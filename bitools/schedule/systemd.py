@@ -62,6 +62,7 @@ def _failed(caller: Caller, needs: Needs) -> str:
         "",
         "[Service]",
         "Type=oneshot",
+        f"SuccessExitStatus={_TOLD}",
         "TimeoutStopSec=60",
         f"ExecStart={_line(words)} %i",
         *(confinement.lines(needs, caller.account) if caller.confined else []),

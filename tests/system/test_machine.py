@@ -135,7 +135,7 @@ def test_three_administrators_share_one_state(net: Machine, farm: SwitchFarm) ->
     assert len(items) == 1
     farm["sw-01"].configure(["ntp server 10.0.0.9"])
     done(net.bitools("net", "snapshot"))
-    done(net.bitools("net", "ack", "--all", "--reason", "deneme", user="mehmet"))
+    done(net.bitools("net", "ack", "--all", "--reason", "deneme", "--yes", user="mehmet"))
     entries = json.loads(done(net.bitools("ledger", "show", "--json", user="mehmet")))["items"]
     actors = {entry["action"]: entry["actor"] for entry in entries}
     assert actors["setup.apply"] == "root"

@@ -1,0 +1,123 @@
+"""What `setup` installs is confined, and does its job under a booted systemd."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bitools.inventory.load import load
+from bitools.schedule import systemd
+from bitools.schedule.jobs import Caller, jobs
+from bitools.schedule.needs import needs
+from lab.booted import booted
+from lab.packages import require_for_test, require_root_for_test
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.xdist_group("machine")
+
+
+@pytest.fixture(scope="module")
+def units(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example's units, as the account's."""
+    folder = tmp_path_factory.mktemp("units")
+    inventory = load(ROOT / "inventories" / "example")
+    caller = Caller("/bin/true", Path("/etc/bitools"), Path("/var/lib/bitools"), account=True)
+    wanted = jobs(inventory)
+    reached = {job.name: needs(job, inventory, caller, lambda path: path) for job in wanted}
+    for name, text in systemd.units(wanted, caller, reached).items():
+        (folder / name).write_text(text)
+    return folder
+
+
+def test_every_unit_is_confined(units: Path) -> None:
+    require_for_test("systemd")
+    for path in sorted(units.glob("*.service")):
+        said = subprocess.run(
+            ["systemd-analyze", "security", "--offline=yes", str(path)],
+            capture_output=True, text=True, check=False, env={"SYSTEMD_COLORS": "0", "PATH": "/usr/bin:/bin"},
+        )  # fmt: skip
+        found = re.search(r"exposure level for \S+: ([0-9.]+)", said.stdout)
+        assert found, said.stdout + said.stderr
+        root = " backup " in path.read_text().partition("ExecStart=")[2].partition("\n")[0]
+        assert float(found[1]) <= (4.0 if root else 3.0), (path.name, found[1])
+
+
+SETTINGS = """\
+organisation: Efeler Belediyesi
+language: en
+mail: {host: 127.0.0.1, port: 2525, starttls: false, from: bitools@belediye.test}
+reports: {changes: [a@belediye.test], daily: [a@belediye.test]}
+"""
+BACKUPS = """\
+repositories:
+  ana: {location: /srv/restic, password: file:restic.key}
+importance: {normal: {daily: 3}}
+datasets:
+  gizli: {type: files, importance: normal, repository: ana, paths: [/srv/gizli]}
+  db:    {type: sqlite, importance: normal, repository: ana, path: /srv/gizli/a.db}
+  kim:   {type: command, importance: normal, repository: ana, command: [id, -u], file_name: kim}
+"""
+DEVICES = """\
+defaults: {username: netops, password: file:restic.key, site: merkez}
+devices:
+  sw-01: {host: 127.0.0.1, port: 9, platform: cisco_ios}
+"""
+TRIAL = r"""
+mkdir -m 700 /srv/gizli; echo x > /srv/gizli/a; chmod 600 /srv/gizli/a; chown 1234:1234 /srv/gizli/a
+python3 -c "
+import sqlite3
+base = sqlite3.connect('/srv/gizli/a.db')
+base.execute('pragma journal_mode=wal'); base.execute('create table t(a)'); base.commit()"
+bitools setup || echo "setup failed: $?"
+for unit in /etc/systemd/system/bitools-*.service; do
+    name=$(basename "$unit")
+    case $name in *@*) continue;; esac
+    systemctl start "$name"
+    echo "ran $name $(systemctl show -p ExecMainStatus --value "$name")"
+    journalctl -u "$name" -o cat --no-pager | grep -A1 ✗
+done
+systemctl start bitools-failed@bitools-net.service; echo "told $?"
+bitools backup list --json > /opt/list.json
+bitools ledger verify && echo proven
+find /var/lib/bitools ! -user bitools
+systemctl list-timers --all --no-legend 'bitools-*' | wc -l | sed 's/^/timers /'
+bitools schedule remove; ls /etc/systemd/system/bitools-* 2>&1
+"""
+
+
+def test_each_unit_does_its_job_under_a_booted_systemd() -> None:
+    require_root_for_test("booting a container")
+    require_for_test("systemd-container", "restic", "sudo")
+    files = {
+        "/etc/bitools/settings.yaml": SETTINGS,
+        "/etc/bitools/backups.yaml": BACKUPS,
+        "/etc/bitools/sites.yaml": "sites:\n  merkez: {}\n",
+        "/etc/bitools/devices.yaml": DEVICES,
+        "/etc/bitools/restic.key": "sifre\n",
+    }
+    said, listed = booted(files, TRIAL, "/opt/list.json")
+    ran = dict(re.findall(r"^ran bitools-([a-z-]+)\.service (\d+)$", said, re.MULTILINE))
+    assert set(ran) >= {
+        "net",
+        "unsaved",
+        "backup",
+        "backup-programs",
+        "verify",
+        "drill",
+        "report",
+        "daily",
+        "outbox",
+    }, said
+    assert {name: code for name, code in ran.items() if code in ("1", "2", "10", "14", "203", "226")} == {}, (
+        said
+    )
+    assert (ran["backup"], ran["backup-programs"], ran["drill"], ran["verify"]) == ("0", "0", "0", "0"), said
+    for name in ("gizli", "db", "kim"):
+        assert f'"{name}"' in listed, said
+    assert "proven" in said
+    assert "told 0" in said
+    assert re.search(r"^timers [1-9]", said, re.MULTILINE)
+    assert "No such file" in said.partition("timers")[2], "nothing is left of the units"
