@@ -252,7 +252,7 @@ def history(console: Console, document: Document[HistoryItem]) -> None:
         ]
         for item in document.items
     ]
-    console.table([_("time"), _("device"), _("author"), _("reason"), _("reviewed by"), _("commit")], rows)
+    console.table([_("time"), _("device"), _("author"), _("cause"), _("reviewed by"), _("commit")], rows)
 
 
 def texts(console: Console, document: Document[Text]) -> None:
