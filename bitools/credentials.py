@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bitools import process
 from bitools.errors import InventoryInvalid
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 
 KINDS = ("env", "file", "keyring", "command", "systemd")
 MASK = "×××"
@@ -111,11 +111,11 @@ class Reference:
         except FileNotFoundError as error:
             hint = _("write the secret there, on one line, then: chmod 600 {file}")
             place = shlex.quote(self.place)
-            raise self._missing(error.strerror or str(error), hint.format(file=place)) from error
+            raise self._missing(system_words(error), hint.format(file=place)) from error
         except OSError as error:
             hint = _("whoever runs bitools must be able to read it: ls -l {file}")
             place = shlex.quote(self.place)
-            raise self._missing(error.strerror or str(error), hint.format(file=place)) from error
+            raise self._missing(system_words(error), hint.format(file=place)) from error
 
     def _from_keyring(self) -> str:
         service, _slash, user = self.place.partition("/")

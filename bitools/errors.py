@@ -54,6 +54,10 @@ class BitoolsError(Exception):
     def __str__(self) -> str:
         return f"{self.target}: {self.message}" if self.target else self.message
 
+    def parts(self) -> list[tuple[str, str]]:
+        """What is told to people: a message and what to do about it, more than one for several complaints."""
+        return [(str(self), self.hint)]
+
     def as_document(self) -> dict[str, str | int]:
         """One entry of a document's `failed` list; also the JSON error object on stderr."""
         entry: dict[str, str | int] = {

@@ -79,6 +79,34 @@ def lower(text: str) -> str:
     return text.replace("İ", "i").replace("I", "ı").lower()
 
 
+def system_words(error: OSError) -> str:
+    """What the system says of an error (errno(3)), in our language; what is rare stays English."""
+    said = error.strerror or str(error)
+    return {
+        "No such file or directory": _("No such file or directory"),
+        "Permission denied": _("Permission denied"),
+        "Operation not permitted": _("Operation not permitted"),
+        "Is a directory": _("Is a directory"),
+        "Not a directory": _("Not a directory"),
+        "File exists": _("File exists"),
+        "File name too long": _("File name too long"),
+        "Directory not empty": _("Directory not empty"),
+        "Too many levels of symbolic links": _("Too many levels of symbolic links"),
+        "No space left on device": _("No space left on device"),
+        "Disk quota exceeded": _("Disk quota exceeded"),
+        "Read-only file system": _("Read-only file system"),
+        "Input/output error": _("Input/output error"),
+        "Connection refused": _("Connection refused"),
+        "Connection reset by peer": _("Connection reset by peer"),
+        "Connection timed out": _("Connection timed out"),
+        "No route to host": _("No route to host"),
+        "Network is unreachable": _("Network is unreachable"),
+        "Name or service not known": _("Name or service not known"),
+        "Temporary failure in name resolution": _("Temporary failure in name resolution"),
+        "timed out": _("timed out"),
+    }.get(said, said)
+
+
 def plain(text: str) -> str:
     """For comparing what people type: small letters without Turkish ones, one blank between words."""
     return " ".join(text.translate(ASCII).lower().split())

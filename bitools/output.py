@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bitools import state
 from bitools.errors import InventoryInvalid
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 
 
 def write(path: Path, content: str | bytes) -> None:
@@ -18,5 +18,5 @@ def write(path: Path, content: str | bytes) -> None:
         else:
             state.write(path, raw)
     except OSError as error:
-        message = _("{path}: cannot be written: {why}").format(path=path, why=error.strerror)
+        message = _("{path}: cannot be written: {why}").format(path=path, why=system_words(error))
         raise InventoryInvalid(message, cause=error) from error

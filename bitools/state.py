@@ -29,7 +29,7 @@ from typing import Any, Generic
 from typing_extensions import TypeVar
 
 from bitools.errors import BitoolsError, InventoryInvalid, Locked, Rejected
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 from bitools.owned import DESCRIPTORS, SETUP, Owned, furnish
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -115,7 +115,7 @@ class State:
         except OSError as error:
             message = _("the state folder {folder} cannot be written: {why}")
             raise InventoryInvalid(
-                message.format(folder=self.folder, why=error.strerror),
+                message.format(folder=self.folder, why=system_words(error)),
                 hint=_("once: {command}").format(command=SETUP),
                 cause=error,
             ) from error
@@ -235,14 +235,16 @@ def refusal(error: OSError) -> BitoolsError | None:
         return _full(Path(error.filename or "."), error)
     if error.errno not in _FORBIDDEN and not (error.errno in _NO_PLACE and error.filename):
         return None
-    message = _("{file} cannot be used: {why}").format(file=error.filename or "?", why=error.strerror)
+    message = _("{file} cannot be used: {why}").format(file=error.filename or "?", why=system_words(error))
     hint = _("look at who owns it: ls -ld {file}").format(file=error.filename)
     hint = hint if error.filename and error.errno in _FORBIDDEN else ""
     return Rejected(message, hint=hint, reason="forbidden", cause=error)
 
 
 def _full(path: Path, error: OSError) -> Rejected:
-    message = _("{path} cannot be written, the disk is full: {why}").format(path=path, why=error.strerror)
+    message = _("{path} cannot be written, the disk is full: {why}").format(
+        path=path, why=system_words(error)
+    )
     hint = _("make room there; see: df -h {folder}").format(folder=path.parent)
     return Rejected(message, hint=hint, reason="full", cause=error)
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import yaml
 
 from bitools.errors import InventoryInvalid
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 
 Step: TypeAlias = str | int
 KeyPath: TypeAlias = tuple[Step, ...]
@@ -95,7 +96,7 @@ def read(path: Path) -> YamlFile:
             raise InventoryInvalid(_("{path}: larger than 20 MB").format(path=path))
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        message = _("{path}: cannot be read: {why}").format(path=path, why=error.strerror)
+        message = _("{path}: cannot be read: {why}").format(path=path, why=system_words(error))
         raise InventoryInvalid(message, cause=error) from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
@@ -121,12 +122,38 @@ def parse(text: str, path: Path) -> YamlFile:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        message = f"{path}:{line}: " + _("not YAML: {why}").format(why=error.problem or error.context)
+        written = next(islice(text.splitlines(), line - 1, None), "")
+        said = str(error.problem or error.context)
+        message = f"{path}:{line}: " + _("not YAML: {why}").format(why=_problem(said, written))
         raise InventoryInvalid(message, cause=error) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        why = str(error).splitlines()[0] if str(error) else type(error).__name__
+        why = _problem(str(error).splitlines()[0] if str(error) else type(error).__name__)
         raise InventoryInvalid(f"{path}:1: " + _("not YAML: {why}").format(why=why), cause=error) from error
     return YamlFile(path, data, result.lines)
+
+
+def _problem(said: str, line: str = "") -> str:
+    """What PyYAML finds wrong, and what to look for; in its own words where we have none."""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return _("a tab; YAML is indented with blanks")
+    otherwise = _("a line is indented otherwise than those around it")
+    known = {
+        "cannot start any token": _("a sign that cannot begin a value; put the value in quotes"),
+        "mapping values are not allowed": _("a colon too many, or a wrong indentation; quotes help"),
+        "expected ':'": _("a colon is missing, or a line is indented wrongly"),
+        "expected ',' or": _("a comma or a bracket is missing"),
+        "unexpected end of stream": _("a quotation mark or a bracket is not closed"),
+        "unexpected document indicator": _("a quotation mark is not closed"),
+        "another document": _("a second document (---); a file is one"),
+        "undefined alias": _("an alias (*name) without its anchor (&name); put * in quotes"),
+        "unknown escape character": _("a backslash in double quotes; use single quotes"),
+        "control characters are not allowed": _("a control character; save the file anew as UTF-8"),
+        "expected <document start>": _("a bracket or a line too many"),
+        "expected <block end>": otherwise,
+        "expected key": otherwise,
+        "expected '-' indicator": otherwise,
+    }
+    return next((ours for theirs, ours in known.items() if theirs in said), said)
 
 
 def _refuse_tags(root: yaml.Node, loader: Any, file: YamlFile) -> None:

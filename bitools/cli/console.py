@@ -14,11 +14,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from typing import Any, TextIO
 
+from bitools.cli.layout import lines
 from bitools.errors import BitoolsError, Rejected
-from bitools.i18n import ASCII, _
+from bitools.i18n import ASCII, _, system_words
 
 STYLES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 _SYMBOLS = str.maketrans(
@@ -80,12 +81,13 @@ class Console:
     interactive: bool = False  # stdout is a terminal: somebody is looking
     answering: bool = False  # stdin and stderr are terminals: somebody can be asked
     animated: bool = False  # stderr is a terminal that can redraw a line
+    width: int = 0  # of the terminal, in columns; 0: as wide as it is
     alone: bool = False  # no stream is a terminal and no JSON is asked for: cron, a timer
 
     names: dict[str, str] = field(default_factory=dict)  # of files that another process handed over
 
     @classmethod
-    def real(cls, environ: Mapping[str, str], *, json: bool, verbose: bool) -> Console:
+    def real(cls, environ: Mapping[str, str], *, json: bool, verbose: bool, wide: bool = False) -> Console:
         """The process's own streams, nowhere for one that is closed. NO_COLOR and TERM=dumb are obeyed."""
         sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the end
         sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
@@ -98,7 +100,8 @@ class Console:
         animated = sys.stderr.isatty() and environ.get("TERM", "dumb") != "dumb"
         alone = not (looking or sys.stderr.isatty() or (sys.stdin is not None and sys.stdin.isatty()))
         colour = looking and not plain
-        return cls(sys.stdout, sys.stderr, json, verbose, colour, looking, answering, animated, alone)
+        width = 0 if wide or not looking else os.get_terminal_size(sys.stdout.fileno()).columns
+        return cls(sys.stdout, sys.stderr, json, verbose, colour, looking, answering, animated, width, alone)
 
     def put(self, text: str) -> None:
         """Data as it is. Raise Rejected if it cannot be written: a full disk behind `> file`."""
@@ -119,7 +122,7 @@ class Console:
         except BrokenPipeError:
             raise
         except OSError as error:
-            message = _("the output cannot be written: {why}").format(why=error.strerror)
+            message = _("the output cannot be written: {why}").format(why=system_words(error))
             raise Rejected(message, reason="output", cause=error) from error
 
     def line(self, text: str = "", style: str = "") -> None:
@@ -131,6 +134,8 @@ class Console:
     ) -> None:
         """Aligned columns, nothing cut off: they are also read by grep. `styles`: one a row, or none.
 
+        On a terminal that is narrower, the last columns stand under their row.
+
         Headings without a row are for people only.
         """
         cells = [
@@ -139,9 +144,9 @@ class Console:
         ]
         if len(cells) == 1 and not self.interactive:
             return
-        form = "  ".join(f"{{:<{max(map(len, column))}}}" for column in zip(*cells, strict=True))
-        for row, style in zip(cells, chain(("bold",), styles, repeat("")), strict=False):
-            self.put(self.styled(form.format(*row).rstrip(), style) + "\n")
+        each = [*islice(chain(("bold",), styles, repeat("")), len(cells))]
+        for number, line in lines(cells, self.width):
+            self.put(self.styled(line, each[number]) + "\n")
 
     def styled(self, text: str, style: str) -> str:
         """The text with its colour, where colour is wanted. `text` must be safe already."""
@@ -165,9 +170,10 @@ class Console:
         if self.json:
             self.stderr.write(self._called(_json(error.as_document(), self.stderr)) + "\n")
             return
-        self.warn(f"bitools: {error}")
-        if error.hint:
-            self.warn(f"  → {error.hint}")
+        for number, (message, hint) in enumerate(error.parts()):
+            self.warn(message if number else f"bitools: {message}")
+            if hint:
+                self.warn(f"  → {hint}")
 
     @contextmanager
     def working(self, text: str) -> Iterator[None]:

@@ -10,6 +10,7 @@ import typer
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag, Yes
 from bitools.cli.frame.command import command
+from bitools.cli.frame.help import remarked
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -22,7 +23,7 @@ _MARKS = {"good": ("✓", "green"), "warning": ("!", "yellow"), "missing": ("✗
 @command(
     _("Say what this machine lacks and what is dangerous."),
     "bitools doctor",
-    "bitools doctor --escrowed   # copies of all keys lie in the safe",
+    remarked("bitools doctor --escrowed", _("copies of all keys lie in the safe")),
     "bitools doctor --recovery-sheet > kurtarma.md",
     codes=(Code.DIFFERENT, Code.REFUSED, Code.INVALID),
 )
@@ -44,6 +45,7 @@ def doctor(
 ) -> None:
     """Exit 4 if something is missing: a machine that cannot do its inventory's jobs is not set up."""
     from bitools import doctor
+    from bitools.doctor import step
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     if recovery_sheet:
@@ -58,6 +60,8 @@ def doctor(
         from bitools.user.verbs import controller
 
         document.items += controller.examine(directory, context.started)
+    document.more["next"] = step.following(context.inventory, document.items)
+    document.more["empty"] = step.described_nothing(context.inventory)
     missing = any(item["grade"] == "missing" for item in document.items)
     context.finish(document, _show, record=False, proves=True, code=Code.DIFFERENT if missing else None)
 
@@ -92,5 +96,8 @@ def _show(console: Console, document: Document) -> None:
         console.line(f"{mark} {item['name']}: {item['text']}", style)
         if item["hint"]:
             console.line(f"    → {item['hint']}")
-    if all(item["grade"] == "good" for item in document.items):
+    if document.more["empty"]:
+        console.line(_("nothing is described yet: there is no device, data set or directory"), "yellow")
+    elif all(item["grade"] == "good" for item in document.items):
         console.line(_("nothing is missing"))
+    console.line(_("next: {step}").format(step=document.more["next"]), "bold")

@@ -30,3 +30,7 @@ class DoctorDocument(Envelope):
     schema: Literal["bitools.doctor/1"]
     items: list[FindingItem]
     """Everything that was looked at."""
+    empty: bool
+    """Does the inventory describe no device, data set or directory yet?"""
+    next: str
+    """What to do next: the cure of the first thing that is missing or dangerous."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -24,6 +25,14 @@ class InvalidInventory(InventoryInvalid):
     def __init__(self, complaints: Sequence[InventoryInvalid]) -> None:
         super().__init__("\n".join(str(one) for one in complaints), hint=complaints[0].hint)
         self.complaints = complaints
+
+    def parts(self) -> list[tuple[str, str]]:
+        """Every complaint with its own hint; one that several in a row share stands behind the last."""
+        after = [*(one.hint for one in self.complaints[1:]), ""]
+        return [
+            (str(one), "" if one.hint == following else one.hint)
+            for one, following in zip(self.complaints, after, strict=True)
+        ]
 
     def as_document(self) -> dict[str, Any]:
         """As any error, with every complaint under `complaints`."""
@@ -151,7 +160,10 @@ def _form(pattern: str) -> str:
 def _hint(detail: ErrorDetails) -> str:
     context: Mapping[str, Any] = detail.get("ctx") or {}
     expected = context.get("expected", context.get("expected_tags", ""))
-    return _("allowed: {names}").format(names=str(expected).replace("'", "")) if expected else ""
+    if not expected:
+        return ""
+    names = re.findall(r"'([^']*)'", str(expected)) or [str(expected)]
+    return known_names(str(detail["input"]), names)
 
 
 def _shown(value: Any) -> str:

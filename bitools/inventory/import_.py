@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from bitools.csvfile import decode
 from bitools.errors import InventoryInvalid, Refused
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 from bitools.inventory import import_inventories, import_lists
 from bitools.inventory.imported import Imported, Row
 from bitools.state import Document, write
@@ -40,14 +40,14 @@ def keep(document: Document[Any], to: Path) -> None:
         try:
             write(to, document.more["text"].encode(), 0o640)
         except OSError as error:
-            raise Refused(f"{to}: {error.strerror}", cause=error) from error
+            raise Refused(f"{to}: {system_words(error)}", cause=error) from error
 
 
 def _read(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InventoryInvalid(f"{path}: {error.strerror}", cause=error) from error
+        raise InventoryInvalid(f"{path}: {system_words(error)}", cause=error) from error
     return decode(data, str(path))
 
 

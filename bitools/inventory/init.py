@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bitools.errors import Refused
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 from bitools.inventory.starter import FILES
 from bitools.state import Document, write
 
@@ -25,7 +25,7 @@ def init(folder: Path, document: Document[Any]) -> Document[Any]:
             try:
                 write(folder / name, text.encode(), 0o640)
             except OSError as error:
-                raise Refused(f"{folder / name}: {error.strerror}", cause=error) from error
+                raise Refused(f"{folder / name}: {system_words(error)}", cause=error) from error
         status = "written" if document.applied else "planned"
         document.items.append({"name": name, "path": str(folder / name), "status": status})
     return document

@@ -22,7 +22,7 @@ from pathlib import Path
 from bitools import credentials
 from bitools.documents.ledger import EntryItem
 from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 from bitools.ledger import chain, continuity, pages, witness
 from bitools.ledger.acts import Act
 from bitools.ledger.chain import GENESIS, Chain, Fields, Json, Piece
@@ -124,7 +124,8 @@ class Ledger:
             message = _("the ledger {file} cannot be written: {why}")
             hint = _("nothing is changed that cannot be recorded; see: ls -l {folder}")
             raise InventoryInvalid(
-                message.format(file=self.file, why=error.strerror), hint=hint.format(folder=self.file.parent)
+                message.format(file=self.file, why=system_words(error)),
+                hint=hint.format(folder=self.file.parent),
             ) from error
 
     def entries(self) -> Iterator[EntryItem]:

@@ -17,7 +17,7 @@ from typing import Literal, cast
 from bitools import output
 from bitools.documents.ledger import ExportHead, ExportItem
 from bitools.errors import IntegrityBroken, InventoryInvalid, NotFound
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 from bitools.ledger import Ledger, chain
 from bitools.ledger.chain import GENESIS, Chain, Piece
 from bitools.ledger.filter import Span
@@ -85,7 +85,7 @@ def proven(path: Path, head: str = "") -> tuple[Chain, ExportHead]:
     try:
         lines = path.read_bytes().splitlines(keepends=True)
     except OSError as error:
-        message = _("{path}: cannot be read: {why}").format(path=path, why=error.strerror)
+        message = _("{path}: cannot be read: {why}").format(path=path, why=system_words(error))
         raise InventoryInvalid(message, cause=error) from error
     said = _said(path, lines)
     piece = Piece(path, lines[1:], skipped=1)

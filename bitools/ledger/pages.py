@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bitools.errors import IntegrityBroken, InventoryInvalid, Locked
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 from bitools.ledger.chain import ENTRY, End, Piece, clock
 from bitools.state import locked, open_shared, sync_folder
 
@@ -164,7 +164,7 @@ def _hold(descriptor: int, path: Path, how: int) -> None:
 
 
 def _unreadable(path: Path, error: OSError) -> InventoryInvalid:
-    message = _("the ledger {file} cannot be read: {why}").format(file=path, why=error.strerror)
+    message = _("the ledger {file} cannot be read: {why}").format(file=path, why=system_words(error))
     return InventoryInvalid(message, cause=error)
 
 

@@ -15,7 +15,7 @@ from bitools import output
 from bitools.documents.report import PageItem
 from bitools.documents.stored import past
 from bitools.errors import IntegrityBroken, InventoryInvalid, Refused
-from bitools.i18n import _, spoken
+from bitools.i18n import _, spoken, system_words
 from bitools.report.pages import history
 from bitools.report.pages.render import Pages, render
 from bitools.report.performed import performed
@@ -84,7 +84,7 @@ def _write(folder: Path, made: Mapping[str, str], gone: Iterable[str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "devices").mkdir(exist_ok=True)
     except OSError as error:
-        message = _("{path}: cannot be written: {why}").format(path=folder, why=error.strerror)
+        message = _("{path}: cannot be written: {why}").format(path=folder, why=system_words(error))
         raise InventoryInvalid(message, cause=error) from error
     output.write(folder / _MINE, json.dumps(sorted({*made, *gone})))
     for name, text in made.items():

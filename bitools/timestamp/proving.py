@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from bitools import process
 from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Rejected
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 from bitools.timestamp import tokens
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _certificates(ca: Path) -> list[Certificate]:
     try:
         return load_pem_x509_certificates(ca.read_bytes())
     except OSError as error:
-        message = _("{file} cannot be used: {why}").format(file=ca, why=error.strerror)
+        message = _("{file} cannot be used: {why}").format(file=ca, why=system_words(error))
         raise InventoryInvalid(message, hint=hint, cause=error) from error
     except ValueError as error:
         message = _("{file} holds no certificate").format(file=ca)

@@ -124,3 +124,19 @@ def test_the_state_is_where_the_command_line_says(bitools: InProcess, tmp_path: 
     assert (answer.code, answer.stdout) == (Code.INVALID, "")
     assert "sudo bitools setup" in answer.error["hint"]
     assert json.loads(answer.stderr)["error"].startswith("the state folder")
+
+
+def test_each_of_several_complaints_has_its_own_hint(bitools: InProcess) -> None:
+    devices, backups = bitools.inventory / "devices.yaml", bitools.inventory / "backups.yaml"
+    devices.write_text(devices.read_text().replace("platform: huawei", "platform: huwaei"))
+    backups.write_text(backups.read_text().replace("repository: ana, paths", "repository: anna, paths"))
+    lines = bitools("inventory", "check").stderr.splitlines()
+    [platform] = [number for number, line in enumerate(lines) if '"huwaei"' in line]
+    [repository] = [number for number, line in enumerate(lines) if '"anna"' in line]
+    assert 'did you mean "huawei"' in lines[platform + 1]
+    assert 'did you mean "ana"' in lines[repository + 1]
+
+
+def test_a_wrong_choice_is_answered_with_the_right_ones(bitools: InProcess) -> None:
+    (bitools.inventory / "settings.yaml").write_text("language: de\n")
+    assert "allowed: tr, en" in bitools("inventory", "check").stderr

@@ -113,3 +113,19 @@ def test_a_secret_is_for_its_owner_and_the_administrators_group(bitools: InProce
 def test_what_is_missing_is_4(bitools: InProcess) -> None:
     (bitools.inventory / "device.key").unlink()
     assert bitools("doctor").code == Code.DIFFERENT
+
+
+def test_it_ends_in_the_next_step(bitools: InProcess) -> None:
+    document = bitools("doctor", "--json").document
+    hints = [item["hint"] for item in document["items"] if item["grade"] == "missing" and item["hint"]]
+    assert document["next"] == hints[0], "what is missing comes first"
+    assert bitools("doctor").stdout.splitlines()[-1] == f"next: {hints[0]}"
+
+
+def test_an_empty_inventory_is_told_what_comes_first(bitools: InProcess) -> None:
+    for name in ("devices", "backups", "directory"):
+        (bitools.inventory / f"{name}.yaml").unlink()
+    shown = bitools("doctor").stdout
+    assert "nothing is missing" not in shown
+    assert "no device, data set or directory" in shown
+    assert "next: " in shown

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,10 +23,11 @@ LIST = "sw-merkez-01:cisco:up\n"
 
 
 def at_terminal(
-    bitools: CommandLine, *words: str, environ: Mapping[str, str], typed: str = ""
+    bitools: CommandLine, *words: str, environ: Mapping[str, str], typed: str = "", columns: int = 0
 ) -> tuple[int, bytes]:
     """Run a command at a terminal of its own, and type; give its code and what the terminal showed."""
     ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     child = subprocess.Popen(
         [sys.executable, "-m", "bitools", *words], env=bitools.environment(environ), cwd=ROOT,
         stdin=theirs, stdout=theirs, stderr=theirs,
@@ -145,3 +149,19 @@ def test_where_the_inventory_is_looked_for(
     context = Context(Console(sys.stdout, sys.stderr), given)
     context = context.with_options(tmp_path / option if option else None, None, quiet=False, lang=None)
     assert context.inventory_folder == tmp_path / expected
+
+
+@pytest.mark.parametrize(
+    "words", [("net", "platforms"), ("schedule", "show", "--as", "systemd"), ("inventory", "list")]
+)
+def test_a_table_fits_the_terminal_and_loses_nothing(
+    municipality: CommandLine, words: tuple[str, ...]
+) -> None:
+    environ = {"TERM": "dumb"}
+    code, shown = at_terminal(municipality, *words, environ=environ, columns=80)
+    assert code == Code.DONE
+    narrow = shown.decode().splitlines()
+    wide = at_terminal(municipality, *words, "--wide", environ=environ, columns=80)[1].decode()
+    if words[0] != "schedule":  # lines for a machine stay as they are
+        assert max(map(len, narrow)) <= 80
+    assert sorted(" ".join(narrow).replace("·", " ").split()) == sorted(wide.replace("·", " ").split())

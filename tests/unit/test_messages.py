@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from bitools.cli import console  # noqa: F401 - it registers the error handler "bitools"
+from bitools.i18n import lower
 from tests.conftest import ROOT
 
 METHODS = [("bitools/**.py", "python"), ("templates/**.j2", "jinja2")]
@@ -93,3 +95,50 @@ def test_placeholders_are_the_same(direction: str) -> None:
 
 def _fields(text: str) -> set[str]:
     return {name for _literal, name, _spec, _conversion in string.Formatter().parse(text) if name is not None}
+
+
+def glossary() -> list[tuple[str, list[str], list[str]]]:
+    """English word, Turkish stems of which one must stand for it, and what must stand nowhere."""
+    text = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line[1:-1].split("|")] for line in text.splitlines() if line[:2] == "| "
+    ]
+    parts = [(word, turkish.split(", "), never.split(", ") if never else []) for word, turkish, never in rows]
+    return [part for part in parts if part[0] not in ("English", "---")]
+
+
+# Where the word is no word of ours: names of columns and options, the system's own sentences.
+NOT_OURS = (
+    "headings must say who (employee_id or account) and what (item)",
+    "the other tool's files; Nornir's hosts, groups and defaults together",
+    "a condition needs must, must_not, secrets or device",
+    "No space left on device",
+    "{folder}: holds a site that is not ours",
+)
+
+
+def _prose(message: str) -> str:
+    """The English without commands, keys, file names and placeholders."""
+    return re.sub(
+        r"bitools .*|\{\w+\}|\b[\w.]+:(?=[\s,]|$)|username and password|\S+\.yaml\b.*|\S*[/=_]\S*|`[^`]*`",
+        " ",
+        message,
+    )
+
+
+@pytest.mark.parametrize(("word", "turkish", "never"), glossary(), ids=[row[0] for row in glossary()])
+def test_one_word_for_one_thing(word: str, turkish: list[str], never: list[str]) -> None:
+    wrong = []
+    for entry in catalogue():
+        message = _first(entry.id)
+        texts = [entry.string] if isinstance(entry.string, str) else list(entry.string)
+        said = lower(" ".join(texts))
+        if not message or message in NOT_OURS:
+            continue
+        stands = "(" not in word and re.search(rf"(?<![\w-]){word}s?(?![\w-])", _prose(message))
+        if stands and not any(lower(one) in said for one in turkish):
+            wrong.append(f"{message!r} → {said!r}: no {' or '.join(turkish)}")
+        wrong += [
+            f"{message!r} → {said!r}: {one}" for one in never if re.search(rf"\b{one}(?!siz|le|li)", said)
+        ]
+    assert not wrong, "\n".join(wrong)

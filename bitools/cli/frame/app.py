@@ -48,6 +48,9 @@ def everywhere(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help=_("say only what was asked for, and errors"))
     ] = False,
+    wide: Annotated[
+        bool, typer.Option("--wide", help=_("tables as wide as they are, whatever the terminal"))
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help=_("the version"))
     ] = False,

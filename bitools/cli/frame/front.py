@@ -29,7 +29,9 @@ from bitools.i18n import _
 def run_command(arguments: Sequence[str], environ: dict[str, str]) -> int:
     """Run the command tree on these words; every error becomes a message and a code here."""
     arguments = global_options_first(arguments)
-    console = Console.real(environ, json=asks_for(arguments, "json"), verbose=_verbose(arguments))
+    console = Console.real(
+        environ, json=asks_for(arguments, "json"), verbose=_verbose(arguments), wide="--wide" in arguments
+    )
     console.alone = console.alone and not for_machines(arguments)
     try:
         return _obey(arguments, console, environ)

@@ -16,7 +16,7 @@ from bitools.errors import Usage
 from bitools.i18n import _, ng
 
 WITH_VALUE = ("--inventory", "--state", "--lang")
-FLAGS = ("-v", "--verbose", "-q", "--quiet")
+FLAGS = ("-v", "--verbose", "-q", "--quiet", "--wide")
 
 
 def global_options_first(arguments: Sequence[str]) -> list[str]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @command(
     _("Mark changes as reviewed; what nobody has reviewed stays on the report."),
     "bitools net ack --list",
-    'bitools net ack 6184f6b246 --reason "planned, ticket 2026/114"',
+    'bitools net ack 6184f6b246 --reason "planlı çalışma, talep 2026/114"',
     codes=(Code.REFUSED, Code.INVALID),
 )
 def ack(

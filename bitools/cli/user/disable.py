@@ -10,7 +10,7 @@ from bitools.i18n import _
 @changing(
     _("Disable accounts, at once and without a question. Nothing is deleted."),
     "bitools user disable ayse.yilmaz",
-    'bitools user disable eski.admin --privileged --reason "left on 30 June"',
+    'bitools user disable eski.admin --privileged --reason "30 Haziranda ayrıldı"',
     ask=False,
 )
 def disable(asked: Asked, accounts: Accounts) -> None:

@@ -15,7 +15,7 @@ from bitools.i18n import _
     _("Off-board leavers: disabled, out of their groups, and cleared when nothing is in their custody."),
     "bitools user offboard ayse.yilmaz",
     "bitools user offboard ayse.yilmaz --tick ebys --tick mis --yes",
-    'bitools user offboard ali.kaya --despite-custody --reason "laptop stolen, see report 2026/114"',
+    'bitools user offboard ali.kaya --despite-custody --reason "dizüstü çalındı, tutanak 2026/114"',
 )
 def offboard(
     asked: Asked,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bitools.documents.iplog import IngestedItem
 from bitools.errors import BitoolsError, Locked, NotFound, Rejected
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 from bitools.inventory.iplog import FIXED
 from bitools.iplog.verbs.archive import LOCK, Archive
 from bitools.iplog.wire.files import look
@@ -137,7 +137,7 @@ def _take_fixed(archive: Archive, opened: Opened, document: Document[IngestedIte
     try:
         content = path.read_bytes()
     except OSError as error:
-        document.fail(Rejected(f"{path}: {error.strerror}", hint="iplog.yaml: static"), FIXED)
+        document.fail(Rejected(f"{path}: {system_words(error)}", hint="iplog.yaml: static"), FIXED)
         return
     mark = sha256(content).hexdigest()
     before = archive.cursor(FIXED)

@@ -9,7 +9,7 @@ from pathlib import Path
 from bitools import moments, platforms
 from bitools.documents.net import DiffItem
 from bitools.errors import InventoryInvalid, NotFound
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 from bitools.inventory.network import Device
 from bitools.net.decisions.configuration import canonical
 from bitools.net.verbs.compare import compared, difference
@@ -148,7 +148,7 @@ def _read(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InventoryInvalid(f"{path}: {error.strerror}", cause=error) from error
+        raise InventoryInvalid(f"{path}: {system_words(error)}", cause=error) from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bitools import process, state
 from bitools.errors import BitoolsError, InventoryInvalid, Rejected
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 from bitools.inventory.settings import GPG, program
 from bitools.run import Run
 
@@ -77,7 +77,9 @@ def _key(recipient: str) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        message = _("the recovery key {file} cannot be read: {why}").format(file=file, why=error.strerror)
+        message = _("the recovery key {file} cannot be read: {why}").format(
+            file=file, why=system_words(error)
+        )
         raise InventoryInvalid(message, hint="gpg --export --armor > FILE", cause=error) from error
 
 

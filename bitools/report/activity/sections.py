@@ -130,7 +130,7 @@ def _network(found: Activity, names: Mapping[str, str]) -> Section:
         ("changes", _("changes"), found.changes),
         ("security_changes", _("critical"), found.critical),
     )
-    over_time = _by_part(found, "changes_by_part", _("Changes over time"), words)
+    over_time = _by_part(found, "changes_by_part", (_("Changes by month"), _("Changes by day")), words)
     tables = (table, over_time)
     return Section("network", _("Network changes"), ("6.31", "11.24", "11.30"), (chart,), tables)
 
@@ -144,19 +144,19 @@ def _parts(found: Activity) -> str:
 
 
 def _by_part(
-    found: Activity, key: str, title: str, series: tuple[tuple[str, str, Mapping[str, int]], ...]
+    found: Activity, key: str, titles: tuple[str, str], series: tuple[tuple[str, str, Mapping[str, int]], ...]
 ) -> Table:
-    """What a chart shows, as numbers."""
-    heading = _("month") if found.period.kind == "year" else _("day")
+    """What a chart shows, as numbers; `titles`: of a year's months, of a month's days."""
+    yearly = found.period.kind == "year"
     columns = (
-        Column("month" if found.period.kind == "year" else "day", heading),
+        Column("month", _("month")) if yearly else Column("day", _("day")),
         *(Column(name, words, "number") for name, words, _values in series),
     )
     rows = tuple[tuple[Value, ...], ...](
         (Given(found.period.named(part), part), *(values.get(part, 0) for _name, _words, values in series))
         for part in found.period.parts
     )
-    return Table(key, title, columns, rows)
+    return Table(key, titles[0] if yearly else titles[1], columns, rows)
 
 
 def _backups(found: Activity) -> Section:
@@ -197,7 +197,7 @@ def _backups(found: Activity) -> Section:
     tables = [Table("backups", _("Data sets"), columns, rows), *([by_tier] if used else [])]
     tables.append(_proofs(found))
     words = (("made", _("made"), made[0]), ("not_made", _("not made"), made[1]))
-    tables.append(_by_part(found, "backups_by_part", _("Backups over time"), words))
+    tables.append(_by_part(found, "backups_by_part", (_("Backups by month"), _("Backups by day")), words))
     return Section("backups", _("Backups"), ("6.20", "11.15", "11.32"), (chart,), tuple(tables))
 
 
@@ -229,7 +229,7 @@ def _accounts(found: Activity) -> Section:
     tables = (
         Table("accounts", _("Acts on accounts"), _tally_columns(_("act")), rows),
         _by_part(
-            found, "accounts_by_part", _("Accounts opened and closed"),
+            found, "accounts_by_part", (_("Accounts opened and closed"), _("Accounts opened and closed")),
             (("opened", _("opened"), opened), ("closed", _("closed"), closed)),
         ),
     )  # fmt: skip
@@ -269,7 +269,7 @@ def _ledger(found: Activity) -> Section:
         Table("acts", _("What was done"), _tally_columns(_("act")), acts),
         Table("actors", _("Who did it"), who, actors),
         _by_part(
-            found, "acts_by_part", _("Acts over time"),
+            found, "acts_by_part", (_("Acts by month"), _("Acts by day")),
             (("done", _("done"), outcomes["done"]), ("not_done", _("not done"), outcomes["other"])),
         ),
     ]  # fmt: skip

@@ -234,5 +234,5 @@ def subject_counts(digest: Digest) -> str:
     )
     said = [text.format(count=count) for count, text in counts if count]
     if digest.is_critical:
-        said.append(_("important"))
+        said.append(_("critical"))
     return ", ".join(said)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from bitools.credentials import Secret
 from bitools.errors import CredentialsRejected, InventoryInvalid, Rejected, Unreachable
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 from bitools.inventory.settings import Mail
 
 TIMEOUT = 30.0  # seconds for any one answer
@@ -161,6 +161,6 @@ def _lost(error: Exception, target: str) -> Unreachable:
         why, hint = error.verify_message, _("is mail: ca in settings.yaml the CA of this server?")
         message = _("the mail server's certificate is not trusted: {why}").format(why=why)
         return Unreachable(message, target=target, hint=hint, reason="tls")
-    why = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+    why = system_words(error) if isinstance(error, OSError) else str(error)
     message = _("no mail server there: {why}").format(why=why or type(error).__name__)
     return Unreachable(message, target=target, hint=_("it is tried again"), reason="timeout")

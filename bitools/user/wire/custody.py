@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from bitools import csvfile, process
 from bitools.errors import BitoolsError, InventoryInvalid, Refused
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 from bitools.inventory.accounts import Custody
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.custody import Leaver, Row, held
@@ -81,7 +81,7 @@ def _read(custody: Custody, now: datetime) -> list[Row]:
     try:
         content, changed = custody.file.read_bytes(), custody.file.stat().st_mtime
     except OSError as error:
-        message = _("{path}: cannot be read: {why}").format(path=custody.file, why=error.strerror)
+        message = _("{path}: cannot be read: {why}").format(path=custody.file, why=system_words(error))
         raise InventoryInvalid(message, cause=error) from error
     age = now - datetime.fromtimestamp(changed, tz=now.tzinfo)
     if age > timedelta(days=custody.max_age):

@@ -6,7 +6,7 @@ import re
 import ssl
 
 from bitools.errors import InventoryInvalid
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 from bitools.inventory.accounts import Directory
 
 
@@ -26,7 +26,7 @@ def context(settings: Directory) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=str(settings.ca))
     except (OSError, ssl.SSLError) as error:
         message = _("the CA file {path} cannot be used: {why}")
-        why = error.strerror or str(error)
+        why = system_words(error)
         raise InventoryInvalid(message.format(path=settings.ca, why=why), reason="ca", cause=error) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

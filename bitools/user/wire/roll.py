@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bitools import csvfile
 from bitools.errors import InventoryInvalid
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 from bitools.user.wire.custody import ACCOUNT
 
 
@@ -15,7 +15,7 @@ def load(path: Path) -> list[str]:
     try:
         text = csvfile.decode(path.read_bytes(), str(path))
     except OSError as error:
-        message = _("{path}: cannot be read: {why}").format(path=path, why=error.strerror)
+        message = _("{path}: cannot be read: {why}").format(path=path, why=system_words(error))
         raise InventoryInvalid(message, cause=error) from error
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if lines and any(mark in lines[0] for mark in ";,\t"):

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bitools.credentials import Secret
 from bitools.errors import Refused
-from bitools.i18n import _, spoken
+from bitools.i18n import _, spoken, system_words
 from bitools.inventory.model import Inventory
 from bitools.owned import DESCRIPTORS
 from bitools.state import State, sync_folder
@@ -87,7 +87,7 @@ def _make(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         sync_folder(path.parent)
     except OSError as error:
-        message = _("the slip cannot be written: {why}").format(why=error.strerror)
+        message = _("the slip cannot be written: {why}").format(why=system_words(error))
         raise Refused(message, target=str(path), reason="slip", cause=error) from error
 
 

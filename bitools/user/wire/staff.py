@@ -14,7 +14,7 @@ from typing import Any
 
 from bitools import csvfile, yamlfile
 from bitools.errors import BitoolsError, InventoryInvalid
-from bitools.i18n import _
+from bitools.i18n import _, system_words
 from bitools.inventory.accounts import Directory
 from bitools.user.decisions.names import fold
 from bitools.user.decisions.person import Person, Request, number_key, role_of, texts
@@ -38,7 +38,7 @@ def load(path: Path, settings: Directory) -> list[Person]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        message = _("{path}: cannot be read: {why}").format(path=path, why=error.strerror)
+        message = _("{path}: cannot be read: {why}").format(path=path, why=system_words(error))
         raise InventoryInvalid(message, cause=error) from error
     return parse(content, path, settings)
 

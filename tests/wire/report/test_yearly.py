@@ -144,7 +144,7 @@ def test_the_page_shows_the_same_numbers(year: tuple[Periodic, Truth, Path]) -> 
         f"{truth.acts['user.add', True]:,}",
         f"{truth.acts['user.add', False]:,}",
     ]
-    months = tables["Changes over time"][1:]
+    months = tables["Changes by month"][1:]
     expected = {NAMES[int(month) - 1]: count for month, count in truth.changes_by_month.items()}
     assert {row[0]: int(row[1]) for row in months} == expected
     bars = re.findall(r"<title>(\w+) changes: ([\d,]+)</title>", report.html)
