@@ -82,7 +82,11 @@ def decide(runs: Iterable[BackupRun], policy: Policy, now: datetime) -> Verdict:
             reasons[run.id].append(Reason("stands_for", tier, period))
     keep = tuple(run for run in newest_first if run.id in reasons)
     forget = tuple(run for run in newest_first if run.id not in reasons)
-    why_not = {run.id: _why_not(run, chosen, policy.zone) for run in forget}
+    known = {
+        tier: {period: Reason("superseded", tier, period, run.id) for period, run in standing.items()}
+        for tier, standing in chosen.items()
+    }
+    why_not = {run.id: _why_not(run, known, policy.zone) for run in forget}
     return Verdict(keep, forget, {run: tuple(why) for run, why in reasons.items()} | why_not)
 
 
@@ -114,16 +118,19 @@ def representatives(
     return list(chosen.items())
 
 
-def _why_not(
-    run: BackupRun, chosen: Mapping[str, Mapping[str, BackupRun]], zone: ZoneInfo
-) -> tuple[Reason, ...]:
-    """Why a run may go: another stands for its period, or the period is older than the tier reaches."""
+def _why_not(run: BackupRun, known: Mapping[str, dict[str, Reason]], zone: ZoneInfo) -> tuple[Reason, ...]:
+    """Why a run may go: another stands for its period, or the period is older than the tier reaches.
+
+    `known` has the reasons by tier and period; one is made once, however many runs have it.
+    """
     reasons = []
-    for (tier, standing), period in zip(
-        chosen.items(), tiers.periods(tuple(chosen), run.time, zone), strict=True
+    for (tier, of_period), period in zip(
+        known.items(), tiers.periods(tuple(known), run.time, zone), strict=True
     ):
-        by = standing.get(period)
-        reasons.append(Reason("superseded", tier, period, by.id) if by else Reason("beyond", tier, period))
+        reason = of_period.get(period)
+        if reason is None:
+            reason = of_period[period] = Reason("beyond", tier, period)
+        reasons.append(reason)
     return tuple(reasons)
 
 
