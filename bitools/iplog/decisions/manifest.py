@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 GENESIS = "0" * 64
-SCHEMA = "bitools.iplog.manifest/1"
+SCHEMA = "iplog-manifest/1"
 
 
 class Frame(NamedTuple):

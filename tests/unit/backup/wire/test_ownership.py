@@ -20,5 +20,5 @@ def _reason(stderr: bytes) -> str:
 
 def test_only_complaints_about_owners_are_told_apart() -> None:
     assert _reason(OWNER + FATAL) == "ownership"
-    assert _reason(OWNER + OTHER + FATAL) == "restic"
+    assert _reason(OWNER + OTHER + FATAL) == "forbidden"
     assert _reason(FATAL) == "restic"
