@@ -111,6 +111,8 @@ class Diff(Envelope):
     items: list[DiffItem]
     against: NotRequired[Literal["snapshot", "startup", "intended"]]
     """What devices were compared with, where they were asked."""
+    hidden: NotRequired[int]
+    """How many lesser changes `--severity` left out."""
 
 
 class Review(TypedDict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,6 +17,11 @@ from bitools.i18n import _
 ShowSecrets = Annotated[
     bool, typer.Option("--show-secrets", help=_("do not mask secrets of the files; only on a terminal"))
 ]
+
+if TYPE_CHECKING:
+    from bitools.documents.net import DiffItem
+    from bitools.documents.words import Severity
+    from bitools.state import Document
 
 
 @command(
@@ -59,7 +64,6 @@ def diff(
     json: JsonFlag = False,
 ) -> None:
     """Compare two sides, whichever two they are."""
-    from bitools.net.decisions import grouping
     from bitools.net.verbs import diff_stored
 
     _one_question(files=files, between=between, stored=offline or start or end, against=against != "snapshot")
@@ -81,11 +85,21 @@ def diff(
         chosen = selected(context, devices, site, role, group)
         with context.console.working(_("fetching {count} devices …").format(count=len(chosen))):
             document = diff.diff(context.run, chosen, against=against, deadline=deadline)
-    document.items = grouping.at_least(document.items, severity)
-    document.changed = any(item["changes"] for item in document.items)
+    _only(document, severity)
     show = text.html if form == "html" else text.unified if form == "unified" else text.diff
     code = Code.DIFFERENT if exit_code and document.changed else None
     context.finish(document, show, record=record, code=code)
+
+
+def _only(document: Document[DiffItem], severity: Severity) -> None:
+    """Leave lesser changes out, and say how many they were."""
+    from bitools.net.decisions import grouping
+
+    every = sum(len(item["changes"]) for item in document.items)
+    document.items = grouping.at_least(document.items, severity)
+    if hidden := every - sum(len(item["changes"]) for item in document.items):
+        document.more["hidden"] = hidden
+    document.changed = any(item["changes"] for item in document.items)
 
 
 def _able_to_compare_files(context: Context, platform: str, show_secrets: bool) -> None:

@@ -116,11 +116,19 @@ def diff(console: Console, document: Document[DiffItem]) -> None:
         for path, changes in groupby(items[0]["changes"], key=lambda change: tuple(change["path"])):
             shown = _section(console, path, list(changes), shown)
         console.line()
-    same = len(document.items) - len(told)
+    if hidden := document.more.get("hidden"):
+        text = ng("{count} lesser change is not shown", "{count} lesser changes are not shown", hidden)
+        console.line(text.format(count=hidden))
+    same = sum(not item["changes"] and not _lesser(item) for item in document.items)
     if same:
         console.line(
             ng("{count} device without a change", "{count} devices without a change", same).format(count=same)
         )
+
+
+def _lesser(item: DiffItem) -> bool:
+    """Did it change in what `--severity` leaves out?"""
+    return bool(item["added"] or item["removed"] or item.get("moved"))
 
 
 def _header(console: Console, items: Sequence[DiffItem]) -> None:
@@ -195,7 +203,7 @@ def html(console: Console, document: Document[DiffItem]) -> None:
         }
         for items in group_identical(document.items)
     ]
-    same = sum(not item["changes"] for item in document.items)
+    same = sum(not item["changes"] and not _lesser(item) for item in document.items)
     page = render_template(
         "net-diff.html.j2",
         Path(),

@@ -32,9 +32,11 @@ def item(device: str, *changes: dict) -> dict:
     }
 
 
-def shown(show, items: list[dict]) -> str:
+def shown(show, items: list[dict], **more: object) -> str:
     out = io.StringIO()
-    document = Document("bitools.net.diff/1", "run", datetime(2026, 11, 22, tzinfo=UTC), items=items)
+    document = Document(
+        "bitools.net.diff/1", "run", datetime(2026, 11, 22, tzinfo=UTC), items=items, more=more
+    )
     show(Console(out, io.StringIO()), document)
     return out.getvalue()
 
@@ -94,3 +96,10 @@ def test_headers_stand_once_above_their_lines() -> None:
         ],
     )
     assert page.count("router bgp 1") == page.count("neighbor x") == 1
+
+
+def test_a_device_with_lesser_changes_is_not_without_a_change() -> None:
+    items = at_least([item("a", change("x")), item("b", change("y", "critical"))], "critical")
+    page = shown(text.diff, [*items, {**item("c"), "added": 0}], hidden=1)
+    assert "1 lesser change is not shown" in page
+    assert "1 device without a change" in page
