@@ -176,15 +176,15 @@ def prove(dataset: DbmDataset, restored: Restored) -> Proof:
     edits={
         "bitools/inventory/backups.py": [
             (
-                r"class SqliteDataset\(_Dataset\):",
-                '''class DbmDataset(_Dataset):
+                r"class SqliteDataset\(_Here\):",
+                '''class DbmDataset(_Here):
     """One dbm file."""
 
     type: Literal["dbm"]
     path: InventoryPath
 
 
-class SqliteDataset(_Dataset):''',
+class SqliteDataset(_Here):''',
             ),
             (r"    \| SqliteDataset\n", "    | SqliteDataset\n    | DbmDataset\n"),
         ],
@@ -318,7 +318,7 @@ def _show(console: Console, document: Document[PhoneItem]) -> None:
     edits={
         "bitools/cli/frame/app.py": [('"net", ', '"net", "phones", ')],
         "pyproject.toml": [
-            (r"bitools.backup \| bitools.", "bitools.backup | bitools.phones | bitools."),
+            (r"bitools.backup \| bitools.iplog", "bitools.backup | bitools.phones | bitools.iplog"),
             (r'containers = \["bitools.net", ', 'containers = ["bitools.phones", "bitools.net", '),
             (r'source_modules = \["bitools.net.decisions", ', 'source_modules = ["bitools.phones.decisions", "bitools.net.decisions", '),
         ],
