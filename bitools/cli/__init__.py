@@ -24,13 +24,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments == ["--version"]:
         sys.stdout.write(f"bitools {__version__}\n")
         return 0
-    from bitools import i18n, process  # the version is asked for more often than anything else
+    from bitools import i18n  # the version is asked for more often than anything else
 
     gc.set_threshold(200_000)  # a command is short: looking for garbage cost a sixth of a long listing's time
     language = "en" if for_machines(arguments) else choose_language(arguments, os.environ)
     os.environ["LANGUAGE"] = language  # the command-line library translates its own words by it
     i18n.use(language)
-    process.inherit(os.environ)
     # A crash of the interpreter must not write passwords into a core file.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     signal.signal(signal.SIGTERM, _terminate)

@@ -16,7 +16,6 @@ from bitools.cli.frame.command import command
 from bitools.cli.schedule.options import As, caller
 from bitools.errors import Code, Refused
 from bitools.i18n import _
-from bitools.owned import SETUP
 
 if TYPE_CHECKING:
     from bitools.inventory.model import Inventory
@@ -46,7 +45,7 @@ def setup(
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     if os.geteuid() != 0:
-        hint = _("try: {command}").format(command=SETUP)
+        hint = _("try: {command}").format(command="sudo bitools setup")
         raise Refused(_("only root makes accounts"), hint=hint, reason="root")
     document = context.document("bitools.setup/1")
     state = context.state_folder.absolute()

@@ -9,11 +9,9 @@ from collections.abc import Sequence
 
 import typer
 
-from bitools import credentials
-from bitools.cli import asks_for, evidence, for_machines
+from bitools.cli import asks_for, for_machines
 from bitools.cli.console import Console
 from bitools.cli.context import Context
-from bitools.cli.frame import named_files, whose
 from bitools.cli.frame.usage import (
     as_usage,
     global_options_first,
@@ -65,6 +63,10 @@ def _obey(arguments: Sequence[str], console: Console, environ: dict[str, str]) -
     if text := help_for(arguments):
         console.put(text + "\n")
     else:
+        from bitools import process  # not at the top: `--help` has no need of these
+        from bitools.cli.frame import named_files, whose
+
+        process.inherit(environ)
         if (code := whose.settle(arguments, environ)) is not None:
             return code
         console.names.update(named_files.handed_over(arguments))
@@ -73,6 +75,8 @@ def _obey(arguments: Sequence[str], console: Console, environ: dict[str, str]) -
         try:
             result = app(args=list(arguments), prog_name="bitools", standalone_mode=False, obj=context)
         except IntegrityBroken as error:
+            from bitools.cli import evidence
+
             for running in context.running:
                 evidence.tell(running, [error])
             raise
@@ -99,7 +103,9 @@ def _settle_output() -> None:
 def _fail(console: Console, error: BitoolsError) -> int:
     console.error(error)
     if error.code is Code.BUG and console.verbose:
-        console.warn(credentials.mask(traceback.format_exc()))
+        from bitools.credentials import mask
+
+        console.warn(mask(traceback.format_exc()))
     return int(error.code)
 
 
@@ -112,7 +118,9 @@ def _usage(console: Console, error: typer.TyperException, arguments: Sequence[st
 
 
 def _bug(console: Console, error: Exception) -> int:
-    why = credentials.mask(f"{type(error).__name__}: {error}")
+    from bitools.credentials import mask
+
+    why = mask(f"{type(error).__name__}: {error}")
     hint = "" if console.verbose else _("run it again with -v and report what it says")
     return _fail(console, BitoolsError(_("a bug in bitools: {why}").format(why=why), hint=hint, reason="bug"))
 
