@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
-from lab.processes import Process, start
+from lab.processes import Process, start, status
 
 PACKAGES = ("kea-dhcp4-server", "dnsmasq-base", "isc-dhcp-server", "faketime", "iproute2")
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE = 1, 2, 3, 4, 5, 6, 7
@@ -169,7 +170,7 @@ class Server:
             if probe.ask(DISCOVER, [], seconds=0.3):
                 return self
             if time.monotonic() > ends:
-                self._process.end()
+                self._end()
                 raise RuntimeError((self.folder / "out").read_text())
 
     def wrapped(self, argv: list[str | Path]) -> list[str | Path]:
@@ -187,8 +188,21 @@ class Server:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.end()
+        self._end()
         self.relay.close()
+
+    def _end(self) -> None:
+        """End the whole family: faketime waits for the server and would leave it behind."""
+        family = [one for one in self._family() if one.runs]
+        for one in family:
+            one.signal(signal.SIGTERM)
+        for one in family:
+            one.end()
+
+    def _family(self) -> list[Process]:
+        """The processes of the session that the server was started in."""
+        numbers = [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
+        return [Process.of(pid) for pid in numbers if status(pid)[3:4] == [str(self._process.pid)]]
 
 
 class Kea(Server):
