@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import json as json_module
 import os
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -100,7 +101,7 @@ class Console:
         animated = sys.stderr.isatty() and environ.get("TERM", "dumb") != "dumb"
         alone = not (looking or sys.stderr.isatty() or (sys.stdin is not None and sys.stdin.isatty()))
         colour = looking and not plain
-        width = 0 if wide or not looking else os.get_terminal_size(sys.stdout.fileno()).columns
+        width = 0 if wide or not looking else shutil.get_terminal_size().columns
         return cls(sys.stdout, sys.stderr, json, verbose, colour, looking, answering, animated, width, alone)
 
     def put(self, text: str) -> None:

@@ -322,6 +322,22 @@ def test_drop_breaks_the_connection_in_the_middle(ios: RunningSwitch) -> None:
     assert 0 < len(half) < len(ios.running)
 
 
+@pytest.mark.parametrize(
+    ("fault", "size"), [("blanks", 120_000), ("flood:1", 1_000_000), ("long_line:1", 1_000_000)]
+)
+def test_an_answer_is_larger_than_any_configuration(ios: RunningSwitch, fault: str, size: int) -> None:
+    ios.fault = fault
+    with SSHClient() as client:
+        client.set_missing_host_key_policy(AutoAddPolicy())
+        mehmet = ios.account("mehmet")
+        client.connect(
+            ios.host, ios.port, mehmet.name, mehmet.password, look_for_keys=False, allow_agent=False
+        )
+        answer = client.exec_command("show running-config")[1].read()
+    assert len(answer) > size
+    assert (max(map(len, answer.splitlines())) > size) == (fault != "flood:1")
+
+
 def test_silent_accepts_and_says_nothing(ios: RunningSwitch) -> None:
     ios.fault = "silent"
     with socket.create_connection((ios.host, ios.port), 2) as connection:

@@ -38,10 +38,13 @@ def who(
     until: Until = "",
     reason: Reason = "",
     file_number: FileNumber = "",
-    bundle: Annotated[
+    file: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE.zip", help=_("write lines, proofs and a page to sign"), show_default=False
+            "--bundle",
+            metavar="FILE.zip",
+            help=_("write lines, proofs and a page to sign"),
+            show_default=False,
         ),
     ] = None,
     json: JsonFlag = False,
@@ -62,9 +65,9 @@ def who(
         this.moment(until, end=True) if until else None,
     )
     document = who.who(this, question)
-    if bundle is not None:
-        from bitools.iplog.verbs import bundle as bundles
+    if file is not None:
+        from bitools.iplog.verbs import bundle
         from bitools.report import pdf
 
-        bundles.bundle(this, document, bundle, pdf.printed)
+        bundle.bundle(this, document, file, pdf.printed)
     context.finish(document, text.who, record=False)
