@@ -333,7 +333,10 @@ def test_an_answer_is_larger_than_any_configuration(ios: RunningSwitch, fault: s
         client.connect(
             ios.host, ios.port, mehmet.name, mehmet.password, look_for_keys=False, allow_agent=False
         )
-        answer = client.exec_command("show running-config")[1].read()
+        _stdin, stdout, _stderr = client.exec_command(
+            "show running-config"
+        )  # stdin is open as long as it is held
+        answer = stdout.read()
     assert len(answer) > size
     assert (max(map(len, answer.splitlines())) > size) == (fault != "flood:1")
 
