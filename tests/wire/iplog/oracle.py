@@ -48,6 +48,7 @@ class Watch:
     def __init__(self) -> None:
         self.real = time.time()
         self.fake = 0.0
+        self.error = 0.0  # seconds of the server's time that the reading may be wrong by
 
     def set(self, fake: float) -> None:
         """What the server's clock showed when ours showed `real`."""
@@ -72,12 +73,18 @@ class Churn:
         self.watch = Watch()
         self._now: dict[int, Stay] = {}
 
+    @property
+    def slack(self) -> float:
+        """Seconds that the two clocks and the log's whole seconds may differ: the server, too, has to be woken."""
+        return 3 + self.watch.error
+
     def calibrate(self) -> None:
         """The first lease tells how the server's clock runs; its line is written between these two instants."""
         before = time.time()
         self._obtain(0)
         after = time.time()
         self.watch.real = (before + after) / 2
+        self.watch.error = (after - before) / 2 * SPEED
 
     def run(self, seconds: float, pause: float = 0.12) -> None:
         """Let them come and go."""
@@ -159,7 +166,7 @@ class Churn:
         return found
 
 
-def truths(stays: list[Stay], second: float, rest: int, slack: float = 1.5) -> set[tuple[str, str | None]]:
+def truths(stays: list[Stay], second: float, rest: int, slack: float) -> set[tuple[str, str | None]]:
     """Every answer that is true of an address at a second: what, and who; several where it just changed.
 
     `rest` is how long the server leaves a declined address alone. `slack`: seconds that the two clocks and the
@@ -173,7 +180,9 @@ def truths(stays: list[Stay], second: float, rest: int, slack: float = 1.5) -> s
             begin_rest, end_rest = one.over[0], one.over[1] + rest
             if begin_rest - slack <= second <= end_rest + slack:
                 found.add(("conflict", None))
-                sure = sure or one.over[1] + slack < second < one.over[0] + rest - slack
+                # Whoever was given it afterwards had it undisturbed: dnsmasq lets only reserved addresses rest.
+                later = [other.acks[0][0] for other in stays if other.acks[0][0] > one.over[0]]
+                sure = sure or one.over[1] + slack < second < min([one.over[0] + rest, *later]) - slack
         if begin[0] - slack <= second <= end[1] + slack:
             sign = one.sign
             if second <= sign[1] + slack:

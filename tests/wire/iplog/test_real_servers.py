@@ -69,7 +69,7 @@ DNSMASQ_LINE = re.compile(r"(\w+ +\d+ \S+) dnsmasq-dhcp\[\d+\]: DHCPACK")
 
 
 def wrong(
-    churns: list[tuple[list[Stay], int]], ask: Lookup, *, untimed: bool = False
+    churns: list[tuple[list[Stay], int]], ask: Lookup, slack: float, *, untimed: bool = False
 ) -> tuple[int, list[str]]:
     """How many seconds were asked about, and every answer that is not true."""
     stays = [one for some, _rest in churns for one in some]
@@ -88,7 +88,7 @@ def wrong(
             told = told or {(answer.grade.value, None)}
             allowed: set[tuple[str, str | None]] = set()
             for some, rest in churns:
-                allowed |= truths([one for one in some if one.address == address], second, rest)
+                allowed |= truths([one for one in some if one.address == address], second, rest, slack)
             if untimed:  # the journal does not say when an address was given back: less sure, of the same one
                 allowed |= {("within_lease", mac) for what, mac in allowed if what == "certain"}
             if answer.grade.value == "unknown":
@@ -121,7 +121,7 @@ def judged(log: CommandLine, folder: Path, seconds: float, seed: int) -> dict[st
             log.state = folder / f"state-{name}"
             sources(log, f"  kea: {{format: kea, path: {file}}}\n")
             with lookup(log) as (ask, _run):
-                results[f"kea {name}"] = wrong([(stays, LEASE)], ask, untimed=name == "journal")
+                results[f"kea {name}"] = wrong([(stays, LEASE)], ask, churn.slack, untimed=name == "journal")
     with Dhcpd(folder / "dhcpd", LEASE, f"+0 x{SPEED}") as server:
         churn = Churn(server, 12, seed + 2)
         churn.calibrate()
@@ -133,7 +133,7 @@ def judged(log: CommandLine, folder: Path, seconds: float, seed: int) -> dict[st
         log.state = folder / "state-dhcpd"
         sources(log, f"  merkez: {{format: dhcpd-leases, path: {server.journal}}}\n")
         with lookup(log) as (ask, _run):
-            results["dhcpd journal"] = wrong([(stays, 86_400)], ask, untimed=True)
+            results["dhcpd journal"] = wrong([(stays, 86_400)], ask, churn.slack, untimed=True)
         said = (folder / "dhcpd" / "out").read_text().splitlines()
         read = READERS["dhcpd"](Clock(ISTANBUL, round(shown.timestamp() * 1000)))
         told = [read(f"{shown.isoformat()} d dhcpd[1]: {line}") for line in said if line.startswith("DHCP")]
@@ -148,7 +148,7 @@ def judged(log: CommandLine, folder: Path, seconds: float, seed: int) -> dict[st
         log.state = folder / "state-dnsmasq"
         sources(log, f"  ev: {{format: dnsmasq, path: {server.log}, lease: {LEASE}}}\n")
         with lookup(log) as (ask, _run):
-            results["dnsmasq"] = wrong([(stays, 600)], ask)
+            results["dnsmasq"] = wrong([(stays, 600)], ask, churn.slack)
     return results
 
 
