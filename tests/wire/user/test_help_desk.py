@@ -133,9 +133,9 @@ def test_a_right_until_a_day_is_taken_back_after_it_whatever_was_killed(office: 
         entry["action"]
         for entry in office.run().ledger.entries()
         if entry["target"] == sam and entry["outcome"] == "done"
-        if "completed_by" not in entry["after"]  # a dead run's intent, closed by the run that did it
     ]
-    assert acts.count("user.revoke") == 1
+    # Killed between its intent and the write: the intent is closed beside that of the run which did it.
+    assert acts.count("user.revoke") == (2 if at == 1 else 1)
 
 
 def test_a_right_that_stands_is_not_given_an_end(office: Office) -> None:
