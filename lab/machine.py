@@ -122,7 +122,12 @@ def install_into(root: Path) -> None:
     shutil.copytree(ROOT / "bitools", packages / "bitools", ignore=ignored)
     shutil.copytree(ROOT / "templates", packages / "bitools" / "templates", dirs_exist_ok=True)
     theirs = next(Path(place) for place in sys.path if place.endswith("site-packages"))
-    (packages / "libraries.pth").write_text(f"{theirs}\n")
+    if theirs.is_relative_to(
+        "/tmp"
+    ):  # a booted machine, and a unit with a /tmp of its own, would not see them
+        shutil.copytree(theirs, packages, symlinks=True, dirs_exist_ok=True, ignore=ignored)
+    else:
+        (packages / "libraries.pth").write_text(f"{theirs}\n")
     start = "import sys\nfrom bitools.cli import main\nsys.exit(main())\n"
     (home / "bin" / "bitools").write_text(f"#!/opt/bitools/bin/python\n{start}")
     (home / "bin" / "bitools").chmod(0o755)
