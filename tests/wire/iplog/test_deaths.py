@@ -77,7 +77,7 @@ def storm(log: CommandLine, folder: Path, kills: int, seed: int) -> None:
             [sys.executable, "-m", "bitools", *chance.choices(words, [5, 4, 1])[0]],
             env=log.environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        time.sleep(0.25 + chance.random() * 0.6)
+        time.sleep(0.1 + chance.random() * 0.4)
         command.send_signal(signal.SIGKILL)
         died += command.wait() == -signal.SIGKILL
     assert died > kills // 4
