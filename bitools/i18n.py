@@ -154,6 +154,19 @@ def month_name(month: int) -> str:
     return MONTHS[LANGUAGES.index(_language)][month - 1]
 
 
+def tiers() -> dict[str, str]:
+    """The tiers of backups as people call them, the shortest first."""
+    return {
+        "hourly": _("hourly"),
+        "daily": _("daily"),
+        "weekly": _("weekly"),
+        "monthly": _("monthly"),
+        "quarterly": _("quarterly"),
+        "biannual": _("half-yearly"),
+        "yearly": _("yearly"),
+    }
+
+
 def percent(share: float) -> str:
     """A share of 1: `%98,7` in Turkish, `98.7%` in English."""
     text = number(share * 100, 1)

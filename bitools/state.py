@@ -172,6 +172,14 @@ class State:
         finally:
             os.close(descriptor)
 
+    def held_since(self, name: str, unknown: datetime) -> datetime:
+        """Since when another run holds this lock, as it wrote itself; `unknown` if it has not written yet."""
+        words = self.path("locks", f"{name}.lock").read_text(encoding="utf-8", errors="replace").split()
+        try:
+            return datetime.fromisoformat(words[1])
+        except (IndexError, ValueError):
+            return unknown
+
     def save(self, document: Document[Any]) -> Path:
         """Store a run's document; `report` reads these and nothing else."""
         kind = document.schema.removeprefix("bitools.").partition("/")[0]

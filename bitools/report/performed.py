@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bitools.documents.ledger import EntryItem
-from bitools.i18n import _
+from bitools.i18n import _, tiers
 from bitools.sanitize import inert
 
 OPEN = "open"  # an intent whose outcome nobody recorded: a crash
@@ -120,16 +120,7 @@ def ended(outcome: str) -> str:
 
 def tier_named(tier: str) -> str:
     """A tier of backups in people's words."""
-    words = {
-        "hourly": _("hourly"),
-        "daily": _("daily"),
-        "weekly": _("weekly"),
-        "monthly": _("monthly"),
-        "quarterly": _("quarterly"),
-        "biannual": _("half-yearly"),
-        "yearly": _("yearly"),
-    }
-    return words.get(tier, tier)
+    return tiers().get(tier, tier)
 
 
 def since(found: Iterable[Performed], number: int) -> Sequence[Performed]:

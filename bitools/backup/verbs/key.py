@@ -21,7 +21,7 @@ from bitools.errors import CredentialsRejected, NotFound, Refused
 from bitools.i18n import _
 from bitools.ledger import acts
 from bitools.run import Run
-from bitools.state import Document
+from bitools.state import Document, sync_folder
 
 _LENGTH = 32  # bytes of chance
 
@@ -73,7 +73,7 @@ def _rotate(run: Run, repository: Repository, memory: Memory, file: Path) -> Non
         if not _opens(repository, new):
             raise CredentialsRejected(_("the new key does not open the repository"), target=repository.name)
         new.replace(file)
-        _flush(file.parent)
+        sync_folder(file.parent)
     renewed = open_repository(run, repository.name)
     renewed.remove_key(memory.old_key)
     memory.old_key = ""
@@ -102,12 +102,4 @@ def _write(file: Path, text: str, like: Path) -> None:
         os.fchown(descriptor, kept.st_uid, kept.st_gid)
         os.fchmod(descriptor, kept.st_mode & 0o640)
         os.fsync(descriptor)
-    _flush(file.parent)
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(file.parent)

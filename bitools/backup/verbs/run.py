@@ -8,7 +8,7 @@ instead: its second listing costs no call, nor does the first if nothing came or
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 from bitools.backup.decisions.runs import Snapshot
@@ -110,16 +110,7 @@ def _healthy(run: Run, repository: str, error: BitoolsError) -> bool:
     """A tick that meets a healthy run is no failure; one that meets a run beyond its time is an alarm."""
     if not isinstance(error, Locked) or error.reason != "running":
         return False
-    return _held_since(run, repository) >= run.started - TIME_LIMIT
-
-
-def _held_since(run: Run, repository: str) -> datetime:
-    """When the holder of a repository's lock took it: the second word in the lock's file."""
-    words = run.state.path("locks", f"backup-{repository}.lock").read_text(encoding="utf-8").split()
-    try:
-        return datetime.fromisoformat(words[1])
-    except (IndexError, ValueError):
-        return run.started
+    return run.state.held_since(f"backup-{repository}", run.started) >= run.started - TIME_LIMIT
 
 
 def _fail_rest(document: Document, members: Sequence[Dataset], error: BitoolsError) -> None:

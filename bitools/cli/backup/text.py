@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from bitools.i18n import LANGUAGES, _, number, plain, short_time, spoken
+from bitools.i18n import LANGUAGES, _, number, plain, short_time, spoken, tiers
 
 
 def words() -> dict[str, str]:
     """Tiers and reasons as people call them."""
     return {
-        "hourly": _("hourly"),
-        "daily": _("daily"),
-        "weekly": _("weekly"),
-        "monthly": _("monthly"),
-        "quarterly": _("quarterly"),
-        "biannual": _("half-yearly"),
-        "yearly": _("yearly"),
+        **tiers(),
         "newest": _("newest"),
         "newest_complete": _("newest complete"),
         "pinned": _("pinned"),

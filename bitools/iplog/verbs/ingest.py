@@ -55,16 +55,10 @@ def ingest(run: Run, names: Sequence[str] = (), *, reindex: bool = False) -> Doc
         with run.state.lock(LOCK):
             _ingest(archive, document, names, reindex)
     except Locked:
-        if held_since(run) < run.started - LONGEST:
+        if run.state.held_since(LOCK, run.started) < run.started - LONGEST:
             raise
         document.more["skipped"] = "running"
     return document
-
-
-def held_since(run: Run) -> datetime:
-    """Since when the other run holds the lock, as it wrote itself; now, if it has not written yet."""
-    held = run.state.path("locks", f"{LOCK}.lock").read_text(encoding="utf-8").split()
-    return datetime.fromisoformat(held[1]) if len(held) > 1 else run.started
 
 
 def _ingest(archive: Archive, document: Document[IngestedItem], names: Sequence[str], reindex: bool) -> None:

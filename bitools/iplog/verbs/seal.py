@@ -14,7 +14,7 @@ from bitools.documents.iplog import SealedItem
 from bitools.errors import BitoolsError, Locked
 from bitools.iplog.decisions.manifest import GENESIS, SCHEMA, Frame, canonical, digest, listed
 from bitools.iplog.verbs.archive import LOCK, Archive
-from bitools.iplog.verbs.ingest import LONGEST, held_since
+from bitools.iplog.verbs.ingest import LONGEST
 from bitools.iplog.wire import frames, machine
 from bitools.iplog.wire.frames import Journal
 from bitools.iplog.wire.index import Index
@@ -40,7 +40,7 @@ def seal(run: Run, *, now: bool = False) -> Document[SealedItem]:
             if not run.dry_run:
                 _stamp(archive, document)
     except Locked:
-        if held_since(run) < run.started - LONGEST:
+        if run.state.held_since(LOCK, run.started) < run.started - LONGEST:
             raise
         document.more["skipped"] = "running"
     document.more |= {"head": head(archive), "unstamped": unstamped(archive)}

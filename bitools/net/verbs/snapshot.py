@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal, TypeVar
 
 from bitools.documents.net import Difference, SnapshotItem
@@ -59,16 +59,10 @@ def snapshot(
         with run.state.lock("net"):
             _snapshot(run, devices, document, deadline, smaller=accept_smaller, stranger=accept_identity)
     except Locked:
-        if _held_since(run) < run.started - LONGEST:
+        if run.state.held_since("net", run.started) < run.started - LONGEST:
             raise
         document.more["skipped"] = "running"
     return document
-
-
-def _held_since(run: Run) -> datetime:
-    """Since when the other run holds the lock, as it wrote itself; now, if it has not written yet."""
-    held = run.state.path("locks", "net.lock").read_text(encoding="utf-8").split()
-    return datetime.fromisoformat(held[1]) if len(held) > 1 else run.started
 
 
 def _snapshot(
