@@ -156,14 +156,15 @@ def _tame(pattern: str, lines: bool) -> re.Pattern[str] | None:
 
 def _anchored(items: Iterable[tuple[Any, Any]]) -> bool:
     """Does it match at the beginning only, whichever of its alternatives it is?"""
-    operation, argument = next(iter(items), ("", None))
-    match str(operation):
-        case "AT":
-            return str(argument) == "AT_BEGINNING"
-        case "BRANCH":
-            return all(map(_anchored, argument[1]))
-        case "SUBPATTERN":
-            return _anchored(argument[3])
+    for operation, argument in items:
+        match str(operation):
+            case "AT":
+                return str(argument) == "AT_BEGINNING"
+            case "BRANCH":
+                return all(map(_anchored, argument[1]))
+            case "SUBPATTERN":
+                return _anchored(argument[3])
+        break
     return False
 
 
