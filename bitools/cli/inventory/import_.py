@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,6 +14,7 @@ from bitools.errors import Code
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.inventory import ImportedItem
     from bitools.state import Document
 
 
@@ -51,6 +52,6 @@ def import_(
     context.finish(document, lambda _console, _document: None, record=False, quiet=True)
 
 
-def _print(console: Console, document: Document[Any]) -> None:
+def _print(console: Console, document: Document[ImportedItem]) -> None:
     for line in document.more["text"].splitlines():
         console.put(safe(line) + "\n")
