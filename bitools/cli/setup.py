@@ -18,9 +18,9 @@ from bitools.errors import Code, Refused
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.setup import StepItem
     from bitools.inventory.model import Inventory
     from bitools.setup.plan import Step
-    from bitools.documents.setup import StepItem
     from bitools.state import Document
 
 
