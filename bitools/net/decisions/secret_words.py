@@ -34,8 +34,8 @@ _WEAK = _words(
 _ENDS_STRONG = ("password", "passwd", "passphrase", "passcode", "passwort", "secret", "psk", "pwd", "bindpw")
 _ENDS_WEAK = ("key", "token", "community", "pass", "hash", "auth", "cred")
 _NEVER = _words(
-    "bypass compass passwordauth namedkey addressedkey hotkey publickey pubkey hostkey sshkey keychain passive "
-    "monkey turkey oauth"
+    "bypass compass passwordauth namedkey addressedkey hotkey publickey pubkey hostkey sshkey keychain "
+    "passive monkey turkey oauth"
 )
 # a word of these carries what the one before it names: `key-value`, `community-string`
 _CARRIES = _words("string value val pem text data word phrase name literal octet octets")
