@@ -22,7 +22,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from bitools.frozen import Frozen
 from bitools.i18n import _
-from bitools.inventory.ages import Ages
+from bitools.inventory.ages import Ages, Documents, Keep
 from bitools.inventory.base import ADDRESS, InventoryPath, Name, SecretReference, inventory_folder
 from bitools.inventory.words import HostName
 
@@ -166,6 +166,8 @@ class Settings(Frozen):
     largest_answer: Annotated[int, Field(ge=1, le=1024)] = 64  # MiB that a device may answer
     recovery: Recovery = Recovery()
     ages: Ages = Ages()
+    documents: Documents = Documents()
+    keep: Keep = Keep()
     timestamp: Timestamp | None = None
 
     @field_validator("timezone")

@@ -24,6 +24,7 @@ from bitools.documents.stored import Known
 from bitools.errors import IntegrityBroken, Locked
 from bitools.i18n import _, long_date, spoken
 from bitools.ledger import Chain, witness
+from bitools.past.reading import Past
 from bitools.report.digest import cursor
 from bitools.report.digest.devices import ChangedDevice
 from bitools.report.digest.digest import Digest, backups_made, digest
@@ -76,9 +77,12 @@ class _Making:
         self.run, self.kind, self.now = run, kind, now
         self.document: Document[QueuedItem] = run.document(f"bitools.report.{kind}/1")
         self.before = cursor.load(run.state, kind)
-        unread = list(self.before.unread(run.state, self.document.warnings))
-        self.told = [name for name, _content in unread]
-        contents = [content for _name, content in unread if content]
+        past = Past(run.state)
+        for error in past.broken:
+            self.document.fail(error)
+        unread = list(self.before.unread(past, self.document.warnings))
+        self.told = [name for each in unread for name in each.names]
+        contents = [each.document for each in unread if each.document]
         places = _places(run, now)
         self.found = digest(
             contents, self.before.failing, self.before.reported, now, places, self.before.lasting

@@ -36,5 +36,5 @@ def audit(run: Run, stale_days: int = 90) -> Document:
             item | {"rule": finding.rule, "why": finding.why, "duties": list(finding.duties)}
         )
     document.more = {"accounts": len(facts.accounts)}
-    slip.expire(run.state, run.started)
+    slip.expire(run.state, run.started, run.inventory.settings.keep.slips)
     return document

@@ -71,7 +71,7 @@ class Writing:
 def writing(run: Run) -> Iterator[Writing]:
     """Say that this run changes accounts. Old slips go."""
     with ExitStack() as stack:
-        slip.expire(run.state, run.started)
+        slip.expire(run.state, run.started, run.inventory.settings.keep.slips)
         path = run.state.path("journal", f"{run.id}{_SUFFIX}")
         writer = Writing(run, {})
         stack.enter_context(_held(path, writer))
