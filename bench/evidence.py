@@ -66,7 +66,7 @@ def inventory(folder: Path) -> None:
 
 
 def fill(state: Path, documents: int) -> None:
-    """An hour each, the last one now; in one of fifty a device has changed, in one of thirty one is silent."""
+    """An hour each; in one of fifty a device has changed, in one of thirty one is silent."""
     chance = random.Random(5651)
     folder = state / "documents"
     folder.mkdir(parents=True, mode=0o750)

@@ -14,6 +14,7 @@ from bitools.doctor.finding import Finding
 from bitools.errors import BitoolsError
 from bitools.i18n import _, ng, number, percent
 from bitools.inventory.model import Inventory
+from bitools.ledger import Ledger, stamps
 from bitools.owned import ASIDE
 from bitools.past.reading import Past
 from bitools.state import State, as_document, measure
@@ -42,6 +43,7 @@ def examine(inventory: Inventory, state: State, now: datetime) -> Iterator[Findi
         yield Finding("documents", "warning", str(error), error.hint)
     else:
         yield from _sizes(state, past)
+    yield from _stamps(inventory, state, now)
     yield from _mails(inventory, state, now)
     yield from _disk(state)
     yield from _set_aside(state)
@@ -169,6 +171,24 @@ def _set_aside(state: State) -> Iterator[Finding]:
         place = state.folder / ASIDE
         said = text.format(count=len(names), names=_names(names))
         yield Finding("state", "warning", said, _("look, then remove it: ls -l {place}").format(place=place))
+
+
+def _stamps(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
+    """For how long nobody else has vouched for the ledger."""
+    if inventory.settings.timestamp is None or not state.folder.is_dir():
+        return
+    try:
+        standing = stamps.standing(Ledger(state, "", "", ""), state)
+    except BitoolsError as error:
+        yield Finding("timestamp", "warning", str(error), error.hint)
+        return
+    days = standing.days(now)
+    if days >= 1:
+        text = ng("the ledger is unstamped for {days} day", "the ledger is unstamped for {days} days", days)
+        yield Finding("timestamp", "warning", text.format(days=days), "bitools ledger stamp")
+    elif standing.entry:
+        text = _("the ledger is stamped up to entry {entry}")
+        yield Finding("timestamp", "good", text.format(entry=number(standing.entry)))
 
 
 def _sizes(state: State, past: Past) -> Iterator[Finding]:

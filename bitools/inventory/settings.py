@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -138,6 +139,15 @@ class Timestamp(Frozen):
     username: str = ""
     password: SecretReference | None = None
     timeout: Annotated[int, Field(ge=1, le=120)] = 15
+
+    @field_validator("url")
+    @classmethod
+    def _port(cls, value: str) -> str:
+        try:
+            urlsplit(value).port  # noqa: B018 - asking for it is the proof
+        except ValueError as error:
+            raise ValueError(_("a port is a number from 1 to 65535")) from error
+        return value
 
     @model_validator(mode="after")
     def _known_to_it(self) -> Timestamp:

@@ -7,7 +7,6 @@ documents go after that. A document that is there whole counts, and not its line
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -59,9 +58,8 @@ def read(folder: State, month: str) -> Iterator[Line]:
     except FileNotFoundError:
         return
     try:
-        with zstandard.ZstdDecompressor().stream_reader(content) as stream:
-            for text in io.TextIOWrapper(stream, encoding="utf-8"):
-                yield _line(json.loads(text))
+        for text in zstandard.ZstdDecompressor().decompress(content).splitlines():
+            yield _line(json.loads(text))
     except (zstandard.ZstdError, ValueError, KeyError, TypeError) as error:
         message = _("{file} cannot be read: {why}").format(file=f"{FOLDER}/{month}{SUFFIX}", why=error)
         hint = _("fetch it from a backup of the state")
@@ -79,10 +77,10 @@ def add(folder: State, month: str, lines: Iterable[Line]) -> None:
     import zstandard
 
     every = {line.file: line for line in (*read(folder, month), *lines)}
-    made = io.BytesIO()
-    with zstandard.ZstdCompressor(level=_LEVEL).stream_writer(made, closefd=False) as stream:
-        for _file, line in sorted(every.items()):
-            document = digested(line.document) if line.document else None
-            said = {name: getattr(line, name) for name in line.__slots__} | {"document": document}
-            stream.write(json.dumps(said, ensure_ascii=False).encode() + b"\n")
-    state.write(folder.path(FOLDER, month + SUFFIX), made.getvalue())
+    texts = []
+    for _file, line in sorted(every.items()):
+        document = digested(line.document) if line.document else None
+        said = {name: getattr(line, name) for name in line.__slots__} | {"document": document}
+        texts.append(json.dumps(said).encode() + b"\n")
+    made = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(b"".join(texts))
+    state.write(folder.path(FOLDER, month + SUFFIX), made)
