@@ -33,7 +33,7 @@ check: venv          ## style, types, architecture, messages; under a minute
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -m "not torture" tests/unit/test_messages.py tests/unit/test_architecture.py
+	$(PYTEST) -m "not torture" tests/unit/test_messages.py tests/unit/test_architecture.py tests/unit/inventory/test_reference.py
 
 fix: venv            ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
