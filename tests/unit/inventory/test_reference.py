@@ -31,16 +31,18 @@ def test_an_editor_shows_what_each_key_means(language: str) -> None:
             assert [place for place, value in _properties(one, name) if not value.get("description")] == []
 
 
+TIERS = {"hourly", "daily", "weekly", "monthly", "quarterly", "biannual", "yearly"}
+
+
 def _properties(value: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every key that an inventory's file has; the tiers of a policy explain themselves."""
     if isinstance(value, list):
         for one in value:
             yield from _properties(one, place)
     elif isinstance(value, dict):
-        for name, one in value.get("properties", {}).items():
-            if name not in ("hourly", "daily", "weekly", "monthly", "quarterly", "biannual", "yearly") or not set(value["properties"]) <= {
-                *"hourly daily weekly monthly quarterly biannual yearly".split()
-            }:
+        inside = value.get("properties", {})
+        for name, one in inside.items():
+            if not inside.keys() <= TIERS:
                 yield f"{place}.{name}", one
             yield from _properties(one, f"{place}.{name}")
         for name, one in value.items():
