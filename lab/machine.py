@@ -36,12 +36,20 @@ exec sleep infinity
 class Machine:
     """One such machine; commands are run in it as root, or as an account of it."""
 
-    def __init__(self, holder: subprocess.Popen[str]) -> None:
+    def __init__(self, holder: subprocess.Popen[str], folder: str) -> None:
         self._holder = holder
+        self._folder = folder
 
     def path(self, place: str) -> Path:
         """A place of the machine, as it is seen from here."""
         return Path(f"/proc/{self._holder.pid}/root", place.lstrip("/"))
+
+    def touched(self) -> list[Path]:
+        """Everything that was made, changed or removed here since the machine came up."""
+        uppers = [(one, self.path(f"{self._folder}/{one}/upper")) for one in LAYERS]
+        return [
+            Path("/", one, path.relative_to(top)) for one, top in uppers for path in sorted(top.rglob("*"))
+        ]
 
     def run(
         self,
@@ -98,7 +106,7 @@ def machine() -> Iterator[Machine]:
         assert holder.stdout is not None
         if holder.stdout.readline() != "ready\n":
             raise RuntimeError("no machine: overlays cannot be mounted here")
-        made = Machine(holder)
+        made = Machine(holder, folder)
         install_into(made.path("/"))
         yield made
     finally:

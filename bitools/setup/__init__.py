@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pwd
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from bitools.schedule import install, needs
 from bitools.schedule.jobs import Caller
 from bitools.schedule.show import Kind, show
 from bitools.setup import observe
-from bitools.setup.apply import MEMORY, Applying, Memory
+from bitools.setup.adopt import MEMORY
+from bitools.setup.apply import Applying, Memory
 from bitools.setup.plan import Step, plan, sudoers, undo
 from bitools.state import Document
 
@@ -55,10 +57,11 @@ def wanted(machine: Machine) -> list[Step]:
 
 def back(state: Path) -> list[Step]:
     """The steps that undo it; none where nothing was set up."""
-    if not (state / MEMORY).is_file():
+    if not os.path.lexists(state / MEMORY):
         return []
     known = Memory.load(state)
-    return undo(known.made, known.owners, sorted({*known.files, *map(str, _stale({}))}), state)
+    there = [name for name in known.made if observe.exists(name)]
+    return undo(there, known.owners, sorted({*known.files, *map(str, _stale({}))}), state)
 
 
 def setup(
@@ -69,10 +72,10 @@ def setup(
     if not document.applied or not steps:
         return
     applying = Applying(state, proofs)
+    applying.begin(steps)
     for step, item in zip(steps, document.items, strict=True):
         applying.step(step)
         item["status"] = "done"
-    applying.remember()
     document.changed = True
     document.warnings += [
         _("{file} was set aside, in {place}: {why}").format(

@@ -39,6 +39,13 @@ def ownership(path: Path) -> Ownership:
     return Ownership(name_of(found.st_uid), group, stat.S_IMODE(found.st_mode))
 
 
+def exists(made: str) -> bool:
+    """Is it still there, what setup made: the account, or a group (`Memory.made`)?"""
+    if made == ACCOUNT:
+        return any(entry.pw_name == ACCOUNT for entry in pwd.getpwall())
+    return _gid(made.removeprefix("group ")) is not None
+
+
 def _gid(name: str) -> int | None:
     try:
         return grp.getgrnam(name).gr_gid

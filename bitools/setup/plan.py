@@ -63,10 +63,10 @@ def plan(facts: Facts, folder: Path, wanted: Mapping[Path, tuple[str, int]]) -> 
     ours = Ownership(ACCOUNT, PRIMARY, 0o750)
     if facts.state != ours:
         steps.append(Step("state", str(folder), str(facts.state or ""), str(ours)))
+    for path, found in sorted(facts.readable.items()):  # folders first, then what lies in them
+        steps += _owned(path, found, _readable(found))
     for path, found in sorted(facts.secrets.items()):
         steps += _owned(path, found, Ownership("root", PRIMARY, 0o640))
-    for path, found in sorted(facts.readable.items()):
-        steps += _owned(path, found, _readable(found))
     for path, (content, mode) in sorted(wanted.items()):
         if facts.files.get(path) != content:
             there = "there" if path in facts.files else ""
