@@ -1,4 +1,4 @@
-"""A machine inside this one: its /etc, /var, /opt, /home and /srv are layers over ours.
+"""A machine inside this one: its /etc, /var, /opt, /home, /srv and /usr/local are layers over ours.
 
 A mount namespace with overlays (mount_namespaces(7)): accounts, sudo's rules, units and a state are made
 there as on a real machine, and nothing of this one is touched. bitools is in /opt, as its manual
@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-LAYERS = ("etc", "var", "opt", "home", "srv")
+LAYERS = ("etc", "var", "opt", "home", "srv", "usr/local")
 HOME = "/home"
 PROGRAM = "/opt/bitools/bin/bitools"
 _PATH = "/opt/bitools/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -73,7 +73,9 @@ class Machine:
         given = {"HOME": home, "PATH": _PATH, "BITOOLS_LANG": "en", **(environ or {})}
         become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"] if user else []
         place = ["nsenter", "-t", str(self._holder.pid), "-m", f"--wdns={home if user else '/'}"]
-        return [*place, *become, "env", "-i", *(f"{name}={value}" for name, value in given.items()), *words]
+        # Only in there are the layers seen: whatever became of the holder, nothing is run on the machine around.
+        inside = ["sh", "-c", 'test -d "$0" && exec "$@"', f"{self._folder}/etc/upper"]
+        return [*place, *inside, *become, "env", "-i", *(f"{name}={value}" for name, value in given.items()), *words]
 
     def bitools(self, *words: str, user: str = "", stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run bitools."""

@@ -24,6 +24,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments == ["--version"]:
         sys.stdout.write(f"bitools {__version__}\n")
         return 0
+    if arguments[:1] == ["--complete"]:
+        from bitools.cli import complete
+
+        return complete.run(arguments[1:], os.environ)
     from bitools import i18n  # the version is asked for more often than anything else
 
     gc.set_threshold(200_000)  # a command is short: looking for garbage cost a sixth of a long listing's time

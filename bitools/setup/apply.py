@@ -6,6 +6,7 @@ import grp
 import json
 import os
 import pwd
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -17,9 +18,9 @@ from bitools.errors import Refused, Rejected
 from bitools.i18n import _
 from bitools.owned import ACCOUNT
 from bitools.privilege import Account
-from bitools.setup import adopt
+from bitools.setup import adopt, rights
 from bitools.setup.adopt import MEMORY
-from bitools.setup.plan import PRIMARY, RUNNERS, Ownership, Step
+from bitools.setup.plan import PRIMARY, Ownership, Step
 from bitools.state import write
 
 _BOOTED = Path("/run/systemd/system")
@@ -40,6 +41,8 @@ class Applying:
             "account": self._account,
             "state": self._state,
             "owner": self._owner,
+            "rights": self._rights,
+            "folder": self._folder,
             "file": self._file,
             "remove": self._remove,
             "run": self._run,
@@ -95,6 +98,19 @@ class Applying:
         finally:
             os.close(file)
 
+    def _rights(self, step: Step) -> None:
+        path = Path(step.target)
+        if step.after:
+            rights.grant(path, step.after, pwd.getpwnam(ACCOUNT).pw_uid)
+        elif path.exists():
+            rights.put_back(path, *step.words)
+
+    def _folder(self, step: Step) -> None:
+        wanted, path = _parsed(step.after), Path(step.target)
+        path.mkdir(mode=0o700, exist_ok=True)
+        os.chown(path, _number(wanted.owner, pwd.getpwnam), _number(wanted.group, grp.getgrnam))
+        path.chmod(wanted.mode)
+
     def _file(self, step: Step) -> None:
         path = Path(step.target)
         if path.parent.name == "sudoers.d":
@@ -110,7 +126,10 @@ class Applying:
         path = Path(step.target)
         if path.suffix == ".timer" and _BOOTED.is_dir():
             process.run(["systemctl", "disable", "--now", path.name])
-        path.unlink(missing_ok=True)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
     def _run(self, step: Step) -> None:
         process.run(step.words, check=True)
@@ -123,14 +142,18 @@ class Memory:
     made: list[str] = field(default_factory=list)
     owners: dict[str, str] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
+    rights: dict[str, str] = field(default_factory=dict)
 
     def expect(self, step: Step) -> None:
         """Note what this step will change, if no earlier run noted it."""
         if step.kind in ("group", "account"):
-            name = f"group {step.target}" if step.target == RUNNERS and step.kind == "group" else step.target
+            ours = step.target == PRIMARY or step.kind == "account"
+            name = step.target if ours else f"group {step.target}"
             self.made += [name] if name not in self.made else []
         elif step.kind == "owner" and step.before:
             self.owners.setdefault(step.target, step.before)
+        elif step.kind == "rights" and step.after:
+            self.rights.setdefault(step.target, step.before)
         elif step.kind in ("file", "folder") and not step.before and step.target not in self.files:
             self.files.append(step.target)
 
