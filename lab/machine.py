@@ -75,7 +75,15 @@ class Machine:
         place = ["nsenter", "-t", str(self._holder.pid), "-m", f"--wdns={home if user else '/'}"]
         # Only in there are the layers seen: whatever became of the holder, nothing is run on the machine around.
         inside = ["sh", "-c", 'test -d "$0" && exec "$@"', f"{self._folder}/etc/upper"]
-        return [*place, *inside, *become, "env", "-i", *(f"{name}={value}" for name, value in given.items()), *words]
+        return [
+            *place,
+            *inside,
+            *become,
+            "env",
+            "-i",
+            *(f"{name}={value}" for name, value in given.items()),
+            *words,
+        ]
 
     def bitools(self, *words: str, user: str = "", stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run bitools."""

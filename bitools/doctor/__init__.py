@@ -98,7 +98,7 @@ def _units(inventory: Inventory) -> Iterator[Finding]:
     unit = Path("/etc/systemd/system/bitools-backup-programs.service")
     names = [name for name, one in inventory.datasets.items() if one.runs_programs]
     if names and unit.exists():
-        text = _("{unit} runs programs of the inventory as root, without devices and mounts, for {names}")
+        text = _("{unit} runs programs of the inventory as root, without hardware and mounts, for {names}")
         said = text.format(unit=unit.stem, names=", ".join(names))
         hint = _("look at what they do: {file}; one that needs more: {command}")
         command = f"systemctl edit {unit.name}"

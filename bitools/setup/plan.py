@@ -110,7 +110,7 @@ def undo(
 ) -> list[Step]:
     """The steps back: `made` names groups and the account, `changed` whose each file was before."""
     steps = [Step("remove", name, "there") for name in sorted(written, reverse=True)]  # files, then folders
-    steps += [Step("rights", path, "", before) for path, before in sorted(rights.items())]
+    steps += [Step("rights", path, "there", words=(before,)) for path, before in sorted(rights.items())]
     steps += [Step("owner", path, "", before) for path, before in sorted(changed.items())]
     steps.append(Step("state", str(folder), "", str(Ownership("root", "root", 0o750))))
     steps += [Step("account", ACCOUNT, "there")] if ACCOUNT in made else []

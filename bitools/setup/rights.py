@@ -31,11 +31,12 @@ def wanted(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
     """
     found: dict[Path, str] = {}
     for path in paths:
-        folders = {one.parent for one in _beside(path)} or {_literal(path)}
-        for folder in folders:
+        files = _beside(path)
+        everybodys = bool(files) and all(one.stat().st_mode & stat.S_IROTH for one in files)
+        for folder in {one.parent for one in files} or {_literal(path)}:
             found |= {above: "--x" for above in folder.parents if above not in found}
-            found[folder] = "r-x" if folder in _SHARED else "d:r-x"
-        found |= dict.fromkeys(_beside(path), "r--")
+            found[folder] = "r-x" if everybodys or folder in _SHARED else "d:r-x"
+        found |= dict.fromkeys(files, "r--")
     yield from sorted(found.items())
 
 

@@ -46,8 +46,12 @@ def box() -> Iterator[Machine]:
         made.write("/etc/bitools/settings.yaml", "organisation: Efeler Belediyesi\nlanguage: en\n")
         made.write("/etc/bitools/sites.yaml", "sites:\n  merkez: {}\n  garaj: {}\n")
         made.write("/etc/bitools/netops.key", "lab-netops-2026\n", 0o600)
-        devices = "".join(f"  sw-{number:04}: {{host: 10.0.{number // 250}.{number % 250 + 1}}}\n" for number in range(1000))
-        defaults = "defaults: {username: netops, password: file:netops.key, site: merkez, platform: cisco_ios}\n"
+        devices = "".join(
+            f"  sw-{number:04}: {{host: 10.0.{number // 250}.{number % 250 + 1}}}\n" for number in range(1000)
+        )
+        defaults = (
+            "defaults: {username: netops, password: file:netops.key, site: merkez, platform: cisco_ios}\n"
+        )
         made.write("/etc/bitools/devices.yaml", f"{defaults}devices:\n{devices}")
         assert made.bitools("setup").returncode == 0
         made.person("ayse", "bitools")
