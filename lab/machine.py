@@ -73,7 +73,7 @@ class Machine:
         given = {"HOME": home, "PATH": _PATH, "BITOOLS_LANG": "en", **(environ or {})}
         become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"] if user else []
         place = ["nsenter", "-t", str(self._holder.pid), "-m", f"--wdns={home if user else '/'}"]
-        # Only in there are the layers seen: whatever became of the holder, nothing is run on the machine around.
+        # Only in there are the layers seen: whatever became of the holder, nothing runs outside.
         inside = ["sh", "-c", 'test -d "$0" && exec "$@"', f"{self._folder}/etc/upper"]
         return [
             *place,

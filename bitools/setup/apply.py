@@ -16,6 +16,7 @@ from typing import Any
 from bitools import process
 from bitools.errors import Refused, Rejected
 from bitools.i18n import _
+from bitools.inventory.sync import IMPORTED
 from bitools.owned import ACCOUNT
 from bitools.privilege import Account
 from bitools.setup import adopt, rights
@@ -88,6 +89,8 @@ class Applying:
 
     def _owner(self, step: Step) -> None:
         wanted = _parsed(step.after)
+        if not step.before and not os.path.lexists(step.target):  # to be given back, and gone since
+            return
         # Whoever could write beside it until now must not lead us to another file meanwhile.
         file = os.open(
             os.path.realpath(step.target), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -154,8 +157,9 @@ class Memory:
             self.owners.setdefault(step.target, step.before)
         elif step.kind == "rights" and step.after:
             self.rights.setdefault(step.target, step.before)
-        elif step.kind in ("file", "folder") and not step.before and step.target not in self.files:
-            self.files.append(step.target)
+        elif step.kind in ("file", "folder") and not step.before:
+            stays = Path(step.target).match(IMPORTED)  # it is the inventory's
+            self.files += [step.target] if not stays and step.target not in self.files else []
 
     @classmethod
     def load(cls, state: Path) -> Memory:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from bitools.inventory.names import CACHE
+from bitools.inventory.sync import IMPORTED
 from bitools.owned import ACCOUNT, AUDITED, AUDITORS
 
 RUNNERS, PRIMARY = "bitools", "_bitools"  # who may run it; the account's own group, which nobody else is in
@@ -29,6 +30,9 @@ class Ownership:
 
     def __str__(self) -> str:
         return f"{self.owner}:{self.group} {self.mode:04o}"
+
+
+_IMPORTED = Ownership(ACCOUNT, PRIMARY, 0o640)  # the one file of the inventory that the account writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,12 @@ def plan(
     ours = Ownership(ACCOUNT, PRIMARY, 0o750)
     if facts.state != ours:
         steps.append(Step("state", str(folder), str(facts.state or ""), str(ours)))
-    names = Ownership(
-        ACCOUNT, RUNNERS, 0o2750
-    )  # for completion: what is written there is the group's to read
+    names = Ownership(ACCOUNT, RUNNERS, 0o2750)  # for completion: its files are the group's to read
     if facts.names != names:
         steps.append(Step("folder", str(CACHE), str(facts.names or ""), str(names)))
     for path, found in sorted(facts.readable.items()):  # folders first, then what lies in them
-        steps += _owned(path, found, _readable(found))
+        is_ours = path.match(IMPORTED)
+        steps += _owned(path, found, _IMPORTED if is_ours else _readable(found))
     for path, found in sorted(facts.secrets.items()):
         steps += _owned(path, found, Ownership("root", PRIMARY, 0o640))
     steps += [Step("rights", str(path), was, lacks) for path, (was, lacks) in sorted(facts.rights.items())]
@@ -86,6 +89,8 @@ def plan(
         if facts.files.get(path) != content:
             there = "there" if path in facts.files else ""
             steps.append(Step("file", str(path), there, f"{mode:04o}", content, mode))
+            if path.match(IMPORTED):
+                steps.append(Step("owner", str(path), f"root:root {mode:04o}", str(_IMPORTED)))
     return steps + [Step("remove", str(path), "there") for path in sorted(facts.stale)]
 
 
