@@ -70,8 +70,7 @@ def _rows(archive: Archive, lookup: Lookup, begins: datetime, ends: datetime) ->
     first, last = (round(one.timestamp() * 1000) for one in (begins, ends))
     query = "select distinct ip from event order by ip"
     for (ip,) in lookup.index.base.execute(query).fetchall():
-        sightings = lookup.settled(lookup.sightings(ip, first), later=False)
-        for one in lookup.tenancies(sightings):
+        for one in lookup.history(ip, first).tenancies:
             over = _over(one)
             if one.mac is not None and one.start <= last and over >= first:
                 yield _row(archive, ip, one, over)

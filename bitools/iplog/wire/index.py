@@ -40,6 +40,7 @@ create table heard (
 create table trouble (
     source integer not null, begins integer, ends integer, segment integer not null, line integer not null);
 create index trouble_open on trouble (source) where ends is null;
+create index trouble_ends on trouble (source, ends);
 create table gap (source integer not null, begins integer not null, ends integer not null, segment integer not
 null); create table progress (
     segment integer not null, source integer not null, lines integer not null, events integer not null,
@@ -104,8 +105,13 @@ class Index:
 
     def source(self, name: str) -> int:
         """The number of a source, 0 if nothing of it is here."""
+        if (known := self._words.get(name)) is not None:
+            return known
         row = self.base.execute("select id from word where text=?", (name,)).fetchone()
-        return int(row[0]) if row else 0
+        if row is None:
+            return 0
+        number = self._words[name] = int(row[0])
+        return number
 
     def progress(self, segment: int, source: str) -> Progress:
         """How far a segment is in."""
@@ -170,12 +176,15 @@ class Index:
     def _stretches(
         self, table: Literal["trouble", "gap"], source: str, begins: int, ends: int
     ) -> list[Stretch]:
+        number = self.source(source)
         rows = self.base.execute(
-            f"select begins, ends from {table} where source=? limit 10000",  # noqa: S608  # one of two names
-            (self.source(source),),
+            f"select coalesce(begins, 0), ends from {table} "  # noqa: S608  # one of two names
+            f"where source=? and ends>=? and coalesce(begins, 0)<=? union all "
+            f"select coalesce(begins, 0), {_END} from {table} "
+            f"where source=? and ends is null and coalesce(begins, 0)<=?",
+            (number, begins, ends, number, ends),
         )
-        whole = ((0 if first is None else first, _END if last is None else last) for first, last in rows)
-        return [(first, last) for first, last in whole if first <= ends and last >= begins]
+        return [(first, last) for first, last in rows]
 
     def longest(self, source: str) -> int | None:
         """The longest lease a source ever said, in seconds."""
