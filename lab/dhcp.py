@@ -1,8 +1,8 @@
 """Real DHCP servers on the loopback, and clients that speak to them as a relay does (RFC 2131, RFC 3046).
 
 Kea and dnsmasq answer on a port of their own; the clients stand behind a relay (`giaddr`), so that no
-interface with an address of the pool is needed. They live by a clock that is moved by hand, so that the instant
-of every answer is known.
+interface with an address of the pool is needed. They live by a clock that is moved by hand, so that the
+instant of every answer is known.
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ class Server:
         try:
             self.settle()
         except RuntimeError:
-            self._end()
+            self.__exit__(None, None, None)
             raise
         return self
 
@@ -307,19 +307,19 @@ class Dhcpd(Server):
             f"netns add {self.space}",
             f"link add {self.near} type veth peer name {self.far}",
             f"link set {self.far} netns {self.space}",
-            f"addr add {self.giaddr}/8 dev {self.near}",
+            f"addr add {self.giaddr}/16 dev {self.near}",
             f"link set {self.near} up",
-            f"-n {self.space} addr add {self.address}/8 dev {self.far}",
+            f"-n {self.space} addr add {self.address}/16 dev {self.far}",
             f"-n {self.space} link set {self.far} up",
             f"-n {self.space} link set lo up",
         ):
             subprocess.run(["ip", *words.split()], check=True, capture_output=True)
-        base = self.giaddr.rsplit(".", 3)[0]
+        base = self.giaddr.rsplit(".", 2)[0]
         settings = self.folder / "dhcpd.conf"
         settings.write_text(
             f"default-lease-time {self.lease}; max-lease-time {self.lease};\n"
             "authoritative; ping-check false;\n"
-            f"subnet {base}.0.0.0 netmask 255.0.0.0 {{ range {self.pool[0]} {self.pool[1]}; }}\n"
+            f"subnet {base}.0.0 netmask 255.255.0.0 {{ range {self.pool[0]} {self.pool[1]}; }}\n"
         )
         self.journal.touch()
         return [

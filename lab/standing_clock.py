@@ -1,14 +1,13 @@
-"""A clock for programs under libfaketime that stands still until it is moved: what they write is then known to
-the second, however busy the machine is.
+"""A clock for programs under libfaketime that stands still until it is moved: what they write is then known
+to the second, however busy the machine is.
 
-`faketime -f '+0 x60'` lets the clock run, so that whoever watches from outside is wrong by a packet's way times
-sixty. Here the clock is a file (FAKETIME_TIMESTAMP_FILE), read at every question. The monotonic clock is left
-alone: timers go on.
+`faketime -f '+0 x60'` lets the clock run, so that whoever watches from outside is wrong by a packet's way
+times sixty. Here the clock is a file (FAKETIME_TIMESTAMP_FILE), read at every question. The monotonic clock
+is left alone: timers go on.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 PACKAGE = "libfaketime"
@@ -26,7 +25,7 @@ class StandingClock:
         """From here on it is this second."""
         beside = self.file.with_suffix(".new")
         beside.write_text(f"{now}\n")
-        os.replace(beside, self.file)
+        beside.replace(self.file)
         self.now = now
 
     def environment(self) -> dict[str, str]:

@@ -52,11 +52,8 @@ def export(
     document: Document[HandedOutItem] = run.document("bitools.iplog.export/1")
     what = f"{begins.isoformat()} – {ends.isoformat()}"
     with asked(run, archive.settings, acts.IPLOG_EXPORT, what, reason, file_number) as entry:
-        index = archive.index()
-        try:
+        with archive.index() as index:
             rows = list(_rows(archive, Lookup(archive, index), begins, ends))
-        finally:
-            index.close()
         text = _WRITERS[layout](rows)
         if target is not None and not run.dry_run:
             write(target, text.encode("utf-8"))

@@ -62,11 +62,8 @@ def who(run: Run, question: Question) -> Document[WhoItem]:
     }
     target = f"{question.subject}{f':{question.port}' if question.port else ''}"
     with asked(run, archive.settings, acts.IPLOG_WHO, target, question.reason, question.file_number) as entry:
-        index = archive.index()
-        try:
+        with archive.index() as index:
             _answer(_Teller(archive, Lookup(archive, index)), question, document)
-        finally:
-            index.close()
         grades = sorted({item["grade"] for item in document.items})
         entry.done(after={"at": document.more["at"], "grades": grades, "items": len(document.items)})
     return document

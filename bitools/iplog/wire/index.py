@@ -7,13 +7,19 @@ written with the events in one transaction: killed anywhere, nothing is missing 
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
+from bitools.errors import IntegrityBroken
+from bitools.i18n import _
 from bitools.iplog.decisions.found import Address, Event
 from bitools.iplog.decisions.tenancies import Place, Sighting
+from bitools.state import roomy
 
 VERSION = 1
 _END = 1 << 62
@@ -53,6 +59,34 @@ create table fixed (ip not null, mac blob, person text not null, begins integer 
 """
 
 
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)  # a write-ahead log that finds no room is an I/O error
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Use an index in the block. Raise Rejected on a full disk, IntegrityBroken if it is damaged."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in _FULL:
+            with roomy(path):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        if code in _DAMAGED:
+            raise unusable() from error
+        raise
+
+
+def unusable() -> IntegrityBroken:
+    """There is none, or none that can be read: nothing is lost, as it is made of sealed lines."""
+    return IntegrityBroken(
+        _("there is no index of the log, or none that this version can read"),
+        hint=_("make it anew: bitools iplog ingest --reindex"),
+        reason="index",
+    )
+
+
 class Progress(NamedTuple):
     """How much of a source's segment the index holds, and what it was."""
 
@@ -75,6 +109,7 @@ class Index:
         self.base = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)
         self.base.execute("pragma cache_size=-65536" if writing else "pragma query_only=1")
         self._words: dict[str, int] = {}
+        self.met: set[tuple[str | bytes, Address | bytes]] = set()  # names and holders that are in already
         if writing:
             path.chmod(0o640)
             self.base.execute("pragma journal_mode=wal")

@@ -53,7 +53,8 @@ class Churn:
     def __init__(self, server: Server, clients: int, chance: random.Random, rest: int, mark: int) -> None:
         self.server, self.chance, self.rest = server, chance, rest
         self.clients = [
-            server.client(bytes([0, 0x1A, 0x2B, 0, mark, number + 1]), f"pc-{number}") for number in range(clients)
+            server.client(bytes([0, 0x1A, 0x2B, 0, mark, number + 1]), f"pc-{number}")
+            for number in range(clients)
         ]
         self.overs: list[Over] = []
         self._until: dict[int, int] = {}
@@ -67,7 +68,9 @@ class Churn:
             if client.obtain():
                 self._until[number] = now + client.lease * 4 // 5  # then it has forgotten, the server not
         else:
-            what = self.chance.choices(("renew", "release", "decline", "vanish", "inform"), (6, 2, 0.5, 1.5, 0.5))
+            what = self.chance.choices(
+                ("renew", "release", "decline", "vanish", "inform"), (6, 2, 0.5, 1.5, 0.5)
+            )
             self._do(what[0], number, client, now)
         self.server.settle()
 
@@ -116,7 +119,9 @@ def _given(one: Given, mine: Sequence[Stay], found: list[Stay]) -> None:
     found.append(Stay(one.mac, one.address, one.at, one.at, ends, last_ack=one.at))
 
 
-def churn(churns: Sequence[Churn], clock: StandingClock, seconds: int, chance: random.Random) -> tuple[int, int]:
+def churn(
+    churns: Sequence[Churn], clock: StandingClock, seconds: int, chance: random.Random
+) -> tuple[int, int]:
     """Let so many seconds pass; give the first and the last of them. Every act has a second of its own."""
     first = clock.now + 1
     while clock.now < first + seconds:

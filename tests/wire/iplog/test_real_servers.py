@@ -71,7 +71,10 @@ class Town:
 
     def known(self) -> tuple[int, int]:
         """The seconds of which every server could have told: a lease after its first word, before its last."""
-        each = [[*(one.at for one in mine.server.relay.given), *(one.at for one in mine.overs)] for mine in self.churns.values()]
+        each = [
+            [*(one.at for one in mine.server.relay.given), *(one.at for one in mine.overs)]
+            for mine in self.churns.values()
+        ]
         return max(min(row) for row in each) + LEASE, min(max(row) for row in each) - 1
 
     def given(self, name: str) -> int:
@@ -88,11 +91,8 @@ def lookup(log: CommandLine, now: datetime) -> Iterator[Lookup]:
     assert not document.failed
     assert not any(item["unparsed"] or item["impossible"] or item["gaps"] for item in document.items)
     archive = Archive(run)
-    index = archive.index()
-    try:
+    with archive.index() as index:
         yield Lookup(archive, index)
-    finally:
-        index.close()
 
 
 def acks(ask: Lookup, source: str) -> int:
@@ -105,7 +105,9 @@ def told(answer: Answer) -> Truth:
     return answer.grade.value, frozenset(addresses.shown_mac(one.mac) or None for one in answer.tenancies)
 
 
-def judged(ask: Lookup, stays: Mapping[str, Sequence[Stay]], first: int, last: int) -> Iterator[tuple[str, int, Truth, Truth]]:
+def judged(
+    ask: Lookup, stays: Mapping[str, Sequence[Stay]], first: int, last: int
+) -> Iterator[tuple[str, int, Truth, Truth]]:
     """Every second of every address: what was asked, what is true and what was told."""
     for address, mine in sorted(stays.items()):
         ip = addresses.address(address)
@@ -167,7 +169,10 @@ class Journalled:
         self.stays: dict[str, list[Stay]] = {}
         for stay in churn.stays():
             self.stays.setdefault(stay.address, []).append(stay)
-        self.rows = sorted({one.at for one in (*churn.server.relay.given, *(o for o in churn.overs if o.declined))})
+        begun = {
+            one.start for mine in self.stays.values() for one in mine
+        }  # a young lease is not written anew
+        self.rows = sorted(begun if name == "dhcpd" else {one.at for one in churn.server.relay.given} | begun)
 
     @property
     def last(self) -> int:
@@ -215,7 +220,9 @@ def test_no_second_of_an_hour_is_told_wrongly(log: CommandLine, tmp_path: Path) 
     ],
     ids=["twice", "never", "new-year", "an-hour-off"],
 )
-def test_no_second_around_a_step_of_the_wall_is_told_wrongly(log: CommandLine, tmp_path: Path, begins: datetime) -> None:
+def test_no_second_around_a_step_of_the_wall_is_told_wrongly(
+    log: CommandLine, tmp_path: Path, begins: datetime
+) -> None:
     """Kea writes no zone, dnsmasq no year either; the file is as old as its last line."""
     with ExitStack() as stack:
         town = Town(stack, tmp_path, begins, 8, "kea", "dnsmasq")

@@ -3,8 +3,8 @@
     DHCPACK(INTERFACE) IP MAC HOST    DHCPRELEASE(INTERFACE) IP MAC    DHCPDECLINE(INTERFACE) IP MAC …
 
 With `log-dhcp` a transaction number stands before the message. How long a lease lasts is not in these lines:
-the source's `lease:` says it. The answer to an INFORM is written like any other ACK, right after the question:
-it is no lease.
+the source's `lease:` says it. The answer to an INFORM is written like any other ACK, right after the
+question: it is no lease.
 """
 
 from __future__ import annotations
