@@ -74,8 +74,8 @@ def contests(days: int = DAYS) -> Iterator[list[Contest | Limit]]:
         ),
         *(
             Limit(
-                f"iplog ingest and seal, {SESSIONS} lines of a firewall", side("wall", str(wall)), limit, what,
-                unit,
+                f"iplog ingest and seal, {SESSIONS} lines of a firewall", side("wall", str(wall)),
+                limit, what, unit,
                 prepare=lambda: shutil.rmtree(wall / "state", ignore_errors=True),
             )
             for limit, what, unit in ((20_000.0, "wall", "ms"), (100.0, "memory", "MB"))

@@ -108,6 +108,11 @@ def storm(
     sources(log, f"  a: {{format: dhcpd, path: {writer.file}, lease: 8h}}\n", "retention: 30d\n")
     old = of_old(log, writer)
     words = (["iplog", "ingest"], ["iplog", "seal", "--now"], ["iplog", "purge", "--yes"])
+    began = time.monotonic()
+    assert log("iplog", "ingest").code == 0
+    lasts = (
+        time.monotonic() - began
+    )  # of a machine that may be slow: deaths come all over a run, and some too late
     ended = {"died": 0, "full": 0, "through": 0}
     for _kill in range(kills):
         writer.write(chance.randint(1, 400))
@@ -121,7 +126,7 @@ def storm(
             env=log.environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )  # fmt: skip
         try:
-            said = command.communicate(timeout=0.15 + chance.random() * 0.9)[1]
+            said = command.communicate(timeout=lasts * (0.2 + chance.random() * 1.4))[1]
         except subprocess.TimeoutExpired:
             command.send_signal(signal.SIGKILL)
             said = command.communicate()[1]
@@ -162,7 +167,7 @@ def test_fifty_deaths_lose_nothing(log: CommandLine, tmp_path: Path) -> None:
 def test_fifty_deaths_on_a_full_disk_lose_nothing(log: CommandLine, tmp_path: Path, small: Path) -> None:
     log.state = small / "state"
     ended = storm(log, tmp_path, 50, 6, Filler(small, random.Random(7)))
-    assert min(ended.values()) >= 5, ended
+    assert min(ended.values()) >= 3, ended
 
 
 def test_on_a_full_disk_nothing_is_lost_and_it_is_said(log: CommandLine, tmp_path: Path, small: Path) -> None:
