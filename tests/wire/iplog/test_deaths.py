@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -110,9 +111,7 @@ def storm(
     words = (["iplog", "ingest"], ["iplog", "seal", "--now"], ["iplog", "purge", "--yes"])
     began = time.monotonic()
     assert log("iplog", "ingest").code == 0
-    lasts = (
-        time.monotonic() - began
-    )  # of a machine that may be slow: deaths come all over a run, and some too late
+    lasts = time.monotonic() - began  # deaths come all over a run of this machine, and some too late
     ended = {"died": 0, "full": 0, "through": 0}
     for _kill in range(kills):
         writer.write(chance.randint(1, 400))
