@@ -12,8 +12,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from bitools.backup.decisions.looks import Sample
 from bitools.backup.decisions.runs import BackupRun, RunKey, Snapshot, group
-from bitools.backup.decisions.suspicion import REMEMBERED, Extent, Sample
+from bitools.backup.decisions.suspicion import REMEMBERED, Extent
 
 TroubleKey = tuple[str, str]  # act (`drill`, `verify`, `copy`, `run`), data set or repository
 BACKDATED = timedelta(hours=24)  # a snapshot is dated at its beginning, and a backup may take long

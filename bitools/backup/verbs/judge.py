@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bitools.backup.decisions.guards import accept_hint
+from bitools.backup.decisions.looks import Sample
 from bitools.backup.decisions.memory import Content
 from bitools.backup.decisions.runs import SUSPICIOUS
-from bitools.backup.decisions.suspicion import LOOKED_AT, Extent, Sample, Suspicion, suspect
+from bitools.backup.decisions.suspicion import LOOKED_AT, Extent, Suspicion, grew, suspect
 from bitools.backup.sources.source import Source
 from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import first_bytes, memory_file
@@ -30,12 +31,13 @@ def judge(work: RepositoryRun, dataset: Dataset, source: Source, made: Made) -> 
     past, usual = memory.usual.get(name, []), memory.content.get(name)
     comparable = set(memory.mounts.get(name, {})) == set(source.mounts) and bool(source.mounts)
     memory.mounts[name] = dict(source.mounts)
+    sample = _changed(work, name, source) if past and extent.touched >= LOOKED_AT else None
     found = suspect(
         extent,
         past,
         dump=source.producer is not None,
         comparable=comparable,
-        sample=_changed(work, name, source) if past and extent.touched >= LOOKED_AT else None,
+        sample=sample,
         usual_sample=usual.sample if usual else None,
     )
     if found:
@@ -46,13 +48,16 @@ def judge(work: RepositoryRun, dataset: Dataset, source: Source, made: Made) -> 
         memory.learn(name, extent)
         if source.looked_at and (usual is None or work.now - usual.time > _AGAIN):
             memory.content[name] = Content(work.now, first_bytes.look(source.looked_at, source.left_out))
+        elif usual and sample and grew(extent, past):
+            memory.content[name] = replace(usual, sample=usual.sample.joined(sample))
     memory_file.save(memory, work.run.state)
     return found
 
 
 def _changed(work: RepositoryRun, name: str, source: Source) -> Sample | None:
     """The first bytes of what changed since the last run; None if nobody knows since when, or where."""
-    last = max((one.time for one in work.runs.get(name, []) if one.id != work.tag), default=None)
+    before = [one.time for one in work.runs.get(name, []) if one.id != work.tag and one.time <= work.now]
+    last = max(before, default=None)
     if last is None or not source.looked_at:
         return None
     return first_bytes.look(source.looked_at, source.left_out, (last - _MARGIN).timestamp())
