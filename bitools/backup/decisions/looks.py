@@ -21,7 +21,7 @@ _MORE = 2  # times the usual share
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Some files' first bytes: how many of each ending look like what; `of` how many files they were taken."""
+    """Some files' first bytes: how many of each ending look like what; `of` how many files they are of."""
 
     looks: Mapping[str, Mapping[Look, int]] = field(default_factory=dict)
     of: int = 0

@@ -142,7 +142,7 @@ class Memory:
         """
         runs = [run for name, run in self.suspicious if name == dataset]
         self.suspicious = {key: why for key, why in self.suspicious.items() if key[0] != dataset}
-        self.usual.pop(dataset, None)
+        self.usual = {name: past for name, past in self.usual.items() if name.partition("/")[0] != dataset}
         self.content.pop(dataset, None)
         return runs
 

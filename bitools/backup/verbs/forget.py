@@ -13,7 +13,7 @@ from bitools.backup.decisions.guards import jumped
 from bitools.backup.decisions.memory import AHEAD, Applied
 from bitools.backup.decisions.retention import Verdict, decide
 from bitools.backup.decisions.runs import BackupRun, Snapshot, tags
-from bitools.backup.verbs import second_opinion
+from bitools.backup.verbs import same_host, second_opinion
 from bitools.backup.verbs.history import copies_of, guard, policy_of, verdict_of
 from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import ballast
@@ -114,6 +114,7 @@ def _agreed(work: RepositoryRun, members: Sequence[Dataset]) -> dict[str, Verdic
     for dataset in members:
         history = _with_new(work, dataset)
         try:
+            same_host.check(dataset, history)
             verdict = verdict_of(work.run, work.memory, dataset, history, work.now)
             guard(work.run, work.memory, dataset, history, verdict, work.options.confirmed)
         except BitoolsError as error:

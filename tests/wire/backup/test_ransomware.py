@@ -15,7 +15,7 @@ from bitools.backup.decisions.suspicion import LOOKED_AT, REMEMBERED, Extent, gr
 from bitools.backup.verbs.plan import plan
 from bitools.backup.verbs.status import overdue, status
 from bitools.backup.wire.first_bytes import look
-from tests.wire.backup.office import DAMAGES, KINDS, Office, deleted, emptied, files, write
+from tests.wire.backup.office import DAMAGES, KINDS, Office, deleted, emptied, files, renamed, write
 
 
 @pytest.fixture
@@ -67,6 +67,21 @@ def test_until_it_is_accepted_it_stands_for_nothing_and_is_told_everywhere(offic
     again = office.run()
     told = {one["run"]: one for one in plan(again, again.inventory.select_datasets()).items}
     assert not told[first["run"]]["complete"], "another host reads it in the tags"
+
+
+def test_damage_stays_damage_in_the_next_run_and_what_is_repaired_is_good(office, tmp_path):
+    """Each is held against the last good run, not against the damaged one."""
+    kept = tmp_path / "yedek"
+    shutil.copytree(office.source, kept)
+    renamed(office.source)
+    for _again in range(2):
+        assert office.rotate(now=True, forget=False).items[0]["suspicious"] == ["renamed"]
+    shutil.rmtree(office.source)
+    shutil.copytree(kept, office.source)
+    document = office.rotate(now=True)
+    assert document.items[0]["status"] == "complete"
+    assert "suspicious" not in document.items[0]
+    assert ("backup.forget", "intent") not in office.actions()
 
 
 def test_accepted_it_counts_and_is_usual_from_then_on(office):
@@ -150,7 +165,7 @@ class Judge:
         shutil.rmtree(here, ignore_errors=True)
         here.mkdir()
         for number, name in enumerate(sorted(names)):
-            os.link(name, here / f"{number}{Path(name).suffix}")
+            shutil.copyfile(name, here / f"{number}{Path(name).suffix}")
         return look([str(here)])
 
 
@@ -180,7 +195,7 @@ def test_sixty_real_runs_of_an_office_and_then_every_damage(town, tmp_path):
         if alarms:
             town.rotate(now=True, forget=False, accept=True, reason="bakıldı")
     assert len(alarms) <= 1, alarms
-    kept, memory = tmp_path / "yedek", (town.state.folder / "backup" / "ana.json").read_bytes()
+    kept = tmp_path / "yedek"
     shutil.copytree(town.source, kept)
     for damage, reasons in DAMAGES.items():
         damage(town.source)
@@ -188,4 +203,4 @@ def test_sixty_real_runs_of_an_office_and_then_every_damage(town, tmp_path):
         assert reasons <= set(item["suspicious"]), damage.__name__
         shutil.rmtree(town.source)
         shutil.copytree(kept, town.source)
-        (town.state.folder / "backup" / "ana.json").write_bytes(memory)
+    assert town.rotate(now=True, forget=False).failed == [], "what was repaired is good again"
