@@ -48,10 +48,10 @@ class _Again(io.RawIOBase):
 def read(dump: IO[bytes]) -> tuple[list[str], IO[bytes]]:
     """The statements about the database itself, under its old name, and the dump, whole again.
 
-    Only what the table of contents calls the database's own: a line in somebody's procedure may look like one.
-    No statement where `pg_restore` cannot read the dump: whoever loads it will say why.
+    Only what the table of contents calls the database's own: a line in a procedure may look like one. No
+    statement where `pg_restore` cannot read the dump: whoever loads it will say why.
     """
-    contents, head = _fed(["pg_restore", "--list"], b"", dump)
+    contents, head = _fed(["pg_restore", "--create", "--list"], b"", dump)
     chosen = [line for line in contents.decode(errors="replace").splitlines() if _OWN.match(line)]
     script = b""
     if chosen:

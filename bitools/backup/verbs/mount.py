@@ -54,9 +54,9 @@ def mount(
             entry = stack.enter_context(
                 run.ledger.intent(acts.BACKUP_MOUNT, item["repository"], before=before)
             )
-            stack.enter_context(
-                mounting.mounted(opened[item["repository"]], Path(item["folder"]), item["datasets"], reader)
-            )
+            repository, place = opened[item["repository"]], Path(item["folder"])
+            zone = run.inventory.settings.zone.key
+            stack.enter_context(mounting.mounted(repository, place, item["datasets"], reader, zone))
             entry.done({"folder": item["folder"]})
         if document.items:
             ready(document)

@@ -8,11 +8,11 @@ folder above keeps all but the reader out.
 from __future__ import annotations
 
 import os
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from bitools import process
 from bitools.backup.decisions.runs import SET
@@ -41,33 +41,31 @@ def require() -> None:
 
 
 @contextmanager
-def mounted(repository: Repository, folder: Path, datasets: Sequence[str], reader: int) -> Iterator[None]:
-    """These data sets' snapshots, below `folder`: by time and by id. Raise as `interpret` does."""
+def mounted(
+    repository: Repository, folder: Path, datasets: Sequence[str], reader: int, zone: str
+) -> Iterator[None]:
+    """These data sets' snapshots below `folder`, by time in that zone and by id.
+
+    Raise as `interpret` does.
+    """
     folder.mkdir()
     words = ["mount", "--no-lock", *(f"--tag={SET}{name}" for name in datasets)]
     words += ["--path-template=snapshots/%T", "--path-template=ids/%i"]
     if reader != os.getuid():
         words += ["--allow-other", "--no-default-permissions"]
-    with tempfile.TemporaryFile() as said, repository.access.opened() as (extra, descriptors):
-        argv = repository.access.argv(*words, str(folder))
-        output = said.fileno()
-        with process.start(
-            argv, extra=extra, stdout=output, stderr=output, pass_fds=descriptors, root=True
-        ) as child:
-            try:
-                _until_there(child, folder, repository, lambda: content(said))
-                yield
-            finally:
-                _unmount(child, folder)
+    with repository.begun([*words, str(folder)], TZ=zone) as (child, _said, complaints):
+        try:
+            _until_there(child, folder, repository, complaints)
+            yield
+        finally:
+            _unmount(child, folder)
 
 
-def _until_there(
-    child: process.Child, folder: Path, repository: Repository, said: Callable[[], bytes]
-) -> None:
+def _until_there(child: process.Child, folder: Path, repository: Repository, complaints: IO[bytes]) -> None:
     ends = time.monotonic() + _START
     while not folder.is_mount():
         if (code := process.waited(child, _LOOK)) is not None or time.monotonic() > ends:
-            interpret(Answer(code or 1, b"", said()), repository.access.location)
+            interpret(Answer(code or 1, b"", content(complaints)), repository.access.location)
             raise Rejected(_("restic ended and mounted nothing"), target=repository.name, reason="restic")
 
 
