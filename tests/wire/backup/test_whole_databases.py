@@ -158,7 +158,8 @@ def test_what_a_postgresql_database_itself_is_like_comes_back(town, postgresql):
     document = restored_into(town, "gelir_eski")
     assert (document.failed, document.warnings) == ([], [])
     look = (
-        "SELECT pg_encoding_to_char(encoding), datcollate, datconnlimit, pg_get_userbyid(datdba), datacl,"
+        "SELECT pg_encoding_to_char(encoding), datcollate, datconnlimit, pg_get_userbyid(datdba),"
+        " (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(datacl) a),"
         " shobj_description(oid, 'pg_database'), (SELECT array_agg((setrole::regrole, setconfig) ORDER BY"
         " setrole) FROM pg_db_role_setting WHERE setdatabase = d.oid)"
         " FROM pg_database d WHERE datname = '{}'"
