@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from bitools.backup.decisions.looks import Sample
+from bitools.documents.backup import Doubt
 
 REMEMBERED = 14  # good runs
 LOOKED_AT = 0.1  # of the files new or changed: then their first bytes are looked at
@@ -48,9 +49,9 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """`reason`: files_gone, bytes_gone, dump_shrunk, renamed or random; what is now and what was usual."""
+    """What is not as it ever was: how much it is now, and how much was usual."""
 
-    reason: str
+    reason: Doubt
     now: float
     usual: float
 
@@ -94,7 +95,7 @@ def grew(now: Extent, past: Sequence[Extent]) -> bool:
     return now.gone(past[-1]) <= now.new * _LEFT and now.changed <= now.new
 
 
-def _shrunk(reason: str, now: int, past: Sequence[int], left: float, least: int) -> Suspicion | None:
+def _shrunk(reason: Doubt, now: int, past: Sequence[int], left: float, least: int) -> Suspicion | None:
     """Is it far below the usual, or far below the last one, and was it never that small before?"""
     usual, last = median(past), past[-1]
     if now > min(past) * _AS_SMALL:

@@ -14,6 +14,7 @@ from bitools import process
 from bitools.backup.sources.source import Loaded, Proof, Restored, broken
 from bitools.backup.wire.producer import content
 from bitools.credentials import Reference
+from bitools.documents.backup_admin import LeftOut
 from bitools.errors import IntegrityBroken, Rejected, Usage
 from bitools.i18n import _
 from bitools.inventory.backups import MysqlDataset, PostgresqlDataset
@@ -54,7 +55,7 @@ class Server(Protocol):
     def create(self, database: str) -> None:
         """Make an empty database. Raise Rejected if there is one of that name."""
 
-    def create_as(self, database: str, dump: IO[bytes]) -> tuple[IO[bytes], list[str]]:
+    def create_as(self, database: str, dump: IO[bytes]) -> tuple[IO[bytes], list[LeftOut]]:
         """Make an empty database that is as the dumped one was, and give the dump, whole, to be loaded; and
         what had to be left out. Raise Rejected if there is one of that name.
         """
@@ -62,7 +63,7 @@ class Server(Protocol):
     def drop(self, database: str) -> None:
         """Remove a database that we made."""
 
-    def load(self, database: str, dump: IO[bytes], *, whole: bool) -> list[str]:
+    def load(self, database: str, dump: IO[bytes], *, whole: bool) -> list[LeftOut]:
         """Load a dump; `whole`: with events, rights and owners, which a drill leaves out. Give what had to be
         left out all the same. Raise IntegrityBroken if it is not whole or is not accepted.
         """

@@ -14,6 +14,7 @@ from bitools.backup.sources import database_head, every_database, on_server
 from bitools.backup.sources.on_server import Account, Program, proven_name
 from bitools.backup.sources.source import Loaded, Proof, Restored, Scene, Source
 from bitools.backup.wire.producer import SECRET, Producer, secret_file
+from bitools.documents.backup_admin import LeftOut
 from bitools.errors import Rejected
 from bitools.inventory.backups import PostgresqlDataset
 
@@ -148,7 +149,7 @@ class Server:
         """Remove a database that we made."""
         self._ask("postgres", f'DROP DATABASE "{proven_name(database)}"')
 
-    def create_as(self, database: str, dump: IO[bytes]) -> tuple[IO[bytes], list[str]]:
+    def create_as(self, database: str, dump: IO[bytes]) -> tuple[IO[bytes], list[LeftOut]]:
         """Make an empty database with the encoding, settings, owner and rights of the dumped one.
 
         Raise Rejected if there is one of that name, or its locale is not known here.
@@ -159,7 +160,8 @@ class Server:
             self.create(database)
             return stream, []
         self._ask("postgres", wanted[0])
-        powerful, left_out = self.all_powerful(), []
+        powerful = self.all_powerful()
+        left_out: list[LeftOut] = []
         for statement in wanted[1:]:
             setting = database_head.is_setting(statement, database)
             if not powerful and not setting:
@@ -173,7 +175,7 @@ class Server:
                 left_out = ["settings"]
         return stream, left_out
 
-    def load(self, database: str, dump: IO[bytes], *, whole: bool) -> list[str]:
+    def load(self, database: str, dump: IO[bytes], *, whole: bool) -> list[LeftOut]:
         """Load a dump; owners and rights too where this account may give them, and it is no drill.
 
         Raise IntegrityBroken if it is not whole or is not accepted.
