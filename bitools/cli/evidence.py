@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bitools.errors import BitoolsError, IntegrityBroken, Locked
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from bitools.cli.context import Context
     from bitools.documents.envelope import Continuity
     from bitools.ledger.witness import Witness
-    from bitools.state import Document
+    from bitools.state import Document, Item
 
 _DOCUMENTS = 20  # of the newest, of which one says how far the ledger went
 _PATIENCE = 5.0  # seconds for another run to write what it saw
 
 
-def prove(context: Context, document: Document[Any]) -> bool:
+def prove(context: Context, document: Document[Item]) -> bool:
     """Does everything go on where it ended? What is wrong is put into `failed`, and mailed."""
     from bitools.ledger import witness
 
@@ -66,7 +66,7 @@ def found(context: Context) -> tuple[Witness, list[BitoolsError]]:
 
 def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsError]]:
     """What is there now, and what is wrong with it."""
-    from bitools.ledger import continuity
+    from bitools.ledger import continuity, stamps
     from bitools.ledger.witness import Witness
 
     said = _written(context) if seen is None else {}
@@ -77,6 +77,7 @@ def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsE
         if head := said.get("head"):
             context.ledger.verify(head)
         point = continuity.look(context.ledger, known)
+        stamps.fits(context.ledger, context.state)
     except IntegrityBroken as error:
         broken.append(error)
     try:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -18,6 +18,7 @@ from bitools.errors import Code, Refused
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.setup import StepItem
     from bitools.inventory.model import Inventory
     from bitools.setup.plan import Step
     from bitools.state import Document
@@ -36,26 +37,37 @@ def setup(
         As | None, typer.Option("--as", help=_("a crontab, or systemd's timers"), show_default=False)
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help=_("undo it; the state stays, as root's"))] = False,
+    shell: Annotated[
+        Literal["bash", "zsh", "fish"] | None,
+        typer.Option(
+            "--completion", help=_("print what this shell completes by, and do nothing"), show_default=False
+        ),
+    ] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     json: JsonFlag = False,
 ) -> None:
     """Safe to repeat: what is there already is left as it is."""
     from bitools import setup
+    from bitools.setup import completion
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
+    if shell:
+        context.console.put(completion.script(shell))
+        raise typer.Exit
     if os.geteuid() != 0:
         hint = _("try: {command}").format(command="sudo bitools setup")
         raise Refused(_("only root makes accounts"), hint=hint, reason="root")
     document = context.document("bitools.setup/1")
     state = context.state_folder.absolute()
+    inventory = None if remove else _inventory(context, document)
     if remove:
         steps = setup.back(state)
     else:
-        inventory = _inventory(context, document)
         kind = kind or ("systemd" if Path("/run/systemd/system").is_dir() else "cron")
         by = replace(caller(context), account=True)
         steps = setup.wanted(setup.Machine(inventory, context.inventory_folder, by, kind))
+        document.warnings += setup.suspicions(steps)
     if steps and not context.dry_run and not yes and context.console.interactive:
         _show_steps(context.console, steps)
     if steps:
@@ -63,11 +75,12 @@ def setup(
     if remove:
         setup.undone(document, steps, state, context.ledger)
     else:
-        setup.setup(document, steps, state, context.ledger, (_ledger, _history, _documents, _mails(context)))
+        proofs = (_ledger, _history, _documents, _mails(context))
+        setup.setup(document, steps, state, context.ledger, proofs, inventory)
     context.finish(document, _show, record=False, quiet=not dry_run)
 
 
-def _inventory(context: Context, document: Document[Any]) -> Inventory | None:
+def _inventory(context: Context, document: Document[StepItem]) -> Inventory | None:
     """The inventory, whoever may write it yet: that is what is set right."""
     from bitools.inventory.load import load
 
@@ -131,6 +144,6 @@ def _show_steps(console: Console, steps: Sequence[Step]) -> None:
         console.warn(f"  {step.kind} {step.target}: {step.before or '-'} → {step.after or '-'}")
 
 
-def _show(console: Console, document: Document[Any]) -> None:
+def _show(console: Console, document: Document[StepItem]) -> None:
     rows = [(item["kind"], item["target"], item["before"], item["after"]) for item in document.items]
     console.table([_("what"), _("of"), _("before"), _("after")], rows)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -14,16 +12,18 @@ from pydantic import BaseModel, ValidationError
 from bitools import platforms, yamlfile
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
-from bitools.inventory import words
+from bitools.inventory import places, words
 from bitools.inventory.accounts import Directory
 from bitools.inventory.backups import LENGTHS, BackupFile, Dataset, Repository, SshDataset
 from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
+from bitools.inventory.imported import KEYS
 from bitools.inventory.inherit import Inherited, Layer, inherit
 from bitools.inventory.iplog import IpLog
 from bitools.inventory.model import Inventory
 from bitools.inventory.network import Device, DeviceFile, Host, Site
 from bitools.inventory.settings import Settings
+from bitools.inventory.sync import IMPORTED, rows
 from bitools.yamlfile import KeyPath, YamlFile
 
 FILES = (
@@ -41,12 +41,29 @@ LONGEST_LOG = timedelta(days=30)  # that a backup may keep the IP-distribution l
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def load(folder: Path) -> Inventory:
-    """Read and prove the inventory in `folder`.
+def load(folder: Path, instead: Mapping[str, str] | None = None) -> Inventory:
+    """Read and prove the inventory in `folder`; `instead` are files, by name, as if they held these texts.
 
     Raise InventoryInvalid with every complaint found, each `file:line: what, and what is allowed`.
     """
-    return _Loader(folder.absolute()).load()
+    return _Loader(folder.absolute(), instead or {}).load()
+
+
+def _only_devices(file: YamlFile) -> Iterator[InventoryInvalid]:
+    """What nobody reads there: the rest would inherit nothing, silently."""
+    for key in ("defaults", "groups"):
+        if file.data.get(key):
+            text = _("{key}: belongs in devices.yaml; a file of devices.d has devices only").format(key=key)
+            yield file.complaint((key,), text)
+
+
+def _only_data(file: YamlFile) -> Iterator[InventoryInvalid]:
+    """Another system writes this file through us: it names no secret and no program, and trusts no key."""
+    for name, keys in rows(file).items():
+        for key in keys.keys() - set(KEYS):
+            text = _("{name}: {key} has no place in a file that is imported").format(name=name, key=key)
+            hint = _("describe the device in devices.yaml: it leaves this file by itself")
+            yield file.complaint(("devices", name, key), text, hint)
 
 
 def _circle(name: str, devices: Mapping[str, tuple[Device, Inherited]], machines: Sequence[str]) -> list[str]:
@@ -62,8 +79,9 @@ def _circle(name: str, devices: Mapping[str, tuple[Device, Inherited]], machines
 class _Loader:
     """One load. Complaints are collected, so that one look at the files mends them all."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, instead: Mapping[str, str]) -> None:
         self.folder = folder
+        self.instead = instead
         self.files: dict[str, YamlFile] = {}
         self.complaints = Complaints()
 
@@ -77,7 +95,7 @@ class _Loader:
         directory = self._whole("directory.yaml", Directory)
         iplog = self._whole("iplog.yaml", IpLog)
         self._device_references(devices)
-        self._backup_references(backups)
+        self._backup_references(backups, hosts)
         self._report_references(settings, sites)
         for file in self.files.values():
             self.complaints.take_all(words.wrong(file))
@@ -115,12 +133,15 @@ class _Loader:
             else:
                 what = f"{path}:1: " + _("not a file of the inventory")
                 self.complaints.take(InventoryInvalid(what, hint=known_names(path.name, FILES)))
-        for path in sorted(self.folder.glob("devices.d/*.yaml")):
-            self._read_one(f"devices.d/{path.name}")
+        more = {f"devices.d/{path.name}" for path in self.folder.glob("devices.d/*.yaml")}
+        for name in sorted(more | self.instead.keys()):
+            self._read_one(name)
 
     def _read_one(self, name: str) -> None:
         try:
-            file = yamlfile.read(self.folder / name)
+            text = self.instead.get(name)
+            path = self.folder / name
+            file = yamlfile.read(path) if text is None else yamlfile.parse(text, path)
         except InventoryInvalid as error:
             self.complaints.take(error)
             return
@@ -199,6 +220,9 @@ class _Loader:
                 written: DeviceFile | None = shared
             elif name.startswith("devices.d/"):
                 written = self._whole(name, DeviceFile)
+                self.complaints.take_all(_only_devices(file))
+                if name == IMPORTED:
+                    self.complaints.take_all(_only_data(file))
             else:
                 continue
             for device, keys in written.devices.items() if written else ():
@@ -255,7 +279,7 @@ class _Loader:
         entries = (file.data.get(key) or {}) if file else None
         return list(entries) if isinstance(entries, dict) else None
 
-    def _backup_references(self, backups: BackupFile) -> None:
+    def _backup_references(self, backups: BackupFile, hosts: Mapping[str, Host]) -> None:
         """Follow the names a data set uses (its repository, importance, host) and those of copies."""
         for name in self._written("backups.yaml", "datasets") or ():
             keys = self.files["backups.yaml"].data["datasets"][name]
@@ -281,7 +305,7 @@ class _Loader:
             if repository.copy_of is not None:
                 at = ("repositories", name, "copy_of")
                 self._follow(at, name, "copy_of", repository.copy_of, originals)
-                self._elsewhere(backups, name, repository)
+                self._elsewhere(backups, name, repository, hosts)
 
     def _no_afterlife(self, backups: BackupFile) -> None:
         """No backup keeps the IP-distribution log for longer than a month: purged days would live on."""
@@ -298,10 +322,11 @@ class _Loader:
                     hint = _("give it a policy of its own: keep: {daily: 14, weekly: 4}")
                     self.complaints.take(file.complaint(("datasets", name, key), said, hint))
 
-    def _elsewhere(self, backups: BackupFile, name: str, copy: Repository) -> None:
+    def _elsewhere(self, backups: BackupFile, name: str, copy: Repository, hosts: Mapping[str, Host]) -> None:
         """A copy lies where no other repository does: at its source's place it would eat its source."""
+        mine = places.place(copy.location, hosts)
         for other, described in backups.repositories.items():
-            if other != name and _place(described.location) == _place(copy.location):
+            if other != name and places.within(mine, places.place(described.location, hosts)):
                 message = _("{name} is a copy, and lies where {other} does; a copy belongs on another disk")
                 file = self.files["backups.yaml"]
                 at = ("repositories", name, "location")
@@ -339,13 +364,6 @@ class _Loader:
                         complaint = text.format(kind=kind, site=site)
                         file = self.files["settings.yaml"]
                         self.complaints.take(file.complaint(at, complaint, known_names(site, list(sites))))
-
-
-def _place(location: str) -> str:
-    """A location as it can be compared: without a user, links or a last stroke."""
-    if location.startswith("/"):
-        return os.path.realpath(location)
-    return re.sub(r"//[^/@]*@", "//", location).rstrip("/").lower()
 
 
 def _is_pulled(dataset: Dataset) -> TypeGuard[SshDataset]:

@@ -12,9 +12,8 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from bitools import privilege
 from bitools.backup import sources
@@ -22,6 +21,7 @@ from bitools.backup.sources.source import Proof, Restored
 from bitools.backup.verbs.history import History, histories, local
 from bitools.backup.verbs.restore import choose
 from bitools.backup.wire import memory_file
+from bitools.documents.backup import DrillItem
 from bitools.errors import BitoolsError
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
@@ -32,12 +32,14 @@ _MADE_BY = re.compile(r"drill-(\d+)-")
 _OLD = 2 * 86_400.0  # seconds; older versions wrote no process into the name
 
 
-def drill(run: Run, datasets: Sequence[Dataset], scratch: Path | None = None, source: str = "") -> Document:
+def drill(
+    run: Run, datasets: Sequence[Dataset], scratch: Path | None = None, source: str = ""
+) -> Document[DrillItem]:
     """Restore each data set's newest run into a scratch place and prove it; one's failure stops no other.
 
     `source` names a copy to restore from.
     """
-    document = run.document("bitools.backup.drill/1")
+    document: Document[DrillItem] = run.document("bitools.backup.drill/1")
     for history in histories(run, datasets, document, source):
         try:
             document.items.append(_one(run, history, scratch))
@@ -48,11 +50,11 @@ def drill(run: Run, datasets: Sequence[Dataset], scratch: Path | None = None, so
     return document
 
 
-def _one(run: Run, history: History, scratch: Path | None) -> dict[str, Any]:
+def _one(run: Run, history: History, scratch: Path | None) -> DrillItem:
     name = history.dataset.name
     chosen = choose(history.runs, name, None)
     snapshot = chosen.holding(sources.of(history.dataset).file_name(history.dataset)).id
-    item: dict[str, Any] = {
+    item: DrillItem = {
         "dataset": name,
         "snapshot": snapshot,
         "run": chosen.id,
@@ -63,10 +65,11 @@ def _one(run: Run, history: History, scratch: Path | None) -> dict[str, Any]:
         return item
     before = {"snapshot": snapshot, "run": chosen.id}
     with run.ledger.intent(acts.BACKUP_DRILL, name, before=before) as entry:
-        proof = _proof(run, history, snapshot, scratch)
+        files = {path.removeprefix("/"): part.id for part in chosen.snapshots for path in part.paths}
+        proof = _proof(run, history, snapshot, files, scratch)
         entry.done(dict(proof))
     _remember(run, history)
-    return item | {"status": "passed", **proof}
+    return {**item, "status": "passed", **proof}
 
 
 def _remember(run: Run, history: History, error: str = "") -> None:
@@ -80,20 +83,22 @@ def _remember(run: Run, history: History, error: str = "") -> None:
         memory_file.save(memory, run.state)
 
 
-def _proof(run: Run, history: History, snapshot: str, scratch: Path | None) -> Proof:
+def _proof(
+    run: Run, history: History, snapshot: str, files: Mapping[str, str], scratch: Path | None
+) -> Proof:
     """What was found in the restored copy. Raise IntegrityBroken if it is not whole."""
     place = scratch or run.state.path("scratch", "drill").parent
     with privilege.raised():  # what comes back is whoever's it was
-        return _restored(history, snapshot, place)
+        return _restored(history, snapshot, files, place)
 
 
-def _restored(history: History, snapshot: str, place: Path) -> Proof:
+def _restored(history: History, snapshot: str, files: Mapping[str, str], place: Path) -> Proof:
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     dataset = history.dataset
     _sweep(place)
     prefix = f"drill-{os.getpid()}-{dataset.name}-"
     with tempfile.TemporaryDirectory(prefix=prefix, dir=place) as folder:
-        restored = Restored(history.repository, snapshot, Path(folder))
+        restored = Restored(history.repository, snapshot, Path(folder), files)
         return sources.of(dataset).prove(dataset, restored)
 
 

@@ -16,6 +16,7 @@ from bitools.errors import Code
 from bitools.i18n import _, number
 
 if TYPE_CHECKING:
+    from bitools.documents.backup_admin import RestoreItem
     from bitools.state import Document
 
 
@@ -41,6 +42,12 @@ def restore(
             metavar="DATABASE", help=_("instead, a new database on the same server"), show_default=False
         ),
     ] = "",
+    database: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help=_("which one, where the data set is all of a server"), show_default=False
+        ),
+    ] = "",
     at: Annotated[
         str,
         typer.Option(
@@ -61,7 +68,7 @@ def restore(
     """Every file is read back after it was written."""
     from bitools.backup.verbs import restore
 
-    if (to is None) == (not into_database) or (into_database and (path or overwrite)):
+    if (to is None) == (not into_database) or (into_database and (path or overwrite)) or (to and database):
         raise typer.BadParameter(_("either --to DIR, with or without --path, or --into-database"))
     context = Context.of(ctx, json=json, dry_run=dry_run)
     this = context.run
@@ -69,7 +76,9 @@ def restore(
     when = this.moment(at, end=True) if at else None
     with context.console.working(_("restoring …")):
         if to is None:
-            document = restore.restore_database(this, dataset, into_database, at=when, source=source)
+            document = restore.restore_database(
+                this, dataset, into_database, at=when, source=source, which=database
+            )
         else:
             document = restore.restore(
                 this, dataset, to, at=when, path=path, overwrite=overwrite, source=source
@@ -77,10 +86,13 @@ def restore(
     context.finish(document, _show_restore, quiet=True)
 
 
-def _show_restore(console: Console, document: Document) -> None:
+def _show_restore(console: Console, document: Document[RestoreItem]) -> None:
     for item in document.items:
         text = _("{name} of {time}, snapshot {snapshot}, to {folder}").format(
-            name=item["dataset"], time=shown_time(item["time"]), snapshot=short_id(item), folder=item["to"]
+            name=item["dataset"],
+            time=shown_time(item["time"]),
+            snapshot=short_id(item["snapshot"]),
+            folder=item["to"],
         )
         if "tables" in item:
             text += ": " + _("{tables} tables, {rows} rows").format(
@@ -88,6 +100,6 @@ def _show_restore(console: Console, document: Document) -> None:
             )
         if "files" in item:
             text += ": " + _("{files} files, {size}").format(
-                files=number(item["files"]), size=shown_size(item)
+                files=number(item["files"]), size=shown_size(item["bytes"])
             )
         console.line(text)

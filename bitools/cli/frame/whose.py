@@ -18,15 +18,16 @@ from bitools import privilege, process
 from bitools.cli.context import SYSTEM
 from bitools.cli.frame.named_files import as_root, bring_home, named, passed
 from bitools.cli.frame.usage import names
-from bitools.errors import Refused
+from bitools.errors import BitoolsError, Refused
 from bitools.i18n import _
-from bitools.owned import DESCRIPTORS, SETUP
+from bitools.owned import AUDITED, AUDITORS, DESCRIPTORS, SETUP
 from bitools.privilege import Account
 
 STATE = Path("/var/lib/bitools")  # the state of a machine
 GROUP = "bitools"  # who may run it as the state's account
 _OWN = {"inventory", "setup", "init"}  # what is done to files of whoever asks, and needs no state
 _OWN_GROUPS = {(name,) for name in _OWN}
+_FOLLOW = ("inventory", "import"), "--sync"  # but this writes a file of the account
 _STATELESS = {("user", "name"), ("net", "platforms"), ("schedule", "show")}
 _ROOTS = {("schedule", "install"), ("schedule", "remove")}  # they write where root does
 _TREES = {("backup", name) for name in ("restore", "mount", "key", "replace")}
@@ -54,8 +55,17 @@ def settle(words: Sequence[str], environ: MutableMapping[str, str]) -> int | Non
     return _through_sudo(owner, words, environ, command)
 
 
+def _is_own(command: tuple[str, ...], words: Sequence[str]) -> bool:
+    """Is it done to files of whoever asks?"""
+    return command[:1] in _OWN_GROUPS and not (command == _FOLLOW[0] and _FOLLOW[1] in words)
+
+
 def _needs_none(command: tuple[str, ...], words: Sequence[str]) -> bool:
-    return command[0] in _OWN or command in _STATELESS or (command == ("net", "diff") and "--files" in words)
+    return (
+        _is_own(command, words)
+        or command in _STATELESS
+        or (command == ("net", "diff") and "--files" in words)
+    )
 
 
 def _owner(folder: Path) -> Account | None:
@@ -101,7 +111,7 @@ def _only_the_machines(words: Sequence[str], environ: Mapping[str, str], command
     if inventory != SYSTEM or state != STATE:
         message = _("through sudo only {inventory} and {state} are used")
         raise Refused(message.format(inventory=SYSTEM, state=STATE), reason="sudo")
-    if command in _TREES | _ROOTS or command[:1] in _OWN_GROUPS:
+    if command in _TREES | _ROOTS or _is_own(command, words):
         raise _wants_root(words)
     for one in named(words):
         if one.path.parent != DESCRIPTORS or not one.path.name.isdigit() or int(one.path.name) < 3:
@@ -119,7 +129,7 @@ def _through_sudo(
     owner: Account, words: Sequence[str], environ: Mapping[str, str], command: tuple[str, ...]
 ) -> int:
     """Run this command line as the state's account. Raise Refused where that is not allowed."""
-    _may_ask(owner)
+    _may_ask(owner, command)
     inventory = _option(words, "--inventory") or Path(environ.get("BITOOLS_INVENTORY") or SYSTEM)
     state = _option(words, "--state") or Path(environ.get("BITOOLS_STATE") or STATE)
     if inventory != SYSTEM or state != STATE:
@@ -133,7 +143,7 @@ def _through_sudo(
     # sudo closes what is open from a number on, 3 if it is not told: the drop-in allows to tell it
     keep = ["-C", str(max(kept) + 1)] if kept else []
     sudo = ["sudo", "-n", "-u", owner.name]
-    code = process.instead([*sudo, *keep, "--", _program(), *line], environ, kept)
+    code = process.instead([*sudo, *keep, "--", _program(), *_command_first(line, command)], environ, kept)
     bring_home(files, whole=code < 128)
     if code == 1 and process.run([*sudo, "-l", _program()]).code:
         hint = _("once: {command}").format(command=SETUP)
@@ -141,19 +151,24 @@ def _through_sudo(
     return code
 
 
-def _may_ask(owner: Account) -> None:
+def _command_first(words: Sequence[str], command: tuple[str, ...]) -> list[str]:
+    """The same line with the command in front of all options: what auditors may run is known by its words."""
+    rest = list(words)
+    for word in command:
+        rest.remove(word)
+    return [*command, *rest]
+
+
+def _may_ask(owner: Account, command: tuple[str, ...]) -> None:
     """Raise Refused for who is not in the group, before sudo asks for a password or mails root."""
-    try:
-        group = grp.getgrnam(GROUP)
-    except KeyError:
-        group = None
+    group = _member(GROUP) or (command in AUDITED and _member(_auditors()))
     if not owner.name or not process.installed("sudo"):
         raise Refused(
             _("the state belongs to the account {owner}").format(owner=owner.name or owner.uid),
             hint=_("once: {command}").format(command=SETUP),
             reason="owner",
         )
-    if group is None or group.gr_gid not in (os.getegid(), *os.getgroups()):
+    if not group:
         raise Refused(
             _("you are not in the group {group}, who may run bitools here").format(group=GROUP),
             hint=_("as root: usermod -aG {group} {user}, then log in anew").format(
@@ -161,6 +176,24 @@ def _may_ask(owner: Account) -> None:
             ),
             reason="group",
         )
+
+
+def _member(group: str) -> bool:
+    """Are we in this group?"""
+    try:
+        return grp.getgrnam(group).gr_gid in (os.getegid(), *os.getgroups())
+    except KeyError:
+        return False
+
+
+def _auditors() -> str:
+    """The group that settings.yaml names, if it can be read by whoever asks; else the usual one."""
+    from bitools import yamlfile
+
+    try:
+        return str(yamlfile.read(SYSTEM / "settings.yaml").data.get("auditors") or AUDITORS)
+    except (OSError, BitoolsError, AttributeError):
+        return AUDITORS
 
 
 def _program() -> str:

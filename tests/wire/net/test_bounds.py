@@ -113,7 +113,9 @@ class Machine:
     def memory(self) -> int:
         """What it has now, in MB; 0 when it has gone."""
         try:
-            begun = b"bitools" in Path(f"/proc/{self.child.pid}/cmdline").read_bytes()  # no copy of ours any more
+            begun = (
+                b"bitools" in Path(f"/proc/{self.child.pid}/cmdline").read_bytes()
+            )  # no copy of ours any more
             pages = int(Path(f"/proc/{self.child.pid}/statm").read_text().split()[1])
         except (FileNotFoundError, ProcessLookupError, IndexError):
             return 0
