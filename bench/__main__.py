@@ -8,7 +8,19 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from bench import accounts, backup, difference, past, records, reports, retention, snapshot, startup
+from bench import (
+    accounts,
+    addresses,
+    backup,
+    difference,
+    evidence,
+    past,
+    records,
+    reports,
+    retention,
+    snapshot,
+    startup,
+)
 from bench.frame import ROOT, Contest, Limit, hold, table
 
 Ring = AbstractContextManager[Sequence[Contest | Limit]]
@@ -21,10 +33,12 @@ RINGS: dict[str, tuple[Callable[[], Ring], int]] = {
     "difference": (difference.contests, 5),
     "past": (past.contests, 5),
     "records": (records.contests, 7),
+    "evidence": (evidence.contests, 3),
     "reports": (reports.contests, 5),
     "backup": (backup.contests, 5),
     "retention": (retention.contests, 5),
     "accounts": (accounts.contests, 2),
+    "addresses": (addresses.contests, 3),
 }
 
 

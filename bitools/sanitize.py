@@ -13,8 +13,8 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 def inert(text: object) -> str:
     """One line in which every character is what it looks like."""
-    line = str(text)
-    return line if line.isprintable() else "".join(map(_shown, line))
+    said = str(text)
+    return said if said.isprintable() else "".join(map(_shown, said))  # printable has none of what is unseen
 
 
 def inert_lines(text: object) -> str:

@@ -24,4 +24,6 @@ def test_it_is_in_charge(pytestconfig: pytest.Config) -> None:
     hook = pytestconfig.pluginmanager.hook.pytest_xdist_make_scheduler
     ours = [one.plugin_name for one in hook.get_hookimpls() if one.function.__module__.endswith("conftest")]
     assert ours
-    assert ByFile._split_scope(ByFile.__new__(ByFile), "tests/system/test_booted.py::test_x[a::b]") == "machine"
+    assert (
+        ByFile._split_scope(ByFile.__new__(ByFile), "tests/system/test_booted.py::test_x[a::b]") == "machine"
+    )
