@@ -17,6 +17,7 @@ from bitools.cli.net.options import (
     GroupOption,
     RoleOption,
     SiteOption,
+    TagOption,
     TranscriptOption,
     selected,
 )
@@ -46,6 +47,7 @@ def diff(
     site: SiteOption = "",
     role: RoleOption = "",
     group: GroupOption = "",
+    tag: TagOption = "",
     against: Annotated[
         Literal["snapshot", "startup", "intended"], typer.Option(help=_("what to compare with"))
     ] = "snapshot",
@@ -87,12 +89,12 @@ def diff(
         one, other = (context.inventory.select_devices([name])[0] for name in between)
         document = diff_stored.between(context.run, one, other)
     elif offline or start or end:
-        chosen = selected(context, devices, site, role, group)
+        chosen = selected(context, devices, site, role, group, tag)
         document = diff_stored.then(context.run, chosen, start, end)
     else:
         from bitools.net.verbs import diff
 
-        chosen = selected(context, devices, site, role, group)
+        chosen = selected(context, devices, site, role, group, tag)
         with context.console.working(_("fetching {count} devices …").format(count=len(chosen))):
             document = diff.diff(
                 context.run, chosen, against=against, deadline=deadline, transcript=transcript
