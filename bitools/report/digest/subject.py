@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bitools.documents.words import gravest
 from bitools.i18n import _, ng
 from bitools.ledger.acts import named
-from bitools.report.digest.devices import Change, Group, gravest
+from bitools.report.digest.devices import Change, Group
 from bitools.report.digest.digest import Digest
 from bitools.report.digest.outcomes import Trouble
 from bitools.sanitize import clipped, inert
