@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bitools.documents.user import UserSyncItem
 from bitools.errors import Refused, Usage
 from bitools.i18n import _
 from bitools.ledger import acts
@@ -28,7 +29,7 @@ def grant(
     consent: Consent = SILENT,
     *,
     until: date | None = None,
-) -> Document[Any]:
+) -> Document[UserSyncItem]:
     """Put each account into each of these groups, for good or until the end of a day.
 
     A privileged one needs `privileged` and a reason. Raise Usage for a day that is past.
