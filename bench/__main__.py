@@ -19,6 +19,7 @@ from bench import (
     retention,
     snapshot,
     startup,
+    upkeep,
 )
 from bench.frame import ROOT, Contest, Limit, hold, table
 
@@ -35,6 +36,7 @@ RINGS: dict[str, tuple[Callable[[], Ring], int]] = {
     "reports": (reports.contests, 5),
     "backup": (backup.contests, 5),
     "retention": (retention.contests, 5),
+    "upkeep": (upkeep.contests, 3),
     "accounts": (accounts.contests, 2),
     "addresses": (addresses.contests, 3),
 }
