@@ -80,6 +80,16 @@ def test_a_missing_pack_in_the_copy_is_found_by_verify_and_by_a_drill_from_it(tw
     if program == "newer":
         request.getfixturevalue("newer")
     pack_of(two.inventory / "uzak").unlink()
+    found(two)
+
+
+def test_a_missing_index_of_the_copy_is_found_by_verify_and_by_a_drill_from_it(two):
+    for index in (two.inventory / "uzak" / "index").iterdir():
+        index.unlink()
+    found(two)
+
+
+def found(two):
     assert [one["target"] for one in done(two, verify, 1).failed] == ["uzak"]
     assert any("verify failed" in error for error in alarms(two)["uzak"])
     run = two.run()
