@@ -24,6 +24,7 @@ from bitools.documents.stored import Known
 from bitools.errors import IntegrityBroken, Locked
 from bitools.i18n import _, long_date, spoken
 from bitools.ledger import Chain, witness
+from bitools.report.addresses import addresses
 from bitools.report.digest import cursor
 from bitools.report.digest.devices import ChangedDevice
 from bitools.report.digest.digest import Digest, backups_made, digest
@@ -143,8 +144,11 @@ class _Making:
 
     def _day(self, contents: Sequence[Known]) -> Day:
         """What a daily report says beside the changes; of a broken ledger nothing is believed."""
-        fresh = () if self.facts.alarm else since(performed(self.run.ledger.entries()), self.before.entries)
-        return Day(backups_made(contents), tally(fresh, "action"), tally(fresh, "actor"))
+        every = () if self.facts.alarm else tuple(performed(self.run.ledger.entries()))
+        fresh = since(every, self.before.entries)
+        authority = self.run.inventory.settings.timestamp is not None
+        log = addresses(every, fresh, authority=authority)
+        return Day(backups_made(contents), tally(fresh, "action"), tally(fresh, "actor"), log)
 
 
 def _places(run: Run, now: datetime) -> dict[str, Place]:
