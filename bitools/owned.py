@@ -12,14 +12,24 @@ import os
 import pwd
 import secrets
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
+from bitools.sanitize import inert
 
 ACCOUNT = "bitools"  # what a machine's state belongs to, after `bitools setup`
+AUDITORS = "bitools-auditors"  # who may look at what was recorded, unless settings.yaml names another group
+AUDITED = (
+    ("ledger", "show"),
+    ("ledger", "verify"),
+    ("ledger", "export"),
+    ("iplog", "verify"),
+    ("iplog", "status"),
+)
 ASIDE = "set-aside"
 DESCRIPTORS = Path("/dev/fd")  # what another process handed over
 SETUP = "sudo bitools setup"
@@ -27,6 +37,15 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe put in a file's place would block for ever
 _OURS = 0o750
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+class Listed(NamedTuple):
+    """One file of a folder: its name, size in bytes, when it was last written (ns), its inode."""
+
+    name: str
+    size: int
+    written: int
+    inode: int
 
 
 class Owned:
@@ -94,10 +113,50 @@ class Owned:
         except FileNotFoundError:
             return []
         try:
-            with os.scandir(descriptor) as found:
-                return sorted(fnmatch.filter((entry.name for entry in found), pattern))
+            names = os.listdir(descriptor)  # noqa: PTH208 - no path: what lies behind this descriptor
+            if pattern.startswith("*") and not set("*?[") & set(pattern[1:]):
+                return sorted(name for name in names if name.endswith(pattern[1:]))
+            return sorted(fnmatch.filter(names, pattern))
         finally:
             os.close(descriptor)
+
+    def listing(self, *folder: str, suffix: str = "") -> list[Listed]:
+        """The files of a folder whose names end so, half-written ones left out; nothing is opened."""
+        try:
+            descriptor = self.folder(*folder)
+        except FileNotFoundError:
+            return []
+        found = []
+        try:
+            with os.scandir(descriptor) as entries:
+                for entry in entries:
+                    name = entry.name
+                    if not name.endswith(suffix) or name.startswith("."):
+                        continue
+                    try:
+                        there = entry.stat(follow_symlinks=False)
+                    except FileNotFoundError:  # gone since
+                        continue
+                    found.append(Listed(name, there.st_size, there.st_mtime_ns, there.st_ino))
+        finally:
+            os.close(descriptor)
+        return found
+
+    def contents(self, folder: tuple[str, ...], names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Files of one folder with what is in them; one that is gone, or another's, is left out."""
+        here = self.folder(*folder)
+        try:
+            for name in names:
+                try:
+                    self._clear(here, (*folder, name), stat.S_ISREG)
+                    descriptor = os.open(name, os.O_RDONLY | _FILE, dir_fd=here)
+                except FileNotFoundError:
+                    continue
+                _tighten(descriptor)
+                with open(descriptor, "rb") as file:
+                    yield name, file.read()
+        finally:
+            os.close(here)
 
     def sweep(self, *folder: str) -> list[str]:
         """Look at everything in a folder; the names of what is ours, sorted. Raise as `folder`."""
@@ -179,15 +238,22 @@ class Owned:
             raise InventoryInvalid(message, hint=hint, reason="link")
 
     def _move(self, folder: int, names: tuple[str, ...], why: str) -> None:
-        target = f"{'.'.join(names)}.{secrets.token_hex(4)}"
-        aside = self.folder(ASIDE, make=True)
+        target = aside_name(names)
+        # What another put in that folder's own place goes beside it, once it is out of the way.
+        aside = os.dup(folder) if names == (ASIDE,) else self.folder(ASIDE, make=True)
         try:
             os.rename(names[-1], target, src_dir_fd=folder, dst_dir_fd=aside)
         finally:
             os.close(aside)
         message = _("{file} was set aside, in {place}: {why}")
-        place = self.top / ASIDE / target
-        self.told.append(message.format(file=self.top.joinpath(*names), place=place, why=why))
+        place = self.top / ("" if names == (ASIDE,) else ASIDE) / target
+        self.told.append(message.format(file=inert(self.top.joinpath(*names)), place=place, why=why))
+
+
+def aside_name(names: Sequence[str]) -> str:
+    """What is called so in `set-aside/`: where it lay, in plain letters, and no longer than a name may be."""
+    plain = "".join(one if one.isalnum() or one in "._-@+" else "_" for one in ".".join(names))
+    return f"{plain.encode()[:200].decode(errors='ignore')}.{secrets.token_hex(4)}"
 
 
 def name_of(uid: int) -> str:

@@ -82,6 +82,8 @@ class SnapshotItem(Identity):
     """Of `stored`: how many lines stand elsewhere."""
     diff: NotRequired[str]
     """Of `stored`: the unified difference, as git shows it."""
+    severity: NotRequired[Severity]
+    """Of `stored`, where its age took `changes` and `diff`: how grave the gravest of them was."""
 
 
 class Snapshot(Envelope):
@@ -147,6 +149,8 @@ class HistoryItem(TypedDict):
     """Its role then."""
     run: str
     """The run that stored it."""
+    actor: str | None
+    """Who ran that, as the ledger names them; nothing in what earlier versions stored."""
     ledger: int | None
     """The number of the ledger's entry of it."""
     review: Review | None

@@ -9,42 +9,48 @@ from bitools.i18n import _, ng, short_time
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
-    from bitools.documents.ledger import BreakItem, EntryItem, ExportItem
+    from bitools.documents.ledger import BreakItem, EntryItem, ExportItem, StampItem
     from bitools.state import Document
 
-_STYLES = {"failed": "red", "interrupted": "yellow", "unknown": "yellow", "intent": "dim"}
+_STYLES = {"failed": "red", "interrupted": "yellow", "unknown": "yellow", "open": "yellow"}
 _DETAIL = 60  # characters of what came of it; in full with --json
 
 
 def entries(console: Console, document: Document[EntryItem]) -> None:
-    """One line an entry; if there is none, what was looked for and where."""
+    """One row an act, its intent and what came of it; if there is none, what was looked for and where."""
     if not document.items:
         console.warn(_nothing(document.more["wanted"], document.more["among"]))
         return
-    headings = [
+    from bitools.ledger import acts
+    from bitools.report.performed import ended, performed
+
+    found = list(performed(document.items))
+    rows = [
+        (
+            act.number,
+            short_time(act.time, seconds=True),
+            act.actor,
+            acts.named(act.action),
+            act.target,
+            ended(act.outcome),
+            act.action,
+            " ".join(act.duties),
+            _short(act.result),
+        )
+        for act in found
+    ]
+    headings = (
         _("number"),
         _("time"),
         _("actor"),
-        _("action"),
+        _("what was done"),
         _("target"),
         _("outcome"),
+        _("action"),
         _("articles"),
         _("detail"),
-    ]
-    rows = [
-        (
-            entry["seq"],
-            short_time(entry["time"], seconds=True),
-            entry["actor"],
-            entry["action"],
-            entry["target"],
-            entry["outcome"],
-            " ".join(entry["duties"]),
-            _detail(entry),
-        )
-        for entry in document.items
-    ]
-    console.table(headings, rows, [_STYLES.get(entry["outcome"], "") for entry in document.items])
+    )
+    console.table(headings, rows, [_STYLES.get(act.outcome, "") for act in found])
 
 
 def _nothing(wanted: dict[str, str], among: dict[str, str | int]) -> str:
@@ -73,12 +79,11 @@ def _nothing(wanted: dict[str, str], among: dict[str, str | int]) -> str:
     )
 
 
-def _detail(entry: EntryItem) -> str:
-    """The state before an intent, or what came of it; in full with --json."""
-    value = entry["before"] if entry["outcome"] == "intent" else entry["after"]
-    if isinstance(value, dict) and "intent" in value:
-        value = value.get("error") or value.get("result")
-    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _short(result: object) -> str:
+    """What came of it; in full with --json."""
+    if result is None:
+        return ""
+    text = result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
     return text if len(text) <= _DETAIL else text[: _DETAIL - 1] + "…"
 
 
@@ -87,6 +92,9 @@ def chain(console: Console, document: Document[EntryItem]) -> None:
     count = document.more["entries"]
     console.line(ng("{count} entry, whole", "{count} entries, whole", count).format(count=count), "green")
     console.line(_("head {head}").format(head=document.more["head"]))
+    if newest := document.more.get("stamped"):
+        text = _("stamped up to entry {entry}, {time}")
+        console.line(text.format(entry=newest["entry"], time=short_time(newest["time"], seconds=True)))
     for entry in document.items:
         said = _("open: {seq} {time} {actor} {action} {target}")
         console.line(said.format(**{**entry, "time": short_time(entry["time"], seconds=True)}), "yellow")
@@ -107,3 +115,15 @@ def continued(console: Console, document: Document[BreakItem]) -> None:
         console.line(_("nothing is broken"))
     for item in document.items:
         console.line(_("acknowledged: {what}").format(what=item["error"]))
+
+
+def stamped(console: Console, document: Document[StampItem]) -> None:
+    """Up to where, and when."""
+    for item in document.items:
+        if item["time"]:
+            text = _("stamped up to entry {entry}, {time}")
+            console.line(text.format(entry=item["entry"], time=short_time(item["time"], seconds=True)))
+        else:
+            console.line(_("entry {entry} would be stamped").format(entry=item["entry"]))
+    if not document.items:
+        console.line(_("nothing to stamp today"))
