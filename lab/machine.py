@@ -7,6 +7,7 @@ says.
 
 from __future__ import annotations
 
+import compileall
 import shutil
 import subprocess
 import sys
@@ -136,7 +137,10 @@ def install_into(root: Path) -> None:
     (home / "bin").mkdir()
     (home / "bin" / "python").symlink_to(program)
     (home / "pyvenv.cfg").write_text(f"home = {program.parent}\ninclude-system-site-packages = false\n")
-    ignored = shutil.ignore_patterns("__pycache__")
+    compileall.compile_dir(
+        ROOT / "bitools", quiet=2
+    )  # as pip does; an account could not keep it for the next
+    ignored = shutil.ignore_patterns("*.pyc.*")  # half written by somebody
     shutil.copytree(ROOT / "bitools", packages / "bitools", ignore=ignored)
     shutil.copytree(ROOT / "templates", packages / "bitools" / "templates", dirs_exist_ok=True)
     theirs = next(Path(place) for place in sys.path if place.endswith("site-packages"))
