@@ -18,6 +18,7 @@ from bitools.cli.frame.usage import (
     help_for,
     in_our_language,
     is_help,
+    names,
     tree_for,
 )
 from bitools.errors import BitoolsError, Code, IntegrityBroken, Interrupted, Refused
@@ -32,7 +33,7 @@ def run_command(arguments: Sequence[str], environ: dict[str, str]) -> int:
     )
     console.alone = console.alone and not for_machines(arguments)
     try:
-        return _obey(arguments, console, environ)
+        return _obey(_today(arguments, console), console, environ)
     except typer.Exit as stop:
         return stop.exit_code
     except BitoolsError as error:
@@ -56,6 +57,12 @@ def run_command(arguments: Sequence[str], environ: dict[str, str]) -> int:
         return _bug(console, error)
     finally:
         _settle_output()
+
+
+def _today(arguments: Sequence[str], console: Console) -> Sequence[str]:
+    """`bitools` alone, to somebody who looks, is `bitools status`; to a script it is a wrong command line."""
+    asks = {"-h", "--help", "--version"} & set(arguments)
+    return arguments if asks or not console.interactive or any(names(arguments)) else [*arguments, "status"]
 
 
 def _obey(arguments: Sequence[str], console: Console, environ: dict[str, str]) -> int:

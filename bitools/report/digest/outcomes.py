@@ -35,6 +35,7 @@ class Trouble:
     code: int = 0
     site: str = ""
     devices: int = 0
+    reason: str = ""  # a word for programs, where there is one
 
 
 Outcome = tuple[str, Trouble | None]
@@ -95,4 +96,5 @@ def _failures(failures: Sequence[Failure], schema: str, began: str) -> Iterator[
     for failure in failures:
         name = inert(failure["target"] or schema)
         what, hint = inert(failure["error"]), inert(failure["hint"])
-        yield name, Trouble(name, what, began, hint, code=failure["code"])
+        reason = failure.get("reason", "")
+        yield name, Trouble(name, what, began, hint, code=failure["code"], reason=reason)
