@@ -85,22 +85,25 @@ class Context:
         Where nobody looks and no language was asked for, the municipality's own is spoken from then on: what
         a timer's run stores is quoted in its mails, whatever locale systemd has.
         """
-        inventory = self._proven()
+        inventory = self.inventory_with({})
         use_zone(inventory.settings.zone)
         if self.console.alone and not self.language_asked:
             use(inventory.settings.language)
         return inventory
 
-    def _proven(self) -> Inventory:
-        """The machine's own inventory is obeyed by an account: then nobody else may write it."""
+    def inventory_with(self, instead: Mapping[str, str]) -> Inventory:
+        """The inventory as it is, or as it were with these texts of files. Raise as `inventory`.
+
+        The machine's own is obeyed by an account: then nobody else may write it.
+        """
         from bitools.inventory import strict
         from bitools.inventory.load import load
 
         if self.inventory_folder != SYSTEM:
-            return load(self.inventory_folder)
+            return load(self.inventory_folder, instead)
         owner = strict.owner_of(self.state_folder)
         strict.prove_folder(SYSTEM, owner)
-        inventory = load(SYSTEM)
+        inventory = load(SYSTEM, instead)
         strict.prove_named(inventory, owner)
         return inventory
 

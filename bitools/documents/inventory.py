@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired
+from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -144,6 +144,10 @@ class ImportedItem(TypedDict):
     """Who answers for it."""
     enabled: NotRequired[bool]
     """Is it read at all?"""
+    action: NotRequired[Literal["added", "changed", "removed"]]
+    """With `--sync`: what happens to it in devices.d/imported.yaml."""
+    before: NotRequired[dict[str, Any]]
+    """With `--sync`: its keys before."""
 
 
 class ImportDocument(Envelope):
@@ -153,4 +157,4 @@ class ImportDocument(Envelope):
     items: list[ImportedItem]
     """One a device."""
     text: str
-    """devices.yaml, ready to be kept."""
+    """devices.yaml, ready to be kept; with `--sync` devices.d/imported.yaml."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
 
@@ -19,7 +20,7 @@ def check(inventory: Inventory, document: Document[Any]) -> Document[Any]:
 
     Raise InvalidInventory, with file and line, for two devices with one address.
     """
-    _one_address_a_device(inventory)
+    one_address_a_device(inventory, {})
     counts = {
         "sites": len(inventory.sites),
         "devices": len(inventory.devices),
@@ -32,8 +33,11 @@ def check(inventory: Inventory, document: Document[Any]) -> Document[Any]:
     return document
 
 
-def _one_address_a_device(inventory: Inventory) -> None:
-    """One of two would be stored under the other's name. A lab on this machine's loopback may."""
+def one_address_a_device(inventory: Inventory, instead: Mapping[str, str]) -> None:
+    """Raise InvalidInventory if one of two would be stored under the other's name.
+
+    A lab on this machine's loopback may. `instead`: files, by name, as if they held these texts.
+    """
     places: dict[tuple[str, int, str], list[Device]] = defaultdict(list)
     for device in inventory.devices.values():
         if device.enabled and not _loopback(device.host):
@@ -41,7 +45,9 @@ def _one_address_a_device(inventory: Inventory) -> None:
     hint = _("the other is switched off? then: enabled: false")
     complaints = []
     files = [inventory.folder / "devices.yaml", *sorted(inventory.folder.glob("devices.d/*.yaml"))]
-    written = [yamlfile.read(file) for file in files if file.is_file()]
+    replaced = {inventory.folder / name: text for name, text in instead.items()}
+    written = [yamlfile.read(file) for file in files if file.is_file() and file not in replaced]
+    written += [yamlfile.parse(text, path) for path, text in replaced.items()]
     for first, *others in places.values():
         for other in others:
             message = _("{name} has the address of {other}: {host}:{port}").format(

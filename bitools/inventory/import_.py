@@ -6,13 +6,16 @@ Nothing secret is carried over: what looks like a password is left out and said 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import unified_diff
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from bitools.csvfile import decode
-from bitools.errors import InventoryInvalid, Refused
+from bitools import platforms
+from bitools.errors import Refused
 from bitools.i18n import _, system_words
-from bitools.inventory import import_inventories, import_lists
+from bitools.inventory import import_ansible, import_inventories, import_lists, import_oxidized
 from bitools.inventory.imported import Imported, Row
 from bitools.state import Document, write
 from bitools.yamlfile import flow
@@ -21,16 +24,38 @@ Format = Literal["csv", "oxidized", "rancid", "ansible", "nornir", "netbox"]
 FORMATS: tuple[Format, ...] = ("csv", "oxidized", "rancid", "ansible", "nornir", "netbox")
 
 
-def import_(form: Format, files: Sequence[Path], document: Document[Any]) -> Document[Any]:
-    """Read another tool's files: the devices, what was left out, and the text of a devices.yaml.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is said once for all devices whose list does not say it, and where Oxidized's lines say what."""
+
+    site: str = ""
+    platform: str = ""
+    columns: import_oxidized.Columns | None = None
+
+
+def import_(
+    form: Format, texts: Mapping[str, str], document: Document[Any], given: Given | None = None
+) -> Document[Any]:
+    """The devices of another tool's files, what was left out, and the text of a devices.yaml.
 
     Raise InventoryInvalid, naming the place, for what cannot be read or is no device.
     """
-    imported = importer(form)({str(path): _read(path) for path in files})
+    imported = importer(form, given)(texts)
     document.items = [{"device": name, **row} for name, row in imported.devices.items()]
     document.warnings = imported.notes
-    document.more["text"] = as_yaml(imported, f"{form}: {', '.join(path.name for path in files)}")
+    document.more["text"] = as_yaml(imported, f"{form}: {', '.join(Path(name).name for name in texts)}")
     return document
+
+
+def difference(document: Document[Any], to: Path) -> str:
+    """What writing the text would change in a file that is there; empty for nothing. Raise Refused."""
+    try:
+        old = to.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise Refused(f"{to}: {system_words(error)}", cause=error) from error
+    new = document.more["text"]
+    lines = unified_diff(old.splitlines(), new.splitlines(), str(to), str(to), lineterm="")
+    return "\n".join(lines)
 
 
 def keep(document: Document[Any], to: Path) -> None:
@@ -43,32 +68,31 @@ def keep(document: Document[Any], to: Path) -> None:
             raise Refused(f"{to}: {system_words(error)}", cause=error) from error
 
 
-def _read(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InventoryInvalid(f"{path}: {system_words(error)}", cause=error) from error
-    return decode(data, str(path))
-
-
-def importer(form: Format) -> Callable[[Mapping[str, str]], Imported]:
+def importer(form: Format, given: Given | None = None) -> Callable[[Mapping[str, str]], Imported]:
     """The reader of a format: it is given file names with their texts."""
+    given = given or Given()
     readers: dict[Format, Callable[[Mapping[str, str]], Imported]] = {
         "csv": import_lists.table,
-        "oxidized": import_lists.oxidized,
+        "oxidized": partial(import_oxidized.oxidized, where=given.columns),
         "rancid": import_lists.rancid,
-        "ansible": import_inventories.ansible,
+        "ansible": import_ansible.ansible,
         "nornir": import_inventories.nornir,
         "netbox": import_inventories.netbox,
     }
-    return readers[form]
+
+    def read(texts: Mapping[str, str]) -> Imported:
+        imported = readers[form](texts)
+        imported.complete(given.site, given.platform, platforms.names())
+        return imported
+
+    return read
 
 
 def as_yaml(imported: Imported, source: str) -> str:
     """The text of a `devices.yaml`: one line a device, what most have in common in `defaults`."""
     common = _common(list(imported.devices.values()))
-    lines = [f"# {_('Imported from {source}.').format(source=_one_line(source))}"]
-    lines += [f"# {_one_line(note)}" for note in imported.notes]
+    lines = [f"# {_('Imported from {source}.').format(source=one_line(source))}"]
+    lines += [f"# {one_line(note)}" for note in imported.notes]
     defaults = {"username": "netops", "password": "file:secrets/device.key", **common}
     lines.append(f"defaults: {flow(defaults)}")
     groups = sorted({group for row in imported.devices.values() for group in row.get("groups", ())})
@@ -92,5 +116,6 @@ def _common(rows: Sequence[Row]) -> Row:
     }
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text that cannot end a comment."""
     return "".join(character if character.isprintable() else " " for character in text)

@@ -1,8 +1,8 @@
-"""Lists of devices, one a line: CSV, and the `router.db` of Oxidized and RANCID. Pure."""
+"""Lists of devices, one a line: CSV, and the `router.db` of RANCID. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bitools import csvfile
 from bitools.errors import InventoryInvalid
@@ -12,14 +12,16 @@ from bitools.inventory.imported import KEYS, Imported, Row, endpoint, role
 # Column names that people use, beside our own keys.
 _CALLED = {
     "name": "name device hostname cihaz ad adi",
-    "host": "host ip address ip_address adres",
+    "host": "host ip address ip_address primary_ip primary_ip4 mgmt_ip management_ip adres ip_adresi",
     "platform": "platform type model device_type os",
     "site": "site location lokasyon yer",
+    "enabled": "enabled status state durum",
     "groups": "groups group grup",
     "username": "username user kullanici",
 }
 _COLUMNS = {word: key for key, words in _CALLED.items() for word in words.split()}
 _COLUMNS |= dict(zip(KEYS, KEYS, strict=True))
+_OFF = "no false 0 hayir hayır down offline decommissioning planned inventory pasif".split()
 _SECRETS = ("password", "parola", "sifre", "secret", "enable")
 
 
@@ -28,7 +30,7 @@ def table(files: Mapping[str, str]) -> Imported:
     imported = Imported()
     for file, text in files.items():
         read = csvfile.read(text, file, empty=True)
-        columns = {heading: _COLUMNS.get(heading, "") for heading in read.headings}
+        columns = _meant(read.headings)
         if "name" not in columns.values() and "host" not in columns.values():
             message = _("{file}:1: no column name or host: {columns}")
             raise InventoryInvalid(message.format(file=file, columns=", ".join(read.written)))
@@ -42,43 +44,47 @@ def table(files: Mapping[str, str]) -> Imported:
     return imported
 
 
+def _meant(headings: Sequence[str]) -> dict[str, str]:
+    """What each column is; of two that are the same, the one that is called so, else the first."""
+    meant = {heading: _COLUMNS.get(heading, "") for heading in headings}
+    for heading, key in meant.items():
+        others = [other for other in headings if other != heading and meant[other] == key]
+        if key in others or (
+            key != heading and others and headings.index(others[0]) < headings.index(heading)
+        ):
+            meant[heading] = ""
+    return meant
+
+
 def _typed(row: Mapping[str, str]) -> Row:
     where = endpoint(row.get("host", ""))
     port = row.get("port", "")
     typed: Row = dict(row) | where | {"port": int(port) if port.isdigit() else where.get("port")}
     for key in ("groups", "tags"):
         typed[key] = row.get(key, "").replace(",", " ").replace(";", " ").split()
-    typed["role"] = row.get("role", "").lower() if row.get("role", "").lower() in ("wan", "lan") else None
+    said = row.get("role", "").lower()
+    typed["role"] = said if said in ("wan", "lan") else role(said.replace("_", "-"))
     enabled = row.get("enabled", "").lower()
-    typed["enabled"] = False if enabled in ("no", "false", "0", "hayir", "hayır", "down") else None
+    typed["enabled"] = False if enabled in _OFF else None
     return typed
-
-
-def oxidized(files: Mapping[str, str]) -> Imported:
-    """`router.db` as Oxidized's csv source reads it by default: `name:model[:user[:password[:enable]]]`."""
-    imported = Imported()
-    for file, number, line in _lines(files):
-        name, model, username, *secret = (*line.split(":"), "", "", "")[:6]
-        if any(secret):
-            note = _("{file}:{line}: passwords are left out: secrets are references")
-            imported.notes.append(note.format(file=file, line=number))
-        keys = {"host": name, "platform": model, "username": username, "role": role(name)}
-        imported.add(name, keys, f"{file}:{number}")
-    return imported
 
 
 def rancid(files: Mapping[str, str]) -> Imported:
     """`router.db` as RANCID 3 reads it: `name;type;up|down[;comment]`; older ones use `:`."""
     imported = Imported()
-    for file, number, line in _lines(files):
+    for file, number, line in lines(files):
         mark = ";" if ";" in line else ":"
         name, kind, state, *_comment = (*line.split(mark), "", "")
+        if not kind.strip():
+            hint = _("a line is name;type;up, and a comment behind if you like (router.db(5))")
+            raise InventoryInvalid(f"{file}:{number}: {_('no type of device')}", hint=hint)
         keys = {"host": name, "platform": kind, "enabled": None if state.strip() in ("up", "") else False}
         imported.add(name, keys | {"role": role(name)}, f"{file}:{number}")
     return imported
 
 
-def _lines(files: Mapping[str, str]) -> list[tuple[str, int, str]]:
+def lines(files: Mapping[str, str]) -> list[tuple[str, int, str]]:
+    """The lines that say something, with file and number; `#` begins a comment."""
     return [
         (file, number, line.strip())
         for file, text in files.items()

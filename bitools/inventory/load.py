@@ -19,11 +19,13 @@ from bitools.inventory.accounts import Directory
 from bitools.inventory.backups import LENGTHS, BackupFile, Dataset, Repository, SshDataset
 from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
+from bitools.inventory.imported import KEYS
 from bitools.inventory.inherit import Inherited, Layer, inherit
 from bitools.inventory.iplog import IpLog
 from bitools.inventory.model import Inventory
 from bitools.inventory.network import Device, DeviceFile, Host, Site
 from bitools.inventory.settings import Settings
+from bitools.inventory.sync import IMPORTED, rows
 from bitools.yamlfile import KeyPath, YamlFile
 
 FILES = (
@@ -41,12 +43,29 @@ LONGEST_LOG = timedelta(days=30)  # that a backup may keep the IP-distribution l
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def load(folder: Path) -> Inventory:
-    """Read and prove the inventory in `folder`.
+def load(folder: Path, instead: Mapping[str, str] | None = None) -> Inventory:
+    """Read and prove the inventory in `folder`; `instead` are files, by name, as if they held these texts.
 
     Raise InventoryInvalid with every complaint found, each `file:line: what, and what is allowed`.
     """
-    return _Loader(folder.absolute()).load()
+    return _Loader(folder.absolute(), instead or {}).load()
+
+
+def _only_devices(file: YamlFile) -> Iterator[InventoryInvalid]:
+    """What nobody reads there: the rest would inherit nothing, silently."""
+    for key in ("defaults", "groups"):
+        if file.data.get(key):
+            text = _("{key}: belongs in devices.yaml; a file of devices.d has devices only").format(key=key)
+            yield file.complaint((key,), text)
+
+
+def _only_data(file: YamlFile) -> Iterator[InventoryInvalid]:
+    """Another system writes this file through us: it names no secret and no program, and trusts no key."""
+    for name, keys in rows(file).items():
+        for key in keys.keys() - set(KEYS):
+            text = _("{name}: {key} has no place in a file that is imported").format(name=name, key=key)
+            hint = _("describe the device in devices.yaml: it leaves this file by itself")
+            yield file.complaint(("devices", name, key), text, hint)
 
 
 def _circle(name: str, devices: Mapping[str, tuple[Device, Inherited]], machines: Sequence[str]) -> list[str]:
@@ -62,8 +81,9 @@ def _circle(name: str, devices: Mapping[str, tuple[Device, Inherited]], machines
 class _Loader:
     """One load. Complaints are collected, so that one look at the files mends them all."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, instead: Mapping[str, str]) -> None:
         self.folder = folder
+        self.instead = instead
         self.files: dict[str, YamlFile] = {}
         self.complaints = Complaints()
 
@@ -115,12 +135,15 @@ class _Loader:
             else:
                 what = f"{path}:1: " + _("not a file of the inventory")
                 self.complaints.take(InventoryInvalid(what, hint=known_names(path.name, FILES)))
-        for path in sorted(self.folder.glob("devices.d/*.yaml")):
-            self._read_one(f"devices.d/{path.name}")
+        more = {f"devices.d/{path.name}" for path in self.folder.glob("devices.d/*.yaml")}
+        for name in sorted(more | self.instead.keys()):
+            self._read_one(name)
 
     def _read_one(self, name: str) -> None:
         try:
-            file = yamlfile.read(self.folder / name)
+            text = self.instead.get(name)
+            path = self.folder / name
+            file = yamlfile.read(path) if text is None else yamlfile.parse(text, path)
         except InventoryInvalid as error:
             self.complaints.take(error)
             return
@@ -199,6 +222,9 @@ class _Loader:
                 written: DeviceFile | None = shared
             elif name.startswith("devices.d/"):
                 written = self._whole(name, DeviceFile)
+                self.complaints.take_all(_only_devices(file))
+                if name == IMPORTED:
+                    self.complaints.take_all(_only_data(file))
             else:
                 continue
             for device, keys in written.devices.items() if written else ():

@@ -158,6 +158,22 @@ class Timestamp(Frozen):
         return self
 
 
+class LivingSource(Frozen):
+    """Where the devices of `devices.d/imported.yaml` come from: a server or a file, and how it is read.
+
+    `columns`: where Oxidized's lines say what. `site`, `platform`: for devices of which the source says none.
+    """
+
+    source: Annotated[str, Field(min_length=1)]
+    format: Literal["csv", "oxidized", "rancid", "ansible", "nornir", "netbox"]
+    columns: str = ""
+    site: str = ""
+    platform: str = ""
+    token: SecretReference | None = None
+    ca: InventoryPath | None = None
+    max_changes: Annotated[int, Field(ge=1)] = 25
+
+
 class Settings(Frozen):
     """`settings.yaml`."""
 
@@ -171,6 +187,7 @@ class Settings(Frozen):
     recovery: Recovery = Recovery()
     ages: Ages = Ages()
     timestamp: Timestamp | None = None
+    devices_from: LivingSource | None = None
 
     @field_validator("timezone")
     @classmethod

@@ -24,6 +24,7 @@ sites:
     "devices.yaml": """\
 # Switches and routers. A device's keys: defaults < site < groups, in order < device.
 # From another tool's list: bitools inventory import --format csv|oxidized|rancid|ansible|nornir|netbox FILE
+# To follow one: devices_from in settings.yaml, then bitools inventory import --sync
 # A secret is a reference, never a value: file:PATH, env:NAME, keyring:SERVICE/USER, command:PROGRAM
 defaults:
   username: netops

@@ -29,6 +29,8 @@ class Act:
     title: Callable[[], str]
 
 
+INVENTORY_IMPORT = Act("inventory.import", (), lambda: _("devices taken over from a list"))
+
 NET_ACK = Act("net.ack", NETWORK, lambda: _("change reviewed"))
 NET_RECOVER = Act("net.recover", NETWORK, lambda: _("history recovered"))
 NET_REMASK = Act("net.remask", NETWORK, lambda: _("secrets of the history masked again"))

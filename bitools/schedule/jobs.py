@@ -68,6 +68,9 @@ def jobs(inventory: Inventory) -> list[Job]:
 
 
 def _network(inventory: Inventory) -> Iterator[Job]:
+    if inventory.settings.devices_from:
+        why = _("every hour: devices that another system names")
+        yield Job("devices", ("inventory", "import", "--sync", "--yes"), "3 * * * *", "*-*-* *:03:00", why)
     if inventory.devices:
         yield Job("net", ("net", "snapshot"), "7 * * * *", "*-*-* *:07:00", _("every hour: what changed"))
         words = ("net", "diff", "--against", "startup")

@@ -9,6 +9,7 @@ from pathlib import Path
 from bitools.credentials import Reference
 from bitools.inventory.backups import Dataset, FilesDataset, SqliteDataset
 from bitools.inventory.model import Inventory
+from bitools.inventory.sync import IMPORTED
 from bitools.schedule.confinement import Needs
 from bitools.schedule.jobs import Caller, Job
 
@@ -20,7 +21,8 @@ def needs(job: Job, inventory: Inventory, caller: Caller, there: Callable[[Path]
     """
     read = (caller.inventory, *_program(caller))
     if job.words[0] != "backup":
-        return Needs((caller.state,), read)
+        written = (caller.state, *((there(caller.inventory / IMPORTED),) if job.name == "devices" else ()))
+        return Needs(written, read)
     with_programs = job.name == "backup-programs"
     datasets = [one for one in inventory.datasets.values() if one.runs_programs == with_programs]
     databases = [one.path.parent for one in datasets if isinstance(one, SqliteDataset)]
@@ -48,6 +50,7 @@ def secrets(inventory: Inventory) -> Iterator[Path]:
         drill = getattr(dataset, "drill", None)
         yield from _files(getattr(dataset, "password", None), getattr(drill, "password", None), dataset.ping)
     settings = inventory.settings
+    yield from _files(settings.devices_from.token if settings.devices_from else None)
     yield from _files(settings.mask_key, settings.mail.password if settings.mail else None)
     if inventory.directory:
         yield from _files(inventory.directory.bind.password, inventory.directory.bind.keytab)

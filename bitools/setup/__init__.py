@@ -12,6 +12,7 @@ from bitools import privilege, process
 from bitools.documents.setup import StepItem
 from bitools.i18n import _
 from bitools.inventory.model import Inventory
+from bitools.inventory.sync import IMPORTED
 from bitools.ledger import Ledger, acts
 from bitools.owned import ACCOUNT
 from bitools.privilege import Account
@@ -127,6 +128,9 @@ def _files(machine: Machine) -> Mapping[Path, tuple[str, int]]:
     if machine.inventory is not None:
         folder = install.UNITS if machine.kind == "systemd" else install.CRON
         shown: Document[StepItem] = Document("bitools.schedule/1", "", datetime.now(tz=UTC))
+        imported = machine.folder / IMPORTED
+        if machine.inventory.settings.devices_from and not imported.exists():
+            files[imported] = "devices: {}\n", 0o640
         for name, content in show(machine.inventory, shown, machine.kind, machine.caller).items():
             files[folder / name] = content, 0o644
     return files

@@ -14,6 +14,7 @@ from pathlib import Path
 from bitools import process
 from bitools.errors import Rejected
 from bitools.i18n import _
+from bitools.inventory.sync import IMPORTED
 from bitools.owned import ACCOUNT
 from bitools.privilege import Account
 from bitools.setup import adopt
@@ -99,7 +100,7 @@ class Applying:
             for folder in (path.parent, *path.parent.parents):
                 if folder.is_relative_to(missing):
                     folder.chmod(0o755)
-        if not step.before:
+        if not step.before and not path.match(IMPORTED):  # that is the inventory's, and stays
             self._memory.files.append(step.target)
 
     def _remove(self, step: Step) -> None:

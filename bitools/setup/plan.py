@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from bitools.inventory.sync import IMPORTED
 from bitools.owned import ACCOUNT
 
 RUNNERS, PRIMARY = "bitools", "_bitools"  # who may run it; the account's own group, which nobody else is in
@@ -27,6 +28,9 @@ class Ownership:
 
     def __str__(self) -> str:
         return f"{self.owner}:{self.group} {self.mode:04o}"
+
+
+_IMPORTED = Ownership(ACCOUNT, PRIMARY, 0o640)  # the one file of the inventory that the account writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +70,14 @@ def plan(facts: Facts, folder: Path, wanted: Mapping[Path, tuple[str, int]]) -> 
     for path, found in sorted(facts.secrets.items()):
         steps += _owned(path, found, Ownership("root", PRIMARY, 0o640))
     for path, found in sorted(facts.readable.items()):
-        steps += _owned(path, found, _readable(found))
+        is_ours = path.match(IMPORTED)
+        steps += _owned(path, found, _IMPORTED if is_ours else _readable(found))
     for path, (content, mode) in sorted(wanted.items()):
         if facts.files.get(path) != content:
             there = "there" if path in facts.files else ""
             steps.append(Step("file", str(path), there, f"{mode:04o}", content, mode))
+            if path.match(IMPORTED):
+                steps.append(Step("owner", str(path), f"root:root {mode:04o}", str(_IMPORTED)))
     return steps + [Step("remove", str(path), "there") for path in sorted(facts.stale)]
 
 

@@ -24,7 +24,12 @@ from bitools.errors import Refused
 from bitools.i18n import _
 from bitools.owned import DESCRIPTORS
 
-_READ = {"--from", "--file", "user sync"}  # options, and commands whose argument is the file
+_READ = {
+    "--from",
+    "--file",
+    "user sync",
+    "inventory import",
+}  # options, and commands whose argument is the file
 _WRITTEN = {"--bundle", "--csv", "--html", "--output", "--pdf", "--slip-to", "--text", "ledger export"}
 _PRIVATE = "--slip-to"  # a first password: for its reader alone, and never over another file
 _TERMINAL = "-"
@@ -62,11 +67,18 @@ def named(words: Sequence[str]) -> list[Named]:
     options = {name: one for one in command.params for name in (*one.opts, *one.secondary_opts)}
     places = [one for one in command.params if one.param_type_name == "argument"]
     for position, before, value, one in _values(words, at, options, places):
-        if one.type_descriptor.annotation is Path and value != _TERMINAL:
+        if _is_file(one, path) and value != _TERMINAL and not value.startswith(("https://", "http://")):
             kinds = {path} if one.param_type_name == "argument" else set(one.opts)
             use: Use = "read" if kinds & _READ else "written" if kinds & _WRITTEN else "folder"
             found.append(Named(position, before, Path(value), use, _PRIVATE in kinds))
     return found
+
+
+def _is_file(one: Any, command: str) -> bool:
+    """Is its value a file's name? The sources of an import may be addresses too."""
+    return one.type_descriptor.annotation is Path or (
+        command == "inventory import" and one.param_type_name == "argument"
+    )
 
 
 def _command(words: Sequence[str]) -> tuple[Any, int]:

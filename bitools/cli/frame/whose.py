@@ -27,6 +27,7 @@ STATE = Path("/var/lib/bitools")  # the state of a machine
 GROUP = "bitools"  # who may run it as the state's account
 _OWN = {"inventory", "setup", "init"}  # what is done to files of whoever asks, and needs no state
 _OWN_GROUPS = {(name,) for name in _OWN}
+_FOLLOW = ("inventory", "import"), "--sync"  # but this writes a file of the account
 _STATELESS = {("user", "name"), ("net", "platforms"), ("schedule", "show")}
 _ROOTS = {("schedule", "install"), ("schedule", "remove")}  # they write where root does
 _TREES = {("backup", name) for name in ("restore", "mount", "key", "replace")}
@@ -54,8 +55,17 @@ def settle(words: Sequence[str], environ: MutableMapping[str, str]) -> int | Non
     return _through_sudo(owner, words, environ, command)
 
 
+def _is_own(command: tuple[str, ...], words: Sequence[str]) -> bool:
+    """Is it done to files of whoever asks?"""
+    return command[:1] in _OWN_GROUPS and not (command == _FOLLOW[0] and _FOLLOW[1] in words)
+
+
 def _needs_none(command: tuple[str, ...], words: Sequence[str]) -> bool:
-    return command[0] in _OWN or command in _STATELESS or (command == ("net", "diff") and "--files" in words)
+    return (
+        _is_own(command, words)
+        or command in _STATELESS
+        or (command == ("net", "diff") and "--files" in words)
+    )
 
 
 def _owner(folder: Path) -> Account | None:
@@ -101,7 +111,7 @@ def _only_the_machines(words: Sequence[str], environ: Mapping[str, str], command
     if inventory != SYSTEM or state != STATE:
         message = _("through sudo only {inventory} and {state} are used")
         raise Refused(message.format(inventory=SYSTEM, state=STATE), reason="sudo")
-    if command in _TREES | _ROOTS or command[:1] in _OWN_GROUPS:
+    if command in _TREES | _ROOTS or _is_own(command, words):
         raise _wants_root(words)
     for one in named(words):
         if one.path.parent != DESCRIPTORS or not one.path.name.isdigit() or int(one.path.name) < 3:

@@ -186,7 +186,7 @@ def test_the_first_inventory_is_whole(tmp_path: Path) -> None:
 def test_the_commands(bitools, tmp_path: Path) -> None:
     source = tmp_path / "router.db"
     source.write_text(SOURCES["oxidized"]["router.db"])
-    words = ["inventory", "import", "--format", "oxidized", str(source)]
+    words = ["inventory", "import", "--format", "oxidized", str(source), "--map", "name:0,model:1,username:2"]
     printed = bitools(*words)
     assert printed.code == 0, printed.stderr
     assert "rt-wan-01:" in printed.stdout
