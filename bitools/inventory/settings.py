@@ -92,6 +92,11 @@ class Reports(Frozen):
     year: Subscriptions = ()
     passwords: Annotated[int, Field(ge=1, le=60)] | None = None  # sent mails are remembered so long
 
+    @property
+    def subscriptions(self) -> dict[str, Subscriptions]:
+        """Who reads which report."""
+        return {"changes": self.changes, "daily": self.daily, "month": self.month, "year": self.year}
+
 
 GPG = "gpg:"
 _RECIPIENT = r"^(age1[0-9a-z]+|ssh-(ed25519|rsa) [A-Za-z0-9+/=]+( .*)?|gpg:.+)$"
