@@ -48,7 +48,7 @@ def _letter(run: Run, item: Mapping[str, Any], ends: datetime) -> Letter:
     when = ng("in {count} day", "in {count} days", days).format(count=days) if days else _("today")
     values = {
         "organisation": settings.organisation,
-        "name": item["attributes"].get("displayName") or item["sam_account_name"],
+        "display_name": item["attributes"].get("displayName") or item["sam_account_name"],
         "login": item["sam_account_name"],
         "ends": ends.astimezone(settings.zone),
         "when": when,
