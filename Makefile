@@ -11,9 +11,11 @@ CATALOGUES := $(wildcard bitools/locale/*/LC_MESSAGES/bitools.po)
 help:                ## this list
 	@grep -hE '^[a-z-]+: *.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 22
 
-venv: .venv/.installed
-.venv/.installed: pyproject.toml catalogues.py lab/install.sh $(CATALOGUES)
+venv: .venv/.installed .venv/.compiled
+.venv/.installed: pyproject.toml catalogues.py lab/install.sh
 	@bash lab/install.sh python
+.venv/.compiled: .venv/.installed $(CATALOGUES)
+	@$(BIN)/pybabel -q compile -d bitools/locale -D bitools && touch $@
 
 demo:                ## the main job from end to end, on a lab of real parts
 	@bash lab/demo.sh
@@ -31,7 +33,7 @@ check: venv          ## style, types, architecture, messages; under a minute
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -m "not torture" tests/unit/test_messages.py tests/unit/test_architecture.py
+	$(PYTEST) -m "not torture" tests/unit/test_messages.py tests/unit/test_architecture.py tests/unit/inventory/test_reference.py
 
 fix: venv            ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
@@ -43,7 +45,8 @@ messages: venv       ## bring the Turkish catalogue up to date with the source
 	$(BIN)/pybabel -q update -i build/bitools.pot -d bitools/locale -D bitools --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 schema: venv         ## write JSON Schema: of the inventory for editors, of every document for scripts
-	$(BIN)/bitools inventory schema --to inventories/example/schema
+	BITOOLS_LANG=en $(BIN)/bitools inventory schema --to inventories/example/schema
+	$(BIN)/python -m bitools.inventory.reference docs
 	$(BIN)/python -m bitools.documents.schemas docs/documents
 	$(BIN)/python -m bitools.platforms.sets docs/platforms.md
 

@@ -77,20 +77,39 @@ class Pattern:
 
     def search(self, text: str, pos: int = 0) -> Match | None:
         """The first match anywhere."""
-        return self._match(self._engine(text).search(text, pos))
+        tame = self._tame
+        found = (self._compiled if tame is None or len(text) > _LINE else tame).search(text, pos)
+        return None if found is None else Match(found, self.groupindex)
 
     def match(self, text: str, pos: int = 0) -> Match | None:
         """A match at the beginning."""
-        return self._match(self._engine(text).match(text, pos))
+        tame = self._tame
+        found = (self._compiled if tame is None or len(text) > _LINE else tame).match(text, pos)
+        return None if found is None else Match(found, self.groupindex)
 
     def fullmatch(self, text: str) -> Match | None:
         """A match of the whole text."""
-        return self._match(self._engine(text).fullmatch(text))
+        found = self._engine(text).fullmatch(text)
+        return None if found is None else Match(found, self.groupindex)
 
     def finditer(self, text: str) -> Iterator[Match]:
         """Every match, in order."""
         for found in self._engine(text).finditer(text):
             yield Match(found, self.groupindex)
+
+    def line_numbers(self, text: str) -> list[int]:
+        """The numbers of the lines in which it is found, by one look at the whole text: a hundred thousand
+        single searches cost more than what they search. For patterns of single lines, compiled with `lines`.
+        """
+        data = text.encode(errors="replace")
+        numbers, number, begins = [], 0, 0
+        while found := self._compiled.search(data, begins):
+            number += data.count(b"\n", begins, found.start())
+            numbers.append(number)
+            number, begins = number + 1, data.find(b"\n", found.start()) + 1
+            if not begins:
+                break
+        return numbers
 
     def _engine(self, text: str) -> Any:
         return self._tame if self._tame is not None and len(text) <= _LINE else self._compiled
@@ -102,9 +121,6 @@ class Pattern:
             pieces += [text[last : found.start()], instead if isinstance(instead, str) else instead(found)]
             last = found.end()
         return "".join([*pieces, text[last:]])
-
-    def _match(self, found: Any) -> Match | None:
-        return None if found is None else Match(found, self.groupindex)
 
 
 class Unsuitable(ValueError):
@@ -133,10 +149,23 @@ def _tame(pattern: str, lines: bool) -> re.Pattern[str] | None:
         parsed = _parser.parse(pattern, re.ASCII)
     except re.error:
         return None
-    anchored = bool(parsed) and str(parsed[0][1]) == "AT_BEGINNING"
-    if _repeats(parsed) > (_REPEATS if anchored else 1):
+    if _repeats(parsed) > (_REPEATS if _anchored(parsed) else 1):
         return None
     return re.compile(pattern, re.ASCII | re.MULTILINE if lines else re.ASCII)
+
+
+def _anchored(items: Iterable[tuple[Any, Any]]) -> bool:
+    """Does it match at the beginning only, whichever of its alternatives it is?"""
+    for operation, argument in items:
+        match str(operation):
+            case "AT":
+                return str(argument) == "AT_BEGINNING"
+            case "BRANCH":
+                return all(map(_anchored, argument[1]))
+            case "SUBPATTERN":
+                return _anchored(argument[3])
+        break
+    return False
 
 
 def _repeats(items: Iterable[tuple[Any, Any]]) -> int:

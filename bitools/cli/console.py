@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice, repeat
-from typing import Any, TextIO
+from typing import TextIO
 
 from bitools.cli.layout import lines
 from bitools.errors import BitoolsError, Rejected
@@ -64,7 +64,7 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("bitools", _plain)
 
 
-def _json(value: Mapping[str, Any], stream: TextIO, indent: int | None = None) -> str:
+def _json(value: Mapping[str, object], stream: TextIO, indent: int | None = None) -> str:
     """JSON of which nothing is lost on a stream that is not UTF-8: other letters are escaped there."""
     plain = codecs.lookup(stream.encoding or "ascii").name != "utf-8"
     return json_module.dumps(value, ensure_ascii=plain, indent=indent)
@@ -153,7 +153,7 @@ class Console:
         """The text with its colour, where colour is wanted. `text` must be safe already."""
         return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if style and self.colour and text else text
 
-    def document(self, document: Mapping[str, Any]) -> None:
+    def document(self, document: Mapping[str, object]) -> None:
         """The one JSON document."""
         self.put(_json(document, self.stdout, indent=2) + "\n")
 

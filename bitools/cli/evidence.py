@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bitools.errors import BitoolsError, IntegrityBroken, Locked
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from bitools.cli.context import Context
     from bitools.documents.envelope import Continuity
     from bitools.ledger.witness import Witness
-    from bitools.state import Document
+    from bitools.state import Document, Item
 
 _DOCUMENTS = 20  # of the newest, of which one says how far the ledger went
 _PATIENCE = 5.0  # seconds for another run to write what it saw
 
 
-def prove(context: Context, document: Document[Any]) -> bool:
+def prove(context: Context, document: Document[Item]) -> bool:
     """Does everything go on where it ended? What is wrong is put into `failed`, and mailed."""
     from bitools.ledger import witness
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bitools.errors import Code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bitools.state import Document
+    from bitools.state import Document, Item
 
 _NAMES = ("device", "dataset", "sam_account_name", "name", "target")
 
 
-def code_of(document: Document[Any]) -> Code:
+def code_of(document: Document[Item]) -> Code:
     """0 if nothing failed; if everything failed alike, that code; else 3: some did, some did not."""
     if not document.failed:
         return Code.DONE

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,7 @@ from bitools.errors import Code, Refused
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.setup import StepItem
     from bitools.inventory.model import Inventory
     from bitools.setup.plan import Step
     from bitools.state import Document
@@ -67,7 +68,7 @@ def setup(
     context.finish(document, _show, record=False, quiet=not dry_run)
 
 
-def _inventory(context: Context, document: Document[Any]) -> Inventory | None:
+def _inventory(context: Context, document: Document[StepItem]) -> Inventory | None:
     """The inventory, whoever may write it yet: that is what is set right."""
     from bitools.inventory.load import load
 
@@ -131,6 +132,6 @@ def _show_steps(console: Console, steps: Sequence[Step]) -> None:
         console.warn(f"  {step.kind} {step.target}: {step.before or '-'} → {step.after or '-'}")
 
 
-def _show(console: Console, document: Document[Any]) -> None:
+def _show(console: Console, document: Document[StepItem]) -> None:
     rows = [(item["kind"], item["target"], item["before"], item["after"]) for item in document.items]
     console.table([_("what"), _("of"), _("before"), _("after")], rows)

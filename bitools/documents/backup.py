@@ -12,6 +12,9 @@ from bitools.documents.words import Moment
 Tier = Literal["hourly", "daily", "weekly", "monthly", "quarterly", "biannual", "yearly"]
 
 
+Doubt = Literal["files_gone", "bytes_gone", "dump_shrunk", "renamed", "random"]
+
+
 class RunItem(TypedDict):
     """A data set, and whether it was backed up."""
 
@@ -35,7 +38,7 @@ class RunItem(TypedDict):
     """Of the snapshot that covers it."""
     run: NotRequired[str | None]
     """The run that made that snapshot."""
-    suspicious: NotRequired[list[Literal["files_gone", "bytes_gone", "dump_shrunk", "renamed", "random"]]]
+    suspicious: NotRequired[list[Doubt]]
     """In what it is not like the runs before it: it stands for no tier until it is accepted."""
 
 

@@ -9,24 +9,26 @@ from typing_extensions import TypedDict
 from bitools.documents.envelope import Envelope
 from bitools.documents.words import Moment
 
+Word = Literal[
+    "newest",
+    "newest_complete",
+    "pinned",
+    "quarantined",
+    "future",
+    "young",
+    "stands_for",
+    "superseded",
+    "beyond",
+    "suspicious",
+    "wanted_by_copy",
+    "newest_proven",
+]
+
 
 class ReasonItem(TypedDict):
     """One reason, in its parts."""
 
-    word: Literal[
-        "newest",
-        "newest_complete",
-        "pinned",
-        "quarantined",
-        "future",
-        "young",
-        "stands_for",
-        "superseded",
-        "beyond",
-        "suspicious",
-        "wanted_by_copy",
-        "newest_proven",
-    ]
+    word: Word
     """`stands_for` a period; `superseded` by a later run of it; `beyond` what the tier reaches."""
     tier: str
     """Empty where the reason is of no tier."""
@@ -129,6 +131,9 @@ class EntriesDocument(Envelope):
     """What is in the folder."""
 
 
+LeftOut = Literal["owners", "privileges"]
+
+
 class RestoreItem(TypedDict):
     """What was brought back, or in a dry run would be."""
 
@@ -152,7 +157,7 @@ class RestoreItem(TypedDict):
     """Of the database."""
     rows: NotRequired[int]
     """In all its tables."""
-    left_out: NotRequired[list[Literal["owners", "privileges"]]]
+    left_out: NotRequired[list[LeftOut]]
     """What the account that restored it may not give."""
 
 

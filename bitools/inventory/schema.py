@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, create_model
 
 from bitools import platforms
 from bitools.frozen import Frozen
+from bitools.inventory import keys, reference
 from bitools.inventory.accounts import Directory
 from bitools.inventory.backups import BackupFile
 from bitools.inventory.base import Name
@@ -50,7 +51,22 @@ def schemas() -> dict[str, dict[str, Any]]:
         if name.endswith("Dataset"):  # it is named by its key
             definition["properties"].pop("name")
             definition["required"].remove("name")
+    _describe(found)
     return dict(sorted(found.items()))
+
+
+def _describe(found: dict[str, dict[str, Any]]) -> None:
+    """Put the meaning of each key where an editor shows it, in the language that is spoken."""
+    texts = {model.__name__: {key.name: key.text for key in keys.keys(model)} for model in reference.models()}
+    top = {"settings": "Settings", "backups": "BackupFile", "directory": "Directory", "iplog": "IpLog"}
+    texts[""] = keys.containers()
+    for name, one in found.items():
+        definitions = {top.get(name, ""): one, **one.get("$defs", {})}
+        definitions["Device"] = definitions.pop("Keys", {})
+        for model, definition in definitions.items():
+            for key, value in definition.get("properties", {}).items():
+                if text := texts.get(model, {}).get(key):
+                    value["description"] = text
 
 
 def _named(key: str, model: type[BaseModel]) -> type[BaseModel]:

@@ -90,7 +90,7 @@ class Reports(Frozen):
     daily: Subscriptions = ()
     month: Subscriptions = ()
     year: Subscriptions = ()
-    passwords: Annotated[int, Field(ge=1, le=60)] | None = None  # sent mails are remembered so long
+    passwords: Annotated[int, Field(ge=1, le=60)] | None = None
 
     @property
     def subscriptions(self) -> dict[str, Subscriptions]:

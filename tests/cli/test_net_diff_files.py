@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
+
+from lab import spellings
+from tests.conftest import ROOT, InProcess
 
 OLD = "hostname sw-1\ninterface Gi1/0/1\n description eski\nsnmp-server community gizli RO\n"
 NEW = "hostname sw-1\ninterface Gi1/0/1\n description yeni\nsnmp-server community gizli RO\nusername kacak secret 5 x\n"
@@ -62,3 +66,52 @@ def test_the_platform_must_be_named_and_known(bitools, files: list[str]) -> None
 def test_two_questions_in_one_are_a_wrong_command_line(bitools, words: list[str]) -> None:
     """And not the answer to only one of them."""
     assert bitools("net", "diff", *words).code == 2
+
+
+def spelled(platform: str) -> tuple[str, str, list[str]]:
+    """Both sides of a configuration in which each spelling stands twice, one secret changed and one not."""
+    chance = random.Random(platform)
+    old, new, secrets = [], [], []
+    for number, spelling in enumerate(spellings.all_of(ROOT / "tests/data/secrets/spellings.txt")):
+        if spelling.platform == platform:
+            (kept, some), (before, more), (after, others) = (
+                spelling.filled("mixed", chance) for _ in range(3)
+            )
+            old += [kept, before, f"hostname eski-{number}"]
+            new += [kept, after, f"hostname yeni-{number}"]
+            secrets += [*some, *more, *others]
+    assert len(secrets) > 20
+    return "\n".join(old) + "\n", "\n".join(new) + "\n", secrets
+
+
+@pytest.mark.parametrize("form", ["text", "unified", "json", "html"])
+@pytest.mark.parametrize(
+    "platform", ["cisco_ios", "fortinet", "huawei", "juniper_junos", "mikrotik_routeros"]
+)
+def test_no_form_of_the_answer_holds_a_secret(tmp_path: Path, platform: str, form: str) -> None:
+    """Neither a changed one nor one that stands beside a change."""
+    old, new, secrets = spelled(platform)
+    files = tmp_path / "old.cfg", tmp_path / "new.cfg"
+    for path, text in zip(files, (old, new), strict=True):
+        path.write_text(text)
+    line = InProcess(tmp_path / "inventory", tmp_path / "state")
+    answer = line("net", "diff", "--files", *map(str, files), "--platform", platform, "--format", form)
+    assert answer.code == 0, answer.stderr
+    assert "yeni-" in answer.stdout
+    assert [one for one in secrets if one in answer.stdout + answer.stderr] == []
+
+
+def test_a_changed_secret_is_one_change_an_unchanged_or_masked_one_none(tmp_path: Path) -> None:
+    line = InProcess(tmp_path / "inventory", tmp_path / "state")
+    texts = [
+        "username ali secret 5 $1$aaaa$birincibirinci\nsnmp-server community <secret:0a1b2c3d> RO\nenable secret x\n",
+        "username ali secret 5 $1$aaaa$ikinciikinci\nsnmp-server community <secret:0a1b2c3d> RO\nenable secret x\n",
+    ]
+    files = tmp_path / "old.cfg", tmp_path / "new.cfg"
+    for path, text in zip(files, texts, strict=True):
+        path.write_text(text)
+    words = ["net", "diff", "--platform", "cisco_ios", "--json", "--files"]
+    [change] = line(*words, *map(str, files)).document["items"][0]["changes"]
+    assert change["kind"] == "modified"
+    assert change["old"] != change["new"]
+    assert not line(*words, str(files[0]), str(files[0])).document["changed"]

@@ -65,3 +65,11 @@ def test_one_pattern_of_many_names_the_one_that_is_wrong() -> None:
     assert regex.any_of(()) is None
     with pytest.raises(regex.Unsuitable, match="chain"):
         regex.any_of(("fine", "key (?!chain)"))
+
+
+@pytest.mark.parametrize("pattern", ["ab", r"\ba", r"^a|b$", r"(?i)key[^\S\n]*$", r"ş", r"$", r"x*"])
+@given(st.lists(st.text(st.sampled_from("abAB xkey ş\té"), max_size=6), max_size=8))
+def test_one_look_at_a_text_finds_the_lines_that_single_looks_find(pattern: str, lines: list[str]) -> None:
+    compiled = regex.compile(pattern, lines=True)
+    one_by_one = [number for number, line in enumerate(lines or [""]) if compiled.search(line)]
+    assert compiled.line_numbers("\n".join(lines)) == one_by_one

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from bitools.backup.decisions import tiers
 from bitools.backup.decisions.runs import BackupRun
+from bitools.documents.backup_admin import Word
 from bitools.errors import Refused
 from bitools.i18n import _
 
@@ -39,7 +40,7 @@ class Reason(NamedTuple):
     `stands_for` a period of a tier; `superseded` by the run that does; `beyond` what the tier reaches.
     """
 
-    word: str
+    word: Word
     tier: str = ""
     period: str = ""
     by: str = ""
@@ -136,7 +137,7 @@ def _why_not(run: BackupRun, known: Mapping[str, dict[str, Reason]], zone: ZoneI
 
 def _always(
     every: Sequence[BackupRun], believed: Sequence[BackupRun], policy: Policy, now: datetime
-) -> Mapping[str, Sequence[BackupRun]]:
+) -> Mapping[Word, Sequence[BackupRun]]:
     """What is kept whatever the counts say, by reason."""
     return {
         "newest": believed[:1],

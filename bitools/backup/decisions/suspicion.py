@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from bitools.documents.backup import Doubt
+
 REMEMBERED = 14  # good runs
 LOOKED_AT = 0.1  # of the files new or changed: then their first bytes are looked at
 _LEFT = 0.2  # of the usual files or bytes; a tree that lost four fifths has lost what it is for
@@ -54,9 +56,9 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """`reason`: files_gone, bytes_gone, dump_shrunk, renamed or random; what is now and what was usual."""
+    """What is not as it ever was: how much it is now, and how much was usual."""
 
-    reason: str
+    reason: Doubt
     now: float
     usual: float
 

@@ -16,6 +16,7 @@ from bitools.backup.sources import on_server
 from bitools.backup.sources.on_server import Account, Program, proven_name
 from bitools.backup.sources.source import Loaded, Proof, Restored, Scene, Source
 from bitools.backup.wire.producer import SECRET, Producer, secret_file
+from bitools.documents.backup_admin import LeftOut
 from bitools.errors import Rejected
 from bitools.inventory.backups import MysqlDataset
 
@@ -125,7 +126,7 @@ class Server:
         """Remove a database that we made."""
         self._ask("", f"DROP DATABASE `{proven_name(database)}`")
 
-    def load(self, database: str, dump: IO[bytes], *, whole: bool) -> list[str]:
+    def load(self, database: str, dump: IO[bytes], *, whole: bool) -> list[LeftOut]:
         """Load a dump; a drill leaves out its events, which would begin to run, and its rights.
 
         Raise IntegrityBroken if it is not whole or is not accepted.

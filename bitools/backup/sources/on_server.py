@@ -14,6 +14,7 @@ from bitools import process
 from bitools.backup.sources.source import Loaded, Proof, Restored, broken
 from bitools.backup.wire.producer import content
 from bitools.credentials import Reference
+from bitools.documents.backup_admin import LeftOut
 from bitools.errors import IntegrityBroken, Rejected, Usage
 from bitools.i18n import _
 from bitools.inventory.backups import MysqlDataset, PostgresqlDataset
@@ -57,7 +58,7 @@ class Server(Protocol):
     def drop(self, database: str) -> None:
         """Remove a database that we made."""
 
-    def load(self, database: str, dump: IO[bytes], *, whole: bool) -> list[str]:
+    def load(self, database: str, dump: IO[bytes], *, whole: bool) -> list[LeftOut]:
         """Load a dump; `whole`: with events, rights and owners, which a drill leaves out. Give what had to be
         left out all the same. Raise IntegrityBroken if it is not whole or is not accepted.
         """

@@ -12,6 +12,7 @@ from bitools.backup.sources import on_server
 from bitools.backup.sources.on_server import Account, Program, proven_name
 from bitools.backup.sources.source import Loaded, Proof, Restored, Scene, Source
 from bitools.backup.wire.producer import SECRET, Producer, secret_file
+from bitools.documents.backup_admin import LeftOut
 from bitools.inventory.backups import PostgresqlDataset
 
 _ROWS = (
@@ -111,7 +112,7 @@ class Server:
         """Remove a database that we made."""
         self._ask("postgres", f'DROP DATABASE "{proven_name(database)}"')
 
-    def load(self, database: str, dump: IO[bytes], *, whole: bool) -> list[str]:
+    def load(self, database: str, dump: IO[bytes], *, whole: bool) -> list[LeftOut]:
         """Load a dump; owners and rights too where this account may give them, and it is no drill.
 
         Raise IntegrityBroken if it is not whole or is not accepted.

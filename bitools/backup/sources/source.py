@@ -13,6 +13,7 @@ from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import Made
 from bitools.backup.wire.watch import Limits
 from bitools.documents.backup import Proof
+from bitools.documents.backup_admin import LeftOut
 from bitools.errors import BitoolsError, IntegrityBroken
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
@@ -89,7 +90,7 @@ class Loaded:
 
     tables: int
     rows: int
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from bitools.backup.decisions import guards
 from bitools.backup.decisions.memory import Memory
 from bitools.backup.decisions.retention import decide
-from bitools.backup.decisions.runs import BackupRun
+from bitools.backup.decisions.runs import BackupRun, Snapshot
 from bitools.backup.verbs.history import open_repository, policy_in_copy
 from bitools.backup.wire import ballast, memory_file
 from bitools.backup.wire.restic import Repository, gone
 from bitools.backup.wire.restic_answers import NoRepository
+from bitools.documents.backup import CopyItem
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
@@ -29,12 +29,14 @@ from bitools.run import Run
 from bitools.state import Document
 
 
-def copy(run: Run, datasets: Sequence[Dataset], *, forget: bool = True, confirmed: bool = False) -> Document:
+def copy(
+    run: Run, datasets: Sequence[Dataset], *, forget: bool = True, confirmed: bool = False
+) -> Document[CopyItem]:
     """Bring every second repository of these data sets up to date, then forget there what its policy lets go.
 
     One repository's failure stops no other. Raise NotFound if the inventory has no second repository.
     """
-    document = run.document("bitools.backup.copy/1")
+    document: Document[CopyItem] = run.document("bitools.backup.copy/1")
     wanted = {one.repository for one in datasets}
     copies = [name for name, one in run.inventory.repositories.items() if one.copy_of in wanted]
     if not copies:
@@ -55,7 +57,7 @@ def copy(run: Run, datasets: Sequence[Dataset], *, forget: bool = True, confirme
 
 def _copy(
     run: Run,
-    document: Document,
+    document: Document[CopyItem],
     first: str,
     name: str,
     members: Sequence[Dataset],
@@ -108,7 +110,7 @@ def _note_copied(run: Run, first: str, name: str, error: str = "") -> None:
         memory_file.save(memory, run.state)
 
 
-def _listing(run: Run, source: Repository, target: Repository, memory: Memory) -> list[Any]:
+def _listing(run: Run, source: Repository, target: Repository, memory: Memory) -> list[Snapshot]:
     try:
         listed = target.snapshots()
     except NoRepository:
@@ -124,26 +126,25 @@ def _listing(run: Run, source: Repository, target: Repository, memory: Memory) -
 
 def _missing(
     run: Run, dataset: Dataset, name: str, here: Sequence[BackupRun], there: Sequence[BackupRun]
-) -> dict[str, Any]:
+) -> CopyItem:
     """What the second repository should keep of all there is, and does not have."""
     have = {one.id for one in there}
     every = [*there, *(one for one in here if one.id not in have and one.complete and not one.quarantined)]
     keep = decide(every, policy_in_copy(run, dataset, name), run.started).keep
     lacking = [one for one in keep if one.id not in have]
     snapshots = [part.id for one in lacking for part in one.snapshots]
-    status = "covered" if not snapshots else "due" if run.dry_run else "copied"
     return {
         "target": name,
         "dataset": dataset.name,
         "repository": name,
-        "status": status,
+        "status": "covered" if not snapshots else "due" if run.dry_run else "copied",
         "runs": [one.id for one in lacking],
         "snapshots": snapshots,
         "forgotten": [],
     }
 
 
-def _proven(items: Sequence[dict[str, Any]], there: dict[str, list[BackupRun]], name: str) -> None:
+def _proven(items: Sequence[CopyItem], there: dict[str, list[BackupRun]], name: str) -> None:
     for item in items:
         have = {one.id for one in there.get(item["dataset"], [])}
         if lacking := set(item["runs"]) - have:
@@ -155,7 +156,7 @@ def _forget(
     run: Run,
     target: Repository,
     memory: Memory,
-    items: Sequence[dict[str, Any]],
+    items: Sequence[CopyItem],
     there: dict[str, list[BackupRun]],
     members: Sequence[Dataset],
     last: datetime | None,

@@ -14,7 +14,6 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from bitools import privilege
 from bitools.backup import sources
@@ -22,6 +21,7 @@ from bitools.backup.sources.source import Proof, Restored
 from bitools.backup.verbs.history import History, histories, local
 from bitools.backup.verbs.restore import choose
 from bitools.backup.wire import memory_file
+from bitools.documents.backup import DrillItem
 from bitools.errors import BitoolsError
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
@@ -32,12 +32,14 @@ _MADE_BY = re.compile(r"drill-(\d+)-")
 _OLD = 2 * 86_400.0  # seconds; older versions wrote no process into the name
 
 
-def drill(run: Run, datasets: Sequence[Dataset], scratch: Path | None = None, source: str = "") -> Document:
+def drill(
+    run: Run, datasets: Sequence[Dataset], scratch: Path | None = None, source: str = ""
+) -> Document[DrillItem]:
     """Restore each data set's newest run into a scratch place and prove it; one's failure stops no other.
 
     `source` names a copy to restore from.
     """
-    document = run.document("bitools.backup.drill/1")
+    document: Document[DrillItem] = run.document("bitools.backup.drill/1")
     for history in histories(run, datasets, document, source):
         try:
             document.items.append(_one(run, history, scratch))
@@ -48,11 +50,11 @@ def drill(run: Run, datasets: Sequence[Dataset], scratch: Path | None = None, so
     return document
 
 
-def _one(run: Run, history: History, scratch: Path | None) -> dict[str, Any]:
+def _one(run: Run, history: History, scratch: Path | None) -> DrillItem:
     name = history.dataset.name
     chosen = choose(history.runs, name, None)
     snapshot = chosen.holding(sources.of(history.dataset).file_name(history.dataset)).id
-    item: dict[str, Any] = {
+    item: DrillItem = {
         "dataset": name,
         "snapshot": snapshot,
         "run": chosen.id,
@@ -66,7 +68,7 @@ def _one(run: Run, history: History, scratch: Path | None) -> dict[str, Any]:
         proof = _proof(run, history, snapshot, scratch)
         entry.done(dict(proof))
     _remember(run, history)
-    return item | {"status": "passed", **proof}
+    return {**item, "status": "passed", **proof}
 
 
 def _remember(run: Run, history: History, error: str = "") -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from bitools.backup.decisions.memory import Memory
 from bitools.backup.verbs.history import copies_of, name_copies, open_repository
@@ -13,19 +12,19 @@ from bitools.backup.wire.restic_answers import NoRepository
 from bitools.errors import BitoolsError
 from bitools.inventory.backups import Dataset
 from bitools.run import Run
-from bitools.state import Document
+from bitools.state import Document, Item
 
 
 def each_repository(
     run: Run,
     datasets: Sequence[Dataset],
     schema: str,
-    work: Callable[[Repository, Memory], dict[str, Any]],
+    work: Callable[[Repository, Memory], Item],
     *,
     changes: bool,
-) -> Document:
+) -> Document[Item]:
     """Do the same to each repository of these data sets, and to its copies; one's failure stops no other."""
-    document = run.document(schema)
+    document: Document[Item] = run.document(schema)
     for name in repositories_of(run, datasets):
         try:
             with run.state.lock(f"backup-{name}", wait=True):
@@ -43,7 +42,7 @@ def each_repository(
             name_copies(run, name, error)
             document.failed.append(error.as_document() | {"target": name})
             continue
-        document.items.append({"target": name, "repository": name, **item})
+        document.items.append(item)
         document.changed |= changes and not run.dry_run and item.get("removed") != 0
     return document
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from bitools.backup.decisions.runs import BackupRun
 from bitools.backup.verbs.history import History, histories, local
 from bitools.backup.verbs.restore import choose
+from bitools.documents.backup_admin import FolderItem, ListItem
 from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
@@ -16,12 +16,12 @@ from bitools.run import Run
 from bitools.state import Document
 
 
-def list_(run: Run, datasets: Sequence[Dataset], source: str = "") -> Document:
+def list_(run: Run, datasets: Sequence[Dataset], source: str = "") -> Document[ListItem]:
     """Every snapshot of these data sets, newest first; `source` names a copy to look into.
 
     If all are asked for, those too that left the inventory while their snapshots stayed.
     """
-    document = run.document("bitools.backup.list/1")
+    document: Document[ListItem] = run.document("bitools.backup.list/1")
     every = len(datasets) == len(run.inventory.datasets)
     seen = set()
     for history in histories(run, datasets, document, source):
@@ -33,7 +33,7 @@ def list_(run: Run, datasets: Sequence[Dataset], source: str = "") -> Document:
     return document
 
 
-def _listed(run: Run, history: History, name: str, runs: Sequence[BackupRun]) -> Iterator[dict[str, Any]]:
+def _listed(run: Run, history: History, name: str, runs: Sequence[BackupRun]) -> Iterator[ListItem]:
     for one in runs:
         for snapshot in one.snapshots:
             yield {
@@ -51,12 +51,14 @@ def _listed(run: Run, history: History, name: str, runs: Sequence[BackupRun]) ->
             }
 
 
-def browse(run: Run, dataset: Dataset, path: str, at: datetime | None = None, source: str = "") -> Document:
+def browse(
+    run: Run, dataset: Dataset, path: str, at: datetime | None = None, source: str = ""
+) -> Document[FolderItem]:
     """What is in one folder of the newest complete run, or of the last one up to `at`.
 
     Names that are not UTF-8 are shown with a replacement mark; `restore --path` takes them as they are.
     """
-    document = run.document("bitools.backup.entries/1")
+    document: Document[FolderItem] = run.document("bitools.backup.entries/1")
     for history in histories(run, [dataset], document, source):
         chosen = choose(history.runs, dataset.name, at)
         for snapshot in chosen.snapshots:

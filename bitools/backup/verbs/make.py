@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from typing import Any
+from typing import cast
 
 from bitools import process
 from bitools.backup import sources
@@ -20,6 +20,7 @@ from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.restic_answers import Made, named
 from bitools.backup.wire.watch import Limits
+from bitools.documents.backup import RunItem, Tier
 from bitools.errors import BitoolsError, Code, Rejected
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
@@ -31,12 +32,12 @@ class Unreadable(BitoolsError):
     code = Code.PARTIAL
 
 
-def skipped(dataset: Dataset, reason: str, tiers: Sequence[str] = ()) -> dict[str, Any]:
+def skipped(dataset: Dataset, reason: str, tiers: Sequence[str] = ()) -> RunItem:
     """The item of a data set for which nothing is made."""
     return {
         "dataset": dataset.name,
         "status": "skipped",
-        "tiers": list(tiers),
+        "tiers": _words(tiers),
         "snapshot": None,
         "bytes": 0,
         "reason": reason,
@@ -64,11 +65,11 @@ def make(work: RepositoryRun, dataset: Dataset) -> None:
         scene = Scene(run, work.repository, mounted, options.confirmed)
         source = sources.of(dataset).dump(dataset, scene)
         if run.dry_run:
-            work.document.items.append(item | {"status": "due", "tiers": due})
+            work.document.items.append(item | {"status": "due", "tiers": _words(due)})
             return
         made = _store(work, dataset, source)
     suspicions = judge(work, dataset, source, made)
-    work.document.items.append(item | _as_item(made, work.tag, due, suspicions))
+    work.document.items.append(_as_item(item, made, work.tag, due, suspicions))
     if suspicions:
         raise suspected(dataset, suspicions)
     if not made.complete:
@@ -147,10 +148,18 @@ def _enough(dataset: Dataset, made: Made) -> Made:
     return replace(made, complete=False, complaint=complaint)
 
 
-def _as_item(made: Made, run: str, due: Sequence[str], suspicions: Sequence[Suspicion]) -> dict[str, Any]:
+def _as_item(
+    item: RunItem, made: Made, run: str, due: Sequence[str], suspicions: Sequence[Suspicion]
+) -> RunItem:
     """What an item says of a snapshot just made; a partial or a suspected one stands for no period."""
-    status = "complete" if made.complete else "partial"
-    tiers = list(due) if made.complete and not suspicions else []
-    item = {"status": status, "tiers": tiers, "snapshot": made.id, "bytes": made.bytes}
-    item |= {"files": made.files, "added": made.added, "run": run}
-    return item | ({"suspicious": [one.reason for one in suspicions]} if suspicions else {})
+    item["status"] = "complete" if made.complete else "partial"
+    item["tiers"] = _words(due) if made.complete and not suspicions else []
+    item |= {"snapshot": made.id, "bytes": made.bytes, "files": made.files, "added": made.added, "run": run}
+    if suspicions:
+        item["suspicious"] = [one.reason for one in suspicions]
+    return item
+
+
+def _words(tiers: Sequence[str]) -> list[Tier]:
+    """The inventory has proven that they are tiers."""
+    return cast("list[Tier]", [*tiers])

@@ -8,26 +8,29 @@ from bitools.backup.decisions.runs import PINNED
 from bitools.backup.verbs.history import histories, local
 from bitools.backup.verbs.restore import choose
 from bitools.backup.wire import memory_file
+from bitools.documents.backup_admin import PinItem
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 
 
-def pin(run: Run, dataset: Dataset, *, at: datetime | None, reason: str) -> Document:
+def pin(run: Run, dataset: Dataset, *, at: datetime | None, reason: str) -> Document[PinItem]:
     """Keep the newest run up to `at` whatever the policy says. Raise NotFound if there is none."""
     return set_pinned(run, dataset, at=at, pinned=True, reason=reason)
 
 
-def set_pinned(run: Run, dataset: Dataset, *, at: datetime | None, pinned: bool, reason: str) -> Document:
+def set_pinned(
+    run: Run, dataset: Dataset, *, at: datetime | None, pinned: bool, reason: str
+) -> Document[PinItem]:
     """Keep a run whatever the policy says, or no longer. Raise NotFound if there is no such run.
 
     restic gives a snapshot a new id when its tags change; the run keeps its name.
     """
-    document = run.document("bitools.backup.pin/1")
+    document: Document[PinItem] = run.document("bitools.backup.pin/1")
     for history in histories(run, [dataset], document):
         chosen = choose([one for one in history.runs if pinned or one.pinned], dataset.name, at)
-        item = {
+        item: PinItem = {
             "dataset": dataset.name,
             "run": chosen.id,
             "snapshot": chosen.snapshots[-1].id,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from bitools.backup.decisions import tiers
-from bitools.backup.decisions.retention import Verdict, decide
+from bitools.backup.decisions.retention import Reason, Verdict, decide
 from bitools.backup.decisions.runs import BackupRun
 from bitools.backup.verbs.history import History, guard, histories, local, policy_of, verdict_of
+from bitools.documents.backup_admin import PlanItem, ReasonItem
 from bitools.errors import Refused
 from bitools.inventory.backups import Dataset
 from bitools.run import Run
@@ -20,13 +20,13 @@ SIMULATED = "simulated"  # begins the name of a run that a simulation made up
 
 def plan(
     run: Run, datasets: Sequence[Dataset], at: datetime | None = None, ahead: timedelta | None = None
-) -> Document:
+) -> Document[PlanItem]:
     """Say of every snapshot whether it would be kept, and why; and which tiers are due.
 
     `at` is the time to decide for; with `ahead`, a complete run is imagined in every period of the shortest
     tier from then on, and the answer is that of the end. What a guard would refuse now is a warning.
     """
-    document = run.document("bitools.backup.plan/1")
+    document: Document[PlanItem] = run.document("bitools.backup.plan/1")
     now = at or run.started
     document.more = {"at": local(run, now + (ahead or timedelta())), "due": {}}
     for history in histories(run, datasets, document):
@@ -63,7 +63,7 @@ def imagined(counts: Iterable[str], now: datetime, ahead: timedelta) -> Iterator
         moment += step
 
 
-def _items(run: Run, dataset: Dataset, verdict: Verdict) -> Iterator[dict[str, Any]]:
+def _items(run: Run, dataset: Dataset, verdict: Verdict) -> Iterator[PlanItem]:
     """One item a snapshot, newest first; of the imagined ones only those that stay."""
     kept = {one.id for one in verdict.keep}
     for one in sorted([*verdict.keep, *verdict.forget], key=lambda one: (one.time, one.id), reverse=True):
@@ -76,6 +76,10 @@ def _items(run: Run, dataset: Dataset, verdict: Verdict) -> Iterator[dict[str, A
                 "time": local(run, snapshot.time if snapshot else one.time),
                 "keep": keep,
                 "reasons": [str(reason) for reason in verdict.reasons[one.id]],
-                "why": [reason._asdict() for reason in verdict.reasons[one.id]],
+                "why": [_parts(reason) for reason in verdict.reasons[one.id]],
                 "complete": one.complete,
             }
+
+
+def _parts(reason: Reason) -> ReasonItem:
+    return {"word": reason.word, "tier": reason.tier, "period": reason.period, "by": reason.by}

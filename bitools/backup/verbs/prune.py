@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from bitools.backup.decisions.memory import Memory
 from bitools.backup.verbs.each_repository import each_repository
 from bitools.backup.wire import ballast, forecast
 from bitools.backup.wire.restic import Repository
+from bitools.documents.backup import PruneItem
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 
 
-def prune(run: Run, datasets: Sequence[Dataset]) -> Document:
+def prune(run: Run, datasets: Sequence[Dataset]) -> Document[PruneItem]:
     """Reclaim the space of what was forgotten, once a repository. Nothing is forgotten here."""
 
-    def reclaim(repository: Repository, memory: Memory) -> dict[str, Any]:
+    def reclaim(repository: Repository, memory: Memory) -> PruneItem:
         before = _disk_use(repository)
+        name = repository.name
+        item: PruneItem = {
+            "target": name,
+            "repository": name,
+            "status": "due",
+            "bytes": before,
+            "freed": None,
+        }
         if repository.append_only:  # space is reclaimed from where things may be deleted
-            return {"status": "append_only", "bytes": before, "freed": None}
+            return item | {"status": "append_only"}
         if not run.dry_run:
             with run.ledger.intent(acts.BACKUP_PRUNE, repository.name) as entry:
                 ballast.despite_full_disk(run, repository, repository.prune)
                 ballast.take(run, repository)
                 entry.done({"bytes": _disk_use(repository)})
         after = _disk_use(repository)
-        known = before is not None and after is not None
-        status = "due" if run.dry_run else "pruned"
-        return {"status": status, "bytes": after, "freed": before - after if known else None}  # type: ignore[operator]
+        freed = None if before is None or after is None else before - after
+        return item | {"status": "due" if run.dry_run else "pruned", "bytes": after, "freed": freed}
 
     return each_repository(run, datasets, "bitools.backup.prune/1", reclaim, changes=True)
 

@@ -10,6 +10,7 @@ from bitools.backup.decisions.memory import Memory
 from bitools.backup.decisions.runs import BackupRun, Snapshot
 from bitools.backup.wire.restic import Repository, lost
 from bitools.backup.wire.restic_answers import Made
+from bitools.documents.backup import RunItem
 from bitools.run import Run
 from bitools.state import Document
 
@@ -35,7 +36,7 @@ class RepositoryRun:
 
     run: Run
     options: RunOptions
-    document: Document
+    document: Document[RunItem]
     repository: Repository
     memory: Memory
     tag: str

@@ -6,13 +6,13 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from bitools import privilege
 from bitools.backup import sources
 from bitools.backup.decisions.runs import BackupRun
 from bitools.backup.sources.on_server import proven_name
 from bitools.backup.verbs.history import History, histories, local
+from bitools.documents.backup_admin import RestoreItem
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
@@ -30,14 +30,14 @@ def restore(
     path: str = "",
     overwrite: bool = False,
     source: str = "",
-) -> Document:
+) -> Document[RestoreItem]:
     """Restore the newest complete run, or the last one up to `at`, into a folder; all of it, or one path.
     `source` names a copy to restore from.
 
     Raise Refused if the folder is not empty (unless `overwrite`), NotFound if there is no such run or path,
     IntegrityBroken if what was read back is not what was stored.
     """
-    document = run.document("bitools.backup.restore/1")
+    document: Document[RestoreItem] = run.document("bitools.backup.restore/1")
     target = target.absolute()
     for history in histories(run, [dataset], document, source):
         chosen = choose(history.runs, dataset.name, at)
@@ -45,7 +45,7 @@ def restore(
             text = _("{name}: no complete run; this one left something out")
             document.warnings.append(text.format(name=dataset.name))
         _refuse_full_target(target, overwrite)
-        item: dict[str, Any] = {
+        item: RestoreItem = {
             "dataset": dataset.name,
             "snapshot": chosen.snapshots[-1].id,
             "run": chosen.id,
@@ -66,7 +66,7 @@ def restore(
 
 def restore_database(
     run: Run, dataset: Dataset, database: str, *, at: datetime | None = None, source: str = ""
-) -> Document:
+) -> Document[RestoreItem]:
     """Restore a database's dump into a new database of this name, on the data set's own server.
 
     Raise Usage if it is not a database's data set or the name cannot be one's, Rejected if there is one of
@@ -74,10 +74,10 @@ def restore_database(
     """
     kind, name = sources.database(dataset), sources.of(dataset).file_name(dataset)
     proven_name(database)
-    document = run.document("bitools.backup.restore/1")
+    document: Document[RestoreItem] = run.document("bitools.backup.restore/1")
     for history in histories(run, [dataset], document, source):
         chosen = choose(history.runs, dataset.name, at)
-        item: dict[str, Any] = {
+        item: RestoreItem = {
             "dataset": dataset.name,
             "snapshot": chosen.holding(name).id,
             "run": chosen.id,

@@ -20,6 +20,7 @@ from bitools.backup.verbs.repository_run import RepositoryRun, RunOptions
 from bitools.backup.wire import ballast, forecast, memory_file, monitoring
 from bitools.backup.wire.restic import gone
 from bitools.backup.wire.restic_answers import NoRepository
+from bitools.documents.backup import RunItem
 from bitools.errors import BitoolsError, Locked
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
@@ -29,9 +30,9 @@ from bitools.state import Document
 TIME_LIMIT = timedelta(hours=36)  # a run that takes longer is no longer healthy
 
 
-def run(run: Run, datasets: Sequence[Dataset], options: RunOptions) -> Document:
+def run(run: Run, datasets: Sequence[Dataset], options: RunOptions) -> Document[RunItem]:
     """Back up the data sets that are due and forget what may go; one data set's failure stops no other."""
-    document = run.document("bitools.backup.run/1")
+    document: Document[RunItem] = run.document("bitools.backup.run/1")
     chosen = [one for one in datasets if not options.tier or options.tier in run.inventory.policy(one)]
     document.items.extend(skipped(one, "not_in_policy") for one in datasets if one not in chosen)
     with monitoring.watched(run, chosen, document):
@@ -39,7 +40,9 @@ def run(run: Run, datasets: Sequence[Dataset], options: RunOptions) -> Document:
     return document
 
 
-def _each_repository(run: Run, chosen: Sequence[Dataset], options: RunOptions, document: Document) -> None:
+def _each_repository(
+    run: Run, chosen: Sequence[Dataset], options: RunOptions, document: Document[RunItem]
+) -> None:
     tag = str(uuid4())
     for name in dict.fromkeys(one.repository for one in chosen):
         members = [one for one in chosen if one.repository == name]
@@ -113,7 +116,7 @@ def _healthy(run: Run, repository: str, error: BitoolsError) -> bool:
     return run.state.held_since(f"backup-{repository}", run.started) >= run.started - TIME_LIMIT
 
 
-def _fail_rest(document: Document, members: Sequence[Dataset], error: BitoolsError) -> None:
+def _fail_rest(document: Document[RunItem], members: Sequence[Dataset], error: BitoolsError) -> None:
     """What stopped a repository's work is the failure of each data set that has none of its own."""
     failed = {failure["target"] for failure in document.failed}
     entry = error.as_document()

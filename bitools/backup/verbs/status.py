@@ -27,7 +27,7 @@ from bitools.state import Document
 _LEAST_FREE = 64 << 20  # bytes; with less restic cannot be trusted to write its lock and an index
 
 
-def status(run: Run, datasets: Sequence[Dataset]) -> Document:
+def status(run: Run, datasets: Sequence[Dataset]) -> Document[StatusItem]:
     """For each data set and tier: the last complete run, its age, whether it is due or overdue.
 
     A tier is overdue when its last complete run is older than `ages` in settings.yaml says, by itself two of
@@ -35,7 +35,7 @@ def status(run: Run, datasets: Sequence[Dataset]) -> Document:
     retention stood still, that is not read, or a copy that is not brought up to date, is an alarm too:
     backups stay green while it does.
     """
-    document = run.document("bitools.backup.status/1")
+    document: Document[StatusItem] = run.document("bitools.backup.status/1")
     repositories: list[RepositoryItem] = []
     alarms: list[Alarm] = []
     document.more = {"strangers": {}}
@@ -70,7 +70,7 @@ class Alarm:
         return {"target": self.target, "code": int(Code.DIFFERENT), "error": self.text, "hint": hint}
 
 
-def overdue(document: Document) -> bool:
+def overdue(document: Document[StatusItem]) -> bool:
     """Is there anything to be alarmed about?"""
     return bool(document.warnings) or any(item["overdue"] for item in document.items)
 
@@ -105,7 +105,9 @@ def _tiers(run: Run, history: History) -> Iterator[StatusItem]:
         }
 
 
-def _copy(run: Run, document: Document, first: str, name: str, alarms: list[Alarm]) -> RepositoryItem:
+def _copy(
+    run: Run, document: Document[StatusItem], first: str, name: str, alarms: list[Alarm]
+) -> RepositoryItem:
     """A second repository: what its first one and itself know of it, and whether it is there."""
     repository, mine = open_repository(run, name), memory_file.load(run.state, first)
     memory = memory_file.load(run.state, name)

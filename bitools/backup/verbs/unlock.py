@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from bitools.backup.decisions.memory import Memory
 from bitools.backup.verbs.each_repository import each_repository
 from bitools.backup.verbs.history import local
 from bitools.backup.wire.restic import Repository
+from bitools.documents.backup_admin import LockItem, UnlockItem
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 
 
-def unlock(run: Run, datasets: Sequence[Dataset]) -> Document:
+def unlock(run: Run, datasets: Sequence[Dataset]) -> Document[UnlockItem]:
     """Remove the locks that nobody holds any more, and say who holds those that stay.
 
     A lock is stale when its process is gone, or after half an hour without a sign of life from another host
     (restic renews every five minutes); a living one is never removed.
     """
 
-    def free(repository: Repository, memory: Memory) -> dict[str, Any]:
+    def free(repository: Repository, memory: Memory) -> UnlockItem:
         before = repository.locks()
         if before and not run.dry_run:
             with run.ledger.intent(acts.BACKUP_UNLOCK, repository.name) as entry:
@@ -31,7 +31,7 @@ def unlock(run: Run, datasets: Sequence[Dataset]) -> Document:
                 entry.done({"removed": len(before) - len(after)})
         else:
             after = before
-        held = [
+        held: list[LockItem] = [
             {
                 "host": lock.host,
                 "user": lock.user,
@@ -41,6 +41,12 @@ def unlock(run: Run, datasets: Sequence[Dataset]) -> Document:
             }
             for lock in after
         ]
-        return {"status": "held" if after else "free", "removed": len(before) - len(after), "locks": held}
+        return {
+            "target": repository.name,
+            "repository": repository.name,
+            "status": "held" if after else "free",
+            "removed": len(before) - len(after),
+            "locks": held,
+        }
 
     return each_repository(run, datasets, "bitools.backup.unlock/1", free, changes=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from bitools.backup.decisions.memory import Memory
 from bitools.backup.verbs.each_repository import each_repository
 from bitools.backup.wire import damage, memory_file
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import Damaged
+from bitools.documents.backup import DamagedItem, IntactItem
 from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
@@ -19,15 +19,15 @@ from bitools.run import Run
 from bitools.state import Document
 
 
-def verify(run: Run, datasets: Sequence[Dataset], days: int) -> Document:
+def verify(run: Run, datasets: Sequence[Dataset], days: int) -> Document[IntactItem | DamagedItem]:
     """Check the structure of each repository and read the part of its packs that was read longest ago.
 
     The packs are read in as many parts as there are days, one for each day since the last time, so that all
     have been read within that many days. Where damage is found the data sets are named that it hits.
     """
-    found: list[dict[str, Any]] = []
+    found: list[IntactItem | DamagedItem] = []
 
-    def read(repository: Repository, memory: Memory) -> dict[str, Any]:
+    def read(repository: Repository, memory: Memory) -> IntactItem | DamagedItem:
         parts = due_parts(memory.read, days, run.started)
         with run.ledger.intent(acts.BACKUP_VERIFY, repository.name, before={"parts": parts}) as entry:
             for part in parts:
@@ -38,21 +38,28 @@ def verify(run: Run, datasets: Sequence[Dataset], days: int) -> Document:
                     memory_file.save(memory, run.state)
                     if not isinstance(error, Damaged):
                         raise
-                    found.append({"target": repository.name, **_traced(repository, part, error)})
+                    found.append(_traced(repository, part, error))
                     raise
                 memory.read[part] = run.started
             entry.done({"parts": len(parts), "of": days})
         memory.note("verify", repository.name, run.started)
         memory.read = {part: at for part, at in memory.read.items() if part.endswith(f"/{days}")}
         memory_file.save(memory, run.state)
-        return {"status": "intact", "parts": parts, "of": days, "unread": days - len(memory.read)}
+        return {
+            "target": repository.name,
+            "repository": repository.name,
+            "status": "intact",
+            "parts": parts,
+            "of": days,
+            "unread": days - len(memory.read),
+        }
 
     document = each_repository(run, datasets, "bitools.backup.verify/1", read, changes=False)
     document.items.extend(found)
     return document
 
 
-def _traced(repository: Repository, part: str, error: Damaged) -> dict[str, Any]:
+def _traced(repository: Repository, part: str, error: Damaged) -> DamagedItem:
     """The item of a damaged repository; the error's message says whom it hits, too."""
     hit = damage.trace(repository, error.complaint)
     if hit.certain:
@@ -61,6 +68,7 @@ def _traced(repository: Repository, part: str, error: Damaged) -> dict[str, Any]
         text = _("{why}; which data sets are hit cannot be told, it may be: {names}")
     error.message = text.format(why=error.message, names=", ".join(hit.datasets) or _("none"))
     return {
+        "target": repository.name,
         "repository": repository.name,
         "status": "damaged",
         "part": part,

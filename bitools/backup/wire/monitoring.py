@@ -15,6 +15,7 @@ from bitools import credentials
 from bitools.backup.decisions.memory import Memory, Outcome
 from bitools.backup.wire import memory_file
 from bitools.credentials import Reference
+from bitools.documents.backup import RunItem
 from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
@@ -37,7 +38,7 @@ _HELP = {
 
 
 @contextmanager
-def watched(run: Run, datasets: Sequence[Dataset], document: Document) -> Iterator[None]:
+def watched(run: Run, datasets: Sequence[Dataset], document: Document[RunItem]) -> Iterator[None]:
     """Tell the beginning and the end of a run, however it ends."""
     if run.dry_run:
         yield
@@ -64,7 +65,9 @@ def watched(run: Run, datasets: Sequence[Dataset], document: Document) -> Iterat
         _publish(run, document)
 
 
-def _remember(run: Run, datasets: Sequence[Dataset], document: Document, failed: Mapping[str, str]) -> None:
+def _remember(
+    run: Run, datasets: Sequence[Dataset], document: Document[RunItem], failed: Mapping[str, str]
+) -> None:
     """What became of each data set stays known until the next run that tries it: a run of one data set must
     not make another's failure vanish.
     """
@@ -77,11 +80,10 @@ def _remember(run: Run, datasets: Sequence[Dataset], document: Document, failed:
                 for one in tried:
                     if one.repository == name:
                         was = memory.outcomes.get(one.name)
-                        item = items.get(one.name, {"status": "failed", "bytes": 0})
-                        error = failed.get(one.name, "")
-                        if item["status"] == "skipped" and not error and was:
+                        item, error = items.get(one.name), failed.get(one.name, "")
+                        if item and item["status"] == "skipped" and not error and was:
                             error = was.error  # nothing was tried, so nothing went well again
-                        size = item["bytes"] or (was.bytes if was else 0)
+                        size = (item["bytes"] if item else 0) or (was.bytes if was else 0)
                         memory.outcomes[one.name] = Outcome(run.started, size, error)
                         memory.note("run", one.name, run.started, error)
                 memory_file.save(memory, run.state)
@@ -89,16 +91,16 @@ def _remember(run: Run, datasets: Sequence[Dataset], document: Document, failed:
             document.warnings.append(_("the outcome could not be kept: {why}").format(why=error))
 
 
-def _told(document: Document, name: str) -> bool:
+def _told(document: Document[RunItem], name: str) -> bool:
     return any(item["dataset"] == name for item in document.items)
 
 
-def _running(document: Document, name: str) -> bool:
+def _running(document: Document[RunItem], name: str) -> bool:
     """Somebody else is at it, and will tell."""
     return any(item["dataset"] == name and item.get("reason") == "running" for item in document.items)
 
 
-def _ping(reference: Reference | None, what: str, body: str, document: Document) -> None:
+def _ping(reference: Reference | None, what: str, body: str, document: Document[RunItem]) -> None:
     if reference is None:
         return
     try:
@@ -114,7 +116,7 @@ def _ping(reference: Reference | None, what: str, body: str, document: Document)
         document.warnings.append(_("the ping was not taken: {why}").format(why=credentials.mask(str(reason))))
 
 
-def _publish(run: Run, document: Document) -> None:
+def _publish(run: Run, document: Document[RunItem]) -> None:
     """Write the metrics file of all data sets, as their last runs left them."""
     path = run.inventory.monitoring.metrics
     if path is None:

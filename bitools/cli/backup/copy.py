@@ -14,6 +14,7 @@ from bitools.errors import Code
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.backup import CopyItem
     from bitools.state import Document
 
 
@@ -52,7 +53,7 @@ def copy(
     context.finish(document, _show_copy, quiet=not dry_run)
 
 
-def _show_copy(console: Console, document: Document) -> None:
+def _show_copy(console: Console, document: Document[CopyItem]) -> None:
     headings = [_("repository"), _("data set"), _("runs copied"), _("runs forgotten")]
     rows = [
         (item["repository"], item["dataset"], len(item["runs"]), len(item["forgotten"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,7 @@ from bitools.errors import Code
 from bitools.i18n import _, number
 
 if TYPE_CHECKING:
+    from bitools.documents.backup import DrillItem
     from bitools.state import Document
 
 
@@ -46,14 +47,14 @@ def drill(
     context.finish(document, _show_drill, quiet=not dry_run)
 
 
-def _show_drill(console: Console, document: Document) -> None:
+def _show_drill(console: Console, document: Document[DrillItem]) -> None:
     for item in document.items:
         text = _("{name} of {time}: {found}")
         found = _found(item) if item["status"] == "passed" else _("would be restored")
-        console.line(text.format(name=item["dataset"], time=shown_time(item["time"]), found=found))
+        console.line(text.format(name=item["dataset"], time=shown_time(item["time"] or ""), found=found))
 
 
-def _found(item: dict[str, Any]) -> str:
+def _found(item: DrillItem) -> str:
     """What a drill brought back, in words."""
     if item["kind"] == "database":
         text = _("whole: {tables} tables, {rows} rows")
@@ -61,8 +62,8 @@ def _found(item: dict[str, Any]) -> str:
     if item["kind"] == "files":
         text = _("whole: {files} files, {size}; {compared} compared with the living ones")
         return text.format(
-            files=number(item["files"]), size=shown_size(item), compared=number(item["compared"])
+            files=number(item["files"]), size=shown_size(item["bytes"]), compared=number(item["compared"])
         )
     if item["kind"] == "domain":
         return _("whole: the domain was restored")
-    return _("read back: {size}").format(size=shown_size(item))
+    return _("read back: {size}").format(size=shown_size(item["bytes"]))

@@ -52,7 +52,7 @@ def _show_found(console: Console, document: Document[FoundItem]) -> None:
         (
             item["dataset"],
             shown_time(item["changed"]) if item["changed"] else "",
-            shown_size({"bytes": item["bytes"]}),
+            shown_size(item["bytes"]),
             item["snapshot"][:8],
             number(item["snapshots"]),
             item["path"],

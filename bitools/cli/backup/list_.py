@@ -15,6 +15,7 @@ from bitools.errors import Code
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.backup_admin import FolderItem, ListItem
     from bitools.state import Document
 
 
@@ -54,21 +55,25 @@ def list_(
     context.finish(list_.browse(this, datasets[0], path, when, source), _show_entries, record=False)
 
 
-def _show_entries(console: Console, document: Document) -> None:
+def _show_entries(console: Console, document: Document[FolderItem]) -> None:
     rows = [
-        (shown_time(item["time"]), shown_size(item) if item["type"] == "file" else item["type"], item["path"])
+        (
+            shown_time(item["time"]),
+            shown_size(item["bytes"]) if item["type"] == "file" else item["type"],
+            item["path"],
+        )
         for item in document.items
     ]
     console.table([_("time"), _("size"), _("path")], rows)
 
 
-def _show_list(console: Console, document: Document) -> None:
+def _show_list(console: Console, document: Document[ListItem]) -> None:
     named = {"complete": _("complete"), "partial": _("partial")}
     rows = [
         (
             item["dataset"],
             shown_time(item["time"]),
-            short_id(item),
+            short_id(item["snapshot"]),
             named[item["status"]],
             item["host"],
             " ".join([*item["labels"], *([_("pinned")] if item["pinned"] else [])]),

@@ -15,6 +15,7 @@ from bitools.errors import Code
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.backup_admin import PinItem
     from bitools.state import Document
 
 
@@ -43,7 +44,7 @@ def pin(
     context.finish(document, show_pinned, quiet=True)
 
 
-def show_pinned(console: Console, document: Document) -> None:
+def show_pinned(console: Console, document: Document[PinItem]) -> None:
     """Say which run is pinned, or is no longer."""
     for item in document.items:
         text = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,7 @@ from bitools.errors import Code
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.backup_admin import PlanItem
     from bitools.state import Document
 
 
@@ -53,7 +54,7 @@ def plan(
     context.finish(plan.plan(this, datasets, when, ahead), _show_plan, record=False)
 
 
-def _show_plan(console: Console, document: Document) -> None:
+def _show_plan(console: Console, document: Document[PlanItem]) -> None:
     for name in dict.fromkeys(item["dataset"] for item in document.items):
         items = [item for item in document.items if item["dataset"] == name]
         kept = sum(item["keep"] for item in items)
@@ -62,7 +63,7 @@ def _show_plan(console: Console, document: Document) -> None:
         rows = [
             (
                 shown_time(item["time"]),
-                short_id(item) or _("imagined"),
+                short_id(item["snapshot"]) or _("imagined"),
                 _("stays") if item["keep"] else _("goes"),
                 _why(item),
             )
@@ -76,7 +77,7 @@ def _show_plan(console: Console, document: Document) -> None:
             console.line(_("{name}: due now: {tiers}").format(name=name, tiers=told))
 
 
-def _why(item: dict[str, Any]) -> str:
+def _why(item: PlanItem) -> str:
     """The reasons in the reader's language."""
     named = words()
     told = {

@@ -15,6 +15,7 @@ from bitools.errors import Code
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.backup import PruneItem
     from bitools.state import Document
 
 
@@ -35,10 +36,10 @@ def prune(ctx: typer.Context, names: Names = None, dry_run: DryRun = False, json
     context.finish(document, _show_prune, quiet=True)
 
 
-def _show_prune(console: Console, document: Document) -> None:
+def _show_prune(console: Console, document: Document[PruneItem]) -> None:
     for item in document.items:
         if item["freed"] is None:
             console.line(_("{name}: pruned").format(name=item["repository"]))
         else:
-            freed = shown_size({"bytes": item["freed"]})
+            freed = shown_size(item["freed"])
             console.line(_("{name}: {freed} freed").format(name=item["repository"], freed=freed))

@@ -16,6 +16,7 @@ from bitools.errors import Code
 from bitools.i18n import _, number
 
 if TYPE_CHECKING:
+    from bitools.documents.backup_admin import RestoreItem
     from bitools.state import Document
 
 
@@ -77,10 +78,13 @@ def restore(
     context.finish(document, _show_restore, quiet=True)
 
 
-def _show_restore(console: Console, document: Document) -> None:
+def _show_restore(console: Console, document: Document[RestoreItem]) -> None:
     for item in document.items:
         text = _("{name} of {time}, snapshot {snapshot}, to {folder}").format(
-            name=item["dataset"], time=shown_time(item["time"]), snapshot=short_id(item), folder=item["to"]
+            name=item["dataset"],
+            time=shown_time(item["time"]),
+            snapshot=short_id(item["snapshot"]),
+            folder=item["to"],
         )
         if "tables" in item:
             text += ": " + _("{tables} tables, {rows} rows").format(
@@ -88,6 +92,6 @@ def _show_restore(console: Console, document: Document) -> None:
             )
         if "files" in item:
             text += ": " + _("{files} files, {size}").format(
-                files=number(item["files"]), size=shown_size(item)
+                files=number(item["files"]), size=shown_size(item["bytes"])
             )
         console.line(text)

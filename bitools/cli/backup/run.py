@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,7 @@ from bitools.errors import Code
 from bitools.i18n import _, plain
 
 if TYPE_CHECKING:
+    from bitools.documents.backup import RunItem
     from bitools.state import Document
 
 
@@ -108,24 +109,30 @@ def run(
     context.finish(document, _show_run, quiet=not dry_run)
 
 
-def _show_run(console: Console, document: Document) -> None:
+def _show_run(console: Console, document: Document[RunItem]) -> None:
     named = {"complete": _("complete"), "partial": _("partial"), "skipped": _("skipped"), "due": _("due")}
     styles = {"complete": "green", "partial": "yellow", "skipped": "dim", "due": "cyan"}
     rows = [
-        (item["dataset"], named[item["status"]], shown_size(item), short_id(item), _because(item))
+        (
+            item["dataset"],
+            named[item["status"]],
+            shown_size(item["bytes"]),
+            short_id(item["snapshot"]),
+            _because(item),
+        )
         for item in document.items
     ]
     headings = [_("data set"), _("status"), _("size"), _("snapshot"), _("tiers")]
     console.table(headings, rows, [styles[item["status"]] for item in document.items])
 
 
-def _because(item: dict[str, Any]) -> str:
+def _because(item: RunItem) -> str:
     """The tiers a snapshot stands for, or why there is none."""
     tiers = ", ".join(words().get(tier, tier) for tier in item["tiers"])
     if item.get("suspicious"):
         return _("suspected: {why}").format(why=", ".join(words()[one] for one in item["suspicious"]))
     if item["reason"] == "covered":
-        return _("{tiers}: covered since {time}").format(tiers=tiers, time=shown_time(item["time"]))
+        return _("{tiers}: covered since {time}").format(tiers=tiers, time=shown_time(item["time"] or ""))
     if item["reason"] == "running":
         return _("another run is at it")
     if item["reason"] == "not_in_policy":

@@ -15,6 +15,7 @@ from bitools.errors import Code
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.backup import StatusItem
     from bitools.state import Document
 
 
@@ -41,20 +42,20 @@ def status(
     context.finish(document, _show_status, record=exit_code, code=Code.DIFFERENT if alarm else None)
 
 
-def _show_status(console: Console, document: Document) -> None:
+def _show_status(console: Console, document: Document[StatusItem]) -> None:
     named = words()
     rows, styles = [], []
     for item in document.items:
         state = _("overdue") if item["overdue"] else _("due") if item["due"] else _("covered")
         last = shown_time(item["time"]) if item["time"] else _("never")
-        rows.append((item["dataset"], named[item["tier"]], last, short_id(item), state))
+        rows.append((item["dataset"], named[item["tier"]], last, short_id(item["snapshot"]), state))
         styles.append("red" if item["overdue"] else "")
     console.table([_("data set"), _("tier"), _("last complete"), _("snapshot"), _("status")], rows, styles)
     for item in document.more["repositories"]:
         if item["bytes"]:
-            text = _("{name}: {size}").format(name=item["repository"], size=shown_size(item))
+            text = _("{name}: {size}").format(name=item["repository"], size=shown_size(item["bytes"]))
             if item["growth"] is not None:
-                growth = shown_size({"bytes": abs(item["growth"])})
+                growth = shown_size(abs(item["growth"]))
                 sign = "-" if item["growth"] < 0 else "+"
                 text += ", " + _("{growth} a day").format(growth=f"{sign}{growth}")
             if item["days_left"] is not None:

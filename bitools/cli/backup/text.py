@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bitools.i18n import LANGUAGES, _, number, plain, short_time, spoken, tiers
 
 
@@ -40,14 +38,14 @@ def shown_time(text: str) -> str:
     return short_time(text)
 
 
-def short_id(item: dict[str, Any]) -> str:
+def short_id(snapshot: str | None) -> str:
     """The snapshot's id as restic shows it; empty if there is none."""
-    return (item["snapshot"] or "")[:8]
+    return (snapshot or "")[:8]
 
 
-def shown_size(item: dict[str, Any]) -> str:
+def shown_size(count: float) -> str:
     """Bytes as people read them."""
-    size = float(item["bytes"])
+    size = float(count)
     for unit in ("B", "KiB", "MiB", "GiB"):
         if size < 1024:
             return f"{number(size, 0 if unit == 'B' else 1)} {unit}"

@@ -15,6 +15,7 @@ from bitools.errors import Code
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.backup_admin import UnlockItem
     from bitools.state import Document
 
 
@@ -34,7 +35,7 @@ def unlock(ctx: typer.Context, names: Names = None, dry_run: DryRun = False, jso
     context.finish(document, _show_unlock, quiet=True)
 
 
-def _show_unlock(console: Console, document: Document) -> None:
+def _show_unlock(console: Console, document: Document[UnlockItem]) -> None:
     for item in document.items:
         text = _("{name}: {count} stale locks removed")
         console.line(text.format(name=item["repository"], count=item["removed"]))

@@ -14,6 +14,7 @@ from bitools.errors import Code
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.backup import DamagedItem, IntactItem
     from bitools.state import Document
 
 
@@ -42,7 +43,7 @@ def verify(
     context.finish(document, _show_verify, quiet=True)
 
 
-def _show_verify(console: Console, document: Document) -> None:
+def _show_verify(console: Console, document: Document[IntactItem | DamagedItem]) -> None:
     for item in document.items:
         if item["status"] == "damaged":
             continue  # the failure says it

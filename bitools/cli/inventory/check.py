@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -13,6 +13,7 @@ from bitools.errors import Code
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.inventory import PartItem
     from bitools.state import Document
 
 
@@ -31,7 +32,7 @@ def check(ctx: typer.Context, json: JsonFlag = False) -> None:
     context.finish(document, _show_counts, record=False)
 
 
-def _show_counts(console: Console, document: Document[Any]) -> None:
+def _show_counts(console: Console, document: Document[PartItem]) -> None:
     words = {
         "sites": _("sites"),
         "devices": _("devices"),

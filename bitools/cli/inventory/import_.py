@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,6 +15,7 @@ from bitools.errors import Code, Usage
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.inventory import ImportedItem
     from bitools.inventory.import_ import Format
     from bitools.inventory.settings import LivingSource
     from bitools.state import Document
@@ -106,6 +107,6 @@ def _show_difference(console: Console, difference: str) -> None:
         console.warn(safe(line))
 
 
-def _print(console: Console, document: Document[Any]) -> None:
+def _print(console: Console, document: Document[ImportedItem]) -> None:
     for line in document.more["text"].splitlines():
         console.put(safe(line) + "\n")

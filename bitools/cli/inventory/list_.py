@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,6 +13,7 @@ from bitools.errors import Code
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.inventory import DeviceItem
     from bitools.state import Document
 
 
@@ -38,7 +39,7 @@ def list_(
     context.finish(document, _show_devices, record=False)
 
 
-def _show_devices(console: Console, document: Document[Any]) -> None:
+def _show_devices(console: Console, document: Document[DeviceItem]) -> None:
     rows = [
         (
             item["device"],

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
+    from bitools.documents.inventory import FileItem
     from bitools.state import Document
 
 
-def show_written(console: Console, document: Document[Any]) -> None:
+def show_written(console: Console, document: Document[FileItem]) -> None:
     """The files that were written, a line each."""
     for item in document.items:
         console.line(item["path"])

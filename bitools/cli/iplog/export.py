@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,6 +15,7 @@ from bitools.errors import Code, Usage
 from bitools.i18n import _, number
 
 if TYPE_CHECKING:
+    from bitools.documents.iplog import HandedOutItem
     from bitools.state import Document
 
 
@@ -49,7 +50,7 @@ def export(
     context.finish(document, _show, record=False)
 
 
-def _show(console: Console, document: Document[Any]) -> None:
+def _show(console: Console, document: Document[HandedOutItem]) -> None:
     if text := document.more["text"]:
         for line in text.splitlines():
             console.line(line)

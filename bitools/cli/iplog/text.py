@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from bitools.cli.console import Console
 from bitools.i18n import _, number, short_date, short_time
-from bitools.state import Document
+
+if TYPE_CHECKING:
+    from bitools.documents.iplog import (
+        FrozenItem,
+        IngestedItem,
+        ProvenItem,
+        PurgedItem,
+        SealedItem,
+        SourceItem,
+        WhoItem,
+    )
+    from bitools.state import Document
 
 
 def problems() -> dict[str, str]:
@@ -24,7 +35,7 @@ def problems() -> dict[str, str]:
     }
 
 
-def ingest(console: Console, document: Document[Any]) -> None:
+def ingest(console: Console, document: Document[IngestedItem]) -> None:
     """What each source gave."""
     if document.more.get("skipped"):
         console.line(_("another run is at it"))
@@ -43,7 +54,7 @@ def ingest(console: Console, document: Document[Any]) -> None:
     console.table([_("source"), _("new lines"), _("not understood"), _("gaps"), ""], rows, styles)
 
 
-def seal(console: Console, document: Document[Any]) -> None:
+def seal(console: Console, document: Document[SealedItem]) -> None:
     """What was sealed and stamped, and the head that belongs elsewhere too."""
     named = {"sealed": _("sealed"), "stamped": _("sealed and stamped"), "unstamped": _("sealed, not stamped")}
     rows = [
@@ -57,7 +68,7 @@ def seal(console: Console, document: Document[Any]) -> None:
         console.line(_("{count} sealed days have no time stamp").format(count=document.more["unstamped"]))
 
 
-def verify(console: Console, document: Document[Any]) -> None:
+def verify(console: Console, document: Document[ProvenItem]) -> None:
     """How many seals hold; each that does not is told as a failure."""
     counted: dict[str, int] = {}
     for item in document.items:
@@ -77,7 +88,7 @@ def verify(console: Console, document: Document[Any]) -> None:
         console.line(_("head: {head}").format(head=document.more["head"]))
 
 
-def who(console: Console, document: Document[Any]) -> None:
+def who(console: Console, document: Document[WhoItem]) -> None:
     """The answer, with the lines it stands on."""
     if document.more["at"]:
         times = _("{local} local time, {utc} UTC")
@@ -107,7 +118,7 @@ _STYLES = {
 }
 
 
-def _holder(console: Console, item: dict[str, Any]) -> None:
+def _holder(console: Console, item: WhoItem) -> None:
     from bitools.iplog.decisions import words
 
     device = item["mac"] or {"none": "–", "unknown": "?"}.get(item["grade"], _("somebody unknown"))
@@ -142,7 +153,7 @@ def _holder(console: Console, item: dict[str, Any]) -> None:
         console.line(f"  {place}{sealed}  {line['text']}", "dim")
 
 
-def status(console: Console, document: Document[Any]) -> None:
+def status(console: Console, document: Document[SourceItem]) -> None:
     """Every source, then the seals."""
     rows = [
         (
@@ -169,7 +180,7 @@ def status(console: Console, document: Document[Any]) -> None:
         console.line(_("frozen for: {numbers}").format(numbers=", ".join(more["held"])))
 
 
-def purge(console: Console, document: Document[Any]) -> None:
+def purge(console: Console, document: Document[PurgedItem]) -> None:
     """What went, and what is frozen."""
     named = {"purged": _("removed"), "held": _("frozen"), "due": _("due")}
     rows = [
@@ -180,7 +191,7 @@ def purge(console: Console, document: Document[Any]) -> None:
         console.line(_("still in a backup: {snapshot}").format(snapshot=snapshot), "yellow")
 
 
-def held(console: Console, document: Document[Any]) -> None:
+def held(console: Console, document: Document[FrozenItem]) -> None:
     """The ranges that are frozen, or were released."""
     for item in document.items:
         span = f"{short_date(item['begins'])} – {short_date(item['ends'])}"

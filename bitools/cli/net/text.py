@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bitools.cli.console import Console, safe
 from bitools.i18n import _, ng, short_time
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         SnapshotItem,
         TrustItem,
     )
+    from bitools.documents.net_history import RecoverItem, VerifyItem
     from bitools.net.verbs.trust import Shown
     from bitools.state import Document
 
@@ -217,7 +218,7 @@ def html(console: Console, document: Document[DiffItem]) -> None:
         console.put(line + "\n")
 
 
-def _rows(changes: Sequence[Change]) -> Iterator[dict[str, Any]]:
+def _rows(changes: Sequence[Change]) -> Iterator[dict[str, str | int]]:
     """Section headers and signed lines, in the order of the configuration."""
     shown: tuple[str, ...] = ()
     for path, group in groupby(changes, key=lambda change: tuple(change["path"])):
@@ -289,7 +290,7 @@ def platforms(console: Console, document: Document[PlatformItem]) -> None:
     console.table([_("platform"), _("name"), _("evidence"), _("tried with")], rows)
 
 
-def verified(console: Console, document: Document[Any]) -> None:
+def verified(console: Console, document: Document[VerifyItem]) -> None:
     """What is wrong with the history."""
     if not document.items:
         count = document.more["changes"]
@@ -299,7 +300,7 @@ def verified(console: Console, document: Document[Any]) -> None:
         console.line(f"✗ {item['problem']}" + (f": {item['commit'][:12]}" if item["commit"] else ""), "red")
 
 
-def recovered(console: Console, document: Document[Any]) -> None:
+def recovered(console: Console, document: Document[RecoverItem]) -> None:
     """What stayed, what was made anew, what is lost."""
     words = {
         "from_object": _("from what was left of the history"),

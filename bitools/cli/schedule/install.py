@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,7 @@ from bitools.errors import Code
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.schedule import JobItem
     from bitools.state import Document
 
 
@@ -45,6 +46,6 @@ def install(
     context.finish(document, _show_jobs, record=False, quiet=not dry_run)
 
 
-def _show_jobs(console: Console, document: Document[Any]) -> None:
+def _show_jobs(console: Console, document: Document[JobItem]) -> None:
     rows = [(item["name"], item["cron"], item["command"]) for item in document.items]
     console.table([_("job"), _("when"), _("command")], rows)

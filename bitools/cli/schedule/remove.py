@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,7 @@ from bitools.errors import Code
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.schedule import RemovedItem
     from bitools.state import Document
 
 
@@ -40,6 +41,6 @@ def remove(
     context.finish(remove.remove(document, folder), _show, record=False, quiet=not dry_run)
 
 
-def _show(console: Console, document: Document[Any]) -> None:
+def _show(console: Console, document: Document[RemovedItem]) -> None:
     for item in document.items:
         console.line(item["name"])

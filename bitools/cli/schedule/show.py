@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -14,6 +14,7 @@ from bitools.errors import Code
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.schedule import JobItem
     from bitools.state import Document
 
 
@@ -32,7 +33,7 @@ def show(ctx: typer.Context, kind: As = "cron", json: JsonFlag = False) -> None:
     files = show.show(context.inventory, document, kind, caller(context))
     text = "\n".join(f"# {name}\n{content}" if len(files) > 1 else content for name, content in files.items())
 
-    def lines(console: Console, _document: Document[Any]) -> None:
+    def lines(console: Console, _document: Document[JobItem]) -> None:
         for line in text.splitlines():
             console.line(line)
 

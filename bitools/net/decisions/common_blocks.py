@@ -71,8 +71,8 @@ class _Reader:
     def _says(self, piece: str) -> bool:
         """Does this block say anything, or is it nothing but a bare comment?"""
         skipped, remark = self._compiled.skipped, self._compiled.remark
-        if piece not in self.opaque and skipped and skipped.match(piece):
-            header, _break, rest = piece.partition("\n")
+        header, _break, rest = piece.partition("\n")
+        if skipped and skipped.match(header) and piece not in self.opaque:
             if rest and not rest.isspace():
                 raise ValueError(header)  # what is indented behind a comment belongs to the block before
             return bool(remark and remark.match(header))

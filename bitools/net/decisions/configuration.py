@@ -16,7 +16,8 @@ from bitools.net.decisions.line_patterns import any_of
 from bitools.net.decisions.masking import masked
 from bitools.platforms.model import Platform
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_BLANK_BEHIND = regex.compile(r"[ \t\p{Z}]$", lines=True)  # what `rstrip` takes away, control signs aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,10 @@ def canonical(raw: str, platform: Platform, key: bytes | None) -> Configuration:
     text = raw.replace("\r", "")
     if _CONTROL.search(text):
         text = _CONTROL.sub("", text)
-    lines = _joined([line.rstrip() for line in text.split("\n")], platform.joins)
+    lines = text.split("\n")
+    if _BLANK_BEHIND.search(text):
+        lines = [line.rstrip() for line in lines]
+    lines = _joined(lines, platform.joins)
     if gone := compiled.dropped.match(lines, "" if platform.joins else text):
         lines = [line for number, line in enumerate(lines) if number not in gone]
     for starts, ends in compiled.volatile_blocks:

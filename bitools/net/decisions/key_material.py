@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bitools import regex
+from bitools.net.decisions.line_patterns import among
+from bitools.net.decisions.required_literals import finder
 
 _NAMED = r"(?:[A-Z0-9]+ )*(?:PRIVATE KEY(?: BLOCK)?|OpenVPN Static key V\d) ?-{4,5}"
 _OPENS = regex.compile(rf"-{{4,5}} ?BEGIN {_NAMED}|^PuTTY-User-Key-File")
@@ -13,6 +15,7 @@ _CLOSES = regex.compile(rf"-{{4,5}} ?END {_NAMED}|^Private-MAC:")
 _WITHIN = regex.compile(
     r"^[\s\"'\\>|]*(?:[A-Za-z0-9+/=_-]+(?:\\n|\\r|\\)*|[A-Za-z][\w-]*: ?.*|#.*)?[\s\"';,\\]*$"
 )
+_SIGNS = finder(("-----", "---- ", "PuTTY"))
 _MOST = 400  # lines: an RSA key of 16384 bits has 200
 
 
@@ -28,9 +31,10 @@ class Block(NamedTuple):
 def private_keys(lines: Sequence[str]) -> Iterator[Block]:
     """Every private key in the text, in order. One without its end goes as far as its lines look like one."""
     done = 0  # the first line after the last block
-    for number, line in enumerate(lines):
-        if number < done or ("-----" not in line and "---- " not in line and "PuTTY" not in line):
+    for number in among(lines, _SIGNS):
+        if number < done:
             continue
+        line = lines[number]
         opened, closed = _OPENS.search(line), _CLOSES.search(line)
         if opened:
             block = _from(lines, number, opened.start())

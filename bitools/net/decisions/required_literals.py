@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
+from bitools import regex
+
 Words = frozenset[str]
 
 
@@ -63,21 +65,14 @@ class Finder:
     def __init__(self, patterns: Sequence[str]) -> None:
         sets = [words_of(pattern) for pattern in patterns]
         self._everywhere = any(words is None for words in sets)
-        self._words = _shortest({word for words in sets if words for word in words})
+        words = _shortest({word for words in sets if words for word in words})
+        self._words = regex.compile("|".join(map(re.escape, words)), lines=True) if words else None
 
     def lines(self, text: str) -> list[int] | None:
         """Their numbers, in order; None if every line must be looked at."""
         if self._everywhere:
             return None
-        places = sorted({place for word in self._words if word in text for place in _places(word, text)})
-        numbers: list[int] = []
-        number = last = 0
-        for place in places:
-            number += text.count("\n", last, place)
-            last = place
-            if not numbers or numbers[-1] != number:
-                numbers.append(number)
-        return numbers
+        return self._words.line_numbers(text) if self._words else []
 
 
 def _shortest(words: Iterable[str]) -> list[str]:
@@ -87,13 +82,6 @@ def _shortest(words: Iterable[str]) -> list[str]:
         if not any(other in word for other in kept):
             kept.append(word)
     return kept
-
-
-def _places(word: str, text: str) -> Iterable[int]:
-    position = text.find(word)
-    while position >= 0:
-        yield position
-        position = text.find(word, position + len(word))
 
 
 @cache

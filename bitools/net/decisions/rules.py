@@ -108,9 +108,18 @@ class Comparison:
         within = {rule.within for group in self._rules for rule in group if rule.within}
         self._within = [(pattern, regex.compile(pattern)) for pattern in sorted(within)]
         self._sections: dict[frozenset[str], Section] = {}
+        self._headed: dict[str, Section] = {}
 
     def section(self, header: str) -> Section:
-        """The rules inside a section with this header."""
+        """The rules inside a section with this header. Looked at once: both sides have mostly the same."""
+        known = self._headed.get(header)
+        if known is None:
+            if len(self._headed) > _REMEMBERED:
+                self._headed.clear()
+            known = self._headed[header] = self._section(header)
+        return known
+
+    def _section(self, header: str) -> Section:
         holds = frozenset(text for text, pattern in self._within if pattern.search(header))
         if holds not in self._sections:
             groups = [
@@ -147,7 +156,7 @@ class Comparison:
         said = [*lines, *self._platform.spelling.ranges, *([self._scalar.pattern] if self._scalar else [])]
         if not all(pattern.startswith("^") and "|^" not in pattern for pattern in said):
             return lambda text: True
-        found = regex.any_of(tuple(_anonymous(pattern[1:]) for pattern in said))
+        found = regex.any_of(tuple(map(_anonymous, said)))
         return found.match if found else lambda _text: None
 
     @cached_property

@@ -23,13 +23,17 @@ _KEPT = 300  # letters of a line whose reading is remembered: configurations rep
 _STEMS = regex.compile(  # without one of these in it a line has no secret that this net would find
     r"(?i)pass|pwd|pw\b|pin\b|psk|prv|key|secret|communit|auth|ciph|crypt|enc|token|priv|hash|md5|sha\d*\b|hmac|aes"
     r"|\b3?des\b|cak|cred|wep|wpa|sae\b|otp|parola|ifre\b|bearer|cookie|simple|hex|ascii|nonce|seed|signature|hook"
-    r"|spi\b|phrase|snmp|trap|sink|com2sec|login|value|data|string|name|user|account|license|local_enable|ipsec|proxy"
+    r"|spi\b|phrase|snmp|trap|sink|com2sec|login|value|data|string|user|account|license|local_enable|ipsec|proxy"
     r"|aaa-server|\beap\b|tls|oink|\$|://|@|%[\^#@$+]|-AQ==|AK1|SH2|eyJ|AKIA|gh[a-z]_|glpat|xox|sk-|AIza|LS0t|U2Fsd|\{[SCMBP]"
+    r"|[^\s]name|name[^\s]|name[ \t]+[^\s]+[ \t]+[^\s]",  # `name Emlak_1` alone says nothing
+    lines=True,
 )
 _DEEPEST = 8
 _HEADERS = regex.compile(
-    r"(?i)communit|snmp|\b(?:tacacs|radius|isakmp|ikev?[12]?|keyring)\b|(?:pass|pwd|key|secret|psk|token|phrase)[\w-]*[\"']?\s*[:{]?\s*$"
+    r"(?i)communit|snmp|\b(?:tacacs|radius|isakmp|ikev?[12]?|keyring)\b|(?:pass|pwd|key|secret|psk|token|phrase)[\w-]*[\"']?[^\S\n]*[:{]?[^\S\n]*$",
+    lines=True,
 )
+_SECTIONS = regex.compile(r"^/.*communit|^# \$ ", lines=True)
 _CREDENTIAL_FILES = regex.compile(
     r"^# \$ .*(?:secrets|shadow|sasl_passwd|pam_radius_auth|psk|\.pgpass|htpasswd)"
 )
@@ -41,18 +45,17 @@ def secrets_in(lines: Sequence[str], no_secret: regex.Pattern | None = None) -> 
     What is masked already stands as HOLE. Words within what `no_secret` matches announce nothing.
     """
     found: dict[int, Sequence[Span]] = {}
-    headers = _headers_of(lines)
-    for number, line in enumerate(lines):
-        if not line:
-            continue
-        above = headers.get(number, ())
+    whole = "\n".join(lines)
+    headers = _headers_of(lines, whole)
+    for number in sorted({*headers, *_STEMS.line_numbers(whole)}):
+        line, above = lines[number], headers.get(number, ())
         if len(line) <= _KEPT:
             places = _remembered(line, above, no_secret)
         else:
             places = _places(line, above, no_secret)
         if places:
             found[number] = places
-    for number, places in _over_lines(lines, found):
+    for number, places in _over_lines(lines, whole, found):
         found[number] = _merged([*found.get(number, ()), *places])
     return found
 
@@ -63,8 +66,6 @@ def _remembered(line: str, above: tuple[str, ...], no_secret: regex.Pattern | No
 
 
 def _places(text: str, above: tuple[str, ...], no_secret: regex.Pattern | None) -> tuple[Span, ...]:
-    if not above and not _STEMS.search(text):
-        return ()
     spared = tuple(found.span() for found in no_secret.finditer(text)) if no_secret else ()
     line = Line(text, above, spared)
     line.found += shapes(text)
@@ -160,12 +161,22 @@ class _Header(NamedTuple):
     inner: int | None
 
 
-def _headers_of(lines: Sequence[str]) -> dict[int, tuple[str, ...]]:
+def _headers_of(lines: Sequence[str], whole: str) -> dict[int, tuple[str, ...]]:
     """For the lines of blocks whose header says something of them: those headers, outermost first."""
     found: dict[int, tuple[str, ...]] = {}
+    done = 0
+    for number in sorted({*_HEADERS.line_numbers(whole), *_SECTIONS.line_numbers(whole)}):
+        if number >= done:
+            done = _under(lines, number, found)
+    return found
+
+
+def _under(lines: Sequence[str], first: int, found: dict[int, tuple[str, ...]]) -> int:
+    """Note the headers of the lines under this one, if it is a header; say where nothing stands under one."""
     open_headers: list[_Header] = []
     section: tuple[str, ...] = ()
-    for number, line in enumerate(lines):
+    for number in range(first, len(lines)):
+        line = lines[number]
         if not line or line.isspace():
             continue
         if line.startswith(("/", "# $ ")):
@@ -174,6 +185,8 @@ def _headers_of(lines: Sequence[str]) -> dict[int, tuple[str, ...]]:
         indent = _indent(line)
         while open_headers and open_headers[-1].indent >= indent:
             open_headers.pop()
+        if number > first and not open_headers and not section:
+            return number
         above = tuple(one.text for one in open_headers if one.inner in (None, indent))
         if above or section:
             found[number] = section + above
@@ -184,7 +197,7 @@ def _headers_of(lines: Sequence[str]) -> dict[int, tuple[str, ...]]:
                 _indent(following) if text.endswith(":") else None
             )  # of a mapping only the keys themselves
             open_headers.append(_Header(indent, text, inner))
-    return found
+    return len(lines)
 
 
 def _indent(line: str) -> int:
@@ -192,17 +205,17 @@ def _indent(line: str) -> int:
 
 
 def _over_lines(
-    lines: Sequence[str], found: Mapping[int, Sequence[Span]]
+    lines: Sequence[str], whole: str, found: Mapping[int, Sequence[Span]]
 ) -> Iterator[tuple[int, tuple[Span, ...]]]:
     """Secrets that a line announces and others hold, and headers that only looked like one."""
-    for number, line in enumerate(lines):
-        if "<" in line and len(line) < LONG:
+    for number in sorted({*found, *_OPEN_ELEMENT.line_numbers(whole)}):
+        if len(lines[number]) < LONG:
             yield from _element_over_lines(lines, number)
         if number in found:
             yield from _quote_over_lines(lines, number, found[number])
 
 
-_OPEN_ELEMENT = regex.compile(r"<([A-Za-z_][\w:.-]*)(?:\s[^<>]*)?>\s*$")
+_OPEN_ELEMENT = regex.compile(r"<([A-Za-z_][\w:.-]*)(?:[^\S\n][^<>\n]*)?>[^\S\n]*$", lines=True)
 _MOST = 200  # lines
 
 
