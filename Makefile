@@ -49,6 +49,7 @@ schema: venv         ## write JSON Schema: of the inventory for editors, of ever
 	$(BIN)/python -m bitools.inventory.reference docs
 	$(BIN)/python -m bitools.documents.schemas docs/documents
 	$(BIN)/python -m bitools.platforms.sets docs/platforms.md
+	$(BIN)/python -m bitools.cli.frame.words bitools/cli/tree.json
 
 lab: venv            ## bring the municipality in a box up, and leave it up
 	@bash lab/install.sh system

@@ -8,7 +8,18 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from bench import accounts, backup, difference, past, records, reports, retention, snapshot, startup
+from bench import (
+    accounts,
+    addresses,
+    backup,
+    difference,
+    past,
+    records,
+    reports,
+    retention,
+    snapshot,
+    startup,
+)
 from bench.frame import ROOT, Contest, Limit, hold, table
 
 Ring = AbstractContextManager[Sequence[Contest | Limit]]
@@ -25,6 +36,7 @@ RINGS: dict[str, tuple[Callable[[], Ring], int]] = {
     "backup": (backup.contests, 5),
     "retention": (retention.contests, 5),
     "accounts": (accounts.contests, 2),
+    "addresses": (addresses.contests, 3),
 }
 
 

@@ -18,8 +18,8 @@ from typing import Any, Literal
 ROOT = Path(__file__).resolve().parent.parent
 BITOOLS = [sys.executable, "-m", "bitools"]
 
-Measure = Literal["wall", "cpu", "memory", "told"]
-UNITS: Mapping[Measure, str] = {"wall": "s", "cpu": "s", "memory": "MB", "told": "s"}
+Measure = Literal["wall", "cpu", "memory", "told", "size"]
+UNITS: Mapping[Measure, str] = {"wall": "s", "cpu": "s", "memory": "MB", "told": "s", "size": "MB"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,11 @@ class Cost:
     cpu: float
     memory: float
     told: float
+
+    @property
+    def size(self) -> float:
+        """MB that it has measured itself."""
+        return self.told
 
     def less(self, other: Cost) -> Cost:
         """What is left of it without the time of another run: without start-up, say."""

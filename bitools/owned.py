@@ -12,14 +12,23 @@ import os
 import pwd
 import secrets
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
+from bitools.sanitize import inert
 
 ACCOUNT = "bitools"  # what a machine's state belongs to, after `bitools setup`
+AUDITORS = "bitools-auditors"  # who may look at what was recorded, unless settings.yaml names another group
+AUDITED = (
+    ("ledger", "show"),
+    ("ledger", "verify"),
+    ("ledger", "export"),
+    ("iplog", "verify"),
+    ("iplog", "status"),
+)
 ASIDE = "set-aside"
 DESCRIPTORS = Path("/dev/fd")  # what another process handed over
 SETUP = "sudo bitools setup"
@@ -179,15 +188,22 @@ class Owned:
             raise InventoryInvalid(message, hint=hint, reason="link")
 
     def _move(self, folder: int, names: tuple[str, ...], why: str) -> None:
-        target = f"{'.'.join(names)}.{secrets.token_hex(4)}"
-        aside = self.folder(ASIDE, make=True)
+        target = aside_name(names)
+        # What another put in that folder's own place goes beside it, once it is out of the way.
+        aside = os.dup(folder) if names == (ASIDE,) else self.folder(ASIDE, make=True)
         try:
             os.rename(names[-1], target, src_dir_fd=folder, dst_dir_fd=aside)
         finally:
             os.close(aside)
         message = _("{file} was set aside, in {place}: {why}")
-        place = self.top / ASIDE / target
-        self.told.append(message.format(file=self.top.joinpath(*names), place=place, why=why))
+        place = self.top / ("" if names == (ASIDE,) else ASIDE) / target
+        self.told.append(message.format(file=inert(self.top.joinpath(*names)), place=place, why=why))
+
+
+def aside_name(names: Sequence[str]) -> str:
+    """What is called so in `set-aside/`: where it lay, in plain letters, and no longer than a name may be."""
+    plain = "".join(one if one.isalnum() or one in "._-@+" else "_" for one in ".".join(names))
+    return f"{plain.encode()[:200].decode(errors='ignore')}.{secrets.token_hex(4)}"
 
 
 def name_of(uid: int) -> str:

@@ -1,7 +1,8 @@
 """Real DHCP servers on the loopback, and clients that speak to them as a relay does (RFC 2131, RFC 3046).
 
 Kea and dnsmasq answer on a port of their own; the clients stand behind a relay (`giaddr`), so that no
-interface with an address of the pool is needed. Under `faketime` an hour passes in a minute.
+interface with an address of the pool is needed. They live by a clock that is moved by hand, so that the
+instant of every answer is known.
 """
 
 from __future__ import annotations
@@ -15,14 +16,52 @@ import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from zoneinfo import ZoneInfo
 
 from lab.processes import Process, start, status
+from lab.standing_clock import PACKAGE, StandingClock
 
-PACKAGES = ("kea-dhcp4-server", "dnsmasq-base", "isc-dhcp-server", "faketime", "iproute2")
-DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE = 1, 2, 3, 4, 5, 6, 7
+PACKAGES = ("kea-dhcp4-server", "dnsmasq-base", "isc-dhcp-server", PACKAGE, "iproute2")
+DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE, INFORM = 1, 2, 3, 4, 5, 6, 7, 8
 _MAGIC = b"\x63\x82\x53\x63"
+
+
+@dataclass(frozen=True)
+class Given:
+    """A server's word: this card has this address, from this second on, for so many seconds."""
+
+    at: int
+    mac: str
+    address: str
+    lease: int
+
+
+class Relay:
+    """The socket that clients stand behind. Every lease that comes out of it is noted, waited for or not."""
+
+    def __init__(self, address: str, port: int, clock: StandingClock) -> None:
+        self.clock = clock
+        self.given: list[Given] = []
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind((address, port))
+
+    def receive(self, seconds: float) -> bytes | None:
+        """The next answer; none if none comes in so many seconds."""
+        self.socket.settimeout(max(seconds, 0.001))
+        try:
+            answer = self.socket.recv(2048)
+        except TimeoutError:
+            return None
+        fields = _options(answer[240:])
+        address = socket.inet_ntoa(answer[16:20])  # none in the answer to an INFORM (RFC 2131 §4.3.5)
+        if fields.get(53) == bytes([ACK]) and address != "0.0.0.0":
+            lease = struct.unpack("!I", fields[51])[0]
+            self.given.append(Given(self.clock.now, answer[28:34].hex(":"), address, lease))
+        return answer
 
 
 @dataclass
@@ -30,7 +69,7 @@ class Client:
     """One network card behind the relay."""
 
     mac: bytes
-    relay: socket.socket
+    relay: Relay
     server: tuple[str, int]
     giaddr: str
     host: str = ""
@@ -64,6 +103,10 @@ class Client:
         self._send(DECLINE, [(50, socket.inet_aton(self.address)), (54, self.offered_by)])
         self.address = ""
 
+    def inform(self) -> None:
+        """Ask for settings with an address of its own (RFC 2131 §3.4): no lease comes of it."""
+        self._send(INFORM, [], ciaddr=self.address)
+
     def _taken(self, answer: tuple[int, str, dict[int, bytes]] | None) -> str:
         if answer is None or answer[0] != ACK:
             self.address = ""
@@ -84,7 +127,7 @@ class Client:
         if self.host:
             fields.append((12, self.host.encode()))
         packet += _MAGIC + b"".join(bytes([code, len(value)]) + value for code, value in fields) + b"\xff"
-        self.relay.sendto(packet, self.server)
+        self.relay.socket.sendto(packet, self.server)
         return number
 
     def ask(
@@ -95,12 +138,8 @@ class Client:
             number = self._send(kind, options, ciaddr)
             ends = time.monotonic() + seconds / 3
             while (left := ends - time.monotonic()) > 0:
-                self.relay.settimeout(left)
-                try:
-                    answer = self.relay.recv(2048)
-                except TimeoutError:
-                    break
-                if answer[4:8] == number and answer[0] == 2:
+                answer = self.relay.receive(left)
+                if answer and answer[4:8] == number and answer[0] == 2:
                     fields = _options(answer[240:])
                     return fields.get(53, b"\0")[0], socket.inet_ntoa(answer[16:20]), fields
         return None
@@ -126,17 +165,18 @@ def _free_port() -> int:
 
 
 class Server:
-    """A DHCP server for 10.77.0.0/24 seen from behind a relay; use it in a `with`. `clock` is for faketime.
+    """A DHCP server seen from behind a relay; use it in a `with`. `zone` is what its local times are in.
 
-    `log` and, for Kea, `journal` are the files it writes.
+    `log` and, for Kea and dhcpd, `journal` are the files it writes.
     """
 
     def __init__(
-        self, folder: Path, lease: int = 600, clock: str = "", first: int = 10, last: int = 60
-    ) -> None:
-        self.folder = folder
+        self, folder: Path, clock: StandingClock, lease: int = 600, first: int = 10, last: int = 60,
+        zone: str = "Europe/Istanbul",
+    ) -> None:  # fmt: skip
+        self.folder, self.clock, self.zone = folder, clock, zone
         folder.mkdir(parents=True, exist_ok=True)
-        self.lease, self.clock, self.first, self.last = lease, clock, first, last
+        self.lease, self.first, self.last = lease, first, last
         self.address, self.giaddr = "127.0.0.1", f"127.{os.getpid() % 200 + 20}.0.2"
         self.port = _free_port()
         self.log, self.journal = folder / "log", folder / "leases"
@@ -152,25 +192,27 @@ class Server:
         raise NotImplementedError
 
     def __enter__(self) -> Server:
-        argv = self.command()
-        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TZ": "Europe/Istanbul", "HOME": "/"}
+        argv = self.wrapped(self.command())
+        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TZ": self.zone, "HOME": "/"}
         environment |= {"KEA_PIDFILE_DIR": str(self.folder), "KEA_LOCKFILE_DIR": str(self.folder)}
-        if self.clock:
-            argv = ["faketime", "-f", self.clock, *argv]
-        argv = self.wrapped(argv)
-        self.relay = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.relay.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.relay.bind((self.giaddr, self.relay_port()))
-        self._process: Process = start(argv, self.folder / "out", environment)
-        ends = time.monotonic() + 20
-        probe = self.client(bytes([2, 0, 0, 0, 0, 1]))
-        while True:
-            if not self._process.runs:
-                raise RuntimeError((self.folder / "out").read_text())
-            if probe.ask(DISCOVER, [], seconds=0.3):
-                return self
-            if time.monotonic() > ends:
-                self._end()
+        self.relay = Relay(self.giaddr, self.relay_port(), self.clock)
+        self._probe = self.client(bytes([2, 0, 0, 0, 0, 1]))
+        self._process: Process = start(argv, self.folder / "out", environment | self.clock.environment())
+        try:
+            self.settle()
+        except RuntimeError:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def settle(self, seconds: float = 20) -> None:
+        """All that was sent before is dealt with: a server answers in turn, and it has answered a question.
+
+        Raise RuntimeError with its last words if it does not.
+        """
+        ends = time.monotonic() + seconds
+        while not self._probe.ask(DISCOVER, [], seconds=0.9):
+            if not self._process.runs or time.monotonic() > ends:
                 raise RuntimeError((self.folder / "out").read_text())
 
     def wrapped(self, argv: list[str | Path]) -> list[str | Path]:
@@ -189,10 +231,10 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._end()
-        self.relay.close()
+        self.relay.socket.close()
 
     def _end(self) -> None:
-        """End the whole family: faketime waits for the server and would leave it behind."""
+        """End the whole family: `ip netns exec` may have left one behind."""
         family = [one for one in self._family() if one.runs]
         for one in family:
             one.signal(signal.SIGTERM)
@@ -208,14 +250,9 @@ class Server:
 class Kea(Server):
     """Kea's DHCPv4 server with its memfile journal."""
 
-    def __init__(
-        self, folder: Path, lease: int = 600, clock: str = "", first: int = 10, last: int = 60
-    ) -> None:
-        super().__init__(folder, lease, clock, first, last)
-        self.journal = folder / "leases.csv"
-
     def command(self) -> list[str | Path]:
         """Its configuration is written here."""
+        self.journal = self.folder / "leases.csv"
         base = self.giaddr.rsplit(".", 3)[0]
         settings = {
             "interfaces-config": {"interfaces": ["lo/127.0.0.1"], "dhcp-socket-type": "udp"},
@@ -254,13 +291,15 @@ class Dhcpd(Server):
     """
 
     def __init__(
-        self, folder: Path, lease: int = 600, clock: str = "", first: int = 10, last: int = 60
-    ) -> None:
-        super().__init__(folder, lease, clock, first, last)
+        self, folder: Path, clock: StandingClock, lease: int = 600, first: int = 10, last: int = 60,
+        zone: str = "Europe/Istanbul",
+    ) -> None:  # fmt: skip
+        super().__init__(folder, clock, lease, first, last, zone)
         number = os.getpid() % 200 + 20
         self.space, self.near, self.far = f"dhcpd{os.getpid()}", f"dn{os.getpid()}", f"df{os.getpid()}"
         self.address, self.giaddr = f"10.{number}.0.1", f"10.{number}.0.2"
         self.journal = folder / "dhcpd.leases"
+        self._logged = 0
 
     def command(self) -> list[str | Path]:
         """The namespace and the cards are made here."""
@@ -268,25 +307,34 @@ class Dhcpd(Server):
             f"netns add {self.space}",
             f"link add {self.near} type veth peer name {self.far}",
             f"link set {self.far} netns {self.space}",
-            f"addr add {self.giaddr}/8 dev {self.near}",
+            f"addr add {self.giaddr}/16 dev {self.near}",
             f"link set {self.near} up",
-            f"-n {self.space} addr add {self.address}/8 dev {self.far}",
+            f"-n {self.space} addr add {self.address}/16 dev {self.far}",
             f"-n {self.space} link set {self.far} up",
             f"-n {self.space} link set lo up",
         ):
             subprocess.run(["ip", *words.split()], check=True, capture_output=True)
-        base = self.giaddr.rsplit(".", 3)[0]
+        base = self.giaddr.rsplit(".", 2)[0]
         settings = self.folder / "dhcpd.conf"
         settings.write_text(
             f"default-lease-time {self.lease}; max-lease-time {self.lease};\n"
             "authoritative; ping-check false;\n"
-            f"subnet {base}.0.0.0 netmask 255.0.0.0 {{ range {self.pool[0]} {self.pool[1]}; }}\n"
+            f"subnet {base}.0.0 netmask 255.255.0.0 {{ range {self.pool[0]} {self.pool[1]}; }}\n"
         )
         self.journal.touch()
         return [
             "dhcpd", "-4", "-d", "-cf", settings, "-lf", self.journal, "-pf", self.folder / "pid",
             "-p", str(self.port), self.far,
         ]  # fmt: skip
+
+    def settle(self, seconds: float = 20) -> None:
+        """What it has said meanwhile goes into `log` with the time, as a system log would write it."""
+        super().settle(seconds)
+        said = (self.folder / "out").read_text()
+        at = datetime.fromtimestamp(self.clock.now, ZoneInfo(self.zone)).isoformat()
+        with self.log.open("a") as log:
+            log.write("".join(f"{at} d dhcpd[1]: {line}\n" for line in said[self._logged :].splitlines()))
+        self._logged = len(said)
 
     def wrapped(self, argv: list[str | Path]) -> list[str | Path]:
         """In the namespace."""

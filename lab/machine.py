@@ -1,4 +1,4 @@
-"""A machine inside this one: its /etc, /var, /opt, /home and /srv are layers over ours.
+"""A machine inside this one: its /etc, /var, /opt, /home, /srv and /usr/local are layers over ours.
 
 A mount namespace with overlays (mount_namespaces(7)): accounts, sudo's rules, units and a state are made
 there as on a real machine, and nothing of this one is touched. bitools is in /opt, as its manual
@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-LAYERS = ("etc", "var", "opt", "home", "srv")
+LAYERS = ("etc", "var", "opt", "home", "srv", "usr/local")
 HOME = "/home"
 PROGRAM = "/opt/bitools/bin/bitools"
 _PATH = "/opt/bitools/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -36,12 +36,20 @@ exec sleep infinity
 class Machine:
     """One such machine; commands are run in it as root, or as an account of it."""
 
-    def __init__(self, holder: subprocess.Popen[str]) -> None:
+    def __init__(self, holder: subprocess.Popen[str], folder: str) -> None:
         self._holder = holder
+        self._folder = folder
 
     def path(self, place: str) -> Path:
         """A place of the machine, as it is seen from here."""
         return Path(f"/proc/{self._holder.pid}/root", place.lstrip("/"))
+
+    def touched(self) -> list[Path]:
+        """Everything that was made, changed or removed here since the machine came up."""
+        uppers = [(one, self.path(f"{self._folder}/{one}/upper")) for one in LAYERS]
+        return [
+            Path("/", one, path.relative_to(top)) for one, top in uppers for path in sorted(top.rglob("*"))
+        ]
 
     def run(
         self,
@@ -65,7 +73,17 @@ class Machine:
         given = {"HOME": home, "PATH": _PATH, "BITOOLS_LANG": "en", **(environ or {})}
         become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"] if user else []
         place = ["nsenter", "-t", str(self._holder.pid), "-m", f"--wdns={home if user else '/'}"]
-        return [*place, *become, "env", "-i", *(f"{name}={value}" for name, value in given.items()), *words]
+        # Only in there are the layers seen: whatever became of the holder, nothing runs outside.
+        inside = ["sh", "-c", 'test -d "$0" && exec "$@"', f"{self._folder}/etc/upper"]
+        return [
+            *place,
+            *inside,
+            *become,
+            "env",
+            "-i",
+            *(f"{name}={value}" for name, value in given.items()),
+            *words,
+        ]
 
     def bitools(self, *words: str, user: str = "", stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run bitools."""
@@ -98,7 +116,7 @@ def machine() -> Iterator[Machine]:
         assert holder.stdout is not None
         if holder.stdout.readline() != "ready\n":
             raise RuntimeError("no machine: overlays cannot be mounted here")
-        made = Machine(holder)
+        made = Machine(holder, folder)
         install_into(made.path("/"))
         yield made
     finally:

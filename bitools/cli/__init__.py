@@ -24,6 +24,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments == ["--version"]:
         sys.stdout.write(f"bitools {__version__}\n")
         return 0
+    if arguments[:1] == ["--complete"]:
+        from bitools.cli import complete
+
+        return complete.run(arguments[1:], os.environ)
     from bitools import i18n  # the version is asked for more often than anything else
 
     gc.set_threshold(200_000)  # a command is short: looking for garbage cost a sixth of a long listing's time
@@ -32,6 +36,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     i18n.use(language)
     # A crash of the interpreter must not write passwords into a core file.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    # Whoever started us may have had signals held back, or children reaped unseen: we could not be ended, and
+    # a program that failed would seem to have ended well.
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, _terminate)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup(1) says that it goes on
         signal.signal(signal.SIGHUP, _terminate)

@@ -86,10 +86,19 @@ class Context:
         a timer's run stores is quoted in its mails, whatever locale systemd has.
         """
         inventory = self.inventory_with({})
+        self._keep_names(inventory)
         use_zone(inventory.settings.zone)
         if self.console.alone and not self.language_asked:
             use(inventory.settings.language)
         return inventory
+
+    def _keep_names(self, inventory: Inventory) -> None:
+        """For the shell that completes a word (`cli.complete`); not of a trial beside the machine's."""
+        from bitools.inventory import names
+
+        state = self.state_folder.absolute()
+        if state != names.STATE or self.inventory_folder == SYSTEM or not SYSTEM.is_dir():
+            names.keep(names.of(inventory), state)
 
     def inventory_with(self, instead: Mapping[str, str]) -> Inventory:
         """The inventory as it is, or as it were with these texts of files. Raise as `inventory`.

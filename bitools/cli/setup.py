@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -37,26 +37,37 @@ def setup(
         As | None, typer.Option("--as", help=_("a crontab, or systemd's timers"), show_default=False)
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help=_("undo it; the state stays, as root's"))] = False,
+    shell: Annotated[
+        Literal["bash", "zsh", "fish"] | None,
+        typer.Option(
+            "--completion", help=_("print what this shell completes by, and do nothing"), show_default=False
+        ),
+    ] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     json: JsonFlag = False,
 ) -> None:
     """Safe to repeat: what is there already is left as it is."""
     from bitools import setup
+    from bitools.setup import completion
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
+    if shell:
+        context.console.put(completion.script(shell))
+        raise typer.Exit
     if os.geteuid() != 0:
         hint = _("try: {command}").format(command="sudo bitools setup")
         raise Refused(_("only root makes accounts"), hint=hint, reason="root")
     document = context.document("bitools.setup/1")
     state = context.state_folder.absolute()
+    inventory = None if remove else _inventory(context, document)
     if remove:
         steps = setup.back(state)
     else:
-        inventory = _inventory(context, document)
         kind = kind or ("systemd" if Path("/run/systemd/system").is_dir() else "cron")
         by = replace(caller(context), account=True)
         steps = setup.wanted(setup.Machine(inventory, context.inventory_folder, by, kind))
+        document.warnings += setup.suspicions(steps)
     if steps and not context.dry_run and not yes and context.console.interactive:
         _show_steps(context.console, steps)
     if steps:
@@ -64,7 +75,8 @@ def setup(
     if remove:
         setup.undone(document, steps, state, context.ledger)
     else:
-        setup.setup(document, steps, state, context.ledger, (_ledger, _history, _documents, _mails(context)))
+        proofs = (_ledger, _history, _documents, _mails(context))
+        setup.setup(document, steps, state, context.ledger, proofs, inventory)
     context.finish(document, _show, record=False, quiet=not dry_run)
 
 

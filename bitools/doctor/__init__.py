@@ -94,15 +94,15 @@ def _state(state: State) -> Iterator[Finding]:
 
 
 def _units(inventory: Inventory) -> Iterator[Finding]:
-    """Programs of the inventory may need any right: their unit is told apart, and named."""
+    """Programs of the inventory may need more than a unit lets them: theirs is told apart, and named."""
     unit = Path("/etc/systemd/system/bitools-backup-programs.service")
     names = [name for name, one in inventory.datasets.items() if one.runs_programs]
     if names and unit.exists():
-        text = _("{unit} is not confined: it runs programs of the inventory, for {names}")
+        text = _("{unit} runs programs of the inventory as root, without hardware and mounts, for {names}")
         said = text.format(unit=unit.stem, names=", ".join(names))
-        yield Finding(
-            "schedule", "warning", said, _("look at what they do: {file}").format(file="backups.yaml")
-        )
+        hint = _("look at what they do: {file}; one that needs more: {command}")
+        command = f"systemctl edit {unit.name}"
+        yield Finding("schedule", "warning", said, hint.format(file="backups.yaml", command=command))
 
 
 def _secrets(inventory: Inventory, state: State) -> Iterator[Finding]:

@@ -147,6 +147,8 @@ class HistoryItem(TypedDict):
     """Its role then."""
     run: str
     """The run that stored it."""
+    actor: str | None
+    """Who ran that, as the ledger names them; nothing in what earlier versions stored."""
     ledger: int | None
     """The number of the ledger's entry of it."""
     review: Review | None

@@ -12,8 +12,12 @@ from bitools.documents.envelope import Envelope
 class StepItem(TypedDict):
     """One change of the machine."""
 
-    kind: Literal["group", "account", "state", "owner", "file", "remove", "run"]
-    """What it is a change of; `remove` takes a file away, `run` starts a program."""
+    kind: Literal[
+        "group", "account", "state", "owner", "rights", "folder", "file", "remove", "run"
+    ]  # fmt: skip
+    """What it is a change of; `rights` lets the account read a log, `remove` takes a file away, `run` starts
+    a program.
+    """
     target: str
     """A name or a path."""
     before: str

@@ -25,6 +25,7 @@ from bitools.i18n import _
 from bitools.inventory.ages import Ages
 from bitools.inventory.base import ADDRESS, InventoryPath, Name, SecretReference, inventory_folder
 from bitools.inventory.words import HostName
+from bitools.owned import AUDITORS
 
 Address = Annotated[str, Field(pattern=ADDRESS)]
 
@@ -193,6 +194,8 @@ class Settings(Frozen):
     ages: Ages = Ages()
     timestamp: Timestamp | None = None
     devices_from: LivingSource | None = None
+    # whose members `setup` lets show and prove what was recorded, and do nothing else
+    auditors: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.@ -]{0,63}$")] = AUDITORS
 
     @field_validator("timezone")
     @classmethod

@@ -2,7 +2,8 @@
 
 A job of the network, of accounts or of reports is the service account's and writes nothing but the state. A
 backup begins as root, who reads every file and may become the account, and nothing more; a drill also gives
-files back their owners. A program of the inventory may need anything: its data sets have a unit of their own.
+files back their owners. A program of the inventory has root's rights over files and accounts, but no devices,
+no mounts, no system calls of a kernel's keeper; its data sets have a unit of their own.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ _HOMES = (Path("/home"), Path("/root"), Path("/run/user"))
 _TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - where a trial keeps its state
 _READS = ("CAP_DAC_READ_SEARCH", "CAP_SETGID", "CAP_SETUID")
 _RESTORES = (*_READS, "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER")
+_RUNS = (*_RESTORES, "CAP_AUDIT_WRITE", "CAP_FSETID", "CAP_KILL")
 
 _FOR_ALL = """\
 UMask=0027
@@ -41,14 +43,26 @@ SystemCallArchitectures=native
 SystemCallErrorNumber=EPERM
 SystemCallFilter=@system-service
 """
+# sudo, which a program may call (`sudo -u postgres pg_dumpall`), refuses to run under NoNewPrivileges.
 _OF_PROGRAMS = """\
 UMask=0027
+ProtectSystem=full
+PrivateDevices=yes
 ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
 ProtectKernelLogs=yes
 ProtectKernelModules=yes
 ProtectKernelTunables=yes
+LockPersonality=yes
+RemoveIPC=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_NETLINK AF_UNIX
+RestrictNamespaces=yes
 RestrictRealtime=yes
+RestrictSUIDSGID=yes
 SystemCallArchitectures=native
+SystemCallErrorNumber=EPERM
+SystemCallFilter=~@clock @cpu-emulation @debug @module @obsolete @raw-io @reboot @swap
 """
 
 
@@ -66,9 +80,10 @@ class Needs:
 
 def lines(needs: Needs, account: bool) -> list[str]:
     """The directives of a [Service] section. `account`: the state belongs to the service account."""
-    if needs.programs:
-        return _OF_PROGRAMS.splitlines()
     every = (*needs.written, *needs.read)
+    temporary = f"PrivateTmp={'no' if _any_below(every, _TEMPORARY) else 'yes'}"
+    if needs.programs:
+        return [*_OF_PROGRAMS.splitlines(), f"CapabilityBoundingSet={' '.join(_RUNS)}", temporary]
     found = _FOR_ALL.splitlines()
     if account and not needs.root:
         found += [f"User={ACCOUNT}", f"Group={GROUP}", "CapabilityBoundingSet=", "AmbientCapabilities="]
@@ -82,7 +97,7 @@ def lines(needs: Needs, account: bool) -> list[str]:
             f"CapabilityBoundingSet={' '.join(held)}",
             "SystemCallFilter=~@obsolete @raw-io @reboot @swap",
         ]
-    found.append(f"PrivateTmp={'no' if _any_below(every, _TEMPORARY) else 'yes'}")
+    found.append(temporary)
     found.append(f"ProtectHome={'read-only' if needs.root or _any_below(every, _HOMES) else 'yes'}")
     found += [f"ReadWritePaths={_word(path)}" for path in _outermost(needs.written)]
     written = {Path(os.path.normpath(path)) for path in needs.written}

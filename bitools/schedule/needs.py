@@ -57,6 +57,13 @@ def secrets(inventory: Inventory) -> Iterator[Path]:
     yield from _files(inventory.monitoring.ping, getattr(settings.timestamp, "password", None))
 
 
+def logs(inventory: Inventory) -> Iterator[Path]:
+    """The files of other programs that are followed, or patterns of them."""
+    if inventory.iplog is not None:
+        for source in inventory.iplog.sources.values():
+            yield source.path
+
+
 def _files(*secrets: object) -> Iterator[Path]:
     for one in secrets:
         if isinstance(one, Reference) and one.kind == "file":

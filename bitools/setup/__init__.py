@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pwd
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,16 +12,18 @@ from pathlib import Path
 from bitools import privilege, process
 from bitools.documents.setup import StepItem
 from bitools.i18n import _
+from bitools.inventory import names
 from bitools.inventory.model import Inventory
 from bitools.inventory.sync import IMPORTED
 from bitools.ledger import Ledger, acts
-from bitools.owned import ACCOUNT
+from bitools.owned import ACCOUNT, AUDITORS
 from bitools.privilege import Account
 from bitools.schedule import install, needs
 from bitools.schedule.jobs import Caller
 from bitools.schedule.show import Kind, show
-from bitools.setup import observe
-from bitools.setup.apply import MEMORY, Applying, Memory
+from bitools.setup import completion, observe
+from bitools.setup.adopt import MEMORY
+from bitools.setup.apply import Applying, Memory
 from bitools.setup.plan import Step, plan, sudoers, undo
 from bitools.state import Document
 
@@ -44,8 +47,13 @@ def wanted(machine: Machine) -> list[Step]:
     observe.prove_program(Path(machine.caller.program))
     files = _files(machine)
     secrets = [] if machine.inventory is None else list(needs.secrets(machine.inventory))
-    facts = observe.observe(machine.caller.state, secrets, machine.folder, files, _stale(files))
-    steps = plan(facts, machine.caller.state, files)
+    auditors = _auditors(machine.inventory)
+    logs = [] if machine.inventory is None else list(needs.logs(machine.inventory))
+    stale = _stale(files)
+    facts = observe.observe(
+        machine.caller.state, secrets, machine.folder, files, stale, logs=logs, auditors=auditors
+    )
+    steps = plan(facts, machine.caller.state, files, auditors)
     units = [step.target for step in steps if step.target.startswith(str(install.UNITS))]
     timers = [path.name for path in files if path.suffix == ".timer"]
     if units and timers and _BOOTED.is_dir():
@@ -54,26 +62,44 @@ def wanted(machine: Machine) -> list[Step]:
     return steps
 
 
+def suspicions(steps: Sequence[Step]) -> list[str]:
+    """What others could write until now, and is obeyed from now on: somebody should read it first."""
+    message = _("{file}: others could write it until now; look at what it says before anything runs by it")
+    return [message.format(file=step.target) for step in steps if step.kind == "owner" and _open(step.before)]
+
+
+def _open(before: str) -> bool:
+    """Was it another's than root's, or open to be written by others (`Ownership`)?"""
+    owner = before.partition(":")[0]
+    return owner not in ("root", ACCOUNT) or bool(int(before.split()[-1], 8) & 0o022)
+
+
 def back(state: Path) -> list[Step]:
     """The steps that undo it; none where nothing was set up."""
-    if not (state / MEMORY).is_file():
+    if not os.path.lexists(state / MEMORY):
         return []
     known = Memory.load(state)
-    return undo(known.made, known.owners, sorted({*known.files, *map(str, _stale({}))}), state)
+    there = [name for name in known.made if observe.exists(name)]
+    return undo(there, known.owners, sorted({*known.files, *map(str, _stale({}))}), known.rights, state)
 
 
 def setup(
-    document: Document[StepItem], steps: Sequence[Step], state: Path, ledger: Ledger, proofs: Sequence[Proof]
+    document: Document[StepItem],
+    steps: Sequence[Step],
+    state: Path,
+    ledger: Ledger,
+    proofs: Sequence[Proof],
+    inventory: Inventory | None = None,
 ) -> None:
     """Do the steps and record them, as the account. Raise Rejected, IntegrityBroken, OSError."""
     document.items += [_item(step, "planned") for step in steps]
     if not document.applied or not steps:
         return
     applying = Applying(state, proofs)
+    applying.begin(steps)
     for step, item in zip(steps, document.items, strict=True):
         applying.step(step)
         item["status"] = "done"
-    applying.remember()
     document.changed = True
     document.warnings += [
         _("{file} was set aside, in {place}: {why}").format(
@@ -83,6 +109,8 @@ def setup(
     ]
     entry = pwd.getpwnam(ACCOUNT)
     privilege.drop(Account(entry.pw_uid, entry.pw_gid, ACCOUNT))
+    if inventory is not None:
+        names.keep(names.of(inventory), state)
     _record(ledger, state, document, applying.aside)
 
 
@@ -124,7 +152,10 @@ def _files(machine: Machine) -> Mapping[Path, tuple[str, int]]:
     """Every file that is wanted, with its content and mode."""
     files: dict[Path, tuple[str, int]] = {}
     if process.installed("visudo"):
-        files[SUDOERS] = sudoers(machine.caller.program), 0o440
+        files[SUDOERS] = sudoers(machine.caller.program, _auditors(machine.inventory)), 0o440
+    for shell, place in completion.PLACES.items():
+        if shell == "bash" or process.installed(shell):
+            files[place] = completion.script(shell), 0o644
     if machine.inventory is not None:
         folder = install.UNITS if machine.kind == "systemd" else install.CRON
         shown: Document[StepItem] = Document("bitools.schedule/1", "", datetime.now(tz=UTC))
@@ -134,6 +165,10 @@ def _files(machine: Machine) -> Mapping[Path, tuple[str, int]]:
         for name, content in show(machine.inventory, shown, machine.kind, machine.caller).items():
             files[folder / name] = content, 0o644
     return files
+
+
+def _auditors(inventory: Inventory | None) -> str:
+    return AUDITORS if inventory is None else inventory.settings.auditors
 
 
 def _stale(files: Mapping[Path, object]) -> list[Path]:

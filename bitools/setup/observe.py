@@ -12,24 +12,43 @@ from pathlib import Path
 
 from bitools.errors import Refused
 from bitools.i18n import _
+from bitools.inventory.names import CACHE
 from bitools.inventory.strict import wrong
-from bitools.owned import ACCOUNT, name_of
+from bitools.owned import ACCOUNT, AUDITORS, name_of
+from bitools.setup import rights
 from bitools.setup.plan import PRIMARY, RUNNERS, Facts, Ownership
 
 
 def observe(
-    state: Path, secrets: Iterable[Path], inventory: Path, files: Iterable[Path], stale: Iterable[Path]
+    state: Path,
+    secrets: Iterable[Path],
+    inventory: Path,
+    files: Iterable[Path],
+    stale: Iterable[Path],
+    *,
+    logs: Iterable[Path] = (),
+    auditors: str = AUDITORS,
 ) -> Facts:
     """Look at groups, the account, the state and these files. Raise Refused if the account is a person's."""
     return Facts(
-        frozenset(name for name in (RUNNERS, PRIMARY) if _gid(name) is not None),
+        frozenset(name for name in (RUNNERS, PRIMARY, auditors) if _gid(name) is not None),
         _account(),
         ownership(state) if state.exists() else None,
         {path: ownership(path) for path in secrets if path.is_file()},
         {path: ownership(path) for path in _inside(inventory)},
         {path: path.read_text(encoding="utf-8") for path in files if path.is_file()},
-        [path for path in stale if path.exists()],
+        names=ownership(CACHE) if CACHE.is_dir() else None,
+        rights=dict(_lacking(logs)),
+        stale=[path for path in stale if path.exists()],
     )
+
+
+def _lacking(logs: Iterable[Path]) -> Iterator[tuple[Path, tuple[str, str]]]:
+    """What the account cannot read of the logs that it is to follow, and what is there now."""
+    uid = next((entry.pw_uid for entry in pwd.getpwall() if entry.pw_name == ACCOUNT), -1)
+    for path, letters in rights.wanted(logs):
+        if rights.supported(path) and not rights.may(path, letters, uid):
+            yield path, (rights.before(path), letters)
 
 
 def ownership(path: Path) -> Ownership:
@@ -37,6 +56,13 @@ def ownership(path: Path) -> Ownership:
     found = path.stat()
     group = next((one.gr_name for one in grp.getgrall() if one.gr_gid == found.st_gid), str(found.st_gid))
     return Ownership(name_of(found.st_uid), group, stat.S_IMODE(found.st_mode))
+
+
+def exists(made: str) -> bool:
+    """Is it still there, what setup made: the account, or a group (`Memory.made`)?"""
+    if made == ACCOUNT:
+        return any(entry.pw_name == ACCOUNT for entry in pwd.getpwall())
+    return _gid(made.removeprefix("group ")) is not None
 
 
 def _gid(name: str) -> int | None:

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from bitools.inventory.names import CACHE
 from bitools.inventory.sync import IMPORTED
-from bitools.owned import ACCOUNT
+from bitools.owned import ACCOUNT, AUDITED, AUDITORS
 
 RUNNERS, PRIMARY = "bitools", "_bitools"  # who may run it; the account's own group, which nobody else is in
-Kind = Literal["group", "account", "state", "owner", "file", "remove", "run"]
+_SEARCHED = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+Kind = Literal["group", "account", "state", "owner", "rights", "folder", "file", "remove", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class Facts:
     secrets: Mapping[Path, Ownership] = field(default_factory=dict)
     readable: Mapping[Path, Ownership] = field(default_factory=dict)  # what the account has to read
     files: Mapping[Path, str] = field(default_factory=dict)
+    names: Ownership | None = None  # the folder of names for completion
+    rights: Mapping[Path, tuple[str, str]] = field(
+        default_factory=dict
+    )  # logs: what is, what the account lacks
     stale: Sequence[Path] = ()  # units of an earlier installation that nobody wants any more
 
 
@@ -59,19 +65,26 @@ class Step:
     words: tuple[str, ...] = ()
 
 
-def plan(facts: Facts, folder: Path, wanted: Mapping[Path, tuple[str, int]]) -> list[Step]:
+def plan(
+    facts: Facts, folder: Path, wanted: Mapping[Path, tuple[str, int]], auditors: str = AUDITORS
+) -> list[Step]:
     """The steps that make the state in `folder` the account's. `wanted`: files with content and mode."""
-    steps = [Step("group", name, after="--system") for name in (RUNNERS, PRIMARY) if name not in facts.groups]
+    groups = (RUNNERS, PRIMARY, auditors)
+    steps = [Step("group", name, after="--system") for name in groups if name not in facts.groups]
     if not facts.account:
         steps.append(Step("account", ACCOUNT, after=f"{PRIMARY} {folder}"))
     ours = Ownership(ACCOUNT, PRIMARY, 0o750)
     if facts.state != ours:
         steps.append(Step("state", str(folder), str(facts.state or ""), str(ours)))
-    for path, found in sorted(facts.secrets.items()):
-        steps += _owned(path, found, Ownership("root", PRIMARY, 0o640))
-    for path, found in sorted(facts.readable.items()):
+    names = Ownership(ACCOUNT, RUNNERS, 0o2750)  # for completion: its files are the group's to read
+    if facts.names != names:
+        steps.append(Step("folder", str(CACHE), str(facts.names or ""), str(names)))
+    for path, found in sorted(facts.readable.items()):  # folders first, then what lies in them
         is_ours = path.match(IMPORTED)
         steps += _owned(path, found, _IMPORTED if is_ours else _readable(found))
+    for path, found in sorted(facts.secrets.items()):
+        steps += _owned(path, found, Ownership("root", PRIMARY, 0o640))
+    steps += [Step("rights", str(path), was, lacks) for path, (was, lacks) in sorted(facts.rights.items())]
     for path, (content, mode) in sorted(wanted.items()):
         if facts.files.get(path) != content:
             there = "there" if path in facts.files else ""
@@ -93,27 +106,49 @@ def _readable(found: Ownership) -> Ownership:
     return Ownership("root", PRIMARY, mode | 0o040 | (0o010 if mode & 0o100 else 0))
 
 
-def undo(made: Sequence[str], changed: Mapping[str, str], written: Sequence[str], folder: Path) -> list[Step]:
+def undo(
+    made: Sequence[str],
+    changed: Mapping[str, str],
+    written: Sequence[str],
+    rights: Mapping[str, str],
+    folder: Path,
+) -> list[Step]:
     """The steps back: `made` names groups and the account, `changed` whose each file was before."""
-    steps = [Step("remove", name, "there") for name in sorted(written)]
+    steps = [Step("remove", name, "there") for name in sorted(written, reverse=True)]  # files, then folders
+    steps += [Step("rights", path, "there", words=(before,)) for path, before in sorted(rights.items())]
     steps += [Step("owner", path, "", before) for path, before in sorted(changed.items())]
     steps.append(Step("state", str(folder), "", str(Ownership("root", "root", 0o750))))
     steps += [Step("account", ACCOUNT, "there")] if ACCOUNT in made else []
-    return steps + [Step("group", name, "there") for name in (PRIMARY, f"group {RUNNERS}") if name in made]
+    groups = [name for name in made if name == PRIMARY or name.startswith("group ")]
+    return steps + [Step("group", name, "there") for name in groups]
 
 
-def sudoers(program: str) -> str:
-    """The drop-in: members of RUNNERS run this program, and nothing else, as the account (sudoers(5)).
+def sudoers(program: str, auditors: str) -> str:
+    """The drop-in: members of RUNNERS run this program, nothing else, as the account (sudoers(5)).
 
     Descriptors of named files stay open, language and width cross, passwords at prompts are in no log.
+    Nothing else of the caller's environment does, whatever sudoers says of others: no path, no mask of modes.
+    Members of `auditors` run the commands that show and prove what was recorded.
     """
     keep = "LANG LANGUAGE LC_ALL LC_MESSAGES BITOOLS_LANG NO_COLOR COLUMNS TERM"
-    where = program.replace("\\", "\\\\").replace(" ", "\\ ").replace(",", "\\,").replace(":", "\\:")
-    where = where.replace("=", "\\=")
-    return (
-        "# written by `bitools setup`, which replaces it\n"
-        f'Defaults!{where} env_keep += "{keep}"\n'
-        f"Defaults!{where} closefrom_override\n"
-        f"Defaults!{where} !requiretty\n"
-        f"%{RUNNERS} ALL=({ACCOUNT}) NOPASSWD:NOLOG_INPUT:NOLOG_OUTPUT: {where}\n"
+    where = _escaped(program)
+    rights = f"ALL=({ACCOUNT}) NOPASSWD:NOLOG_INPUT:NOLOG_OUTPUT:"
+    proofs = [f"{where} {' '.join(words)}{more}" for words in AUDITED for more in ("", " *")]
+    return "\n".join(
+        (
+            "# written by `bitools setup`, which replaces it",
+            f"Defaults!{where} env_reset, !setenv",
+            f'Defaults!{where} secure_path="{_SEARCHED}"',
+            f'Defaults!{where} env_keep = "{keep}"',
+            f"Defaults!{where} umask=0027, umask_override",
+            f"Defaults!{where} closefrom_override",
+            f"Defaults!{where} !requiretty",
+            f"%{RUNNERS} {rights} {where}",
+            f"%{_escaped(auditors)} {rights} {', '.join(proofs)}",
+            "",
+        )
     )
+
+
+def _escaped(word: str) -> str:
+    return "".join(f"\\{one}" if one in "\\ ,:=*?[]" else one for one in word)

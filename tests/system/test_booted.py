@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -19,11 +20,23 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.xdist_group("machine")
 
 
+COPY = "  uzak: {location: /srv/uzak, password: file:secrets/uzak.key, copy_of: ana}\n"
+WITH_PROGRAMS = """
+  dokum: {type: command, importance: normal, repository: ana, command: [/usr/local/bin/dokum], file_name: dokum}
+"""
+
+
 @pytest.fixture(scope="module")
 def units(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example's units, as the account's."""
     folder = tmp_path_factory.mktemp("units")
-    inventory = load(ROOT / "inventories" / "example")
+    example = tmp_path_factory.mktemp("inventory")
+    shutil.copytree(ROOT / "inventories" / "example", example, dirs_exist_ok=True)
+    backups = example / "backups.yaml"
+    backups.write_text(
+        backups.read_text().replace("repositories:\n", f"repositories:\n{COPY}") + WITH_PROGRAMS
+    )
+    inventory = load(example)
     caller = Caller("/bin/true", Path("/etc/bitools"), Path("/var/lib/bitools"), account=True)
     wanted = jobs(inventory)
     reached = {job.name: needs(job, inventory, caller, lambda path: path) for job in wanted}
@@ -34,6 +47,19 @@ def units(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_unit_is_confined(units: Path) -> None:
     require_for_test("systemd")
+    names = {path.stem.removeprefix("bitools-") for path in units.glob("*.service")}
+    assert names >= {
+        "net",
+        "grants",
+        "backup",
+        "backup-programs",
+        "copy",
+        "drill",
+        "iplog",
+        "seal",
+        "chain",
+        "failed@",
+    }
     for path in sorted(units.glob("*.service")):
         said = subprocess.run(
             ["systemd-analyze", "security", "--offline=yes", str(path)],

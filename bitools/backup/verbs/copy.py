@@ -16,6 +16,7 @@ from bitools.backup.decisions import guards
 from bitools.backup.decisions.memory import Memory
 from bitools.backup.decisions.retention import decide
 from bitools.backup.decisions.runs import BackupRun, Snapshot
+from bitools.backup.verbs import same_host
 from bitools.backup.verbs.history import open_repository, policy_in_copy
 from bitools.backup.wire import ballast, memory_file
 from bitools.backup.wire.restic import Repository, gone
@@ -70,6 +71,8 @@ def _copy(
     here = memory.look(source.snapshots(), run.started)
     trusted = {one.id for runs in here.values() for one in runs if not one.quarantined}
     there = theirs.look(_listing(run, source, target, theirs), run.started, trusted)
+    for one in members:
+        same_host.check(one, there.get(one.name, []))
     items = [_missing(run, one, name, here.get(one.name, []), there.get(one.name, [])) for one in members]
     ids = [snapshot for item in items for snapshot in item["snapshots"]]
     if not run.dry_run:

@@ -123,31 +123,18 @@ class Repository(Program):
         return [f"--host={self.host}"] if self.host else []
 
     def _stream(self, arguments: Sequence[str], producer: Producer, limits: Limits) -> Made:
-        self.calls += 1
-        with (
-            tempfile.TemporaryFile() as output,
-            tempfile.TemporaryFile() as complaints,
-            self.access.opened() as (extra, descriptors),
-        ):
-            with process.start(
-                self.access.argv(*arguments),
-                extra=extra,
-                stdout=output.fileno(),
-                stderr=complaints.fileno(),
-                pass_fds=descriptors,
-                root=True,
-            ) as consumer:
-                assert consumer.stdin is not None
-                failure: BitoolsError | None = Rejected(_("interrupted"))
-                try:
-                    failure = pour(producer, consumer.stdin, limits)
-                finally:
-                    if failure is not None:
-                        process.interrupt(consumer, 1.5)
-                    # Either all is well, or it has been told to stop and may be waiting for its input.
-                    consumer.stdin.close()
-                Watch("restic", limits if failure is None else _ENDING).end_of(consumer, output)
-            answer = Answer(consumer.returncode, content(output), content(complaints))
+        with self.begun(arguments) as (consumer, output, complaints):
+            assert consumer.stdin is not None
+            failure: BitoolsError | None = Rejected(_("interrupted"))
+            try:
+                failure = pour(producer, consumer.stdin, limits)
+            finally:
+                if failure is not None:
+                    process.interrupt(consumer, 1.5)
+                # Either all is well, or it has been told to stop and may be waiting for its input.
+                consumer.stdin.close()
+            code = Watch("restic", limits if failure is None else _ENDING).end_of(consumer, output)
+            answer = Answer(code, content(output), content(complaints))
         if failure and not answer.refused:
             raise failure
         interpret(answer, self.access.location, partial=True)

@@ -13,8 +13,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -108,7 +108,8 @@ class Made:
     """A snapshot just made: its id (8 digits before restic 0.15), what went in, whether all could be read.
 
     `added` is how many bytes the repository grew by, `new` and `changed` how many files restic had not, or
-    not so, in the snapshot that it compared with.
+    not so, in the snapshot that it compared with. `parts` are the bytes of each file, where several
+    snapshots are one run.
     """
 
     id: str
@@ -120,6 +121,7 @@ class Made:
     new: int = 0
     changed: int = 0
     unread: tuple[str, ...] = ()
+    parts: Mapping[str, int] = field(default_factory=dict)
 
     def tolerant(self, share: float) -> Made:
         """Complete, if all that is missing is files that were gone when they were read, and no more of them
@@ -130,6 +132,20 @@ class Made:
         if self.complete or not self.unread or not gone or not few:
             return self
         return replace(self, complete=True)
+
+
+def together(made: Mapping[str, Made], complaint: str = "") -> Made:
+    """Several snapshots of one file each as one; with a `complaint` something is missing."""
+    every = list(made.values())
+    return Made(
+        id=every[-1].id,
+        bytes=sum(one.bytes for one in every),
+        complete=not complaint and all(one.complete for one in every),
+        complaint=complaint,
+        files=sum(one.files for one in every),
+        added=sum(one.added for one in every),
+        parts={name: one.bytes for name, one in made.items()},
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from bitools import privilege, process
 from bitools.cli.context import SYSTEM
 from bitools.cli.frame.named_files import as_root, bring_home, named, passed
 from bitools.cli.frame.usage import names
-from bitools.errors import Refused
+from bitools.errors import BitoolsError, Refused
 from bitools.i18n import _
-from bitools.owned import DESCRIPTORS, SETUP
+from bitools.owned import AUDITED, AUDITORS, DESCRIPTORS, SETUP
 from bitools.privilege import Account
 
 STATE = Path("/var/lib/bitools")  # the state of a machine
@@ -129,7 +129,7 @@ def _through_sudo(
     owner: Account, words: Sequence[str], environ: Mapping[str, str], command: tuple[str, ...]
 ) -> int:
     """Run this command line as the state's account. Raise Refused where that is not allowed."""
-    _may_ask(owner)
+    _may_ask(owner, command)
     inventory = _option(words, "--inventory") or Path(environ.get("BITOOLS_INVENTORY") or SYSTEM)
     state = _option(words, "--state") or Path(environ.get("BITOOLS_STATE") or STATE)
     if inventory != SYSTEM or state != STATE:
@@ -143,7 +143,7 @@ def _through_sudo(
     # sudo closes what is open from a number on, 3 if it is not told: the drop-in allows to tell it
     keep = ["-C", str(max(kept) + 1)] if kept else []
     sudo = ["sudo", "-n", "-u", owner.name]
-    code = process.instead([*sudo, *keep, "--", _program(), *line], environ, kept)
+    code = process.instead([*sudo, *keep, "--", _program(), *_command_first(line, command)], environ, kept)
     bring_home(files, whole=code < 128)
     if code == 1 and process.run([*sudo, "-l", _program()]).code:
         hint = _("once: {command}").format(command=SETUP)
@@ -151,19 +151,24 @@ def _through_sudo(
     return code
 
 
-def _may_ask(owner: Account) -> None:
+def _command_first(words: Sequence[str], command: tuple[str, ...]) -> list[str]:
+    """The same line with the command in front of all options: what auditors may run is known by its words."""
+    rest = list(words)
+    for word in command:
+        rest.remove(word)
+    return [*command, *rest]
+
+
+def _may_ask(owner: Account, command: tuple[str, ...]) -> None:
     """Raise Refused for who is not in the group, before sudo asks for a password or mails root."""
-    try:
-        group = grp.getgrnam(GROUP)
-    except KeyError:
-        group = None
+    group = _member(GROUP) or (command in AUDITED and _member(_auditors()))
     if not owner.name or not process.installed("sudo"):
         raise Refused(
             _("the state belongs to the account {owner}").format(owner=owner.name or owner.uid),
             hint=_("once: {command}").format(command=SETUP),
             reason="owner",
         )
-    if group is None or group.gr_gid not in (os.getegid(), *os.getgroups()):
+    if not group:
         raise Refused(
             _("you are not in the group {group}, who may run bitools here").format(group=GROUP),
             hint=_("as root: usermod -aG {group} {user}, then log in anew").format(
@@ -171,6 +176,24 @@ def _may_ask(owner: Account) -> None:
             ),
             reason="group",
         )
+
+
+def _member(group: str) -> bool:
+    """Are we in this group?"""
+    try:
+        return grp.getgrnam(group).gr_gid in (os.getegid(), *os.getgroups())
+    except KeyError:
+        return False
+
+
+def _auditors() -> str:
+    """The group that settings.yaml names, if it can be read by whoever asks; else the usual one."""
+    from bitools import yamlfile
+
+    try:
+        return str(yamlfile.read(SYSTEM / "settings.yaml").data.get("auditors") or AUDITORS)
+    except (OSError, BitoolsError, AttributeError):
+        return AUDITORS
 
 
 def _program() -> str:

@@ -12,39 +12,45 @@ if TYPE_CHECKING:
     from bitools.documents.ledger import BreakItem, EntryItem, ExportItem
     from bitools.state import Document
 
-_STYLES = {"failed": "red", "interrupted": "yellow", "unknown": "yellow", "intent": "dim"}
+_STYLES = {"failed": "red", "interrupted": "yellow", "unknown": "yellow", "open": "yellow"}
 _DETAIL = 60  # characters of what came of it; in full with --json
 
 
 def entries(console: Console, document: Document[EntryItem]) -> None:
-    """One line an entry; if there is none, what was looked for and where."""
+    """One row an act, its intent and what came of it; if there is none, what was looked for and where."""
     if not document.items:
         console.warn(_nothing(document.more["wanted"], document.more["among"]))
         return
-    headings = [
+    from bitools.ledger import acts
+    from bitools.report.performed import ended, performed
+
+    found = list(performed(document.items))
+    rows = [
+        (
+            act.number,
+            short_time(act.time, seconds=True),
+            act.actor,
+            acts.named(act.action),
+            act.target,
+            ended(act.outcome),
+            act.action,
+            " ".join(act.duties),
+            _short(act.result),
+        )
+        for act in found
+    ]
+    headings = (
         _("number"),
         _("time"),
         _("actor"),
-        _("action"),
+        _("what was done"),
         _("target"),
         _("outcome"),
+        _("action"),
         _("articles"),
         _("detail"),
-    ]
-    rows = [
-        (
-            entry["seq"],
-            short_time(entry["time"], seconds=True),
-            entry["actor"],
-            entry["action"],
-            entry["target"],
-            entry["outcome"],
-            " ".join(entry["duties"]),
-            _detail(entry),
-        )
-        for entry in document.items
-    ]
-    console.table(headings, rows, [_STYLES.get(entry["outcome"], "") for entry in document.items])
+    )
+    console.table(headings, rows, [_STYLES.get(act.outcome, "") for act in found])
 
 
 def _nothing(wanted: dict[str, str], among: dict[str, str | int]) -> str:
@@ -73,12 +79,11 @@ def _nothing(wanted: dict[str, str], among: dict[str, str | int]) -> str:
     )
 
 
-def _detail(entry: EntryItem) -> str:
-    """The state before an intent, or what came of it; in full with --json."""
-    value = entry["before"] if entry["outcome"] == "intent" else entry["after"]
-    if isinstance(value, dict) and "intent" in value:
-        value = value.get("error") or value.get("result")
-    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _short(result: object) -> str:
+    """What came of it; in full with --json."""
+    if result is None:
+        return ""
+    text = result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
     return text if len(text) <= _DETAIL else text[: _DETAIL - 1] + "…"
 
 

@@ -7,7 +7,7 @@ word that a lease ended, `decline` a client's that somebody else uses the addres
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 from typing import NamedTuple, TypeAlias
 
 Address: TypeAlias = int | bytes  # IPv4 as a number, IPv6 as 16 bytes: SQLite keeps both, and in order
@@ -22,10 +22,9 @@ class Action(IntEnum):
     DECLINE = 4  # in use by somebody unknown
 
 
-class Flag(IntFlag):
-    """What is not beyond doubt about a line's time."""
+class Flag:
+    """What is not beyond doubt about a line's time: bits. Plain numbers, as every line is asked for some."""
 
-    NONE = 0
     ZONE = 1  # the line names no zone: the source's is taken
     YEAR = 2  # the line names no year: the one that fits the file is taken
     BEGIN = 4  # the lease began before this line, which only shows it

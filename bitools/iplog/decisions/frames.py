@@ -24,6 +24,7 @@ _THREE = re.compile(
     rf"(?:<\d{{1,3}}>)?(?:(?P<iso>{_ISO})|{_BSD}):? "
     r"(?:(?P<host>[^\s:\[\]]+|[0-9a-fA-F:.]+) )??(?:(?P<program>[A-Za-z][\w./-]*)(?:\[\d+\])?: )"
 )
+_COMMON = re.compile(rf"(?P<iso>{_ISO}) [^\s:\[\]]+ (?P<program>[A-Za-z][\w./-]*)(?:\[\d+\])?: ")  # rsyslog's
 _BARE = re.compile(rf"(?:<\d{{1,3}}>)?(?:(?P<iso>{_ISO})|{_BSD}):? ")
 
 
@@ -37,7 +38,10 @@ class Framed(NamedTuple):
 
 def unframe(line: str, clock: Clock) -> Framed:
     """Take the frame off. A line without one is all message, at no time (`NEVER`)."""
-    found = _FIVE.match(line) or _THREE.match(line)
+    if found := _COMMON.match(line):
+        return Framed(clock.iso(found["iso"]), found["program"], line[found.end() :])
+    found = _FIVE.match(line) if line[:1] in ("1", "<") else None
+    found = found or _THREE.match(line)
     if found:
         program = found["program"]
     elif found := _BARE.match(line):
@@ -48,9 +52,9 @@ def unframe(line: str, clock: Clock) -> Framed:
 
 
 def _instant(found: re.Match[str], clock: Clock) -> Instant:
-    fields = found.groupdict()
-    if iso := fields["iso"]:
+    if iso := found["iso"]:
         return clock.iso(iso)
+    fields = found.groupdict()
     hour, minute, second = (int(part) for part in fields["clock"].split(":"))
     if fields["year"]:
         month = MONTHS.get(fields["month"], 0)

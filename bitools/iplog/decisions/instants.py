@@ -50,7 +50,7 @@ class Clock:
     def iso(self, text: str) -> Instant:
         """ISO 8601 with or without an offset; a space or a comma is as good as a T or a point."""
         try:
-            found = datetime.fromisoformat(text.replace(",", "."))
+            found = datetime.fromisoformat(text.replace(",", ".") if "," in text else text)
         except ValueError:
             return NEVER
         if found.tzinfo is not None:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bitools.errors import IntegrityBroken
-from bitools.i18n import _
 from bitools.inventory.iplog import FIXED, IpLog, Source
 from bitools.iplog.decisions.manifest import Frame
 from bitools.iplog.wire import fixed, frames, indexing
 from bitools.iplog.wire.follow import trace, units
 from bitools.iplog.wire.frames import Journal
-from bitools.iplog.wire.index import Index, Progress
+from bitools.iplog.wire.index import Index, Progress, translated, unusable
 from bitools.iplog.wire.sessions import Sessions
 from bitools.iplog.wire.store import Opened, Store
 from bitools.run import Run
@@ -130,15 +129,19 @@ class Archive:
                 found.update(trace(unit) for unit in units(content, blocks))
         return found
 
-    def index(self, *, writing: bool = False) -> Index:
-        """Open the index. Raise IntegrityBroken, saying how it is made, if there is none that can be read."""
+    @contextmanager
+    def index(self, *, writing: bool = False) -> Iterator[Index]:
+        """The index, open in the block.
+
+        Raise IntegrityBroken, saying how it is made, if none can be read; Rejected on a full disk.
+        """
         path = self.store.path("index", "leases.sqlite")
         if not writing and not path.exists():
-            raise _no_index()
-        index = Index(path, writing=writing)
-        if not index.fits:
-            raise _no_index()
-        return index
+            raise unusable()
+        with translated(path), closing(Index(path, writing=writing)) as index:
+            if not index.fits:
+                raise unusable()
+            yield index
 
     def forget_index(self) -> None:
         """Remove the index, which the next run makes anew."""
@@ -155,12 +158,13 @@ class Archive:
     def _catch_up_open(self, index: Index, opened: Opened, source: str) -> None:
         journal = Journal(opened.file(source))
         done = index.progress(opened.number, source)
-        skip = done.records if 0 <= done.records <= journal.size else 0
+        known = done.records if 0 <= done.records <= journal.size else 0
+        skip, line = journal.before(known)  # with what is known last: a line may refer to the one before it
         stretches = [header["gap"][:2] for _end, header in journal.headers() if "gap" in header]
         if source == FIXED:
-            skip = 0
+            skip = line = 0
         pieces = ((one.header["written"], one.content) for one in journal.records(skip) if one.content)
-        self._enter(index, opened.number, source, pieces, stretches, journal.lines(skip), journal.size)
+        self._enter(index, opened.number, source, pieces, stretches, line, journal.size)
 
     def _catch_up_sealed(self, index: Index, number: int) -> None:
         told = index.base.execute("select 1 from progress where segment=? and records=-1 limit 1", (number,))
@@ -225,11 +229,3 @@ class Archive:
     def sources(self) -> dict[str, Source]:
         """The sources by name."""
         return self.settings.sources
-
-
-def _no_index() -> IntegrityBroken:
-    return IntegrityBroken(
-        _("there is no index of the log, or one of another version"),
-        hint=_("make it anew: bitools iplog ingest --reindex"),
-        reason="index",
-    )

@@ -52,11 +52,8 @@ def export(
     document: Document[HandedOutItem] = run.document("bitools.iplog.export/1")
     what = f"{begins.isoformat()} – {ends.isoformat()}"
     with asked(run, archive.settings, acts.IPLOG_EXPORT, what, reason, file_number) as entry:
-        index = archive.index()
-        try:
+        with archive.index() as index:
             rows = list(_rows(archive, Lookup(archive, index), begins, ends))
-        finally:
-            index.close()
         text = _WRITERS[layout](rows)
         if target is not None and not run.dry_run:
             write(target, text.encode("utf-8"))
@@ -70,8 +67,7 @@ def _rows(archive: Archive, lookup: Lookup, begins: datetime, ends: datetime) ->
     first, last = (round(one.timestamp() * 1000) for one in (begins, ends))
     query = "select distinct ip from event order by ip"
     for (ip,) in lookup.index.base.execute(query).fetchall():
-        sightings = lookup.settled(lookup.sightings(ip, first), later=False)
-        for one in lookup.tenancies(sightings):
+        for one in lookup.history(ip, first).tenancies:
             over = _over(one)
             if one.mac is not None and one.start <= last and over >= first:
                 yield _row(archive, ip, one, over)

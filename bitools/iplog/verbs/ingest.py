@@ -81,12 +81,9 @@ def _ingest(archive: Archive, document: Document[IngestedItem], names: Sequence[
         _take_fixed(archive, opened, document)
     if reindex:
         archive.forget_index()
-    index = archive.index(writing=True)
-    try:
+    with archive.index(writing=True) as index:
         archive.catch_up(index)
         document.items = [_item(archive, opened, index, name, told) for name, told in taken.items()]
-    finally:
-        index.close()
     document.changed = any(told.lines for told in taken.values())
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import json
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 from bitools.inventory.iplog import Source
 from bitools.iplog.decisions import addresses
@@ -18,7 +20,7 @@ from bitools.iplog.wire.index import Index
 
 _ALL = 50_000  # events of one address that are read whole; of a busier one what is near
 _NEAR = 90 * 86_400_000
-_HOUR = 3_700_000
+_HOUR, _DAY = 3_700_000, 86_400_000
 _END = 1 << 61
 
 
@@ -28,45 +30,51 @@ class Lookup:
     def __init__(self, archive: Archive, index: Index) -> None:
         self.archive = archive
         self.index = index
+        self._whole: dict[Address, History] = {}
 
     def answer(self, ip: Address, at: int) -> Answer:
         """Who held this address at this instant (ms), with the grade."""
-        sightings = self.sightings(ip, at)
-        first = self._graded(ip, at, self.settled(sightings, later=False))
-        if not any(_ambiguous(one) for one in sightings):
+        history = self.history(ip, at)
+        first = self._graded(ip, at, history)
+        if not history.ambiguous:
             return first
-        second = self._graded(ip, at, self.settled(sightings, later=True))
+        second = self._graded(ip, at, history.later)
         if (first.grade, _macs(first)) == (second.grade, _macs(second)):
             return first
         held = {id(one): one for one in (*first.tenancies, *second.tenancies)}
-        source = next(one.place.source for one in sightings if _ambiguous(one))
+        source = history.ambiguous[0].place.source
         return Answer(Grade.UNKNOWN, tuple(held.values()), first.assignments, ((Cause.TWICE, source),))
 
-    def _graded(self, ip: Address, at: int, sightings: list[Sighting]) -> Answer:
-        return grade(at, self.tenancies(sightings), self.assignments(ip), self.coverages(ip, at, sightings))
+    def _graded(self, ip: Address, at: int, history: History) -> Answer:
+        return grade(at, history.tenancies, self.assignments(ip), self.coverages(ip, at, history))
 
-    def sightings(self, ip: Address, at: int) -> list[Sighting]:
-        """The events of an address: all, or of a very busy one those near the instant."""
+    def history(self, ip: Address, at: int) -> History:
+        """All that is known of an address, or of a very busy one what is near the instant."""
+        if (known := self._whole.get(ip)) is not None:
+            return known
         count = self.index.base.execute("select count(*) from event where ip=?", (ip,)).fetchone()[0]
-        stretch = (0, _END) if count <= _ALL else (at - _NEAR, at + _NEAR)
-        return list(self.index.events(ip, *stretch))
+        if count > _ALL:
+            return History(self, list(self.index.events(ip, at - _NEAR, at + _NEAR)))
+        found = self._whole[ip] = History(self, list(self.index.events(ip, 0, _END)))
+        return found
 
-    def settled(self, sightings: list[Sighting], *, later: bool) -> list[Sighting]:
+    def settled(self, sightings: Sequence[Sighting], *, later: bool) -> list[Sighting]:
         """The same with every instant of an hour that happened twice decided: by the order of lines, else all
         of them as the second (`later`) or the first.
         """
-        known: dict[str, dict[tuple[int, int], int]] = {}
+        known: dict[tuple[str, int], dict[tuple[int, int], int]] = {}
         found = []
         for one in sightings:
             event, place = one
             if not _ambiguous(one) or event.alternative is None:
                 found.append(one)
                 continue
-            if place.source not in known:
+            hour = place.source, event.at // _DAY  # each year has its own
+            if hour not in known:
                 rows = self.index.twice(place.source, event.at - _HOUR, event.at + _HOUR)
-                known[place.source] = resolved(rows)
+                known[hour] = resolved(rows)
             fallback = event.alternative if later else event.at
-            at = known[place.source].get((place.segment, place.line), fallback)
+            at = known[hour].get((place.segment, place.line), fallback)
             found.append(Sighting(event._replace(at=at, alternative=None), place))
         return sorted(found, key=lambda one: (one.event.at, one.place.segment, one.place.line))
 
@@ -92,18 +100,18 @@ class Lookup:
             for mac, person, begins, ends, segment, line in rows
         ]
 
-    def coverages(self, ip: Address, at: int, sightings: Sequence[Sighting]) -> list[Coverage]:
+    def coverages(self, ip: Address, at: int, history: History) -> list[Coverage]:
         """What each source that gives out this address could have told of the instant."""
         return [
-            self._coverage(name, source, at, [one for one in sightings if one.place.source == name])
+            self._coverage(name, source, at, history.times.get(name, ()))
             for name, source in self.archive.sources().items()
             if _covers(source, ip)
         ]
 
-    def _coverage(self, name: str, source: Source, at: int, mine: Sequence[Sighting]) -> Coverage:
+    def _coverage(self, name: str, source: Source, at: int, times: Sequence[int]) -> Coverage:
         begins, before, after = self.index.heard(name, at)
-        told = [one.event for one in mine if one.event.at <= at]
-        known = told[-1].at if told else None
+        told = bisect_right(times, at)
+        known = times[told - 1] if told else None
         said = self.index.longest(name)
         lengths = [1000 * said] if said else []
         if source.lease:
@@ -126,6 +134,41 @@ class Lookup:
                 start = datetime.combine(day - timedelta(days=1), time(), self.archive.zone)
                 return int(start.timestamp() * 1000)
         return None
+
+
+class History:
+    """The events of one address and what follows from them; worked out once, however often it is asked."""
+
+    def __init__(self, lookup: Lookup, sightings: list[Sighting], *, later: bool = False) -> None:
+        self._lookup, self._raw, self._later = lookup, sightings, later
+
+    @cached_property
+    def ambiguous(self) -> list[Sighting]:
+        """Events of an hour that happened twice."""
+        return [one for one in self._raw if _ambiguous(one)]
+
+    @cached_property
+    def later(self) -> History:
+        """The same, where nothing else decides, by the second reading of that hour."""
+        return History(self._lookup, self._raw, later=True)
+
+    @cached_property
+    def sightings(self) -> list[Sighting]:
+        """The events in order."""
+        return self._lookup.settled(self._raw, later=self._later) if self.ambiguous else self._raw
+
+    @cached_property
+    def tenancies(self) -> list[Tenancy]:
+        """Every tenancy, oldest first."""
+        return self._lookup.tenancies(self.sightings)
+
+    @cached_property
+    def times(self) -> dict[str, list[int]]:
+        """When something of it was heard, by source."""
+        found: dict[str, list[int]] = {}
+        for one in self.sightings:
+            found.setdefault(one.place.source, []).append(one.event.at)
+        return found
 
 
 def _covers(source: Source, ip: Address) -> bool:

@@ -88,8 +88,7 @@ def _remove(archive: Archive, numbers: Sequence[int]) -> None:
         shutil.rmtree(archive.store.folder / "segments" / f"{number:06d}", ignore_errors=True)
         for path in (archive.store.folder / "index").glob(f"sessions-{number:06d}.sqlite*"):
             Path(path).unlink(missing_ok=True)
-    index = archive.index(writing=True)
-    try:
+    with archive.index(writing=True) as index:
         base = index.base
         base.execute("begin")
         for table in ("event", "trouble", "gap", "twice", "untimed", "progress"):
@@ -97,5 +96,3 @@ def _remove(archive: Archive, numbers: Sequence[int]) -> None:
             base.executemany(f"delete from {table} where segment=?", marks)  # noqa: S608  # names of ours
         base.execute("delete from holder where not exists (select 1 from event where event.ip=holder.ip)")
         base.execute("commit")
-    finally:
-        index.close()

@@ -71,14 +71,11 @@ def _seal_all(archive: Archive, document: Document[SealedItem], now: bool) -> No
         return
     if not due:
         return
-    index = archive.index(writing=True)
-    try:
+    with archive.index(writing=True) as index:
         archive.catch_up(index)
         for opened in due:
             document.items.append(_seal(archive, opened, index))
             document.changed = True
-    finally:
-        index.close()
 
 
 def _due(opened: Opened) -> SealedItem:

@@ -38,14 +38,10 @@ def status(run: Run) -> Document[SourceItem]:
     archive = Archive(run)
     document: Document[SourceItem] = run.document("bitools.iplog.status/1")
     try:
-        index = archive.index()
+        with archive.index() as index:
+            document.items = [_source(archive, index, name, one) for name, one in archive.sources().items()]
     except IntegrityBroken as error:
         document.warnings.append(f"{error.message}: {error.hint}")
-        return _whole(archive, document)
-    try:
-        document.items = [_source(archive, index, name, one) for name, one in archive.sources().items()]
-    finally:
-        index.close()
     return _whole(archive, document)
 
 

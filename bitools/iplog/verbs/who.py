@@ -62,11 +62,8 @@ def who(run: Run, question: Question) -> Document[WhoItem]:
     }
     target = f"{question.subject}{f':{question.port}' if question.port else ''}"
     with asked(run, archive.settings, acts.IPLOG_WHO, target, question.reason, question.file_number) as entry:
-        index = archive.index()
-        try:
+        with archive.index() as index:
             _answer(_Teller(archive, Lookup(archive, index)), question, document)
-        finally:
-            index.close()
         grades = sorted({item["grade"] for item in document.items})
         entry.done(after={"at": document.more["at"], "grades": grades, "items": len(document.items)})
     return document
@@ -102,7 +99,7 @@ class _Teller:
         limit = self.lookup.purged_before() if answer.grade is Grade.UNKNOWN else None
         if limit is not None and at < limit:
             causes = [Cause.RETENTION.value, *causes]
-        everyone = self.lookup.tenancies(self.lookup.settled(self.lookup.sightings(ip, at), later=False))
+        everyone = self.lookup.history(ip, at).tenancies
         shared: dict[str, Any] = {
             "before": self._neighbour(_before(everyone, answer.tenancies, at)),
             "after": self._neighbour(_after(everyone, answer.tenancies, at)),
@@ -172,8 +169,7 @@ class _Teller:
         document.items.sort(key=lambda item: item["from"] or "")
 
     def _stays(self, ip: Address, mac: bytes, begins: int, ends: int) -> Iterable[WhoItem]:
-        sightings = self.lookup.settled(self.lookup.sightings(ip, begins), later=False)
-        row = self.lookup.tenancies(sightings)
+        row = self.lookup.history(ip, begins).tenancies
         for one in row:
             last = max(one.sign, one.end or one.sign)
             if one.mac != mac or one.start > ends or last < begins:

@@ -7,13 +7,19 @@ written with the events in one transaction: killed anywhere, nothing is missing 
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
+from bitools.errors import IntegrityBroken
+from bitools.i18n import _
 from bitools.iplog.decisions.found import Address, Event
 from bitools.iplog.decisions.tenancies import Place, Sighting
+from bitools.state import roomy
 
 VERSION = 1
 _END = 1 << 62
@@ -40,6 +46,7 @@ create table heard (
 create table trouble (
     source integer not null, begins integer, ends integer, segment integer not null, line integer not null);
 create index trouble_open on trouble (source) where ends is null;
+create index trouble_ends on trouble (source, ends);
 create table gap (source integer not null, begins integer not null, ends integer not null, segment integer not
 null); create table progress (
     segment integer not null, source integer not null, lines integer not null, events integer not null,
@@ -50,6 +57,34 @@ create table latest (source integer primary key, at integer not null);
 create table fixed (ip not null, mac blob, person text not null, begins integer not null, ends integer,
     segment integer not null, line integer not null);
 """
+
+
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)  # a write-ahead log that finds no room is an I/O error
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Use an index in the block. Raise Rejected on a full disk, IntegrityBroken if it is damaged."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in _FULL:
+            with roomy(path):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        if code in _DAMAGED:
+            raise unusable() from error
+        raise
+
+
+def unusable() -> IntegrityBroken:
+    """There is none, or none that can be read: nothing is lost, as it is made of sealed lines."""
+    return IntegrityBroken(
+        _("there is no index of the log, or none that this version can read"),
+        hint=_("make it anew: bitools iplog ingest --reindex"),
+        reason="index",
+    )
 
 
 class Progress(NamedTuple):
@@ -74,6 +109,7 @@ class Index:
         self.base = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)
         self.base.execute("pragma cache_size=-65536" if writing else "pragma query_only=1")
         self._words: dict[str, int] = {}
+        self.met: set[tuple[str | bytes, Address | bytes]] = set()  # names and holders that are in already
         if writing:
             path.chmod(0o640)
             self.base.execute("pragma journal_mode=wal")
@@ -104,8 +140,13 @@ class Index:
 
     def source(self, name: str) -> int:
         """The number of a source, 0 if nothing of it is here."""
+        if (known := self._words.get(name)) is not None:
+            return known
         row = self.base.execute("select id from word where text=?", (name,)).fetchone()
-        return int(row[0]) if row else 0
+        if row is None:
+            return 0
+        number = self._words[name] = int(row[0])
+        return number
 
     def progress(self, segment: int, source: str) -> Progress:
         """How far a segment is in."""
@@ -170,12 +211,15 @@ class Index:
     def _stretches(
         self, table: Literal["trouble", "gap"], source: str, begins: int, ends: int
     ) -> list[Stretch]:
+        number = self.source(source)
         rows = self.base.execute(
-            f"select begins, ends from {table} where source=? limit 10000",  # noqa: S608  # one of two names
-            (self.source(source),),
+            f"select coalesce(begins, 0), ends from {table} "  # noqa: S608  # one of two names
+            f"where source=? and ends>=? and coalesce(begins, 0)<=? union all "
+            f"select coalesce(begins, 0), {_END} from {table} "
+            f"where source=? and ends is null and coalesce(begins, 0)<=?",
+            (number, begins, ends, number, ends),
         )
-        whole = ((0 if first is None else first, _END if last is None else last) for first, last in rows)
-        return [(first, last) for first, last in whole if first <= ends and last >= begins]
+        return [(first, last) for first, last in rows]
 
     def longest(self, source: str) -> int | None:
         """The longest lease a source ever said, in seconds."""

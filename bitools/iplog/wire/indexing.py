@@ -6,7 +6,7 @@ made anew is equal to one that grew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,8 @@ from bitools.iplog.wire.index import BUCKET, Index, Progress
 from bitools.iplog.wire.sessions import Sessions
 
 _BATCH = 50_000  # events in a transaction
+_RECALLED = 50  # lines before the first new one that are read once more
+_MET = 500_000  # names and holders that are remembered
 _LONGEST = 8_192  # characters of a line that are read; the rest is sealed like everything else
 _TIMED = (Action.ACK, Action.DECLINE)  # events that are written when they happen
 
@@ -39,6 +41,7 @@ class Indexing:
         self.make = READERS[layout]
         self.source = index.word(source)
         self.nothing = index.word("")
+        self.met = index.met
         self.done = index.progress(segment, source)
         self.last = index.base.execute("select at from latest where source=?", (self.source,)).fetchone()
         self.latest: int | None = self.last[0] if self.last else None
@@ -50,10 +53,10 @@ class Indexing:
         self._clear()
 
     def _clear(self) -> None:
-        self.rows: list[list[Any]] = []
+        self.rows: list[Sequence[Any]] = []
         self.heard: dict[int, list[int]] = {}
         self.holders: set[tuple[bytes, Any]] = set()
-        self.names: set[tuple[str, bytes]] = set()
+        self.names: set[tuple[str, bytes]] = set()  # as written; folded when they go in
         self.troubles: list[list[Any]] = []
         self.untimed: list[list[Any]] = []
         self.twice: list[tuple[int, ...]] = []
@@ -65,12 +68,14 @@ class Indexing:
     def enter(self, pieces: Iterable[tuple[str, bytes]], line: int = 0) -> None:
         """Read pieces: the day their file was written, and whole lines; `line` lines came before them.
 
-        Lines that are in already are passed over.
+        Lines that are in already are passed over; the last of them are read for what they say of the next.
         """
         for written, content in pieces:
             count = content.count(b"\n")
             if line + count <= self.done.lines:
                 line += count
+                if line == self.done.lines:
+                    self._recall(written, _texts(content))
             elif self.make is verbatim.reader:
                 fresh = line + count - self.done.lines
                 line += count
@@ -83,6 +88,7 @@ class Indexing:
     def _read(self, written: str, rows: list[str], line: int) -> int:
         """The lines of one piece; give the number of its last."""
         skip = self.done.lines
+        self._recall(written, rows[: max(0, skip - line)])
         _lines, events, ignored, unparsed, impossible, first, last, records = self.done
         read = self._reader(written)
         for text in rows:
@@ -105,6 +111,12 @@ class Indexing:
         self.done = Progress(line, events, ignored, unparsed, impossible, first, last, records)
         return line
 
+    def _recall(self, written: str, rows: list[str]) -> None:
+        """That an ACK answers an INFORM, or keeps a lease as it was, stands in a line before it."""
+        read = self._reader(written)
+        for text in rows[-_RECALLED:]:
+            read(text)
+
     def _reader(self, written: str) -> Reader:
         if written not in self._readers:
             end = datetime.combine(date.fromisoformat(written) + timedelta(days=1), time(), self.zone)
@@ -118,19 +130,20 @@ class Indexing:
             at = at if self.latest is None else max(at, self.latest)
         elif action in _TIMED:
             self._timed(at)
-        row = [
-            ip, at, self.segment, line, self.source, action, mac, word(host) if host else nothing, lease,
+        row: Sequence[Any] = (
+            ip, at, self.segment, line, self.source, int(action), mac, word(host) if host else nothing, lease,
             word(relay) if relay else nothing, word(circuit) if circuit else nothing, flags, other,
-        ]  # fmt: skip
-        self.rows.append(row)
+        )  # fmt: skip
         if flags & Flag.UNTIMED:
-            self.untimed.append(row)
+            self.untimed.append(row := [*row])
         elif other is not None:
             self.twice.append((self.source, at, other, self.segment, line))
+        self.rows.append(row)
         if mac is not None:
-            self.holders.add((mac, ip))
-            if host:
-                self.names.add((host.casefold(), mac))
+            if (mac, ip) not in self.met:
+                self.holders.add((mac, ip))
+            if host and (host, mac) not in self.met:
+                self.names.add((host, mac))
         if lease is not None and action == Action.ACK and self.longest < lease < LONGEST:
             self.longest = lease
         self._spoken(at)
@@ -193,7 +206,8 @@ class Indexing:
         self.waiting = self.waiting or bool(pending)
         base.executemany("insert into twice values (?,?,?,?,?)", self.twice)
         base.executemany("insert or ignore into holder values (?,?)", self.holders)
-        base.executemany("insert or ignore into named values (?,?)", self.names)
+        folded = {(host.casefold(), mac) for host, mac in self.names}
+        base.executemany("insert or ignore into named values (?,?)", folded)
         base.executemany(
             "insert into heard values (?,?,?,?,?) on conflict do update set "
             "first=min(first, excluded.first), "
@@ -214,6 +228,9 @@ class Indexing:
             "insert or replace into progress values (?,?,?,?,?,?,?,?,?,?)", (self.segment, source, *self.done)
         )
         base.execute("commit")
+        if len(self.met) > _MET:
+            self.met.clear()
+        self.met.update(self.holders, self.names)
         self._clear()
 
     def _tell(self, at: int) -> None:
@@ -238,7 +255,7 @@ def gaps(index: Index, segment: int, source: str, stretches: Iterable[tuple[floa
     index.base.executemany("insert into gap values (?,?,?,?)", rows)
 
 
-def _place(row: list[Any]) -> Any:
+def _place(row: Sequence[Any]) -> Any:
     """In the order of the index, which writes it fastest; IPv6 after IPv4, as SQLite sorts them."""
     return isinstance(row[0], bytes), row[0], row[1], row[2], row[3]
 

@@ -59,6 +59,7 @@ def _item(commit: Commit, zone: tzinfo, review: Review | None) -> HistoryItem:
         "site": commit.trailers.get("Site", ""),
         "role": commit.trailers.get("Role", ""),
         "run": commit.trailers.get("Run-Id", ""),
+        "actor": commit.trailers.get("Actor") or None,
         "ledger": int(ledger) if ledger.isdigit() else None,
         "review": review,
     }

@@ -23,6 +23,7 @@ from bitools.net.wire.history import Entry, History
 from bitools.net.wire.mask import Masks
 from bitools.net.wire.recovery import Full, keep
 from bitools.run import Run
+from bitools.sanitize import inert
 from bitools.state import Document
 
 LONGEST = timedelta(hours=1)  # a run that holds the lock longer is no healthy one
@@ -166,7 +167,7 @@ def _store(run: Run, history: History, entries: Sequence[Entry]) -> Mapping[str,
         return {entry.device: _Stored(entry.author or None, entry.authors) for entry in entries}
     names = [entry.device for entry in entries]
     with run.ledger.intent(acts.NET_SNAPSHOT, "history", before={"devices": names}) as intent:
-        more = {"Run-Id": run.id, "Ledger": str(intent.number)}
+        more = {"Run-Id": run.id, "Ledger": str(intent.number), "Actor": inert(run.ledger.actor)}
         complete = [
             Entry(entry.device, entry.text, entry.author, {**entry.trailers, **more}) for entry in entries
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,17 @@ def sources(log: CommandLine, text: str, more: str = "") -> None:
     """Write iplog.yaml; whoever runs the tests may ask."""
     file = log.inventory / "iplog.yaml"
     file.write_text(f"sources:\n{text}may_ask: [{getpass.getuser()}]\n{more}")
+
+
+def events(state: Path) -> list[tuple[object, ...]]:
+    """What the index holds."""
+    base = sqlite3.connect(state / "iplog/index/leases.sqlite")
+    rows = base.execute(
+        "select ip, at, segment, line, s.text, action, mac, lease, flags, alternative from event "
+        "join word s on s.id=source order by ip, at, segment, line"
+    ).fetchall()
+    base.close()
+    return rows
 
 
 ASKED = ("--reason", "deneme", "--file-number", "2026/1")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import CommandLine
-from tests.wire.iplog.conftest import sources
+from tests.wire.iplog.conftest import events, sources
 
 
 def lines(log: CommandLine, source: str = "a") -> list[str]:
@@ -182,3 +182,43 @@ def kept(log: CommandLine) -> list[bytes]:
 
     (path,) = (log.state / "iplog").glob("open/*/a.zst")
     return subprocess.run(["zstd", "-dcq", path], capture_output=True, check=True).stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("layout", "first", "second", "leases"),
+    [
+        (
+            "dnsmasq",
+            "DHCPINFORM(lo) 10.0.0.5 00:1a:2b:3c:4d:5e",
+            "DHCPACK(lo) 10.0.0.5 00:1a:2b:3c:4d:5e pc",
+            0,
+        ),
+        (
+            "dnsmasq",
+            "DHCPREQUEST(lo) 10.0.0.5 00:1a:2b:3c:4d:5e",
+            "DHCPACK(lo) 10.0.0.5 00:1a:2b:3c:4d:5e pc",
+            1,
+        ),
+        (
+            "dhcpd",
+            "reuse_lease: lease age 5 (secs) under 25% threshold, reply with unaltered, existing lease for 10.0.0.5",
+            "DHCPACK on 10.0.0.5 to 00:1a:2b:3c:4d:5e via eth0",
+            1,
+        ),
+    ],
+)
+def test_a_line_that_explains_the_next_is_heard_though_it_was_taken_before(
+    log: CommandLine, tmp_path: Path, layout: str, first: str, second: str, leases: int
+) -> None:
+    file = tmp_path / "log"
+    program = {"dnsmasq": "dnsmasq-dhcp", "dhcpd": "dhcpd"}[layout]
+    sources(log, f"  a: {{format: {layout}, path: {file}, lease: 1h}}\n")
+    found = []
+    for text in (first, second):
+        with file.open("a") as out:
+            out.write(f"2026-11-28T03:00:00+03:00 d {program}[1]: {text}\n")
+        take(log)
+        found = events(log.state)
+    assert len(found) == leases
+    assert log("iplog", "ingest", "--reindex").code == 0
+    assert events(log.state) == found

@@ -3,12 +3,14 @@
     DHCPACK(INTERFACE) IP MAC HOST    DHCPRELEASE(INTERFACE) IP MAC    DHCPDECLINE(INTERFACE) IP MAC …
 
 With `log-dhcp` a transaction number stands before the message. How long a lease lasts is not in these lines:
-the source's `lease:` says it.
+the source's `lease:` says it. The answer to an INFORM is written like any other ACK, right after the
+question: it is no lease.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from bitools.iplog.decisions import addresses
 from bitools.iplog.decisions.found import Action, Event, Flag, Found, Reader, Word
@@ -16,6 +18,7 @@ from bitools.iplog.decisions.frames import Framed, unframe
 from bitools.iplog.decisions.instants import Clock
 
 PROGRAMS = ("dnsmasq-dhcp", "dnsmasq")
+_ASKED = re.compile(r"(?:\d+ )?DHCP(INFORM|REQUEST)\([^)]*\) (?P<ip>\S+) (?P<mac>\S+)")
 _MESSAGE = re.compile(
     r"(?:\d+ )?(DHCP[A-Z]+)\([^)]*\) (?P<ip>[0-9a-fA-F:.]+) "
     r"(?P<mac>(?:[0-9a-fA-F]{2}-)?[0-9a-fA-F:]{17})(?: (?P<host>.*))?$"
@@ -28,14 +31,33 @@ _UNKNOWN = ("unknown lease", "wrong", "not leased")  # a release or decline that
 
 def reader(clock: Clock) -> Reader:
     """Read dnsmasq's lines; those of other programs are ignored."""
+    say = teller()
 
     def read(line: str) -> Found:
         framed = unframe(line, clock)
         if framed.program and framed.program not in PROGRAMS:
             return Word.IGNORED
-        return message(framed)
+        return say(framed)
 
     return read
+
+
+def teller() -> Callable[[Framed], Found]:
+    """Tells messages in a row: that an ACK only answers an INFORM is said before."""
+    informed: set[tuple[str, str]] = set()
+
+    def tell(framed: Framed) -> Found:
+        if asked := _ASKED.match(framed.message):
+            who = asked["ip"], asked["mac"]
+            informed.add(who) if asked[1] == "INFORM" else informed.discard(who)
+        elif informed and (given := _MESSAGE.match(framed.message)) and given[1] == "DHCPACK":
+            who = given["ip"], given["mac"]
+            if who in informed:
+                informed.discard(who)
+                return Word.IGNORED
+        return message(framed)
+
+    return tell
 
 
 def message(framed: Framed) -> Found:

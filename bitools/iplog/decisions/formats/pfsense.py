@@ -13,14 +13,14 @@ from bitools.iplog.decisions.instants import Clock
 
 def reader(clock: Clock) -> Reader:
     """Read by program; Kea's own files, without a frame, too."""
-    journal, tell = kea.reader(clock), dhcpd.teller()
+    journal, isc, masq = kea.reader(clock), dhcpd.teller(), dnsmasq.teller()
 
     def read(line: str) -> Found:
         framed = unframe(line, clock)
         if framed.program in dhcpd.PROGRAMS:
-            return tell(framed)
+            return isc(framed)
         if framed.program in dnsmasq.PROGRAMS:
-            return dnsmasq.message(framed)
+            return masq(framed)
         if not framed.program or framed.program.startswith("kea"):
             return journal(line)
         return Word.IGNORED

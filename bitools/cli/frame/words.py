@@ -1,0 +1,85 @@
+"""What can stand where on a command line, for completion (`cli.complete`), read off the command tree.
+
+`{command: {commands, options: {option: kind}, arguments: [kind]}}`, the root's command being empty. A kind is
+that of an inventory's names (`inventory.names`), `file`, `=a,b` for a choice, `value` for what nobody can
+know, or empty for an option that takes none.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import types
+import typing
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from bitools import i18n
+from bitools.cli.frame.app import tree
+
+_BY_NAME = {
+    "devices": "device", "device": "device", "replace": "device", "between": "device", "dataset": "dataset",
+    "site": "site", "source": "repository", "platform": "platform",
+}  # fmt: skip
+_BY_GROUP = {
+    ("net", "group"): "group", ("inventory", "group"): "group", ("net", "role"): "=lan,wan",
+    ("inventory", "role"): "=lan,wan", ("user", "role"): "role", ("backup", "name"): "dataset",
+    ("backup", "names"): "dataset", ("iplog", "names"): "source", ("iplog", "source"): "source",
+    ("backup", "tier"): "=hourly,daily,weekly,monthly,quarterly,biannual,yearly",
+}  # fmt: skip
+_BY_METAVAR = {"REPOSITORY": ["repository"], "REGEX DEVICE": ["value", "device"]}
+
+
+def described() -> dict[str, Any]:
+    """The whole tree."""
+    i18n.use("en")
+    tree.cache_clear()
+    found: dict[str, Any] = {}
+    _describe(typer.main.get_command(tree()), (), found)
+    tree.cache_clear()
+    return found
+
+
+def _describe(command: Any, path: tuple[str, ...], found: dict[str, Any]) -> None:
+    inner = getattr(command, "commands", {})
+    options = {"--help": ""}
+    for one in command.params:
+        if one.param_type_name == "option":
+            kind = "" if one.is_flag else _kinds(one, path)[0]
+            options |= dict.fromkeys((*one.opts, *one.secondary_opts), kind)
+    arguments = [
+        kind for one in command.params if one.param_type_name == "argument" for kind in _kinds(one, path)
+    ]
+    found[" ".join(path)] = {"commands": sorted(inner), "options": options, "arguments": arguments}
+    for name, one in inner.items():
+        _describe(one, (*path, name), found)
+
+
+def _kinds(parameter: Any, path: tuple[str, ...]) -> list[str]:
+    if parameter.metavar in _BY_METAVAR:
+        return _BY_METAVAR[parameter.metavar]
+    parts = list(_parts(parameter.type_descriptor.annotation))
+    if Path in parts:
+        return ["file"]
+    if choices := [
+        str(one) for part in parts if typing.get_origin(part) is typing.Literal for one in part.__args__
+    ]:
+        return ["=" + ",".join(choices)]
+    group = path[0] if path else ""
+    return [_BY_GROUP.get((group, parameter.name)) or _BY_NAME.get(parameter.name, "value")]
+
+
+def _parts(annotation: Any) -> typing.Iterator[Any]:
+    """The types that a type is made of, but for the words of a choice."""
+    yield annotation
+    if typing.get_origin(annotation) is typing.Literal:
+        return
+    for part in typing.get_args(annotation):
+        if isinstance(part, type | types.GenericAlias) or typing.get_origin(part):
+            yield from _parts(part)
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(json.dumps(described(), indent=1) + "\n", encoding="utf-8")
