@@ -88,6 +88,9 @@ def test_people_without_a_number(office: Office) -> None:
 @pytest.mark.torture
 def test_staff_lists(office: Office, tmp_path: Path) -> None:
     storm = Storm(office, 2)
+    directory = office.command_line.inventory / "directory.yaml"
+    line = "connectors: {ebys: {text: EBYS, on: [add, offboard], command: 'true {event} {sam}'}}\n"
+    directory.write_text(directory.read_text() + line)
     for number in storm.rounds():
         tag, file = letters(number), tmp_path / f"{number}.csv"
         office.make_user(f"degisen.{tag}", givenName="Değişen", sn=tag, employeeID=f"FD{number}")
@@ -104,6 +107,9 @@ def test_staff_lists(office: Office, tmp_path: Path) -> None:
             ("user.offboard", f"giden.{tag}"),
         )
         assert not sync.sync(office.run(), file).changed
+        needs = connectors(office.run()).items
+        assert [one for one in needs if one["status"] != "done"] == []
+        assert len(needs) == 2 * (number + 1), "each new one and each that leaves"
 
 
 @pytest.mark.torture
