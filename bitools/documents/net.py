@@ -82,6 +82,8 @@ class SnapshotItem(Identity):
     """Of `stored`: how many lines stand elsewhere."""
     diff: NotRequired[str]
     """Of `stored`: the unified difference, as git shows it."""
+    severity: NotRequired[Severity]
+    """Of `stored`, where its age took `changes` and `diff`: how grave the gravest of them was."""
 
 
 class Snapshot(Envelope):

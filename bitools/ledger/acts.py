@@ -87,6 +87,7 @@ IPLOG_WHO = Act("iplog.who", ADDRESSES, lambda: _("asked who had an address"))
 
 DOCTOR_ESCROW = Act("doctor.escrow", ("11.15",), lambda: _("copies of the keys put into the safe"))
 
+LEDGER_STAMP = Act("ledger.stamp", ("14.4",), lambda: _("ledger stamped by the time authority"))
 LEDGER_CONTINUE = Act("ledger.continue", ("14.4",), lambda: _("a break in the records acknowledged"))
 
 BY_NAME: dict[str, Act] = {

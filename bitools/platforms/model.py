@@ -245,6 +245,7 @@ class Platform(Frozen):
     netmiko: str
     commands: Commands
     prompt: Prompt
+    ssh: Regex | None = None  # how its SSH server names itself, where that tells
     exec: bool = False
     whole: Whole
     errors: tuple[Regex, ...]

@@ -10,7 +10,16 @@ import typer
 from bitools.cli.context import Context, JsonFlag
 from bitools.cli.frame.command import command
 from bitools.cli.net import text
-from bitools.cli.net.options import FETCHES, Deadline, Devices, GroupOption, RoleOption, SiteOption, selected
+from bitools.cli.net.options import (
+    FETCHES,
+    Deadline,
+    Devices,
+    GroupOption,
+    RoleOption,
+    SiteOption,
+    TranscriptOption,
+    selected,
+)
 from bitools.errors import Code, Usage
 from bitools.i18n import _
 
@@ -57,6 +66,7 @@ def diff(
         Literal["info", "warning", "critical"], typer.Option(help=_("only changes that weigh so much"))
     ] = "info",
     deadline: Deadline = 120.0,
+    transcript: TranscriptOption = None,
     exit_code: Annotated[bool, typer.Option("--exit-code", help=_("4 if there is a difference"))] = False,
     form: Annotated[
         Literal["text", "unified", "json", "html"], typer.Option("--format", help=_("how to show it"))
@@ -84,7 +94,9 @@ def diff(
 
         chosen = selected(context, devices, site, role, group)
         with context.console.working(_("fetching {count} devices …").format(count=len(chosen))):
-            document = diff.diff(context.run, chosen, against=against, deadline=deadline)
+            document = diff.diff(
+                context.run, chosen, against=against, deadline=deadline, transcript=transcript
+            )
     _only(document, severity)
     show = text.html if form == "html" else text.unified if form == "unified" else text.diff
     code = Code.DIFFERENT if exit_code and document.changed else None

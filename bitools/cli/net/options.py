@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,6 +28,10 @@ Devices = Annotated[
 SiteOption = Annotated[str, typer.Option("--site", help=_("only devices of this site"))]
 RoleOption = Annotated[str, typer.Option("--role", help=_("only wan or only lan devices"))]
 GroupOption = Annotated[str, typer.Option("--group", help=_("only devices of this group"))]
+TranscriptOption = Annotated[
+    Path | None,
+    typer.Option("--transcript", help=_("write all that the devices said, without secrets, into this file")),
+]
 Deadline = Annotated[float, typer.Option(min=1.0, help=_("seconds a device may take"))]
 
 

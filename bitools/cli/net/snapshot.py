@@ -9,7 +9,16 @@ import typer
 from bitools.cli.context import Context, DryRun, JsonFlag
 from bitools.cli.frame.command import command
 from bitools.cli.net import text
-from bitools.cli.net.options import FETCHES, Deadline, Devices, GroupOption, RoleOption, SiteOption, selected
+from bitools.cli.net.options import (
+    FETCHES,
+    Deadline,
+    Devices,
+    GroupOption,
+    RoleOption,
+    SiteOption,
+    TranscriptOption,
+    selected,
+)
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -34,6 +43,7 @@ def snapshot(
         bool,
         typer.Option("--accept-identity", help=_("believe a device with another name or serial number")),
     ] = False,
+    transcript: TranscriptOption = None,
     dry_run: DryRun = False,
     json: JsonFlag = False,
 ) -> None:
@@ -49,5 +59,6 @@ def snapshot(
             deadline=deadline,
             accept_smaller=accept_smaller,
             accept_identity=accept_identity,
+            transcript=transcript,
         )
     context.finish(document, text.snapshot, quiet=True)

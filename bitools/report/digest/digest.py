@@ -15,8 +15,8 @@ from itertools import groupby
 from bitools.documents.net import Snapshot
 from bitools.documents.stored import Known, is_accounts, moment
 from bitools.documents.user import AccountsDocument
-from bitools.documents.words import Severity, kind
-from bitools.report.digest.devices import ChangedDevice, Group, devices, gravest, groups
+from bitools.documents.words import Severity, gravest, kind
+from bitools.report.digest.devices import ChangedDevice, Group, devices, groups
 from bitools.report.digest.outcomes import Outcome, Trouble, of_backups, of_proof, of_snapshot
 from bitools.report.digest.reminders import Lasting, Reminders, last, remind
 from bitools.report.digest.troubles import Place, follow, sites_down

@@ -39,6 +39,7 @@ class Facts:
     alarm: str = ""
     open: tuple[str, ...] = ()
     commit: str = ""  # the history's newest
+    stamped: str = ""  # how far the time authority vouches, in words
 
 
 @dataclass(frozen=True, slots=True)

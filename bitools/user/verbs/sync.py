@@ -113,7 +113,7 @@ def sync(run: Run, path: Path, manner: Manner = Manner(), consent: Consent = SIL
             if count:
                 consent.ask(document)
             shown, document.items = document.items, []
-            with writing(run) as writer:
+            with writing(run, place.domain) as writer:
                 for step, item in zip(steps, shown, strict=True):
                     work.each(step.match, lambda step=step, item=item: work.apply(writer, step, item))  # type: ignore[misc]
     document.changed = any(item["changes"] or item["status"] not in _IDLE for item in document.items)

@@ -1,8 +1,10 @@
 """What a run is writing now, so that the next one knows what a dead one left open.
 
 A run that changes accounts holds a locked file in `state/journal/`, from before its first write to after its
-last. A file that nobody holds is a dead run's: its intents in the ledger are still open. Whoever makes the
-same change again carries the intent on, and whoever finds it made closes it: one act, one outcome.
+last. A file that nobody holds is a dead run's, or one's whose answer was lost: its intents in the ledger are
+still open. The next run of any such change looks each up in the directory. What the directory alone cannot
+tell is carried on by whoever makes the same change again, or closed by who finds it made: one act, one
+outcome.
 """
 
 from __future__ import annotations
@@ -12,49 +14,47 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import chain, repeat
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from bitools.errors import Unreachable
-from bitools.ledger import Intent
+from bitools.i18n import _
+from bitools.ledger import Intent, acts
 from bitools.ledger.acts import Act
-from bitools.ledger.chain import Json
 from bitools.run import Run
 from bitools.state import sync_folder
-from bitools.user.wire import slip
+from bitools.user.decisions.aftermath import became
+from bitools.user.wire import queries, slip
+from bitools.user.wire.directory import Domain
 
 _SUFFIX = ".run"
+_REPLICATED = timedelta(days=1)  # by then what was written on one controller is on all
 
 
-@dataclass(frozen=True, slots=True)
-class _Begun:
-    """An act that a run announced, and of which nobody knows the end."""
+class Left(NamedTuple):
+    """An act of which nobody knows the end: what was announced, and when."""
 
-    number: int
-    act: str
+    action: str
     target: str
-    changes: frozenset[str] | None  # what it was to change; None: it does not say
-
-    def goes_on(self, before: Json) -> bool:
-        """Is what is about to be done all of this act, or the rest of it?"""
-        left = _changes(before)
-        return self.changes is None or left is None or left <= self.changes
+    before: Any
+    time: datetime
 
 
 class Writing:
     """One run's changes. Each has an intent before it and an outcome after it."""
 
-    def __init__(self, run: Run, left: dict[Path, list[_Begun]]) -> None:
+    def __init__(self, run: Run, left: dict[Path, dict[int, Left]]) -> None:
         self._run = run
         self.left = left
         self.lost = False
 
     @contextmanager
-    def intent(self, act: Act, target: str, before: Json = None) -> Iterator[Intent]:
+    def intent(self, act: Act, target: str, before: Any = None) -> Iterator[Intent]:
         """Record that this is about to be done. What a dead run began is carried on: one act, one outcome.
 
-        An answer that was lost is recorded as `unknown`, and looked up by whoever makes the change again.
+        An answer that was lost is recorded as `unknown`, and looked up by the next run.
         """
         lost: Unreachable | None = None
         with (
@@ -71,52 +71,87 @@ class Writing:
             self.lost = True
             raise lost
 
-    def settle(self, act: Act, target: str, after: Json = None) -> None:
+    def settle(self, act: Act, target: str, after: Any = None) -> None:
         """This is done, whoever did it: close what a dead run left open about it, once."""
         outcomes = chain(["done"], repeat("interrupted"))
+        for path in self._about(act, target):
+            with self._mine(path) as intents:
+                for number, about in intents.items():
+                    if about[:2] == (act.name, target):
+                        said = {"intent": number, "completed_by": self._run.id, "result": after}
+                        self._run.ledger.append(act, target, next(outcomes), after=said)
+
+    def look_up(self, domain: Domain) -> None:
+        """What others left open: was it carried out? The directory says it, and the ledger says it after.
+
+        That it was not is only believed where one controller is all there is, or after a day: what was
+        written on another may not have come here yet.
+        """
         for path in list(self.left):
-            with self._mine(path, act, target) as mine:
-                for one in mine:
-                    closing = {"intent": one.number, "completed_by": self._run.id, "result": after}
-                    self._run.ledger.append(act, target, next(outcomes), after=closing)
+            with self._mine(path) as intents:
+                for number, about in intents.items():
+                    if said := self._looked_up(domain, about):
+                        act, (outcome, found) = acts.BY_NAME[about.action], said
+                        closing = {"intent": number, "looked_up": self._run.id, **found}
+                        self._run.ledger.append(act, about.target, outcome, after=closing)
+
+    def _looked_up(self, domain: Domain, about: Left) -> tuple[str, dict[str, Any]] | None:
+        settings = self._run.inventory.require_directory()
+        account = queries.find_again(domain, about.target, about.before)
+        end = became(about.action, about.before, account, settings.leavers)
+        if end == "done":
+            shown = account.item("show", account.status(self._run.started)) if account else None
+            meant = about.before if isinstance(about.before, Mapping) else {}
+            kept = {name: meant[name] for name in ("changes", "role") if name in meant}
+            return end, {"result": shown | kept if shown else None}
+        young = self._run.started - about.time < _REPLICATED and len(settings.servers) > 1
+        if end == "failed" and not young:
+            return end, {"error": _("it was not carried out: the directory does not hold it")}
+        return None
 
     @contextmanager
-    def _taken_over(self, act: Act, target: str, before: Json) -> Iterator[int]:
+    def _taken_over(self, act: Act, target: str, before: Any) -> Iterator[int]:
         """The number of a dead run's intent that goes on in this block; 0 if there is none.
 
         One that meant another change of the same thing is closed: nobody will carry it on.
         """
         with ExitStack() as stack:
-            number = 0
-            for path in list(self.left):
-                for one in stack.enter_context(self._mine(path, act, target)):
-                    if not number and one.goes_on(before):
-                        number = one.number
+            begun = 0
+            for path in self._about(act, target):
+                for number, about in stack.enter_context(self._mine(path)).items():
+                    if about[:2] != (act.name, target):
+                        continue
+                    if not begun and _goes_on(before, about.before):
+                        begun = number
                     else:
-                        after = {"intent": one.number, "superseded_by": self._run.id}
+                        after = {"intent": number, "superseded_by": self._run.id}
                         self._run.ledger.append(act, target, "interrupted", after=after)
-            yield number
+            yield begun
+
+    def _about(self, act: Act, target: str) -> list[Path]:
+        """The files of dead runs that left this open."""
+        return [
+            path
+            for path, intents in self.left.items()
+            if any(about[:2] == (act.name, target) for about in intents.values())
+        ]
 
     @contextmanager
-    def _mine(self, path: Path, act: Act, target: str) -> Iterator[list[_Begun]]:
-        """What this dead run left open about it; no other run has a hand on that in the block.
+    def _mine(self, path: Path) -> Iterator[dict[int, Left]]:
+        """What this dead run left open; no other run has a hand on that in the block.
 
         Whoever dies in the block leaves it as it was.
         """
-        about = act.name, target
-        if not any((one.act, one.target) == about for one in self.left[path]):
-            yield []
-            return
         try:
             file = path.open()
         except FileNotFoundError:  # another run has settled it
             del self.left[path]
-            yield []
+            yield {}
             return
         with file:
             fcntl.flock(file, fcntl.LOCK_EX)
             try:
-                yield [one for one in _open_intents(self._run, path) if (one.act, one.target) == about]
+                yield _open_intents(self._run, path)
             finally:
                 if left := _open_intents(self._run, path):
                     self.left[path] = left
@@ -125,14 +160,15 @@ class Writing:
 
 
 @contextmanager
-def writing(run: Run) -> Iterator[Writing]:
-    """Say that this run changes accounts. Old slips go."""
+def writing(run: Run, domain: Domain) -> Iterator[Writing]:
+    """Say that this run changes accounts. Old slips go; what dead runs left open is looked up."""
     with ExitStack() as stack:
-        slip.expire(run.state, run.started)
+        slip.expire(run.state, run.started, run.inventory.settings.keep.slips)
         path = run.state.path("journal", f"{run.id}{_SUFFIX}")
         writer = Writing(run, {})
         stack.enter_context(_held(path, writer))
         writer.left = {dead: left for dead in _dead(path) if (left := _open_intents(run, dead))}
+        writer.look_up(domain)
         yield writer
 
 
@@ -169,22 +205,31 @@ def _dead(own: Path) -> list[Path]:
     return found
 
 
-def _open_intents(run: Run, path: Path) -> list[_Begun]:
-    """The acts that a dead run announced and of which nobody knows the end; without any, its file goes."""
-    found, dead = dict[int, _Begun](), path.stem
+def _open_intents(run: Run, path: Path) -> dict[int, Left]:
+    """The acts that a dead run announced and of which nobody knows the end, by the intent's number.
+
+    Without any, its file goes.
+    """
+    found: dict[int, Left] = {}
     for entry in run.ledger.entries():
         if entry["outcome"] == "intent":
-            if entry["run"] == dead and entry["action"].startswith("user."):
-                number, changes = entry["seq"], _changes(entry["before"])
-                found[number] = _Begun(number, entry["action"], entry["target"], changes)
+            if entry["run"] == path.stem and entry["action"].startswith("user."):
+                at = datetime.fromisoformat(entry["time"])
+                found[entry["seq"]] = Left(entry["action"], entry["target"], entry["before"], at)
         elif entry["outcome"] != "unknown" and isinstance(after := entry.get("after"), dict):
             found.pop(after.get("intent", 0), None)
     if not found:
         path.unlink(missing_ok=True)
-    return list(found.values())
+    return found
 
 
-def _changes(before: Json) -> frozenset[str] | None:
+def _goes_on(before: object, begun: object) -> bool:
+    """Is what is about to be done all of what was begun, or the rest of it?"""
+    left, whole = _changes(before), _changes(begun)
+    return left is None or whole is None or left <= whole
+
+
+def _changes(before: object) -> frozenset[str] | None:
     """Each change of an item, as it can be compared; None if it lists none."""
     if not isinstance(before, Mapping) or not isinstance(listed := before.get("changes"), list):
         return None
