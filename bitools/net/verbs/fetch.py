@@ -21,6 +21,7 @@ from bitools.net.decisions.configuration import Configuration, canonical
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.page import Page
 from bitools.net.decisions.recognition import recognised
+from bitools.net.wire.answer import at_work
 from bitools.net.wire.connect import Connector
 from bitools.net.wire.failures import Stalled
 from bitools.net.wire.mask import Masks, mask_key
@@ -172,7 +173,7 @@ class Fetcher:
 
     def _once(self, device: Device, platform: Platform, startup: bool, before: str) -> Fetched:
         """Ask for everything in one session. What nothing marks the end of must come alike two times."""
-        with self.connector.open(device, platform) as connection:
+        with at_work(), self.connector.open(device, platform) as connection:
             running, commands = self._running(platform, connection)
             unmarked = platform.whole.end is None and platform.nesting != "braces"
             if unmarked and running.text != before:

@@ -280,11 +280,14 @@ def _after_echo(text: str, command: str, prompt: str) -> str:
     return text[echoed.end() :] if echoed else text
 
 
-def decoded(data: bytes) -> str:
+def decoded(data: bytes | bytearray) -> str:
     """Bytes as text: UTF-8, and a line that is not, as ISO 8859-9, what old Turkish terminals send."""
     if b"\x1b" in data:
         data = _CSI.sub(b"", data)
-    data = data.replace(b"\0", b"").replace(b"\r\n", b"\n")  # almost always enough
+    if b"\0" in data:
+        data = data.replace(b"\0", b"")
+    if b"\r\n" in data:  # almost always enough
+        data = data.replace(b"\r\n", b"\n")
     if b"\r" in data:
         data = _BREAK.sub(b"\n", data)
     try:
@@ -293,7 +296,7 @@ def decoded(data: bytes) -> str:
         return "\n".join(_line(line) for line in data.split(b"\n"))
 
 
-def _line(line: bytes) -> str:
+def _line(line: bytes | bytearray) -> str:
     try:
         return line.decode()
     except UnicodeDecodeError:

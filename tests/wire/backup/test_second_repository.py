@@ -87,8 +87,19 @@ def test_a_flipped_byte_in_the_copy_is_found_by_verify_and_told_by_status(two):
     assert any("verify failed" in error for error in alarms(two)["uzak"])
 
 
+@pytest.mark.torture  # restic tries ten times, for a minute and a half, to read what is not there
 def test_a_missing_pack_in_the_copy_is_found_by_verify_and_by_a_drill_from_it(two):
     pack_of(two.inventory / "uzak").unlink()
+    found(two)
+
+
+def test_a_missing_index_of_the_copy_is_found_by_verify_and_by_a_drill_from_it(two):
+    for index in (two.inventory / "uzak" / "index").iterdir():
+        index.unlink()
+    found(two)
+
+
+def found(two):
     assert [one["target"] for one in done(two, verify, 1).failed] == ["uzak"]
     run = two.run()
     assert [one["target"] for one in drill(run, run.inventory.select_datasets(), None, "uzak").failed] == [
