@@ -78,7 +78,7 @@ def named(words: Sequence[str]) -> list[Named]:
 
 
 def _is_file(one: Any, command: str, value: str) -> bool:
-    """Is its value a file's name? The sources of an import may be addresses, and accounts listed in a file."""
+    """Is its value a file's name? An import reads addresses too, and accounts may be listed in one."""
     if command == "inventory import" and one.param_type_name == "argument":
         return not value.startswith(("https://", "http://"))
     return one.type_descriptor.annotation is Path or (one.name in _LISTS and is_list(value))
@@ -177,12 +177,18 @@ def _in_memory(one: Named) -> int:
     return descriptor
 
 
-def bring_home(files: Sequence[Passed], whole: bool) -> None:
-    """Write what the command wrote to where it was wished for; nothing of a command that was cut off."""
+def bring_home(files: Sequence[Passed], whole: bool) -> list[Path]:
+    """Write what the command wrote to where it was wished for; nothing of a command that was cut off.
+
+    Give the slips among it, which are not to stay.
+    """
+    slips = []
     for one in files:
         if one.named.use == "written" and whole and (size := os.fstat(one.descriptor).st_size):
             _write(one.named, os.pread(one.descriptor, size, 0))
+            slips += [one.named.path.absolute()] if one.named.private else []
         os.close(one.descriptor)
+    return slips
 
 
 def _write(one: Named, content: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 from collections.abc import Iterator
@@ -48,6 +49,11 @@ def test_every_group_is_used_through_sudo_and_who_it_was_is_told_alike(box: Mach
     assert asked(box, "ayse", *one, answer="y") == 0
     assert (home / "ali.html").read_text().lstrip().startswith("<!DOCTYPE html"), "what its name says it is"
     assert (home / "ali.html").stat().st_mode & 0o777 == 0o600
+    os.utime(home / "ali.html", (0, 0))
+    done(box.bitools("ledger", "verify", user="mehmet"))
+    assert (home / "ali.html").exists()
+    done(box.bitools("ledger", "verify", user="ayse"))
+    assert not (home / "ali.html").exists(), "hers goes after seven days"
     done(
         box.bitools(
             "user", "add", "--given", "Can", "--surname", "Tan", "--role", "memur", "--yes", user="mehmet"
