@@ -13,12 +13,14 @@ from bench import (
     addresses,
     backup,
     difference,
+    evidence,
     past,
     records,
     reports,
     retention,
     snapshot,
     startup,
+    upkeep,
 )
 from bench.frame import ROOT, Contest, Limit, hold, table
 
@@ -32,9 +34,11 @@ RINGS: dict[str, tuple[Callable[[], Ring], int]] = {
     "difference": (difference.contests, 5),
     "past": (past.contests, 5),
     "records": (records.contests, 7),
+    "evidence": (evidence.contests, 3),
     "reports": (reports.contests, 5),
     "backup": (backup.contests, 5),
     "retention": (retention.contests, 5),
+    "upkeep": (upkeep.contests, 3),
     "accounts": (accounts.contests, 2),
     "addresses": (addresses.contests, 3),
 }

@@ -12,9 +12,10 @@ import os
 import pwd
 import secrets
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
@@ -36,6 +37,15 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe put in a file's place would block for ever
 _OURS = 0o750
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+class Listed(NamedTuple):
+    """One file of a folder: its name, size in bytes, when it was last written (ns), its inode."""
+
+    name: str
+    size: int
+    written: int
+    inode: int
 
 
 class Owned:
@@ -103,10 +113,50 @@ class Owned:
         except FileNotFoundError:
             return []
         try:
-            with os.scandir(descriptor) as found:
-                return sorted(fnmatch.filter((entry.name for entry in found), pattern))
+            names = os.listdir(descriptor)  # noqa: PTH208 - no path: what lies behind this descriptor
+            if pattern.startswith("*") and not set("*?[") & set(pattern[1:]):
+                return sorted(name for name in names if name.endswith(pattern[1:]))
+            return sorted(fnmatch.filter(names, pattern))
         finally:
             os.close(descriptor)
+
+    def listing(self, *folder: str, suffix: str = "") -> list[Listed]:
+        """The files of a folder whose names end so, half-written ones left out; nothing is opened."""
+        try:
+            descriptor = self.folder(*folder)
+        except FileNotFoundError:
+            return []
+        found = []
+        try:
+            with os.scandir(descriptor) as entries:
+                for entry in entries:
+                    name = entry.name
+                    if not name.endswith(suffix) or name.startswith("."):
+                        continue
+                    try:
+                        there = entry.stat(follow_symlinks=False)
+                    except FileNotFoundError:  # gone since
+                        continue
+                    found.append(Listed(name, there.st_size, there.st_mtime_ns, there.st_ino))
+        finally:
+            os.close(descriptor)
+        return found
+
+    def contents(self, folder: tuple[str, ...], names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Files of one folder with what is in them; one that is gone, or another's, is left out."""
+        here = self.folder(*folder)
+        try:
+            for name in names:
+                try:
+                    self._clear(here, (*folder, name), stat.S_ISREG)
+                    descriptor = os.open(name, os.O_RDONLY | _FILE, dir_fd=here)
+                except FileNotFoundError:
+                    continue
+                _tighten(descriptor)
+                with open(descriptor, "rb") as file:
+                    yield name, file.read()
+        finally:
+            os.close(here)
 
     def sweep(self, *folder: str) -> list[str]:
         """Look at everything in a folder; the names of what is ours, sorted. Raise as `folder`."""

@@ -13,7 +13,8 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 def inert(text: object) -> str:
     """One line in which every character is what it looks like."""
-    return "".join(map(_shown, str(text)))
+    said = str(text)
+    return said if said.isprintable() else "".join(map(_shown, said))  # printable has none of what is unseen
 
 
 def inert_lines(text: object) -> str:

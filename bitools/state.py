@@ -19,7 +19,7 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ from typing_extensions import TypeVar
 
 from bitools.errors import BitoolsError, InventoryInvalid, Locked, Rejected
 from bitools.i18n import _, system_words
-from bitools.owned import DESCRIPTORS, SETUP, Owned, furnish
+from bitools.owned import DESCRIPTORS, SETUP, Listed, Owned, furnish
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
@@ -144,6 +144,14 @@ class State:
             if (place := self._owned.prove(*folder, name)).is_file()
         ]
 
+    def listing(self, *folder: str, suffix: str = "") -> list[Listed]:
+        """The files of a folder whose names end so, as the disk describes them; nothing is opened."""
+        return self._owned.listing(*folder, suffix=suffix)
+
+    def contents(self, folder: tuple[str, ...], names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Files of one folder with what is in them. Raise InventoryInvalid as `at`."""
+        return self._owned.contents(folder, names)
+
     def sweep(self, *folder: str) -> list[str]:
         """The names of all that is ours in a folder, sorted; what is another's is set aside."""
         return self._owned.sweep(*folder)
@@ -201,13 +209,17 @@ class State:
                     content = self.read("documents", name)
                 except FileNotFoundError:  # removed, or set aside, since
                     continue
-                if (found := _document(content)) is None:
-                    self.set_aside(_("it is no document of a run"), "documents", name)
+                if (found := as_document(content)) is None:
+                    self.refuse_document(name)
                 else:
                     yield found
 
+    def refuse_document(self, name: str) -> None:
+        """Set aside what is no document."""
+        self.set_aside(_("it is no document of a run"), "documents", name)
 
-def _document(content: bytes) -> dict[str, Any] | None:
+
+def as_document(content: bytes) -> dict[str, Any] | None:
     """One stored document; None if it has not the shape that all have."""
     try:
         found = json.loads(content)
@@ -323,3 +335,16 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def measure(place: Path) -> tuple[int, int]:
+    """Bytes and number of the files at a place, below it too; what may not be looked at counts nothing."""
+    if not place.is_dir() or place.is_symlink():
+        return place.lstat().st_size, 1
+    size = count = 0
+    for folder, _folders, files in os.walk(place):
+        for name in files:
+            with suppress(OSError):  # gone since
+                size += os.lstat(os.path.join(folder, name)).st_size  # noqa: PTH118 - a Path takes thrice as long
+                count += 1
+    return size, count

@@ -45,6 +45,7 @@ def doctor(
 ) -> None:
     """Exit 4 if something is missing: a machine that cannot do its inventory's jobs is not set up."""
     from bitools import doctor
+    from bitools.backup.verbs import servers
     from bitools.doctor import step
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
@@ -60,6 +61,7 @@ def doctor(
         from bitools.user.verbs import controller
 
         document.items += controller.examine(directory, context.started)
+    document.items += servers.examine(context.inventory.datasets.values())
     document.more["next"] = step.following(context.inventory, document.items)
     document.more["empty"] = step.described_nothing(context.inventory)
     missing = any(item["grade"] == "missing" for item in document.items)

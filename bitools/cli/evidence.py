@@ -66,7 +66,7 @@ def found(context: Context) -> tuple[Witness, list[BitoolsError]]:
 
 def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsError]]:
     """What is there now, and what is wrong with it."""
-    from bitools.ledger import continuity
+    from bitools.ledger import continuity, stamps
     from bitools.ledger.witness import Witness
 
     said = _written(context) if seen is None else {}
@@ -77,6 +77,7 @@ def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsE
         if head := said.get("head"):
             context.ledger.verify(head)
         point = continuity.look(context.ledger, known)
+        stamps.fits(context.ledger, context.state)
     except IntegrityBroken as error:
         broken.append(error)
     try:

@@ -12,10 +12,12 @@ from typing import Any
 
 from bitools.doctor.finding import Finding
 from bitools.errors import BitoolsError
-from bitools.i18n import _, ng, percent
+from bitools.i18n import _, ng, number, percent
 from bitools.inventory.model import Inventory
+from bitools.ledger import Ledger, stamps
 from bitools.owned import ASIDE
-from bitools.state import State
+from bitools.past.reading import Past
+from bitools.state import State, as_document, measure
 
 Json = Mapping[str, Any]
 _SEALED = timedelta(days=2)
@@ -28,24 +30,31 @@ _FREE = 0.05  # of the state's disk
 def examine(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
     """A warning for each thing that is overdue; a damaged document is one, too."""
     try:
+        past = Past(state)
+        for error in past.broken:
+            yield Finding("documents", "warning", str(error), error.hint)
         yield from [
-            *_devices(inventory, state, now),
-            *_backups(inventory, state, now),
-            *_proofs(inventory, state, now),
-            *_addresses(inventory, state, now),
+            *_devices(inventory, past, now),
+            *_backups(inventory, past, now),
+            *_proofs(inventory, past, now),
+            *_addresses(inventory, state, past, now),
         ]
     except BitoolsError as error:
         yield Finding("documents", "warning", str(error), error.hint)
+    else:
+        yield from _sizes(state, past)
+    yield from _stamps(inventory, state, now)
     yield from _mails(inventory, state, now)
     yield from _disk(state)
     yield from _set_aside(state)
 
 
-def _addresses(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
+def _addresses(inventory: Inventory, state: State, past: Past, now: datetime) -> Iterator[Finding]:
     """The IP-distribution log: is it taken, sealed, stamped; by the last documents alone."""
     if inventory.iplog is None or not inventory.iplog.sources:
         return
-    sealed = next(state.documents("iplog.seal", newest_first=True), None)
+    name = past.newest_file("iplog.seal")
+    sealed = as_document(state.read("documents", name)) if name else None
     if sealed is None or now - datetime.fromisoformat(sealed["started"]) > _SEALED:
         yield Finding(
             "iplog", "warning", _("the IP-distribution log was not sealed lately"), "bitools iplog seal"
@@ -66,7 +75,7 @@ def _addresses(inventory: Inventory, state: State, now: datetime) -> Iterator[Fi
             yield Finding(name, "warning", text, f"iplog.yaml: sources: {name}: lease: 8h")
 
 
-def _devices(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
+def _devices(inventory: Inventory, past: Past, now: datetime) -> Iterator[Finding]:
     age = inventory.settings.ages.device
     expected = {
         device.name: now - age
@@ -74,7 +83,7 @@ def _devices(inventory: Inventory, state: State, now: datetime) -> Iterator[Find
         if device.enabled and not (device.silent_until and device.silent_until >= now.date())
     }
     good = ("stored", "unchanged")
-    if late := _missing(state, "net.snapshot", "device", good, expected):
+    if late := _missing(past, "net.snapshot", "device", good, expected):
         text = ng(
             "{count} device was not read in the last {days} days: {names}",
             "{count} devices were not read in the last {days} days: {names}",
@@ -84,13 +93,13 @@ def _devices(inventory: Inventory, state: State, now: datetime) -> Iterator[Find
         yield Finding("net", "warning", said, "bitools net snapshot")
 
 
-def _backups(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
+def _backups(inventory: Inventory, past: Past, now: datetime) -> Iterator[Finding]:
     ages = inventory.settings.ages.backup
     expected = {
         name: now - min(ages[tier] for tier in inventory.policy(dataset))
         for name, dataset in inventory.datasets.items()
     }
-    for name in _missing(state, "backup.run", "dataset", ("complete", "skipped"), expected):
+    for name in _missing(past, "backup.run", "dataset", ("complete", "skipped"), expected):
         age = now - expected[name]
         if age < timedelta(days=2):
             text = _("{name}: no complete backup in the last {hours} hours")
@@ -100,31 +109,31 @@ def _backups(inventory: Inventory, state: State, now: datetime) -> Iterator[Find
         yield Finding("backup", "warning", said, f"bitools backup run {name}")
 
 
-def _proofs(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
+def _proofs(inventory: Inventory, past: Past, now: datetime) -> Iterator[Finding]:
     """Backups that nobody has read back or restored; of a young state nobody expects it yet."""
     ages = inventory.settings.ages
-    began = min(map(_when, state.names("documents", pattern="*.json")), default=now)
+    began = past.oldest() or now
     if began < now - ages.verify:
         expected = dict.fromkeys(inventory.repositories, now - ages.verify)
-        for name in _missing(state, "backup.verify", "repository", ("intact",), expected):
+        for name in _missing(past, "backup.verify", "repository", ("intact",), expected):
             text = _("{name}: nothing of it was read back in the last {days} days")
             said = text.format(name=name, days=ages.verify.days)
             yield Finding("backup", "warning", said, "bitools backup verify")
     if began < now - ages.drill:
         expected = dict.fromkeys(inventory.datasets, now - ages.drill)
-        for name in _missing(state, "backup.drill", "dataset", ("passed",), expected):
+        for name in _missing(past, "backup.drill", "dataset", ("passed",), expected):
             text = _("{name}: no restore was tried in the last {days} days")
             said = text.format(name=name, days=ages.drill.days)
             yield Finding("backup", "warning", said, f"bitools backup drill {name}")
 
 
 def _missing(
-    state: State, kind: str, key: str, good: tuple[str, ...], expected: Mapping[str, datetime]
+    past: Past, kind: str, key: str, good: tuple[str, ...], expected: Mapping[str, datetime]
 ) -> list[str]:
     """Those of `expected` for whom no document of this kind says a good word since their own moment."""
     waiting = dict(expected)
-    for document in state.documents(kind, newest_first=True):
-        ended = datetime.fromisoformat(str(document["started"]))
+    for document in past.newest(kind) if waiting else ():
+        ended = datetime.fromisoformat(document["started"])
         if not waiting or ended < min(waiting.values()):
             break
         for item in document.get("items", ()):
@@ -139,14 +148,6 @@ def _moment(item: Json, started: datetime) -> datetime:
     if item.get("status") != "skipped":
         return started
     return datetime.fromisoformat(str(item["time"])) if item.get("time") else datetime.min.replace(tzinfo=UTC)
-
-
-def _when(name: str) -> datetime:
-    """When a run began, by the name of its document (`state.new_run`)."""
-    try:
-        return datetime.strptime(name[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    except ValueError:
-        return datetime.max.replace(tzinfo=UTC)
 
 
 def _mails(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
@@ -170,6 +171,41 @@ def _set_aside(state: State) -> Iterator[Finding]:
         place = state.folder / ASIDE
         said = text.format(count=len(names), names=_names(names))
         yield Finding("state", "warning", said, _("look, then remove it: ls -l {place}").format(place=place))
+
+
+def _stamps(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
+    """For how long nobody else has vouched for the ledger."""
+    if inventory.settings.timestamp is None or not state.folder.is_dir():
+        return
+    try:
+        standing = stamps.standing(Ledger(state, "", "", ""), state)
+    except BitoolsError as error:
+        yield Finding("timestamp", "warning", str(error), error.hint)
+        return
+    days = standing.days(now)
+    if days >= 1:
+        text = ng("the ledger is unstamped for {days} day", "the ledger is unstamped for {days} days", days)
+        yield Finding("timestamp", "warning", text.format(days=days), "bitools ledger stamp")
+    elif standing.entry:
+        text = _("the ledger is stamped up to entry {entry}")
+        yield Finding("timestamp", "good", text.format(entry=number(standing.entry)))
+
+
+def _sizes(state: State, past: Past) -> Iterator[Finding]:
+    """What the state holds, folder by folder, the largest first."""
+    found = {"documents": past.size()}
+    for name in state.names():
+        if name not in found and (place := state.folder / name).is_dir() and not place.is_symlink():
+            found[name] = measure(place)
+    shown = [
+        ng("{folder} {size} MB ({count} file)", "{folder} {size} MB ({count} files)", count).format(
+            folder=name, size=number(size / 1e6, 1), count=number(count)
+        )
+        for name, (size, count) in sorted(found.items(), key=lambda each: (-each[1][0], each[0]))
+        if count
+    ]
+    if shown:
+        yield Finding("sizes", "good", ", ".join(shown))
 
 
 def _disk(state: State) -> Iterator[Finding]:

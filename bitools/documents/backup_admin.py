@@ -131,7 +131,7 @@ class EntriesDocument(Envelope):
     """What is in the folder."""
 
 
-LeftOut = Literal["owners", "privileges"]
+LeftOut = Literal["owners", "privileges", "settings"]
 
 
 class RestoreItem(TypedDict):
@@ -303,3 +303,24 @@ class KeyDocument(Envelope):
     schema: Literal["bitools.backup.key/1"]
     items: list[KeyItem]
     """One."""
+
+
+class MountItem(TypedDict):
+    """A repository that could be looked into."""
+
+    target: str
+    """The repository."""
+    repository: str
+    """The same."""
+    folder: str
+    """Where, while the command ran."""
+    datasets: list[str]
+    """Whose snapshots were in it."""
+
+
+class MountDocument(Envelope):
+    """What `bitools backup mount` prints when it has ended."""
+
+    schema: Literal["bitools.backup.mount/1"]
+    items: list[MountItem]
+    """One a repository."""

@@ -87,6 +87,40 @@ class ShowDocument(Envelope):
     """What they were chosen from."""
 
 
+class Stamped(TypedDict):
+    """A time stamp of an entry; it vouches for all before it."""
+
+    entry: int
+    """The entry's number."""
+    time: Moment
+    """The authority's time."""
+
+
+class StampItem(TypedDict):
+    """The entry that was stamped, or is to be."""
+
+    entry: int
+    """Its number."""
+    time: Moment | None
+    """The authority's time; null in a dry run."""
+    serial: str | None
+    """The token's number with the authority; empty where it is not known."""
+    by: str | None
+    """Who proved it."""
+    file: str | None
+    """Where the token lies."""
+
+
+class StampDocument(Envelope):
+    """What `bitools ledger stamp` prints."""
+
+    schema: Literal["bitools.ledger.stamp/1"]
+    items: list[StampItem]
+    """Nothing where it was done today, or nothing is to be stamped."""
+    skipped: NotRequired[Literal["stamped"]]
+    """It was done today, or nothing has come since."""
+
+
 class VerifyDocument(Envelope):
     """What `bitools ledger verify` prints."""
 
@@ -105,6 +139,10 @@ class VerifyDocument(Envelope):
     """Number of the first entry of that file."""
     last: NotRequired[int]
     """Number of its last entry."""
+    tokens: NotRequired[int]
+    """How many time stamps were held against it."""
+    stamped: NotRequired[Stamped | None]
+    """The newest one that holds; null if none does, or if no authority is named to hold it against."""
 
 
 class BreakItem(TypedDict):

@@ -168,7 +168,7 @@ class Sources(TypedDict):
     documents: int
     """Of how many runs."""
     documents_sha256: str
-    """Over the documents of the period's runs, each as JSON with sorted keys, oldest first."""
+    """Of what `sha256sum *.json` says of the documents of the period's runs, in the order of their names."""
 
 
 Cell = str | int | float | bool | None

@@ -7,8 +7,7 @@ put aside by `State` and told: it stops no report.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Annotated
@@ -26,9 +25,6 @@ from bitools.documents.backup import (
 )
 from bitools.documents.net import Ack, Diff, Snapshot
 from bitools.documents.user import AccountsDocument
-from bitools.i18n import _
-from bitools.sanitize import inert
-from bitools.state import State
 
 Known = (
     Snapshot
@@ -44,20 +40,6 @@ Known = (
 )
 
 _STORED = {"author", "first", "changes", "added", "removed", "diff"}  # what a stored configuration has
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A document of a past run; `document` is None if it is of a kind that no report reads."""
-
-    name: str
-    document: Known | None
-    content: Mapping[str, object]
-
-    @property
-    def began(self) -> datetime | None:
-        """When the run began that wrote it; None if it does not say."""
-        return moment(self.content.get("started"))
 
 
 class Malformed(ValueError):
@@ -101,22 +83,3 @@ def moment(text: object) -> datetime | None:
 def is_accounts(document: Known) -> TypeIs[AccountsDocument]:
     """Is it about accounts?"""
     return document["schema"].startswith("bitools.user.")
-
-
-def past(
-    state: State, complaints: list[str], kind: str = "", after: str = "", passing: Container[str] = ()
-) -> Iterator[Stored]:
-    """The documents of past runs, oldest first, as `State.documents` has them; without those of `passing`.
-
-    Of one that is not as its type says a sentence is put into `complaints`, and its `document` is None.
-    """
-    for content in state.documents(kind, after):
-        name = f"{content.get('run', '')}.{content.get('schema', '')}"
-        if name in passing:
-            continue
-        try:
-            yield Stored(name, known(content), content)
-        except Malformed as error:
-            text = _("{name}: passed over, it is not as a run writes it: {why}")
-            complaints.append(text.format(name=inert(name), why=inert(error)))
-            yield Stored(name, None, content)

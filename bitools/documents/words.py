@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,13 @@ Moment = Annotated[str, Format("date-time")]
 
 Severity = Literal["info", "warning", "critical"]
 """How grave a change of a configuration is; the same word from the device to the yearly report."""
+_GRAVITY: Mapping[Severity, int] = {word: weight for weight, word in enumerate(get_args(Severity))}
+
+
+def gravest(severities: Iterable[Severity]) -> Severity:
+    """The gravest of these; of none, the lightest."""
+    return max(severities, key=_GRAVITY.__getitem__, default="info")
+
 
 # What a field of this name says, wherever no text stands under it.
 COMMON = {

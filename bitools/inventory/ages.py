@@ -78,3 +78,21 @@ class Ages(Frozen):
     drill: Age = timedelta(days=35)
     mail: Age = timedelta(days=1)
     disk_full: Age = timedelta(days=30)
+
+
+class Documents(Frozen):
+    """How long a run's document is kept whole; then what reports need of it."""
+
+    keep: Age = timedelta(days=400)
+
+
+class Keep(Frozen):
+    """How long other things are kept: fetches that were not whole, first passwords on slips, what was said to
+    a device, encrypted recovery copies (the newest of each device for ever), what a killed drill left.
+    """
+
+    quarantine: Age = timedelta(days=90)
+    slips: Age = timedelta(days=7)
+    transcripts: Age = timedelta(days=400)
+    recovery: Age = timedelta(days=1095)
+    scratch: Age = timedelta(days=7)

@@ -145,7 +145,8 @@ class Repository(Frozen):
 class _Dataset(Frozen):
     """What every type has: `before` and `after` are commands run around it, each with a time limit;
     `at_least` are the bytes below which it cannot be whole; `ping` is a check's address (healthchecks);
-    `silence` seconds without a sign of life, or `time_limit` in all, and a dump or restic is ended.
+    `silence` seconds without a sign of life, or `time_limit` in all, and a dump or restic is ended; `origin`
+    is the machine's name that it is backed up under, if not this one's: of the one whose place this took.
     """
 
     name: Name
@@ -160,11 +161,12 @@ class _Dataset(Frozen):
     silence: Seconds = 1800  # without a byte, or a sign of progress, it is ended
     time_limit: Annotated[int, Field(ge=1, le=1_209_600)] | None = None  # for all of it; none by itself
     ping: SecretReference | None = None
+    origin: HostName | None = None
 
     @property
     def made_on(self) -> str | None:
-        """Under which host's name it is backed up; None for the machine's own."""
-        return None
+        """Under which machine's name it is backed up; None for this one's."""
+        return self.origin
 
     @property
     def programs(self) -> tuple[str, ...]:
@@ -195,14 +197,20 @@ Share = Annotated[
 
 
 class _Here(_Dataset):
-    """What lies on this machine; `host` is the name it is backed up under, if not the machine's own."""
+    """What lies on this machine; `host` is an older word for `origin`, where it can be nothing else."""
 
     host: HostName | None = None
 
+    @model_validator(mode="after")
+    def _one_origin(self) -> _Here:
+        if self.host and self.origin:
+            raise ValueError(_("host and origin are the same here: write origin alone"))
+        return self
+
     @property
     def made_on(self) -> str | None:
-        """Under which host's name it is backed up; None for the machine's own."""
-        return self.host
+        """Under which machine's name it is backed up; None for this one's."""
+        return self.origin or self.host
 
 
 class FilesDataset(_Here):

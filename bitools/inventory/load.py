@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -14,9 +12,9 @@ from pydantic import BaseModel, ValidationError
 from bitools import platforms, yamlfile
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
-from bitools.inventory import words
+from bitools.inventory import places, words
 from bitools.inventory.accounts import Directory
-from bitools.inventory.backups import LENGTHS, BackupFile, Dataset, Repository, SshDataset
+from bitools.inventory.backups import LENGTHS, BackupFile, Dataset, Policy, Repository, SshDataset
 from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
 from bitools.inventory.imported import KEYS
@@ -97,7 +95,7 @@ class _Loader:
         directory = self._whole("directory.yaml", Directory)
         iplog = self._whole("iplog.yaml", IpLog)
         self._device_references(devices)
-        self._backup_references(backups)
+        self._backup_references(backups, hosts)
         self._report_references(settings, sites)
         for file in self.files.values():
             self.complaints.take_all(words.wrong(file))
@@ -281,7 +279,7 @@ class _Loader:
         entries = (file.data.get(key) or {}) if file else None
         return list(entries) if isinstance(entries, dict) else None
 
-    def _backup_references(self, backups: BackupFile) -> None:
+    def _backup_references(self, backups: BackupFile, hosts: Mapping[str, Host]) -> None:
         """Follow the names a data set uses (its repository, importance, host) and those of copies."""
         for name in self._written("backups.yaml", "datasets") or ():
             keys = self.files["backups.yaml"].data["datasets"][name]
@@ -307,7 +305,7 @@ class _Loader:
             if repository.copy_of is not None:
                 at = ("repositories", name, "copy_of")
                 self._follow(at, name, "copy_of", repository.copy_of, originals)
-                self._elsewhere(backups, name, repository)
+                self._elsewhere(backups, name, repository, hosts)
 
     def _no_afterlife(self, backups: BackupFile) -> None:
         """No backup keeps the IP-distribution log for longer than a month: purged days would live on."""
@@ -315,19 +313,25 @@ class _Loader:
             if dataset.type != "iplog":
                 continue
             policy = dataset.keep or backups.importance.get(dataset.importance, {})
-            for tier, count in policy.items():
-                if LENGTHS[tier] * count > LONGEST_LOG:
-                    text = _("{name}: {tier}: {count} is more than {days} days: purged days would live on")
-                    key = "keep" if dataset.keep else "importance"
-                    file = self.files["backups.yaml"]
-                    said = text.format(name=name, tier=tier, count=count, days=LONGEST_LOG.days)
-                    hint = _("give it a policy of its own: keep: {daily: 14, weekly: 4}")
-                    self.complaints.take(file.complaint(("datasets", name, key), said, hint))
+            self._short(name, policy, ("datasets", name, "keep" if dataset.keep else "importance"))
+            for copy, repository in backups.repositories.items():
+                if repository.copy_of == dataset.repository and repository.keep:
+                    self._short(name, repository.keep, ("repositories", copy, "keep"))
 
-    def _elsewhere(self, backups: BackupFile, name: str, copy: Repository) -> None:
+    def _short(self, name: str, policy: Policy, place: tuple[str, ...]) -> None:
+        """Complain of each tier that reaches back too far for the IP-distribution log."""
+        for tier, count in policy.items():
+            if LENGTHS[tier] * count > LONGEST_LOG:
+                text = _("{name}: {tier}: {count} is more than {days} days: purged days would live on")
+                said = text.format(name=name, tier=tier, count=count, days=LONGEST_LOG.days)
+                hint = _("give it a policy of its own: keep: {daily: 14, weekly: 4}")
+                self.complaints.take(self.files["backups.yaml"].complaint(place, said, hint))
+
+    def _elsewhere(self, backups: BackupFile, name: str, copy: Repository, hosts: Mapping[str, Host]) -> None:
         """A copy lies where no other repository does: at its source's place it would eat its source."""
+        mine = places.place(copy.location, hosts)
         for other, described in backups.repositories.items():
-            if other != name and _place(described.location) == _place(copy.location):
+            if other != name and places.within(mine, places.place(described.location, hosts)):
                 message = _("{name} is a copy, and lies where {other} does; a copy belongs on another disk")
                 file = self.files["backups.yaml"]
                 at = ("repositories", name, "location")
@@ -365,13 +369,6 @@ class _Loader:
                         complaint = text.format(kind=kind, site=site)
                         file = self.files["settings.yaml"]
                         self.complaints.take(file.complaint(at, complaint, known_names(site, list(sites))))
-
-
-def _place(location: str) -> str:
-    """A location as it can be compared: without a user, links or a last stroke."""
-    if location.startswith("/"):
-        return os.path.realpath(location)
-    return re.sub(r"//[^/@]*@", "//", location).rstrip("/").lower()
 
 
 def _is_pulled(dataset: Dataset) -> TypeGuard[SshDataset]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -22,7 +23,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from bitools.frozen import Frozen
 from bitools.i18n import _
-from bitools.inventory.ages import Ages
+from bitools.inventory.ages import Ages, Documents, Keep
 from bitools.inventory.base import ADDRESS, InventoryPath, Name, SecretReference, inventory_folder
 from bitools.inventory.words import HostName
 from bitools.owned import AUDITORS
@@ -140,6 +141,15 @@ class Timestamp(Frozen):
     password: SecretReference | None = None
     timeout: Annotated[int, Field(ge=1, le=120)] = 15
 
+    @field_validator("url")
+    @classmethod
+    def _port(cls, value: str) -> str:
+        try:
+            urlsplit(value).port  # noqa: B018 - asking for it is the proof
+        except ValueError as error:
+            raise ValueError(_("a port is a number from 1 to 65535")) from error
+        return value
+
     @model_validator(mode="after")
     def _known_to_it(self) -> Timestamp:
         if (self.auth == "none") == bool(self.username or self.password):
@@ -183,6 +193,8 @@ class Settings(Frozen):
     largest_answer: Annotated[int, Field(ge=1, le=1024)] = 64  # MiB that a device may answer
     recovery: Recovery = Recovery()
     ages: Ages = Ages()
+    documents: Documents = Documents()
+    keep: Keep = Keep()
     timestamp: Timestamp | None = None
     devices_from: LivingSource | None = None
     # whose members `setup` lets show and prove what was recorded, and do nothing else

@@ -63,6 +63,7 @@ BACKUP_FORGET = Act("backup.forget", BACKUPS, lambda: _("old backups forgotten")
 BACKUP_INIT = Act("backup.init", BACKUPS, lambda: _("backup repository made"))
 BACKUP_KEY = Act("backup.key", REPOSITORIES, lambda: _("backup password changed"))
 BACKUP_MAKE = Act("backup.make", BACKUPS, lambda: _("backup made"))
+BACKUP_MOUNT = Act("backup.mount", REPOSITORIES, lambda: _("backups opened for reading"))
 BACKUP_PIN = Act("backup.pin", REPOSITORIES, lambda: _("backup pinned"))
 BACKUP_PRUNE = Act("backup.prune", REPOSITORIES, lambda: _("backup space reclaimed"))
 BACKUP_REPLACE = Act("backup.replace", REPOSITORIES, lambda: _("lost repository made anew"))
@@ -86,6 +87,7 @@ IPLOG_WHO = Act("iplog.who", ADDRESSES, lambda: _("asked who had an address"))
 
 DOCTOR_ESCROW = Act("doctor.escrow", ("11.15",), lambda: _("copies of the keys put into the safe"))
 
+LEDGER_STAMP = Act("ledger.stamp", ("14.4",), lambda: _("ledger stamped by the time authority"))
 LEDGER_CONTINUE = Act("ledger.continue", ("14.4",), lambda: _("a break in the records acknowledged"))
 
 BY_NAME: dict[str, Act] = {

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from bitools.documents.ledger import BreakItem
 from bitools.errors import BitoolsError, Refused, Usage
 from bitools.i18n import _
-from bitools.ledger import Ledger, acts, continuity, witness
+from bitools.ledger import Ledger, acts, continuity, stamps, witness
 from bitools.ledger.witness import Witness
 from bitools.state import Document, State
 
@@ -45,6 +45,7 @@ def continue_(
         before = {"seen": asdict(seen) if seen else None, "broken": said, "reason": reason.strip()}
         with ledger.intent(acts.LEDGER_CONTINUE, "evidence", before=before) as entry:
             entry.done({"entries": found.point.entries, "head": found.point.head, "commit": found.commit})
+        stamps.set_aside(state, stamps.strangers(ledger, state))
         point = continuity.accept(ledger)
         witness.save(state, replace(found, point=point, marks=(), accepted=point))
     return document

@@ -6,14 +6,22 @@ from pathlib import Path
 
 from bitools.documents.ledger import EntryItem
 from bitools.i18n import _, ng
-from bitools.ledger import Ledger, export
-from bitools.state import Document
+from bitools.ledger import Ledger, export, stamps
+from bitools.state import Document, State
 
 
 def verify(
-    ledger: Ledger, document: Document[EntryItem], head: str = "", file: Path | None = None
+    ledger: Ledger,
+    document: Document[EntryItem],
+    head: str = "",
+    file: Path | None = None,
+    stamped_in: State | None = None,
+    ca: Path | None = None,
 ) -> Document[EntryItem]:
     """Prove the ledger, or an exported file; `head` is the hash of an entry that must be there.
+
+    The time stamps that lie in the state `stamped_in` are held against it and against `ca`; one that does
+    not hold is in `failed`.
 
     Raise IntegrityBroken, naming file and line, if it is not whole; InventoryInvalid if it cannot be read.
     """
@@ -22,6 +30,8 @@ def verify(
         document.more |= {"file": str(file), "first": said["first"], "last": said["last"]}
     else:
         chain = ledger.verify(head)
+        if stamped_in:
+            _stamps(ledger, document, stamped_in, ca)
     document.items = chain.open
     document.more |= {"entries": chain.entries, "head": chain.head, "torn": chain.torn}
     if chain.open:
@@ -32,3 +42,15 @@ def verify(
             _("the last entry was cut short by a crash; it was never reported as recorded")
         )
     return document
+
+
+def _stamps(ledger: Ledger, document: Document[EntryItem], state: State, ca: Path | None) -> None:
+    good, faults = stamps.prove(ledger, state, ca)
+    for fault in faults:
+        document.fail(fault)
+    count = len(stamps.numbers(state))
+    if count and ca is None:
+        document.warnings.append(_("the time stamps are not proven: settings.yaml names no authority"))
+    newest = max(good, default=0)
+    said = {"entry": newest, "time": good[newest].isoformat()} if newest else None
+    document.more |= {"tokens": count, "stamped": said}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bitools.errors import BitoolsError, IntegrityBroken
+from bitools.i18n import _
+from bitools.ledger import stamp
 from bitools.report.digest.publish import Report, publish
 from bitools.run import Run
 
@@ -14,4 +17,23 @@ def daily(run: Run, *, mail: bool, now: datetime) -> Report:
     A quiet day is no mail, a quiet week is one: that nothing is heard must not be able to mean that nothing
     works. Raise InventoryInvalid as `changes` does.
     """
-    return publish(run, "daily", mail, now)
+    trouble = _stamp(run) if mail and not run.dry_run else None
+    report = publish(run, "daily", mail, now)
+    if isinstance(trouble, IntegrityBroken):
+        report.document.fail(trouble, "timestamp")
+    elif trouble:
+        report.document.warnings.append(_("the ledger was not stamped: {why}").format(why=trouble))
+    return report
+
+
+def _stamp(run: Run) -> BitoolsError | None:
+    """Let the time authority vouch for the ledger, if it was not asked today; what came in between."""
+    settings = run.inventory.settings
+    if settings.timestamp is None:
+        return None
+    try:
+        document = run.document("bitools.ledger.stamp/1")
+        stamp.stamp(run.ledger, run.state, document, settings.timestamp, settings.zone)
+    except BitoolsError as error:
+        return error
+    return None

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from bitools import output
 from bitools.documents.report import PageItem
-from bitools.documents.stored import past
 from bitools.errors import IntegrityBroken, InventoryInvalid, Refused
 from bitools.i18n import _, spoken, system_words
+from bitools.past.reading import Past
 from bitools.report.pages import history
 from bitools.report.pages.render import Pages, render
 from bitools.report.performed import performed
@@ -38,8 +38,10 @@ def site(run: Run, folder: Path, *, now: datetime) -> Document[PageItem]:
     foot, readable = _ledger(run, document)
     pages = Pages(run, now, foot)
     settings = run.inventory.settings
-    documents = (each.document for each in past(run.state, document.warnings) if each.document)
-    seen = history.collect(documents, settings.zone)
+    past = Past(run.state, lines=True)
+    for error in past.broken:
+        document.fail(error)
+    seen = history.collect(past.unread("", (), document.warnings), settings.zone)
     done = list(performed(run.ledger.entries())) if readable else []
     with spoken(settings.language, settings.zone):
         render(pages, seen, done)

@@ -63,6 +63,7 @@ def jobs(inventory: Inventory) -> list[Job]:
         *_accounts(inventory),
         *_backups(inventory),
         *_addresses(inventory),
+        *_records(inventory),
         *_reports(inventory),
     ]
 
@@ -134,6 +135,16 @@ def _addresses(inventory: Inventory) -> Iterator[Job]:
     yield Job("sources", ("iplog", "status", "--exit-code"), "2 7 * * *", "*-*-* 07:02:00", why)
     why = _("every Sunday: the whole chain is proven")
     yield Job("chain", ("iplog", "verify"), "27 6 * * 0", "Sun *-*-* 06:27:00", why)
+
+
+def _records(inventory: Inventory) -> Iterator[Job]:
+    """What the records need, whatever is recorded; an inventory without a job has none."""
+    if inventory.settings.timestamp:
+        why = _("every hour, until it is done that day: the ledger's head is stamped by the time authority")
+        yield Job("stamp", ("ledger", "stamp"), "3 5-23 * * *", "*-*-* 5..23:03:00", why)
+    if inventory.devices or inventory.datasets or inventory.directory:
+        why = _("every day: what is past its age is digested or removed")
+        yield Job("tidy", ("tidy",), "56 4 * * *", "*-*-* 04:56:00", why)
 
 
 def _reports(inventory: Inventory) -> Iterator[Job]:

@@ -12,8 +12,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from bitools.backup.decisions.looks import Sample
 from bitools.backup.decisions.runs import BackupRun, RunKey, Snapshot, group
-from bitools.backup.decisions.suspicion import REMEMBERED, Extent, Sample
+from bitools.backup.decisions.suspicion import REMEMBERED, Extent
 
 TroubleKey = tuple[str, str]  # act (`drill`, `verify`, `copy`, `run`), data set or repository
 BACKDATED = timedelta(hours=24)  # a snapshot is dated at its beginning, and a backup may take long
@@ -141,7 +142,7 @@ class Memory:
         """
         runs = [run for name, run in self.suspicious if name == dataset]
         self.suspicious = {key: why for key, why in self.suspicious.items() if key[0] != dataset}
-        self.usual.pop(dataset, None)
+        self.usual = {name: past for name, past in self.usual.items() if name.partition("/")[0] != dataset}
         self.content.pop(dataset, None)
         return runs
 

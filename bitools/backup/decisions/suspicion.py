@@ -2,6 +2,9 @@
 
 What is usual is learned from the last good runs. A run that is suspected stands for no period, and nothing of
 its data set is forgotten until somebody says that it is right.
+
+Growth is no damage: of a hundred new pictures, of a new department's share, nothing that was there is lost.
+So what is counted is what was there and is not any more as it was.
 """
 
 from __future__ import annotations
@@ -10,15 +13,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from bitools.backup.decisions.looks import Sample
 from bitools.documents.backup import Doubt
 
 REMEMBERED = 14  # good runs
 LOOKED_AT = 0.1  # of the files new or changed: then their first bytes are looked at
 _LEFT = 0.2  # of the usual files or bytes; a tree that lost four fifths has lost what it is for
+_LEFT_AT_ONCE = 0.1  # of what the last run had, where that is more than usual
 _LEFT_OF_DUMP = 0.1
-_STAYED = 0.2  # of the usual files under the names they had
-_RANDOM = 0.5  # of the changed files
-_MORE = 0.3  # than usual
+_AS_SMALL = 0.5  # of the smallest of the past: it was like that before
+_RENAMED = 0.75  # of the files of the last run
+_TURNED = 0.15  # of the files of the last run, which are strange now
 _FEW_FILES, _FEW_BYTES = 10, 16 << 10  # fewer are never judged
 _FEW_LOOKS = 8
 
@@ -37,21 +42,9 @@ class Extent:
         """Which share of the files is new or changed."""
         return (self.new + self.changed) / self.files if self.files else 0.0
 
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Some files' first bytes: how many were looked at, look random and are of no type that is packed, or are
-    not of the type that their names say.
-    """
-
-    looked: int
-    random: int
-    foreign: int
-
-    @property
-    def strange(self) -> float:
-        """Which share of them is one or the other."""
-        return max(self.random, self.foreign) / self.looked if self.looked else 0.0
+    def gone(self, before: Extent) -> int:
+        """How many of the files before are not there any more under their names."""
+        return max(0, before.files + self.new - self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +73,51 @@ def suspect(
     """
     if not past:
         return ()
-    files, size = median(one.files for one in past), median(one.bytes for one in past)
-    found = []
+    sizes = [one.bytes for one in past]
     if dump:
-        if size >= _FEW_BYTES and now.bytes <= size * _LEFT_OF_DUMP:
-            found.append(Suspicion("dump_shrunk", now.bytes, size))
-        return tuple(found)
-    if files >= _FEW_FILES and now.files <= files * _LEFT:
-        found.append(Suspicion("files_gone", now.files, files))
-    if size >= _FEW_BYTES and now.bytes <= size * _LEFT:
-        found.append(Suspicion("bytes_gone", now.bytes, size))
-    # A tree that only grew has many new files and all of the old ones.
-    old = now.files - now.new
-    if comparable and files >= _FEW_FILES and old <= files * _STAYED and now.new >= _FEW_FILES:
-        found.append(Suspicion("renamed", now.new, files))
-    if sample and sample.looked >= _FEW_LOOKS and _is_strange(sample, usual_sample):
-        found.append(Suspicion("random", sample.strange, usual_sample.strange if usual_sample else 0.0))
-    return tuple(found)
+        shrunk = _shrunk("dump_shrunk", now.bytes, sizes, _LEFT_OF_DUMP, _FEW_BYTES)
+        return (shrunk,) if shrunk else ()
+    found = [
+        _shrunk("files_gone", now.files, [one.files for one in past], _LEFT, _FEW_FILES),
+        _shrunk("bytes_gone", now.bytes, sizes, _LEFT, _FEW_BYTES),
+    ]
+    last = past[-1]
+    if comparable and last.files >= _FEW_FILES:
+        gone = now.gone(last)
+        if gone >= last.files * _RENAMED and now.new >= gone * _RENAMED:
+            found.append(Suspicion("renamed", now.new, last.files))
+        found.append(_turned(now, last, sample, usual_sample))
+    return tuple(one for one in found if one)
 
 
-def _is_strange(sample: Sample, usual: Sample | None) -> bool:
-    return sample.strange >= _RANDOM and sample.strange >= (usual.strange if usual else 0.0) + _MORE
+def grew(now: Extent, past: Sequence[Extent]) -> bool:
+    """Is what is new mostly new, and not what was there under other names? New types are learned from it."""
+    return now.gone(past[-1]) <= now.new * _LEFT and now.changed <= now.new
+
+
+def _shrunk(reason: Doubt, now: int, past: Sequence[int], left: float, least: int) -> Suspicion | None:
+    """Is it far below the usual, or far below the last one, and was it never that small before?"""
+    usual, last = median(past), past[-1]
+    if now > min(past) * _AS_SMALL:
+        return None
+    if usual >= least and now <= usual * left:
+        return Suspicion(reason, now, usual)
+    if last >= least and now <= last * min(left, _LEFT_AT_ONCE):
+        return Suspicion(reason, now, last)
+    return None
+
+
+def _turned(now: Extent, last: Extent, sample: Sample | None, usual: Sample | None) -> Suspicion | None:
+    """How many files that were there look strange now. What only came in addition is none of them.
+
+    The sample may be of more files than restic calls changed, never of fewer.
+    """
+    if sample is None or sample.looked < _FEW_LOOKS:
+        return None
+    share = sample.strange(usual)
+    touched = now.new + now.changed
+    strange = min(touched, share * max(touched, sample.of))
+    turned = strange - max(0, now.new - now.gone(last))
+    if turned < max(last.files * _TURNED, 1):
+        return None
+    return Suspicion("random", share, usual.strange(usual) if usual else 0.0)

@@ -32,6 +32,15 @@ class SourceType(Protocol):
 class DatabaseType(Protocol):
     """What the file of a database on a server gives beside."""
 
+    def databases(self, dataset: Any) -> list[str]:
+        """The databases of its server that are somebody's. Raise Rejected."""
+
+    def version(self, dataset: Any) -> str:
+        """The server's version. Raise Rejected."""
+
+    def part(self, dataset: Any, database: str) -> str:
+        """The stored file that holds this database; with `""` the only one. Raise Usage."""
+
     def load(self, dataset: Any, database: str, dump: IO[bytes]) -> Loaded:
         """Load a dump into a new database of this name. Raise Rejected, or IntegrityBroken."""
 

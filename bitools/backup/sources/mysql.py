@@ -1,18 +1,18 @@
-"""One MySQL or MariaDB database, by `mariadb-dump`, or `mysqldump` where that is what there is, in one
-transaction: SQL text.
+"""One MySQL or MariaDB database, or all of a server: SQL text by `mariadb-dump`, or `mysqldump` where that is
+what there is, in one transaction.
 """
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import IO
 
 from bitools import process
-from bitools.backup.sources import on_server
+from bitools.backup.sources import every_database, on_server
 from bitools.backup.sources.on_server import Account, Program, proven_name
 from bitools.backup.sources.source import Loaded, Proof, Restored, Scene, Source
 from bitools.backup.wire.producer import SECRET, Producer, secret_file
@@ -20,8 +20,15 @@ from bitools.documents.backup_admin import LeftOut
 from bitools.errors import Rejected
 from bitools.inventory.backups import MysqlDataset
 
+_SUFFIX = ".sql"
+_CONNECT = 30  # seconds
+_ITS_OWN = frozenset({"information_schema", "performance_schema", "mysql", "sys"})
+_EVERYBODY = (
+    "SELECT DISTINCT grantee FROM information_schema.user_privileges"
+    " WHERE grantee LIKE '%@%' AND grantee NOT LIKE '\\'mysql.%' AND grantee NOT LIKE '\\'mariadb.sys%'"
+)
 _EVENTS, _AFTER_EVENTS = b"-- Dumping events for ", b"-- Dumping routines for "
-_ENDING = b"-- Dump completed on "
+_COMPLETED = b"-- Dump completed on "
 _OURS, _DATABASE = b"-- bitools: ", b"`{database}`"
 _CHARSET = (
     "SELECT concat('CHARACTER SET ', default_character_set_name, ' COLLATE ', default_collation_name)"
@@ -41,32 +48,76 @@ _TABLES = (
 
 
 def file_name(dataset: MysqlDataset) -> str:
-    """The dump."""
-    return f"{dataset.name}.sql"
+    """The dump; the accounts, where there is a dump of each database."""
+    return f"{dataset.name}.accounts.sql" if dataset.database == "all" else f"{dataset.name}{_SUFFIX}"
 
 
 def dump(dataset: MysqlDataset, scene: Scene) -> Source:
-    """The dump as the program writes it."""
+    """The dump as the program writes it; for all databases one after the other."""
+    if dataset.database != "all":
+        return Source(producer=lambda: nullcontext(_dumped(dataset)))
+    names = databases(dataset)
+    return Source(
+        parts=every_database.parts(dataset, names, _dumped, _SUFFIX), beside=partial(_accounts, dataset)
+    )
+
+
+def _dumped(dataset: MysqlDataset) -> Producer:
     preface = Server(dataset, Account.of(dataset)).preface()
-    return Source(producer=lambda: nullcontext(replace(_dump_program(dataset), preface=preface)))
+    return replace(_dump_program(dataset), preface=preface)
+
+
+def _accounts(dataset: MysqlDataset) -> AbstractContextManager[Producer]:
+    """Every account of the server, with what it may do anywhere: SQL."""
+    text = Server(dataset, Account.of(dataset)).accounts()
+    return nullcontext(Producer(("true",), file_name(dataset), at_least=0, preface=text))
+
+
+def databases(dataset: MysqlDataset) -> list[str]:
+    """Those of the server, without its own. Raise Rejected if it refuses."""
+    return Server(dataset, Account.of(dataset)).databases()
+
+
+def version(dataset: MysqlDataset) -> str:
+    """The server's: `10.11.6-MariaDB`. Raise Rejected if it refuses."""
+    return Server(dataset, Account.of(dataset)).version()
+
+
+def part(dataset: MysqlDataset, database: str) -> str:
+    """The file that holds this database. Raise Usage if it is not said which one of all."""
+    return every_database.chosen(dataset, database, _SUFFIX)
 
 
 def prove(dataset: MysqlDataset, restored: Restored) -> Proof:
     """Load it into a scratch database."""
     server = Server(dataset, Account.of(dataset, scratch=True))
-    return on_server.rehearse(dataset, server, restored, file_name(dataset))
+    if dataset.database != "all":
+        return on_server.rehearse(dataset, server, restored, file_name(dataset))
+    return every_database.rehearse(dataset, server, restored, _SUFFIX)
 
 
 def recovery(dataset: MysqlDataset, take: str) -> list[str]:
-    """The database with its character set and its users; then its content; then its rights."""
-    name, dump = dataset.database, take.format(file_name(dataset))
-    ours = f"sed -n 's/^-- bitools: //p' | sed 's/`{{database}}`/`{name}`/'"
+    """The database with its character set and its users; then its content; then its rights.
+
+    Of all databases each is one file, `DATA-SET.DATABASE.sql`, and the accounts are another: where it is made
+    anew by its own server, an account that is there already is complained of, and stays.
+    """
+    if dataset.database != "all":
+        return list(_rebuilt(take.format(file_name(dataset)), shlex.quote(dataset.database)))
+    each = _rebuilt(take.format("$file"), '"$database"')
     return [
-        f"mariadb -e 'CREATE DATABASE `{name}`'",
-        f"{dump} | {ours} | grep -v '^GRANT' | mariadb",
-        f"{dump} | mariadb {shlex.quote(name)}",
-        f"{dump} | {ours} | grep '^GRANT' | mariadb",
+        *every_database.recovery(dataset, _SUFFIX, *each),
+        f"{take.format(file_name(dataset))} | mariadb --force",
     ]
+
+
+def _rebuilt(dump: str, database: str) -> Iterator[str]:
+    """One database from its dump; `database` is its name as the shell takes it."""
+    ours = f"sed -n 's/^-- bitools: //p' | sed 's/`{{database}}`/`'{database}'`/'"
+    yield f"mariadb -e 'CREATE DATABASE `'{database}'`'"
+    yield f"{dump} | {ours} | {{ grep -v '^GRANT' || true; }} | mariadb"
+    yield f"{dump} | mariadb {database}"
+    yield f"{dump} | {ours} | {{ grep '^GRANT' || true; }} | mariadb"
 
 
 def load(dataset: MysqlDataset, database: str, dump: IO[bytes]) -> Loaded:
@@ -122,6 +173,28 @@ class Server:
         """Make an empty database. Raise Rejected if there is one of that name."""
         self._ask("", f"CREATE DATABASE `{proven_name(database)}`")
 
+    def create_as(self, database: str, dump: IO[bytes]) -> tuple[IO[bytes], list[LeftOut]]:
+        """Make an empty database; what it was like stands in front of its dump."""
+        self.create(database)
+        return dump, []
+
+    def databases(self) -> list[str]:
+        """Those that hold something of somebody's."""
+        return [one for one in self._ask("", "SHOW DATABASES").splitlines() if one not in _ITS_OWN]
+
+    def version(self) -> str:
+        """The server's version."""
+        return self._ask("", "SELECT version()")
+
+    def accounts(self) -> bytes:
+        """How every account was made, and what it may do. Raise Rejected if ours may not see that."""
+        lines = []
+        for account in self._ask("", _EVERYBODY).splitlines():
+            made = self._ask("", f"SHOW CREATE USER {account}")
+            lines.append(made.replace("CREATE USER ", "CREATE USER IF NOT EXISTS ", 1))
+            lines += self._ask("", f"SHOW GRANTS FOR {account}").splitlines()
+        return "".join(f"{line};\n" for line in lines).encode()
+
     def drop(self, database: str) -> None:
         """Remove a database that we made."""
         self._ask("", f"DROP DATABASE `{proven_name(database)}`")
@@ -167,7 +240,13 @@ class Server:
         return Loaded(len(names), int(self._ask(database, f"SELECT {sums}")) if names else 0)
 
     def _ask(self, database: str, statement: str) -> str:
-        words = [_client(), "--batch", "--skip-column-names", f"--execute={statement}"]
+        words = [
+            _client(),
+            "--batch",
+            "--skip-column-names",
+            f"--connect-timeout={_CONNECT}",
+            f"--execute={statement}",
+        ]
         words += [f"--database={database}"] if database else []
         return on_server.ask(self.dataset, self._program(words))
 
@@ -218,4 +297,4 @@ def _pour(dump: IO[bytes], into: IO[bytes], *, database: str) -> bool:
         if database or not inside_events:
             into.write(line)
     into.write(b"".join(rights))
-    return last.startswith(_ENDING)
+    return last.startswith(_COMPLETED)

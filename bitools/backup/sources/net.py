@@ -15,8 +15,9 @@ from bitools.inventory.backups import NetDataset
 from bitools.inventory.model import Inventory
 from bitools.ledger import acts
 
-# first passwords; what only a living run needs; scratch; lines that must go when their time is over
-_LEFT_OUT = ("slips", "locks", "scratch", "iplog")
+# first passwords; what only a living run needs; scratch; lines that must go when their time is over; what is
+# made anew from documents
+_LEFT_OUT = ("slips", "locks", "scratch", "iplog", "index")
 _HALF_WRITTEN = ".*.????????"
 
 

@@ -55,6 +55,11 @@ class Server(Protocol):
     def create(self, database: str) -> None:
         """Make an empty database. Raise Rejected if there is one of that name."""
 
+    def create_as(self, database: str, dump: IO[bytes]) -> tuple[IO[bytes], list[LeftOut]]:
+        """Make an empty database that is as the dumped one was, and give the dump, whole, to be loaded; and
+        what had to be left out. Raise Rejected if there is one of that name.
+        """
+
     def drop(self, database: str) -> None:
         """Remove a database that we made."""
 
@@ -77,9 +82,9 @@ def proven_name(database: str) -> str:
 
 def load_into(server: Server, database: str, dump: IO[bytes]) -> Loaded:
     """Load a dump into a new database and say what is in it then; it is gone again if that fails."""
-    server.create(database)
+    stream, without = server.create_as(database, dump)
     try:
-        left_out = server.load(database, dump, whole=True)
+        left_out = [*without, *server.load(database, stream, whole=True)]
         return replace(server.count(database), left_out=tuple(left_out))
     except BaseException:
         server.drop(database)  # half a database must not be taken for one, nor stand in the next try's way
@@ -87,16 +92,17 @@ def load_into(server: Server, database: str, dump: IO[bytes]) -> Loaded:
 
 
 def rehearse(dataset: OnServer, server: Server, restored: Restored, name: str) -> Proof:
-    """Load the dump into a scratch database, which is dropped afterwards."""
+    """Load the dump of this name into a scratch database, which is dropped afterwards."""
+    snapshot = restored.files.get(name, restored.snapshot)
     database = f"bitools_drill_{secrets.token_hex(8)}"
     server.create(database)
     try:
-        with restored.repository.dumping(restored.snapshot, f"/{name}") as dump:
+        with restored.repository.dumping(snapshot, f"/{name}") as dump:
             server.load(database, dump, whole=False)
         found = server.count(database)
     finally:
         server.drop(database)
-    if not found.tables:
+    if not found.tables and dataset.database != "all":
         raise broken(dataset, _("the restored database has no tables"))
     return {"kind": "database", "tables": found.tables, "rows": found.rows}
 

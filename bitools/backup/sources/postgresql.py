@@ -1,20 +1,26 @@
-"""One PostgreSQL database, by `pg_dump` in its custom format: compressed, restored by `pg_restore`."""
+"""One PostgreSQL database, or all of a server, by `pg_dump` in its custom format: compressed, restored by
+`pg_restore`.
+"""
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import IO
 
-from bitools.backup.sources import on_server
+from bitools.backup.sources import database_head, every_database, on_server
 from bitools.backup.sources.on_server import Account, Program, proven_name
 from bitools.backup.sources.source import Loaded, Proof, Restored, Scene, Source
 from bitools.backup.wire.producer import SECRET, Producer, secret_file
 from bitools.documents.backup_admin import LeftOut
+from bitools.errors import Rejected
 from bitools.inventory.backups import PostgresqlDataset
 
+_ENDING = ".pgdump"
+_CONNECT = "30"  # seconds
+_DATABASES = "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1"
 _ROWS = (
     "SELECT count(*), coalesce(sum((xpath('/row/c/text()', query_to_xml("
     "format('SELECT count(*) AS c FROM %I.%I', schemaname, tablename),"
@@ -24,31 +30,62 @@ _ROWS = (
 
 
 def file_name(dataset: PostgresqlDataset) -> str:
-    """The dump."""
-    return f"{dataset.name}.pgdump"
+    """The dump; the roles, where there is a dump of each database."""
+    return f"{dataset.name}.globals.sql" if dataset.database == "all" else f"{dataset.name}{_ENDING}"
 
 
 def dump(dataset: PostgresqlDataset, scene: Scene) -> Source:
-    """`pg_dump` as it writes."""
-    return Source(
-        producer=lambda: nullcontext(_pg_dump(dataset)), beside=lambda: nullcontext(_globals(dataset))
-    )
+    """`pg_dump` as it writes; for all databases one after the other."""
+    roles = partial(_beside, dataset)
+    if dataset.database != "all":
+        return Source(producer=lambda: nullcontext(_pg_dump(dataset)), beside=roles)
+    names = databases(dataset)
+    return Source(parts=every_database.parts(dataset, names, _pg_dump, _ENDING), beside=roles)
+
+
+def _beside(dataset: PostgresqlDataset) -> AbstractContextManager[Producer]:
+    return nullcontext(_globals(dataset))
+
+
+def databases(dataset: PostgresqlDataset) -> list[str]:
+    """Those of the server, without its templates. Raise Rejected if it refuses."""
+    return Server(dataset, Account.of(dataset)).databases()
+
+
+def version(dataset: PostgresqlDataset) -> str:
+    """The server's: `15.8`. Raise Rejected if it refuses."""
+    return Server(dataset, Account.of(dataset)).version()
+
+
+def part(dataset: PostgresqlDataset, database: str) -> str:
+    """The file that holds this database. Raise Usage if it is not said which one of all."""
+    return every_database.chosen(dataset, database, _ENDING)
 
 
 def prove(dataset: PostgresqlDataset, restored: Restored) -> Proof:
     """Load it into a scratch database."""
     server = Server(dataset, Account.of(dataset, scratch=True))
-    return on_server.rehearse(dataset, server, restored, file_name(dataset))
+    if dataset.database != "all":
+        return on_server.rehearse(dataset, server, restored, file_name(dataset))
+    return every_database.rehearse(dataset, server, restored, _ENDING)
 
 
 def recovery(dataset: PostgresqlDataset, take: str) -> list[str]:
-    """Roles first (those that are there already are complained of, and stay), then the database."""
-    database = shlex.quote(dataset.database)
-    return [
-        f"{take.format(f'{dataset.name}.globals.sql')} | psql --dbname=postgres",
-        f"createdb --template=template0 {database}",
-        f"{take.format(file_name(dataset))} | pg_restore --exit-on-error --dbname={database}",
-    ]
+    """Roles first (those that are there already are complained of, and stay), then the database.
+
+    Of all databases each is one file, `DATA-SET.DATABASE.pgdump`.
+    """
+    load = "pg_restore --exit-on-error --create --dbname=postgres"
+    roles = f"{take.format(f'{dataset.name}.globals.sql')} | psql --dbname=postgres"
+    if dataset.database != "all":
+        return [roles, f"{take.format(file_name(dataset))} | {load}"]
+    return [roles, *every_database.recovery(dataset, _ENDING, f"{take.format('$file')} | {load}")]
+
+
+def _connection(database: str) -> str:
+    """A database's name as the programs take it; bare, one with an = would be more than a name."""
+    quoted = database.replace("\\", "\\\\").replace("'", "\\'")
+    return f"dbname='{quoted}'"
 
 
 def load(dataset: PostgresqlDataset, database: str, dump: IO[bytes]) -> Loaded:
@@ -64,7 +101,7 @@ def _pg_dump(dataset: PostgresqlDataset) -> Producer:
         f"--host={dataset.host}",
         f"--port={dataset.port}",
         f"--username={dataset.username}",
-        f"--dbname={dataset.database}",
+        f"--dbname={_connection(dataset.database)}",
     )
     if dataset.password is None:
         return Producer(command, file_name(dataset), dataset.at_least)
@@ -83,7 +120,7 @@ def _globals(dataset: PostgresqlDataset) -> Producer:
         f"--host={dataset.host}",
         f"--port={dataset.port}",
         f"--username={dataset.username}",
-        f"--database={dataset.database}",
+        f"--database={'postgres' if dataset.database == 'all' else dataset.database}",
     )
     ending = rb"-- PostgreSQL database cluster dump complete\s*--\s*\Z"
     name, variables = f"{dataset.name}.globals.sql", (("PGPASSFILE", SECRET),)
@@ -112,12 +149,38 @@ class Server:
         """Remove a database that we made."""
         self._ask("postgres", f'DROP DATABASE "{proven_name(database)}"')
 
+    def create_as(self, database: str, dump: IO[bytes]) -> tuple[IO[bytes], list[LeftOut]]:
+        """Make an empty database with the encoding, settings, owner and rights of the dumped one.
+
+        Raise Rejected if there is one of that name, or its locale is not known here.
+        """
+        statements, stream = database_head.read(dump)
+        wanted = database_head.renamed(statements, proven_name(database))
+        if not wanted:
+            self.create(database)
+            return stream, []
+        self._ask("postgres", wanted[0])
+        powerful = self.all_powerful()
+        left_out: list[LeftOut] = []
+        for statement in wanted[1:]:
+            setting = database_head.is_setting(statement, database)
+            if not powerful and not setting:
+                continue  # owner and rights, which `load` tells of
+            try:
+                self._ask("postgres", statement)
+            except Rejected:
+                if powerful:
+                    self.drop(database)
+                    raise
+                left_out = ["settings"]
+        return stream, left_out
+
     def load(self, database: str, dump: IO[bytes], *, whole: bool) -> list[LeftOut]:
         """Load a dump; owners and rights too where this account may give them, and it is no drill.
 
         Raise IntegrityBroken if it is not whole or is not accepted.
         """
-        words = ["pg_restore", "--exit-on-error", f"--dbname={database}"]
+        words = ["pg_restore", "--exit-on-error", f"--dbname={_connection(database)}"]
         bare = not whole or not self.all_powerful()
         words += ["--no-owner", "--no-privileges"] if bare else []
         on_server.feed(self.dataset, self._program(words), dump, on_server.pour_all)
@@ -126,6 +189,10 @@ class Server:
     def all_powerful(self) -> bool:
         """May this account do everything? Then it sees how roles log in, and may give things to others."""
         return self._ask("postgres", "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") == "t"
+
+    def databases(self) -> list[str]:
+        """Those that hold something of somebody's."""
+        return self._ask("postgres", _DATABASES).splitlines()
 
     def version(self) -> str:
         """The server's version: `15.8`."""
@@ -137,7 +204,16 @@ class Server:
         return Loaded(int(tables), int(rows))
 
     def _ask(self, database: str, statement: str) -> str:
-        words = ["psql", "-X", "-qAt", "-v", "ON_ERROR_STOP=1", f"--dbname={database}", "-c", statement]
+        words = [
+            "psql",
+            "-X",
+            "-qAt",
+            "-v",
+            "ON_ERROR_STOP=1",
+            f"--dbname={_connection(database)}",
+            "-c",
+            statement,
+        ]
         return on_server.ask(self.dataset, self._program(words))
 
     @contextmanager
@@ -146,5 +222,5 @@ class Server:
         account = self.account
         with secret_file(on_server.password_of(account.password, _password_file)) as (descriptors, place):
             where = [f"--host={account.host}", f"--port={account.port}", f"--username={account.username}"]
-            extra = {"PGPASSFILE": place} if place else {}
+            extra = {"PGCONNECT_TIMEOUT": _CONNECT} | ({"PGPASSFILE": place} if place else {})
             yield [words[0], *where, "--no-password", *words[1:]], extra, descriptors

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bitools.backup.wire.producer import Producer
 from bitools.backup.wire.restic import Repository
-from bitools.backup.wire.restic_answers import Made
+from bitools.backup.wire.restic_answers import Made, together
 from bitools.backup.wire.watch import Limits
 from bitools.documents.backup import Proof
 from bitools.documents.backup_admin import LeftOut
@@ -20,7 +20,9 @@ from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
 from bitools.run import Run
 
-__all__ = ["Loaded", "Proof", "Restored", "Scene", "Source", "broken", "read_back"]
+__all__ = ["Loaded", "Part", "Proof", "Restored", "Scene", "Source", "broken", "read_back"]
+
+Part = Callable[[], AbstractContextManager[Producer]]
 
 _CHUNK = 1 << 20
 
@@ -41,6 +43,7 @@ class Scene:
 class Source:
     """Paths and what to leave out of them, a program whose output is the backup, or another host's paths.
 
+    `parts` are programs whose outputs are the backup together, each a file of its own.
     `beside` writes what belongs to the dump and does not fit into it; it is stored after it, in the same run.
     `lock` is of the job that must not write meanwhile, `act` what the ledger calls the backup. `looked_at`
     are the paths whose files' first bytes tell whether they are still what they were, without what is
@@ -50,9 +53,10 @@ class Source:
     paths: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     mounts: Mapping[str, str] = field(default_factory=dict)
-    producer: Callable[[], AbstractContextManager[Producer]] | None = None
+    producer: Part | None = None
+    parts: tuple[Part, ...] = ()
     pull: Callable[[Sequence[str]], Made] | None = None
-    beside: Callable[[], AbstractContextManager[Producer]] | None = None
+    beside: Part | None = None
     lock: str = ""
     act: acts.Act = acts.BACKUP_MAKE
     tolerated: float = 0.0
@@ -66,12 +70,35 @@ class Source:
         repository.host = host or ""
         if self.pull:
             return self.pull(tags)
+        if not self.is_dump:
+            return repository.backup(self.paths, tags, self.options, limits)
         if self.producer:
             with self.producer() as producer:
                 made = repository.backup_stream(producer, tags, limits)
-            self._store_beside(repository, tags, limits)
-            return made
-        return repository.backup(self.paths, tags, self.options, limits)
+        else:
+            made = self._store_parts(repository, tags, limits)
+        self._store_beside(repository, tags, limits)
+        return made
+
+    @property
+    def is_dump(self) -> bool:
+        """Is it what programs write?"""
+        return bool(self.producer or self.parts)
+
+    def _store_parts(self, repository: Repository, tags: Sequence[str], limits: Limits) -> Made:
+        """One's failure stops no other, and makes the whole partial. Raise the first if all failed."""
+        made: dict[str, Made] = {}
+        failed: dict[str, BitoolsError] = {}
+        for part in self.parts:
+            with part() as producer:
+                try:
+                    made[producer.file_name] = repository.backup_stream(producer, tags, limits)
+                except BitoolsError as error:
+                    failed[producer.file_name] = error
+        if not made:
+            raise next(iter(failed.values()))
+        complaint = "; ".join(f"{name}: {error}" for name, error in failed.items())
+        return together(made, complaint)
 
     def _store_beside(self, repository: Repository, tags: Sequence[str], limits: Limits) -> None:
         """The dump is good without it; that it is missing is told."""
@@ -95,11 +122,14 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A snapshot to be proven, and an empty folder to do it in, which is gone afterwards."""
+    """A snapshot to be proven, and an empty folder to do it in, which is gone afterwards; `files` says which
+    snapshot of the same run holds which one file.
+    """
 
     repository: Repository
     snapshot: str
     folder: Path
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def take(self, name: str) -> Path:
         """Bring the one stored file back into the folder."""

@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bitools import privilege
@@ -65,7 +65,8 @@ def _one(run: Run, history: History, scratch: Path | None) -> DrillItem:
         return item
     before = {"snapshot": snapshot, "run": chosen.id}
     with run.ledger.intent(acts.BACKUP_DRILL, name, before=before) as entry:
-        proof = _proof(run, history, snapshot, scratch)
+        files = {path.removeprefix("/"): part.id for part in chosen.snapshots for path in part.paths}
+        proof = _proof(run, history, snapshot, files, scratch)
         entry.done(dict(proof))
     _remember(run, history)
     return {**item, "status": "passed", **proof}
@@ -82,20 +83,22 @@ def _remember(run: Run, history: History, error: str = "") -> None:
         memory_file.save(memory, run.state)
 
 
-def _proof(run: Run, history: History, snapshot: str, scratch: Path | None) -> Proof:
+def _proof(
+    run: Run, history: History, snapshot: str, files: Mapping[str, str], scratch: Path | None
+) -> Proof:
     """What was found in the restored copy. Raise IntegrityBroken if it is not whole."""
     place = scratch or run.state.path("scratch", "drill").parent
     with privilege.raised():  # what comes back is whoever's it was
-        return _restored(history, snapshot, place)
+        return _restored(history, snapshot, files, place)
 
 
-def _restored(history: History, snapshot: str, place: Path) -> Proof:
+def _restored(history: History, snapshot: str, files: Mapping[str, str], place: Path) -> Proof:
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     dataset = history.dataset
     _sweep(place)
     prefix = f"drill-{os.getpid()}-{dataset.name}-"
     with tempfile.TemporaryDirectory(prefix=prefix, dir=place) as folder:
-        restored = Restored(history.repository, snapshot, Path(folder))
+        restored = Restored(history.repository, snapshot, Path(folder), files)
         return sources.of(dataset).prove(dataset, restored)
 
 

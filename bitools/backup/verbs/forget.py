@@ -13,11 +13,11 @@ from bitools.backup.decisions.guards import jumped
 from bitools.backup.decisions.memory import AHEAD, Applied
 from bitools.backup.decisions.retention import Verdict, decide
 from bitools.backup.decisions.runs import BackupRun, Snapshot, tags
-from bitools.backup.verbs import second_opinion
+from bitools.backup.verbs import same_host, second_opinion
 from bitools.backup.verbs.history import copies_of, guard, policy_of, verdict_of
 from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import ballast
-from bitools.errors import BitoolsError, Code, Locked
+from bitools.errors import BitoolsError, Code, Locked, Refused
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
@@ -113,6 +113,10 @@ def _agreed(work: RepositoryRun, members: Sequence[Dataset]) -> dict[str, Verdic
     passed = {}
     for dataset in members:
         history = _with_new(work, dataset)
+        try:
+            same_host.check(dataset, history)
+        except Refused:
+            continue  # which `make` has told of
         try:
             verdict = verdict_of(work.run, work.memory, dataset, history, work.now)
             guard(work.run, work.memory, dataset, history, verdict, work.options.confirmed)

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bitools.backup.decisions.guards import accept_hint
-from bitools.backup.decisions.memory import Content
-from bitools.backup.decisions.runs import SUSPICIOUS
-from bitools.backup.decisions.suspicion import LOOKED_AT, Extent, Sample, Suspicion, suspect
+from bitools.backup.decisions.looks import Sample
+from bitools.backup.decisions.memory import Content, Memory
+from bitools.backup.decisions.runs import SUSPICIOUS, BackupRun
+from bitools.backup.decisions.suspicion import LOOKED_AT, Extent, Suspicion, grew, suspect
 from bitools.backup.sources.source import Source
 from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import first_bytes, memory_file
@@ -30,32 +31,63 @@ def judge(work: RepositoryRun, dataset: Dataset, source: Source, made: Made) -> 
     past, usual = memory.usual.get(name, []), memory.content.get(name)
     comparable = set(memory.mounts.get(name, {})) == set(source.mounts) and bool(source.mounts)
     memory.mounts[name] = dict(source.mounts)
+    sample = _changed(work, name, source) if past and extent.touched >= LOOKED_AT else None
     found = suspect(
         extent,
         past,
-        dump=source.producer is not None,
+        dump=source.is_dump,
         comparable=comparable,
-        sample=_changed(work, name, source) if past and extent.touched >= LOOKED_AT else None,
+        sample=sample,
         usual_sample=usual.sample if usual else None,
     )
+    found += tuple(one for part, size in made.parts.items() for one in _of_part(memory, name, part, size))
     if found:
         memory.suspicious[name, work.tag] = [one.reason for one in found]
         work.made[name] = replace(made, complete=False)  # it stands for nothing, and gets a new id now
         tell_others(work, made, SUSPICIOUS)
     elif made.complete:
         memory.learn(name, extent)
+        for part, size in made.parts.items():
+            memory.learn(f"{name}/{part}", Extent(1, size))
         if source.looked_at and (usual is None or work.now - usual.time > _AGAIN):
             memory.content[name] = Content(work.now, first_bytes.look(source.looked_at, source.left_out))
+        elif usual and sample and grew(extent, past):
+            memory.content[name] = replace(usual, sample=usual.sample.joined(sample))
     memory_file.save(memory, work.run.state)
     return found
 
 
+def _of_part(memory: Memory, name: str, part: str, size: int) -> tuple[Suspicion, ...]:
+    """One dump of several: among big ones nobody would miss a small one."""
+    return suspect(Extent(1, size), memory.usual.get(f"{name}/{part}", []), dump=True)
+
+
 def _changed(work: RepositoryRun, name: str, source: Source) -> Sample | None:
     """The first bytes of what changed since the last run; None if nobody knows since when, or where."""
-    last = max((one.time for one in work.runs.get(name, []) if one.id != work.tag), default=None)
+    last = last_good(work, name)
     if last is None or not source.looked_at:
         return None
-    return first_bytes.look(source.looked_at, source.left_out, (last - _MARGIN).timestamp())
+    return first_bytes.look(source.looked_at, source.left_out, (last.time - _MARGIN).timestamp())
+
+
+def last_good(work: RepositoryRun, name: str) -> BackupRun | None:
+    """The newest run that is not suspected: what a new one is held against."""
+    good = [
+        one
+        for one in work.runs.get(name, [])
+        if not one.suspicious and one.id != work.tag and one.time <= work.now
+    ]
+    return max(good, key=lambda one: one.time, default=None)
+
+
+def parent(work: RepositoryRun, name: str) -> tuple[str, ...]:
+    """The option that has restic compare with the last good run, where its own choice is a suspected one.
+
+    Else damage would be ordinary from the second run on.
+    """
+    last = last_good(work, name)
+    later = [one for one in work.runs.get(name, []) if one.suspicious and last and one.time >= last.time]
+    return (f"--parent={last.snapshots[-1].id}",) if last and later else ()
 
 
 def suspected(dataset: Dataset, found: Sequence[Suspicion]) -> Refused:

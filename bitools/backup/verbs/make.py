@@ -15,7 +15,7 @@ from bitools.backup.decisions.suspicion import Suspicion
 from bitools.backup.sources.source import Scene, Source
 from bitools.backup.verbs import same_host
 from bitools.backup.verbs.history import local
-from bitools.backup.verbs.judge import judge, suspected, tell_others
+from bitools.backup.verbs.judge import judge, parent, suspected, tell_others
 from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.restic_answers import Made, named
@@ -47,6 +47,7 @@ def skipped(dataset: Dataset, reason: str, tiers: Sequence[str] = ()) -> RunItem
 def make(work: RepositoryRun, dataset: Dataset) -> None:
     """Back up one data set if it is due, and add its item."""
     options, run = work.options, work.run
+    same_host.check(dataset, work.runs.get(dataset.name, []))
     policy = run.inventory.policy(dataset)
     covered = tiers.covering(policy, work.runs.get(dataset.name, []), work.now, work.zone)
     due = [tier for tier, by in covered.items() if by is None]
@@ -59,7 +60,6 @@ def make(work: RepositoryRun, dataset: Dataset) -> None:
         work.document.items.append(item)
         return
     item["reason"] = "now" if options.now else "due"
-    same_host.check(dataset, work.runs.get(dataset.name, []))
     with _hooks(work, dataset):
         mounted = work.memory.mounts.get(dataset.name, {})
         scene = Scene(run, work.repository, mounted, options.confirmed)
@@ -67,7 +67,7 @@ def make(work: RepositoryRun, dataset: Dataset) -> None:
         if run.dry_run:
             work.document.items.append(item | {"status": "due", "tiers": _words(due)})
             return
-        made = _store(work, dataset, source)
+        made = _store(work, dataset, replace(source, options=(*source.options, *parent(work, dataset.name))))
     suspicions = judge(work, dataset, source, made)
     work.document.items.append(_as_item(item, made, work.tag, due, suspicions))
     if suspicions:

@@ -65,18 +65,30 @@ def restore(
 
 
 def restore_database(
-    run: Run, dataset: Dataset, database: str, *, at: datetime | None = None, source: str = ""
+    run: Run,
+    dataset: Dataset,
+    database: str,
+    *,
+    at: datetime | None = None,
+    source: str = "",
+    which: str = "",
 ) -> Document[RestoreItem]:
-    """Restore a database's dump into a new database of this name, on the data set's own server.
+    """Restore a database's dump into a new database of this name, on the data set's own server; `which` of
+    them, where the data set is all of a server.
 
     Raise Usage if it is not a database's data set or the name cannot be one's, Rejected if there is one of
     that name, NotFound if there is no such run, IntegrityBroken if the dump is not whole.
     """
-    kind, name = sources.database(dataset), sources.of(dataset).file_name(dataset)
+    kind = sources.database(dataset)
+    name = kind.part(dataset, which)
     proven_name(database)
     document: Document[RestoreItem] = run.document("bitools.backup.restore/1")
     for history in histories(run, [dataset], document, source):
         chosen = choose(history.runs, dataset.name, at)
+        if which and f"/{name}" not in {path for part in chosen.snapshots for path in part.paths}:
+            message = _("the run of {time} has no database {database}")
+            when = chosen.time.isoformat(timespec="seconds")
+            raise NotFound(message.format(time=when, database=which), target=dataset.name)
         item: RestoreItem = {
             "dataset": dataset.name,
             "snapshot": chosen.holding(name).id,

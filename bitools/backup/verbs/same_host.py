@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bitools.backup.decisions.runs import BackupRun
 from bitools.errors import Refused
 from bitools.i18n import _
-from bitools.inventory.backups import Dataset
+from bitools.inventory.backups import Dataset, SshDataset
 
 
 def host_of(dataset: Dataset) -> str:
@@ -18,8 +18,8 @@ def host_of(dataset: Dataset) -> str:
 
 def check(dataset: Dataset, history: Sequence[BackupRun]) -> None:
     """Raise Refused if the newest snapshot of this name was made on another host."""
-    if dataset.type == "ssh":
-        return
+    if isinstance(dataset, SshDataset) and dataset.paths:
+        return  # restic over there gives its own name
     newest = max(
         (part for one in history for part in one.snapshots), key=lambda part: part.time, default=None
     )
@@ -29,7 +29,7 @@ def check(dataset: Dataset, history: Sequence[BackupRun]) -> None:
     message = _("the newest backup of this name was made on {other}, and this is {mine}")
     hint = _(
         "give one of the two data sets another name; if this machine stands for {other} now, write"
-        " host: {other} at the data set"
+        " origin: {other} at the data set"
     )
     raise Refused(
         message.format(other=newest.host, mine=mine),

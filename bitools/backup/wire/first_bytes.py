@@ -1,28 +1,35 @@
-"""The first bytes of some files: do they look random, and are they what the files' names say?
+"""The first bytes of some files: are they text, do they bear a type's mark, or are they random?
 
-Encrypted content is random and begins with no mark of a type. What is packed (pictures, archives, office
-files) is nearly random too, but begins with its type's mark. Times of modification can be set by anybody;
+Times of modification can be set by anybody;
 what is changed is told by the time of the inode's change, which only the kernel sets.
 """
 
 from __future__ import annotations
 
+import codecs
 import fnmatch
 import os
 import random
 import stat
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bitools import privilege
-from bitools.backup.decisions.suspicion import Sample
+from bitools.backup.decisions.looks import Look, Sample
 
 _HEAD = 4096  # bytes
-_LEAST = 256  # bytes; less says nothing
-_LOOKS = 200  # files
+_LEAST, _LEAST_RANDOM = 32, 256  # bytes; less says nothing, or nothing of chance
+_LOOKS = 300  # files
 _WALKED = 200_000  # files; more are not walked through for a sample
-_UNIFORM = 420.0  # chi-square of 255 degrees of freedom: random bytes are at 255 ± 23, any text far above
+# By how many symbols there are, how even chance makes them: chi-square, seven deviations above its middle.
+_EVEN = {256: 420.0, 64: 141.0, 16: 53.0}
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
+_HEXADECIMAL = b"0123456789abcdef"
+_ENCRYPTED = (b"Salted__", b"age-encryption.org", b"-----BEGIN PGP MESSAGE", b"-----BEGIN AGE ENCRYPTED")
+_CONTROLS = frozenset(range(32)) - set(b"\t\n\r\f\x1b")
+_HIGH = 0.3  # of a text in an eight-bit alphabet
+_ENDING = 12  # characters
 _MARKS: dict[bytes, tuple[str, ...]] = {
     b"PK": (".zip", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".jar", ".apk", ".epub"),
     b"%PDF": (".pdf",),
@@ -46,7 +53,10 @@ _MARKS: dict[bytes, tuple[str, ...]] = {
     b"AC10": (".dwg",),
     b"SQLite format 3": (".sqlite",),
     b"PGDMP": (".pgdump",),
-    b"age-encryption.org": (".age",),
+    b"\x04\x22\x4d\x18": (".lz4",),
+    b"\x1f\x9d": (".z",),
+    b"LZIP": (".lz",),
+    b"{\\rtf": (".rtf",),
     b"\x7fELF": (),
     b"MZ": (".exe", ".dll"),
 }
@@ -57,17 +67,19 @@ _BY_ENDING = {ending: mark for mark, endings in _MARKS.items() for ending in end
 def look(paths: Sequence[str], exclude: Sequence[str] = (), since: float = 0.0) -> Sample:
     """Look at some of the files below these paths, of those whose inode changed since then (seconds)."""
     chosen: list[str] = []
-    for count, file in enumerate(_files(paths, exclude, since)):
+    count = 0
+    for file in _files(paths, exclude, since):
+        count += 1
         if len(chosen) < _LOOKS:
             chosen.append(file)
-        elif (place := random.randrange(count + 1)) < _LOOKS:
+        elif (place := random.randrange(count)) < _LOOKS:
             chosen[place] = file
-    heads = [(file, head) for file in chosen if (head := _head(file)) is not None]
-    return Sample(
-        looked=len(heads),
-        random=sum(_random(head) for _file, head in heads),
-        foreign=sum(_foreign(file, head) for file, head in heads),
-    )
+    found: dict[str, Counter[Look]] = defaultdict(Counter)
+    for file in chosen:
+        if (head := _head(file)) is not None:
+            ending = _ending(file)
+            found[ending][look_of(head, ending)] += 1
+    return Sample({ending: dict(looks) for ending, looks in found.items()}, count)
 
 
 def _files(paths: Sequence[str], exclude: Sequence[str], since: float) -> Iterator[str]:
@@ -111,19 +123,59 @@ def _head(file: str) -> bytes | None:
         return None
     finally:
         os.close(descriptor)
-    return head if len(head) >= _LEAST else None
+    return head if len(head) >= _LEAST or not head else None
 
 
-def _random(head: bytes) -> bool:
-    """Are all bytes equally frequent, as chance has it, and no packed type's mark in front?"""
+def _ending(file: str) -> str:
+    """A name's type: `.pdf`; the numbers that rotation gives are one type."""
+    ending = Path(file).suffix.lower()
+    if ending[1:].isdigit():
+        return ".0"
+    return ending if len(ending) <= _ENDING and ending.isascii() else ""
+
+
+def look_of(head: bytes, ending: str) -> Look:
+    """What a file with these first bytes looks like."""
+    if len(set(head)) <= 1:
+        return "blank"
+    if head.startswith(_ENCRYPTED):
+        return "random"
+    mark = _BY_ENDING.get(ending)
+    if mark is not None:
+        return "marked" if head.startswith(mark) else "unmarked"
     if head.startswith(tuple(_MARKS)) or head[4:8] == b"ftyp":
+        return "marked"
+    if _is_text(head):
+        return "random" if _is_encoded(head) else "text"
+    return "random" if _is_even(head, 256) else "other"
+
+
+def _is_text(head: bytes) -> bool:
+    """Is it text: UTF-8, UTF-16 with its mark, or an eight-bit alphabet (ISO 8859-9, Windows-1254)?"""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    if _CONTROLS.intersection(head):
         return False
-    expected = len(head) / 256
-    counts = Counter(head)
-    return sum((counts[byte] - expected) ** 2 for byte in range(256)) / expected <= _UNIFORM
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # it may end within a character
+    except UnicodeDecodeError:
+        return sum(byte > 0x7F for byte in head) <= len(head) * _HIGH
+    return True
 
 
-def _foreign(file: str, head: bytes) -> bool:
-    """Does it not begin as files of this name's type do?"""
-    mark = _BY_ENDING.get(Path(file).suffix.lower())
-    return mark is not None and not head.startswith(mark)
+def _is_encoded(head: bytes) -> bool:
+    """Is it random bytes, written as base64 or hexadecimal?"""
+    symbols = head.translate(None, b"\r\n=")
+    if not symbols.translate(None, _HEXADECIMAL):
+        return _is_even(symbols, 16)
+    return not symbols.translate(None, _BASE64) and _is_even(symbols, 64)
+
+
+def _is_even(symbols: bytes, alphabet: int) -> bool:
+    """Are all symbols equally frequent, as chance has it?"""
+    if len(symbols) < _LEAST_RANDOM:
+        return False
+    expected = len(symbols) / alphabet
+    counts = Counter(symbols).values()
+    missing = (alphabet - len(counts)) * expected
+    return missing + sum((count - expected) ** 2 for count in counts) / expected <= _EVEN[alphabet]

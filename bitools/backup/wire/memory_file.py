@@ -12,9 +12,10 @@ from dataclasses import astuple
 from datetime import date, datetime
 from typing import Any
 
+from bitools.backup.decisions.looks import Sample
 from bitools.backup.decisions.memory import Applied, Content, Memory, Outcome, Trouble, TroubleKey
 from bitools.backup.decisions.runs import RunKey, Snapshot
-from bitools.backup.decisions.suspicion import Extent, Sample
+from bitools.backup.decisions.suspicion import Extent
 from bitools.credentials import mask
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
@@ -56,7 +57,7 @@ def save(memory: Memory, state: State) -> None:
         },
         "suspicious": {"/".join(key): why for key, why in memory.suspicious.items()},
         "usual": _each(memory.usual, lambda runs: [[*astuple(one)] for one in runs]),
-        "content": _each(memory.content, lambda one: [one.time.isoformat(), *astuple(one.sample)]),
+        "looks": _each(memory.content, lambda one: [one.time.isoformat(), one.sample.looks, one.sample.of]),
         "replacing": memory.replacing,
         "old_key": memory.old_key,
     }
@@ -76,7 +77,7 @@ def _read(repository: str, content: Mapping[str, Any]) -> Memory:
     found["troubles"] = {_trouble_key(key): _trouble(one) for key, one in content.get("troubles", {}).items()}
     found["suspicious"] = _by_run(content.get("suspicious", {}))
     found["usual"] = _each(content.get("usual", {}), lambda runs: [Extent(*one) for one in runs])
-    found["content"] = _each(content.get("content", {}), _content)
+    found["content"] = _each(content.get("looks", {}), _content)  # older versions wrote counts alone
     found["old_key"] = str(content.get("old_key", ""))
     found["replacing"] = bool(content.get("replacing"))
     return Memory(repository, **found)
@@ -114,8 +115,8 @@ def _outcome(written: list[Any]) -> Outcome:
 
 
 def _content(written: list[Any]) -> Content:
-    time, *counts = written
-    return Content(datetime.fromisoformat(time), Sample(*counts))
+    time, looks, count = written
+    return Content(datetime.fromisoformat(time), Sample(looks, count))
 
 
 def _trouble(written: list[str]) -> Trouble:

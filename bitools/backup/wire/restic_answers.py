@@ -13,8 +13,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -108,7 +109,8 @@ class Made:
     """A snapshot just made: its id (8 digits before restic 0.15), what went in, whether all could be read.
 
     `added` is how many bytes the repository grew by, `new` and `changed` how many files restic had not, or
-    not so, in the snapshot that it compared with.
+    not so, in the snapshot that it compared with. `parts` are the bytes of each file, where several
+    snapshots are one run.
     """
 
     id: str
@@ -120,6 +122,7 @@ class Made:
     new: int = 0
     changed: int = 0
     unread: tuple[str, ...] = ()
+    parts: Mapping[str, int] = field(default_factory=dict)
 
     def tolerant(self, share: float) -> Made:
         """Complete, if all that is missing is files that were gone when they were read, and no more of them
@@ -130,6 +133,20 @@ class Made:
         if self.complete or not self.unread or not gone or not few:
             return self
         return replace(self, complete=True)
+
+
+def together(made: Mapping[str, Made], complaint: str = "") -> Made:
+    """Several snapshots of one file each as one; with a `complaint` something is missing."""
+    every = list(made.values())
+    return Made(
+        id=every[-1].id,
+        bytes=sum(one.bytes for one in every),
+        complete=not complaint and all(one.complete for one in every),
+        complaint=complaint,
+        files=sum(one.files for one in every),
+        added=sum(one.added for one in every),
+        parts={name: one.bytes for name, one in made.items()},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +268,16 @@ def _error(kind: str, place: str, answer: Answer) -> BitoolsError:
     )
 
 
+@contextmanager
+def understood() -> Iterator[None]:
+    """What restic answered has the shape we know; a version to come may have another. Raise Rejected."""
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, StopIteration) as error:
+        message = _("restic answers in a way that is not known: {what}")
+        raise Rejected(message.format(what=repr(error)), reason="answer", cause=error) from error
+
+
 def snapshot_of(entry: dict[str, Any]) -> Snapshot:
     """One entry of `snapshots --json`."""
     return Snapshot(
@@ -263,6 +290,7 @@ def snapshot_of(entry: dict[str, Any]) -> Snapshot:
     )
 
 
+@understood()
 def lock_of(name: str, text: bytes) -> Lock:
     """What `cat lock` shows."""
     entry = json_of(text)
@@ -276,6 +304,7 @@ def lock_of(name: str, text: bytes) -> Lock:
     )
 
 
+@understood()
 def made_of(answer: Answer) -> Made:
     """The summary line of `backup --json`. Raise Rejected if there is none: then no snapshot is promised."""
     for line in reversed(answer.stdout.splitlines()):
@@ -307,13 +336,10 @@ def json_of(text: bytes) -> Any:
         raise Rejected(message.format(text=shown), reason="answer", cause=error) from error
 
 
+@understood()
 def snapshots_of(text: bytes) -> list[Snapshot]:
     """What `snapshots --json` prints. Raise Rejected if it cannot be read."""
-    entries = json_of(text or b"null") or []
-    try:
-        return [snapshot_of(entry) for entry in entries]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Rejected(_("restic lists its snapshots in a way that is not known"), reason="answer") from error
+    return [snapshot_of(entry) for entry in json_of(text or b"null") or []]
 
 
 def _time(text: str) -> datetime:

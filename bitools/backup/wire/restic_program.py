@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import IO, TypeVar
 
 from bitools import process
 from bitools.backup.wire.access import Access
@@ -104,6 +105,17 @@ class Program:
 
     def watched(self, arguments: Sequence[str], limits: Limits) -> Answer:
         """Run a backup, and end it if it hangs."""
+        with self.begun(arguments) as (child, output, complaints):
+            code = Watch("restic", limits).end_of(child, output)
+            answer = Answer(code, content(output), content(complaints))
+        interpret(answer, self.access.location, partial=True)
+        return answer
+
+    @contextmanager
+    def begun(
+        self, arguments: Sequence[str], **variables: str
+    ) -> Iterator[tuple[process.Child, IO[bytes], IO[bytes]]]:
+        """restic beside us, what it says and what it complains of; it is ended when the block is left."""
         self.calls += 1
         with (
             tempfile.TemporaryFile() as output,
@@ -111,14 +123,11 @@ class Program:
             self.access.opened() as (extra, descriptors),
             process.start(
                 self.access.argv(*arguments),
-                extra=extra,
+                extra=extra | variables,
                 stdout=output.fileno(),
                 stderr=complaints.fileno(),
                 pass_fds=descriptors,
                 root=True,
             ) as child,
         ):
-            code = Watch("restic", limits).end_of(child, output)
-            answer = Answer(code, content(output), content(complaints))
-        interpret(answer, self.access.location, partial=True)
-        return answer
+            yield child, output, complaints

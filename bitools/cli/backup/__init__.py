@@ -11,6 +11,7 @@ GROUP = group(
     "bitools backup plan mis-db",
     "bitools backup restore belgeler --to /srv/geri",
     commands=(
-        "run plan status list_ find restore drill copy replace key unlock prune verify pin unpin".split()
+        "run plan status list_ find mount restore drill copy replace".split()
+        + "key unlock prune verify pin unpin".split()
     ),
 )

@@ -42,6 +42,12 @@ def restore(
             metavar="DATABASE", help=_("instead, a new database on the same server"), show_default=False
         ),
     ] = "",
+    database: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help=_("which one, where the data set is all of a server"), show_default=False
+        ),
+    ] = "",
     at: Annotated[
         str,
         typer.Option(
@@ -62,7 +68,7 @@ def restore(
     """Every file is read back after it was written."""
     from bitools.backup.verbs import restore
 
-    if (to is None) == (not into_database) or (into_database and (path or overwrite)):
+    if (to is None) == (not into_database) or (into_database and (path or overwrite)) or (to and database):
         raise typer.BadParameter(_("either --to DIR, with or without --path, or --into-database"))
     context = Context.of(ctx, json=json, dry_run=dry_run)
     this = context.run
@@ -70,7 +76,9 @@ def restore(
     when = this.moment(at, end=True) if at else None
     with context.console.working(_("restoring …")):
         if to is None:
-            document = restore.restore_database(this, dataset, into_database, at=when, source=source)
+            document = restore.restore_database(
+                this, dataset, into_database, at=when, source=source, which=database
+            )
         else:
             document = restore.restore(
                 this, dataset, to, at=when, path=path, overwrite=overwrite, source=source

@@ -24,15 +24,15 @@ from bitools.errors import Refused
 from bitools.i18n import _
 from bitools.owned import DESCRIPTORS, called
 
-_READ = {
-    "--from",
-    "--file",
-    "user sync",
-    "inventory import",
-}  # options, and commands whose argument is the file
-_WRITTEN = {"--bundle", "--csv", "--html", "--output", "--pdf", "--slip-to", "--text", "ledger export"}
+# options, and commands whose argument is the file
+_READ = {"--from", "--file", "user sync", "inventory import"}
+_WRITTEN = {
+    *("--bundle", "--csv", "--html", "--output", "--pdf", "--slip-to", "--text", "--transcript"),
+    "ledger export",
+}
 _PRIVATE = "--slip-to"  # a first password: for its reader alone, and never over another file
 _LISTS = ("accounts",)  # arguments that are names, or a file that lists them
+_MINE = {_PRIVATE, "--transcript"}  # for who asked alone
 _TERMINAL = "-"
 
 
@@ -48,6 +48,7 @@ class Named:
     path: Path
     use: Use
     private: bool = False
+    mine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,9 @@ def named(words: Sequence[str]) -> list[Named]:
     for position, before, value, one in _values(words, at, options, places):
         if _is_file(one, path, value) and value != _TERMINAL:
             kinds = {path} if one.param_type_name == "argument" else set(one.opts)
-            use: Use = (
-                "read" if one.name in _LISTS or kinds & _READ else "written" if kinds & _WRITTEN else "folder"
-            )
-            found.append(Named(position, before, Path(value), use, _PRIVATE in kinds))
+            read = one.name in _LISTS or kinds & _READ
+            use: Use = "read" if read else "written" if kinds & _WRITTEN else "folder"
+            found.append(Named(position, before, Path(value), use, _PRIVATE in kinds, bool(kinds & _MINE)))
     return found
 
 
@@ -197,7 +197,7 @@ def _write(one: Named, content: bytes) -> None:
         path.write_bytes(content)
         return
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if one.private else 0o640)
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if one.mine else 0o640)
     try:
         with open(descriptor, "wb") as file:
             file.write(content)

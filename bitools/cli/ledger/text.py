@@ -9,7 +9,7 @@ from bitools.i18n import _, ng, short_time
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
-    from bitools.documents.ledger import BreakItem, EntryItem, ExportItem
+    from bitools.documents.ledger import BreakItem, EntryItem, ExportItem, StampItem
     from bitools.state import Document
 
 _STYLES = {"failed": "red", "interrupted": "yellow", "unknown": "yellow", "open": "yellow"}
@@ -92,6 +92,9 @@ def chain(console: Console, document: Document[EntryItem]) -> None:
     count = document.more["entries"]
     console.line(ng("{count} entry, whole", "{count} entries, whole", count).format(count=count), "green")
     console.line(_("head {head}").format(head=document.more["head"]))
+    if newest := document.more.get("stamped"):
+        text = _("stamped up to entry {entry}, {time}")
+        console.line(text.format(entry=newest["entry"], time=short_time(newest["time"], seconds=True)))
     for entry in document.items:
         said = _("open: {seq} {time} {actor} {action} {target}")
         console.line(said.format(**{**entry, "time": short_time(entry["time"], seconds=True)}), "yellow")
@@ -112,3 +115,15 @@ def continued(console: Console, document: Document[BreakItem]) -> None:
         console.line(_("nothing is broken"))
     for item in document.items:
         console.line(_("acknowledged: {what}").format(what=item["error"]))
+
+
+def stamped(console: Console, document: Document[StampItem]) -> None:
+    """Up to where, and when."""
+    for item in document.items:
+        if item["time"]:
+            text = _("stamped up to entry {entry}, {time}")
+            console.line(text.format(entry=item["entry"], time=short_time(item["time"], seconds=True)))
+        else:
+            console.line(_("entry {entry} would be stamped").format(entry=item["entry"]))
+    if not document.items:
+        console.line(_("nothing to stamp today"))

@@ -11,7 +11,7 @@ from bitools.cli.context import Context, JsonFlag
 from bitools.cli.frame.command import command
 from bitools.cli.frame.help import remarked
 from bitools.cli.ledger import text
-from bitools.errors import Code, Usage
+from bitools.errors import BitoolsError, Code, Usage
 from bitools.i18n import _
 
 
@@ -40,5 +40,16 @@ def verify(
         hint = _("copy it from the end of a mailed report")
         raise Usage(_("a head is 64 digits and letters a-f"), hint=hint)
     context.show_times_of_inventory()
-    document = verify.verify(context.ledger, context.document("bitools.ledger.verify/1"), head, file)
-    context.finish(document, text.chain, record=False, proves=file is None)
+    ledger, document = context.ledger, context.document("bitools.ledger.verify/1")
+    document = verify.verify(ledger, document, head, file, context.state, _authority(context))
+    broken = Code.INTEGRITY if document.failed else None
+    context.finish(document, text.chain, record=False, proves=file is None, code=broken)
+
+
+def _authority(context: Context) -> Path | None:
+    """Whom time stamps are trusted by; an inventory that cannot be read was told already."""
+    try:
+        authority = context.inventory.settings.timestamp
+    except BitoolsError:
+        return None
+    return authority.ca if authority else None

@@ -13,9 +13,10 @@ from datetime import datetime
 
 from bitools.documents.backup import RunDocument
 from bitools.documents.net import Ack, Snapshot, SnapshotItem
-from bitools.documents.stored import Known, moment
+from bitools.documents.stored import moment
+from bitools.past.essence import severity
+from bitools.past.reading import Told
 from bitools.report.activity.period import Period
-from bitools.report.digest.devices import gravest
 from bitools.report.performed import Performed
 from bitools.sanitize import inert
 
@@ -79,38 +80,40 @@ class Activity:
         return dict(found)
 
 
-def activity(period: Period, every: Iterable[Performed], documents: Iterable[Known]) -> Activity:
+def activity(period: Period, every: Iterable[Performed], told: Iterable[Told]) -> Activity:
     """Count what belongs to the period. Dry runs did nothing and are passed over."""
     found = Activity(period, [act for act in every if period.holds(act.time)])
-    for document in documents:
-        began = moment(document["started"])
-        if began is None or not period.holds(began) or not document["applied"]:
+    for each in told:
+        if (document := each.document) is None or not document["applied"]:
             continue
-        found.documents += 1
+        began = moment(document["started"])
+        if began is None or not period.holds(began):
+            continue
+        found.documents += each.times
         if document["schema"] == "bitools.net.snapshot/1":
-            _snapshot(found, document, began)
+            _snapshot(found, document, began, each.times)
         elif document["schema"] == "bitools.backup.run/1":
-            _backups(found, document, began)
+            _backups(found, document, began, each.times)
         elif document["schema"] == "bitools.net.ack/1":
             found.reviews += _reviews(document)
     return found
 
 
-def _snapshot(found: Activity, document: Snapshot, began: datetime) -> None:
+def _snapshot(found: Activity, document: Snapshot, began: datetime, times: int) -> None:
     quarantined = set()
     for item in document["items"]:
         device = _device(found, item["device"])
         device.site, device.role = inert(item["site"]) or device.site, inert(item["role"]) or device.role
         if item["status"] == "quarantined":
-            device.unread += 1
+            device.unread += times
             quarantined.add(item["device"])
             continue
-        device.read += 1
+        device.read += times
         if item["status"] == "stored" and not item["first"]:
             _changed(found, device, item, began)
     for failure in document["failed"]:
         if failure["target"] not in quarantined:
-            _device(found, failure["target"]).unread += 1
+            _device(found, failure["target"]).unread += times
 
 
 def _changed(found: Activity, device: DeviceYear, item: SnapshotItem, began: datetime) -> None:
@@ -120,7 +123,7 @@ def _changed(found: Activity, device: DeviceYear, item: SnapshotItem, began: dat
     device.last = max(device.last, began) if device.last else began
     part = found.period.part(began)
     found.changes[part] += 1
-    if gravest(change["severity"] for change in item["changes"]) == "critical":
+    if severity(item) == "critical":
         device.critical += 1
         found.critical[part] += 1
 
@@ -137,7 +140,7 @@ def _device(found: Activity, name: str) -> DeviceYear:
     return found.devices.setdefault(key, DeviceYear(key))
 
 
-def _backups(found: Activity, document: RunDocument, began: datetime) -> None:
+def _backups(found: Activity, document: RunDocument, began: datetime, times: int) -> None:
     partial = set()
     for item in document["items"]:
         name = inert(item["dataset"])
@@ -148,9 +151,9 @@ def _backups(found: Activity, document: RunDocument, began: datetime) -> None:
             dataset.tiers.update(item["tiers"])
             dataset.last = max(dataset.last, began) if dataset.last else began
         elif item["status"] == "partial":
-            dataset.failed += 1
+            dataset.failed += times
             partial.add(name)
     for failure in document["failed"]:
         name = inert(failure["target"])
         if name not in partial:
-            found.datasets.setdefault(name, DatasetYear(name)).failed += 1
+            found.datasets.setdefault(name, DatasetYear(name)).failed += times

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bitools import __version__, output
 from bitools.documents.ledger import EntryItem
 from bitools.documents.report import Figures, QueuedItem, Sources
-from bitools.documents.stored import Known, past
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _, spoken
 from bitools.ledger import Chain, witness
+from bitools.past.reading import Past, Told
 from bitools.report.activity.count import Activity, activity
 from bitools.report.activity.period import Period, period
 from bitools.report.activity.sections import Section, sections
@@ -84,8 +83,9 @@ class _Sources:
         self._run, self._document = run, document
         self.alarm = ""
         self.chain = Chain()
-        self._hash = hashlib.sha256()
-        self._count = 0
+        self._past = Past(run.state)
+        for broken in self._past.broken:
+            document.fail(broken)
         try:
             self.chain = run.ledger.verify()
         except IntegrityBroken as error:
@@ -102,24 +102,19 @@ class _Sources:
         except IntegrityBroken:
             return  # said already
 
-    def documents(self, about: Period) -> Iterator[Known]:
-        """The documents of the period's runs; the hash of all is kept, also of those that are not counted."""
-        before = f"{(about.start - timedelta(days=1)).astimezone(UTC):%Y%m%dT%H%M%SZ}"  # names begin so
-        for stored in past(self._run.state, self._document.warnings, after=before):
-            if stored.began and about.holds(stored.began):
-                self._hash.update(json.dumps(stored.content, sort_keys=True).encode())
-                self._count += 1
-                if stored.document:
-                    yield stored.document
+    def documents(self, about: Period) -> Iterator[Told]:
+        """The documents of the period's runs."""
+        return self._past.between(about.start, about.end, self._document.warnings)
 
-    def as_json(self) -> Sources:
-        """For the report's foot and for machines."""
+    def as_json(self, about: Period) -> Sources:
+        """For the report's foot and for machines; the hash is of all documents, those not counted too."""
+        documents, digest = self._past.fingerprint(about.start, about.end)
         return {
             "entries": self.chain.entries,
             "head": "" if self.alarm else self.chain.head,
             "alarm": self.alarm,
-            "documents": self._count,
-            "documents_sha256": self._hash.hexdigest(),
+            "documents": documents,
+            "documents_sha256": digest,
             "commit": witness.commit(self._run.state),
         }
 
@@ -141,7 +136,7 @@ def _written(
         "partial": now < about.end,
         "since": f"{about.start:%Y-%m-%d}",
         "until": f"{about.end - timedelta(hours=12):%Y-%m-%d}",
-        "sources": sources.as_json(),
+        "sources": sources.as_json(about),
         "version": __version__,
         "host": inert(socket.gethostname()),
     }

@@ -16,9 +16,9 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from bitools import state
-from bitools.documents.stored import Known, past
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
+from bitools.past.reading import Past, Told
 from bitools.report.digest.reminders import Lasting
 from bitools.state import State, new_run
 
@@ -37,13 +37,9 @@ class Cursor:
     mailed: Mapping[str, datetime] = field(default_factory=dict)  # when whom
     lasting: Lasting = field(default_factory=Lasting)
 
-    def unread(self, documents: State, complaints: list[str]) -> Iterator[tuple[str, Known | None]]:
-        """Every document that has not been told, oldest first, with its name; None if no report reads it.
-
-        Of one that is not as its type says only a complaint is told.
-        """
-        for stored in past(documents, complaints, after=self.after, passing=self.told):
-            yield stored.name, stored.document
+    def unread(self, documents: Past, complaints: list[str]) -> Iterator[Told]:
+        """Every document that has not been told."""
+        return documents.unread(self.after, self.told, complaints)
 
     def moved(
         self,

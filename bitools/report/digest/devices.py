@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 from bitools.documents import net
 from bitools.documents.net import Snapshot, SnapshotItem
-from bitools.documents.words import Severity
+from bitools.documents.words import Severity, gravest
 from bitools.sanitize import inert, inert_lines
-
-_GRAVITY: Mapping[Severity, int] = {word: weight for weight, word in enumerate(get_args(Severity))}
-
-
-def gravest(severities: Iterable[Severity]) -> Severity:
-    """The gravest of these; of none, the lightest."""
-    return max(severities, key=_GRAVITY.__getitem__, default="info")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from itertools import groupby
 from bitools.documents.net import Snapshot
 from bitools.documents.stored import Known, is_accounts, moment
 from bitools.documents.user import AccountsDocument
-from bitools.documents.words import Severity, kind
-from bitools.report.digest.devices import ChangedDevice, Group, devices, gravest, groups
+from bitools.documents.words import Severity, gravest, kind
+from bitools.report.digest.devices import ChangedDevice, Group, devices, groups
 from bitools.report.digest.outcomes import Outcome, Trouble, of_backups, of_proof, of_snapshot
 from bitools.report.digest.reminders import Lasting, Reminders, last, remind
 from bitools.report.digest.troubles import Place, follow, sites_down
@@ -40,6 +40,8 @@ class Digest:
     places: Mapping[str, str] = field(default_factory=dict)  # device → site
     reminders: Reminders = field(default_factory=Reminders)
     lasting: Lasting = field(default_factory=Lasting)
+    read: int = 0  # devices that were read, and whole
+    kept: int = 0  # data sets that were backed up, or are covered
 
     @property
     def devices(self) -> tuple[ChangedDevice, ...]:
@@ -121,6 +123,8 @@ def digest(
         places={name: place.site for name, place in known.items()},
         reminders=remind(earlier, after, known, {trouble.name for trouble in net}, reported, now),
         lasting=after,
+        read=len({name for name, trouble in found.net if trouble is None}),
+        kept=len({name for name, trouble in found.backups if trouble is None}),
     )
 
 

@@ -22,8 +22,10 @@ from bitools.documents.report import (
 )
 from bitools.documents.stored import Known
 from bitools.errors import IntegrityBroken, Locked
-from bitools.i18n import _, long_date, spoken
-from bitools.ledger import Chain, witness
+from bitools.i18n import _, long_date, ng, number, spoken
+from bitools.ledger import Chain, stamps, witness
+from bitools.past.reading import Past
+from bitools.report.addresses import addresses
 from bitools.report.digest import cursor
 from bitools.report.digest.devices import ChangedDevice
 from bitools.report.digest.digest import Digest, backups_made, digest
@@ -76,9 +78,12 @@ class _Making:
         self.run, self.kind, self.now = run, kind, now
         self.document: Document[QueuedItem] = run.document(f"bitools.report.{kind}/1")
         self.before = cursor.load(run.state, kind)
-        unread = list(self.before.unread(run.state, self.document.warnings))
-        self.told = [name for name, _content in unread]
-        contents = [content for _name, content in unread if content]
+        past = Past(run.state)
+        for error in past.broken:
+            self.document.fail(error)
+        unread = list(self.before.unread(past, self.document.warnings))
+        self.told = [name for each in unread for name in each.names]
+        contents = [each.document for each in unread if each.document]
         places = _places(run, now)
         self.found = digest(
             contents, self.before.failing, self.before.reported, now, places, self.before.lasting
@@ -143,8 +148,11 @@ class _Making:
 
     def _day(self, contents: Sequence[Known]) -> Day:
         """What a daily report says beside the changes; of a broken ledger nothing is believed."""
-        fresh = () if self.facts.alarm else since(performed(self.run.ledger.entries()), self.before.entries)
-        return Day(backups_made(contents), tally(fresh, "action"), tally(fresh, "actor"))
+        every = () if self.facts.alarm else tuple(performed(self.run.ledger.entries()))
+        fresh = since(every, self.before.entries)
+        authority = self.run.inventory.settings.timestamp is not None
+        log = addresses(every, fresh, authority=authority)
+        return Day(backups_made(contents), tally(fresh, "action"), tally(fresh, "actor"), log)
 
 
 def _places(run: Run, now: datetime) -> dict[str, Place]:
@@ -184,9 +192,28 @@ def _facts(
         ledger="" if alarm else chain.head,
         entries=chain.entries,
         commit=witness.commit(run.state),
+        stamped="" if alarm else _stamped(run, now),
         alarm=inert(alarm),
         open=_left_open(newly_open, run),
     )
+
+
+def _stamped(run: Run, now: datetime) -> str:
+    """How far the time authority vouches for the ledger; nothing where there is none."""
+    settings = run.inventory.settings
+    if settings.timestamp is None:
+        return ""
+    standing = stamps.standing(run.ledger, run.state)
+    with spoken(settings.language, settings.zone):
+        if days := standing.days(now):
+            text = ng(
+                "the ledger is unstamped for {days} day", "the ledger is unstamped for {days} days", days
+            )
+            return text.format(days=days)
+        if standing.stamped:
+            text = _("stamped up to entry {entry}, {time}")
+            return text.format(entry=number(standing.entry), time=long_date(standing.stamped))
+    return ""
 
 
 def _left_open(newly_open: list[EntryItem], run: Run) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ from datetime import datetime, tzinfo
 
 from bitools.documents.backup import RunDocument
 from bitools.documents.net import Snapshot, SnapshotItem
-from bitools.documents.stored import Known, moment
+from bitools.documents.stored import moment
+from bitools.past.essence import severity
+from bitools.past.reading import Told
 from bitools.report.digest.devices import Change, ChangedDevice, author
 from bitools.report.digest.reminders import startup
 from bitools.report.digest.view import Row, rows
@@ -90,18 +92,19 @@ class Seen:
     backups: dict[str, Dataset] = field(default_factory=dict)
 
 
-def collect(documents: Iterable[Known], zone: tzinfo) -> Seen:
+def collect(every: Iterable[Told], zone: tzinfo) -> Seen:
     """Read the documents, oldest first. Dry runs are passed over."""
     seen = Seen()
     reviewed: set[str] = set()
-    for document in documents:
-        began = moment(document["started"])
-        if began is None or not document["applied"]:
+    for each in every:
+        if (document := each.document) is None or not document["applied"]:
+            continue
+        if (began := moment(document["started"])) is None:
             continue
         if document["schema"] == "bitools.net.snapshot/1":
             _snapshot(seen, document, began.astimezone(zone))
         elif document["schema"] == "bitools.backup.run/1":
-            _backup(seen, document, began.astimezone(zone))
+            _backup(seen, document, began.astimezone(zone), each.times)
         elif document["schema"] == "bitools.net.ack/1":
             reviewed |= {_short(item["commit"]) for item in document["items"] if item["review"]}
         elif document["schema"] == "bitools.net.diff/1":
@@ -150,14 +153,14 @@ def _event(name: str, item: SnapshotItem, began: datetime) -> Event:
         item["removed"],
         item.get("moved", 0),
         _short(item["commit"]),
-        any(change.is_critical for change in changes),
+        severity(item) == "critical",
         first,
         every[:_LINES],
         max(0, len(every) - _LINES),
     )
 
 
-def _backup(seen: Seen, document: RunDocument, began: datetime) -> None:
+def _backup(seen: Seen, document: RunDocument, began: datetime, times: int) -> None:
     for item in document["items"]:
         name = inert(item["dataset"])
         dataset = seen.backups.setdefault(name, Dataset(name))
@@ -170,4 +173,4 @@ def _backup(seen: Seen, document: RunDocument, began: datetime) -> None:
             standing.last, standing.snapshot = began, inert(item["snapshot"] or "")
     for failure in document["failed"]:
         name = inert(failure["target"])
-        seen.backups.setdefault(name, Dataset(name)).failed += 1
+        seen.backups.setdefault(name, Dataset(name)).failed += times

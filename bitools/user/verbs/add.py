@@ -44,7 +44,7 @@ def add(
                 return document
             if start.creation is not None:
                 consent.ask(document)
-        with place.alone(locks.NEW), writing(run) as writer:
+        with place.alone(locks.NEW), writing(run, place.domain) as writer:
             place.cache.forget()
             start = opening.start()
             place.still(shown or start.item(), start.item())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.audit import AuditFacts, findings
-from bitools.user.wire import groups, queries, slip
+from bitools.user.verbs.write_journal import writing
+from bitools.user.wire import groups, queries
 from bitools.user.wire.directory import connect
 from bitools.user.wire.needs import Need, Needs
 from bitools.user.wire.records import Records
@@ -30,11 +31,13 @@ def audit(run: Run, stale_days: int = 90) -> Document:
             {record.guid: record for record in Records(run.state).all()},
             {guid: _open(needs) for guid, needs in Needs(run.state).all()},
         )
+        if not run.dry_run:
+            with writing(run, domain):  # nothing is changed: what a lost answer left open is looked up
+                pass
     for finding in findings(facts):
         item = finding.account.item("audit", "violation")
         document.items.append(
             item | {"rule": finding.rule, "why": finding.why, "duties": list(finding.duties)}
         )
     document.more = {"accounts": len(facts.accounts)}
-    slip.expire(run.state, run.started)
     return document

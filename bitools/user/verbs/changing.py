@@ -156,7 +156,7 @@ def change(run: Run, names: Sequence[str], kind: ChangeKind, consent: Consent = 
         if any(one.plan.changes for one in planned):
             consent.ask(document)
         document.items = []
-        with writing(run) as writer:
+        with writing(run, place.domain) as writer:
             for one in planned:
                 for why in one.plan.lost:
                     document.fail(Rejected(why, reason="lost"), one.account.sam_account_name)

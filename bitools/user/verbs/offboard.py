@@ -99,7 +99,7 @@ def offboard(
             if any(item["status"] == "planned" for item in document.items):
                 consent.ask(document)
             shown, document.items = document.items, []
-            with writing(run) as writer:
+            with writing(run, place.domain) as writer:
                 for one, item in zip(leavers, shown, strict=True):
                     _close(place, writer, clearance, document, one.account, item)
     document.changed = any(

@@ -58,7 +58,7 @@ def passwd(
         sheet = slip.place(run.state, accounts[0].sam_account_name if alone else _SHEET, run.id, slip_to)
         consent.ask(document)
         document.items = []
-        with writing(run) as writer:
+        with writing(run, place.domain) as writer:
             for account in accounts:
                 path = sheet if alone else slip.single(run.state, account.sam_account_name, run.id, sheet)
                 act = partial(_reset, place, writer, account, path, fix)
@@ -122,7 +122,8 @@ class _Reset:
         """Slip, then the one operation, then read back."""
         run, sam = self.place.run, self.account.sam_account_name
         earlier = run.state.path("journal", f"{self.account.guid}.slip")
-        before = self.account.item("passwd", self.account.status(run.started))
+        asked = Change("pwdLastSet", "0" if self.account.must_change else None, "0")
+        before = self.account.item("passwd", self.account.status(run.started), [asked])
         before |= {"reason": self.place.consent.reason} if self.place.consent.reason else {}
         with self.writer.intent(acts.USER_PASSWD, sam, before) as entry:
             if earlier.exists():

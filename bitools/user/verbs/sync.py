@@ -112,7 +112,7 @@ def sync(run: Run, path: Path, manner: Manner = Manner(), consent: Consent = SIL
             if count:
                 consent.ask(document)
             shown, document.items = document.items, []
-            with writing(run) as writer:
+            with writing(run, place.domain) as writer:
                 for step, item in zip(steps, shown, strict=True):
                     work.each(step.match, lambda step=step, item=item: work.apply(writer, step, item))  # type: ignore[misc]
     idle = ("unchanged", "held", "checklist")

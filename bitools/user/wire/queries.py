@@ -36,6 +36,15 @@ def account(domain: Domain, sam_account_name: str) -> Account:
     return by_guid(domain, guid_text(exact[0]["objectguid"][0]))
 
 
+def find_again(domain: Domain, target: str, before: object) -> Account | None:
+    """The account that a ledger entry is about, by GUID, else by name; None if there is none any more."""
+    guid = before.get("guid") if isinstance(before, dict) else None
+    try:
+        return by_guid(domain, guid) if isinstance(guid, str) and guid else account(domain, target)
+    except NotFound:
+        return None
+
+
 def decoded(entry: Entry) -> Account:
     """An account from a search result."""
     return attributes.account(first(entry, "dn"), entry)

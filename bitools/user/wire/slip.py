@@ -140,9 +140,9 @@ def discard(path: Path) -> None:
         path.unlink()
 
 
-def expire(state: State, now: datetime) -> None:
-    """Remove the slips that are older than seven days: whoever has not got theirs gets a new password."""
-    limit = (now - KEPT).timestamp()
+def expire(state: State, now: datetime, keep: timedelta = KEPT) -> None:
+    """Remove the slips that are older than that: whoever has not got theirs gets a new password."""
+    limit = (now - keep).timestamp()
     for path in state.files("slips"):
         found = path.lstat()
         if found.st_mtime >= limit:

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from bitools.backup.verbs.restore import restore, restore_database
-from bitools.errors import IntegrityBroken
+from bitools.errors import IntegrityBroken, NotFound, Usage
 from tests.wire.backup.test_databases import PASSWORD, describe, drilled, mariadb, postgresql, tell
 
 __all__ = ["mariadb", "postgresql"]
@@ -59,9 +59,9 @@ def whole(town, mariadb):
     return town
 
 
-def restored_into(town, name: str):
+def restored_into(town, name: str, **more):
     run = town.run()
-    return restore_database(run, run.inventory.select_datasets()[0], name)
+    return restore_database(run, run.inventory.select_datasets()[0], name, **more)
 
 
 def test_a_mysql_database_comes_back_whole(whole, mariadb):
@@ -131,6 +131,115 @@ def test_a_postgresql_database_comes_back_with_owners_rights_and_its_roles(town,
     assert drilled(town).failed == []
     (run_made,) = {item["run"] for item in _listed(town)}
     assert len(_listed(town)) == 2, f"the dump and the roles are one run: {run_made}"
+
+
+def test_what_a_postgresql_database_itself_is_like_comes_back(town, postgresql):
+    """Encoding, locale, settings, limits, comment, owner and rights of the database, roles' settings in it."""
+    ask = postgresql.ask
+    ask("CREATE ROLE sahip; CREATE ROLE memur LOGIN; GRANT sahip TO memur", "postgres")
+    ask(
+        "CREATE DATABASE \"Gelir-2026\" OWNER sahip TEMPLATE template0 ENCODING 'LATIN5' LOCALE 'C'"
+        " CONNECTION LIMIT 7",
+        "postgres",
+    )
+    for statement in (
+        'ALTER DATABASE "Gelir-2026" SET search_path = gelir, public',
+        "ALTER ROLE memur IN DATABASE \"Gelir-2026\" SET statement_timeout = '5s'",
+        "COMMENT ON DATABASE \"Gelir-2026\" IS 'gelir müdürlüğü; ''eski''\n ALTER DATABASE'",
+        'REVOKE CONNECT ON DATABASE "Gelir-2026" FROM PUBLIC',
+        'GRANT CONNECT ON DATABASE "Gelir-2026" TO memur',
+    ):
+        ask(statement, "postgres")
+    ask("CREATE SCHEMA gelir; CREATE TABLE gelir.borc (n int)", "Gelir-2026")
+    describe(town, postgresql, "Gelir-2026")
+    file = town.inventory / "backups.yaml"
+    file.write_text(file.read_text().replace("Gelir-2026", "'Gelir-2026'"))
+    assert town.rotate().failed == []
+    document = restored_into(town, "gelir_eski")
+    assert (document.failed, document.warnings) == ([], [])
+    look = (
+        "SELECT pg_encoding_to_char(encoding), datcollate, datconnlimit, pg_get_userbyid(datdba),"
+        " (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(datacl) a),"
+        " shobj_description(oid, 'pg_database'), (SELECT array_agg((setrole::regrole, setconfig) ORDER BY"
+        " setrole) FROM pg_db_role_setting WHERE setdatabase = d.oid)"
+        " FROM pg_database d WHERE datname = '{}'"
+    )
+    was = ask(look.format("Gelir-2026"), "postgres")
+    assert "LATIN5" in was
+    assert "statement_timeout" in was
+    assert ask(look.format("gelir_eski"), "postgres") == was
+
+
+def test_every_database_of_a_postgresql_server(town, postgresql, tmp_path):
+    ask = postgresql.ask
+    for name in ("hepsi_a", "hepsi-b"):
+        ask(f'CREATE DATABASE "{name}"', "postgres")
+        ask("CREATE TABLE t AS SELECT generate_series(1, 9) n", name)
+    describe(town, postgresql, "all")
+    document = town.rotate()
+    assert document.failed == []
+    names = ask("SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate", "postgres")
+    files = {path for item in _listed(town) for path in item["paths"]}
+    assert files == {f"/mis-db.{name.replace(' ', '%20')}.pgdump" for name in names.split("\n") if name} | {
+        "/mis-db.globals.sql"
+    }
+    with pytest.raises(Usage, match="every database"):
+        restored_into(town, "hepsi_eski")
+    assert restored_into(town, "hepsi_eski", which="hepsi-b").failed == []
+    assert ask("SELECT count(*) FROM t", "hepsi_eski").strip() == "9"
+    with pytest.raises(NotFound, match="yok"):
+        restored_into(town, "hepsi_yok", which="yok")
+    assert drilled(town).failed == []
+
+
+def test_every_database_of_a_mariadb_server_and_its_accounts(whole, mariadb, tmp_path):
+    tell(
+        mariadb, "CREATE DATABASE IF NOT EXISTS `öteki db`; CREATE TABLE IF NOT EXISTS `öteki db`.t (n INT);"
+    )
+    file = whole.inventory / "backups.yaml"
+    file.write_text(file.read_text().replace("database: butun", "database: all"))
+    document = whole.rotate()
+    assert document.failed == []
+    run = whole.run()
+    restore(run, run.inventory.select_datasets()[0], tmp_path / "geri")
+    names = {one.name for one in (tmp_path / "geri").iterdir()}
+    assert {"mis.butun.sql", "mis.%C3%B6teki%20db.sql", "mis.accounts.sql"} <= names
+    assert "yazar" in (tmp_path / "geri" / "mis.accounts.sql").read_text()
+    assert restored_into(whole, "butun_eski", which="butun").failed == []
+    assert tell(mariadb, LOOKS["rows"].format("butun")) == tell(mariadb, LOOKS["rows"].format("butun_eski"))
+
+
+def test_one_database_of_all_that_cannot_be_dumped_makes_the_run_partial(whole, mariadb):
+    """A view whose table is gone: `mariadb-dump` gives up there."""
+    tell(
+        mariadb,
+        "DROP DATABASE IF EXISTS bozuk; CREATE DATABASE bozuk; USE bozuk; CREATE TABLE t (n INT);"
+        " CREATE VIEW v AS SELECT * FROM t; DROP TABLE t",
+    )
+    file = whole.inventory / "backups.yaml"
+    file.write_text(file.read_text().replace("database: butun", "database: all"))
+    try:
+        document = whole.rotate()
+    finally:
+        tell(mariadb, "DROP DATABASE bozuk")
+    assert document.items[0]["status"] == "partial"
+    assert "mis.bozuk.sql" in document.failed[0]["error"]
+
+
+def test_one_dump_of_all_that_shrank_is_suspected(whole, mariadb):
+    big = ", ".join(f"('{os.urandom(400).hex()}')" for _row in range(300))
+    tell(mariadb, f"CREATE TABLE butun.cok (m TEXT); INSERT INTO butun.cok VALUES {big};")
+    tell(
+        mariadb,
+        "CREATE DATABASE IF NOT EXISTS buyuk; CREATE OR REPLACE TABLE buyuk.t (m TEXT);"
+        + f"INSERT INTO buyuk.t VALUES {big}; INSERT INTO buyuk.t VALUES {big};",
+    )
+    file = whole.inventory / "backups.yaml"
+    file.write_text(file.read_text().replace("database: butun", "database: all"))
+    assert whole.rotate().failed == []
+    tell(mariadb, "DROP TABLE butun.cok")
+    assert whole.rotate(now=True).items[0]["suspicious"] == ["dump_shrunk"]
+    tell(mariadb, "DROP DATABASE buyuk")
 
 
 def test_who_may_not_give_rights_away_is_told_what_was_left_out(town, postgresql):

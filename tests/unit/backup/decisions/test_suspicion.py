@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bitools.backup.decisions.suspicion import Extent, Sample, suspect
+from bitools.backup.decisions.looks import Sample
+from bitools.backup.decisions.suspicion import Extent, suspect
 
 PAST = [Extent(1000, 10_000_000, 10, 40)] * 5
 DUMPS = [Extent(1, 5_000_000, 1)] * 5
@@ -40,12 +41,37 @@ def test_new_files_mean_nothing_where_the_paths_of_the_data_set_were_changed():
     assert reasons(Extent(1000, 10_000_000, 1000, 0), comparable=False) == []
 
 
+def of(**looks: int) -> Sample:
+    return Sample({".dat": looks}, sum(looks.values()))
+
+
 def test_files_that_turned_random_are_strange_where_none_were_before():
-    touched = Extent(1000, 10_000_000, 0, 300)
-    assert reasons(touched, sample=Sample(100, 90, 0), usual_sample=Sample(200, 4, 2)) == ["random"]
-    assert reasons(touched, sample=Sample(100, 90, 0), usual_sample=Sample(200, 150, 0)) == []
-    assert reasons(touched, sample=Sample(100, 3, 60), usual_sample=Sample(200, 4, 2)) == ["random"]
-    assert reasons(touched, sample=Sample(3, 3, 3), usual_sample=Sample(200, 4, 2)) == []
+    touched, office = Extent(1000, 10_000_000, 0, 300), of(text=194, random=4, other=2)
+    assert reasons(touched, sample=of(random=90, text=10), usual_sample=office) == ["random"]
+    assert reasons(touched, sample=of(random=90, text=10), usual_sample=of(random=150, text=50)) == []
+    assert reasons(touched, sample=of(unmarked=60, text=40), usual_sample=office) == ["random"]
+    assert reasons(touched, sample=of(random=3), usual_sample=office) == []
+
+
+def test_what_is_new_beside_all_that_was_there_is_no_damage():
+    """Pictures, an archive, another department: random by nature, of types never seen, and nothing is lost."""
+    pictures = Sample({".raw": {"random": 200}}, 900)
+    assert reasons(Extent(1900, 90_000_000, 900, 3), sample=pictures, usual_sample=of(text=200)) == []
+    encrypted = Sample({".locked": {"random": 200}}, 900)
+    assert reasons(Extent(1000, 10_000_000, 500, 3), sample=encrypted, usual_sample=of(text=200)) == [
+        "random"
+    ]
+
+
+def test_what_was_as_small_before_is_not_strange():
+    """An export that is small on Sundays, once accepted."""
+    assert reasons(Extent(1, 40_000, 1), [Extent(1, 50_000, 1), *DUMPS], dump=True) == []
+
+
+def test_a_tree_that_grew_yesterday_and_is_lost_today_is_strange():
+    grown = [*PAST, Extent(9000, 90_000_000, 8000, 3)]
+    assert reasons(Extent(400, 4_000_000, 0, 0), grown) == ["files_gone", "bytes_gone"]
+    assert "renamed" in reasons(Extent(9000, 90_000_000, 7200, 0), grown)
 
 
 def test_a_first_run_is_never_strange():

@@ -1,0 +1,152 @@
+"""The documents of past runs as reports and doctor read them: by time, by kind, what was not told yet.
+
+What says only how things stand, and says it again and again, comes twice: as it was first, for all but one of
+the times, and as it was last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
+
+from bitools.documents.stored import Known
+from bitools.errors import IntegrityBroken
+from bitools.i18n import _
+from bitools.past.essence import joined
+from bitools.past.index import Index
+from bitools.sanitize import inert
+from bitools.state import State
+
+_COLUMNS = "name, run, kind, started, finished, standing, content, own, complaint"
+_PARSED = 1_000  # texts that are kept read
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A document and how often it was said so in a row; `document` is None if no report reads it."""
+
+    names: tuple[str, ...]
+    document: Known | None
+    times: int = 1
+
+
+class _Row(NamedTuple):
+    name: str
+    run: str
+    kind: str
+    started: str
+    finished: str
+    standing: int
+    content: int | None
+    own: int | None
+    complaint: str
+
+
+class Past:
+    """All documents, whole and digested, as they are now.
+
+    `lines`: with how many lines each unchanged configuration has; else 0 stands there.
+    """
+
+    def __init__(self, state: State, *, lines: bool = False) -> None:
+        self._index, self._lines = Index(state), lines
+        self._text = lru_cache(_PARSED)(self._index.content)
+
+    @property
+    def broken(self) -> list[IntegrityBroken]:
+        """What of it cannot be read."""
+        return self._index.broken
+
+    def unread(self, after: str, told: Container[str], complaints: list[str]) -> Iterator[Told]:
+        """The documents of runs later than `after`, without those of `told`."""
+        rows = self._rows("where run > ? order by began, file", after)
+        return self._in_a_row((row for row in rows if row.name not in told), complaints)
+
+    def between(self, start: datetime, end: datetime, complaints: list[str]) -> Iterator[Told]:
+        """The documents of runs that began from `start` on and before `end`."""
+        condition = "where began >= ? and began < ? order by began, file"
+        return self._in_a_row(self._rows(condition, _ms(start), _ms(end)), complaints)
+
+    def fingerprint(self, start: datetime, end: datetime) -> tuple[int, str]:
+        """How many they are, and the SHA-256 of what `sha256sum` says of their files, by name."""
+        digest, count = hashlib.sha256(), 0
+        condition = "where began >= ? and began < ? order by file"
+        for file, sha256 in self._index.rows("file, sha256", condition, (_ms(start), _ms(end))):
+            digest.update(f"{sha256}  {file}\n".encode("utf-8", "surrogateescape"))
+            count += 1
+        return count, digest.hexdigest()
+
+    def newest(self, kind: str) -> Iterator[Mapping[str, Any]]:
+        """Those of one kind, the newest first; one that is not as its type says is given as it is, too."""
+        for row in self._rows("where kind = ? order by began desc, file desc", kind):
+            if row.complaint and row.content is not None:
+                yield cast(dict[str, Any], self._text(row.content))
+            elif document := self._document(row):
+                yield document
+
+    def newest_file(self, kind: str) -> str:
+        """The name of the newest one's file, of any kind; empty if there is none."""
+        condition = "where kind = ? and month = '' order by began desc, file desc limit 1"
+        return str(next(self._index.rows("file", condition, (kind,)), ("",))[0])
+
+    def oldest(self) -> datetime | None:
+        """When the first run began."""
+        [(began,)] = self._index.rows("min(began)")
+        return _moment(began)
+
+    def older(self, limit: datetime) -> Iterator[tuple[str, str]]:
+        """Those kept whole of runs that began before `limit`: month and file."""
+        condition = "where began < ? and month = '' order by began"
+        for file, began in self._index.rows("file, began", condition, (_ms(limit),)):
+            yield f"{_moment(began):%Y-%m}", str(file)
+
+    def size(self) -> tuple[int, int]:
+        """Bytes and number of those kept whole."""
+        [(size, count)] = self._index.rows("coalesce(sum(size), 0), count(*)", "where month = ''")
+        return cast(int, size), cast(int, count)
+
+    def _rows(self, condition: str, *values: object) -> Iterator[_Row]:
+        for row in self._index.rows(_COLUMNS, condition, values):
+            yield _Row(*cast(Any, row))
+
+    def _in_a_row(self, rows: Iterator[_Row], complaints: list[str]) -> Iterator[Told]:
+        """What is said again and again, once. Of what is not as its type says only a complaint is told."""
+        open_: dict[str, list[_Row]] = {}
+        for row in rows:
+            if row.complaint:
+                text = _("{name}: passed over, it is not as a run writes it: {why}")
+                complaints.append(text.format(name=inert(row.name), why=inert(row.complaint)))
+            before = open_.get(row.kind)
+            if before and before[-1].standing and row.standing and before[-1].content == row.content:
+                before.append(row)
+                continue
+            if before:
+                yield from self._told(before)
+            open_[row.kind] = [row]
+        for last in open_.values():
+            yield from self._told(last)
+
+    def _told(self, same: list[_Row]) -> Iterator[Told]:
+        first, last = same[0], same[-1]
+        if len(same) > 1:
+            yield Told(tuple(row.name for row in same[:-1]), self._document(first), len(same) - 1)
+        yield Told((last.name,), self._document(last))
+
+    def _document(self, row: _Row) -> Known | None:
+        if row.content is None or row.complaint:
+            return None
+        common = cast(dict[str, Any], self._text(row.content))
+        own = cast(list[int], self._text(row.own)) if row.own and self._lines else []
+        return joined(common, own, row.run, row.started, row.finished)
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _moment(ms: object) -> datetime | None:
+    return None if ms is None else datetime.fromtimestamp(cast(int, ms) / 1000, UTC)
