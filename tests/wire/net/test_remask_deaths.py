@@ -31,7 +31,7 @@ def counted(owner, name):
             os.kill(os.getpid(), signal.SIGKILL)
         return real(*arguments, **named)
     setattr(owner, name, call)
-for owner, name in [(os, "replace"), (os, "rename"), (os, "fsync"), (os, "unlink"), (subprocess, "Popen")]:
+for owner, name in [(os, "replace"), (os, "rename"), (os, "fsync"), (os, "unlink"), (subprocess.Popen, "__init__")]:
     counted(owner, name)
 from bitools.cli import main
 main()
@@ -96,8 +96,9 @@ def copied(left: Net, folder: Path) -> Net:
 def ends_right(net: Net) -> None:
     again = run(net, "-m", "bitools")
     assert again.returncode == 0, again.stdout + again.stderr
-    told = json.loads(again.stdout)
-    assert {item["device"] for item in told["items"]} == {"sw-1", "sw-2"}, "whose secrets are to be changed"
+    told = [json.loads(path.read_text()) for path in (net.state / "documents").glob("*.net.remask.json")]
+    named = {item["device"] for document in told for item in document["items"]}
+    assert named == {"sw-1", "sw-2"}, "whose secrets are to be changed"
     kept = everything_under(net.state)
     assert not [secret for secret in SECRETS if secret.encode() in kept]
     assert net.git("fsck", "--strict", "--unreachable").stdout == ""
