@@ -16,6 +16,7 @@ from bitools.cli.net.options import (
     GroupOption,
     RoleOption,
     SiteOption,
+    TagOption,
     TranscriptOption,
     selected,
 )
@@ -35,6 +36,7 @@ def snapshot(
     site: SiteOption = "",
     role: RoleOption = "",
     group: GroupOption = "",
+    tag: TagOption = "",
     deadline: Deadline = 120.0,
     accept_smaller: Annotated[
         bool, typer.Option("--accept-smaller", help=_("believe a configuration that lost a third or more"))
@@ -51,7 +53,7 @@ def snapshot(
     from bitools.net.verbs import snapshot
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
-    chosen = selected(context, devices, site, role, group)
+    chosen = selected(context, devices, site, role, group, tag)
     with context.console.working(_("fetching {count} devices …").format(count=len(chosen))):
         document = snapshot.snapshot(
             context.run,
