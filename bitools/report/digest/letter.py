@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from bitools.i18n import _, ng, short_date
 from bitools.ledger.acts import named
+from bitools.report.addresses import Addresses
 from bitools.report.digest import view
 from bitools.report.digest.digest import Digest
 from bitools.report.digest.outcomes import Trouble
@@ -45,15 +46,19 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What a daily report says beside the changes: backups made, and everything the ledger recorded."""
+    """What a daily report says beside the changes: backups made, everything the ledger recorded, and how the
+    address log stands.
+    """
 
     made: tuple[tuple[str, tuple[str, ...], int], ...] = ()  # data set, tiers, snapshots
     acts: tuple[Tally, ...] = ()
     actors: tuple[Tally, ...] = ()
+    addresses: Addresses | None = None
 
     def shortened(self, most: int) -> Day:
         """The same, with at most so many of each; nobody has so many that a person could read them."""
-        return Day(self.made[:most], self.acts[:most], self.actors[: min(most, _ACTORS)])
+        actors = self.actors[: min(most, _ACTORS)]
+        return replace(self, made=self.made[:most], acts=self.acts[:most], actors=actors)
 
     @property
     def is_news(self) -> bool:
