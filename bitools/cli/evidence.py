@@ -66,7 +66,7 @@ def found(context: Context) -> tuple[Witness, list[BitoolsError]]:
 
 def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsError]]:
     """What is there now, and what is wrong with it."""
-    from bitools.ledger import continuity, stamps
+    from bitools.ledger import continuity, stamps, verify
     from bitools.ledger.witness import Witness
 
     said = _written(context) if seen is None else {}
@@ -76,7 +76,9 @@ def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsE
     try:
         if head := said.get("head"):
             context.ledger.verify(head)
-        point = continuity.look(context.ledger, known)
+        point, came = continuity.look(context.ledger, known)
+        if seen is not None:  # at the very first look it is old news, which `ledger verify` tells
+            context.warnings.extend(verify.set_back(came))
         stamps.fits(context.ledger, context.state)
     except IntegrityBroken as error:
         broken.append(error)

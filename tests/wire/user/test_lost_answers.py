@@ -16,6 +16,7 @@ from tests.wire.user.conftest import Office, describe
 from tests.wire.user.test_any_message import CHANGES
 
 VERBS = ("disable", "enable", "unlock", "grant", "revoke", "move", "expire", "set", "rename", "passwd")
+HALF = ("rename",)  # made of several writes: after the first the directory holds half of it
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def proxy(controller: DomainController) -> Iterator[FaultyController]:
 def test_the_ledger_ends_saying_what_the_directory_says(
     office: Office, proxy: FaultyController, verb: str, how: str
 ) -> None:
-    """`lost`: it was carried out, and the answer did not come; `cut`: the question never arrived."""
+    """`cut`: it was carried out, and the answer did not come; `lost`: the question never arrived."""
     change, sam = CHANGES[verb], f"{verb[:6]}.kayip{how[0]}"
     change.prepare(office, office.make_user(sam))
     describe(office.command_line.inventory, office.controller, proxy.name)
@@ -44,10 +45,10 @@ def test_the_ledger_ends_saying_what_the_directory_says(
     assert office.bitools("user", "audit").code in (0, 4), "a run about something else"
     act = acts(office, sam)[-1]
     made = change.made(office.one(sam, "lockoutTime"))
-    if how == "lost" and verb not in ("rename",):
-        assert made
-    assert act.outcome == ("done" if made else "failed"), act
-    assert office.run().ledger.verify().open == []
+    assert made == (how == "cut" and verb not in HALF)
+    if how == "lost" or verb not in HALF:
+        assert act.outcome == ("done" if made else "failed"), act
+        assert office.run().ledger.verify().open == []
     assert office.bitools("user", *words, "--yes").code == 0
     assert change.made(office.one(sam, "lockoutTime"))
     assert acts(office, sam)[-1].outcome == "done"
