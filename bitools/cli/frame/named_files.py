@@ -26,6 +26,7 @@ from bitools.owned import DESCRIPTORS
 
 _READ = {
     "--from",
+    "--identity",
     "--file",
     "user sync",
     "inventory import",
