@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bitools.errors import BitoolsError, IntegrityBroken, Locked
+from bitools.errors import BitoolsError, Code, IntegrityBroken, Locked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +44,24 @@ def prove(context: Context, document: Document[Item]) -> bool:
         if now != seen and not context.dry_run:
             _remember(context, now)
     return not broken
+
+
+def after(context: Context, error: BitoolsError) -> BitoolsError:
+    """What a run ends with that came to no document: its error, or also that the records do not fit.
+
+    A wrong command line or inventory is not a run yet.
+    """
+    if error.code in (Code.USAGE, Code.INVALID, Code.BUG, Code.INTERRUPTED):
+        return error
+    if isinstance(error, IntegrityBroken):
+        tell(context, [error])
+        return error
+    document = context.document("bitools.error/1")
+    if prove(context, document):
+        return error
+    words = [failure["error"] for failure in document.failed]
+    hint = document.failed[0]["hint"]
+    return IntegrityBroken("; ".join([str(error), *words]), hint=hint, reason="records", cause=error)
 
 
 def found(context: Context) -> tuple[Witness, list[BitoolsError]]:

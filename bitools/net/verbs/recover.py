@@ -22,7 +22,7 @@ from bitools.net.wire.copies import Copy
 from bitools.net.wire.history import BRANCH, Entry, History
 from bitools.net.wire.mask import Masks
 from bitools.run import Run
-from bitools.state import Document
+from bitools.state import Document, write
 
 _NEW = "history-recovered"
 
@@ -69,7 +69,9 @@ def recover(run: Run, key: bytes = b"") -> Document[RecoverItem]:
             run.state.at(_NEW).rename(run.state.folder / "history")
             if run.state.at(meantime.NAME).exists():
                 run.state.set_aside(_("recovered: {run}").format(run=run.id), meantime.NAME)
-            entry.done({"commit": History(run.state).head()})
+            head = History(run.state).head()
+            write(run.state.path("told"), head.encode())  # what was recovered is told here, and is no news
+            entry.done({"commit": head})
     return document
 
 
