@@ -20,6 +20,7 @@ from bench import (
     retention,
     snapshot,
     startup,
+    upkeep,
 )
 from bench.frame import ROOT, Contest, Limit, hold, table
 
@@ -37,6 +38,7 @@ RINGS: dict[str, tuple[Callable[[], Ring], int]] = {
     "reports": (reports.contests, 5),
     "backup": (backup.contests, 5),
     "retention": (retention.contests, 5),
+    "upkeep": (upkeep.contests, 3),
     "accounts": (accounts.contests, 2),
     "addresses": (addresses.contests, 3),
 }

@@ -70,6 +70,12 @@ def accepted() -> None:
         fan.accept(_here.job)
 
 
+def given_up() -> bool:
+    """Is this target past its deadline, so that nobody waits for what is done here?"""
+    job = getattr(_here, "job", None)
+    return job is not None and job.released
+
+
 def fan_out(
     targets: Sequence[Target], work: Callable[[Target], Value], limits: Limits[Target]
 ) -> Iterator[Outcome[Target, Value]]:

@@ -7,6 +7,7 @@ says.
 
 from __future__ import annotations
 
+import compileall
 import shutil
 import subprocess
 import sys
@@ -125,6 +126,12 @@ def machine() -> Iterator[Machine]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _hidden(folder: Path) -> bool:
+    """May another account, a confined unit or a booted machine not see it: /tmp, a home, a closed folder?"""
+    apart = any(folder.is_relative_to(place) for place in ("/tmp", "/var/tmp", "/home", "/root"))
+    return apart or any(not one.stat().st_mode & 0o001 for one in (folder, *folder.parents))
+
+
 def install_into(root: Path) -> None:
     """bitools and its libraries in /opt/bitools, run by the system's Python: another account can read it."""
     python = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -136,13 +143,14 @@ def install_into(root: Path) -> None:
     (home / "bin").mkdir()
     (home / "bin" / "python").symlink_to(program)
     (home / "pyvenv.cfg").write_text(f"home = {program.parent}\ninclude-system-site-packages = false\n")
-    ignored = shutil.ignore_patterns("__pycache__")
+    compileall.compile_dir(
+        ROOT / "bitools", quiet=2
+    )  # as pip does; an account could not keep it for the next
+    ignored = shutil.ignore_patterns("*.pyc.*")  # half written by somebody
     shutil.copytree(ROOT / "bitools", packages / "bitools", ignore=ignored)
     shutil.copytree(ROOT / "templates", packages / "bitools" / "templates", dirs_exist_ok=True)
     theirs = next(Path(place) for place in sys.path if place.endswith("site-packages"))
-    if theirs.is_relative_to(
-        "/tmp"
-    ):  # a booted machine, and a unit with a /tmp of its own, would not see them
+    if _hidden(theirs):
         shutil.copytree(theirs, packages, symlinks=True, dirs_exist_ok=True, ignore=ignored)
     else:
         (packages / "libraries.pth").write_text(f"{theirs}\n")

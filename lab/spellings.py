@@ -39,14 +39,15 @@ class Spelling(NamedTuple):
         return re.sub(f"[{_SIGNS}]", one, self.template).replace("⏎", "\n"), secrets
 
 
-def all_of(file: Path) -> Iterator[Spelling]:
-    """Every spelling, each choice of each."""
+def all_of(file: Path, *, whole: bool = False) -> Iterator[Spelling]:
+    """Every spelling, each choice of each; with `whole` the lines as they are."""
     platform = ""
     for line in file.read_text("utf-8").splitlines():
         if line.startswith("== "):
             platform = line[3:]
         elif platform:
-            yield from (Spelling(platform, template) for template in _chosen(line))
+            chosen = [line.replace("⏎", "\n")] if whole else _chosen(line)
+            yield from (Spelling(platform, template) for template in chosen)
 
 
 def _chosen(template: str) -> list[str]:

@@ -30,6 +30,21 @@ settings.register_profile(
 settings.load_profile("bitools")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins early, or one process waits for the other in the end."""
+    from tests.scheduling import rank
+
+    items.sort(key=rank)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Files whole; see `scheduling`."""
+    from tests.scheduling import ByFile
+
+    return ByFile(config, log) if config.getvalue("dist") in ("loadfile", "loadgroup") else None
+
+
 @cache
 def _schema(name: str) -> jsonschema.Draft202012Validator:
     """The closed form of a document's schema; of one that has no type yet, the file that is published."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from bitools.cli import evidence
+from bitools.cli import evidence, failures
 from bitools.cli.console import Console
 from bitools.cli.outcome import code_of
 from bitools.errors import BitoolsError, Code, Refused, Rejected
@@ -238,10 +238,8 @@ class Context:
     def _complain(self, document: Document[Item]) -> None:
         for warning in document.warnings:
             self.console.warn(_("warning: {text}").format(text=warning))
-        for failure in document.failed:
-            self.console.warn(f"✗ {failure['target']}: {failure['error']}")
-            if failure["hint"]:
-                self.console.warn(f"  → {failure['hint']}")
+        for paragraph in failures.paragraphs(document.failed, every=self.console.verbose):
+            self.console.warn(paragraph)
 
 
 def _mask(document: Document[Item]) -> None:

@@ -226,6 +226,8 @@ class FrozenItem(TypedDict):
     reason: str
     by: str
     since: str
+    pinned: dict[str, str]
+    """Data set of the log → time of the backup that is kept as long."""
 
 
 class LogHold(Envelope):

@@ -155,6 +155,27 @@ class HistoryItem(TypedDict):
     """The number of the ledger's entry of it."""
     review: Review | None
     """Nothing where nobody has reviewed it."""
+    added: NotRequired[int]
+    """Lines that came, as git counts them."""
+    removed: NotRequired[int]
+    """Lines that went."""
+    diff: NotRequired[str]
+    """With `--patch`: the unified difference."""
+
+
+class LookedFor(TypedDict):
+    """What was asked; empty where nothing was said."""
+
+    devices: list[str]
+    """Names."""
+    since: str
+    """Not older than; ISO 8601."""
+    until: str
+    """Not newer than; ISO 8601."""
+    author: str
+    """A part of who changed it."""
+    unreviewed: bool
+    """Only what nobody has reviewed."""
 
 
 class History(Envelope):
@@ -162,6 +183,8 @@ class History(Envelope):
 
     schema: Literal["bitools.net.history/1"]
     items: list[HistoryItem]
+    looked_for: NotRequired[LookedFor]
+    """What an empty answer is an answer to."""
 
 
 class AckItem(TypedDict):

@@ -92,7 +92,8 @@ class IpLog(Frozen):
     `static` lists fixed addresses: a CSV file with ip, mac, person, from, to. `retention` is by the calendar,
     from the day after. `unparsed_share`: beyond this share of lines that are not understood there is an
     alarm. `may_ask`: accounts and `@groups` that may run `who` and `export`. `clock_error`: seconds that the
-    servers' clocks may be off; whoever held an address so close to the time is named too.
+    servers' clocks may be off; whoever held an address so close to the time is named too. `metrics`: a file
+    that `status` writes for Prometheus.
     """
 
     sources: dict[Name, Source] = Field(default_factory=dict)
@@ -101,6 +102,7 @@ class IpLog(Frozen):
     unparsed_share: Annotated[float, Field(ge=0, le=1)] = 0.01
     may_ask: tuple[Annotated[str, Field(pattern=r"^@?[A-Za-z0-9_][A-Za-z0-9_.@\\-]*\$?$")], ...] = ()
     clock_error: Annotated[int, Field(ge=0, le=3600)] = 2
+    metrics: InventoryPath | None = None
 
     @field_validator("sources")
     @classmethod

@@ -14,7 +14,7 @@ from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory import places, words
 from bitools.inventory.accounts import Directory
-from bitools.inventory.backups import LENGTHS, BackupFile, Dataset, Repository, SshDataset
+from bitools.inventory.backups import LENGTHS, BackupFile, Dataset, Policy, Repository, SshDataset
 from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
 from bitools.inventory.imported import KEYS
@@ -313,14 +313,19 @@ class _Loader:
             if dataset.type != "iplog":
                 continue
             policy = dataset.keep or backups.importance.get(dataset.importance, {})
-            for tier, count in policy.items():
-                if LENGTHS[tier] * count > LONGEST_LOG:
-                    text = _("{name}: {tier}: {count} is more than {days} days: purged days would live on")
-                    key = "keep" if dataset.keep else "importance"
-                    file = self.files["backups.yaml"]
-                    said = text.format(name=name, tier=tier, count=count, days=LONGEST_LOG.days)
-                    hint = _("give it a policy of its own: keep: {daily: 14, weekly: 4}")
-                    self.complaints.take(file.complaint(("datasets", name, key), said, hint))
+            self._short(name, policy, ("datasets", name, "keep" if dataset.keep else "importance"))
+            for copy, repository in backups.repositories.items():
+                if repository.copy_of == dataset.repository and repository.keep:
+                    self._short(name, repository.keep, ("repositories", copy, "keep"))
+
+    def _short(self, name: str, policy: Policy, place: tuple[str, ...]) -> None:
+        """Complain of each tier that reaches back too far for the IP-distribution log."""
+        for tier, count in policy.items():
+            if LENGTHS[tier] * count > LONGEST_LOG:
+                text = _("{name}: {tier}: {count} is more than {days} days: purged days would live on")
+                said = text.format(name=name, tier=tier, count=count, days=LONGEST_LOG.days)
+                hint = _("give it a policy of its own: keep: {daily: 14, weekly: 4}")
+                self.complaints.take(self.files["backups.yaml"].complaint(place, said, hint))
 
     def _elsewhere(self, backups: BackupFile, name: str, copy: Repository, hosts: Mapping[str, Host]) -> None:
         """A copy lies where no other repository does: at its source's place it would eat its source."""
@@ -355,8 +360,8 @@ class _Loader:
 
     def _report_references(self, settings: Settings, sites: Mapping[str, Site]) -> None:
         """Follow the sites that readers of reports name."""
-        for kind in type(settings.reports).model_fields:
-            for position, entry in enumerate(getattr(settings.reports, kind)):
+        for kind, entries in settings.reports.subscriptions.items():
+            for position, entry in enumerate(entries):
                 for site in entry.sites:
                     if site not in sites:
                         text = _('reports: {kind} names the site "{site}", which sites.yaml does not name')

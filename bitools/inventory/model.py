@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,23 +47,28 @@ class Inventory:
         return platforms.load(name, platforms.own_folder(self.folder))
 
     def select_devices(
-        self, names: Sequence[str] = (), *, site: str = "", role: str = "", group: str = ""
+        self, names: Sequence[str] = (), *, site: str = "", role: str = "", group: str = "", tag: str = ""
     ) -> list[Device]:
         """The enabled devices that are named and fit, in the inventory's order; a named one may be disabled.
 
-        Raise NotFound for an unknown name, site or group, or if nothing is left.
+        `sw-kat*` names all that match (fnmatch(3)). Raise NotFound for an unknown name, site, group or tag,
+        or if nothing is left.
         """
-        _known(names, self.devices, _("device"), "devices.yaml")
+        named = _expanded(names, self.devices)
+        _known(named, self.devices, _("device"), "devices.yaml")
         _known([site] if site else [], self.sites, _("site"), "sites.yaml")
         groups = {group for device in self.devices.values() for group in device.groups}
         _known([group] if group else [], dict.fromkeys(groups), _("group"), "devices.yaml")
+        tags = {tag for device in self.devices.values() for tag in device.tags}
+        _known([tag] if tag else [], dict.fromkeys(tags), _("tag"), "devices.yaml")
         chosen = [
             device
             for device in self.devices.values()
-            if (device.name in names if names else device.enabled)
+            if (device.name in named if named else device.enabled)
             and site in ("", device.site)
             and role in ("", device.role)
             and (not group or group in device.groups)
+            and (not tag or tag in device.tags)
         ]
         if not chosen:
             raise NotFound(_("no device fits"), hint=_("see: bitools inventory list"))
@@ -96,6 +102,15 @@ class Inventory:
                 hint=_("describe it in {file}").format(file=self.folder / "directory.yaml"),
             )
         return self.directory
+
+
+def _expanded(names: Sequence[str], known: Mapping[str, object]) -> list[str]:
+    """The names, and for a pattern all that match it; one that matches none stays, and is unknown."""
+    found: dict[str, None] = {}
+    for name in names:
+        matching = [one for one in known if fnmatchcase(one, name)] if set(name) & set("*?[") else []
+        found |= dict.fromkeys(matching or [name])
+    return list(found)
 
 
 def _known(names: Sequence[str], known: Mapping[str, object], what: str, file: str) -> None:

@@ -158,7 +158,8 @@ class Rule(Frozen):
 class Rules(Frozen):
     """How siblings compare. Where no rule says what their order means, that it changed is told.
 
-    `ordered`: order means something. `set`: it does not, though an ordered rule fits, and twice is once.
+    `ordered`: order means something. `set`: it does not, though an ordered rule fits, and twice is once; but
+    where all lines of a section are one, those of an ordered rule are not.
     `apart`: of lines whose groups differ none cares where the others stand; of alike ones nobody says.
     `keyed`: two lines with equal groups are one line with two values, wherever they stand. `scalar`: words
     after which there is one value (`no WORDS` is one of its values). `named`: the line inside a block by
@@ -245,6 +246,7 @@ class Platform(Frozen):
     netmiko: str
     commands: Commands
     prompt: Prompt
+    ssh: Regex | None = None  # how its SSH server names itself, where that tells
     exec: bool = False
     whole: Whole
     errors: tuple[Regex, ...]

@@ -27,6 +27,9 @@ class _Channel:
     def write(self, data: bytes) -> None:
         self.writer.write(data.replace(b"\xff", b"\xff\xff"))
 
+    def get_write_buffer_size(self) -> int:
+        return self.writer.transport.get_write_buffer_size()
+
     def exit(self, _code: int) -> None:
         self.writer.close()
 

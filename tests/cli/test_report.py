@@ -153,7 +153,8 @@ def test_the_day_is_one_mail_and_a_quiet_day_none(municipality: Any, server: Mai
     assert municipality("report", "daily", "--mail", "--json").document["items"] == []
     [message] = server.messages()
     assert message["X-Envelope-To"] == "mudur@belediye.test"
-    assert message["Subject"].endswith("Efeler Belediyesi: daily report")
+    assert message["Subject"].startswith("[bitools] ")
+    assert "Daily report" in message.get_body(("plain",)).get_content()
 
 
 def test_the_day_tells_what_the_ledger_holds_and_its_head(municipality: Any) -> None:

@@ -57,7 +57,7 @@ def test_it_runs_the_rest_and_says_what_needs_root(clone: Path) -> None:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert "left out: the real router (rt-wan-01)" in done.stdout[done.stdout.index("Done.") :]
     assert "the domain controller accepts the slip's password" in done.stdout
-    assert "received: [bitools net" in done.stdout
+    assert "received: [bitools] " in done.stdout
 
 
 def test_without_restic_it_gives_the_line_that_installs_it(clone: Path) -> None:

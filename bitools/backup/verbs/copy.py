@@ -10,14 +10,12 @@ backup would forget waits until the copy is done.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from bitools.backup.decisions import guards
-from bitools.backup.decisions.memory import Memory
+from bitools.backup.decisions.memory import Applied, Memory
 from bitools.backup.decisions.retention import decide
 from bitools.backup.decisions.runs import BackupRun, Snapshot
 from bitools.backup.verbs import same_host
-from bitools.backup.verbs.history import open_repository, policy_in_copy
+from bitools.backup.verbs.history import guard, open_repository, policy_in_copy
 from bitools.backup.wire import ballast, memory_file
 from bitools.backup.wire.restic import Repository, gone
 from bitools.backup.wire.restic_answers import NoRepository
@@ -84,8 +82,7 @@ def _copy(
             document.changed = True
             _proven(items, there, name)
         if forget and not target.append_only:
-            last = memory.copied.get(name)
-            document.changed |= _forget(run, target, theirs, items, there, members, last, confirmed)
+            document.changed |= _forget(run, target, theirs, items, there, members, confirmed)
         for repository in (source, target):
             repository.heal()
         theirs.retained = run.started
@@ -162,7 +159,6 @@ def _forget(
     items: Sequence[CopyItem],
     there: dict[str, list[BackupRun]],
     members: Sequence[Dataset],
-    last: datetime | None,
     confirmed: bool,
 ) -> bool:
     """Let the second repository's own policy decide what stays in it. Raise Refused."""
@@ -171,12 +167,13 @@ def _forget(
         policy = policy_in_copy(run, dataset, target.name)
         verdict = decide(there.get(dataset.name, []), policy, run.started)
         try:
-            guards.check(dataset.name, verdict, policy, run.started, last_run=last, confirmed=confirmed)
+            guard(run, memory, dataset, there.get(dataset.name, []), verdict, confirmed, policy)
         except Refused as refusal:
             refusal.hint = _("look; then, if it is right: bitools backup copy {name} --confirm").format(
                 name=dataset.name
             )
             raise
+        memory.applied[dataset.name] = Applied(policy.counts, policy.zone.key, run.started)
         item["forgotten"] = [one.id for one in verdict.forget]
         going += [part.id for one in verdict.forget for part in one.snapshots]
     if not going:

@@ -144,9 +144,10 @@ def guard(
     history: Sequence[BackupRun],
     verdict: Verdict,
     confirmed: bool = False,
+    policy: Policy | None = None,
 ) -> None:
-    """Let the guards speak. Raise Refused."""
-    policy = policy_of(run, dataset)
+    """Let the guards speak; by the data set's own policy if no other is given. Raise Refused."""
+    policy = policy or policy_of(run, dataset)
     past = memory.applied.get(dataset.name)
     before = None
     if past:

@@ -15,6 +15,8 @@ from bitools.i18n import _
 from bitools.inventory.backups import Dataset, Repository
 from bitools.inventory.model import Inventory
 
+_CLIENTS = {"postgresql": ("postgresql-client",), "mysql": ("mariadb-client",), "directory": ("samba",)}
+
 
 def recovery_sheet(inventory: Inventory, now: datetime) -> str:
     """The page, as Markdown: for each repository how it is opened, for each data set how it comes back."""
@@ -26,11 +28,17 @@ def recovery_sheet(inventory: Inventory, now: datetime) -> str:
         ),
         _("Any Debian will do; the backups are restic's, and bitools is not needed to read them:"),
         "",
-        *_block(["apt-get install --yes restic"]),
+        *_block([f"apt-get install --yes {' '.join(_packages(inventory))}"]),
     ]
     for name, repository in inventory.repositories.items():
         lines += _repository(inventory, name, repository)
     return "\n".join(lines) + "\n"
+
+
+def _packages(inventory: Inventory) -> list[str]:
+    """What Debian calls the programs that bring these data sets back."""
+    needed = {name for one in inventory.datasets.values() for name in _CLIENTS.get(one.type, ())}
+    return ["restic", "ca-certificates", *sorted(needed)]
 
 
 def _repository(inventory: Inventory, name: str, repository: Repository) -> Iterator[str]:

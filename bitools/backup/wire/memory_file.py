@@ -57,7 +57,7 @@ def save(memory: Memory, state: State) -> None:
         },
         "suspicious": {"/".join(key): why for key, why in memory.suspicious.items()},
         "usual": _each(memory.usual, lambda runs: [[*astuple(one)] for one in runs]),
-        "looks": _each(memory.content, lambda one: [one.time.isoformat(), one.sample.looks]),
+        "looks": _each(memory.content, lambda one: [one.time.isoformat(), one.sample.looks, one.sample.of]),
         "replacing": memory.replacing,
         "old_key": memory.old_key,
     }
@@ -115,8 +115,8 @@ def _outcome(written: list[Any]) -> Outcome:
 
 
 def _content(written: list[Any]) -> Content:
-    time, looks = written
-    return Content(datetime.fromisoformat(time), Sample(looks))
+    time, looks, count = written
+    return Content(datetime.fromisoformat(time), Sample(looks, count))
 
 
 def _trouble(written: list[str]) -> Trouble:

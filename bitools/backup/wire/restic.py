@@ -29,6 +29,7 @@ from bitools.backup.wire.restic_answers import (
     lock_of,
     made_of,
     snapshots_of,
+    understood,
 )
 from bitools.backup.wire.restic_program import QUESTION, WORK, Program
 from bitools.backup.wire.watch import ORDINARY, Limits, Watch
@@ -76,6 +77,7 @@ class Repository(Program):
             raise lost(snapshot)
         return found[0].name
 
+    @understood()
     def identity(self) -> str:
         """What tells this repository from every other; a new one is given when it is made."""
         return str(json_of(self.ask("cat", "config", "--no-lock"))["id"])
@@ -224,6 +226,7 @@ class Repository(Program):
             answer = Answer(code, b"", content(complaints))
         interpret(answer, self.access.location)
 
+    @understood()
     def entries(self, snapshot: str, path: str) -> list[dict[str, Any]]:
         """What is in a folder of a snapshot. Names that are not UTF-8 are shown with a replacement mark."""
         lines = self.ask("ls", "--json", "--no-lock", snapshot, path).splitlines()
@@ -266,13 +269,14 @@ class Repository(Program):
         answer = self.run(["find", "--json", "--no-lock", f"--{kind}", *words, *ids], WORK)
         return (answer.stdout + b"\n" + answer.stderr).decode(errors="replace")
 
-    def find_name(self, pattern: str, datasets: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    @understood()
+    def find_name(self, pattern: str, datasets: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
         """Each snapshot and file in it whose name or path fits the pattern, of these data sets."""
         words = [f"--tag={SET}{name}" for name in datasets]
-        for entry in json_of(self.ask("find", "--json", "--no-lock", *words, "--", pattern) or b"[]"):
-            for node in entry.get("matches") or []:
-                yield entry["snapshot"], node
+        found = json_of(self.ask("find", "--json", "--no-lock", *words, "--", pattern) or b"[]")
+        return [(entry["snapshot"], node) for entry in found for node in entry.get("matches") or []]
 
+    @understood()
     def current_key(self) -> str:
         """The id of the key that our password belongs to. Raise CredentialsRejected if it is none."""
         keys = json_of(self.ask("key", "list", "--json", "--no-lock"))
@@ -282,6 +286,7 @@ class Repository(Program):
         """Let the password in this file open the repository, too."""
         self.patiently(["key", "add", f"--new-password-file={file}"], QUESTION)
 
+    @understood()
     def remove_key(self, identity: str) -> None:
         """Let this key open the repository no more; nothing if it is not there."""
         keys = json_of(self.ask("key", "list", "--json", "--no-lock"))
@@ -314,6 +319,7 @@ class Repository(Program):
             self.past_locks(lambda words=arguments: self.run(words, WORK, source), source)  # type: ignore[misc]
         return self.snapshots()
 
+    @understood()
     def opinion(self, dataset_tag: str, counts: Sequence[str]) -> set[str]:
         """Which snapshots restic itself would keep by these `--keep-…` options. Nothing is forgotten."""
         asked = ["forget", "--dry-run", "--json", "--no-lock", "--group-by=", f"--tag={dataset_tag}", *counts]

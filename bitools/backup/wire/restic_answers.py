@@ -13,7 +13,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -267,6 +268,16 @@ def _error(kind: str, place: str, answer: Answer) -> BitoolsError:
     )
 
 
+@contextmanager
+def understood() -> Iterator[None]:
+    """What restic answered has the shape we know; a version to come may have another. Raise Rejected."""
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, StopIteration) as error:
+        message = _("restic answers in a way that is not known: {what}")
+        raise Rejected(message.format(what=repr(error)), reason="answer", cause=error) from error
+
+
 def snapshot_of(entry: dict[str, Any]) -> Snapshot:
     """One entry of `snapshots --json`."""
     return Snapshot(
@@ -279,6 +290,7 @@ def snapshot_of(entry: dict[str, Any]) -> Snapshot:
     )
 
 
+@understood()
 def lock_of(name: str, text: bytes) -> Lock:
     """What `cat lock` shows."""
     entry = json_of(text)
@@ -292,6 +304,7 @@ def lock_of(name: str, text: bytes) -> Lock:
     )
 
 
+@understood()
 def made_of(answer: Answer) -> Made:
     """The summary line of `backup --json`. Raise Rejected if there is none: then no snapshot is promised."""
     for line in reversed(answer.stdout.splitlines()):
@@ -323,13 +336,10 @@ def json_of(text: bytes) -> Any:
         raise Rejected(message.format(text=shown), reason="answer", cause=error) from error
 
 
+@understood()
 def snapshots_of(text: bytes) -> list[Snapshot]:
     """What `snapshots --json` prints. Raise Rejected if it cannot be read."""
-    entries = json_of(text or b"null") or []
-    try:
-        return [snapshot_of(entry) for entry in entries]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Rejected(_("restic lists its snapshots in a way that is not known"), reason="answer") from error
+    return [snapshot_of(entry) for entry in json_of(text or b"null") or []]
 
 
 def _time(text: str) -> datetime:

@@ -24,15 +24,14 @@ from bitools.errors import Refused
 from bitools.i18n import _
 from bitools.owned import DESCRIPTORS
 
-_READ = {
-    "--from",
-    "--identity",
-    "--file",
-    "user sync",
-    "inventory import",
-}  # options, and commands whose argument is the file
-_WRITTEN = {"--bundle", "--csv", "--html", "--output", "--pdf", "--slip-to", "--text", "ledger export"}
+# options, and commands whose argument is the file
+_READ = {"--from", "--file", "--identity", "user sync", "inventory import"}
+_WRITTEN = {
+    *("--bundle", "--csv", "--html", "--output", "--pdf", "--slip-to", "--text", "--transcript"),
+    "ledger export",
+}
 _PRIVATE = "--slip-to"  # a first password: for its reader alone, and never over another file
+_MINE = {_PRIVATE, "--transcript"}  # for who asked alone
 _TERMINAL = "-"
 
 
@@ -48,6 +47,7 @@ class Named:
     path: Path
     use: Use
     private: bool = False
+    mine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def named(words: Sequence[str]) -> list[Named]:
         if _is_file(one, path) and value != _TERMINAL and not value.startswith(("https://", "http://")):
             kinds = {path} if one.param_type_name == "argument" else set(one.opts)
             use: Use = "read" if kinds & _READ else "written" if kinds & _WRITTEN else "folder"
-            found.append(Named(position, before, Path(value), use, _PRIVATE in kinds))
+            found.append(Named(position, before, Path(value), use, _PRIVATE in kinds, bool(kinds & _MINE)))
     return found
 
 
@@ -184,7 +184,7 @@ def _write(one: Named, content: bytes) -> None:
         path.write_bytes(content)
         return
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if one.private else 0o640)
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if one.mine else 0o640)
     try:
         with open(descriptor, "wb") as file:
             file.write(content)

@@ -52,8 +52,7 @@ def export(
 
 def _show(console: Console, document: Document[HandedOutItem]) -> None:
     if text := document.more["text"]:
-        for line in text.splitlines():
-            console.line(line)
+        console.put(text)
         return
     for item in document.items:
         told = _("{count} tenancies written to {file}")

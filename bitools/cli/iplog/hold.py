@@ -6,7 +6,7 @@ import typer
 
 from bitools.cli.context import Context, DryRun, JsonFlag
 from bitools.cli.frame.command import command
-from bitools.cli.iplog import text
+from bitools.cli.iplog import backups, text
 from bitools.cli.iplog.options import FileNumber, Reason, Since, Until
 from bitools.errors import Code, Usage
 from bitools.i18n import _
@@ -27,7 +27,7 @@ def hold(
     dry_run: DryRun = False,
     json: JsonFlag = False,
 ) -> None:
-    """Frozen days stay in every backup that is made from now on, too."""
+    """Frozen days stay in every backup that is made from now on, and the newest one is pinned."""
     from bitools.iplog.verbs import hold
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
@@ -35,4 +35,6 @@ def hold(
     if not since or not until:
         raise Usage(_("a stretch of time is needed: --from TIME --to TIME"))
     document = hold.hold(this, this.day(since), this.day(until), file_number, reason)
+    if document.changed and not dry_run:
+        hold.pinned(this, document, backups.freeze(this, document, file_number))
     context.finish(document, text.held)

@@ -6,7 +6,7 @@ import typer
 
 from bitools.cli.context import Context, DryRun, JsonFlag, Yes
 from bitools.cli.frame.command import command
-from bitools.cli.iplog import text
+from bitools.cli.iplog import backups, text
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -23,4 +23,6 @@ def purge(ctx: typer.Context, yes: Yes = False, dry_run: DryRun = False, json: J
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     context.confirm(_("Remove the lines of days that are past the retention?"), yes)
-    context.finish(purge.purge(context.run), text.purge, quiet=True)
+    document = purge.purge(context.run)
+    backups.still_there(context.run, document)
+    context.finish(document, text.purge, quiet=True)

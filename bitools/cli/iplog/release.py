@@ -6,7 +6,7 @@ import typer
 
 from bitools.cli.context import Context, DryRun, JsonFlag
 from bitools.cli.frame.command import command
-from bitools.cli.iplog import text
+from bitools.cli.iplog import backups, text
 from bitools.cli.iplog.options import FileNumber, Reason
 from bitools.errors import Code
 from bitools.i18n import _
@@ -25,8 +25,11 @@ def release(
     dry_run: DryRun = False,
     json: JsonFlag = False,
 ) -> None:
-    """What is past its time goes with the next purge."""
+    """What is past its time goes with the next purge; what was pinned for it alone is unpinned."""
     from bitools.iplog.verbs import release
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
-    context.finish(release.release(context.run, file_number, reason), text.held)
+    document, kept = release.release(context.run, file_number, reason)
+    if not dry_run:
+        backups.thaw(context.run, document, kept, file_number)
+    context.finish(document, text.held)

@@ -9,7 +9,7 @@ import typer
 from bitools.cli.console import Console
 from bitools.cli.context import Context, DryRun, JsonFlag, Yes
 from bitools.cli.frame.command import command
-from bitools.cli.net.options import GroupOption, RoleOption, SiteOption, selected
+from bitools.cli.net.options import GroupOption, RoleOption, SiteOption, TagOption, selected
 from bitools.errors import Code, Usage
 from bitools.i18n import _, ng, short_time
 
@@ -37,6 +37,7 @@ def ack(
     site: SiteOption = "",
     role: RoleOption = "",
     group: GroupOption = "",
+    tag: TagOption = "",
     until: Annotated[str, typer.Option(metavar="DATE", help=_("not newer than"))] = "",
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -48,7 +49,7 @@ def ack(
     context = Context.of(ctx, json=json, dry_run=dry_run)
     if bool(changes) + all_ + listing != 1:
         raise Usage(_("either CHANGE, or --all, or --list"), hint="bitools net ack --help")
-    chosen = selected(context, device, site, role, group) if device or site or role or group else []
+    chosen = selected(context, device, site, role, group, tag) if device or site or role or group else []
     if listing:
         context.finish(ack.unreviewed(context.run, chosen, until), _show, record=False)
     if not reason.strip():

@@ -10,7 +10,7 @@ import typer
 from bitools.cli.console import Console
 from bitools.cli.context import Context, JsonFlag
 from bitools.cli.frame.command import command
-from bitools.cli.net.options import Devices, GroupOption, RoleOption, SiteOption, selected
+from bitools.cli.net.options import Devices, GroupOption, RoleOption, SiteOption, TagOption, selected
 from bitools.errors import Code
 from bitools.i18n import _, ng
 
@@ -31,6 +31,7 @@ def check(
     site: SiteOption = "",
     role: RoleOption = "",
     group: GroupOption = "",
+    tag: TagOption = "",
     form: Annotated[
         Literal["text", "json", "sarif", "junit"], typer.Option("--format", help=_("how to show it"))
     ] = "text",
@@ -41,7 +42,7 @@ def check(
     from bitools.net.verbs import check
 
     context = Context.of(ctx, json=json or form == "json")
-    document = check.check(context.run, selected(context, devices, site, role, group))
+    document = check.check(context.run, selected(context, devices, site, role, group, tag))
     show = {"sarif": _sarif, "junit": _junit}.get(form, _show)
     code = Code.DIFFERENT if violations(document.items) else None
     context.finish(document, show, code=code)

@@ -10,7 +10,17 @@ import typer
 from bitools.cli.context import Context, JsonFlag
 from bitools.cli.frame.command import command
 from bitools.cli.net import text
-from bitools.cli.net.options import FETCHES, Deadline, Devices, GroupOption, RoleOption, SiteOption, selected
+from bitools.cli.net.options import (
+    FETCHES,
+    Deadline,
+    Devices,
+    GroupOption,
+    RoleOption,
+    SiteOption,
+    TagOption,
+    TranscriptOption,
+    selected,
+)
 from bitools.errors import Code, Usage
 from bitools.i18n import _
 
@@ -21,6 +31,7 @@ ShowSecrets = Annotated[
 if TYPE_CHECKING:
     from bitools.documents.net import DiffItem
     from bitools.documents.words import Severity
+    from bitools.inventory.network import Device
     from bitools.state import Document
 
 
@@ -37,6 +48,7 @@ def diff(
     site: SiteOption = "",
     role: RoleOption = "",
     group: GroupOption = "",
+    tag: TagOption = "",
     against: Annotated[
         Literal["snapshot", "startup", "intended"], typer.Option(help=_("what to compare with"))
     ] = "snapshot",
@@ -57,6 +69,7 @@ def diff(
         Literal["info", "warning", "critical"], typer.Option(help=_("only changes that weigh so much"))
     ] = "info",
     deadline: Deadline = 120.0,
+    transcript: TranscriptOption = None,
     exit_code: Annotated[bool, typer.Option("--exit-code", help=_("4 if there is a difference"))] = False,
     form: Annotated[
         Literal["text", "unified", "json", "html"], typer.Option("--format", help=_("how to show it"))
@@ -77,18 +90,24 @@ def diff(
         one, other = (context.inventory.select_devices([name])[0] for name in between)
         document = diff_stored.between(context.run, one, other)
     elif offline or start or end:
-        chosen = selected(context, devices, site, role, group)
+        chosen = selected(context, devices, site, role, group, tag)
         document = diff_stored.then(context.run, chosen, start, end)
     else:
-        from bitools.net.verbs import diff
-
-        chosen = selected(context, devices, site, role, group)
-        with context.console.working(_("fetching {count} devices …").format(count=len(chosen))):
-            document = diff.diff(context.run, chosen, against=against, deadline=deadline)
+        chosen = selected(context, devices, site, role, group, tag)
+        document = _fetched(context, chosen, against, deadline, transcript)
     _only(document, severity)
     show = text.html if form == "html" else text.unified if form == "unified" else text.diff
     code = Code.DIFFERENT if exit_code and document.changed else None
     context.finish(document, show, record=record, code=code)
+
+
+def _fetched(
+    context: Context, chosen: list[Device], against: str, deadline: float, transcript: Path | None
+) -> Document[DiffItem]:
+    from bitools.net.verbs import diff
+
+    with context.console.working(_("fetching {count} devices …").format(count=len(chosen))):
+        return diff.diff(context.run, chosen, against=against, deadline=deadline, transcript=transcript)
 
 
 def _only(document: Document[DiffItem], severity: Severity) -> None:

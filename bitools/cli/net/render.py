@@ -7,7 +7,7 @@ import typer
 from bitools.cli.context import Context, JsonFlag
 from bitools.cli.frame.command import command
 from bitools.cli.net import text
-from bitools.cli.net.options import Devices, GroupOption, RoleOption, SiteOption, selected
+from bitools.cli.net.options import Devices, GroupOption, RoleOption, SiteOption, TagOption, selected
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -24,11 +24,12 @@ def render(
     site: SiteOption = "",
     role: RoleOption = "",
     group: GroupOption = "",
+    tag: TagOption = "",
     json: JsonFlag = False,
 ) -> None:
     """Render only; `net diff --against intended` compares."""
     from bitools.net.verbs import render
 
     context = Context.of(ctx, json=json)
-    document = render.render(context.run, selected(context, devices, site, role, group))
+    document = render.render(context.run, selected(context, devices, site, role, group, tag))
     context.finish(document, text.texts, record=False)

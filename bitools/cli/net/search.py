@@ -9,9 +9,9 @@ import typer
 from bitools.cli.console import Console
 from bitools.cli.context import Context, JsonFlag
 from bitools.cli.frame.command import command
-from bitools.cli.net.options import GroupOption, RoleOption, SiteOption, selected
+from bitools.cli.net.options import GroupOption, RoleOption, SiteOption, TagOption, selected
 from bitools.errors import Code, Usage
-from bitools.i18n import _, short_time
+from bitools.i18n import _, ng, short_time
 
 if TYPE_CHECKING:
     from bitools.documents.net import SearchItem
@@ -38,6 +38,7 @@ def search(
     site: SiteOption = "",
     role: RoleOption = "",
     group: GroupOption = "",
+    tag: TagOption = "",
     account: Annotated[
         str, typer.Option(metavar="NAME", help=_("local accounts with this name, instead of a pattern"))
     ] = "",
@@ -55,8 +56,8 @@ def search(
     if not account and not words:
         raise Usage(_("what is to be found? a REGEX, or --account NAME"))
     devices = list(words or []) if account else list(words or [])[1:]
-    chosen = selected(context, devices, site, role, group)
-    everywhere = history and not (devices or site or role or group)
+    chosen = selected(context, devices, site, role, group, tag)
+    everywhere = history and not (devices or site or role or group or tag)
     if account:
         document = search.accounts(context.run, chosen, account, history=history, everywhere=everywhere)
     else:
@@ -69,7 +70,17 @@ def search(
             ignore_case=ignore_case,
         )
     code = Code.DIFFERENT if exit_code and document.items else None
+    if not document.items:
+        _nothing(context.console, account or (words or [""])[0], len(chosen), history=history)
     context.finish(document, _show, record=False, code=code)
+
+
+def _nothing(console: Console, wanted: str, count: int, *, history: bool) -> None:
+    """What was looked for where, for whoever looks: a slip in the pattern also finds nothing."""
+    where = _("in every stored line") if history else _("in the newest snapshots")
+    devices = ng("{count} device", "{count} devices", count).format(count=count)
+    text = _("nothing found: {wanted} · {where} · {devices}")
+    console.note(text.format(wanted=wanted, where=where, devices=devices))
 
 
 def _show(console: Console, document: Document[SearchItem]) -> None:

@@ -9,7 +9,17 @@ import typer
 from bitools.cli.context import Context, DryRun, JsonFlag
 from bitools.cli.frame.command import command
 from bitools.cli.net import text
-from bitools.cli.net.options import FETCHES, Deadline, Devices, GroupOption, RoleOption, SiteOption, selected
+from bitools.cli.net.options import (
+    FETCHES,
+    Deadline,
+    Devices,
+    GroupOption,
+    RoleOption,
+    SiteOption,
+    TagOption,
+    TranscriptOption,
+    selected,
+)
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -26,6 +36,7 @@ def snapshot(
     site: SiteOption = "",
     role: RoleOption = "",
     group: GroupOption = "",
+    tag: TagOption = "",
     deadline: Deadline = 120.0,
     accept_smaller: Annotated[
         bool, typer.Option("--accept-smaller", help=_("believe a configuration that lost a third or more"))
@@ -34,6 +45,7 @@ def snapshot(
         bool,
         typer.Option("--accept-identity", help=_("believe a device with another name or serial number")),
     ] = False,
+    transcript: TranscriptOption = None,
     dry_run: DryRun = False,
     json: JsonFlag = False,
 ) -> None:
@@ -41,7 +53,7 @@ def snapshot(
     from bitools.net.verbs import snapshot
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
-    chosen = selected(context, devices, site, role, group)
+    chosen = selected(context, devices, site, role, group, tag)
     with context.console.working(_("fetching {count} devices …").format(count=len(chosen))):
         document = snapshot.snapshot(
             context.run,
@@ -49,5 +61,6 @@ def snapshot(
             deadline=deadline,
             accept_smaller=accept_smaller,
             accept_identity=accept_identity,
+            transcript=transcript,
         )
     context.finish(document, text.snapshot, quiet=True)

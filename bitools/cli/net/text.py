@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Change,
         DiffItem,
         HistoryItem,
+        LookedFor,
         PlatformItem,
         RenderItem,
         ShowItem,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 Text = TypeVar("Text", "ShowItem", "RenderItem")
 _SIGNS = {"added": "+", "removed": "-", "modified": "~", "moved": "↕", "reordered": "↕"}
 _STYLES = {"added": "green", "removed": "red", "modified": "yellow", "moved": "yellow", "reordered": "yellow"}
+_NAMED = 10  # devices that an answer names
 _SEVERITIES = {"critical": "red", "warning": "yellow", "info": ""}
 _STATUSES = {
     "stored": "green",
@@ -240,20 +242,57 @@ def _rows(changes: Sequence[Change]) -> Iterator[dict[str, str | int]]:
 
 
 def history(console: Console, document: Document[HistoryItem]) -> None:
-    """One row a stored change."""
+    """One row a stored change, or a paragraph with its lines; nothing says what was looked for."""
+    if not document.items:
+        console.line(_nothing_of(document.more["looked_for"]))
+    elif "diff" in document.items[0]:
+        _patches(console, document.items)
+    else:
+        _changes(console, document.items)
+
+
+def _changes(console: Console, items: Sequence[HistoryItem]) -> None:
     words = {"changed": _("changed"), "first snapshot": _("first snapshot")}
     rows = [
         [
             short_time(item["time"]),
             item["device"],
             _who(item) or "?",
+            f"+{item['added']} -{item['removed']}" if "added" in item and "removed" in item else "",
             words.get(item["reason"], ""),
             item["review"]["by"] if item["review"] else "",
             item["commit"][:10],
         ]
-        for item in document.items
+        for item in items
     ]
-    console.table([_("time"), _("device"), _("author"), _("cause"), _("reviewed by"), _("commit")], rows)
+    headings = [_("time"), _("device"), _("author"), _("lines"), _("cause"), _("reviewed by"), _("commit")]
+    console.table(headings, rows)
+
+
+def _patches(console: Console, items: Sequence[HistoryItem]) -> None:
+    styles = {"+": "green", "-": "red", "@": "cyan"}
+    for item in items:
+        facts = [short_time(item["time"]), item["device"], _who(item) or "?", item["commit"][:10]]
+        console.line("  ".join(facts), "bold")
+        for line in item["diff"].splitlines():
+            if not line.startswith(("diff ", "index ", "--- ", "+++ ", "new file")):
+                console.line(f"  {line}", styles.get(line[:1], ""))
+        console.line()
+
+
+def _nothing_of(asked: LookedFor) -> str:
+    """`No stored change of sw-1 · since … · by mehmet`."""
+    names = ", ".join(asked["devices"][:_NAMED])
+    more = len(asked["devices"]) - _NAMED
+    facts = [
+        _("no stored change"),
+        names + (f" (+{more})" if more > 0 else ""),
+        _("since {time}").format(time=short_time(asked["since"])) if asked["since"] else "",
+        _("until {time}").format(time=short_time(asked["until"])) if asked["until"] else "",
+        _("by {author}").format(author=asked["author"]) if asked["author"] else "",
+        _("not reviewed") if asked["unreviewed"] else "",
+    ]
+    return " · ".join(fact for fact in facts if fact)
 
 
 def texts(console: Console, document: Document[Text]) -> None:

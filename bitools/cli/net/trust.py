@@ -9,7 +9,7 @@ import typer
 from bitools.cli.context import Context, DryRun, JsonFlag, Yes
 from bitools.cli.frame.command import command
 from bitools.cli.net import text
-from bitools.cli.net.options import Devices, GroupOption, RoleOption, SiteOption, selected
+from bitools.cli.net.options import Devices, GroupOption, RoleOption, SiteOption, TagOption, selected
 from bitools.errors import Code, Refused
 from bitools.i18n import _, ng
 
@@ -26,6 +26,7 @@ def trust(
     site: SiteOption = "",
     role: RoleOption = "",
     group: GroupOption = "",
+    tag: TagOption = "",
     replace: Annotated[
         list[str] | None,
         typer.Option(metavar="DEVICE", help=_("a swapped device: its new key replaces the old")),
@@ -38,7 +39,7 @@ def trust(
     from bitools.net.verbs import trust
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
-    chosen = selected(context, [*(devices or []), *(replace or [])], site, role, group)
+    chosen = selected(context, [*(devices or []), *(replace or [])], site, role, group, tag)
     document = context.run.document("bitools.net.trust/1")
     shown = trust.look(context.run, chosen, document)
     fresh = [one for one in shown if one.status == "new" or one.device.name in (replace or [])]

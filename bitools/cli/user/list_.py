@@ -27,6 +27,7 @@ _LIST = (
     "bitools user list --stale 90",
     "bitools user list --privileged --json",
     "bitools user list --group VPN --disabled --csv vpn.csv",
+    "bitools user list --password-expires 14",
     codes=WIRE,
 )
 def list_(
@@ -49,7 +50,12 @@ def list_(
     department: Annotated[str, typer.Option(help=_("of this directorate"))] = "",
     role: Annotated[str, typer.Option(help=_("in this role of directory.yaml"))] = "",
     password_expires: Annotated[
-        int | None, typer.Option(metavar="DAYS", min=0, help=_("whose password ends within so many days"))
+        int | None,
+        typer.Option(
+            metavar="DAYS",
+            min=0,
+            help=_("whose password ends within so many days; told by mail if settings.yaml says so"),
+        ),
     ] = None,
     csv: Csv = None,
     json: JsonFlag = False,
@@ -75,6 +81,10 @@ def list_(
     )
     document = list_.list_(context.run, selection)
     write_csv(csv, _LIST, document)
+    if password_expires is not None and context.run.inventory.settings.reports.passwords:
+        from bitools.report import passwords
+
+        document.more["mails"] = passwords.passwords(context.run, document.items, document.warnings)
     context.finish(document, _show_list, record=False)
 
 
@@ -92,4 +102,7 @@ def _show_list(console: Console, document: Document) -> None:
         console.note(
             _("Windows records logons up to {days} days late; only certain ones are listed").format(days=days)
         )
+    if mails := document.more.get("mails"):
+        text = ng("{count} person is told by mail", "{count} people are told by mail", mails)
+        console.note(text.format(count=mails))
     console.note(ng("{count} account", "{count} accounts", len(rows)).format(count=len(rows)))

@@ -19,6 +19,7 @@ from bitools.iplog.verbs.asking import asked
 from bitools.iplog.verbs.lookup import Lookup
 from bitools.ledger import acts
 from bitools.run import Run
+from bitools.sanitize import inert
 from bitools.state import Document, write
 
 FORMATS = ("tib", "csv", "json")
@@ -79,7 +80,7 @@ def _over(one: Tenancy) -> int:
 
 def _row(archive: Archive, ip: Address, one: Tenancy, over: int) -> Row:
     begins, ends = (datetime.fromtimestamp(at / 1000, archive.zone) for at in (one.start, over))
-    return Row(addresses.shown(ip), begins, ends, addresses.shown_mac(one.mac), one.host, one.source)
+    return Row(addresses.shown(ip), begins, ends, addresses.shown_mac(one.mac), inert(one.host), one.source)
 
 
 def _tib(rows: Iterable[Row]) -> str:

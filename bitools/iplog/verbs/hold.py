@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import cast
 
@@ -45,3 +45,17 @@ def hold(run: Run, begins: date, ends: date, file_number: str, reason: str) -> D
                 holds.write(archive.store, [*held, new])
                 entry.done(after=asdict(new))
     return document
+
+
+def pinned(run: Run, document: Document[FrozenItem], backups: dict[str, str]) -> None:
+    """Write down which backups are kept for what the document froze."""
+    archive = Archive(run)
+    mine = {(one["file_number"], one["begins"], one["ends"]) for one in document.items}
+    with run.state.lock(LOCK, wait=60):
+        held = [
+            replace(one, pinned=backups) if (one.file_number, one.begins, one.ends) in mine else one
+            for one in holds.read(archive.store)
+        ]
+        holds.write(archive.store, held)
+    for item in document.items:
+        item["pinned"] = backups

@@ -15,8 +15,11 @@ from bitools.run import Run
 from bitools.state import Document
 
 
-def release(run: Run, file_number: str, reason: str) -> Document[FrozenItem]:
-    """Release every range of this file number. Raise NotFound if nothing is frozen for it."""
+def release(run: Run, file_number: str, reason: str) -> tuple[Document[FrozenItem], set[tuple[str, str]]]:
+    """Release every range of this file number; give the backups, too, that others still need (set, time).
+
+    Raise NotFound if nothing is frozen for it.
+    """
     if not reason.strip():
         raise Usage(_("days are released with a reason"))
     archive = Archive(run)
@@ -29,9 +32,11 @@ def release(run: Run, file_number: str, reason: str) -> Document[FrozenItem]:
             known = ", ".join(sorted({one.file_number for one in held})) or "–"
             raise NotFound(text, target=file_number, hint=_("frozen for: {numbers}").format(numbers=known))
         document.items, document.changed = [cast(FrozenItem, asdict(one)) for one in mine], True
+        others = [one for one in held if one.file_number != file_number]
+        kept = {pair for one in others for pair in one.pinned.items()}
         if not run.dry_run:
             before = [asdict(one) for one in mine]
             with run.ledger.intent(acts.IPLOG_RELEASE, file_number, before=before) as entry:
-                holds.write(archive.store, [one for one in held if one.file_number != file_number])
+                holds.write(archive.store, others)
                 entry.done(after={"reason": reason})
-    return document
+    return document, kept

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -99,10 +100,10 @@ def _seal(archive: Archive, opened: Opened, index: Index) -> SealedItem:
         manifest = canonical(_manifest(archive, opened, index, rows, content))
         archive.settle(opened)
         store.put(manifest, "seals", f"{number:06d}.json", mode=0o440)
-        entry.done(after={"manifest": digest(manifest), "day": opened.day.isoformat()})
+        sources = json.loads(manifest)["sources"].values()
+        entry.done(after={"manifest": digest(manifest), "day": opened.day.isoformat(), **_counted(sources)})
     shutil.rmtree(opened.folder)
     index.base.execute("update progress set records=-1 where segment=?", (number,))
-    sources = json.loads(manifest)["sources"].values()
     return {
         "segment": number,
         "day": opened.day.isoformat(),
@@ -115,6 +116,12 @@ def _seal(archive: Archive, opened: Opened, index: Index) -> SealedItem:
         "stamped": None,
         "by": None,
     }
+
+
+def _counted(sources: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """What reports say of a seal; the ledger is all they need."""
+    counts = {key: sum(one[key] for one in sources) for key in ("lines", "unparsed")}
+    return {**counts, "gaps": sum(len(one["gaps"]) for one in sources)}
 
 
 def _manifest(

@@ -12,16 +12,17 @@ from typing import Literal
 from bitools import timestamp
 from bitools.documents.iplog import SourceItem
 from bitools.errors import BitoolsError, IntegrityBroken
+from bitools.i18n import _
 from bitools.inventory.iplog import Source
 from bitools.iplog.verbs.archive import Archive
 from bitools.iplog.verbs.ingest import alarming
 from bitools.iplog.verbs.seal import head, unstamped
-from bitools.iplog.wire import holds
+from bitools.iplog.wire import holds, metrics
 from bitools.iplog.wire.files import look
 from bitools.iplog.wire.index import Index
 from bitools.ledger import acts
 from bitools.run import Run
-from bitools.state import Document
+from bitools.state import Document, write
 
 _WEEKS = 28  # sealed segments that tell what is usual
 _FEW = 0.2  # of what is usual, on the last sealed day
@@ -34,7 +35,10 @@ Problem = Literal["silent", "unparsed", "gap", "missing", "few", "lease_unknown"
 
 
 def status(run: Run) -> Document[SourceItem]:
-    """Look at everything; nothing is changed. Without an index only files and seals can be judged."""
+    """Look at everything; nothing is changed but the file of metrics, if there is to be one.
+
+    Without an index only files and seals can be judged.
+    """
     archive = Archive(run)
     document: Document[SourceItem] = run.document("bitools.iplog.status/1")
     try:
@@ -42,7 +46,18 @@ def status(run: Run) -> Document[SourceItem]:
             document.items = [_source(archive, index, name, one) for name, one in archive.sources().items()]
     except IntegrityBroken as error:
         document.warnings.append(f"{error.message}: {error.hint}")
-    return _whole(archive, document)
+    _publish(archive, _whole(archive, document))
+    return document
+
+
+def _publish(archive: Archive, document: Document[SourceItem]) -> None:
+    path = archive.settings.metrics
+    if path is None or archive.run.dry_run:
+        return
+    try:
+        write(path, metrics.text(document.items, document.more).encode(), mode=0o644)
+    except (BitoolsError, OSError) as error:
+        document.warnings.append(_("the metrics could not be written: {why}").format(why=error))
 
 
 def _whole(archive: Archive, document: Document[SourceItem]) -> Document[SourceItem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from bitools.iplog.wire.store import Store
@@ -11,7 +11,10 @@ from bitools.iplog.wire.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Days from `begins` to `ends`, both included, and who froze them, why and when (ISO 8601)."""
+    """Days from `begins` to `ends`, both included, and who froze them, why and when (ISO 8601).
+
+    `pinned`: data set → time of the backup that is kept for it, too.
+    """
 
     file_number: str
     begins: str
@@ -19,6 +22,7 @@ class Hold:
     reason: str
     by: str
     since: str
+    pinned: dict[str, str] = field(default_factory=dict)
 
     def touches(self, first: date, last: date) -> bool:
         """Is any of these days frozen?"""

@@ -10,21 +10,19 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bitools.i18n import _
+from bitools.net.decisions import pager
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.masking_anyone import without_secrets
+from bitools.net.decisions.recognition import RANK
 from bitools.platforms.model import Platform
 from bitools.sanitize import clipped, inert
 
 SHOWN = 3  # of its last lines
 _LOOKED_AT = 4096  # characters
+_GUESSES = 3  # platforms that are named where the signs are alike
 _SAME_CAUSE = 400  # characters at the end in which a question stands
-_PAGER = re.compile(
-    r"-{1,4} ?[(<]?more\b|<-+ ?more ?-+>|\bpress (?:any key|space|enter|return|q)\b|\(q\)uit|\bnext page\b"
-    r"|\blines? \d+-\d+|\bmore\?|\bhit any key\b|^:$|--next--|\bctrl ?\+ ?c to (?:quit|stop|abort)",
-    re.IGNORECASE | re.MULTILINE,
-)
 _EXPIRED = re.compile(
-    r"password (?:has |is |was |will be )?expir|expired password"
+    r"password (?:has |is |was |will be )?expir|expired password|password change required"
     r"|(?:must|need(?:s)? to|should) (?:be )?chang\w*(?: your)?(?: \w+)? ?password"
     r"|password (?:must|needs to|has to|should) be changed|change (?:your|the) password"
     r"|(?:enter|type|retype|confirm)?(?: the| your| a)? ?new password ?:|(?:old|current) password ?:",
@@ -65,15 +63,22 @@ def stalled(said: str, platform: Platform, host: str, others: Iterable[Platform]
     return Cause("timeout", message, _("is it overloaded? try it alone"))
 
 
-def _asked(end: str, last: str, platform: Platform) -> Cause | None:
-    """It waits for an answer."""
-    if _EXPIRED.search(end):
+def at_log_in(words: str) -> Cause | None:
+    """What an SSH server asks for beside a password."""
+    if _EXPIRED.search(words):
         hint = _("log in by hand once and set a new one; then change it in devices.yaml")
         return Cause("password_expired", _("it wants a new password: this one has expired"), hint)
-    if _SECOND_FACTOR.search(end):
+    if _SECOND_FACTOR.search(words):
         hint = _("an account for machines, without it; or key_file in devices.yaml")
         return Cause("second_factor", _("it asks for a second factor"), hint)
-    if _PAGER.search(last) or re.search(platform.pager, last):
+    return None
+
+
+def _asked(end: str, last: str, platform: Platform) -> Cause | None:
+    """It waits for an answer."""
+    if asked := at_log_in(end):
+        return asked
+    if pager.stranger(last) or re.search(platform.pager, last):
         hint = _("check the platform's paging commands, and that this user may use them")
         return Cause("pager", _("it shows page by page and waits for a key"), hint)
     if len(_CHOICE.findall(end)) > 1 and (_MENU.search(end) or last.rstrip().endswith((":", ">", "?"))):
@@ -128,15 +133,8 @@ def alike(said: str, last: str, platform: Platform, others: Iterable[Platform]) 
             continue
         told = sum(bool(re.search(pattern, said, re.MULTILINE)) for pattern in (*other.errors, *other.denied))
         named = other.title.partition(" ")[0].casefold() in said.casefold()
-        scores.append((-(told + 2 * named), len(other.lineage), _RANK.get(other.name, 9), other.name))
+        scores.append((-(told + 2 * named), RANK.get(other.name, 99), other.name))
     return [name for *_score, name in sorted(scores)]
-
-
-# where nothing but the prompt tells: those that one has, most likely first
-_RANK = {
-    name: rank
-    for rank, name in enumerate(("cisco_ios", "huawei", "juniper_junos", "mikrotik_routeros", "fortinet"))
-}
 
 
 def shown(text: str, platform: Platform, others: Iterable[Platform]) -> list[str]:
@@ -160,7 +158,7 @@ def shown(text: str, platform: Platform, others: Iterable[Platform]) -> list[str
 def another(names: Sequence[str], platform: Platform) -> Cause:
     """It is another platform than the inventory says."""
     looks = _("it looks like {name}, and not like {platform}").format(
-        name=_(" or ").join(names[:2]), platform=platform.name
+        name=_(" or ").join(names[:_GUESSES]), platform=platform.name
     )
     return Cause("platform", looks, _("see platform in devices.yaml"))
 

@@ -76,10 +76,10 @@ class Section(NamedTuple):
 
     def line(self, text: str, silent: bool) -> Line:
         """What the rules say of this line, as it is compared."""
-        key, free = self.key(text), self.free or self.unordered.key(text) is not None
+        key, group = self.key(text), self.ordered.key(text)
+        free = self.unordered.key(text) is not None or (self.free and group is None)
         if free:
             return Line(text, key, None, silent, free)
-        group = self.ordered.key(text)
         return Line(text, key, group if group or key else self._unknown(text), silent, free)
 
     def unspoken(self, text: str) -> Line:

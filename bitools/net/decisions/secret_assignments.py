@@ -11,6 +11,7 @@ from bitools.net.decisions.secret_reading import Line
 from bitools.net.decisions.secret_words import BETWEEN, Kind, kind
 
 _ASSIGNMENT = regex.compile(r"""["']?([A-Za-z_.@$-][\w.@/$-]*)["']?\s*(=>|:=|=|:)""")
+_CHECKSUMS = "sha sha1 sha224 sha256 sha384 sha512 md5 aes des 3des signature".split()  # `SHA1:…` of a file
 _ANOTHER = regex.compile(r"[,&;]\s*[\w.-]+=[^=]")
 
 
@@ -52,7 +53,9 @@ def _kind_of_name(line: Line, at: int, name: str) -> Kind:
     if lower in ("value", "data", "default", "content") and at > line.secret_named_at:
         return "strong"
     sure = kind(name)
-    return "" if line.comment and sure == "weak" else sure
+    if sure == "weak" and (line.comment or lower in _CHECKSUMS):
+        return ""
+    return sure
 
 
 def _value_follows(line: Line, at: int, sure: Kind, sign: str) -> int:

@@ -7,11 +7,14 @@ blanks. If every word could stand between, the last one is the secret.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bitools import regex
 from bitools.net.decisions import secret_options as options
 from bitools.net.decisions.secret_assignments import assigned
 from bitools.net.decisions.secret_options import HOLE, SETTING, could_be_secret
-from bitools.net.decisions.secret_programs import by_position, snmp_host, special
+from bitools.net.decisions.secret_positions import by_position
+from bitools.net.decisions.secret_programs import snmp_host, special
 from bitools.net.decisions.secret_reading import Line
 from bitools.net.decisions.secret_words import BETWEEN, Kind, qualified
 
@@ -23,6 +26,17 @@ _PUBLIC = (
     "sk-ssh-",
     "sk-ecdsa-",
 )  # behind it: a public key
+_ESCAPED = regex.compile(r'\\[rn"$?]|; ')
+_UNESCAPED = {"\\r": " \n", "\\n": " \n", "; ": " \n"}  # letter for letter, so that places stay
+_OF_BGP = ("bgp", "ext", "extended", "large", "std", "standard", "send")
+_OF_POLICIES = frozenset(
+    "match matches-any matches-every matches-within from then members additive policy-statement "
+    "policy-options route-policy route-map delete bgp static generate aggregate if elseif".split()
+)
+_BGP_COMMUNITY = regex.compile(
+    r"^[(\[]?\s*(?:(?:(?:target|origin|rt|soo|color|bandwidth|cost|large|ext)[: ])?(?:[\d*.$x]+|peeras)[:L]"
+    r"|no-(?:export|advertise|peer)|local-as|internet|accept-own|gshut|graceful-shutdown|rt$|soo$|none$|\$)"
+)
 _TELLING = regex.compile(r"[0-9!@#$%^*?]")
 _HEX = regex.compile(r"^(?:0x)?[0-9a-fA-F]{16,}$")
 _FINGERPRINTS = regex.compile(r"(?i)engine|finger|thumb|serial|certif|uuid|mac-|public|checksum")
@@ -44,18 +58,29 @@ def read(line: Line) -> None:
 
 
 def _commands(line: Line) -> None:
-    """A command in quotes is a line of its own."""
+    """A command in quotes is a line of its own; a script has several."""
     if line.nested:
         return
     for (start, end), raw in zip(line.places, line.raws, strict=True):
-        if (
-            raw[0] in "\"'"
-            and " " in raw
-            and not any(begin < end and start < stop for begin, stop in line.found)
-        ):
-            inner = Line(line.text[start + 1 : end - 1], nested=True)
+        quote = min((at for at in (raw.find('"'), raw.find("'")) if at >= 0), default=-1)
+        if quote < 0 or " " not in raw or (quote and raw[quote - 1] != "="):
+            continue
+        begins = start + quote + 1
+        if line.spares(start) or any(begin <= begins and end - 1 <= stop for begin, stop in line.found):
+            continue
+        for inner, offset in _statements(line.text[begins : end - 1]):
+            inner.prose = line.free_text
             read(inner)
-            line.found += [(start + 1 + begin, start + 1 + stop) for begin, stop in inner.found]
+            line.found += [(begins + offset + begin, begins + offset + stop) for begin, stop in inner.found]
+
+
+def _statements(script: str) -> Iterator[tuple[Line, int]]:
+    """What a quoted text says, by its statements, each with its place; RouterOS escapes what is in it."""
+    flat = _ESCAPED.sub(lambda found: _UNESCAPED.get(found[0], " " + found[0][1]), script)
+    start = 0
+    for statement in flat.split("\n"):
+        yield Line(statement, nested=True), start
+        start += len(statement) + 1
 
 
 def _step(line: Line, at: int) -> int:
@@ -63,7 +88,7 @@ def _step(line: Line, at: int) -> int:
     if line.is_spared(at):
         return at + 1
     raw = line.raws[at]
-    if "=" in raw or ":" in raw:
+    if ("=" in raw or ":" in raw) and "::" not in raw:  # `static::password` is the name of a variable
         went = assigned(line, at)
         if went or "=" in raw or raw.endswith(":") or ":" in line.words[at]:
             return went or at + 1
@@ -73,7 +98,7 @@ def _step(line: Line, at: int) -> int:
     sure = _kind_here(line, at)
     if not sure or (line.comment and sure == "weak"):
         return at + 1
-    if line.free_text and at:
+    if line.free_text and (at or line.prose):
         return _in_free_text(line, at, sure)
     return _behind(line, at, sure)
 
@@ -81,8 +106,14 @@ def _step(line: Line, at: int) -> int:
 def _kind_here(line: Line, at: int) -> Kind:
     """What this word says of the next, in this line."""
     word, sure = line.words[at], line.kinds[at]
-    if line.raws[at + 1 : at + 2] == ["{"] or any(
-        after.startswith(_PUBLIC) for after in line.words[at + 1 : at + 5]
+    if "communit" in word and not line.snmp and _of_routes(line, at):
+        return ""
+    named = sure == "weak" and "communit" not in word and line.raws[at + 2 : at + 3] == ["{"]  # `key NAME {`
+    if (
+        named
+        or line.raws[at + 1 : at + 2] == ["{"]
+        or _is_public(line, at)
+        or _is_a_name(line.raws[at], sure)
     ):
         return ""
     more = at + 1 < len(line.words)
@@ -101,6 +132,26 @@ def _kind_here(line: Line, at: int) -> Kind:
     if word == "key" and (at > line.server_at or (not at and line.of_a_server)):
         return "strong"
     return sure
+
+
+def _is_public(line: Line, at: int) -> bool:
+    return any(after.startswith(_PUBLIC) for after in line.words[at + 1 : at + 5])
+
+
+def _is_a_name(raw: str, sure: Kind) -> bool:
+    """`LB_CONSISTENT_HASH`: somebody's name of something, no word of the language."""
+    return sure == "weak" and "_" in raw and raw.isupper()
+
+
+def _of_routes(line: Line, at: int) -> bool:
+    """Is it a community of BGP (RFC 1997), which everybody may know?"""
+    before = line.words[at].partition("communit")[0].strip("-_")
+    if any("policy-options" in header for header in line.above):
+        return True
+    if before in _OF_BGP or not _OF_POLICIES.isdisjoint(line.words):
+        return True
+    value = line.words[at + 1] if at + 1 < len(line.words) else ""
+    return bool(_BGP_COMMUNITY.match(value)) or (value.isdigit() and "set" in line.words[:at])
 
 
 def _in_free_text(line: Line, at: int, sure: Kind) -> int:

@@ -24,13 +24,14 @@ _STEMS = regex.compile(  # without one of these in it a line has no secret that 
     r"(?i)pass|pwd|pw\b|pin\b|psk|prv|key|secret|communit|auth|ciph|crypt|enc|token|priv|hash|md5|sha\d*\b|hmac|aes"
     r"|\b3?des\b|cak|cred|wep|wpa|sae\b|otp|parola|ifre\b|bearer|cookie|simple|hex|ascii|nonce|seed|signature|hook"
     r"|spi\b|phrase|snmp|trap|sink|com2sec|login|value|data|string|user|account|license|local_enable|ipsec|proxy"
-    r"|aaa-server|\beap\b|tls|oink|\$|://|@|%[\^#@$+]|-AQ==|AK1|SH2|eyJ|AKIA|gh[a-z]_|glpat|xox|sk-|AIza|LS0t|U2Fsd|\{[SCMBP]"
+    r"|aaa-server|\beap\b|tls|oink|basic|api|zip|7z|ftp|smbclient|syscon|mobility|rmon|transceiver|code|^\d+ "
+    r"|openssl|challenge|hidden|\.pkcs12|\$|://|@|%[\^#@$+]|-AQ==|AK1|SH2|eyJ|AKIA|gh[a-z]_|glpat|xox|sk-|AIza|LS0t|U2Fsd|\{[SCMBP]"
     r"|[^\s]name|name[^\s]|name[ \t]+[^\s]+[ \t]+[^\s]",  # `name Emlak_1` alone says nothing
     lines=True,
 )
 _DEEPEST = 8
 _HEADERS = regex.compile(
-    r"(?i)communit|snmp|\b(?:tacacs|radius|isakmp|ikev?[12]?|keyring)\b|(?:pass|pwd|key|secret|psk|token|phrase)[\w-]*[\"']?[^\S\n]*[:{]?[^\S\n]*$",
+    r"(?i)communit|snmp|policy-options|\b(?:tacacs|radius|isakmp|ikev?[12]?|keyring)\b|(?:pass|pwd|key|secret|psk|token|phrase)[\w-]*[\"']?[^\S\n]*[:{]?[^\S\n]*$",
     lines=True,
 )
 _SECTIONS = regex.compile(r"^/.*communit|^# \$ ", lines=True)
@@ -56,7 +57,8 @@ def secrets_in(lines: Sequence[str], no_secret: regex.Pattern | None = None) -> 
         if places:
             found[number] = places
     for number, places in _over_lines(lines, whole, found):
-        found[number] = _merged([*found.get(number, ()), *places])
+        if places:
+            found[number] = _merged([*found.get(number, ()), *places])
     return found
 
 

@@ -108,6 +108,11 @@ _INTERFACE = regex.compile(
     r"|dmz|mgmt|management)-?\d[\d/.:-]*$"
 )
 
+_ALGORITHMS = regex.compile(  # `aes-256-gcm@openssh.com`, `hmac-sha2-512-etm`
+    r"^(?:(?:aes|aria|camellia|3?des|sha[123]?|hmac|md5|chacha20|poly1305|cbc|gcm|ccm|ctr|cfb|cmac|gmac|umac|esp|ah|etm"
+    r"|128|192|224|256|384|512|64|96|8|16|openssh\.com)(?:[-_@+]|$)?){2,}$"
+)
+_KEY_FILE = regex.compile(r"^[\w./-]+\.(?:key|pem|crt|cer|csr|p12|pfx|pub)$")
 _PATH = regex.compile(
     r"^/(?:$|[\d/]*$|(?:etc|var|usr|opt|home|root|tmp|boot|run|dev|mnt|srv|bin|lib|cf|conf|config|flash|nvram)\b)"
 )
@@ -118,6 +123,11 @@ _ASSIGNMENT = regex.compile(r"^-{0,2}[A-Za-z][\w.-]*=[^=]")
 def is_address(word: str) -> bool:
     """An IPv4 or IPv6 address, with mask or port."""
     return bool(_ADDRESS.match(word))
+
+
+def is_algorithm(word: str) -> bool:
+    """A name made of those of algorithms: `aes-256-gcm@openssh.com`."""
+    return bool(_ALGORITHMS.match(word))
 
 
 def is_assignment(word: str) -> bool:
@@ -151,7 +161,7 @@ def could_be_secret(word: str, between: frozenset[str]) -> bool:
         return False
     if word.isdigit():
         return len(word) >= 6
-    if is_address(word) or _INTERFACE.match(word):
+    if is_address(word) or _INTERFACE.match(word) or _ALGORITHMS.match(word) or _KEY_FILE.match(word):
         return False
     if not any(letter.isalnum() for letter in word):
         return len(word) >= 6

@@ -1,34 +1,13 @@
-"""Secrets that no word announces: only who knows the program or command knows their place."""
+"""Secrets that no word announces: only who knows the command knows their place, or their option's letter."""
 
 from __future__ import annotations
 
 from bitools import regex
 from bitools.net.decisions import secret_options as options
 from bitools.net.decisions.secret_options import HOLE, could_be_secret
-from bitools.net.decisions.secret_places import bare
 from bitools.net.decisions.secret_reading import Line
 from bitools.net.decisions.secret_words import BETWEEN
 
-# commands whose secret is known by its position alone
-_POSITIONS = (
-    r"^\s*(?:config )?(?:mgmtuser|netuser) (?:add|password) [^\s]+ (?P<secret>[^\s]+)",
-    r"^\s*mgmt-user [^\s]+ (?P<secret>[^\s]+)(?: [a-z-]+)?$",
-    r"^\s*mgmt-user [^\s]+ [^\s]+ (?P<secret>[^\s]+)$",
-    r"^\s*user [^\s]+ (?P<secret>[^\s]+) (?:portal|radius)$",
-    r"^\s*ap1x-peap-user [^\s]+ (?P<secret>[^\s]+)",
-    r"^\s*proxy server [^\s]+ \d+ [^\s]+ (?P<secret>[^\s]+)",
-    r"^\s*(?:localip|masterip|conductorip|cluster-[\w-]+-ip)\b.* ipsec (?P<secret>[^\s]+)",
-    r"^\s*create account (?:admin|user|operator|power_user) [^\s]+ (?P<secret>[^\s]+)$",
-    r"^\s*config admin local_enable (?:encrypt [^\s]+ )?(?P<secret>[^\s]+)$",
-    r"\bnetlogin local-user [^\s]+ (?P<secret>[^\s]+)$",
-    r"\bnetlogin (?:add )?mac-list [^\s]+ (?P<secret>\"[^\"]+\")",
-    r"\busm-user v(?:1|2c) (?P<secret>[^\s]+)",
-    r"\bv3user create (?:[^\s]+ ){4}(?P<secret>[^\s]+ [^\s]+)",
-    r"^\s*snmptrap (?P<secret>[^\s]+)",
-    r"^\s*aaa-server [^\s]+ \([^\s]+\) host [^\s]+ (?P<secret>[^\s]+)(?: timeout \d+)?$",
-    r"^\s*license (?P<secret>[0-9A-Fa-f]{32})$",
-)
-_ANY_POSITION = regex.any_of(_POSITIONS)
 USER_FLAGS = ("-u", "-U", "--user", "--proxy-user")
 _SNMP_FLAGS = ("-c", "-A", "-X", "-3m", "-3k")
 _RECEIVER = regex.compile(r"host|trap|target|receiver|sink|notif|nms|station|manager")
@@ -45,20 +24,6 @@ _RECEIVER_WITH = (
 )
 
 
-def by_position(line: Line) -> None:
-    """The secrets of commands in which only the position says so."""
-    if _ANY_POSITION is None or line.nested or not _ANY_POSITION.search(line.text):
-        return
-    for pattern in _POSITIONS:
-        found = regex.compile(pattern).search(line.text)
-        if (
-            found
-            and could_be_secret(bare(found["secret"]), BETWEEN)
-            and not line.spares(found.start("secret"))
-        ):
-            line.found.append(found.span("secret"))
-
-
 def special(line: Line, at: int) -> int:
     """Commands of programs whose secrets no word announces. 0 if this is none."""
     word, raw, total = line.words[at], line.raws[at], len(line.words)
@@ -72,13 +37,15 @@ def special(line: Line, at: int) -> int:
     if word in ("psk", "eap", "xauth", "rsa", "ecdsa", "pin", "ntlm") and at and line.raws[at - 1] == ":":
         line.hide(total - 1)  # ipsec.secrets
         return total
-    if word == "username" and at + 3 < total and line.words[at + 2].isdigit() and not line.kinds[at + 3]:
-        return _typed(line, at + 3)
+    if word == "username":
+        typed = at + (4 if line.words[at + 2 : at + 3] == ["privilege"] else 2)
+        if typed + 1 < total and line.words[typed].isdigit() and not line.kinds[typed + 1]:
+            return _typed(line, typed + 1)
     return _net_snmp(line, at)
 
 
 def _typed(line: Line, at: int) -> int:
-    """`username NAME 8 SECRET`."""
+    """`username NAME 8 SECRET`, `username NAME privilege 15 0 SECRET`."""
     if len(line.words[at - 1]) > 2 or options.is_option(line.words[at]) or HOLE in line.raws[at]:
         return 0
     line.hide(at, at if line.only_options[at + 1] else len(line.words) - 1)

@@ -48,6 +48,7 @@ class Line:
     spared: tuple[Span, ...] = ()
     found: list[Span] = field(default_factory=list)
     nested: bool = False
+    prose: bool = False
 
     @cached_property
     def places(self) -> list[Span]:
@@ -84,14 +85,14 @@ class Line:
     @cached_property
     def free_text(self) -> bool:
         """Is it a description?"""
-        return bool(_FREE_TEXT.match(self.text))
+        return self.prose or bool(_FREE_TEXT.match(self.text))
 
     @cached_property
     def comment(self) -> bool:
         """Is it a comment? Only what is surely a secret is one there."""
-        return self.text.lstrip().startswith(("!", "#", "/*", "//")) and not self.text.lstrip().startswith(
-            "# $"
-        )
+        text = self.text.lstrip()
+        share = text.startswith("//") and text[2:3].isalnum()  # fstab(5): //10.0.0.1/share
+        return text.startswith(("!", "#", "/*", "//")) and not text.startswith("# $") and not share
 
     @cached_property
     def communities_from(self) -> int:
@@ -104,7 +105,8 @@ class Line:
     @cached_property
     def secret_named_at(self) -> int:
         """From which word on a secret is named (`key=DB_PASSWORD value=…`), by a word or by the block."""
-        if self.above and kind(bare(self.above[-1].split()[-1])) == "strong":
+        header = self.above[-1].rstrip("{: ").split() if self.above else []
+        if header and kind(bare(header[-1])) == "strong":
             return -1
         named = (at for at, word in enumerate(self.words) if kind(word.rpartition("=")[2]) == "strong")
         return next(named, len(self.words))
@@ -157,6 +159,7 @@ class Line:
             or bool(self.kinds[at])
             or (word.isdigit() and len(word) <= 5)
             or options.is_address(word)
+            or options.is_algorithm(word)
         )
 
     @cached_property

@@ -20,6 +20,7 @@ _SHAPES = regex.compile(
     r"""|-AQ==[A-Za-z0-9+/=]{8,}|AK1[A-Za-z0-9+/=]{20,}|SH2[A-Za-z0-9+/=]{20,}|U2FsdGVkX1[A-Za-z0-9+/=]{8,}"""
     r"""|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?"""
     r"""|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{15,}|xox[abprs]-[\w-]{10,}"""
+    r"""|grub\.pbkdf2\.sha512\.[\w.]+|[0-9a-f]{10}:0:[0-9a-f]{128}:[0-9a-f]{128}"""
     r"""|sk-[\w-]{20,}|AIza[\w-]{30,}|LS0tLS1CRUdJTi[A-Za-z0-9+/=]{20,})"""
 )
 _KNOWN_TO_ALL = (
@@ -29,7 +30,7 @@ _KNOWN_TO_ALL = (
 )  # CERTIFICATE, PUBLIC KEY, X509 CRL: base64
 _TYPE_7 = regex.compile(r"(?:^|\s)7\s+(?P<secret>[01]\d(?:[0-9A-Fa-f]{2}){2,})(?:[\s;]|$)")
 _ENCRYPTED = regex.compile(r"\bENC\s+(?P<secret>[^\s]+)")
-_USER = regex.compile(r"""(?:^|[\s"'=])[\w.\\+-]+:(?P<secret>[^\s:@/"']+)@[\w-]+(?:\.[\w-]+)*""")
+_USER = regex.compile(r"""(?:^|[\s"'=])[\w.\\+-]+:(?P<secret>[^\s:@/"'][^\s:@"']*)@[\w-]+(?:\.[\w-]+)*""")
 _HEADER = regex.compile(
     r"(?i)(?:\b(?:proxy-)?authorization\s*[:=]\s*(?:(?:basic|bearer|digest|token|apikey)\s+)?|\b(?:bearer|basic)\s+)"
     r"(?P<secret>[^\s].*)"
@@ -127,12 +128,14 @@ def elements(line: str) -> Iterator[Span]:
             yield found.span("secret")
 
 
-_OF_MARKUP = ("tls", "oinkmastercode")  # pfSense: a key of OpenVPN, a subscription to Snort
+_OF_MARKUP = ("tls", "oinkmastercode", "api")  # pfSense: keys of OpenVPN, Snort's subscription, Telegram
 
 
 def _in_markup(name: str, text: str) -> bool:
-    if not text or text.lower() in SETTING or name.lower() == "pass" or HOLE in text:
+    if not text or text.lower() in SETTING or HOLE in text:
         return False
+    if name.lower() == "pass":  # a rule of pfSense may have one, too
+        return len(text) >= 6 and could_be_secret(text.lower(), BETWEEN)
     found: Kind = "strong" if name.lower() in _OF_MARKUP else kind(name)
     return found == "strong" or bool(
         found and ("key" in name.lower() or could_be_secret(text.lower(), BETWEEN))

@@ -20,7 +20,8 @@ def _words(text: str) -> frozenset[str]:
 _STRONG = _words(
     "password passwd passwort passphrase passcode passkey parola parolası sifre şifre psk secret pwd pw "
     "cak phash keystring keydata prv otp masterauth requirepass authtok authdata keytab trapstring "
-    "privkey privatekey sharedkey presharedkey apikey accesskey secretkey userpw rootpw wpapsk"
+    "privkey privatekey sharedkey presharedkey preshared apikey accesskey secretkey userpw rootpw wpapsk "
+    "accesskeyid tokenid activationcode etprocode authstring passwordagain"
 )
 # what stands behind these is one unless it is a word of the configuration language
 _WEAK = _words(
@@ -28,18 +29,21 @@ _WEAK = _words(
     "hashed hash cleartext plaintext ascii hex hexadecimal authentication auth authenticate authorization "
     "privacy priv credential credentials wep wpa sae md5 sha sha1 sha224 sha256 sha384 sha512 hmac des "
     "3des aes aes128 aes192 aes256 securityname simple crypt cookie passwords secrets passphrases psks "
-    "hexkey nonce spi seed signature webhook ascii-text authtype auth-code"
+    "hexkey nonce spi seed signature webhook ascii-text authtype auth-code challenge"
 )
 _ENDS_STRONG = ("password", "passwd", "passphrase", "passcode", "passwort", "secret", "psk", "pwd", "bindpw")
 _ENDS_WEAK = ("key", "token", "community", "pass", "hash", "auth", "cred")
-_NEVER = _words("bypass compass hotkey publickey pubkey hostkey sshkey keychain passive monkey turkey oauth")
+_NEVER = _words(
+    "bypass compass passwordauth namedkey addressedkey hotkey publickey pubkey hostkey sshkey keychain "
+    "passive monkey turkey oauth"
+)
 # a word of these carries what the one before it names: `key-value`, `community-string`
-_CARRIES = _words("string value text data word phrase name literal octet octets")
+_CARRIES = _words("string value val pem text data word phrase name literal octet octets")
 _CARRIED = _words("key keys community auth authentication hex cipher token pass")
 # a word of these says how the one before it is written: `password-hash`, `authKeyEncrypted`
 _CODED = _words(
     "hash hashed encrypted enc encrypt cipher ciphertext crypted hex ascii plain plaintext clear "
-    "cleartext md5 sha sha1 sha256 sha512 base64 b64 again confirm ro rw primary secondary old new code "
+    "cleartext hmac md5 sha sha1 sha256 sha512 base64 b64 again confirm ro rw primary secondary old new code "
     "localized"
 )
 # with one of these before it, a weak word is a strong one: `private-key`, `radius-key`
@@ -65,6 +69,8 @@ def kind(word: str) -> Kind:
         parts.pop()  # IS-IS levels
     if not parts or "".join(parts) in _NEVER:
         return ""
+    if "".join(parts) in _STRONG:
+        return "strong"
     if len(parts) > 1 and parts[-1] in _MANNER and parts[-2] in _AUTHENTICATION:
         return "weak"
     return _of_parts(parts)
@@ -144,12 +150,13 @@ BETWEEN = _words(
     "all 0x both local remote send-rcv accept message-digest mode method type format private pap chap eap "
     "mschap ms-chap mschapv2 hidden enable accounting authorization inbound outbound in out usual "
     "nonstandard rfc2453 rfc2082 wep40 wep104 wep128 wep-40 wep-104 wep-128 40bit 104bit 128bit manager "
-    "operator create add read write simple-text simple-password by_password by_key no-encrypt none"
+    "operator create add read write simple-text simple-password by_password by_key no-encrypt none primary "
+    "secondary accessmode"
 )
 # what may stand between, with one word of its own
 BETWEEN_WITH = _words(
     "eigrp level user username user-name user-id userid name spi key-id keyid key_id id host hostname "
     "address server privilege vrf port identity peer group usm-user encryption-type type index area "
     "encrypt-type keyno role user-role local-address remote-address vlan interface instance slot domain "
-    "realm auth_port acct_port auth-port acct-port option timeout"
+    "realm auth_port acct_port auth-port acct-port option timeout size"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from bitools.documents.net import DiffItem
 from bitools.engine import fan_out
@@ -25,13 +26,21 @@ from bitools.state import Document
 
 
 def diff(
-    run: Run, devices: Sequence[Device], *, against: str = "snapshot", deadline: float = DEADLINE
+    run: Run,
+    devices: Sequence[Device],
+    *,
+    against: str = "snapshot",
+    deadline: float = DEADLINE,
+    transcript: Path | None = None,
 ) -> Document[DiffItem]:
-    """Fetch every device now and compare; `against` is snapshot, startup or intended. Nothing is stored."""
+    """Fetch every device now and compare; `against` is snapshot, startup or intended. Nothing is stored.
+
+    `transcript`: a file for all that the devices said.
+    """
     document = run.document(SCHEMA)
     document.more["against"] = against
     before = History(run.state).latest([device.name for device in devices])
-    fetcher = Fetcher(run)
+    fetcher = Fetcher(run, transcript)
     if against == "startup":
         devices = _with_startup(fetcher, devices, document)
     fetcher.prepare(devices)
@@ -49,6 +58,7 @@ def diff(
         elif outcome.error:
             document.fail(outcome.error, outcome.target.name)
     document.changed = any(item["changes"] for item in document.items)
+    fetcher.written_down(document)
     return document
 
 

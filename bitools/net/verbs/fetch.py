@@ -8,22 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 from bitools import platforms
 from bitools.engine import Limits
-from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Rejected, Unreachable
+from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Refused, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.decisions import diagnosis, guard, identity
 from bitools.net.decisions.configuration import Configuration, canonical
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.page import Page
+from bitools.net.decisions.recognition import recognised
+from bitools.net.wire.answer import at_work
 from bitools.net.wire.connect import Connector
 from bitools.net.wire.failures import Stalled
-from bitools.net.wire.mask import mask_key
+from bitools.net.wire.mask import Masks, mask_key
 from bitools.net.wire.transport import Connection
 from bitools.platforms.model import Journal, Platform
 from bitools.run import Run
+from bitools.state import Document
+
+# causes behind which another platform may stand than the declared one
+_DOUBTFUL = (
+    *("beginning", "truncated", "empty", "error_text", "not_authorised", "pager"),
+    *("prompt", "timeout", "login", "question", "enable", "platform"),
+)
+_CLEARLY = 3  # points: it began as a configuration of the declared platform does
+_FEW = 4000  # letters: what is said before anybody asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +67,10 @@ class _Doubted(Exception):
 class Fetcher:
     """Everything a fetch needs, read once for the whole run."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, transcript: Path | None = None) -> None:
         self.connector = Connector(run)
+        self.connector.talks.whole = transcript is not None
+        self._run, self._transcript = run, transcript
         self._inventory = run.inventory
         self.key = mask_key(run)
         self._recoverable = bool(run.inventory.settings.recovery.recipients)
@@ -63,6 +78,14 @@ class Fetcher:
     def platform(self, device: Device) -> Platform:
         """The device's platform. Raise InventoryInvalid or NotFound."""
         return self._inventory.platform(device.platform)
+
+    def written_down(self, document: Document[Any]) -> None:
+        """Write what the devices said, if somebody wants to read it. A warning if that cannot be."""
+        if self._transcript is not None:
+            try:
+                self.connector.talks.write(self._run, self._transcript)
+            except Refused as error:
+                document.warnings.append(str(error))
 
     def prepare(self, devices: Sequence[Device]) -> None:
         """Read every platform and secret once, before the workers start."""
@@ -101,19 +124,31 @@ class Fetcher:
                 self._recognised(platform, fetched.running.text, before)
             return fetched if smaller or not before else self._believed(device, platform, fetched, before)
         except _Doubted as doubted:
-            return doubted.answer
+            answer = doubted.answer
+            return replace(answer, error=self._explained(device, platform, answer.error))
         except Stalled as error:
-            return self._stands_still(platform, error)
+            return self._stands_still(device, platform, error)
+        except BitoolsError as error:
+            explained = self._explained(device, platform, error)
+            if explained is error:
+                raise
+            raise explained from error
 
-    def _stands_still(self, platform: Platform, error: Stalled) -> NotWhole:
+    def _stands_still(self, device: Device, platform: Platform, error: Stalled) -> NotWhole:
         """Why, in the device's own words; a device that said nothing at all is only unreachable."""
-        masked = canonical(error.said, platform, self.key).text
+        masked = Masks(self._run).of_anyone(error.said)
         words = diagnosis.last_words(masked)
         if not words:
             raise error
         cause = diagnosis.stalled(error.said, platform, error.host, self._platforms(), error.seconds)
+        if cause.reason in _DOUBTFUL and (names := self._recognised_as(device, platform)):
+            cause = diagnosis.another(names, platform)
         message = _("{why}; it said last: {words}").format(why=cause.message, words=words)
         return NotWhole(Unreachable(message, hint=cause.hint, reason=cause.reason, cause=error), masked)
+
+    def _recognised_as(self, device: Device, platform: Platform, margin: int = 1) -> list[str]:
+        talk = self.connector.talks.of(device.name)
+        return recognised(talk.text, talk.software, platform, self._platforms(), margin)
 
     def _platforms(self) -> Iterator[Platform]:
         for name in platforms.names(platforms.own_folder(self._inventory.folder)):
@@ -138,7 +173,7 @@ class Fetcher:
 
     def _once(self, device: Device, platform: Platform, startup: bool, before: str) -> Fetched:
         """Ask for everything in one session. What nothing marks the end of must come alike two times."""
-        with self.connector.open(device, platform) as connection:
+        with at_work(), self.connector.open(device, platform) as connection:
             running, commands = self._running(platform, connection)
             unmarked = platform.whole.end is None and platform.nesting != "braces"
             if unmarked and running.text != before:
@@ -186,20 +221,38 @@ class Fetcher:
         try:
             guard.examine(Page(raw, grammar(platform)), connection.host, commands[-1])
         except (IntegrityBroken, Rejected) as error:
-            raise _Doubted(self._doubted(platform, raw, error), configuration.text) from error
+            raise _Doubted(error, configuration.text) from error
         if self._recoverable:
             return replace(configuration, full=raw.replace("\r", ""))
         return configuration
 
-    def _doubted(self, platform: Platform, raw: str, error: BitoolsError) -> BitoolsError:
-        """The same, unless it looks like a configuration of another platform: then that is the cause."""
-        if error.reason not in ("beginning", "error_text"):
+    def _explained(self, device: Device, platform: Platform, error: BitoolsError) -> BitoolsError:
+        """The same, unless all that was said fits another platform: then that is the cause.
+
+        A connection that ends at once ends with words, and these are shown.
+        """
+        talk = self.connector.talks.of(device.name)
+        if error.reason == "dropped" and len(talk.text) < _FEW and not talk.asked:
+            return self._in_its_words(talk.text, error)
+        if error.reason not in _DOUBTFUL:
             return error
-        if names := diagnosis.shown(raw, platform, self._platforms()):
-            cause = diagnosis.another(names, platform)
-            message = _("{why}: {cause}").format(why=error.message, cause=cause.message)
-            return type(error)(message, hint=cause.hint, reason=cause.reason, cause=error)
-        return error
+        if error.reason in ("enable", "pager"):
+            error = self._in_its_words(talk.text, error)
+        names = self._recognised_as(device, platform, _CLEARLY if error.reason == "truncated" else 1)
+        if not names and error.reason in ("beginning", "error_text"):
+            names = diagnosis.shown(talk.text, platform, self._platforms())
+        if not names:
+            return error
+        cause = diagnosis.another(names, platform)
+        message = _("{why}: {cause}").format(why=error.message, cause=cause.message)
+        return type(error)(message, hint=cause.hint, reason=cause.reason, cause=error)
+
+    def _in_its_words(self, said: str, error: BitoolsError) -> BitoolsError:
+        words = diagnosis.last_words(Masks(self._run).of_anyone(said[-_FEW:]))
+        if not words:
+            return error
+        message = _("{why}; it said last: {words}").format(why=error.message, words=words)
+        return type(error)(message, hint=error.hint, reason=error.reason, cause=error)
 
 
 def _under(command: str, printed: str) -> str:

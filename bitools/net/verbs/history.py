@@ -22,10 +22,12 @@ def history(
     author: str = "",
     most: int = 0,
     only_unreviewed: bool = False,
+    patch: bool = False,
 ) -> Document[HistoryItem]:
     """The stored changes of these devices (all, and those the inventory no longer has, if none is named).
 
-    Newest first; `author` is a part of the name, `most` 0 is all. Raise Usage for what is no date.
+    Newest first; `author` is a part of the name, `most` 0 is all; with `patch` the lines too. Raise Usage for
+    what is no date.
     """
     document = run.document("bitools.net.history/1")
     zone = run.inventory.settings.zone
@@ -33,9 +35,8 @@ def history(
     last = run.moment(until, end=True).isoformat(timespec="seconds") if until else ""
     names = [device.name for device in devices]
     filtered = bool(author) or only_unreviewed
-    commits = History(run.state).log(
-        names, since=first, until=last, author=author, most=0 if filtered else most
-    )
+    store = History(run.state)
+    commits = store.log(names, since=first, until=last, author=author, most=0 if filtered else most)
     done = reviews(run.state)
     for commit in commits:
         if author.casefold() not in commit.author.casefold():
@@ -45,7 +46,25 @@ def history(
         document.items.append(_item(commit, zone, done.get(commit.id)))
         if most and len(document.items) == most:
             break
+    _with_lines(store, document, patch=patch)
+    document.more["looked_for"] = {
+        "devices": names,
+        "since": first,
+        "until": last,
+        "author": author,
+        "unreviewed": only_unreviewed,
+    }
     return document
+
+
+def _with_lines(store: History, document: Document[HistoryItem], *, patch: bool) -> None:
+    """How many lines came and went; with `patch` which."""
+    ids = [item["commit"] for item in document.items]
+    counts, patches = store.counts(ids), store.patches(ids) if patch else {}
+    for item in document.items:
+        item["added"], item["removed"] = counts.get(item["commit"], (0, 0))
+        if patch:
+            item["diff"] = patches.get(item["commit"], "")
 
 
 def _item(commit: Commit, zone: tzinfo, review: Review | None) -> HistoryItem:

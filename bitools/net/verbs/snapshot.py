@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Literal, TypeVar
 
 from bitools.documents.net import Difference, SnapshotItem
@@ -34,6 +35,15 @@ Answer = Outcome[Device, Fetched | NotWhole]
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """How long a device may take, in seconds, and what is believed of one that is smaller, or another."""
+
+    deadline: float
+    smaller: bool
+    stranger: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Stored:
     """What became of an entry: its commit and the patch that git shows of it; neither in a dry run."""
 
@@ -50,15 +60,20 @@ def snapshot(
     deadline: float = DEADLINE,
     accept_smaller: bool = False,
     accept_identity: bool = False,
+    transcript: Path | None = None,
 ) -> Document[SnapshotItem]:
     """Fetch every device and store the configurations that changed; a bad fetch is quarantined.
+
+    `transcript`: a file for all that the devices said.
 
     A tick that meets a healthy run is `skipped`. Raise Locked if that run is older than an hour.
     """
     document = run.document("bitools.net.snapshot/1")
     try:
         with run.state.lock("net"):
-            _snapshot(run, devices, document, deadline, smaller=accept_smaller, stranger=accept_identity)
+            fetcher, wish = Fetcher(run, transcript), Wish(deadline, accept_smaller, accept_identity)
+            _snapshot(run, fetcher, devices, document, wish)
+            fetcher.written_down(document)
     except Locked:
         if run.state.held_since("net", run.started) < run.started - LONGEST:
             raise
@@ -68,22 +83,20 @@ def snapshot(
 
 def _snapshot(
     run: Run,
+    fetcher: Fetcher,
     devices: Sequence[Device],
     document: Document[SnapshotItem],
-    deadline: float,
-    *,
-    smaller: bool,
-    stranger: bool,
+    wish: Wish,
 ) -> None:
     history, before = meantime.usable(run.state, [device.name for device in devices])
     late = [] if _is_meantime(history) else unreported(run, history)
-    fetcher = Fetcher(run)
     fetcher.prepare(devices)
 
     def work(device: Device) -> Fetched | NotWhole:
-        return fetcher.fetch(device, before.get(device.name, ""), smaller=smaller, stranger=stranger)
+        last = before.get(device.name, "")
+        return fetcher.fetch(device, last, smaller=wish.smaller, stranger=wish.stranger)
 
-    answers = in_order(devices, fan_out(devices, work, fetcher.limits(deadline)))
+    answers = in_order(devices, fan_out(devices, work, fetcher.limits(wish.deadline)))
     whole = [(answer.target, answer.value) for answer in answers if isinstance(answer.value, Fetched)]
     grown = _grown(Masks(run), before, whole)
     before |= grown
@@ -93,7 +106,7 @@ def _snapshot(
         for device, fetched in whole
         if device.name in found
     ]
-    stored = _store(run, history, attributed(run, fetcher, changed, deadline))
+    stored = _store(run, history, attributed(run, fetcher, changed, wish.deadline))
     if whole and not run.dry_run:
         remember(run, whole)
     for answer in answers:

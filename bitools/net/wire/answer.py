@@ -5,40 +5,78 @@ A switch that is broken, or somebody's, may talk without end; the others are to 
 
 from __future__ import annotations
 
+import errno
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from bitools.errors import IntegrityBroken
+from bitools import engine
+from bitools.errors import IntegrityBroken, Unreachable
 from bitools.i18n import _
 
 LARGEST = 64  # MiB an answer, if the settings do not say otherwise
 LONGEST = 1 << 20  # bytes a line
+MOST = 1 << 20  # lines an answer: each costs more memory than what it says
 _MIB = 1 << 20
 _FREE = 2 << 20  # bytes of an answer that nobody counts: what healthy devices say
-_TOGETHER = 80 << 20  # bytes of all larger answers at a time
+_TOGETHER = 32 << 20  # bytes of larger answers at a time, beside the first of them
 
 
 class _Room:
-    """Memory for large answers; who finds none waits, and no longer than the device's deadline."""
+    """Memory for large answers, by the thread that has them; who finds none waits.
+
+    The first always goes on, up to the bound of one answer: two that wait for each other would wait for ever.
+    """
 
     def __init__(self, size: int) -> None:
         self._left = size
-        self._size = size
+        self._taken: dict[int, int] = {}  # in the order of their first bytes
         self._changed = threading.Condition()
 
-    def take(self, size: int) -> None:
+    def take(self, who: int, size: int) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: self._left >= size or self._left == self._size)
-            self._left -= size
+            self._taken.setdefault(who, 0)
+            try:
+                while self._left < size and next(iter(self._taken)) != who:
+                    self._changed.wait(1.0)
+                    _go_on()
+                self._left -= size
+                self._taken[who] += size
+            finally:
+                if not self._taken[who]:
+                    del self._taken[who]
 
-    def give(self, size: int) -> None:
+    def give(self, who: int, size: int) -> None:
         with self._changed:
             self._left += size
+            self._taken[who] = self._taken.get(who, 0) - size
+            if self._taken[who] <= 0:
+                del self._taken[who]
             self._changed.notify_all()
 
 
 _ROOM = _Room(_TOGETHER)
+_here = threading.local()  # `kept`: bytes of answers that are read, and still worked on
+
+
+@contextmanager
+def at_work() -> Iterator[None]:
+    """Until its end the room of the answers that are taken here stays theirs: work needs it, too."""
+    _here.kept = 0
+    try:
+        yield
+    finally:
+        kept, _here.kept = _here.kept, None
+        if kept:
+            _ROOM.give(threading.get_ident(), kept)
+
+
+def _go_on() -> None:
+    """Raise Unreachable if nobody waits for this device any more."""
+    if engine.given_up():
+        raise Unreachable(_("nobody waits for it any more"), reason="deadline")
 
 
 class Answer:
@@ -48,7 +86,9 @@ class Answer:
         self._largest = largest * _MIB
         self._data = bytearray()
         self._line = 0  # bytes since the last line break
+        self._lines = 0
         self._taken = 0
+        self._who = threading.get_ident()
 
     def __len__(self) -> int:
         return len(self._data)
@@ -63,21 +103,27 @@ class Answer:
             raise too_large(self._largest // _MIB)
         end = chunk.rfind(b"\n")
         self._line = self._line + len(chunk) if end < 0 else len(chunk) - end - 1
-        if self._line > LONGEST:
+        self._lines += chunk.count(b"\n")
+        if self._line > LONGEST or self._lines > MOST:
+            error = _long_line() if self._line > LONGEST else _many_lines()
             self.clear()
-            raise _long_line()
+            raise error
         while len(self._data) + len(chunk) > _FREE + self._taken:
-            _ROOM.take(_FREE)
+            _go_on()
+            _ROOM.take(self._who, _FREE)
             self._taken += _FREE
         self._data += chunk
 
     def clear(self) -> None:
         """Forget it."""
-        self._data = bytearray()
-        self._line = 0
+        self._forget()
         if self._taken:
-            _ROOM.give(self._taken)
+            _ROOM.give(self._who, self._taken)
             self._taken = 0
+
+    def _forget(self) -> None:
+        self._data = bytearray()
+        self._line = self._lines = 0
 
     def first(self, size: int) -> bytes:
         """Its beginning."""
@@ -91,9 +137,11 @@ class Answer:
         """Other bytes in the place of the last ones."""
         self._data[max(0, len(self._data) - size) :] = data
 
-    def whole(self) -> bytes:
-        """All of it; it is forgotten here."""
-        data = bytes(self._data)
+    def whole(self) -> bytearray:
+        """All of it, not copied; it is forgotten here."""
+        data = self._data
+        if getattr(_here, "kept", None) is not None:
+            _here.kept, self._taken = _here.kept + self._taken, 0
         self.clear()
         return data
 
@@ -115,7 +163,7 @@ class Metered:
         self._left -= len(data)
         if self._left < 0:
             self.exceeded = True
-            raise OSError("too much has come")
+            raise OSError(errno.EMSGSIZE, "too much has come")
         return data
 
 
@@ -133,4 +181,12 @@ def _long_line() -> IntegrityBroken:
         _("not a whole configuration: a line of more than {size} MiB").format(size=LONGEST // _MIB),
         hint=_("look at the device; no configuration has such lines"),
         reason="long_line",
+    )
+
+
+def _many_lines() -> IntegrityBroken:
+    return IntegrityBroken(
+        _("not a whole configuration: more than {count} lines have come").format(count=f"{MOST:,}"),
+        hint=_("look at the device; no configuration has so many"),
+        reason="too_large",
     )

@@ -16,6 +16,7 @@ from bitools.inventory.network import Device, Host
 from bitools.net.wire import transport
 from bitools.net.wire.hostkeys import HostKey, Pins
 from bitools.net.wire.ssh import Login, connect_plain, log_in, reach
+from bitools.net.wire.talk import Talks
 from bitools.net.wire.transport import Connection
 from bitools.platforms.model import Platform
 from bitools.run import Run
@@ -28,6 +29,7 @@ class Connector:
 
     def __init__(self, run: Run) -> None:
         self._inventory = run.inventory
+        self.talks = Talks()
         self._pins = Pins(run.state.at("known_hosts"))
         self._secrets: dict[Reference, str | BitoolsError] = {}
 
@@ -56,7 +58,8 @@ class Connector:
         device's `transport` does not fit its platform.
         """
         largest = self._inventory.settings.largest_answer
-        return transport.opened(device, platform, self._login(device), self._through(device), largest)
+        talk = self.talks.of(device.name)
+        return transport.opened(device, platform, self._login(device), self._through(device), largest, talk)
 
     def reach(self, device: Device) -> socket.socket:
         """A connection to the device's SSH port, nobody logged in. Raise Unreachable."""

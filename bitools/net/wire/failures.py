@@ -8,8 +8,10 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 
-from bitools.errors import BitoolsError, CredentialsRejected, Unreachable
+from bitools.errors import BitoolsError, CredentialsRejected, Rejected, Unreachable
 from bitools.i18n import _
+from bitools.net.decisions import diagnosis
+from bitools.net.wire import paramiko_tuned
 from bitools.net.wire.hostkeys import HostKey, incompatible
 from bitools.net.wire.paramiko_tuned import BROKEN, paramiko
 from bitools.sanitize import clipped, inert
@@ -31,20 +33,33 @@ def translated(error: BaseException, host: str, port: int, legacy: bool) -> Bito
     for cause in _causes(error):
         if isinstance(cause, BitoolsError):
             return cause
-        if isinstance(cause, UntrustedKey):
-            return _unknown(cause, address)
-        if isinstance(cause, paramiko.BadHostKeyException):
-            return _changed(cause, address)
-        if isinstance(cause, paramiko.ssh_exception.IncompatiblePeer):
-            return incompatible(cause, legacy)
-        if isinstance(cause, paramiko.AuthenticationException):
-            return _rejected(cause, address)
-        failure = _network(cause, address)
-        if failure:
+        if failure := _of_log_in(cause, address, legacy) or _network(cause, address):
             return failure
     for cause in _causes(error):
         if isinstance(cause, BROKEN):
             return _no_ssh(cause, address)
+    return None
+
+
+def foreign(software: str, cause: BaseException) -> Rejected:
+    """A user name in one platform's form was rejected by another's server, which calls itself so."""
+    message = _("its SSH server calls itself {software}, and took the user name for a stranger's")
+    shown = clipped(inert(software), 60)
+    hint = _("see platform in devices.yaml")
+    return Rejected(message.format(software=shown), hint=hint, reason="platform", cause=cause)
+
+
+def _of_log_in(cause: BaseException, address: str, legacy: bool) -> BitoolsError | None:
+    if isinstance(cause, UntrustedKey):
+        return _unknown(cause, address)
+    if isinstance(cause, paramiko.BadHostKeyException):
+        return _changed(cause, address)
+    if isinstance(cause, paramiko.ssh_exception.IncompatiblePeer):
+        return incompatible(cause, legacy)
+    if isinstance(cause, paramiko_tuned.Asked):
+        return _asked(cause)
+    if isinstance(cause, paramiko.AuthenticationException):
+        return _rejected(cause, address)
     return None
 
 
@@ -110,6 +125,16 @@ def _rejected(cause: paramiko.AuthenticationException, address: str) -> BitoolsE
         reason="password",
         cause=cause,
     )
+
+
+def _asked(cause: paramiko_tuned.Asked) -> BitoolsError:
+    """The server wants more than a password, in its own words."""
+    found = diagnosis.at_log_in(cause.meaning)
+    hint = _("log in by hand and look what it asks; or key_file in devices.yaml")
+    why = found or diagnosis.Cause("question", _("it waits for an answer"), hint)
+    words = diagnosis.last_words(cause.words)
+    message = _("{why}; it said last: {words}").format(why=why.message, words=words) if words else why.message
+    return Unreachable(message, hint=why.hint, reason=why.reason, cause=cause)
 
 
 def _unknown(cause: UntrustedKey, address: str) -> Unreachable:

@@ -148,6 +148,23 @@ class History:
             return ""
         return self.git("rev-list", "--max-count=1", f"--until={moment}", BRANCH).strip().decode()
 
+    def counts(self, commits: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """How many lines each commit added and removed, by its id, from one call of git."""
+        ids = list(commits)
+        if not ids:
+            return {}
+        words = ("diff-tree", "--stdin", "--root", "-r", "--numstat", "--no-ext-diff")
+        output = self.git(*words, stdin="".join(f"{one}\n" for one in ids).encode()).decode(errors="replace")
+        found: dict[str, tuple[int, int]] = dict.fromkeys(ids, (0, 0))
+        commit = ""
+        for line in output.splitlines():
+            added, _tab, rest = line.partition("\t")
+            if not _tab:
+                commit = line.strip()
+            elif added.isdigit():
+                found[commit] = (int(added), int(rest.partition("\t")[0]))
+        return found
+
     def patches(self, commits: Iterable[str]) -> dict[str, str]:
         """The unified difference each commit made, by its id, from one call of git."""
         ids = list(commits)

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import hmac
 import logging
+import re
 import socket
 import sys
+import threading
 import time
+from collections.abc import Callable, Sequence
 from importlib import util
 from typing import Any
 
@@ -32,7 +35,28 @@ logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("paramiko").propagate = False
 
 # one pass over the data in place of two: where the device can
+_OTHER = re.compile(
+    r"new password|verification|one.time|token|passcode|\botp\b|second factor|challenge", re.IGNORECASE
+)
 _AUTHENTICATED = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
+
+
+def _nothing_but_a_password(
+    password: str | None,
+) -> Callable[[str, str, Sequence[tuple[str, bool]]], list[str]]:
+    """Answers for a server that asks (RFC 4256): the password, once, to one question that hides it."""
+    left = [] if password is None else [password]
+
+    def answer(title: str, instructions: str, questions: Sequence[tuple[str, bool]]) -> list[str]:
+        if not questions:
+            return []
+        words = "\n".join(filter(None, (title, instructions, *(text for text, _echo in questions))))
+        hidden = len(questions) == 1 and not questions[0][1]
+        if not left or not hidden or _OTHER.search(words):
+            raise Asked(words)
+        return [left.pop()]
+
+    return answer
 
 
 class Packets(paramiko.packet.Packetizer):
@@ -53,6 +77,16 @@ class Packets(paramiko.packet.Packetizer):
         self._ends = None
 
 
+class _Onwards(paramiko.auth_handler.AuthHandler):
+    """A second way in, in the service that was asked for with the first: strict servers allow one."""
+
+    def _request_auth(self) -> None:
+        accepted = paramiko.Message()
+        accepted.add_string("ssh-userauth")
+        accepted.rewind()
+        self._parse_service_accept(accepted)  # type: ignore[attr-defined]
+
+
 class Transport(paramiko.Transport):
     """A connection read by as few calls as will do."""
 
@@ -62,13 +96,49 @@ class Transport(paramiko.Transport):
         offered = self.get_security_options()
         offered.ciphers = (*_AUTHENTICATED, *(one for one in offered.ciphers if one not in _AUTHENTICATED))
 
+    def auth_password(self, username: str, password: str, event: Any = None, fallback: bool = True) -> Any:
+        """See paramiko; where the server only asks questions, the first is answered with the password.
+
+        paramiko would answer every one with it, a second factor's too. Raise Asked.
+        """
+        try:
+            return super().auth_password(username, password, event, fallback=False)
+        except paramiko.BadAuthenticationType as error:
+            if not fallback or "keyboard-interactive" not in error.allowed_types:
+                raise
+        except paramiko.AuthenticationException:
+            raise
+        except paramiko.SSHException as error:
+            if "Illegal info request" not in str(error):
+                raise
+            raise Asked("", "password expired") from error  # RFC 4252, 8: PASSWD_CHANGEREQ
+        return self.auth_interactive(username, _nothing_but_a_password(password))
+
+    def auth_interactive(self, username: str, handler: Any, submethods: str = "") -> Any:
+        """See paramiko, which asks for the service once more."""
+        answered = threading.Event()
+        self.auth_handler = _Onwards(self)
+        self.auth_handler.auth_interactive(username, handler, answered, submethods)
+        return self.auth_handler.wait_for_response(answered)
+
+
+class Asked(paramiko.SSHException):
+    """At log-in the server asks for something that is no password: in its own words, or by its protocol."""
+
+    def __init__(self, words: str, meaning: str = "") -> None:
+        super().__init__(f"asked: {words}")
+        self.words, self.meaning = words, meaning or words
+
 
 class Client(paramiko.SSHClient):
     """A client whose connections are those of above."""
 
     def connect(self, *words: Any, **options: Any) -> None:
-        """See paramiko."""
+        """See paramiko. Raise Asked where a password is not enough."""
         super().connect(*words, **{**options, "transport_factory": Transport})
+        transport = self.get_transport()
+        if transport is not None and not transport.is_authenticated():
+            transport.auth_interactive(words[2], _nothing_but_a_password(None))
 
 
 Channel = paramiko.Channel
@@ -91,4 +161,4 @@ def _faster_powers() -> None:
 if util.find_spec("gmpy2"):
     _faster_powers()
 
-__all__ = ["BROKEN", "Channel", "Client", "paramiko"]
+__all__ = ["BROKEN", "Asked", "Channel", "Client", "paramiko"]

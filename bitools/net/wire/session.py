@@ -13,12 +13,13 @@ from typing import Protocol
 from bitools import regex
 from bitools.errors import CredentialsRejected, Unreachable
 from bitools.i18n import _
-from bitools.net.decisions import guard
+from bitools.net.decisions import guard, pager
 from bitools.net.decisions.line_patterns import any_of
 from bitools.net.wire.answer import LARGEST, Answer
 from bitools.net.wire.failures import Stalled, dropped
 from bitools.net.wire.paramiko_tuned import BROKEN
 from bitools.net.wire.ssh import Login
+from bitools.net.wire.talk import Talk
 from bitools.platforms.model import Platform
 
 IDLE = 30.0  # seconds
@@ -58,14 +59,17 @@ class Session:
         platform: Platform,
         greet: Callable[[str], str | None] = lambda text: None,
         largest: int = LARGEST,
+        talk: Talk | None = None,
     ) -> None:
         self.platform = platform
+        self._talk = talk or Talk()
         self.host = ""
         self._login = login
         self._greet = greet
         self._channel = channel
         self._buffer = Answer(largest)
         self._paged_at = -1  # how much had come when the pager was answered last
+        self._pager, self._key = platform.pager, platform.pager_answer
         self._last = ""  # the end of what was read last
         self._named = False  # has the device's name been seen before an echo of ours?
 
@@ -83,6 +87,7 @@ class Session:
         A prompt is only believed behind the command's echo and, with `whole`, behind the platform's end mark;
         or when nothing more comes.
         """
+        self._talk.asked = self._talk.asked or whole
         self._write(command)
 
         def doubt(text: str) -> float:
@@ -198,6 +203,9 @@ class Session:
             try:
                 chunk = self._channel.recv(65536)
             except TimeoutError as error:
+                if paged and self._learnt_pager():
+                    patience = IDLE
+                    continue
                 if paged:
                     raise guard.paged() from error
                 if enough:
@@ -208,10 +216,12 @@ class Session:
                 raise dropped(error) from error
             if not chunk:
                 raise dropped(None)
+            self._talk.heard(chunk)
             self._buffer.add(chunk)
             self._turn_the_page()
             tail = decoded(self._buffer.last(_TAIL))
-            paged = bool(regex.compile(self.platform.pager).search(tail.rpartition("\n")[2]))
+            last = tail.rpartition("\n")[2]
+            paged = bool(regex.compile(self.platform.pager).search(last) or pager.stranger(last))
             patience, enough = (_GRACE if paged else IDLE), done(tail)
             if enough:
                 self._last = tail
@@ -221,12 +231,12 @@ class Session:
 
     def _turn_the_page(self) -> None:
         """Where paging cannot be turned off: answer the pager, and take its words out of what was printed."""
-        key = self.platform.pager_answer
+        key = self._key
         if not key:
             return
         size = min(len(self._buffer), _PAGE)
         recent = self._buffer.last(size).decode("latin-1")
-        shown = rf"(?:{self.platform.pager})[^\n]*?"
+        shown = rf"(?:{self._pager})[^\n]*?"
         without = regex.compile(shown + _ERASED).sub("", recent)
         if without != recent:
             self._buffer.replace_last(size, without.encode("latin-1"))
@@ -234,6 +244,15 @@ class Session:
         if waits and len(self._buffer) != self._paged_at:
             self._paged_at = len(self._buffer)
             self._send(key)
+
+    def _learnt_pager(self) -> bool:
+        """A pager that the platform does not know: from now on its words are known, and answered."""
+        last = decoded(self._buffer.last(_TAIL)).rpartition("\n")[2]
+        if self._key or not pager.stranger(last) or regex.compile(self.platform.pager).search(last):
+            return False
+        self._pager, self._key = pager.pattern(last), pager.key(last)
+        self._turn_the_page()
+        return True
 
     def _taken(self) -> str:
         return decoded(self._buffer.whole())
@@ -261,11 +280,14 @@ def _after_echo(text: str, command: str, prompt: str) -> str:
     return text[echoed.end() :] if echoed else text
 
 
-def decoded(data: bytes) -> str:
+def decoded(data: bytes | bytearray) -> str:
     """Bytes as text: UTF-8, and a line that is not, as ISO 8859-9, what old Turkish terminals send."""
     if b"\x1b" in data:
         data = _CSI.sub(b"", data)
-    data = data.replace(b"\0", b"").replace(b"\r\n", b"\n")  # almost always enough
+    if b"\0" in data:
+        data = data.replace(b"\0", b"")
+    if b"\r\n" in data:  # almost always enough
+        data = data.replace(b"\r\n", b"\n")
     if b"\r" in data:
         data = _BREAK.sub(b"\n", data)
     try:
@@ -274,7 +296,7 @@ def decoded(data: bytes) -> str:
         return "\n".join(_line(line) for line in data.split(b"\n"))
 
 
-def _line(line: bytes) -> str:
+def _line(line: bytes | bytearray) -> str:
     try:
         return line.decode()
     except UnicodeDecodeError:

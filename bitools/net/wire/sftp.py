@@ -14,7 +14,7 @@ IDLE = 30.0  # seconds
 _PIECE = 1 << 16  # bytes
 
 
-def read(client: Client, command: str, largest: int) -> bytes:
+def read(client: Client, command: str, largest: int) -> bytearray:
     """What `cat FILE…` would print, without a shell.
 
     Together they may have `largest` MiB. Raise InventoryInvalid if the command is no such one, Rejected if a

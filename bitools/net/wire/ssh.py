@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import base64
+import re
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from bitools.errors import Unreachable
+from bitools.errors import CredentialsRejected, Unreachable
 from bitools.i18n import _
 from bitools.net.wire.algorithms import disabled
-from bitools.net.wire.failures import UntrustedKey, dropped, translated
+from bitools.net.wire.failures import UntrustedKey, dropped, foreign, translated
 from bitools.net.wire.hostkeys import HostKey, place
 from bitools.net.wire.paramiko_tuned import BROKEN, Channel, Client, paramiko
+
+if TYPE_CHECKING:
+    from bitools.net.wire.talk import Talk
 
 CONNECT, AUTHENTICATE = 10.0, 15.0  # seconds
 _TERMINAL = ("vt100", 511, 1000)  # wide and high: fewer devices break lines or pages
@@ -54,10 +58,17 @@ def client_for(login: Login) -> Client:
     return client
 
 
-def log_in(login: Login, suffix: str = "", through: socket.socket | None = None) -> Client:
+def log_in(
+    login: Login,
+    suffix: str = "",
+    through: socket.socket | None = None,
+    talk: Talk | None = None,
+    software: str = "",
+) -> Client:
     """Log in; `suffix` is added to the user name (how RouterOS is told the kind of terminal).
 
-    Raise Unreachable or CredentialsRejected.
+    `software`: how a server that knows such names calls itself: what another one rejects is no password.
+    Raise Unreachable, CredentialsRejected or Rejected.
     """
     client = client_for(login)
     try:
@@ -76,10 +87,24 @@ def log_in(login: Login, suffix: str = "", through: socket.socket | None = None)
             sock=through or connect_plain(login.host, login.port),
         )
     except (*BROKEN, Unreachable) as error:
+        called = _software(client)
         leave(client)
         failure = translated(error, login.host, login.port, login.legacy_ssh)
+        if talk is not None:
+            talk.software = called
+        if suffix and called and isinstance(failure, CredentialsRejected) and not re.search(software, called):
+            raise foreign(called, error) from error
         raise failure or error from error
+    if talk is not None:
+        talk.software = _software(client)
     return client
+
+
+def _software(client: Client) -> str:
+    """What the other side's SSH server calls itself (RFC 4253, 4.2)."""
+    transport = client.get_transport()
+    version = str(getattr(transport, "remote_version", "") or "")
+    return version.split("-", 2)[2] if version.count("-") > 1 else ""
 
 
 def terminal(client: Client) -> Channel:

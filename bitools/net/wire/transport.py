@@ -21,6 +21,7 @@ from bitools.net.wire.failures import dropped
 from bitools.net.wire.paramiko_tuned import BROKEN, Client
 from bitools.net.wire.session import IDLE, Session, decoded
 from bitools.net.wire.ssh import Login, await_answer, connect_plain, leave, log_in, single, terminal
+from bitools.net.wire.talk import Talk
 from bitools.platforms.model import Platform
 
 
@@ -39,6 +40,7 @@ def opened(
     login: Login,
     through: socket.socket | None,
     largest: int = LARGEST,
+    talk: Talk | None = None,
 ) -> Iterator[Connection]:
     """Open the connection that the device's `transport` names; close it at the end.
 
@@ -52,22 +54,26 @@ def opened(
     except CredentialsRejected:
         sock.close()
         raise
-    with _CARRIERS[device.transport](platform, login, sock, largest) as connection:
+    with _CARRIERS[device.transport](platform, login, sock, largest, talk or Talk()) as connection:
         engine.accepted()
         yield connection
 
 
 @contextmanager
-def _shell(platform: Platform, login: Login, sock: socket.socket, largest: int) -> Iterator[Connection]:
+def _shell(
+    platform: Platform, login: Login, sock: socket.socket, largest: int, talk: Talk
+) -> Iterator[Connection]:
     with (
-        _client(login, platform.prompt.username_suffix, sock) as client,
-        _prepared(Session(terminal(client), login, platform, largest=largest)) as connection,
+        _client(login, platform, sock, talk) as client,
+        _prepared(Session(terminal(client), login, platform, largest=largest, talk=talk)) as connection,
     ):
         yield connection
 
 
 @contextmanager
-def _netmiko(platform: Platform, login: Login, sock: socket.socket, largest: int) -> Iterator[Connection]:
+def _netmiko(
+    platform: Platform, login: Login, sock: socket.socket, largest: int, talk: Talk
+) -> Iterator[Connection]:
     from bitools.net.wire import driver
 
     metered = Metered(sock, 2 * largest)
@@ -76,52 +82,60 @@ def _netmiko(platform: Platform, login: Login, sock: socket.socket, largest: int
     except Unreachable as error:
         raise too_large(largest) if metered.exceeded else error from error
     try:
-        with _prepared(Session(channel, login, platform, largest=largest)) as connection:
+        with _prepared(Session(channel, login, platform, largest=largest, talk=talk)) as connection:
             yield connection
     finally:
         leave(client)
 
 
 @contextmanager
-def _telnet(platform: Platform, login: Login, sock: socket.socket, largest: int) -> Iterator[Connection]:
+def _telnet(
+    platform: Platform, login: Login, sock: socket.socket, largest: int, talk: Talk
+) -> Iterator[Connection]:
     from bitools.net.wire.telnet import Conversation, TelnetChannel
 
     channel = TelnetChannel(sock)
     greet = Conversation(login.username, login.password or "").answer
     try:
-        with _prepared(Session(channel, login, platform, greet, largest)) as connection:
+        with _prepared(Session(channel, login, platform, greet, largest, talk)) as connection:
             yield connection
     finally:
         channel.close()
 
 
 @contextmanager
-def _exec(platform: Platform, login: Login, sock: socket.socket, largest: int) -> Iterator[Connection]:
+def _exec(
+    platform: Platform, login: Login, sock: socket.socket, largest: int, talk: Talk
+) -> Iterator[Connection]:
     if not platform.exec:
         message = _("{platform} runs no single commands: transport exec does not work")
         raise InventoryInvalid(message.format(platform=platform.title), target=login.name)
-    with _client(login, platform.prompt.username_suffix, sock) as client:
-        yield Connection(lambda command: _executed(client, command, largest))
+    with _client(login, platform, sock, talk) as client:
+        yield Connection(_kept(lambda command: _executed(client, command, largest), talk))
 
 
 @contextmanager
-def _sftp(platform: Platform, login: Login, sock: socket.socket, largest: int) -> Iterator[Connection]:
+def _sftp(
+    platform: Platform, login: Login, sock: socket.socket, largest: int, talk: Talk
+) -> Iterator[Connection]:
     from bitools.net.wire import sftp
 
     for command in platform.commands.running:
         sftp.files_of(command)
-    with _client(login, platform.prompt.username_suffix, sock) as client:
-        yield Connection(lambda command: decoded(sftp.read(client, command, largest)))
+    with _client(login, platform, sock, talk) as client:
+        yield Connection(_kept(lambda command: decoded(sftp.read(client, command, largest)), talk))
 
 
 @contextmanager
-def _napalm(platform: Platform, login: Login, sock: socket.socket, largest: int) -> Iterator[Connection]:
+def _napalm(
+    platform: Platform, login: Login, sock: socket.socket, largest: int, talk: Talk
+) -> Iterator[Connection]:
     from bitools.net.wire.napalm import NapalmSession
 
     metered = Metered(sock, largest)
     try:
         with NapalmSession(login, platform.netmiko, cast(socket.socket, metered)) as session:
-            yield Connection(session.ask)
+            yield Connection(_kept(session.ask, talk))
     except (Unreachable, Rejected) as error:
         raise too_large(largest) if metered.exceeded else error from error
 
@@ -136,9 +150,21 @@ _CARRIERS = {
 }
 
 
+def _kept(ask: Callable[[str], str], talk: Talk) -> Callable[[str], str]:
+    """Where there is no terminal: the command and what came, as a terminal would show them."""
+
+    def asked(command: str) -> str:
+        talk.heard(f"$ {command}\n".encode())
+        answer = ask(command)
+        talk.heard(answer.encode())
+        return answer
+
+    return asked
+
+
 @contextmanager
-def _client(login: Login, suffix: str, sock: socket.socket) -> Iterator[Client]:
-    client = log_in(login, suffix, sock)
+def _client(login: Login, platform: Platform, sock: socket.socket, talk: Talk) -> Iterator[Client]:
+    client = log_in(login, platform.prompt.username_suffix, sock, talk, platform.ssh or "")
     try:
         yield client
     finally:

@@ -8,6 +8,7 @@ from statistics import median
 
 from bitools.documents.report import Cell
 from bitools.i18n import _
+from bitools.report.activity import addresses
 from bitools.report.activity.charts import Chart, bars
 from bitools.report.activity.count import CLOSING, Activity
 from bitools.report.activity.duties import duties
@@ -33,6 +34,7 @@ def sections(found: Activity, site_names: Mapping[str, str]) -> tuple[Section, .
         _network(found, site_names),
         _backups(found),
         _accounts(found),
+        *_addresses(found),
         _ledger(found),
         _articles(found),
     )
@@ -234,6 +236,11 @@ def _accounts(found: Activity) -> Section:
         ),
     )  # fmt: skip
     return Section("accounts", _("Accounts"), ("6.19", "12.3", "14.3"), (chart,), tables)
+
+
+def _addresses(found: Activity) -> tuple[Section, ...]:
+    tables = addresses.tables(found)
+    return (Section("addresses", _("The address log"), addresses.ARTICLES, (), tables),) if tables else ()
 
 
 def _tally_columns(title: str) -> tuple[Column, ...]:

@@ -40,6 +40,8 @@ class Digest:
     places: Mapping[str, str] = field(default_factory=dict)  # device → site
     reminders: Reminders = field(default_factory=Reminders)
     lasting: Lasting = field(default_factory=Lasting)
+    read: int = 0  # devices that were read, and whole
+    kept: int = 0  # data sets that were backed up, or are covered
 
     @property
     def devices(self) -> tuple[ChangedDevice, ...]:
@@ -121,6 +123,8 @@ def digest(
         places={name: place.site for name, place in known.items()},
         reminders=remind(earlier, after, known, {trouble.name for trouble in net}, reported, now),
         lasting=after,
+        read=len({name for name, trouble in found.net if trouble is None}),
+        kept=len({name for name, trouble in found.backups if trouble is None}),
     )
 
 

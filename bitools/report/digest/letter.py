@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from bitools.i18n import _, ng, short_date
 from bitools.ledger.acts import named
+from bitools.report.addresses import Addresses
 from bitools.report.digest import view
 from bitools.report.digest.digest import Digest
 from bitools.report.digest.outcomes import Trouble
+from bitools.report.digest.subject import headlines, subject
 from bitools.report.mail.letter import Letter
 from bitools.report.performed import Tally, tier_named
 from bitools.sanitize import inert
@@ -44,15 +46,19 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What a daily report says beside the changes: backups made, and everything the ledger recorded."""
+    """What a daily report says beside the changes: backups made, everything the ledger recorded, and how the
+    address log stands.
+    """
 
     made: tuple[tuple[str, tuple[str, ...], int], ...] = ()  # data set, tiers, snapshots
     acts: tuple[Tally, ...] = ()
     actors: tuple[Tally, ...] = ()
+    addresses: Addresses | None = None
 
     def shortened(self, most: int) -> Day:
         """The same, with at most so many of each; nobody has so many that a person could read them."""
-        return Day(self.made[:most], self.acts[:most], self.actors[: min(most, _ACTORS)])
+        actors = self.actors[: min(most, _ACTORS)]
+        return replace(self, made=self.made[:most], acts=self.acts[:most], actors=actors)
 
     @property
     def is_news(self) -> bool:
@@ -80,32 +86,35 @@ def letter(digest: Digest, facts: Facts, folder: Path, day: Day | None = None) -
 
     html = fitting(f"{name}.html.j2", sizes, LARGEST_HTML)
     text = fitting(f"{name}.txt.j2", longer, LARGEST_TEXT)
-    return Letter(subject(digest, facts, day), text, html, view.attachment(digest.devices))
+    headed, about = _headed(digest, facts, day)
+    return Letter(headed, text, html, view.attachment(digest.devices), about=about)
 
 
-def subject(digest: Digest, facts: Facts, day: Day | None = None) -> str:
-    """`[bitools net 3 cihaz] Efeler Belediyesi: ağ değişiklikleri`."""
-    net = (
-        bool(
-            digest.groups or digest.first_seen or digest.troubles or digest.recovered or digest.reminders.news
-        )
-        and not day
-    )
-    counts = view.subject_counts(digest) or (_("alarm") if facts.alarm or facts.open else "")
-    if day and not counts and (done := sum(each.done for each in day.acts)):
-        counts = ng("{count} act", "{count} acts", done).format(count=done)
-    counts = counts or _("quiet")
+def _headed(digest: Digest, facts: Facts, day: Day | None) -> tuple[str, str]:
+    """The subject, and what it is about."""
+    alarm = facts.alarm or (_("an act has no outcome: {act}").format(act=facts.open[0]) if facts.open else "")
+    told = list(headlines(digest, alarm, facts.site_names))
+    words = _("daily report") if day else _("changes")
+    if not told and day and (done := sum(each.done for each in day.acts)):
+        words = ng("{count} act", "{count} acts", done).format(count=done)
+    elif not told:
+        words = f"{words}: {_('quiet')}"
     organisation = inert(facts.organisation)
-    words = _("daily report") if day else _("network changes") if net else _("changes")
-    return f"[bitools{' net' if net else ''} {counts}] " + (
-        f"{organisation}: {words}" if organisation else words
-    )
+    otherwise = f"{organisation}: {words}" if organisation else words
+    return subject(told, otherwise), told[0].about if told else ""
 
 
 def _known(trouble: Trouble) -> str:
     """That it was told before, and since when it lasts."""
     since = short_date(trouble.since)
     return _("known since {day}").format(day=since) if since else _("known")
+
+
+def _proofs(digest: Digest) -> list[str]:
+    """What a quiet report rests on."""
+    read = ng("{count} device was read, whole", "{count} devices were read, whole", digest.read)
+    kept = ng("{count} data set was backed up", "{count} data sets were backed up", digest.kept)
+    return [text.format(count=count) for count, text in ((digest.read, read), (digest.kept, kept)) if count]
 
 
 def _rendered(name: str, digest: Digest, facts: Facts, folder: Path, size: view.Size, day: Day | None) -> str:
@@ -116,6 +125,7 @@ def _rendered(name: str, digest: Digest, facts: Facts, folder: Path, size: view.
         folder,
         title=_("Daily report") if day else _("Network changes") if digest.groups else _("Changes"),
         quiet=_("Nothing happened that needs to be told.") if quiet else "",
+        proofs=_proofs(digest),
         day=day.shortened(size.blocks) if day else None,
         named=named,
         tier_named=tier_named,

@@ -25,6 +25,7 @@ from bitools.errors import IntegrityBroken, Locked
 from bitools.i18n import _, long_date, ng, number, spoken
 from bitools.ledger import Chain, stamps, witness
 from bitools.past.reading import Past
+from bitools.report.addresses import addresses
 from bitools.report.digest import cursor
 from bitools.report.digest.devices import ChangedDevice
 from bitools.report.digest.digest import Digest, backups_made, digest
@@ -147,8 +148,11 @@ class _Making:
 
     def _day(self, contents: Sequence[Known]) -> Day:
         """What a daily report says beside the changes; of a broken ledger nothing is believed."""
-        fresh = () if self.facts.alarm else since(performed(self.run.ledger.entries()), self.before.entries)
-        return Day(backups_made(contents), tally(fresh, "action"), tally(fresh, "actor"))
+        every = () if self.facts.alarm else tuple(performed(self.run.ledger.entries()))
+        fresh = since(every, self.before.entries)
+        authority = self.run.inventory.settings.timestamp is not None
+        log = addresses(every, fresh, authority=authority)
+        return Day(backups_made(contents), tally(fresh, "action"), tally(fresh, "actor"), log)
 
 
 def _places(run: Run, now: datetime) -> dict[str, Place]:

@@ -9,6 +9,7 @@ from email import message_from_bytes, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from hashlib import sha256
 from html import escape
 
 from bitools.documents.words import Severity
@@ -43,10 +44,12 @@ def compose(letter: Letter, envelope: Envelope, run: str, severity: Severity, no
     """The mail as it goes over the wire.
 
     It says that a machine wrote it (RFC 3834), so that nobody's absence notice answers, and which list it
-    belongs to (RFC 2919); all mails of one kind and year hang under one root that is never sent.
+    belongs to (RFC 2919); mails of one kind about one thing hang under one root that is never sent, those
+    about nothing in particular under their month's.
     """
     message = EmailMessage(policy=_POLICY)
-    root = f"<{envelope.kind}.{now:%Y}@{envelope.domain}>"
+    thread = sha256(letter.about.encode()).hexdigest()[:12] if letter.about else f"{now:%Y-%m}"
+    root = f"<{envelope.kind}.{thread}@{envelope.domain}>"
     message["From"] = Address("bitools", addr_spec=envelope.sender)
     message["To"] = ", ".join(envelope.recipients)
     message["Subject"] = inert(letter.subject)

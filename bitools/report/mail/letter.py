@@ -16,10 +16,11 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A report ready to be read or sent."""
+    """A report ready to be read or sent. Mails about the same thing (`about`) are one thread."""
 
     subject: str
     text: str
     html: str
     diff: str
     attached: tuple[Attached, ...] = ()
+    about: str = ""

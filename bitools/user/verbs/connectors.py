@@ -68,6 +68,12 @@ def carry(run: Run, settings: Directory, event: str, account: Account) -> list[s
     return _each(run, settings, account.guid, ready, lambda one: one.event == event and one.status in _LEFT)
 
 
+def resume(run: Run, settings: Directory, events: Sequence[str], account: Account) -> list[str]:
+    """The directory holds these events: carry out what a dead run had noted of them. Gives what failed."""
+    waiting = {one.event for one in Needs(run.state).of(account.guid) if one.status == "pending"}
+    return [why for event in events if event in waiting for why in carry(run, settings, event, account)]
+
+
 def connectors(
     run: Run, names: Sequence[str] = (), tick: Sequence[str] = (), *, again: bool = False
 ) -> Document[Any]:

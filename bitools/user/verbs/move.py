@@ -11,6 +11,7 @@ from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account, Change
 from bitools.user.decisions.change import Plan, Right, Write
+from bitools.user.decisions.creation import beside
 from bitools.user.decisions.names import fold
 from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
 from bitools.user.wire import queries
@@ -47,3 +48,12 @@ def moving(ou: str, domain: Domain, account: Account, name: str = "") -> Plan:
     write = Write(f"<GUID={account.guid}>", name=rdn("CN", name), parent=ou, about=account.dn)
     place = () if fold(account.parent) == fold(ou) else (Right(ou),)
     return Plan((shown,), (write,), (*place, Right(account.dn, "cn")))
+
+
+def moving_beside(ou: str, domain: Domain, account: Account, name: str = "", sam: str = "") -> Plan:
+    """The same; under a name of its own (`sam` is its login then) if somebody of that name is there."""
+    try:
+        return moving(ou, domain, account, name)
+    except Refused:
+        has = name or account.attributes.get("cn", account.sam_account_name)
+        return moving(ou, domain, account, beside(has, sam or account.sam_account_name))

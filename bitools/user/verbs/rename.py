@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bitools.errors import NotFound, Refused
+from bitools.errors import NotFound
 from bitools.inventory.accounts import Directory
 from bitools.ledger import acts
 from bitools.run import Run
@@ -19,11 +19,10 @@ from bitools.user.decisions import names
 from bitools.user.decisions.account import Account, Change
 from bitools.user.decisions.change import Plan, Right, Write
 from bitools.user.decisions.checks import Taken, bare
-from bitools.user.decisions.creation import beside
 from bitools.user.decisions.names import fold
 from bitools.user.decisions.person import Request, texts
 from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
-from bitools.user.verbs.move import moving
+from bitools.user.verbs.move import moving_beside
 from bitools.user.wire import queries
 from bitools.user.wire.directory import Domain
 
@@ -109,11 +108,8 @@ class _Renaming:
 
     def _moved(self, domain: Domain, account: Account, wanted: dict[str, str]) -> Plan:
         """The name in the tree; one of its own if somebody of that name is there."""
-        try:
-            return moving(account.parent, domain, account, wanted["displayName"])
-        except Refused:
-            other = beside(wanted["displayName"], wanted.get("sAMAccountName", account.sam_account_name))
-            return moving(account.parent, domain, account, other)
+        sam = wanted.get("sAMAccountName", "")
+        return moving_beside(account.parent, domain, account, wanted["displayName"], sam)
 
 
 def _proxies(has: Sequence[str], old: str, new: str) -> list[str]:

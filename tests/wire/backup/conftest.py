@@ -7,11 +7,12 @@ import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bitools import process
-from bitools.backup.verbs import run
+from bitools.backup.verbs import copy, run
 from bitools.backup.verbs.repository_run import RunOptions
 from bitools.run import Run
 from bitools.state import Document
@@ -67,6 +68,26 @@ class Depot(Town):
     def datasets(self, text: str) -> None:
         """Write the data sets of backups.yaml."""
         self.write("backups.yaml", BACKUPS + text)
+
+    def second(self, more: str = "", *, beside: str = "", policy: str = "{daily: 2, weekly: 2}") -> None:
+        """A second repository, `uzak`, is a copy of the first; with this of its own and these beside it."""
+        (self.source / "plan.bin").write_bytes(os.urandom(50_000))
+        key = self.inventory / "uzak-anahtar"
+        key.write_text("baska-parola")
+        key.chmod(0o600)
+        self.write(
+            "backups.yaml",
+            "repositories:\n"
+            '  ana: {location: depo, password: "file:anahtar", lock_wait: 2}\n'
+            f'  uzak: {{location: uzak, password: "file:uzak-anahtar", copy_of: ana{more}}}\n{beside}'
+            f"importance:\n  normal: {policy}\ndatasets:\n"
+            f"  belgeler: {{type: files, importance: normal, repository: ana, paths: ['{self.source}']}}\n",
+        )
+
+    def copied(self, **more: Any) -> Document:
+        """`backup copy`."""
+        this = self.run(**more)
+        return copy.copy(this, this.inventory.select_datasets())
 
     def run(self, *, after: timedelta = timedelta(), dry_run: bool = False) -> Run:
         """A run of a command; by default now."""

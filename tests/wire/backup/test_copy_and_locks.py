@@ -14,31 +14,11 @@ from bitools.backup.verbs.copy import copy
 from bitools.backup.verbs.unlock import unlock
 from lab.restic_repository import ForgedRepository
 
-SECOND = """
-repositories:
-  ana: {location: depo, password: "file:anahtar", lock_wait: 2}
-  uzak: {location: uzak, password: "file:uzak-anahtar", copy_of: ana, keep: {weekly: 3}}
-importance:
-  normal: {daily: 2, weekly: 2}
-datasets:
-"""
-
 
 @pytest.fixture
 def two(town):
-    (town.source / "plan.bin").write_bytes(os.urandom(50_000))
-    (town.inventory / "uzak-anahtar").write_text("baska-parola")
-    (town.inventory / "uzak-anahtar").chmod(0o600)
-    (town.inventory / "backups.yaml").write_text(
-        SECOND
-        + f"  belgeler: {{type: files, importance: normal, repository: ana, paths: ['{town.source}']}}\n"
-    )
+    town.second(", keep: {weekly: 3}")
     return town
-
-
-def copied(town, **more):
-    run = town.run(**more)
-    return copy(run, run.inventory.select_datasets())
 
 
 def runs_in(town, name: str) -> set[str]:
@@ -58,12 +38,12 @@ def test_the_second_repository_keeps_by_its_own_policy_and_gets_nothing_twice(tw
     for days in (30, 21, 14, 7):
         real_snapshot(two, days)
     two.rotate(forget=False)
-    (item,) = copied(two).items
+    (item,) = two.copied().items
     assert item["status"] == "copied"
     kept = runs_in(two, "uzak")
     assert len(kept) == 3
     assert {"r7", "r14"} < kept
-    again = copied(two)
+    again = two.copied()
     assert (again.changed, again.items[0]["status"]) == (False, "covered")
     assert runs_in(two, "uzak") == kept
     two.repository.restic("check")
@@ -72,7 +52,7 @@ def test_the_second_repository_keeps_by_its_own_policy_and_gets_nothing_twice(tw
 @pytest.mark.torture
 def test_what_the_second_repository_has_yet_to_get_is_not_forgotten_first(two):
     two.rotate()
-    copied(two)
+    two.copied()
     for days in (30, 21, 14, 7):
         real_snapshot(two, days)
     memory = two.state.folder / "backup" / "ana.json"
@@ -87,9 +67,9 @@ def test_what_the_second_repository_has_yet_to_get_is_not_forgotten_first(two):
 
 def test_a_copy_of_a_gone_repository_is_an_error_and_makes_no_new_one(two):
     two.rotate()
-    copied(two)
+    two.copied()
     (two.inventory / "uzak").rename(two.inventory / "sokuldu")
-    (failure,) = copied(two).failed
+    (failure,) = two.copied().failed
     assert (failure["target"], failure["reason"]) == ("uzak", "no_repository")
     assert not (two.inventory / "uzak").exists()
 
@@ -163,7 +143,7 @@ def test_a_mass_drop_from_the_second_repository_is_confirmed_first(two):
     now = datetime.now().astimezone()
     for hour in range(60):
         there.forge(now - timedelta(days=60, hours=hour), tags("belgeler", f"r{hour}"))
-    (failure,) = copied(two).failed
+    (failure,) = two.copied().failed
     assert (failure["code"], failure["reason"]) == (5, "mass_drop")
     assert "copy belgeler --confirm" in failure["hint"]
     assert len(runs_in(two, "uzak")) > 60

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from bitools import process
 from bitools.backup.verbs.status import overdue, status
+from bitools.report.digest.digest import digest
 from tests.wire.backup.test_monitoring import checks, metrics
 
 __all__ = ["checks"]
@@ -55,6 +57,55 @@ def test_a_dump_that_gives_no_byte_is_ended_and_the_others_are_backed_up(hung, c
     assert hung.repository.restic("list", "locks", "--no-lock").strip() == b""
 
 
+HANGS = {
+    "dump": ("sleep 600", "silence: 1"),
+    "hook before": ("echo x", "before: [sleep, '600'], hook_timeout: 1"),
+    "hook after": ("echo x", "after: [sleep, '600'], hook_timeout: 1"),
+    "restic": ("echo x", "silence: 1"),
+}
+
+
+@pytest.mark.parametrize(
+    ("what", "sets"),
+    [(what, 1) for what in HANGS] + [pytest.param(what, 20, marks=pytest.mark.torture) for what in HANGS],
+)
+def test_whatever_hangs_everybody_is_told_and_the_sets_behind_it_are_backed_up(
+    hung, checks, tmp_path, monkeypatch, what, sets
+):
+    """Metrics, pings, status and mails say of the hung one that it failed, and of the others that they did not."""
+    monkeypatch.setattr("tests.wire.backup.test_hung.SETS", sets)
+    hung.describe(*HANGS[what])
+    if what == "restic":
+        hang(tmp_path, monkeypatch, "bi.set=a-dump")
+    document = hung.rotate()
+    others = [f"b{number}" for number in range(sets)]
+    assert {failure["target"] for failure in document.failed} == {"a-dump"}
+    assert [one["dataset"] for one in document.items if one["status"] == "complete"][-sets:] == others
+    assert pings(checks) == ["/start", "/fail"]
+    assert "a-dump" in checks.heard[-1][1]
+    found = metrics(hung)
+    assert found['bitools_backup_failed{dataset="a-dump"}'] == 1
+    assert {found[f'bitools_backup_failed{{dataset="{one}"}}'] for one in others} == {0}
+    run = hung.run()
+    stands = status(run, run.inventory.select_datasets())
+    assert overdue(stands)
+    assert {alarm["target"] for alarm in stands.more["alarms"]} == {"a-dump"}
+    mailed = digest([document.as_json()], {}, None, run.started)
+    assert {trouble.name for trouble in mailed.backups} == {"a-dump"}
+
+
+def hang(folder, monkeypatch, word: str) -> None:
+    """A real restic, stopped before it reads, as a dead network stops it, where this word is among its own."""
+    programs = folder / "programs"
+    programs.mkdir()
+    restic = programs / "restic"
+    restic.write_text(
+        f'#!/bin/sh\ncase " $* " in *"{word} "*) sleep 600;; esac\nPATH=${{PATH#*:}} exec restic "$@"\n'
+    )
+    restic.chmod(0o755)
+    monkeypatch.setitem(process._inherited, "PATH", f"{programs}:{os.environ['PATH']}")
+
+
 def test_a_dump_that_goes_on_for_ever_is_ended_where_a_limit_is_set(hung):
     hung.describe("while :; do echo satir; sleep 0.2; done", "silence: 60, time_limit: 2")
     (failure,) = hung.rotate("a-dump").failed
@@ -68,19 +119,8 @@ def test_a_slow_dump_is_not_a_hung_one(hung):
 
 
 def test_a_restic_that_hangs_is_ended(hung, tmp_path, monkeypatch):
-    """A real restic, stopped before it reads, as a dead network stops it."""
-    programs = tmp_path / "programs"
-    programs.mkdir()
-    restic = programs / "restic"
-    restic.write_text(
-        '#!/bin/sh\ncase " $* " in *" backup "*) sleep 600;; esac\nPATH=${PATH#*:} exec restic "$@"\n'
-    )
-    restic.chmod(0o755)
-    from bitools import process
-
     hung.describe("echo x")
-    path = f"{programs}:{os.environ['PATH']}"
-    monkeypatch.setitem(process._inherited, "PATH", path)
+    hang(tmp_path, monkeypatch, " backup")
     file = hung.inventory / "backups.yaml"
     file.write_text(file.read_text().replace("type: files,", "type: files, silence: 1,"))
     document = hung.rotate("a-dump", "b0", forget=False)

@@ -10,6 +10,9 @@ import pytest
 
 from bitools import process
 from bitools.backup.decisions.runs import tags
+from bitools.backup.verbs.find import find
+from bitools.backup.verbs.history import open_repository
+from bitools.errors import Rejected
 from lab import restic_fake
 
 SUMMARY = json.dumps(
@@ -78,6 +81,43 @@ def test_a_backup_that_names_no_snapshot_is_none(town, answering, code, stdout):
     assert (failure["code"], failure["reason"]) == (14, "no_snapshot")
 
 
+CUT = SUMMARY[: len(SUMMARY) // 2]
+STRANGE = json.dumps({"message_type": "summary", "snapshot_id": "a" * 64})
+STRANGER = json.dumps({"message_type": "summary", "snapshot_id": "a" * 64, "total_bytes_processed": {}})
+
+
+@pytest.mark.parametrize("stdout", [CUT, STRANGE, STRANGER])
+def test_an_answer_that_was_cut_or_is_not_known_is_that_data_sets_failure_and_no_others(
+    town, answering, stdout
+):
+    town.datasets(
+        f"  bir: {{type: files, importance: normal, repository: ana, tags: [bozuk], paths: ['{town.source}']}}\n"
+        f"  iki: {{type: files, importance: normal, repository: ana, paths: ['{town.source}']}}\n"
+    )
+    answering("--tag=bozuk", 0, stdout + "\n")
+    document = town.rotate(forget=False)
+    assert [(failure["target"], failure["reason"]) for failure in document.failed] == [("bir", "answer")]
+    assert [item["dataset"] for item in document.items if item["status"] == "complete"] == ["iki"]
+
+
+@pytest.mark.parametrize("stdout", ['[{"id": "a', '[{"time": 1}]', "[1]", '{"id": {}}'])
+def test_a_listing_that_cannot_be_read_is_each_data_sets_failure_and_no_bug(town, answering, stdout):
+    answering("snapshots", 0, stdout)
+    assert {failure["reason"] for failure in town.rotate().failed} == {"answer"}
+    run = town.run()
+    with pytest.raises(Rejected, match="restic"):
+        open_repository(run, "ana").snapshots()
+
+
+@pytest.mark.parametrize("stdout", ['[{"matches": [{}]}]', '[{"sna', "7"])
+def test_what_find_says_in_another_way_is_no_bug(town, answering, stdout):
+    assert town.rotate().failed == []
+    answering("find", 0, stdout)
+    run = town.run()
+    with pytest.raises(Rejected, match="restic"):
+        find(run, run.inventory.select_datasets(), "karar.txt")
+
+
 def test_a_snapshot_that_is_named_and_not_there_is_broken(town, answering):
     answering("backup", 0, SUMMARY + "\n")
     (failure,) = town.rotate(forget=False).failed
@@ -113,8 +153,5 @@ def test_a_forget_that_did_its_work_and_complained_is_reported_too(town, answeri
 def test_a_restic_that_is_too_old_says_so(town, answering):
     answering("version", 0, "restic 0.9.6 compiled with go1.12.12 on linux/amd64")
     town.rotate()
-    from bitools.backup.verbs.history import open_repository
-    from bitools.errors import Rejected
-
     with pytest.raises(Rejected, match=r"0\.14 or later"):
         open_repository(town.run(), "ana").version()

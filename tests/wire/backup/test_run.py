@@ -198,6 +198,21 @@ def test_a_mass_drop_is_refused_until_it_is_confirmed(town):
     assert len(json.loads(town.repository.restic("snapshots", "--json"))) < 60
 
 
+def test_what_only_waited_goes_without_being_asked_about(town):
+    """Nothing could be forgotten for days; the policy is what it was, and explains every run that goes."""
+    (town.source / "karar.txt").write_text("x")
+    town.datasets(
+        f"  belgeler: {{type: files, importance: normal, repository: ana, paths: ['{town.source}']}}\n"
+    )
+    assert town.rotate().failed == []
+    now = datetime.now().astimezone()
+    for minutes in range(1, 60):
+        town.repository.forge(now - timedelta(minutes=minutes), tags("belgeler", f"r{minutes}"))
+    document = town.rotate(after=timedelta(days=3))
+    assert document.failed == []
+    assert len(json.loads(town.repository.restic("snapshots", "--json"))) < 5
+
+
 def test_a_smaller_policy_is_asked_about_before_it_drops_anything(town):
     now = datetime.now().astimezone()
     for week in range(8):

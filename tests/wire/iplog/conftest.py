@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import CommandLine
+from tests.conftest import CommandLine, InProcess
 
 
 @pytest.fixture
-def log(bitools: CommandLine, tmp_path: Path) -> CommandLine:
+def log(bitools: CommandLine) -> InProcess:
     """Nothing but settings; `sources` adds what is kept."""
     (bitools.inventory / "settings.yaml").write_text(
         "organisation: Efeler Belediyesi\ntimezone: Europe/Istanbul\n"
     )
-    return bitools
+    return InProcess(bitools.inventory, bitools.state)
 
 
 def sources(log: CommandLine, text: str, more: str = "") -> None:

@@ -109,28 +109,31 @@ def storm(
     sources(log, f"  a: {{format: dhcpd, path: {writer.file}, lease: 8h}}\n", "retention: 30d\n")
     old = of_old(log, writer)
     words = (["iplog", "ingest"], ["iplog", "seal", "--now"], ["iplog", "purge", "--yes"])
-    began = time.monotonic()
-    assert log("iplog", "ingest").code == 0
-    lasts = time.monotonic() - began  # deaths come all over a run of this machine, and some too late
     ended = {"died": 0, "full": 0, "through": 0}
-    for _kill in range(kills):
+    lasts = 1.0  # seconds, of a whole run on this machine: deaths come all over it
+    while ended["died"] < kills:
         writer.write(chance.randint(1, 400))
         if chance.random() < 0.4:
             writer.rotate()
             writer.write(chance.randint(0, 50))
         if filler is not None:
             filler.fill() if chance.random() < 0.5 else filler.empty()
+        began = time.monotonic()
         command = subprocess.Popen(
             [sys.executable, "-m", "bitools", *chance.choices(words, [5, 4, 2])[0]],
             env=log.environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )  # fmt: skip
         try:
-            said = command.communicate(timeout=lasts * (0.2 + chance.random() * 1.4))[1]
+            said = command.communicate(
+                timeout=lasts * chance.uniform(0.2, 1.1) if chance.random() < 0.8 else None
+            )[1]
         except subprocess.TimeoutExpired:
             command.send_signal(signal.SIGKILL)
             said = command.communicate()[1]
-        assert command.returncode in (0, 14, 3, -signal.SIGKILL), (command.returncode, said)
+        assert command.returncode in (0, 3, 14, -signal.SIGKILL), (command.returncode, said)
         ended[{0: "through", -signal.SIGKILL: "died"}.get(command.returncode, "full")] += 1
+        if command.returncode == 0:
+            lasts = time.monotonic() - began
     if filler is not None:
         filler.empty()
     whole(log, writer.written, old)
@@ -154,12 +157,12 @@ def whole(log: CommandLine, written: list[str], old: int) -> None:
 
 
 def test_a_few_deaths_lose_nothing(log: CommandLine, tmp_path: Path) -> None:
-    assert storm(log, tmp_path, 6, 1)["died"] > 0
+    assert storm(log, tmp_path, 5, 1)["died"] == 5
 
 
 @pytest.mark.torture
 def test_fifty_deaths_lose_nothing(log: CommandLine, tmp_path: Path) -> None:
-    assert storm(log, tmp_path, 50, 5651)["died"] >= 15
+    assert storm(log, tmp_path, 50, 5651)["through"] >= 3
 
 
 @pytest.mark.torture

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from lab.ssh_host import SshHost
 from lab.switches import ENABLE_PASSWORD, RunningSwitch, SwitchFarm
 from tests.conftest import CommandLine, InProcess
 
 PASSWORD = "lab-netops-2026"
+OWN = "extends: opnsense\ntitle: A firewall of ours\ncommands: {{running: cat {file}}}\n"
+XML = "<?xml version='1.0'?>\n<opnsense>\n  <system>\n    <hostname>fw-01</hostname>\n  </system>\n</opnsense>\n"
 
 
 class Net(InProcess):
@@ -83,6 +86,19 @@ def everything_under(folder: Path) -> bytes:
         check=False,
     )
     return packed.stdout + b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def firewall(net: Net, host: SshHost, file: Path, transport: str, settings: str = "") -> None:
+    """Describe a firewall of a platform of our own, whose configuration is this file of a host."""
+    (net.inventory / "platforms").mkdir(exist_ok=True)
+    (net.inventory / "platforms" / "our_fw.yaml").write_text(OWN.format(file=file))
+    net.describe(
+        {
+            "fw-01": f"host: {host.host}, port: {host.port}, platform: our_fw, username: {host.username}, "
+            f"key_file: '{host.key_file}', host_key: '{host.host_key}', transport: {transport}"
+        },
+        settings,
+    )
 
 
 @pytest.fixture

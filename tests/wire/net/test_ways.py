@@ -12,7 +12,7 @@ from bitools.inventory.load import load
 from lab import packages
 from lab.ssh_host import SshHost
 from lab.switches import Switch, SwitchFarm
-from tests.wire.net.conftest import Net, cause, keys
+from tests.wire.net.conftest import XML, Net, cause, firewall, keys
 
 PLATFORMS = {"sw-ios": "cisco_ios", "sw-eos": "arista_eos"}
 
@@ -132,21 +132,6 @@ def test_telnet_on_its_usual_port_and_nothing_to_trust(net: Net, farm: SwitchFar
 
 
 # -- files
-
-
-OWN = "extends: opnsense\ntitle: A firewall of ours\ncommands: {{running: cat {file}}}\n"
-XML = "<?xml version='1.0'?>\n<opnsense>\n  <system>\n    <hostname>fw-01</hostname>\n  </system>\n</opnsense>\n"
-
-
-def firewall(net: Net, host: SshHost, file: Path, transport: str) -> None:
-    (net.inventory / "platforms").mkdir(exist_ok=True)
-    (net.inventory / "platforms" / "our_fw.yaml").write_text(OWN.format(file=file))
-    net.describe(
-        {
-            "fw-01": f"host: {host.host}, port: {host.port}, platform: our_fw, username: {host.username}, "
-            f"key_file: '{host.key_file}', host_key: '{host.host_key}', transport: {transport}"
-        }
-    )
 
 
 def test_a_file_over_sftp_is_what_the_shell_shows(net: Net, host: SshHost, tmp_path: Path) -> None:

@@ -83,7 +83,9 @@ def test_a_report_is_mailed_once_over_tls_with_a_login(tmp_path: Path) -> None:
         assert (first.document.failed, [item["status"] for item in first.document.items]) == ([], ["sent"])
         assert changes.changes(run, mail=True, now=NOW).letter is None
         [message] = server.messages()
-    assert message["Subject"].startswith("[bitools net 7 devices")
+    assert message["Subject"].startswith(
+        "[bitools] rt-wan-01: ip access-list extended DISARIDAN › + permit tcp any host"
+    )
     assert [part.get_filename() for part in message.iter_attachments()] == ["changes-20261122-0800.diff"]
     assert list(Outbox(run.state).list("new")) == []
 
@@ -249,7 +251,7 @@ def test_a_broken_ledger_is_an_alarm_in_the_mail(tmp_path: Path, server: MailSer
     document = changes.changes(run, mail=True, now=NOW).document
     assert [failure["code"] for failure in document.failed] == [15]
     [message] = server.messages()
-    assert "alarm" in message["Subject"]
+    assert message["Subject"].startswith("[bitools] ALARM: ")
     body = message.get_body(("plain",))
     assert body is not None
     assert "THE LEDGER IS BROKEN" in body.get_content()

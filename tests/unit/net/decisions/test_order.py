@@ -94,6 +94,30 @@ LISTS = {
         "arista_eos", "traffic-policies\n   traffic-policy P\n{}{}",
         ("      match A ipv4\n         actions\n            drop\n", "      match B ipv4\n         actions\n            count\n"),
     ),
+    "ASA icmp rules": ("cisco_asa", "{}{}", ("icmp permit any inside\n", "icmp deny any inside\n")),
+    "ASA nat between different pairs": (
+        "cisco_asa", "{}{}", ("nat (any,outside) source static A B\n", "nat (inside,outside) source static C D\n"),
+    ),
+    "OSPF networks, of which the first area wins": (
+        "cisco_ios", "router ospf 1\n{}{}",
+        (" network 10.0.0.0 0.255.255.255 area 0\n", " network 10.1.0.0 0.0.255.255 area 1\n"),
+    ),
+    "servers that are asked in turn": (
+        "dell_os6", "{}{}", ("tacacs-server 10.0.0.1\n", "tacacs-server 10.0.0.2\n"),
+    ),
+    "Comware packet filters of a port": (
+        "hp_comware", "interface Vlan-interface1\n{}{}#\n", (" packet-filter 3000 inbound\n", " packet-filter 3001 inbound\n"),
+    ),
+    "Huawei traffic filters of a port": (
+        "huawei", "interface Vlanif1\n{}{}#\n", (" traffic-filter inbound acl 3000\n", " traffic-filter inbound acl 3001\n"),
+    ),
+    "RouterOS simple queues": (
+        "mikrotik_routeros", "/queue simple\n{}{}", ("add name=a target=10.0.0.0/8\n", "add name=b target=10.1.0.0/16\n"),
+    ),
+    "nested policy of a platform without rules": (
+        "paloalto_panos", "set rulebase security rules a from any\n{}{}",
+        ("set rulebase security rules b action allow\n", "set rulebase security rules c action deny\n"),
+    ),
     "a platform's section that no rule names": ("cisco_ios", "frobnicate list\n{}{}", (" b\n", " a\n")),
 }  # fmt: skip
 EDITS = ("edit 2\n set action deny\nnext\n", "edit 1\n set action accept\nnext\n")

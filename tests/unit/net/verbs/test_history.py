@@ -198,3 +198,30 @@ def test_looking_back_at_many_devices_costs_no_more_calls_of_git(changed, device
     monkeypatch.setattr(Git, "run", counted)
     diff_stored.then(town.run, devices(), "2026-11-03")
     assert calls == ["rev-list", "log", "cat-file", "cat-file", "cat-file"]
+
+
+def test_lines_are_counted_and_shown(changed, devices) -> None:
+    town, _commits = changed
+    items = history.history(town.run, devices("huawei"), patch=True).items
+    assert [(item["added"], item["removed"]) for item in items] == [(1, 1), (1, 1), (1, 0)]
+    assert "-sysname b\n+sysname c" in items[0]["diff"]
+    assert "diff" not in history.history(town.run, devices("huawei")).items[0]
+
+
+def test_names_by_pattern_and_tag_and_what_an_empty_answer_was_about(changed) -> None:
+    from tests.conftest import CommandLine
+
+    town, _commits = changed
+    town.devices(**{"sw-kat-1": "platform: cisco_ios, tags: [kat]", "sw-kat-2": "platform: cisco_ios"})
+    bitools = CommandLine(town.inventory, town.state.folder)
+    every = bitools("net", "history", "h*", "--json").document["items"]
+    assert {item["device"] for item in every} == {"huawei", "hp-comware"}
+    empty = bitools("net", "history", "sw-kat-*", "--author", "mehmet", "--since", "2026-11-01")
+    assert (empty.code, empty.stdout.count("\n")) == (0, 1)
+    assert all(word in empty.stdout for word in ("sw-kat-1, sw-kat-2", "mehmet", "2026"))
+    tagged = bitools("net", "history", "--tag", "kat", "--json").document
+    assert tagged["looked_for"]["devices"] == ["sw-kat-1"]
+    assert bitools("net", "history", "--tag", "kap").code == 10
+    assert bitools("net", "history", "yok*").code == 10
+    shown = bitools("net", "history", "huawei", "--patch", "--limit", "1").stdout
+    assert "-sysname b" in shown

@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -72,7 +73,8 @@ def test_what_lasts_is_in_the_mail_with_what_to_do_about_it(tmp_path: Path) -> N
     found = digest([unsaved], {}, None, NOW, places)
     with i18n.spoken("en"):
         made = letter(found, FACTS, tmp_path)
-    assert "1 reminder" in made.subject
+    assert made.subject == "[bitools] sw<1>: has to be looked at"
+    assert "1 reminder" in made.text
     assert "Not saved: gone after a power cut\n  sw<1>\n    → bitools net diff --against startup" in made.text
     assert "sw&lt;1&gt;<br>→ bitools net diff --against startup" in made.html
 
@@ -85,7 +87,8 @@ def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_the_headers_tell_machines_what_it_is(tmp_path: Path) -> None:
     message = mail(written(night(), tmp_path))
     assert message["Message-ID"] == "<changes.4f1c9a@belediye.test>"
-    assert message["References"] == "<changes.2026@belediye.test>"
+    thread = sha256(b"rt-wan-01").hexdigest()[:12]
+    assert message["References"] == f"<changes.{thread}@belediye.test>", "one thread a device, not one a year"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["X-Bitools-Severity"] == "critical"
     assert message["List-Id"] == "bitools changes <changes.bitools.belediye.test>"

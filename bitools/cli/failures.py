@@ -1,0 +1,41 @@
+"""What failed, as people read it: three hundred switches with one cause are one paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bitools.i18n import _, ng
+
+_NAMED = 20  # targets that a paragraph names
+# what differs between devices that fail alike: addresses, ports, fingerprints
+_OWN = re.compile(r"\S*\d\S*|\bSHA256:\S+")
+
+
+def paragraphs(failed: Sequence[Mapping[str, Any]], *, every: bool = False) -> list[str]:
+    """One a cause, in the order in which they came; with `every` target's name."""
+    groups: dict[tuple[object, ...], list[Mapping[str, Any]]] = {}
+    for one in failed:
+        said = tuple(_without_its_own(str(one[key]), str(one["target"])) for key in ("error", "hint"))
+        groups.setdefault((one["code"], one.get("reason", ""), said), []).append(one)
+    return [_paragraph(group, every=every) for group in groups.values()]
+
+
+def _without_its_own(text: str, target: str) -> str:
+    return _OWN.sub("", re.sub(rf"(?<!\w){re.escape(target)}(?!\w)", "", text))
+
+
+def _paragraph(group: Sequence[Mapping[str, Any]], *, every: bool) -> str:
+    first, *others = group
+    lines = [f"✗ {first['target']}: {first['error']}"]
+    if others:
+        names = [str(one["target"]) for one in others]
+        shown = names if every else names[:_NAMED]
+        left = len(names) - len(shown)
+        same = ng("the same with {count} more: {names}", "the same with {count} more: {names}", len(names))
+        more = " " + _("and {count} more, see -v").format(count=left) if left else ""
+        lines.append("  " + same.format(count=len(names), names=", ".join(shown)) + more)
+    if first["hint"]:
+        lines.append(f"  → {first['hint']}")
+    return "\n".join(lines)

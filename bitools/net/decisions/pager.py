@@ -1,0 +1,29 @@
+"""Pagers that no platform's data know: what one looks like, its key, how it reads the next time."""
+
+from __future__ import annotations
+
+import re
+
+_LOOKS_SO = re.compile(
+    r"-{1,4} ?[(<]?more\b|<-+ ?more ?-+>|\bpress (?:any key|space|enter|return|q)\b|\(q\)uit|\bnext page\b"
+    r"|\blines? \d+-\d+|\bmore\?|\bhit any key\b|^:$|--next--|\bctrl ?\+ ?c to (?:quit|stop|abort)"
+    r"|\bmore\b.{0,20}\bq(?:uit)?\b|\bspace ?(?:bar)?\b.{0,30}\b(?:next|more|continue|page)\b",
+    re.IGNORECASE,
+)
+_ENTER = re.compile(r"\b(?:enter|return)\b", re.IGNORECASE)
+_SPACE = re.compile(r"\b(?:space|any key)\b", re.IGNORECASE)
+
+
+def stranger(last: str) -> bool:
+    """Is this last line, which does not end, a pager's?"""
+    return bool(_LOOKS_SO.search(last.strip()))
+
+
+def key(last: str) -> str:
+    """What shows the next page: the key it names, else a blank."""
+    return "\r" if _ENTER.search(last) and not _SPACE.search(last) else " "
+
+
+def pattern(last: str) -> str:
+    """An expression for this pager's words, whatever line and share it counts next time."""
+    return r"\d+".join(map(re.escape, re.split(r"\d+", last.strip())))

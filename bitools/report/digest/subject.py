@@ -1,0 +1,97 @@
+"""The subject of a mail: the gravest thing and where, then how much more there is. Pure.
+
+On a telephone at night it is all that is read: `[bitools] rt-wan-01: + ip route 10.60.1.0/24 10.40.0.9 (+2)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bitools.documents.words import gravest
+from bitools.i18n import _, ng
+from bitools.ledger.acts import named
+from bitools.report.digest.devices import Change, Group
+from bitools.report.digest.digest import Digest
+from bitools.report.digest.outcomes import Trouble
+from bitools.sanitize import clipped, inert
+
+_LONGEST = 90  # characters of what stands after the mark; more is cut off in every list of mails
+_SIGNS = {"added": "+", "removed": "−", "moved": "↕", "reordered": "↕"}
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One thing that is told: of whom, and what. Mails about the same `about` are one thread."""
+
+    about: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.about}: {self.what}" if self.about else self.what
+
+
+def headlines(digest: Digest, alarm: str, site_names: dict[str, str]) -> Iterator[Headline]:
+    """Everything that is told, the gravest first."""
+    if alarm:
+        yield Headline(_("ALARM"), alarm)
+    graver: list[Headline] = []
+    lesser: list[Headline] = []
+    for group in digest.groups:
+        (graver if group.is_critical else lesser).append(_changed(group))
+    yield from graver
+    yield from (_failed(one, site_names) for one in digest.backups if one.news)
+    yield from (_failed(one, site_names) for one in digest.troubles if one.news)
+    yield from lesser
+    yield from _accounts(digest)
+    yield from (Headline(one, _("has to be looked at")) for one in sorted(digest.reminders.news))
+    yield from (Headline(name, _("answers again")) for name in digest.recovered)
+    yield from (Headline(device.name, _("seen for the first time")) for device in digest.first_seen)
+
+
+def subject(told: Sequence[Headline], otherwise: str) -> str:
+    """`[bitools]`, the first of these, and the number of the others; `otherwise` if there is none."""
+    if not told:
+        return f"[bitools] {otherwise}"
+    more = f" (+{len(told) - 1})" if len(told) > 1 else ""
+    return f"[bitools] {_fitting(str(told[0]))}{more}"
+
+
+def _fitting(text: str) -> str:
+    text = inert(text)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+
+
+def _changed(group: Group) -> Headline:
+    first, count = group.devices[0], len(group.devices)
+    about = first.name
+    if count > 1:
+        about = ng("{name} and {count} more", "{name} and {count} more", count - 1).format(
+            name=first.name, count=count - 1
+        )
+    return Headline(about, _line(first.changes) or f"+{first.added} −{first.removed}")
+
+
+def _line(changes: Iterable[Change]) -> str:
+    """The gravest line, with the section it stands in."""
+    every = list(changes)
+    if not every:
+        return ""
+    worst = gravest(change.severity for change in every)
+    change = next(one for one in every if one.severity == worst)
+    where = f"{change.path[-1]} › " if change.path else ""
+    return f"{where}{_SIGNS.get(change.kind, '±')} {change.line}"
+
+
+def _failed(trouble: Trouble, site_names: dict[str, str]) -> Headline:
+    if trouble.devices:
+        text = ng(
+            "none of its {count} devices answers", "none of its {count} devices answers", trouble.devices
+        )
+        return Headline(site_names.get(trouble.name, trouble.name), text.format(count=trouble.devices))
+    return Headline(trouble.name, clipped(trouble.what))
+
+
+def _accounts(digest: Digest) -> Iterator[Headline]:
+    for action, account, _status in digest.accounts:
+        yield Headline(account, named(action if "." in action else f"user.{action}"))
