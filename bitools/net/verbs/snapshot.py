@@ -21,7 +21,7 @@ from bitools.net.verbs.unreported import tell, unreported
 from bitools.net.wire import meantime, quarantine
 from bitools.net.wire.connect import DEADLINE
 from bitools.net.wire.history import Entry, History
-from bitools.net.wire.mask import Masks
+from bitools.net.wire.mask import Masks, note
 from bitools.net.wire.recovery import Full, keep
 from bitools.run import Run
 from bitools.sanitize import inert
@@ -190,6 +190,8 @@ def _store(run: Run, history: History, entries: Sequence[Entry]) -> Mapping[str,
         complete = [
             Entry(entry.device, entry.text, entry.author, {**entry.trailers, **more}) for entry in entries
         ]
+        if not history.head():
+            note(run.state)  # nothing in it is older
         commits = dict(zip(names, history.store(complete, run.started), strict=True))
         intent.done(after={"commits": commits})
     patches = history.patches(
