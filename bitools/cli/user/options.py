@@ -140,9 +140,10 @@ def consent(
 
 def named(words: list[str]) -> list[str]:
     """The accounts that were typed; of a file (a path, or `.csv`, `.txt`) those that it lists."""
+    from bitools.cli.frame import named_files
     from bitools.user.wire import roll
 
-    if len(words) == 1 and ("/" in words[0] or words[0].endswith((".csv", ".txt"))):
+    if len(words) == 1 and named_files.is_list(words[0]):
         return roll.load(Path(words[0]))
     return words
 
