@@ -89,6 +89,9 @@ def is_list(word: str) -> bool:
     return "/" in word or word.endswith((".csv", ".txt"))
 
 
+# typer's commands and options have no public types (decision 0002), so what follows calls them Any.
+
+
 def _command(words: Sequence[str]) -> tuple[Any, int]:
     """The command that a line names, and the position of the first word behind its name."""
     command: Any = typer.main.get_command(tree_for(words))

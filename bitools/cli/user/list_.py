@@ -14,6 +14,7 @@ from bitools.i18n import _, ng, short_date
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
+    from bitools.documents.directory import UserListItem
     from bitools.state import Document
 
 _LIST = (
@@ -88,7 +89,7 @@ def list_(
     context.finish(document, _show_list, record=False)
 
 
-def _show_list(console: Console, document: Document) -> None:
+def _show_list(console: Console, document: Document[UserListItem]) -> None:
     rows = [
         [item["sam_account_name"], state_of(item), short_date(item["last_logon"] or ""),
          short_date(item["last_day"] or ""), item["attributes"].get("displayName", ""),

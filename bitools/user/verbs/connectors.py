@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from bitools import process
+from bitools.documents.directory import UserConnectorsItem
 from bitools.errors import BitoolsError, NotFound
 from bitools.i18n import _
 from bitools.inventory.accounts import CONNECTOR_FIELDS, Connector, Directory
@@ -81,7 +82,7 @@ def resume(run: Run, settings: Directory, events: Sequence[str], account: Accoun
 
 def connectors(
     run: Run, names: Sequence[str] = (), tick: Sequence[str] = (), *, again: bool = False
-) -> Document[Any]:
+) -> Document[UserConnectorsItem]:
     """What other systems still need, of these accounts or all; `tick` lines, or run what failed `again`.
 
     Raise NotFound for a connector that directory.yaml does not name.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from bitools.documents.user import UserSyncItem
 from bitools.errors import Refused, Usage
 from bitools.i18n import _
 from bitools.ledger import acts
@@ -37,7 +38,7 @@ def grant(
     consent: Consent = SILENT,
     *,
     until: date | None = None,
-) -> Document[Any]:
+) -> Document[UserSyncItem]:
     """Put each account into each of these groups, for good or until the end of a day.
 
     Who has one by their post already has it by name too from now on: it stays when the post changes.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bitools.documents.user import UserSyncItem
 from bitools.errors import NotFound, Refused
 from bitools.i18n import _
 from bitools.ledger import acts
@@ -18,7 +19,7 @@ from bitools.user.wire import queries
 from bitools.user.wire.directory import Domain, rdn
 
 
-def move(run: Run, names: Sequence[str], place: str, consent: Consent = SILENT) -> Document:
+def move(run: Run, names: Sequence[str], place: str, consent: Consent = SILENT) -> Document[UserSyncItem]:
     """Move these accounts to an OU, or to the OU of a role. Raise NotFound if there is no such OU."""
     role = run.inventory.require_directory().roles.get(place)
     ou = role.ou if role else place

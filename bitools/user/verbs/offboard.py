@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bitools import process
+from bitools.documents.user import UserSyncItem
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused, Rejected, Unreachable, Usage
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
@@ -79,7 +80,7 @@ class Leaver:
 
 def offboard(
     run: Run, names: Sequence[str], clearance: Clearance = Clearance(), consent: Consent = SILENT
-) -> Document[Any]:
+) -> Document[UserSyncItem]:
     """Off-board these people. One that is held back, or refused, does not save the next.
 
     Raise Usage for an override without a reason or an unknown line; Refused if there are too many.
@@ -151,7 +152,7 @@ def _proven(settings: Directory, clearance: Clearance, consent: Consent) -> None
             raise NotFound(_('the check-list has no line "{name}"').format(name=name), target=name, hint=hint)
 
 
-def _plan(place: Open, names: Sequence[str], document: Document[Any]) -> list[Leaver]:
+def _plan(place: Open, names: Sequence[str], document: Document[UserSyncItem]) -> list[Leaver]:
     found: dict[str, Leaver] = {}
     for name in names:
         try:
@@ -168,7 +169,7 @@ def _close(
     place: Open,
     writer: Writing,
     clearance: Clearance,
-    document: Document[Any],
+    document: Document[UserSyncItem],
     account: Account,
     shown: dict[str, Any],
 ) -> None:

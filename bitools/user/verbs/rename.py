@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from bitools.documents.user import UserSyncItem
 from bitools.errors import NotFound
 from bitools.inventory.accounts import Directory
 from bitools.ledger import acts
@@ -35,7 +35,7 @@ def rename(
     consent: Consent = SILENT,
     *,
     keep_login: bool = False,
-) -> Document[Any]:
+) -> Document[UserSyncItem]:
     """Give this account's person these names; what is empty stays. `keep_login`: only what is shown changes.
 
     Raise Usage for characters that have no place in a name. One that was renamed already, by a run that was

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
+from bitools.documents.user import UserSyncItem
 from bitools.errors import BitoolsError, Refused, Unreachable
 from bitools.i18n import _
 from bitools.ledger import acts
@@ -93,7 +94,9 @@ class _Step:
         return more | ({"stays": list(self.stays)} if self.record else {})
 
 
-def sync(run: Run, path: Path, manner: Manner = Manner(), consent: Consent = SILENT) -> Document[Any]:
+def sync(
+    run: Run, path: Path, manner: Manner = Manner(), consent: Consent = SILENT
+) -> Document[UserSyncItem]:
     """Make accounts for new people, change those that differ, off-board those that leave.
 
     A row that is refused does not save the next. Raise InventoryInvalid, with every complaint, for a bad
@@ -123,7 +126,7 @@ def sync(run: Run, path: Path, manner: Manner = Manner(), consent: Consent = SIL
 class _Sync:
     """One run over a staff list."""
 
-    def __init__(self, place: Open, manner: Manner, document: Document[Any]) -> None:
+    def __init__(self, place: Open, manner: Manner, document: Document[UserSyncItem]) -> None:
         self.run, self.settings, self.manner, self.document = place.run, place.settings, manner, document
         self.domain, self.consent = place.domain, place.consent
         self.accounts = queries.everybody(place.domain, attributes=LISTED)
@@ -271,7 +274,7 @@ class _Sync:
     def apply(self, writer: Writing, step: _Step, shown: dict[str, Any]) -> None:
         """Do it, read it back, record it. Of what was done already, other systems may not have been told."""
         item = self._applied(writer, step, shown)
-        self.document.items.append(item)
+        self.document.items.append(cast(UserSyncItem, item))
         if step.account and self.settings.connectors and item["status"] in _IDLE:
             events = ("offboard",) if step.match.person.leaving else ("add", "move")
             self.document.warnings += connectors.resume(self.run, self.settings, events, step.account)
