@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup -q
 LAB := build/lab
 CATALOGUES := $(wildcard bitools/locale/*/LC_MESSAGES/bitools.po)
 
-.PHONY: help venv demo test torture check fix messages schema lab lab-change lab-down recordings bench clean
+.PHONY: help venv demo test torture check fix messages schema manual lab lab-change lab-down recordings bench clean
 
 help:                ## this list
 	@grep -hE '^[a-z-]+: *.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 22
@@ -50,6 +50,9 @@ schema: venv         ## write JSON Schema: of the inventory for editors, of ever
 	$(BIN)/python -m bitools.documents.schemas docs/documents
 	$(BIN)/python -m bitools.platforms.sets docs/platforms.md
 	$(BIN)/python -m bitools.cli.frame.words bitools/cli/tree.json
+
+manual: venv         ## manual pages in both languages: build/man, for /usr/local/share/man
+	for language in en tr; do $(BIN)/python -m bitools.cli.frame.manual build/man $$language; done
 
 lab: venv            ## bring the municipality in a box up, and leave it up
 	@bash lab/install.sh system

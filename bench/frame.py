@@ -83,12 +83,16 @@ def run(
     environment: Mapping[str, str] | None,
     prepare: Callable[[], object] | None = None,
 ) -> Cost:
-    """Run a command to its end. Raise CalledProcessError if it fails: a fast failure is no result."""
+    """Run a command to its end. Raise CalledProcessError if it fails: a fast failure is no result.
+
+    What is installed has its byte code: the warm-up may write it, whatever this machine's environment says.
+    """
     if prepare:
         prepare()
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     measured = subprocess.run(
         [sys.executable, "-I", "-S", str(ROOT / "bench" / "measure.py"), *command],
-        check=True, cwd=ROOT, env={**os.environ, **(environment or {})},
+        check=True, cwd=ROOT, env={**inherited, **(environment or {})},
         stdin=subprocess.DEVNULL, capture_output=True,
     )  # fmt: skip
     return Cost(**json.loads(measured.stdout))

@@ -256,6 +256,13 @@ def aside_name(names: Sequence[str]) -> str:
     return f"{plain.encode()[:200].decode(errors='ignore')}.{secrets.token_hex(4)}"
 
 
+def called(path: Path) -> Path:
+    """What the caller calls a file that was handed over as a descriptor: its name in memory says it."""
+    if path.parent != DESCRIPTORS:
+        return path
+    return Path(str(path.readlink()).removeprefix("/memfd:").removesuffix(" (deleted)"))
+
+
 def name_of(uid: int) -> str:
     """The account's name; its number if it has none."""
     try:

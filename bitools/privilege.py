@@ -32,6 +32,23 @@ class Account:
         return cls(uid, entry.pw_gid, entry.pw_name)
 
 
+NOBODY = "nobody"
+
+
+def stranger() -> Account | None:
+    """Whose rights root gives a program that needs none (`nobody`); None if we are not root.
+
+    A browser keeps its sandbox only then: it will not have one as root.
+    """
+    if os.geteuid() != 0:
+        return None
+    try:
+        entry = pwd.getpwnam(NOBODY)
+    except KeyError:
+        return Account(65534, 65534, NOBODY)
+    return Account(entry.pw_uid, entry.pw_gid, NOBODY)
+
+
 _kept: list[Account] = []  # whose rights root has taken on, while it can take up its own again
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from bitools import privilege
 from bitools.errors import Rejected, Unreachable
 from bitools.i18n import _
+from bitools.privilege import Account
 
 _INHERITED = ("PATH", "HOME", "TZ", "TMPDIR", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK")
 _SAFE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -120,15 +121,16 @@ def run(
     pass_fds: Sequence[int] = (),
     umask: int = -1,
     root: bool = False,
+    whose: Account | None = None,
 ) -> Completed:
     """Run a program to its end and return what it said; `umask` is for the files it makes, if not ours.
 
-    `root`: with root's rights, where this run has kept them.
+    `root`: with root's rights, where this run has kept them. `whose`: with another account's, if we are root.
 
     Raise Rejected if it is not installed, or (with `check`) if it ends with another code than 0;
     Unreachable if it is not done within `timeout` seconds.
     """
-    with start(argv, extra=extra, cwd=cwd, pass_fds=pass_fds, umask=umask, root=root) as child:
+    with start(argv, extra=extra, cwd=cwd, pass_fds=pass_fds, umask=umask, root=root, whose=whose) as child:
         try:
             stdout, stderr = child.communicate(stdin, timeout=timeout)
         except subprocess.TimeoutExpired:
@@ -152,12 +154,13 @@ def start(
     pass_fds: Sequence[int] = (),
     umask: int = -1,
     root: bool = False,
+    whose: Account | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program beside us; it is ended, and waited for, when the block is left.
 
     Raise Rejected if it is not installed.
     """
-    ids = privilege.of_child(root)
+    ids = {"user": whose.uid, "group": whose.gid} if whose else privilege.of_child(root)
     try:
         child = subprocess.Popen(
             argv,
@@ -171,6 +174,7 @@ def start(
             umask=umask,
             user=ids.get("user"),
             group=ids.get("group"),
+            extra_groups=[] if whose else None,
         )
     except FileNotFoundError:
         raise Rejected(

@@ -20,6 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from bitools import privilege
+
 from . import packages
 
 PACKAGES = ("chromium",)
@@ -33,6 +35,15 @@ def _pipe() -> tuple[int, int]:
     for end in low:
         os.close(end)
     return high[0], high[1]
+
+
+def _whose(folder: Path) -> dict[str, Any]:
+    """As nobody, if we are root: Chromium keeps its sandbox then."""
+    nobody = privilege.stranger()
+    if nobody is None:
+        return {}
+    os.chown(folder, nobody.uid, nobody.gid)
+    return {"user": nobody.uid, "group": nobody.gid, "extra_groups": []}
 
 
 class Browser:
@@ -53,7 +64,7 @@ class Browser:
         command = f'exec "$@" 3<&{theirs_in} 4>&{theirs_out} {theirs_in}<&- {theirs_out}>&-'
         self._process = subprocess.Popen(
             [
-                "bash", "-c", command, "chromium", "chromium", "--headless", "--no-sandbox", "--disable-gpu",
+                "bash", "-c", command, "chromium", "chromium", "--headless", "--disable-gpu",
                 "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-pipe",
                 "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={self._folder / 'profile'}",
             ],
@@ -63,6 +74,7 @@ class Browser:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            **_whose(self._folder),
         )  # fmt: skip
         os.close(theirs_in)
         os.close(theirs_out)
@@ -89,6 +101,7 @@ class Browser:
         self._number += 1
         file = self._folder / f"page-{self._number}.html"
         file.write_text(html, "utf-8")
+        file.chmod(0o644)
         return self.visit(file, width=width, height=height, dark=dark)
 
     def visit(self, file: Path, *, width: int = 1280, height: int = 900, dark: bool = False) -> Page:

@@ -13,14 +13,21 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
+from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from getpass import getuser
 from pathlib import Path
 from typing import Any, cast
 
+from lab import packages
+from lab.dhcp import Dnsmasq
 from lab.municipality import Municipality
 from lab.stage import Stage, StepFailed, prove
+from lab.standing_clock import RunningClock
+from lab.time_authority import TimeAuthority
 
 ROOT = Path(__file__).resolve().parent.parent
 TIERS = ("hourly", "daily", "weekly", "monthly", "quarterly", "biannual")
@@ -202,6 +209,43 @@ def report(stage: Stage) -> None:
     stage.note(f"received: {mails[0]['Subject']}")
 
 
+def address_log(stage: Stage) -> None:
+    """A real DHCP server gives an address; who had it is asked, bundled, and proven without bitools."""
+    stage.say("Who had this address: a lease, its seal, the question, the proof")
+    if os.geteuid() or packages.missing("dnsmasq-base"):
+        stage.leave_out("the address log: needs root and dnsmasq-base")
+        return
+    with Dnsmasq(stage.folder / "dhcp", RunningClock(), 3600) as server:
+        address = server.client(bytes.fromhex("001a2b3c4d5e"), "pc-imar").obtain()
+        prove(bool(address), "the DHCP server gave no address")
+        _keep(stage, server.log)
+        stage.run("bitools iplog ingest")
+    at = datetime.now().astimezone().isoformat(timespec="seconds")
+    settings = stage.folder / "inventory" / "settings.yaml"
+    before = settings.read_text(encoding="utf-8")
+    with TimeAuthority(stage.folder / "authority") as authority:
+        settings.write_text(f"{before}timestamp: {{url: '{authority.url}', ca: {authority.ca}}}\n", "utf-8")
+        stage.run("bitools iplog seal --now")
+        asked = f"--at {at} --reason Savcılık --file-number 2026/1234"
+        stage.run(f"bitools iplog who {address} {asked} --bundle {stage.place('kanit.zip')}")
+        stage.run("bitools iplog verify")
+    settings.write_text(before, encoding="utf-8")
+    folder = stage.folder / "kanit"
+    with zipfile.ZipFile(stage.folder / "kanit.zip") as archive:
+        archive.extractall(folder)
+    said = stage.quietly("sh", str(folder / "verify.sh"))
+    prove(said.count("Verification: OK") == 2, f"the bundle is not proven: {said}")
+    prove("00:1a:2b:3c:4d:5e" in (folder / "lines.txt").read_text(), "the line is not in the bundle")
+    stage.note("the line is proven by sha256sum, zstd and openssl alone; the question is in the ledger")
+
+
+def _keep(stage: Stage, log: Path) -> None:
+    """The log's own description: the server here is another than the example's."""
+    (stage.folder / "inventory" / "iplog.yaml").write_text(
+        f"sources:\n  merkez-dhcp: {{format: dnsmasq, path: {log}, lease: 1h}}\nmay_ask: [{getuser()}]\n"
+    )
+
+
 def pollers(stage: Stage) -> None:
     """The same snapshot as Ansible would run it on a poller a site."""
     stage.say("Many sites: Ansible runs the pollers")
@@ -234,6 +278,7 @@ STORY = (
     accounts,
     backups,
     report,
+    address_log,
     pollers,
     ledger,
 )

@@ -22,7 +22,7 @@ from types import TracebackType
 from zoneinfo import ZoneInfo
 
 from lab.processes import Process, start, status
-from lab.standing_clock import PACKAGE, StandingClock
+from lab.standing_clock import PACKAGE, RunningClock, StandingClock
 
 PACKAGES = ("kea-dhcp4-server", "dnsmasq-base", "isc-dhcp-server", PACKAGE, "iproute2")
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE, INFORM = 1, 2, 3, 4, 5, 6, 7, 8
@@ -42,7 +42,7 @@ class Given:
 class Relay:
     """The socket that clients stand behind. Every lease that comes out of it is noted, waited for or not."""
 
-    def __init__(self, address: str, port: int, clock: StandingClock) -> None:
+    def __init__(self, address: str, port: int, clock: StandingClock | RunningClock) -> None:
         self.clock = clock
         self.given: list[Given] = []
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -171,8 +171,8 @@ class Server:
     """
 
     def __init__(
-        self, folder: Path, clock: StandingClock, lease: int = 600, first: int = 10, last: int = 60,
-        zone: str = "Europe/Istanbul",
+        self, folder: Path, clock: StandingClock | RunningClock, lease: int = 600, first: int = 10,
+        last: int = 60, zone: str = "Europe/Istanbul",
     ) -> None:  # fmt: skip
         self.folder, self.clock, self.zone = folder, clock, zone
         folder.mkdir(parents=True, exist_ok=True)
@@ -291,8 +291,8 @@ class Dhcpd(Server):
     """
 
     def __init__(
-        self, folder: Path, clock: StandingClock, lease: int = 600, first: int = 10, last: int = 60,
-        zone: str = "Europe/Istanbul",
+        self, folder: Path, clock: StandingClock | RunningClock, lease: int = 600, first: int = 10,
+        last: int = 60, zone: str = "Europe/Istanbul",
     ) -> None:  # fmt: skip
         super().__init__(folder, clock, lease, first, last, zone)
         number = os.getpid() % 200 + 20

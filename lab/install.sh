@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 
 PACKAGES=(restic git age openssl zstd faketime iproute2 openssh-server openssh-client frr samba-ad-dc samba-ad-provision
           samba-dsdb-modules samba-vfs-modules winbind python3-samba
-          python3-gssapi)
+          python3-gssapi groff-base)
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"

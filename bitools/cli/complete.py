@@ -15,7 +15,7 @@ from typing import Any
 from bitools.inventory import names
 
 TREE = Path(__file__).with_name("tree.json")
-Tree = Mapping[str, Any]
+Tree = Mapping[str, Any]  # JSON, as deep as the commands are
 
 
 def answer(words: Sequence[str], environ: Mapping[str, str]) -> str:

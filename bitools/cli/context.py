@@ -168,7 +168,7 @@ class Context:
         command = os.fsencode(shlex.join(["bitools", *sys.argv[1:]])).decode(errors="replace")
         return Ledger(self.state, self.run_id, command, actor(self.environ))
 
-    def document(self, schema: str) -> Document[Any]:
+    def document(self, schema: str) -> Document[Any]:  # of the items that whoever asks for it puts in
         """A document for a command that needs no inventory."""
         from bitools.state import Document
 

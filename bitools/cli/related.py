@@ -10,10 +10,10 @@ from bitools.i18n import _
 
 if TYPE_CHECKING:
     from bitools.cli.context import Context
-    from bitools.state import Document
+    from bitools.state import Document, Item
 
 
-def device_accounts(context: Context, document: Document, accounts: Sequence[str]) -> None:
+def device_accounts(context: Context, document: Document[Item], accounts: Sequence[str]) -> None:
     """Put the local device accounts that still carry these people's names under `related`.
 
     Read from the history only: no device is asked, nothing is changed, and a history that cannot be read is a
@@ -52,6 +52,6 @@ def device_accounts(context: Context, document: Document, accounts: Sequence[str
             )
 
 
-def names_in(document: Document) -> list[str]:
+def names_in(document: Document[Item]) -> list[str]:
     """The accounts that a user document is about."""
     return [str(item["sam_account_name"]) for item in document.items if item.get("sam_account_name")]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bitools.doctor import addresses
 from bitools.doctor.finding import Finding
 from bitools.errors import BitoolsError
 from bitools.i18n import _, ng, number, percent
@@ -17,12 +18,9 @@ from bitools.inventory.model import Inventory
 from bitools.ledger import Ledger, stamps
 from bitools.owned import ASIDE
 from bitools.past.reading import Past
-from bitools.state import State, as_document, measure
+from bitools.state import State, measure
 
 Json = Mapping[str, Any]
-_SEALED = timedelta(days=2)
-_UNSTAMPED = 2  # days
-_UNTOLD = ("dhcpd", "dnsmasq", "windows")  # formats that do not say how long a lease lasts
 _SHOWN = 5  # names in one sentence
 _FREE = 0.05  # of the state's disk
 
@@ -37,7 +35,7 @@ def examine(inventory: Inventory, state: State, now: datetime) -> Iterator[Findi
             *_devices(inventory, past, now),
             *_backups(inventory, past, now),
             *_proofs(inventory, past, now),
-            *_addresses(inventory, state, past, now),
+            *addresses.examine(inventory, state, past, now),
         ]
     except BitoolsError as error:
         yield Finding("documents", "warning", str(error), error.hint)
@@ -47,32 +45,6 @@ def examine(inventory: Inventory, state: State, now: datetime) -> Iterator[Findi
     yield from _mails(inventory, state, now)
     yield from _disk(state)
     yield from _set_aside(state)
-
-
-def _addresses(inventory: Inventory, state: State, past: Past, now: datetime) -> Iterator[Finding]:
-    """The IP-distribution log: is it taken, sealed, stamped; by the last documents alone."""
-    if inventory.iplog is None or not inventory.iplog.sources:
-        return
-    name = past.newest_file("iplog.seal")
-    sealed = as_document(state.read("documents", name)) if name else None
-    if sealed is None or now - datetime.fromisoformat(sealed["started"]) > _SEALED:
-        yield Finding(
-            "iplog", "warning", _("the IP-distribution log was not sealed lately"), "bitools iplog seal"
-        )
-    elif inventory.settings.timestamp and sealed.get("unstamped", 0) > _UNSTAMPED:
-        text = _("{count} sealed days have no time stamp").format(count=sealed["unstamped"])
-        yield Finding("timestamp", "warning", text, "bitools iplog seal")
-    elif inventory.settings.timestamp is None:
-        text = _("no time authority is set: nothing proves when a day was sealed")
-        yield Finding("timestamp", "warning", text, "settings.yaml: timestamp")
-    for name, source in inventory.iplog.sources.items():
-        if (
-            source.format in ("dhcpd", "dnsmasq", "windows")
-            and source.lease is None
-            and source.index != "none"
-        ):
-            text = _("{name}: its lines do not say how long a lease lasts").format(name=name)
-            yield Finding(name, "warning", text, f"iplog.yaml: sources: {name}: lease: 8h")
 
 
 def _devices(inventory: Inventory, past: Past, now: datetime) -> Iterator[Finding]:

@@ -171,6 +171,8 @@ class UserList(Envelope):
     """One an account."""
     stale_slack_days: NotRequired[int]
     """Windows records logons up to so many days late; only certain ones are listed."""
+    mails: NotRequired[int]
+    """How many people were now told by mail that their password ends."""
 
 
 class UserAudit(Envelope):

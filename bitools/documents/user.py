@@ -92,6 +92,8 @@ class UserChangeItem(AccountItem):
     """Of a plan: what the account that bitools works as must be allowed."""
     until: NotRequired[str]
     """The last day of what was granted."""
+    standing: NotRequired[list[str]]
+    """Groups that stand by name from now on, whatever the post gives: DNs."""
     lost: NotRequired[list[str]]
     """What cannot be done any more, and why."""
     slip: NotRequired[str]
@@ -113,8 +115,6 @@ class UserSyncItem(UserChangeItem):
     """The role before it, as far as ledger or directory know."""
     kept: NotRequired[list[str]]
     """Groups that stay although no post gives them: DNs."""
-    standing: NotRequired[list[str]]
-    """Groups that were kept because somebody said so."""
     custody: NotRequired[list[str]]
     """Of a leaver: what is registered to them."""
     left: NotRequired[list[str]]

@@ -360,8 +360,8 @@ class _Loader:
 
     def _report_references(self, settings: Settings, sites: Mapping[str, Site]) -> None:
         """Follow the sites that readers of reports name."""
-        for kind in type(settings.reports).model_fields:
-            for position, entry in enumerate(getattr(settings.reports, kind)):
+        for kind, entries in settings.reports.subscriptions.items():
+            for position, entry in enumerate(entries):
                 for site in entry.sites:
                     if site not in sites:
                         text = _('reports: {kind} names the site "{site}", which sites.yaml does not name')

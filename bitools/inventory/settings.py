@@ -83,12 +83,21 @@ Subscriptions = tuple[Annotated[Subscription, _OrAddress()], ...]
 
 
 class Reports(Frozen):
-    """Who gets which report: addresses, or subscriptions with sites and a policy of their own."""
+    """Who gets which report: addresses, or subscriptions with sites and a policy of their own.
+
+    `passwords`: so many days before it, everybody is told by mail that their password ends.
+    """
 
     changes: Subscriptions = ()
     daily: Subscriptions = ()
     month: Subscriptions = ()
     year: Subscriptions = ()
+    passwords: Annotated[int, Field(ge=1, le=60)] | None = None
+
+    @property
+    def subscriptions(self) -> dict[str, Subscriptions]:
+        """Who reads which report."""
+        return {"changes": self.changes, "daily": self.daily, "month": self.month, "year": self.year}
 
 
 GPG = "gpg:"

@@ -13,6 +13,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def prove_named(inventory: Inventory, owner: int) -> None:
     """
     account = name_of(owner) == ACCOUNT
     complaints = Complaints()
-    named: list[Path] = [Path(sys.argv[0]), Path(sys.prefix), Path(__file__)]
+    named: list[Path] = [Path(sys.argv[0]), Path(sys.prefix), Path(__file__), *_searched()]
     for key, value in _values(inventory):
         if isinstance(value, Reference):
             if value.kind in ("env", "keyring") and account:
@@ -72,7 +73,22 @@ def prove_named(inventory: Inventory, owner: int) -> None:
         said = _("{file}: kerberos needs a keytab where an account logs on by itself").format(file=file)
         complaints.take(InventoryInvalid(said, hint="bind: {kerberos: true, keytab: …}"))
     complaints.take_all(_wrong(named, owner))
+    complaints.take_all(_said(path, cure) for path in _program_files() if (cure := wrong(path, owner)))
     complaints.raise_if_any()
+
+
+def _searched() -> list[Path]:
+    """Where Python finds what it runs: itself, and the folders of its libraries."""
+    return [Path(sys.executable), *(Path(place) for place in sys.path if Path(place).is_dir())]
+
+
+def _program_files() -> Iterator[Path]:
+    """Each file of bitools, and what its libraries begin with; `setup` looks at every other one."""
+    for place in sys.path:
+        with suppress(OSError), os.scandir(place) as found:
+            yield from (Path(one.path) for one in found)
+    for here, folders, names in os.walk(Path(__file__).parents[1]):
+        yield from (Path(here, name) for name in (*folders, *names))
 
 
 def _prove(paths: Sequence[Path], owner: int) -> None:
@@ -98,9 +114,13 @@ def wrong(path: Path, owner: int) -> str:
 def _wrong(paths: Sequence[Path], owner: int) -> Iterator[InventoryInvalid]:
     for path in sorted(_with_parents(paths)):
         if cure := wrong(path, owner):
-            belongs = _("belongs to {owner}").format(owner=name_of(path.lstat().st_uid))
-            what = belongs if cure.startswith("chown") else _("others can write it")
-            yield InventoryInvalid(f"{path}: {what}", hint=cure, reason="modes")
+            yield _said(path, cure)
+
+
+def _said(path: Path, cure: str) -> InventoryInvalid:
+    belongs = _("belongs to {owner}").format(owner=name_of(path.lstat().st_uid))
+    what = belongs if cure.startswith("chown") else _("others can write it")
+    return InventoryInvalid(f"{path}: {what}", hint=cure, reason="modes")
 
 
 def _with_parents(paths: Sequence[Path]) -> set[Path]:

@@ -74,12 +74,14 @@ class Ledger:
         return self._actor
 
     @contextmanager
-    def intent(self, act: Act, target: str, *, before: Json = None) -> Iterator[Intent]:
+    def intent(self, act: Act, target: str, *, before: Json = None, begun: int = 0) -> Iterator[Intent]:
         """Record the intent, let the block change the world, record the outcome.
 
-        An error in the block is recorded as `failed`, an interrupt as `interrupted`; both go on their way.
+        `begun` is the number of an intent that a dead run left open and that this block carries on: it gets
+        the outcome, and no other is written. An error in the block is recorded as `failed`, an interrupt as
+        `interrupted`; both go on their way.
         """
-        number = self.append(act, target, "intent", before=before)
+        number = begun or self.append(act, target, "intent", before=before)
         entry = Intent(number)
         try:
             yield entry

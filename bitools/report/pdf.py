@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
-from bitools import process
+from bitools import privilege, process
 from bitools.errors import Rejected
 from bitools.i18n import _
 
@@ -24,21 +25,33 @@ def printed(html: str) -> bytes:
         folder = Path(temporary)
         source, target = folder / "report.html", folder / "report.pdf"
         source.write_text(html, encoding="utf-8")
-        done = process.run(
-            _command(folder, source, target), extra={"HOME": temporary}, cwd=folder, timeout=_SECONDS
-        )
-        content = target.read_bytes() if target.is_file() else b""
+        whose = privilege.stranger()
+        if whose:
+            source.chmod(0o644)
+            os.chown(folder, whose.uid, whose.gid)
+        own = dict.fromkeys(("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"), temporary)
+        command = _command(folder, source, target)
+        done = process.run(command, extra=own, cwd=folder, timeout=_SECONDS, whose=whose)
+        content = _content(target)
         if not content.startswith(b"%PDF"):
             message = _("no PDF came of it: {complaint}").format(complaint=done.complaint)
             raise Rejected(message, target=done.program)
         return content
 
 
+def _content(target: Path) -> bytes:
+    """What was printed; the folder is not ours alone while a browser has it."""
+    try:
+        descriptor = os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    with open(descriptor, "rb") as file:
+        return file.read() if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+
+
 def _command(folder: Path, source: Path, target: Path) -> list[str]:
     browser = next((name for name in BROWSERS if process.installed(name)), "")
     if browser:
-        # Chromium's own sandbox cannot be had by root. The page is ours: no scripts, nothing to fetch.
-        options = ["--no-sandbox"] if os.geteuid() == 0 else []
         return [
             browser,
             "--headless",
@@ -47,7 +60,6 @@ def _command(folder: Path, source: Path, target: Path) -> list[str]:
             "--host-resolver-rules=MAP * ~NOTFOUND",
             "--no-pdf-header-footer",
             f"--user-data-dir={folder / 'profile'}",
-            *options,
             f"--print-to-pdf={target}",
             source.as_uri(),
         ]

@@ -163,5 +163,9 @@ def _reports(inventory: Inventory) -> Iterator[Job]:
     if reports.year:
         why = _("on 3 January: the year before")
         yield Job("year", ("report", "year", "--mail"), "57 7 3 1 *", "*-01-03 07:57:00", why)
+    if reports.passwords and inventory.directory:
+        why = _("every morning: whose password ends soon is told by mail")
+        words = ("user", "list", "--password-expires", str(reports.passwords))
+        yield Job("passwords", words, "33 7 * * *", "*-*-* 07:33:00", why, mute=True)
     why = _("mails that are still waiting")
     yield Job("outbox", ("report", "flush"), "*/10 * * * *", "*-*-* *:00/10:00", why)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from bitools.schedule.jobs import Caller, jobs
 from bitools.schedule.needs import needs
 from lab.booted import booted
 from lab.packages import require_for_test, require_root_for_test
+from lab.switches import ENABLE_PASSWORD
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.xdist_group("machine")
@@ -74,8 +76,8 @@ def test_every_unit_is_confined(units: Path) -> None:
 SETTINGS = """\
 organisation: Efeler Belediyesi
 language: en
-mail: {host: 127.0.0.1, port: 2525, starttls: false, from: bitools@belediye.test}
-reports: {changes: [a@belediye.test], daily: [a@belediye.test]}
+mail: {host: MAIL_HOST, port: MAIL_PORT, starttls: false, from: bitools@belediye.test}
+reports: {changes: [a@belediye.test], daily: [{to: [a@belediye.test], when: always}]}
 """
 BACKUPS = """\
 repositories:
@@ -84,20 +86,44 @@ importance: {normal: {daily: 3}}
 datasets:
   gizli: {type: files, importance: normal, repository: ana, paths: [/srv/gizli]}
   db:    {type: sqlite, importance: normal, repository: ana, path: /srv/gizli/a.db}
-  kim:   {type: command, importance: normal, repository: ana, command: [id, -u], file_name: kim}
+  kim:   {type: command, importance: normal, repository: ana, command: [sudo, -u, nobody, id, -u], file_name: kim}
 """
 DEVICES = """\
-defaults: {username: netops, password: file:restic.key, site: merkez}
+defaults: {username: netops, password: file:netops.key, enable_password: file:enable.key, site: merkez}
 devices:
-  sw-01: {host: 127.0.0.1, port: 9, platform: cisco_ios}
+  sw-01: {host: SWITCH_HOST, port: SWITCH_PORT, platform: cisco_ios}
+"""
+ADDRESSES = """\
+sources:
+  dhcp: {format: dhcpd, path: /var/log/dhcp/dhcpd.log, zone: Europe/Istanbul}
+"""
+LEASE = "2026-11-27T10:00:00+03:00 dhcp dhcpd: DHCPACK on 10.1.0.7 to 00:11:22:33:44:55 (pc-7) via eth0\n"
+COUNTERPARTS = """\
+import os, time
+from lab.mail import MailServer, Settings
+from lab.switches import Switch, SwitchFarm
+with SwitchFarm([Switch("sw-01", "cisco_ios")]) as farm, MailServer(Settings()) as mail:
+    with open("/opt/counterparts.new", "w") as file:
+        one = farm["sw-01"]
+        file.write(f"s/SWITCH_HOST/{one.host}/; s/SWITCH_PORT/{one.port}/; s/MAIL_HOST/{mail.host}/; s/MAIL_PORT/{mail.port}/")
+    os.rename("/opt/counterparts.new", "/opt/counterparts")
+    while not os.path.exists("/opt/over"):
+        time.sleep(0.1)
+    with open("/opt/mails", "w") as file:
+        file.write("".join(f"mail {message['Subject']}\\n" for message in mail.messages()))
 """
 TRIAL = r"""
+(cd ROOT && exec PYTHON /opt/counterparts.py) & ours=$!
+while ! [ -e /opt/counterparts ]; do sleep 0.1; kill -0 $ours || exit 1; done
+sed -i -f /opt/counterparts /etc/bitools/*.yaml
+chmod 750 /var/log/dhcp; chmod 640 /var/log/dhcp/dhcpd.log
 mkdir -m 700 /srv/gizli; echo x > /srv/gizli/a; chmod 600 /srv/gizli/a; chown 1234:1234 /srv/gizli/a
 python3 -c "
 import sqlite3
 base = sqlite3.connect('/srv/gizli/a.db')
 base.execute('pragma journal_mode=wal'); base.execute('create table t(a)'); base.commit()"
 bitools setup || echo "setup failed: $?"
+bitools net trust --yes
 for unit in /etc/systemd/system/bitools-*.service; do
     name=$(basename "$unit")
     case $name in *@*) continue;; esac
@@ -105,6 +131,12 @@ for unit in /etc/systemd/system/bitools-*.service; do
     echo "ran $name $(systemctl show -p ExecMainStatus --value "$name")"
     journalctl -u "$name" -o cat --no-pager | grep -A1 ✗
 done
+systemctl start bitools-report.service bitools-outbox.service
+bitools net history --json | grep -o '"actor": "[a-z]*"'
+bitools iplog status --json | grep -o '"records": [0-9]*\|"lines": [0-9]*'
+bitools backup restore kim --to /srv/kim && echo "kim $(cat /srv/kim/kim)"
+bitools backup restore gizli --to /srv/geri && stat -c 'gizli %u %a' /srv/geri/srv/gizli/a
+touch /opt/over; wait $ours; cat /opt/mails
 systemctl start bitools-failed@bitools-net.service; echo "told $?"
 bitools backup list --json > /opt/list.json
 bitools ledger verify && echo proven
@@ -123,8 +155,15 @@ def test_each_unit_does_its_job_under_a_booted_systemd() -> None:
         "/etc/bitools/sites.yaml": "sites:\n  merkez: {}\n",
         "/etc/bitools/devices.yaml": DEVICES,
         "/etc/bitools/restic.key": "sifre\n",
+        "/etc/bitools/netops.key": "lab-netops-2026\n",
+        "/etc/bitools/enable.key": ENABLE_PASSWORD + "\n",
+        "/etc/bitools/iplog.yaml": ADDRESSES,
+        "/var/log/dhcp/dhcpd.log": LEASE,
+        "/opt/counterparts.py": COUNTERPARTS,
     }
-    said, listed = booted(files, TRIAL, "/opt/list.json")
+    said, listed = booted(
+        files, TRIAL.replace("ROOT", str(ROOT)).replace("PYTHON", sys.executable), "/opt/list.json"
+    )
     ran = dict(re.findall(r"^ran bitools-([a-z-]+)\.service (\d+)$", said, re.MULTILINE))
     assert set(ran) >= {
         "net",
@@ -140,6 +179,11 @@ def test_each_unit_does_its_job_under_a_booted_systemd() -> None:
     assert {name: code for name, code in ran.items() if code in ("1", "2", "10", "14", "203", "226")} == {}, (
         said
     )
+    assert (ran["net"], ran["outbox"], ran["iplog"], ran["seal"], ran["chain"]) == ("0",) * 5, said
+    assert '"actor": "bitools"' in said, "the switch was read"
+    assert re.search(r"^mail .*sw-01|^mail .*bitools net", said, re.MULTILINE), said
+    assert re.search(r"^kim 65534$", said, re.MULTILINE), "a program may become another through sudo"
+    assert re.search(r"^gizli 1234 600$", said, re.MULTILINE), "what only root could read was backed up"
     assert (ran["backup"], ran["backup-programs"], ran["drill"], ran["verify"]) == ("0", "0", "0", "0"), said
     for name in ("gizli", "db", "kim"):
         assert f'"{name}"' in listed, said

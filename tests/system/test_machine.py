@@ -134,6 +134,27 @@ def test_a_program_that_others_can_change_is_not_set_up(box: Machine) -> None:
     assert not box.path("/etc/sudoers.d/bitools").exists()
 
 
+@pytest.mark.torture
+def test_a_program_that_was_replaced_since_is_not_obeyed(net: Machine) -> None:
+    """By whoever could write it: root's and the account's next run names it, whatever was put there."""
+    done(net.bitools("setup"))
+    net.person("kizgin", "bitools")
+    package = next(net.path("/opt/bitools/lib").glob("python*/site-packages/bitools"))
+    for path, owner, mode, user in (
+        (net.path(PROGRAM), 1234, 0o755, ""),
+        (package / "net" / "verbs" / "snapshot.py", 0, 0o664, "kizgin"),
+        (package.parent / "libraries.pth", 1234, 0o644, "kizgin"),
+        (package.parent, 0, 0o777, ""),
+    ):
+        before = path.stat()
+        os.chown(path, owner, 0)
+        path.chmod(mode)
+        answer = net.bitools("net", "snapshot", user=user)
+        assert (answer.returncode, path.name in answer.stderr) == (10, True), (path, answer.stderr)
+        os.chown(path, 0, 0)
+        path.chmod(stat.S_IMODE(before.st_mode))
+
+
 def test_three_administrators_share_one_state(net: Machine, farm: SwitchFarm) -> None:
     done(net.bitools("setup"))
     net.write("/etc/sudoers.d/log", "Defaults logfile=/var/log/sudo.log\n", 0o440)
@@ -334,6 +355,7 @@ setfacl -d -m u:kizgin:rwx -m m::rwx documents; setfacl -m u:kizgin:rwx document
 """
 
 
+@pytest.mark.torture
 def test_no_kind_of_thing_that_a_member_left_leads_out_of_the_state(net: Machine) -> None:
     require_for_test("acl")
     done(net.run("groupadd", "--system", "bitools"))

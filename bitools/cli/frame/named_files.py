@@ -22,7 +22,7 @@ import typer.main
 from bitools.cli.frame.usage import FLAGS, WITH_VALUE, names, tree_for
 from bitools.errors import Refused
 from bitools.i18n import _
-from bitools.owned import DESCRIPTORS
+from bitools.owned import DESCRIPTORS, called
 
 # options, and commands whose argument is the file
 _READ = {"--from", "--file", "user sync", "inventory import"}
@@ -31,6 +31,7 @@ _WRITTEN = {
     "ledger export",
 }
 _PRIVATE = "--slip-to"  # a first password: for its reader alone, and never over another file
+_LISTS = ("accounts",)  # arguments that are names, or a file that lists them
 _MINE = {_PRIVATE, "--transcript"}  # for who asked alone
 _TERMINAL = "-"
 
@@ -68,18 +69,27 @@ def named(words: Sequence[str]) -> list[Named]:
     options = {name: one for one in command.params for name in (*one.opts, *one.secondary_opts)}
     places = [one for one in command.params if one.param_type_name == "argument"]
     for position, before, value, one in _values(words, at, options, places):
-        if _is_file(one, path) and value != _TERMINAL and not value.startswith(("https://", "http://")):
+        if _is_file(one, path, value) and value != _TERMINAL:
             kinds = {path} if one.param_type_name == "argument" else set(one.opts)
-            use: Use = "read" if kinds & _READ else "written" if kinds & _WRITTEN else "folder"
+            read = one.name in _LISTS or kinds & _READ
+            use: Use = "read" if read else "written" if kinds & _WRITTEN else "folder"
             found.append(Named(position, before, Path(value), use, _PRIVATE in kinds, bool(kinds & _MINE)))
     return found
 
 
-def _is_file(one: Any, command: str) -> bool:
-    """Is its value a file's name? The sources of an import may be addresses too."""
-    return one.type_descriptor.annotation is Path or (
-        command == "inventory import" and one.param_type_name == "argument"
-    )
+def _is_file(one: Any, command: str, value: str) -> bool:
+    """Is its value a file's name? An import reads addresses too, and accounts may be listed in one."""
+    if command == "inventory import" and one.param_type_name == "argument":
+        return not value.startswith(("https://", "http://"))
+    return one.type_descriptor.annotation is Path or (one.name in _LISTS and is_list(value))
+
+
+def is_list(word: str) -> bool:
+    """Is it no account's name, but a file that lists some?"""
+    return "/" in word or word.endswith((".csv", ".txt"))
+
+
+# typer's commands and options have no public types (decision 0002), so what follows calls them Any.
 
 
 def _command(words: Sequence[str]) -> tuple[Any, int]:
@@ -170,12 +180,18 @@ def _in_memory(one: Named) -> int:
     return descriptor
 
 
-def bring_home(files: Sequence[Passed], whole: bool) -> None:
-    """Write what the command wrote to where it was wished for; nothing of a command that was cut off."""
+def bring_home(files: Sequence[Passed], whole: bool) -> list[Path]:
+    """Write what the command wrote to where it was wished for; nothing of a command that was cut off.
+
+    Give the slips among it, which are not to stay.
+    """
+    slips = []
     for one in files:
         if one.named.use == "written" and whole and (size := os.fstat(one.descriptor).st_size):
             _write(one.named, os.pread(one.descriptor, size, 0))
+            slips += [one.named.path.absolute()] if one.named.private else []
         os.close(one.descriptor)
+    return slips
 
 
 def _write(one: Named, content: bytes) -> None:
@@ -204,8 +220,7 @@ def handed_over(words: Sequence[str]) -> dict[str, str]:
     found = {}
     for one in named(words) if any(str(DESCRIPTORS) in word for word in words) else ():
         if one.path.parent == DESCRIPTORS:
-            name = str(one.path.readlink()).removeprefix("/memfd:").removesuffix(" (deleted)")
-            found[str(one.path)] = name
+            found[str(one.path)] = str(called(one.path))
     return found
 
 

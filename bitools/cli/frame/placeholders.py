@@ -20,7 +20,7 @@ def name_values(command: object) -> None:
             parameter.metavar = shown(parameter)  # a choice is typed as it stands
 
 
-def shown(parameter: Any) -> str:
+def shown(parameter: Any) -> str:  # typer's own types are private: decision 0002
     """The value of one option or argument, in one or two words."""
     kind = str(parameter.display_type(None)).strip("<>")
     if parameter.param_type_name == "argument":

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bitools import privilege, process
 from bitools.cli.context import SYSTEM
+from bitools.cli.frame import own_slips
 from bitools.cli.frame.named_files import as_root, bring_home, named, passed
 from bitools.cli.frame.usage import names
 from bitools.errors import BitoolsError, Refused
@@ -130,6 +131,7 @@ def _through_sudo(
 ) -> int:
     """Run this command line as the state's account. Raise Refused where that is not allowed."""
     _may_ask(owner, command)
+    own_slips.destroy_old(environ)
     inventory = _option(words, "--inventory") or Path(environ.get("BITOOLS_INVENTORY") or SYSTEM)
     state = _option(words, "--state") or Path(environ.get("BITOOLS_STATE") or STATE)
     if inventory != SYSTEM or state != STATE:
@@ -144,7 +146,8 @@ def _through_sudo(
     keep = ["-C", str(max(kept) + 1)] if kept else []
     sudo = ["sudo", "-n", "-u", owner.name]
     code = process.instead([*sudo, *keep, "--", _program(), *_command_first(line, command)], environ, kept)
-    bring_home(files, whole=code < 128)
+    for slip in bring_home(files, whole=code < 128):
+        own_slips.note(slip, environ)
     if code == 1 and process.run([*sudo, "-l", _program()]).code:
         hint = _("once: {command}").format(command=SETUP)
         raise Refused(_("sudo does not let you run it as {owner}").format(owner=owner.name), hint=hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bitools.cli.console import Console
-from bitools.i18n import _, number, short_date, short_time
+from bitools.i18n import _, ng, number, short_date, short_time
 
 if TYPE_CHECKING:
     from bitools.documents.iplog import (
@@ -65,7 +65,9 @@ def seal(console: Console, document: Document[SealedItem]) -> None:
     if document.more.get("head"):
         console.line(_("head: {head}").format(head=document.more["head"]))
     if document.more.get("unstamped"):
-        console.line(_("{count} sealed days have no time stamp").format(count=document.more["unstamped"]))
+        count = document.more["unstamped"]
+        told = ng("{count} sealed day has no time stamp", "{count} sealed days have no time stamp", count)
+        console.line(told.format(count=number(count)))
 
 
 def verify(console: Console, document: Document[ProvenItem]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -13,10 +13,11 @@ from bitools.i18n import _, ng
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
+    from bitools.documents.directory import UserAccessItem
     from bitools.state import Document
 
 _COLUMNS = ("sam_account_name", "name", "employee_id", "department", "title", "role", "group", "why")
-_KINDS = ("given", "granted", "extra", "missing")
+_KINDS: Final = ("given", "granted", "extra", "missing")
 
 
 @command(
@@ -39,18 +40,21 @@ def access(
     context: Context = Context.of(ctx, json=json)
     document = access.access(context.run, department)
     if csv:
-        rows = [[row.get(name) for name in _COLUMNS] for item in document.items for row in _rows(item)]
+        rows = [
+            [{**item, "group": dn, "why": why}.get(name) for name in _COLUMNS]
+            for item in document.items
+            for dn, why in _groups(item)
+        ]
         output.write(csv, files.table(_COLUMNS, rows))
     context.finish(document, _show, record=False)
 
 
-def _rows(item: dict[str, Any]) -> list[dict[str, Any]]:
-    """One row a group; one without any for who is in none."""
-    rows = [{**item, "group": dn, "why": kind} for kind in _KINDS for dn in item[kind]]
-    return rows or [{**item, "group": "", "why": ""}]
+def _groups(item: UserAccessItem) -> list[tuple[str, str]]:
+    """Each group and why it is one; one without a name for who is in none."""
+    return [(dn, kind) for kind in _KINDS for dn in item[kind]] or [("", "")]
 
 
-def _show(console: Console, document: Document) -> None:
+def _show(console: Console, document: Document[UserAccessItem]) -> None:
     words = {
         "given": _("by role"),
         "granted": _("granted"),
@@ -58,14 +62,9 @@ def _show(console: Console, document: Document) -> None:
         "missing": _("missing"),
     }
     rows = [
-        [
-            row["sam_account_name"],
-            row["role"] or "?",
-            words.get(row["why"], ""),
-            row["group"].partition(",")[0],
-        ]
+        [item["sam_account_name"], item["role"] or "?", words.get(why, ""), dn.partition(",")[0]]
         for item in document.items
-        for row in _rows(item)
+        for dn, why in _groups(item)
     ]
     console.table([_("account"), _("role"), _("why"), _("group")], rows)
     count = len(document.items)

@@ -14,6 +14,7 @@ from bitools.i18n import _
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
+    from bitools.documents.directory import UserAuditItem
     from bitools.state import Document
 
 _COLUMNS = ("sam_account_name", "rule", "why", "dn")
@@ -43,7 +44,7 @@ def audit(
     context.finish(document, _show_audit, code=Code.DIFFERENT if document.items else None)
 
 
-def _show_audit(console: Console, document: Document) -> None:
+def _show_audit(console: Console, document: Document[UserAuditItem]) -> None:
     rows = [[item["sam_account_name"], item["rule"], item["why"]] for item in document.items]
     if rows:
         console.table([_("account"), _("rule"), _("why")], rows)

@@ -14,6 +14,7 @@ from bitools.i18n import _, short_date
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
+    from bitools.documents.directory import UserConnectorsItem
     from bitools.state import Document
 
 
@@ -48,7 +49,7 @@ def connectors(
     context.finish(document, _show, record=False, code=Code.DIFFERENT if failed else None)
 
 
-def _show(console: Console, document: Document) -> None:
+def _show(console: Console, document: Document[UserConnectorsItem]) -> None:
     words = {"pending": _("planned"), "open": _("open"), "failed": _("failed"), "done": _("done")}
     rows = [
         [item["sam_account_name"], item["connector"], item["event"], words[item["status"]],

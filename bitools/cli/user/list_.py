@@ -14,6 +14,7 @@ from bitools.i18n import _, ng, short_date
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
+    from bitools.documents.directory import UserListItem
     from bitools.state import Document
 
 _LIST = (
@@ -27,6 +28,7 @@ _LIST = (
     "bitools user list --stale 90",
     "bitools user list --privileged --json",
     "bitools user list --group VPN --disabled --csv vpn.csv",
+    "bitools user list --password-expires 14",
     codes=WIRE,
 )
 def list_(
@@ -49,7 +51,12 @@ def list_(
     department: Annotated[str, typer.Option(help=_("of this directorate"))] = "",
     role: Annotated[str, typer.Option(help=_("in this role of directory.yaml"))] = "",
     password_expires: Annotated[
-        int | None, typer.Option(metavar="DAYS", min=0, help=_("whose password ends within so many days"))
+        int | None,
+        typer.Option(
+            metavar="DAYS",
+            min=0,
+            help=_("whose password ends within so many days; told by mail if settings.yaml says so"),
+        ),
     ] = None,
     csv: Csv = None,
     json: JsonFlag = False,
@@ -75,10 +82,14 @@ def list_(
     )
     document = list_.list_(context.run, selection)
     write_csv(csv, _LIST, document)
+    if password_expires is not None and context.run.inventory.settings.reports.passwords:
+        from bitools.report import passwords
+
+        document.more["mails"] = passwords.passwords(context.run, document.items, document.warnings)
     context.finish(document, _show_list, record=False)
 
 
-def _show_list(console: Console, document: Document) -> None:
+def _show_list(console: Console, document: Document[UserListItem]) -> None:
     rows = [
         [item["sam_account_name"], state_of(item), short_date(item["last_logon"] or ""),
          short_date(item["last_day"] or ""), item["attributes"].get("displayName", ""),
@@ -92,4 +103,7 @@ def _show_list(console: Console, document: Document) -> None:
         console.note(
             _("Windows records logons up to {days} days late; only certain ones are listed").format(days=days)
         )
+    if mails := document.more.get("mails"):
+        text = ng("{count} person is told by mail", "{count} people are told by mail", mails)
+        console.note(text.format(count=mails))
     console.note(ng("{count} account", "{count} accounts", len(rows)).format(count=len(rows)))

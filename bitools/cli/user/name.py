@@ -13,6 +13,7 @@ from bitools.i18n import _
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
+    from bitools.documents.directory import UserNameItem
     from bitools.state import Document
 
 Given = Annotated[str, typer.Option("--given", help=_("given names"))]
@@ -36,5 +37,5 @@ def name(ctx: typer.Context, given: Given, surname: Surname, json: JsonFlag = Fa
     context.finish(document, _show_name, record=False)
 
 
-def _show_name(console: Console, document: Document) -> None:
+def _show_name(console: Console, document: Document[UserNameItem]) -> None:
     console.line(document.items[0]["sam_account_name"])

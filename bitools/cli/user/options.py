@@ -19,9 +19,12 @@ from bitools.i18n import _
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
+    from bitools.documents.user import UserSyncItem
     from bitools.run import Run
-    from bitools.state import Document
+    from bitools.state import Document, Item
     from bitools.user.verbs.changing import Consent
+
+    Show = Callable[[Console, Document[UserSyncItem]], None]
 
 WIRE = (Code.INVALID, Code.CREDENTIALS, Code.UNREACHABLE, Code.REJECTED)
 CHANGE = (Code.PARTIAL, Code.REFUSED, Code.LOCKED, Code.INTEGRITY, *WIRE)
@@ -60,7 +63,7 @@ class Asked:
         """This run, with the inventory."""
         return self.context.run
 
-    def finish(self, document: Document, show: Callable[[Console, Document], None] = show_changes) -> None:
+    def finish(self, document: Document[UserSyncItem], show: Show = show_changes) -> None:
         """Store, print, exit; of a good end cron reads nothing."""
         self.context.finish(document, show, quiet=True)
 
@@ -94,7 +97,7 @@ def changing(
     def command(function: Callable[..., None]) -> Command:
         _asked, *own = inspect.signature(function, eval_str=True).parameters.values()
 
-        def run(ctx: typer.Context, **words: Any) -> None:
+        def run(ctx: typer.Context, **words: Any) -> None:  # each is of the type that its option says
             common = {one.name: words.pop(one.name) for one in _COMMON}
             context: Context = Context.of(ctx, json=common.pop("json"), dry_run=common.pop("dry_run"))
             yes = common.pop("yes")
@@ -129,7 +132,7 @@ def consent(
         Consent, privileged, reason.strip(), max_changes, patience=Patience(wait, context.console.note)
     )
 
-    def ask(plan: Document) -> None:
+    def ask(plan: Document[UserSyncItem]) -> None:
         if not yes and context.console.answering:
             for line in lines(plan):
                 context.console.warn(line)
@@ -140,9 +143,10 @@ def consent(
 
 def named(words: list[str]) -> list[str]:
     """The accounts that were typed; of a file (a path, or `.csv`, `.txt`) those that it lists."""
+    from bitools.cli.frame import named_files
     from bitools.user.wire import roll
 
-    if len(words) == 1 and ("/" in words[0] or words[0].endswith((".csv", ".txt"))):
+    if len(words) == 1 and named_files.is_list(words[0]):
         return roll.load(Path(words[0]))
     return words
 
@@ -157,7 +161,7 @@ def slip_place(context: Context, wanted: Path | None) -> Path | None:
     return None
 
 
-def write_csv(file: Path | None, columns: tuple[str, ...], document: Document) -> None:
+def write_csv(file: Path | None, columns: tuple[str, ...], document: Document[Item]) -> None:
     """The document as a table for a spreadsheet; a name that would be calculated there is text."""
     from bitools import output
     from bitools.report import files

@@ -15,6 +15,7 @@ from bitools.i18n import _, short_date
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
+    from bitools.documents.directory import UserShowItem
     from bitools.state import Document
 
 
@@ -39,7 +40,7 @@ def show(
     context.finish(show.show(context.run, words), _show_people, record=False)
 
 
-def _show_people(console: Console, document: Document) -> None:
+def _show_people(console: Console, document: Document[UserShowItem]) -> None:
     for item in document.items:
         console.line(f"{item['sam_account_name']}  {state_of(item)}", "bold")
         rows = {"DN": item["dn"], **item["attributes"]}

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bitools.i18n import _, ng
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
+    from bitools.documents.user import AccountItem, UserSyncItem
     from bitools.state import Document
 
 
-def show_for(slip_to: Path | None) -> Callable[[Console, Document], None]:
+def show_for(slip_to: Path | None) -> Callable[[Console, Document[UserSyncItem]], None]:
     """How an act is shown that wrote slips there; `-` is the terminal."""
     return _show_with_slips if str(slip_to) == "-" else show_changes
 
 
-def _show_with_slips(console: Console, document: Document) -> None:
+def _show_with_slips(console: Console, document: Document[UserSyncItem]) -> None:
     """What was done, and the slips themselves: for the terminal of somebody who has asked for that."""
     show_changes(console, document)
     for item in document.items:
@@ -28,13 +29,13 @@ def _show_with_slips(console: Console, document: Document) -> None:
                 console.line(line)
 
 
-def show_changes(console: Console, document: Document) -> None:
+def show_changes(console: Console, document: Document[UserSyncItem]) -> None:
     """One line an account; of a plan, what would change and by which right."""
     for line in lines(document):
         console.line(line)
 
 
-def show_sync(console: Console, document: Document) -> None:
+def show_sync(console: Console, document: Document[UserSyncItem]) -> None:
     """What changed or would, and how many did not."""
     for line in lines(document):
         console.line(line)
@@ -42,7 +43,7 @@ def show_sync(console: Console, document: Document) -> None:
     console.note(ng("{count} account unchanged", "{count} accounts unchanged", same).format(count=same))
 
 
-def state_of(item: dict[str, Any]) -> str:
+def state_of(item: AccountItem) -> str:
     """In words, whether an account can be used."""
     words = {
         "enabled": _("is enabled"),
@@ -54,7 +55,7 @@ def state_of(item: dict[str, Any]) -> str:
     return words.get(item["status"], str(item["status"]))
 
 
-def lines(document: Document) -> Iterator[str]:
+def lines(document: Document[UserSyncItem]) -> Iterator[str]:
     """The document in words."""
     words = {
         "created": _("created"),
@@ -88,7 +89,7 @@ def lines(document: Document) -> Iterator[str]:
         yield from _details(item)
 
 
-def _details(item: dict[str, Any]) -> Iterator[str]:
+def _details(item: UserSyncItem) -> Iterator[str]:
     if item["status"] == "planned":
         for change in item["changes"]:
             yield f"  {change['attribute']}: {_value(change['old'])} → {_value(change['new'])}"
@@ -102,5 +103,5 @@ def _details(item: dict[str, Any]) -> Iterator[str]:
         yield f"  [{'x' if task['done'] else ' '}] {task['name']}: {task['text']}"
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     return "" if value is None else str(value)

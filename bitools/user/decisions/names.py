@@ -81,6 +81,8 @@ def fold(name: str) -> str:
     Windows takes accented letters for their bare ones (björn = bjorn: Samba bug 14847); Samba does not. All
     four Turkish i are one here, so that no server's casing matters.
     """
+    if name.isascii():
+        return name.lower()
     bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", name).translate(_LETTERS))
     letters = "".join(character for character in bare if not unicodedata.combining(character))
     return letters.casefold().translate(_LETTERS)

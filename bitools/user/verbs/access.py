@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bitools.documents.directory import UserAccessItem
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account
@@ -14,7 +15,7 @@ from bitools.user.wire.directory import connect
 from bitools.user.wire.directory_cache import DirectoryCache
 
 
-def access(run: Run, department: str = "") -> Document[Any]:
+def access(run: Run, department: str = "") -> Document[UserAccessItem]:
     """Every person's groups: given by the role, granted by name, accounted for by nobody, or missing."""
     settings = run.inventory.require_directory()
     document = run.document("bitools.user.access/1")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
+from bitools.documents.user import UserSyncItem
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.person import Request, role_of, texts
@@ -22,7 +22,7 @@ def add(
     consent: Consent = SILENT,
     *,
     namesake: bool = False,
-) -> Document[Any]:
+) -> Document[UserSyncItem]:
     """Give a person an account. One who has it, by employee id and name, keeps it as it is.
 
     Without a number a person of the same name is refused, unless `namesake` says that it is another.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bitools.documents.directory import UserAuditItem
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.audit import AuditFacts, findings
@@ -16,7 +17,7 @@ def _open(needs: list[Need]) -> list[str]:
     return [f"{one.connector} ({one.event})" for one in needs if one.status != "done"]
 
 
-def audit(run: Run, stale_days: int = 90) -> Document:
+def audit(run: Run, stale_days: int = 90) -> Document[UserAuditItem]:
     """Everything that is wrong with the accounts; one item a finding. Slips older than a week go."""
     settings = run.inventory.require_directory()
     document = run.document("bitools.user.audit/1")

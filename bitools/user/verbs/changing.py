@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
+from bitools.documents.user import UserSyncItem
 from bitools.errors import BitoolsError, IntegrityBroken, Refused, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
@@ -28,7 +29,7 @@ from bitools.user.wire import queries
 from bitools.user.wire.directory import Domain, connect
 from bitools.user.wire.directory_cache import DirectoryCache
 
-Ask = Callable[[Document[Any]], None]
+Ask = Callable[[Document[UserSyncItem]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,9 @@ class Open:
 
 
 @contextmanager
-def opened(run: Run, settings: Directory, consent: Consent, document: Document[Any]) -> Iterator[Open]:
+def opened(
+    run: Run, settings: Directory, consent: Consent, document: Document[UserSyncItem]
+) -> Iterator[Open]:
     """A connection to one controller; to one that can be written to unless this is a dry run."""
     with connect(settings, run.started, write=not run.dry_run) as domain:
         document.warnings += domain.warnings
@@ -139,7 +142,9 @@ class _Planned:
         return item | {"rights": [str(right) for right in self.plan.rights]}
 
 
-def change(run: Run, names: Sequence[str], kind: ChangeKind, consent: Consent = SILENT) -> Document[Any]:
+def change(
+    run: Run, names: Sequence[str], kind: ChangeKind, consent: Consent = SILENT
+) -> Document[UserSyncItem]:
     """Make this change to each of these accounts. One account's refusal does not save the next.
 
     Raise Refused if there are too many or the answer is no; Unreachable as soon as nobody answers.
@@ -165,12 +170,14 @@ def change(run: Run, names: Sequence[str], kind: ChangeKind, consent: Consent = 
     return _finished(document)
 
 
-def _finished(document: Document[Any]) -> Document[Any]:
+def _finished(document: Document[UserSyncItem]) -> Document[UserSyncItem]:
     document.changed = any(item["changes"] for item in document.items)
     return document
 
 
-def _plan(place: Open, kind: ChangeKind, names: Sequence[str], document: Document[Any]) -> list[_Planned]:
+def _plan(
+    place: Open, kind: ChangeKind, names: Sequence[str], document: Document[UserSyncItem]
+) -> list[_Planned]:
     """What would be done to each; those that nothing may be done to have failed."""
     planned: dict[str, _Planned] = {}
     for name in names:
@@ -237,10 +244,10 @@ def proven(left: Plan, account: Account) -> None:
         raise IntegrityBroken(message.format(names=names), target=account.sam_account_name)
 
 
-def each(document: Document[Any], account: Account, act: Callable[[], dict[str, Any]]) -> None:
+def each(document: Document[UserSyncItem], account: Account, act: Callable[[], dict[str, Any]]) -> None:
     """Act for one account; what is refused has failed, and the next one's turn comes."""
     try:
-        document.items.append(act())
+        document.items.append(cast(UserSyncItem, act()))  # joined from pieces; tests hold it to its type
     except Unreachable:
         raise
     except BitoolsError as error:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from bitools import process
+from bitools.documents.directory import UserConnectorsItem
 from bitools.errors import BitoolsError, NotFound
 from bitools.i18n import _
 from bitools.inventory.accounts import CONNECTOR_FIELDS, Connector, Directory
@@ -68,9 +69,15 @@ def carry(run: Run, settings: Directory, event: str, account: Account) -> list[s
     return _each(run, settings, account.guid, ready, lambda one: one.event == event and one.status in _LEFT)
 
 
+def resume(run: Run, settings: Directory, events: Sequence[str], account: Account) -> list[str]:
+    """The directory holds these events: carry out what a dead run had noted of them. Gives what failed."""
+    waiting = {one.event for one in Needs(run.state).of(account.guid) if one.status == "pending"}
+    return [why for event in events if event in waiting for why in carry(run, settings, event, account)]
+
+
 def connectors(
     run: Run, names: Sequence[str] = (), tick: Sequence[str] = (), *, again: bool = False
-) -> Document[Any]:
+) -> Document[UserConnectorsItem]:
     """What other systems still need, of these accounts or all; `tick` lines, or run what failed `again`.
 
     Raise NotFound for a connector that directory.yaml does not name.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bitools.documents.user import UserSyncItem
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
@@ -14,7 +15,7 @@ from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
 from bitools.user.wire.directory import Domain
 
 
-def disable(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document:
+def disable(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document[UserSyncItem]:
     """Disable these accounts: at once, waiting for nobody, not even for another run."""
     return change(
         run, names, ChangeKind(acts.USER_DISABLE, "disabled", _decide, alone=False, event="disable"), consent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bitools.documents.user import UserSyncItem
 from bitools.errors import Refused
 from bitools.i18n import _
 from bitools.ledger import acts
@@ -16,7 +17,7 @@ from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
 from bitools.user.wire.directory import Domain
 
 
-def enable(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document:
+def enable(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document[UserSyncItem]:
     """Open these accounts again. One that is not whole, or has no password, is refused."""
     return change(run, names, ChangeKind(acts.USER_ENABLE, "enabled", _decide), consent)
 

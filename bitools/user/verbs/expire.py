@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from bitools.documents.user import UserSyncItem
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
@@ -15,7 +16,9 @@ from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
 from bitools.user.wire.directory import Domain
 
 
-def expire(run: Run, names: Sequence[str], last_day: date | None, consent: Consent = SILENT) -> Document:
+def expire(
+    run: Run, names: Sequence[str], last_day: date | None, consent: Consent = SILENT
+) -> Document[UserSyncItem]:
     """Let these accounts work until the end of this day, in the municipality's zone; None: for ever."""
     zone = run.inventory.settings.zone
 

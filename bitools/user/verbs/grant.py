@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from bitools.documents.user import UserSyncItem
 from bitools.errors import Refused, Usage
 from bitools.i18n import _
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
+from bitools.user.decisions import movers
 from bitools.user.decisions.account import Account, Change
 from bitools.user.decisions.change import Plan
 from bitools.user.decisions.membership import Group, joining
+from bitools.user.decisions.names import fold
 from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
+from bitools.user.verbs.past import Past
 from bitools.user.wire import groups
 from bitools.user.wire.directory import Domain
 from bitools.user.wire.grants import Grant, Grants
@@ -28,14 +32,15 @@ def grant(
     consent: Consent = SILENT,
     *,
     until: date | None = None,
-) -> Document[Any]:
+) -> Document[UserSyncItem]:
     """Put each account into each of these groups, for good or until the end of a day.
 
+    Who has one by their post already has it by name too from now on: it stays when the post changes.
     A privileged one needs `privileged` and a reason. Raise Usage for a day that is past.
     """
     if until and until < run.started.astimezone(run.inventory.settings.zone).date():
         raise Usage(_("{day} is past").format(day=until.isoformat()))
-    granting = _Granting(Grants(run.state), tuple(wanted), until, consent.reason)
+    granting = _Granting(run, Grants(run.state), tuple(wanted), until, consent.reason)
     kind = ChangeKind(
         acts.USER_GRANT, "granted", granting.decide, prepare=granting.prepare, more=granting.more
     )
@@ -44,10 +49,12 @@ def grant(
 
 @dataclass(frozen=True, slots=True)
 class _Granting:
+    run: Run
     grants: Grants
     names: tuple[str, ...]
     until: date | None
     reason: str
+    standing: dict[str, list[str]] = field(default_factory=dict)  # by GUID: what this run lets stand by name
 
     def decide(self, domain: Domain, account: Account) -> Plan:
         wanted, known = groups.known(domain, self.names), self.grants.of(account.guid)
@@ -63,16 +70,34 @@ class _Granting:
                 raise Refused(message, target=account.sam_account_name, hint=hint, reason="member")
             if old != new:
                 shown.append(Change(f"until {group.name}", old, new))
+        if not self.until:
+            shown += [Change("standing", None, dn) for dn in self._by_post(domain, account, wanted)]
         return joining(account, wanted).then(Plan(tuple(shown), groups=wanted))
+
+    def _by_post(self, domain: Domain, account: Account, wanted: Sequence[Group]) -> list[str]:
+        """The groups it is in, which posts give and take, and which the ledger does not know as granted."""
+        told = {dn.casefold() for dn in self.standing.get(account.guid, ())}
+        member = {dn.casefold() for dn in account.groups} - told
+        there = [group for group in wanted if group.dn.casefold() in member]
+        if not there:
+            return []
+        names = movers.managed(self.run.inventory.require_directory())
+        managed = {group.guid for group in groups.find(domain, names)[0]}
+        known = Past.of(self.run.ledger.entries()).grants[account.guid]
+        return [group.dn for group in there if group.guid in managed and fold(group.dn) not in known]
 
     def prepare(self, account: Account, plan: Plan) -> None:
         """What will be taken back is known before it is given."""
+        by_name = [str(one.new) for one in plan.changes if one.attribute in ("standing", "memberOf")]
+        self.standing[account.guid] = by_name
         for group in plan.groups:
             entry = self._entry(account, group)
             self.grants.save(entry) if self.until else self.grants.forget(entry)
 
-    def more(self, _account: Account) -> dict[str, Any]:
-        return {"until": self.until.isoformat()} if self.until else {}
+    def more(self, account: Account) -> dict[str, Any]:
+        if self.until:
+            return {"until": self.until.isoformat()}
+        return {"standing": self.standing[account.guid]} if account.guid in self.standing else {}
 
     def _entry(self, account: Account, group: Group) -> Grant:
         day = self.until.isoformat() if self.until else ""

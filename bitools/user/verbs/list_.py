@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bitools.documents.directory import UserListItem
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account
@@ -18,7 +19,7 @@ from bitools.user.wire.directory import connect
 from bitools.user.wire.directory_cache import DirectoryCache
 
 
-def list_(run: Run, selection: Selection) -> Document:
+def list_(run: Run, selection: Selection) -> Document[UserListItem]:
     """Every account of the directory to which this applies, by name."""
     settings = run.inventory.require_directory()
     if selection.role:

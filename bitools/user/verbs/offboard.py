@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bitools import process
+from bitools.documents.user import UserSyncItem
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused, Rejected, Unreachable, Usage
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
@@ -22,12 +23,11 @@ from bitools.state import Document
 from bitools.user.decisions.account import Account, Change
 from bitools.user.decisions.account_control import disabling
 from bitools.user.decisions.change import Plan
-from bitools.user.decisions.creation import beside
 from bitools.user.decisions.leaver import Record
 from bitools.user.decisions.membership import Group, leaving
 from bitools.user.verbs import connectors, locks
 from bitools.user.verbs.changing import SILENT, Consent, Open, each, opened
-from bitools.user.verbs.move import moving
+from bitools.user.verbs.move import moving_beside
 from bitools.user.verbs.provision import HOOK
 from bitools.user.verbs.write_journal import Writing, writing
 from bitools.user.wire import custody, groups, queries
@@ -80,7 +80,7 @@ class Leaver:
 
 def offboard(
     run: Run, names: Sequence[str], clearance: Clearance = Clearance(), consent: Consent = SILENT
-) -> Document[Any]:
+) -> Document[UserSyncItem]:
     """Off-board these people. One that is held back, or refused, does not save the next.
 
     Raise Usage for an override without a reason or an unknown line; Refused if there are too many.
@@ -152,7 +152,7 @@ def _proven(settings: Directory, clearance: Clearance, consent: Consent) -> None
             raise NotFound(_('the check-list has no line "{name}"').format(name=name), target=name, hint=hint)
 
 
-def _plan(place: Open, names: Sequence[str], document: Document[Any]) -> list[Leaver]:
+def _plan(place: Open, names: Sequence[str], document: Document[UserSyncItem]) -> list[Leaver]:
     found: dict[str, Leaver] = {}
     for name in names:
         try:
@@ -169,7 +169,7 @@ def _close(
     place: Open,
     writer: Writing,
     clearance: Clearance,
-    document: Document[Any],
+    document: Document[UserSyncItem],
     account: Account,
     shown: dict[str, Any],
 ) -> None:
@@ -232,9 +232,9 @@ class Closing:
         before = record.as_json() | {"custody": list(self.leaver.things)}
         before |= {"override": place.consent.reason} if self.clearance.despite_custody else {}
         with self.writer.intent(acts.USER_OFFBOARD, sam, before) as entry:
-            Records(place.run.state).save(record)
             if self.leaver.record is None:
                 connectors.announce(place.run, place.settings, "offboard", account)
+            Records(place.run.state).save(record)
             place.domain.carry_out(cleared)
             self.changes += cleared.plan.changes
             status = "held"
@@ -281,11 +281,8 @@ class Closing:
         """Move it to the leavers; under a name of its own if somebody of that name lies there already."""
         place = self.place
         account = queries.by_guid(place.domain, self.leaver.account.guid)
-        try:
-            plan = moving(place.settings.leavers, place.domain, account)
-        except Refused:
-            other = beside(record.name, record.sam_account_name)
-            plan = moving(place.settings.leavers, place.domain, account, other)
+        leavers = place.settings.leavers
+        plan = moving_beside(leavers, place.domain, account, sam=record.sam_account_name)
         place.domain.carry_out(place.checks.clear(account, plan))
         self.changes += plan.changes
 

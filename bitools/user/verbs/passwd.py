@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from bitools.documents.user import UserSyncItem
 from bitools.errors import BitoolsError, IntegrityBroken, Refused, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.ledger import acts
@@ -38,7 +39,7 @@ def passwd(
     consent: Consent = SILENT,
     *,
     fix: bool = False,
-) -> Document[Any]:
+) -> Document[UserSyncItem]:
     """Set new first passwords and write them onto slips; those of several accounts onto one sheet.
 
     `fix`: a password that never expires is made one that does, or nobody is asked for another. Raise Refused
@@ -69,7 +70,7 @@ def passwd(
     return document
 
 
-def _plan(place: Open, names: Sequence[str], document: Document[Any], *, fix: bool) -> list[Account]:
+def _plan(place: Open, names: Sequence[str], document: Document[UserSyncItem], *, fix: bool) -> list[Account]:
     """The accounts that can be given one; the others have failed, or (of one) raise."""
     accounts: dict[str, Account] = {}
     for name in names:
@@ -86,7 +87,8 @@ def _plan(place: Open, names: Sequence[str], document: Document[Any], *, fix: bo
         if account.guid not in accounts:
             accounts[account.guid] = account
             item = account.item("passwd", "planned", cleared.plan.changes)
-            document.items.append(item | {"rights": [str(right) for right in cleared.plan.rights]})
+            item["rights"] = [str(right) for right in cleared.plan.rights]
+            document.items.append(cast(UserSyncItem, item))
         if account.flags & Flag.PASSWORD_NEVER_EXPIRES and not fix:
             why = _("{name}: its password never expires, so Windows asks for no other; to change that: --fix")
             document.warnings.append(why.format(name=account.sam_account_name))

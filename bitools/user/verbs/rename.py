@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from bitools.errors import NotFound, Refused
+from bitools.documents.user import UserSyncItem
+from bitools.errors import NotFound
 from bitools.inventory.accounts import Directory
 from bitools.ledger import acts
 from bitools.run import Run
@@ -19,11 +19,10 @@ from bitools.user.decisions import names
 from bitools.user.decisions.account import Account, Change
 from bitools.user.decisions.change import Plan, Right, Write
 from bitools.user.decisions.checks import Taken, bare
-from bitools.user.decisions.creation import beside
 from bitools.user.decisions.names import fold
 from bitools.user.decisions.person import Request, texts
 from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
-from bitools.user.verbs.move import moving
+from bitools.user.verbs.move import moving_beside
 from bitools.user.wire import queries
 from bitools.user.wire.directory import Domain
 
@@ -36,7 +35,7 @@ def rename(
     consent: Consent = SILENT,
     *,
     keep_login: bool = False,
-) -> Document[Any]:
+) -> Document[UserSyncItem]:
     """Give this account's person these names; what is empty stays. `keep_login`: only what is shown changes.
 
     Raise Usage for characters that have no place in a name. One that was renamed already, by a run that was
@@ -109,11 +108,8 @@ class _Renaming:
 
     def _moved(self, domain: Domain, account: Account, wanted: dict[str, str]) -> Plan:
         """The name in the tree; one of its own if somebody of that name is there."""
-        try:
-            return moving(account.parent, domain, account, wanted["displayName"])
-        except Refused:
-            other = beside(wanted["displayName"], wanted.get("sAMAccountName", account.sam_account_name))
-            return moving(account.parent, domain, account, other)
+        sam = wanted.get("sAMAccountName", "")
+        return moving_beside(account.parent, domain, account, wanted["displayName"], sam)
 
 
 def _proxies(has: Sequence[str], old: str, new: str) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bitools.documents.user import UserSyncItem
 from bitools.errors import NotFound, Refused
 from bitools.i18n import _
 from bitools.ledger import acts
@@ -24,7 +25,7 @@ from bitools.user.wire.directory import Domain
 from bitools.user.wire.records import Records
 
 
-def restore(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document[Any]:
+def restore(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document[UserSyncItem]:
     """Give these people back what their off-boarding took; by GUID, whatever the account is called now.
 
     A group or OU that is gone fails with what could not be restored; the rest is restored. A privileged

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
+from bitools.documents.user import UserSyncItem
 from bitools.errors import Refused
 from bitools.i18n import _
 from bitools.ledger import acts
@@ -25,7 +25,7 @@ from bitools.user.wire.grants import Grants
 
 def revoke(
     run: Run, names: Sequence[str], unwanted: Sequence[str], consent: Consent = SILENT
-) -> Document[Any]:
+) -> Document[UserSyncItem]:
     """Take each account out of each of these groups."""
     grants = Grants(run.state)
     taken: dict[str, set[str]] = {}
@@ -48,7 +48,7 @@ def revoke(
     return change(run, names, ChangeKind(acts.USER_REVOKE, "revoked", decide, finish=finish), consent)
 
 
-def due(run: Run, consent: Consent = SILENT) -> Document[Any]:
+def due(run: Run, consent: Consent = SILENT) -> Document[UserSyncItem]:
     """Take back every membership whose last day is past. What is gone by itself is forgotten."""
     grants = Grants(run.state)
     over = grants.due(run.started.astimezone(run.inventory.settings.zone).date())

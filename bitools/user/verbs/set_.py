@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from bitools.documents.user import UserSyncItem
 from bitools.errors import Usage
 from bitools.i18n import _
 from bitools.ledger import acts
@@ -37,7 +37,7 @@ def set_(
     wanted: Mapping[str, str],
     clear: Sequence[str] = (),
     consent: Consent = SILENT,
-) -> Document[Any]:
+) -> Document[UserSyncItem]:
     """Set these (by the names of ATTRIBUTES), and clear those, by these names or the directory's.
 
     The manager is an account. Raise Usage for an attribute that is none of these, or what does not fit.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bitools.documents.directory import UserShowItem
 from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.run import Run
@@ -18,7 +19,7 @@ from bitools.user.wire.grants import Grants
 from bitools.user.wire.needs import Needs
 
 
-def show(run: Run, words: Sequence[str]) -> Document:
+def show(run: Run, words: Sequence[str]) -> Document[UserShowItem]:
     """Everything bitools knows about the accounts that fit these words. A word that fits none has failed."""
     settings = run.inventory.require_directory()
     document = run.document("bitools.user.show/1")

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
+from bitools.documents.user import UserSyncItem
 from bitools.errors import BitoolsError, Refused, Unreachable
 from bitools.i18n import _
 from bitools.ledger import acts
@@ -30,7 +31,7 @@ from bitools.user.decisions.person import Person, role_of
 from bitools.user.verbs import connectors, locks, offboard
 from bitools.user.verbs.changing import SILENT, Consent, Open, opened, proven
 from bitools.user.verbs.checks import Checks
-from bitools.user.verbs.move import moving
+from bitools.user.verbs.move import moving_beside
 from bitools.user.verbs.offboard import Clearance, Closing, Leaver
 from bitools.user.verbs.posts import Posts
 from bitools.user.verbs.provision import Opening, Start
@@ -42,6 +43,7 @@ from bitools.user.wire.journal import Journal
 from bitools.user.wire.records import Records
 from bitools.user.wire.staff import load
 
+_IDLE = ("unchanged", "held", "checklist")
 _DONE = {"change": "changed", "adopt": "adopted", "restore": "restored"}
 _ACTS = {"change": acts.USER_CHANGE, "adopt": acts.USER_ADOPT, "restore": acts.USER_RESTORE}
 
@@ -92,7 +94,9 @@ class _Step:
         return more | ({"stays": list(self.stays)} if self.record else {})
 
 
-def sync(run: Run, path: Path, manner: Manner = Manner(), consent: Consent = SILENT) -> Document[Any]:
+def sync(
+    run: Run, path: Path, manner: Manner = Manner(), consent: Consent = SILENT
+) -> Document[UserSyncItem]:
     """Make accounts for new people, change those that differ, off-board those that leave.
 
     A row that is refused does not save the next. Raise InventoryInvalid, with every complaint, for a bad
@@ -115,15 +119,14 @@ def sync(run: Run, path: Path, manner: Manner = Manner(), consent: Consent = SIL
             with writing(run, place.domain) as writer:
                 for step, item in zip(steps, shown, strict=True):
                     work.each(step.match, lambda step=step, item=item: work.apply(writer, step, item))  # type: ignore[misc]
-    idle = ("unchanged", "held", "checklist")
-    document.changed = any(item["changes"] or item["status"] not in idle for item in document.items)
+    document.changed = any(item["changes"] or item["status"] not in _IDLE for item in document.items)
     return document
 
 
 class _Sync:
     """One run over a staff list."""
 
-    def __init__(self, place: Open, manner: Manner, document: Document[Any]) -> None:
+    def __init__(self, place: Open, manner: Manner, document: Document[UserSyncItem]) -> None:
         self.run, self.settings, self.manner, self.document = place.run, place.settings, manner, document
         self.domain, self.consent = place.domain, place.consent
         self.accounts = queries.everybody(place.domain, attributes=LISTED)
@@ -219,7 +222,7 @@ class _Sync:
         post = self._post(match, account, request.role, given)
         plan = matching.as_listed(match.person, account, role, post, self.now)
         if fold(account.parent) != fold(role.ou):
-            plan = plan.then(moving(role.ou, self.domain, account))
+            plan = plan.then(moving_beside(role.ou, self.domain, account))
         if record is None:
             return _Step(match, account, plan, post)
         why = _("{name} comes back, and its old password with it; another one: bitools user passwd {name}")
@@ -269,8 +272,12 @@ class _Sync:
         return [dn for dn in step.account.groups if fold(dn) in kept] if step.account else []
 
     def apply(self, writer: Writing, step: _Step, shown: dict[str, Any]) -> None:
-        """Do it, read it back, record it."""
-        self.document.items.append(self._applied(writer, step, shown))
+        """Do it, read it back, record it. Of what was done already, other systems may not have been told."""
+        item = self._applied(writer, step, shown)
+        self.document.items.append(cast(UserSyncItem, item))
+        if step.account and self.settings.connectors and item["status"] in _IDLE:
+            events = ("offboard",) if step.leaver else ("add", "move")
+            self.document.warnings += connectors.resume(self.run, self.settings, events, step.account)
 
     def _applied(self, writer: Writing, step: _Step, shown: dict[str, Any]) -> dict[str, Any]:
         if step.opening is not None and step.start is not None:

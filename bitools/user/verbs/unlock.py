@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bitools.documents.user import UserSyncItem
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
@@ -14,7 +15,7 @@ from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
 from bitools.user.wire.directory import Domain
 
 
-def unlock(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document:
+def unlock(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Document[UserSyncItem]:
     """Let those in again who have typed a wrong password too often."""
     return change(run, names, ChangeKind(acts.USER_UNLOCK, "unlocked", _decide), consent)
 

@@ -2,17 +2,20 @@
 
 A run that changes accounts holds a locked file in `state/journal/`, from before its first write to after its
 last. A file that nobody holds is a dead run's, or one's whose answer was lost: its intents in the ledger are
-still open. The next run of any such change looks each up in the directory; what the directory alone cannot
-tell is closed by whoever makes the same change again, or finds it made.
+still open. The next run of any such change looks each up in the directory. What the directory alone cannot
+tell is carried on by whoever makes the same change again, or closed by who finds it made: one act, one
+outcome.
 """
 
 from __future__ import annotations
 
 import fcntl
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,12 +52,15 @@ class Writing:
 
     @contextmanager
     def intent(self, act: Act, target: str, before: Any = None) -> Iterator[Intent]:
-        """Record that this is about to be done; when it is, the same act of a dead run is closed too.
+        """Record that this is about to be done. What a dead run began is carried on: one act, one outcome.
 
-        An answer that was lost is recorded as `unknown`, and looked up by whoever makes the change again.
+        An answer that was lost is recorded as `unknown`, and looked up by the next run.
         """
         lost: Unreachable | None = None
-        with self._run.ledger.intent(act, target, before=before) as entry:
+        with (
+            self._taken_over(act, target, before) as begun,
+            self._run.ledger.intent(act, target, before=before, begun=begun) as entry,
+        ):
             try:
                 yield entry
             except Unreachable as error:
@@ -64,13 +70,16 @@ class Writing:
         if lost is not None:
             self.lost = True
             raise lost
-        self.settle(act, target, entry.after)
 
     def settle(self, act: Act, target: str, after: Any = None) -> None:
         """This is done, whoever did it: close what a dead run left open about it, once."""
-        for path, intents in list(self.left.items()):
-            mine = [one for one, about in intents.items() if about[:2] == (act.name, target)]
-            self._close(path, mine, "done", {"completed_by": self._run.id, "result": after})
+        outcomes = chain(["done"], repeat("interrupted"))
+        for path in self._about(act, target):
+            with self._mine(path) as intents:
+                for number, about in intents.items():
+                    if about[:2] == (act.name, target):
+                        said = {"intent": number, "completed_by": self._run.id, "result": after}
+                        self._run.ledger.append(act, target, next(outcomes), after=said)
 
     def look_up(self, domain: Domain) -> None:
         """What others left open: was it carried out? The directory says it, and the ledger says it after.
@@ -78,32 +87,76 @@ class Writing:
         That it was not is only believed where one controller is all there is, or after a day: what was
         written on another may not have come here yet.
         """
-        settings = self._run.inventory.require_directory()
-        for path, intents in list(self.left.items()):
-            for number, about in list(intents.items()):
-                account = queries.find_again(domain, about.target, about.before)
-                end = became(about.action, about.before, account, settings.leavers)
-                young = self._run.started - about.time < _REPLICATED and len(settings.servers) > 1
-                if end == "done":
-                    shown = account.item("show", account.status(self._run.started)) if account else None
-                    self._close(path, [number], end, {"looked_up": self._run.id, "result": shown})
-                elif end == "failed" and not young:
-                    why = _("it was not carried out: the directory does not hold it")
-                    self._close(path, [number], end, {"looked_up": self._run.id, "error": why})
+        for path in list(self.left):
+            with self._mine(path) as intents:
+                for number, about in intents.items():
+                    if said := self._looked_up(domain, about):
+                        act, (outcome, found) = acts.BY_NAME[about.action], said
+                        closing = {"intent": number, "looked_up": self._run.id, **found}
+                        self._run.ledger.append(act, about.target, outcome, after=closing)
 
-    def _close(self, path: Path, numbers: list[int], outcome: str, said: dict[str, Any]) -> None:
-        """Write the end of these, unless another run has done so meanwhile."""
-        intents = self.left[path]
-        if numbers:
-            with self._run.state.lock("user-journal", wait=True):
-                still = _open_intents(self._run, path.stem)
-                for number in filter(still.__contains__, numbers):
-                    act, closing = acts.BY_NAME[intents[number].action], {"intent": number, **said}
-                    self._run.ledger.append(act, intents[number].target, outcome, after=closing)
-        for number in numbers:
-            del intents[number]
-        if not intents:
-            path.unlink(missing_ok=True)
+    def _looked_up(self, domain: Domain, about: Left) -> tuple[str, dict[str, Any]] | None:
+        settings = self._run.inventory.require_directory()
+        account = queries.find_again(domain, about.target, about.before)
+        end = became(about.action, about.before, account, settings.leavers)
+        if end == "done":
+            shown = account.item("show", account.status(self._run.started)) if account else None
+            meant = about.before if isinstance(about.before, Mapping) else {}
+            kept = {name: meant[name] for name in ("changes", "role") if name in meant}
+            return end, {"result": shown | kept if shown else None}
+        young = self._run.started - about.time < _REPLICATED and len(settings.servers) > 1
+        if end == "failed" and not young:
+            return end, {"error": _("it was not carried out: the directory does not hold it")}
+        return None
+
+    @contextmanager
+    def _taken_over(self, act: Act, target: str, before: Any) -> Iterator[int]:
+        """The number of a dead run's intent that goes on in this block; 0 if there is none.
+
+        One that meant another change of the same thing is closed: nobody will carry it on.
+        """
+        with ExitStack() as stack:
+            begun = 0
+            for path in self._about(act, target):
+                for number, about in stack.enter_context(self._mine(path)).items():
+                    if about[:2] != (act.name, target):
+                        continue
+                    if not begun and _goes_on(before, about.before):
+                        begun = number
+                    else:
+                        after = {"intent": number, "superseded_by": self._run.id}
+                        self._run.ledger.append(act, target, "interrupted", after=after)
+            yield begun
+
+    def _about(self, act: Act, target: str) -> list[Path]:
+        """The files of dead runs that left this open."""
+        return [
+            path
+            for path, intents in self.left.items()
+            if any(about[:2] == (act.name, target) for about in intents.values())
+        ]
+
+    @contextmanager
+    def _mine(self, path: Path) -> Iterator[dict[int, Left]]:
+        """What this dead run left open; no other run has a hand on that in the block.
+
+        Whoever dies in the block leaves it as it was.
+        """
+        try:
+            file = path.open()
+        except FileNotFoundError:  # another run has settled it
+            del self.left[path]
+            yield {}
+            return
+        with file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                yield _open_intents(self._run, path)
+            finally:
+                if left := _open_intents(self._run, path):
+                    self.left[path] = left
+                else:
+                    del self.left[path]
 
 
 @contextmanager
@@ -114,7 +167,7 @@ def writing(run: Run, domain: Domain) -> Iterator[Writing]:
         path = run.state.path("journal", f"{run.id}{_SUFFIX}")
         writer = Writing(run, {})
         stack.enter_context(_held(path, writer))
-        writer.left = {dead: _open_intents(run, dead.stem) for dead in _dead(path)}
+        writer.left = {dead: left for dead in _dead(path) if (left := _open_intents(run, dead))}
         writer.look_up(domain)
         yield writer
 
@@ -152,14 +205,32 @@ def _dead(own: Path) -> list[Path]:
     return found
 
 
-def _open_intents(run: Run, dead: str) -> dict[int, Left]:
-    """The acts that this run announced and of which nobody knows the end, by the intent's number."""
+def _open_intents(run: Run, path: Path) -> dict[int, Left]:
+    """The acts that a dead run announced and of which nobody knows the end, by the intent's number.
+
+    Without any, its file goes.
+    """
     found: dict[int, Left] = {}
     for entry in run.ledger.entries():
         if entry["outcome"] == "intent":
-            if entry["run"] == dead and entry["action"].startswith("user."):
+            if entry["run"] == path.stem and entry["action"].startswith("user."):
                 at = datetime.fromisoformat(entry["time"])
                 found[entry["seq"]] = Left(entry["action"], entry["target"], entry["before"], at)
         elif entry["outcome"] != "unknown" and isinstance(after := entry.get("after"), dict):
             found.pop(after.get("intent", 0), None)
+    if not found:
+        path.unlink(missing_ok=True)
     return found
+
+
+def _goes_on(before: object, begun: object) -> bool:
+    """Is what is about to be done all of what was begun, or the rest of it?"""
+    left, whole = _changes(before), _changes(begun)
+    return left is None or whole is None or left <= whole
+
+
+def _changes(before: object) -> frozenset[str] | None:
+    """Each change of an item, as it can be compared; None if it lists none."""
+    if not isinstance(before, Mapping) or not isinstance(listed := before.get("changes"), list):
+        return None
+    return frozenset(json.dumps(one, sort_keys=True, default=str) for one in listed)

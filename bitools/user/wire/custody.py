@@ -3,11 +3,13 @@
 It is a CSV file, or what a program prints. Its headings say who has it (`employee_id`, `sicil_no`, `account`,
 …), what it is (`item`, `malzeme`, …) and, if there is such a column, when it came back (`returned`, `iade`).
 
-A list that cannot be read is never taken for an empty one, nor is one that is empty, old, or says too little.
+Lines above the headings are passed over. A list that cannot be read is never taken for an empty one, nor is
+one that is empty, old, or says too little.
 """
 
 from __future__ import annotations
 
+import re
 import shlex
 from datetime import datetime, timedelta
 
@@ -25,7 +27,16 @@ ACCOUNT = (
 )
 _NAME = ("ad_soyad", "adi_soyadi", "ad_soyadi", "isim", "full_name", "personel", "person")
 _ITEM = ("item", "what", "description", "malzeme", "malzeme_adi", "zimmet", "demirbas", "belge", "esya")
-_RETURNED = ("returned", "iade", "iade_tarihi", "iade_edildigi_tarih", "return_date")
+_RETURNED = ("returned", "iade")
+_DATED = (
+    *("iade_tarihi", "iade_tarih", "iade_gunu", "iade_edildigi_tarih", "iade_edilme_tarihi"),
+    *("geri_alindigi_tarih", "geri_alinma_tarihi", "return_date"),
+)
+_GIVEN = (
+    *("teslim_tarihi", "verilis_tarihi", "zimmet_tarihi", "verildigi_tarih", "teslim_edildigi_tarih"),
+    "given_out",
+)
+_TITLES = 10  # lines that may stand above the headings
 
 
 def registered(custody: Custody, account: Account, now: datetime) -> list[str]:
@@ -44,7 +55,7 @@ def registered(custody: Custody, account: Account, now: datetime) -> list[str]:
 
 def parse(text: str, name: str) -> list[Row]:
     """Every row of the list. Raise InventoryInvalid for one without rows, or that says less than it must."""
-    read = csvfile.read(text, name, loose=True)
+    above, read = _below_titles(text, name)
 
     def columns(known: tuple[str, ...]) -> list[str]:
         return [one for one in read.headings if one in known]
@@ -61,16 +72,29 @@ def parse(text: str, name: str) -> list[Row]:
 
     return [
         Row(
-            row.line,
+            row.line + above,
             cells(row, numbers),
             cells(row, accounts),
             cells(row, columns(_NAME)),
             next(filter(None, cells(row, items)), ""),
             cells(row, columns(_RETURNED)),
+            cells(row, columns(_DATED)),
+            cells(row, columns(_GIVEN)),
             row.rest,
         )
         for row in read.rows
+        if any(csvfile.heading(cell) != one for one, cell in row.cells.items())  # headings of another page
     ]
+
+
+def _below_titles(text: str, name: str) -> tuple[int, csvfile.Table]:
+    """The table, and how many lines stand above its headings: the list's name, its date, `sep=;`."""
+    lines = text.removeprefix("\ufeff").splitlines(keepends=True)
+    for above, line in enumerate(lines[:_TITLES]):
+        words = {csvfile.heading(word.strip('"')) for word in re.split(r"[;,\t]", line)}
+        if words & {*_ITEM} and words & {*_NUMBER, *ACCOUNT}:
+            return above, csvfile.read("".join(lines[above:]), name, loose=True)
+    return 0, csvfile.read(text, name, loose=True)
 
 
 def _read(custody: Custody, now: datetime) -> list[Row]:

@@ -3,7 +3,7 @@
 ldap3 2.9.1 is unsafe as it comes: it takes any certificate, follows referrals with the password in clear
 text, takes a failed bind or a cut-off answer for success, prints new passwords in its debug log, and keeps
 them in memory. So: our own TLS context, no referrals, every result judged here, no schema
-(`get_info=NONE`), no logging, no memory of writes.
+(`get_info=NONE`), no logging; and what writes is built in `requests`, and sent past its memory.
 
 What writes needs a `Cleared`: only a plan that was checked is one.
 
@@ -21,7 +21,6 @@ from typing import Any, Literal
 
 import ldap3
 from ldap3.core.exceptions import LDAPException, LDAPSocketOpenError
-from ldap3.strategy.base import BaseStrategy
 from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import escape_rdn
 
@@ -31,32 +30,16 @@ from bitools.i18n import _
 from bitools.inventory.accounts import Bind, Directory
 from bitools.user.decisions.change import Modification, Value
 from bitools.user.decisions.checks import Cleared
-from bitools.user.wire import endpoint, kerberos
+from bitools.user.wire import endpoint, kerberos, requests
 from bitools.user.wire.attributes import encoded, generalized
 from bitools.user.wire.refusals import CERTIFICATE, refusal
 
 Entry = dict[str, list[bytes]]  # attribute names in small letters; `dn` is one of them
-Scope = Literal["BASE", "LEVEL", "SUBTREE"]
+Scope = Literal["LEVEL", "SUBTREE"]
 _PAGE = 1000  # as much as Windows gives at once (MaxPageSize)
 _SHOW_DELETED = ("1.2.840.113556.1.4.417", True, None)
 _READ_ONLY = b"1.2.840.113556.1.4.1920"  # ACTIVE_DIRECTORY_PARTIAL_SECRETS: an RODC (MS-ADTS 3.1.1.3.4.3)
 _SKEW = 300  # seconds; Kerberos gives up beyond five minutes
-
-
-_decoded = BaseStrategy.decode_request
-
-
-def _remembered(kind: str, request: Any, controls: Any = None) -> dict[str, Any]:
-    """What ldap3 keeps of a request: of a question all, of a write nothing, for it may hold a password.
-
-    ldap3 decodes each request anew to remember it, a tenth of the time that a write takes here.
-    """
-    if kind == "searchRequest":
-        return dict(_decoded(kind, request, controls))
-    return {"type": kind, "controls": controls}
-
-
-BaseStrategy.decode_request = staticmethod(_remembered)
 
 
 class StrictTls(ldap3.Tls):  # type: ignore[misc]
@@ -181,7 +164,9 @@ class Domain:
 
     def read(self, dn: str, attributes: Sequence[str]) -> Entry:
         """One object by its DN (or `<GUID=…>`); empty if there is none."""
-        return next(iter(self.search(dn, "(objectClass=*)", attributes, scope="BASE")), {})
+        asked = requests.read(dn, attributes)
+        self._send("searchRequest", asked, attributes=attributes, dereferenceAlias=ldap3.DEREF_ALWAYS)
+        return next(iter(self._found(dn) or ()), {})
 
     def search(
         self,
@@ -205,26 +190,44 @@ class Domain:
                     query,
                     search_scope=scope,
                     attributes=list(attributes),
-                    paged_size=None if scope == "BASE" else _PAGE,
+                    paged_size=_PAGE,
                     paged_cookie=cookie,
                     controls=[_SHOW_DELETED] if deleted else None,
                 )
-            result = self._connection.result
-            if result["result"] == 32:  # noSuchObject
+            if (page := self._found(base)) is None:
                 return []
-            if result["result"] != 0:
-                raise self._judged(result, base)
-            found.extend(
-                _entry(item) for item in self._connection.response if item["type"] == "searchResEntry"
-            )
-            cookie = _cookie(result)
+            found += page
+            cookie = _cookie(self._connection.result)
             if not cookie:
                 return found
 
+    def _found(self, base: str) -> list[Entry] | None:
+        """The objects of the answer; None if the base does not exist. Raise Rejected if it is not whole."""
+        result = self._connection.result
+        if result["result"] == 32:  # noSuchObject
+            return None
+        if result["result"] != 0:
+            raise self._judged(result, base)
+        return [_entry(item) for item in self._connection.response if item["type"] == "searchResEntry"]
+
+    def _send(self, kind: str, operation: bytes, **asked: Any) -> None:
+        """Send a request that we built, and wait for ldap3 to read the answer to it.
+
+        ldap3 takes only answers that it waits for. It remembers a question (`asked`), to ask on where an
+        answer came in parts; of a write nothing, for it may hold a password.
+        """
+        connection = self._connection
+        with self._translated():
+            number = connection.server.next_message_id()
+            connection.strategy._outstanding[number] = {"type": kind, **asked}  # noqa: SLF001
+            connection.socket.sendall(requests.message(number, operation))
+            answered = connection.post_send_search if asked else connection.post_send_single_response
+            answered(number)
+
     def add(self, _cleared: Cleared, dn: str, attributes: Mapping[str, Value | Sequence[Value]]) -> None:
         """Make an object. Raise Rejected (`exists`, `rights`, …), or Unreachable: then it is unknown."""
-        with self._translated():
-            self._connection.add(dn, attributes={name: _written(value) for name, value in attributes.items()})
+        written = {name: _written(value) for name, value in attributes.items()}
+        self._send("addRequest", requests.add(dn, written))
         self._accept(dn)
 
     def carry_out(self, cleared: Cleared) -> None:
@@ -247,18 +250,13 @@ class Domain:
 
     def modify(self, cleared: Cleared, dn: str, changes: Modification) -> None:
         """Change an object in one atomic operation; a change is `("REPLACE" | "ADD" | "DELETE", values)`."""
-        asked = {
-            name: [(f"MODIFY_{kind}", [encoded(value) for value in values])]
-            for name, (kind, values) in changes.items()
-        }
-        with self._translated():
-            self._connection.modify(dn, asked)
+        written = {name: (kind, _written(values)) for name, (kind, values) in changes.items()}
+        self._send("modifyRequest", requests.modify(dn, written))
         self._accept(dn, cleared.about)
 
     def move(self, cleared: Cleared, dn: str, name: str, parent: str) -> None:
         """Give an object this RDN below this parent; what is in it, and its GUID, stay."""
-        with self._translated():
-            self._connection.modify_dn(dn, name, new_superior=parent)
+        self._send("modDNRequest", requests.move(dn, name, parent))
         self._accept(dn, cleared.about)
 
     def set_password(
@@ -361,8 +359,8 @@ def _logon(bind: Bind) -> dict[str, Any]:
     return {"authentication": ldap3.SIMPLE, "user": bind.username, "password": secret}
 
 
-def _written(value: Value | Sequence[Value]) -> str | bytes | list[str | bytes]:
-    return encoded(value) if isinstance(value, Value) else [encoded(one) for one in value]
+def _written(value: Value | Sequence[Value]) -> list[str | bytes]:
+    return [encoded(value)] if isinstance(value, Value) else [encoded(one) for one in value]
 
 
 def _entry(item: Mapping[str, Any]) -> Entry:

@@ -19,7 +19,7 @@ from bitools.credentials import Secret
 from bitools.errors import Refused
 from bitools.i18n import _, spoken, system_words
 from bitools.inventory.model import Inventory
-from bitools.owned import DESCRIPTORS
+from bitools.owned import DESCRIPTORS, called
 from bitools.state import State, sync_folder
 from bitools.state import write as write_state
 from bitools.templates import render_template
@@ -58,7 +58,7 @@ def write(
 
     Raise InventoryInvalid if the template is broken; Refused if the file cannot be made.
     """
-    kind = "html" if path.suffix.casefold() in (".html", ".htm") else "txt"
+    kind = "html" if called(path).suffix.casefold() in (".html", ".htm") else "txt"
     with spoken(inventory.settings.language):
         text = render_template(
             f"slip.{kind}.j2",
@@ -102,13 +102,13 @@ def _remember(state: State, path: Path, login: str) -> None:
 
 def single(state: State, login: str, run: str, sheet: Path) -> Path:
     """Where one slip of a sheet lies until all are there; of the same kind, text or HTML."""
-    return state.path("slips", f"{login}.{run}{sheet.suffix}")
+    return state.path("slips", f"{login}.{run}{called(sheet).suffix}")
 
 
 def bind(state: State, slips: Sequence[Path], sheet: Path) -> None:
     """Put these slips onto one sheet, each on a page of its own, and remove the single ones."""
     texts = [path.read_text(encoding="utf-8") for path in slips]
-    if sheet.suffix.casefold() in (".html", ".htm") and texts:
+    if called(sheet).suffix.casefold() in (".html", ".htm") and texts:
         parts = [re.split(r"(<body[^>]*>|</body>)", text) for text in texts]
         pages = [
             f'<section style="break-after: page">{part[2]}</section>' for part in parts if len(part) == 5

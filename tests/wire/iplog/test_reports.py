@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lab.time_authority import TimeAuthority
 from tests.conftest import CommandLine
 from tests.wire.iplog.conftest import ASKED, sources
 
@@ -68,3 +69,19 @@ def test_an_export_without_a_file_keeps_its_tabs(log: CommandLine, tmp_path: Pat
     told = log("iplog", "export", "--format", "tib", "--from", "2026-11-20", "--to", "2026-11-20", *ASKED)
     assert told.code == 0, told.stderr
     assert "10.0.0.5\t20.11.2026-12:00:00\t20.11.2026-13:30:00\t00-1A-2B-3C-4D-0A" in told.stdout.splitlines()
+
+
+def test_doctor_tells_of_a_silent_source_and_of_an_authority_that_is_down(
+    log: CommandLine, tmp_path: Path
+) -> None:
+    with TimeAuthority(tmp_path / "tsa") as authority:
+        gone = f"timestamp: {{url: '{authority.url}', ca: {authority.ca}}}\n"
+    with (log.inventory / "settings.yaml").open("a") as settings:
+        settings.write(gone)
+    kept(log, tmp_path)
+    assert log("iplog", "seal", "--now").code == 3
+    assert log("iplog", "status", "--exit-code").code == 4
+    said = {item["name"]: item for item in log("doctor", "--json").document["items"]}
+    assert said["merkez"]["grade"] == "warning"
+    assert "silent; its last line is of 2026-11-20 12:30" in said["merkez"]["text"]
+    assert "the time authority gave no stamp" in said["timestamp"]["text"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import subprocess
 import zipfile
@@ -103,46 +104,49 @@ def _edit(path: Path, change: Callable[[bytes], bytes]) -> None:
     path.write_bytes(change(path.read_bytes()))
 
 
-def _byte(folder: Path) -> None:
+def _byte(folder: Path, day: int = 2) -> None:
     """One byte of the sealed lines."""
-    path = folder / "segments/000002/merkez.zst"
+    path = folder / f"segments/{day:06d}/merkez.zst"
     _edit(path, lambda old: old[: len(old) // 2] + bytes([old[len(old) // 2] ^ 1]) + old[len(old) // 2 + 1 :])
 
 
-def _lines(folder: Path) -> None:
+def _lines(folder: Path, day: int = 2) -> None:
     """Other lines, well compressed."""
-    path = folder / "segments/000002/merkez.zst"
+    path = folder / f"segments/{day:06d}/merkez.zst"
     plain = subprocess.run(["zstd", "-dcq", path], capture_output=True, check=True).stdout
     packed = subprocess.run(
-        ["zstd", "-q", "-c"], input=plain.replace(b"4d:07", b"4d:08"), capture_output=True, check=True
+        ["zstd", "-q", "-c"],
+        input=plain.replace(b"on 10.0.0.", b"on 10.0.7."),
+        capture_output=True,
+        check=True,
     ).stdout
     _edit(path, lambda _old: packed)
 
 
-def _swap_frames(folder: Path) -> None:
+def _swap_frames(folder: Path, day: int = 2) -> None:
     """Another day's frame in the place of this one's."""
     _edit(
-        folder / "segments/000002/merkez.zst",
-        lambda _old: (folder / "segments/000003/merkez.zst").read_bytes(),
+        folder / f"segments/{day:06d}/merkez.zst",
+        lambda _old: (folder / f"segments/{day + 1:06d}/merkez.zst").read_bytes(),
     )
 
 
-def _list(folder: Path) -> None:
-    _edit(folder / "seals/000002.list", lambda old: old.replace(b" merkez ", b" garaj "))
+def _list(folder: Path, day: int = 2) -> None:
+    _edit(folder / f"seals/{day:06d}.list", lambda old: old.replace(b" merkez ", b" garaj "))
 
 
-def _drop(folder: Path) -> None:
-    for path in folder.glob("seals/000002.*"):
+def _drop(folder: Path, day: int = 2) -> None:
+    for path in folder.glob(f"seals/{day:06d}.*"):
         path.unlink()
-    shutil.rmtree(folder / "segments/000002")
+    shutil.rmtree(folder / f"segments/{day:06d}")
 
 
-def _remove_lines(folder: Path) -> None:
-    shutil.rmtree(folder / "segments/000002")
+def _remove_lines(folder: Path, day: int = 2) -> None:
+    shutil.rmtree(folder / f"segments/{day:06d}")
 
 
-def _manifest(folder: Path) -> None:
-    _edit(folder / "seals/000002.json", lambda old: old.replace(b'"unparsed":0', b'"unparsed":1'))
+def _manifest(folder: Path, day: int = 2) -> None:
+    _edit(folder / f"seals/{day:06d}.json", lambda old: old.replace(b'"unparsed":0', b'"unparsed":1'))
 
 
 def _swap_tokens(folder: Path) -> None:
@@ -195,7 +199,7 @@ def _reseal(folder: Path) -> None:
     ],
 )
 def test_what_was_altered_is_found_and_named(
-    sealed: CommandLine, attack: Callable[[Path], None], found: set[tuple[str, str]]
+    sealed: CommandLine, attack: Callable[..., None], found: set[tuple[str, str]]
 ) -> None:
     attack(sealed.state / "iplog")
     assert faults(sealed) == found
@@ -283,3 +287,39 @@ def test_an_answer_is_bundled_and_proven_with_three_programs(sealed: CommandLine
         [folder / "verify.sh"], env={"PATH": str(programs)}, capture_output=True, check=False
     )
     assert again.returncode != 0
+
+
+@pytest.mark.torture
+def test_one_altered_day_among_two_years_is_found_and_named(
+    log: CommandLine, tmp_path: Path, authority: TimeAuthority
+) -> None:
+    authority.fault, authority.signer = "", "good"
+    file = tmp_path / "dhcpd.log"
+    sources(log, f"  merkez: {{format: dhcpd, path: {file}, lease: 8h}}\n", "retention: 10y\n")
+    settings = log.inventory / "settings.yaml"
+    stamped = f"timestamp: {{url: '{authority.url}', ca: {authority.ca}}}\n"
+    first = FIRST - timedelta(days=730)
+    for day in range(730):
+        at = first + timedelta(days=day)
+        with file.open("a") as out:
+            out.write("".join(ack(at - timedelta(minutes=n), n, (n + day) % 200) for n in range(20)))
+        settings.write_text(stamped if day % 30 == 29 or day == 729 else "organisation: x\n")
+        assert not ingest.ingest(as_of(log, at)).failed
+        assert not seal.seal(as_of(log, at + timedelta(days=1))).failed
+    settings.write_text(stamped)
+    assert faults(log) == set()
+    chance = random.Random(730)
+    whole = log.state / "iplog"
+    for attack, what in (
+        (_byte, {"lines"}), (_lines, {"lines"}), (_swap_frames, {"lines"}), (_list, {"list"}), (_drop, {"dropped"}),
+        (_remove_lines, {"gone"}), (_manifest, {"resealed", "token_imprint"}),
+    ):  # fmt: skip
+        day = chance.randrange(2, 728)
+        shutil.copytree(whole, tmp_path / "kept")
+        attack(whole, day)
+        named = {one for one in faults(log) if one[1] != "chain"}
+        assert {number for number, _what in named} == {f"{day:06d}"}, (attack, day)
+        assert {reason for _number, reason in named} <= what
+        shutil.rmtree(whole)
+        (tmp_path / "kept").rename(whole)
+    assert faults(log) == set()

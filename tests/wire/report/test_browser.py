@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib.resources
 import io
 import json
+import pwd
 import re
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from bitools import process
 from bitools.cli.console import Console
 from bitools.cli.net import text as net_text
 from bitools.net.verbs import diff_stored
@@ -24,6 +28,7 @@ from bitools.report.site import site
 from bitools.state import Document
 from lab.browser import Browser, Page
 from lab.packages import require_for_test
+from tests.conftest import ROOT
 from tests.wire.report.seeded import HOSTILE, seed
 from tests.wire.report.test_yearly import NOW, a_run
 
@@ -155,3 +160,35 @@ def test_a_pdf_holds_turkish_letters_as_text(
     ).stdout
     width = max(float(found) for found in re.findall(r'<page width="([0-9.]+)"', placed))
     assert max(float(found) for found in re.findall(r'xMax="([0-9.]+)"', placed)) < width, "cut off"
+
+
+def test_the_browser_is_nobody_and_keeps_its_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root would have to take its sandbox away; what the page's programs could reach then is everything."""
+    require_for_test("chromium")
+    place = Path(
+        tempfile.mkdtemp(prefix="bitools-browser-")
+    )  # not below the tests' own, which is root's alone
+    place.chmod(0o755)
+    try:
+        shim = place / "chromium-noted"
+        shim.write_text('#!/bin/sh\nid -u >&2; echo "$@" >&2; exec chromium "$@" 2>/dev/null\n')
+        shim.chmod(0o755)
+        said: list[str] = []
+        run = process.run
+
+        def noted(command: list[str], **options: Any) -> process.Completed:
+            done = run([str(shim), *command[1:]], **options)
+            said.append(done.stderr.decode())
+            return done
+
+        monkeypatch.setattr(process, "run", noted)
+        assert printed("<h1>Iğdır</h1>").startswith(b"%PDF")
+    finally:
+        shutil.rmtree(place)
+    assert said[0].splitlines()[0] == str(pwd.getpwnam("nobody").pw_uid)
+    assert "no-sandbox" not in said[0]
+    word = "--no-" + "sandbox"
+    tracked = subprocess.run(
+        ["git", "grep", "-l", "-e", word], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert tracked.stdout == "", "it stands nowhere"

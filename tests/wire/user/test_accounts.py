@@ -264,10 +264,10 @@ def test_one_refusal_does_not_save_the_next(office: Office) -> None:
 
 
 def test_people_are_found_by_any_word_without_turkish_letters(office: Office) -> None:
-    office.make_user("gul.isik", displayName="Gül Işık", employeeID="90210", mail="gul@belediye.test")
-    for word in ("gul.isik", "90210", "gul@belediye.test", "isik", "IŞIK", "gül ı"):
+    office.make_user("gul.isiltan", displayName="Gül Işıltan", employeeID="90210", mail="gul@belediye.test")
+    for word in ("gul.isiltan", "90210", "gul@belediye.test", "isilt", "IŞILT", "gül ışıl"):
         found = office.bitools("user", "show", word, "--json").document["items"]
-        assert [account["sam_account_name"] for account in found] == ["gul.isik"], word
+        assert [account["sam_account_name"] for account in found] == ["gul.isiltan"], word
 
 
 def person(given: str, surname: str) -> list[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import json
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 
 import pytest
 
+from bitools.report.mail.outbox import Outbox
+from bitools.state import State
 from tests.wire.user.conftest import Office
 from tests.wire.user.test_changes import lock, set_uac
 
@@ -138,3 +141,30 @@ def test_a_list_is_json_for_scripts_and_a_table_for_people(office: Office) -> No
     assert office.bitools("user", "audit", "--csv", str(table)).code == 4
     assert "rule" in table.read_text(encoding="utf-8-sig").splitlines()[0]
     assert json.dumps(item)
+
+
+def test_whose_password_ends_soon_is_told_once_by_mail(office: Office) -> None:
+    for sam, more in (("biten.parola", {"mail": "biten@belediye.test"}), ("adressiz.parola", {})):
+        office.make_user(sam, department="Parola", displayName="Biten Parola", **more)
+    words = ["list", "--department", "Parola", "--password-expires", "60", "--json"]
+    assert "mails" not in office.bitools("user", *words).document, "settings.yaml does not ask for it"
+    file = office.command_line.inventory / "settings.yaml"
+    settings = file.read_text() + "mail: {host: 127.0.0.1, from: bitools@belediye.test}\n"
+    file.write_text(settings + "reports: {passwords: 10}\n")
+    assert office.bitools("user", *words).document["mails"] == 0, "it ends in 42 days"
+    file.write_text(settings + "reports: {passwords: 60}\n")
+    told = office.bitools("user", *words).document
+    assert (told["mails"], len(told["items"])) == (1, 2)
+    assert ["adressiz.parola" in warning for warning in told["warnings"]] == [True]
+    [mail] = office.bitools("report", "outbox", "--json").document["items"]
+    assert (mail["to"], mail["subject"].startswith("Parolanızın süresi")) == (["biten@belediye.test"], True)
+    [queued] = Outbox(State(office.state)).list()
+    body = message_from_bytes(queued.raw, policy=policy.default).get_body()
+    assert body is not None
+    assert "biten.parola" in body.get_content()
+    assert office.bitools("user", *words).document["mails"] == 0, "it is the same password"
+    office.admin.modify(
+        office.one("biten.parola")["distinguishedName"][0].decode(),
+        {"unicodePwd": [("MODIFY_REPLACE", ['"Yeni-Parola.2026"'.encode("utf-16-le")])]},
+    )
+    assert office.bitools("user", *words).document["mails"] == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import select
@@ -52,6 +53,29 @@ def test_a_question_holds_up_nobody(office: Office) -> None:
         os.write(terminal, b"e\n")
         time.sleep(0.1)
     assert office.one("soru.kisi")["memberOf"] == [b"CN=VPN,OU=Gruplar,DC=belediye,DC=test"]
+
+
+def test_of_three_operators_two_who_think_hold_nothing(office: Office) -> None:
+    """However long they think: no lock of theirs is held, so there is nothing to wait for."""
+    for sam in ("birinci.kisi", "ikinci.kisi", "ucuncu.kisi"):
+        office.make_user(sam, givenName=sam[:3], sn="Üçlü", employeeID=f"UC{sam[0]}")
+    file = office.command_line.inventory / "personel.csv"
+    file.write_text("employee_id;given;surname;role;title\nUCi;iki;Üçlü;memur;Şef\n")
+    with (
+        thinking(office, "rename", "birinci.kisi", "--surname", "Yeni"),
+        thinking(office, "sync", str(file)) as second,
+    ):
+        for words in (
+            ["unlock", "ucuncu.kisi"], ["passwd", "ucuncu.kisi"], ["disable", "ucuncu.kisi"],
+            ["add", "--given", "Üçüncü", "--surname", "Başkası", "--role", "memur"],
+        ):  # fmt: skip
+            assert office.bitools("user", *words, "--yes").code == 0, words
+        for path in [*(office.state / "locks").glob("user-*.lock"), *(office.state / "journal").iterdir()]:
+            with path.open("rb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.write(second, b"e\n")
+        os.read(second, 4096)
+        time.sleep(0.1)
 
 
 def test_who_waits_sees_for_whom_and_may_wait(office: Office) -> None:

@@ -157,3 +157,61 @@ def test_who_leaves_is_off_boarded_and_who_comes_back_gets_the_account_back(
     assert rehired["stays"] == [f"CN=Yazicilar,OU=Gruplar,{BASE}"]
     assert posts.one(sam)["userAccountControl"] == [b"512"]
     assert sync(posts, tmp_path, "MVL1;Giden;Gelen;stajyer;;;;;;")["MVL1"]["status"] == "unchanged"
+
+
+# number, given name, surname, old role and directorate, new ones, granted by name, given by hand, groups afterwards
+TRANSFERS = [
+    ("T01", "Ali", "Kaya", ("memur", "Fen İşleri"), ("memur", "Park ve Bahçeler"), "", "", "Personel Yazicilar"),
+    ("T02", "Ali", "Kaya", ("memur", ""), ("stajyer", ""), "", "", "Personel"),
+    ("T03", "Ali", "Kaya", ("stajyer", ""), ("memur", "Fen İşleri"), "Satranc", "", "Personel Yazicilar VPN Satranc"),
+    ("T04", "Ali", "Kaya", ("memur", "Fen İşleri"), ("memur", "Fen İşleri"), "", "", "Personel Yazicilar VPN"),
+    ("T05", "Işıl", "Şahin", ("memur", "Fen İşleri"), ("stajyer", "Park ve Bahçeler"), "VPN", "", "Personel VPN"),
+    ("T06", "Gül", "Öz", ("memur", "Fen İşleri"), ("uzak", "Park ve Bahçeler"), "", "Satranc", "VPN Satranc"),
+    ("T07", "İrem", "Çiçek", ("uzak", ""), ("memur", ""), "", "", "Personel Yazicilar"),
+    ("T08", "Oğuz", "Ünal", ("stajyer", "Fen İşleri"), ("stajyer", "Park ve Bahçeler"), "", "", "Personel"),
+    ("T09", "Naz", "Ak", ("memur", ""), ("memur", "Fen İşleri"), "", "", "Personel Yazicilar VPN"),
+    ("T10", "Can", "Er", ("uzak", "Fen İşleri"), ("stajyer", "Park ve Bahçeler"), "", "Yazicilar", "Personel"),
+    ("T11", "Ece", "Su", ("memur", "Fen İşleri"), ("uzak", ""), "Yazicilar", "", "VPN Yazicilar"),
+    ("T12", "Nur", "Taş", ("stajyer", ""), ("memur", "Park ve Bahçeler"), "", "Satranc", "Personel Yazicilar Satranc"),
+]  # fmt: skip
+
+
+def test_twelve_transfers_at_once_four_of_them_namesakes(posts: Office, tmp_path: Path) -> None:
+    def rows(which: int) -> list[str]:
+        return [f"{one[0]};{one[1]};{one[2]};{one[which][0]};{one[which][1]};;;;;" for one in TRANSFERS]
+
+    made = sync(posts, tmp_path, *rows(3))
+    sams = {number: item["sam_account_name"] for number, item in made.items()}
+    assert sorted(sams[f"T0{at}"] for at in range(1, 5)) == [
+        "ali.kaya",
+        "ali.kaya2",
+        "ali.kaya3",
+        "ali.kaya4",
+    ]
+    for number, _given, _surname, _old, _new, granted, by_hand, _after in TRANSFERS:
+        if granted:
+            words = ["grant", sams[number], "--group", granted, "--yes"]
+            assert posts.bitools("user", *words).code == 0
+        if by_hand:
+            member = {"member": [("MODIFY_ADD", [made[number]["dn"]])]}
+            assert posts.admin.modify(f"CN={by_hand},OU=Gruplar,{BASE}", member)
+    (tmp_path / "personel.csv").write_text(HEAD + "".join(f"{row}\n" for row in rows(4)))
+    words = ["sync", str(tmp_path / "personel.csv"), "--json"]
+    usn = posts.usn(sams["T01"])
+    refused = posts.bitools("user", *words, "--yes", "--max-changes", "10")
+    assert (refused.code, posts.usn(sams["T01"])) == (5, usn), refused.stdout + refused.stderr
+    plan = {
+        item["employee_id"]: item for item in posts.bitools("user", *words, "--dry-run").document["items"]
+    }
+    done = sync(posts, tmp_path, *rows(4))
+    for number, _given, _surname, old, new, _granted, by_hand, after in TRANSFERS:
+        item = done[number]
+        assert groups(posts, sams[number]) == set(after.split()), number
+        assert item["changes"] == plan[number]["changes"], number
+        assert item["status"] == ("unchanged" if number == "T04" else "changed"), number
+        assert (item["old_role"], item["role"]) == (old[0], new[0]), number
+        if by_hand == "Satranc":
+            assert item["kept"] == [f"CN=Satranc,OU=Gruplar,{BASE}"], number
+        ou = STAJ if new[0] == "stajyer" else f"OU=Memur,OU=Personel,{BASE}"
+        assert posts.one(sams[number])["distinguishedName"][0].decode().partition(",")[2] == ou, number
+    assert {item["status"] for item in sync(posts, tmp_path, *rows(4)).values()} == {"unchanged"}

@@ -17,7 +17,6 @@ from bitools.user.decisions.change import NOTHING
 from bitools.user.decisions.checks import Cleared
 from bitools.user.wire.directory import connect
 from tests.wire.user.conftest import Office
-from tests.wire.user.test_accounts import password_of
 
 # Dies in the very act that opens an account or sets its password, with the password in the exception's text.
 DRIVER = """\
@@ -41,6 +40,11 @@ if sys.argv.pop(1) == "crash":
     Domain.modify = die
 sys.exit(main())
 """
+
+
+def passwords_of(slip: Path) -> list[str]:
+    """Those of a slip, or of a sheet of them."""
+    return re.findall(r"\b(?:[A-Za-z2-9]{4}-){3,}[A-Za-z2-9]{4}\b", slip.read_text(encoding="utf-8"))
 
 
 class Watch:
@@ -75,7 +79,7 @@ class Watch:
                     except OSError:
                         continue  # it has ended
         self.seen += [*process.communicate()]
-        self.passwords |= {password_of(slip) for slip in self.slips}
+        self.passwords |= {password for slip in self.slips for password in passwords_of(slip)}
         return process.returncode
 
     @property
@@ -101,30 +105,38 @@ def forms(password: str) -> list[tuple[str, bytes]]:
 
 @pytest.fixture
 def watch(office: Office, tmp_path: Path) -> Watch:
-    """The role `postali` starts a program for each account, which writes down what it was given."""
+    """The role `postali`, and the connector, start a program that writes down what it was given."""
     seen, program = tmp_path / "given", tmp_path / "program"
     program.write_text(f'#!/bin/sh\ncat /proc/$$/environ /proc/$$/cmdline >> {seen}\necho "$@" >> {seen}\n')
     program.chmod(0o755)
     file = office.command_line.inventory / "directory.yaml"
     role = f'  postali: {{ou: "OU=Memur,OU=Personel,DC=belediye,DC=test", mailbox: "{program} {{sam}}"}}\n'
-    file.write_text(file.read_text() + role)
+    told = (
+        f"connectors: {{ebys: {{text: EBYS, on: [add], command: '{program} {{event}} {{sam}} {{mail}}'}}}}\n"
+    )
+    file.write_text(file.read_text() + role + told)
     return Watch(office, tmp_path)
 
 
 def test_no_password_is_anywhere_but_on_its_slip(office: Office, watch: Watch, tmp_path: Path) -> None:
-    office.make_user("gizli.unutkan")
+    many = ["gizli.unutkan", "gizli.birkisi", "gizli.ikikisi"]
+    for sam in many:
+        office.make_user(sam)
+    (tmp_path / "unutanlar.csv").write_text("account\n" + "".join(f"{sam}\n" for sam in many[1:]))
     file = tmp_path / "personel.csv"
     file.write_text("employee_id;given;surname;role\nG1;Gizli;Bir;postali\nG2;Gizli;İki;memur\n")
     for words in (
         ["add", "--given", "Gizli", "--surname", "Açılan", "--role", "postali", "--yes"],
         ["passwd", "gizli.unutkan", "--yes"],
+        ["passwd", str(tmp_path / "unutanlar.csv"), "--yes", "--json"],
         ["sync", str(file), "--yes", "--json"],
     ):
         assert watch.run("crash", *words) == 1, watch.seen[-1]
         assert "RuntimeError: crash with ××× at hand" in watch.seen[-1].decode()
         assert watch.run("whole", *words) == 0, watch.seen[-1]
     assert (tmp_path / "given").read_text(errors="replace").count("gizli.acilan") >= 2
-    assert len(watch.passwords) == 1 + 1 + 2 + 2, "the bind account's, and those of the slips"
+    assert (tmp_path / "given").read_text(errors="replace").count("add gizli.") == 3, "the connector's"
+    assert len(watch.passwords) == 1 + 1 + 2 + 2 + 3, "the bind account's, and those of the slips"
     assert watch.leaks() == []
     assert watch.core == ["0"]
     assert not list(office.state.rglob("objects")), "no git history is kept of accounts"
@@ -143,5 +155,5 @@ def test_the_library_remembers_no_password_it_sent(office: Office) -> None:
     with connect(run.inventory.require_directory(), run.started, write=True) as domain:
         domain.set_password(Cleared(NOTHING), dn, Secret(password))
         kept = str(vars(domain._connection)) + str(vars(domain._connection.strategy))
-    assert "modifyRequest" in kept
+    assert "modifyResponse" in kept, "the last answer is here, so its question would be"
     assert password not in kept.replace("\\x00", "")

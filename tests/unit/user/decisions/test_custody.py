@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bitools import csvfile
 from bitools.errors import InventoryInvalid
-from bitools.user.decisions.custody import Leaver, held, same_number, settled
+from bitools.user.decisions.custody import Leaver, Row, held, same_number, settled
 from bitools.user.wire.custody import parse
 
 TODAY = date(2026, 11, 28)
@@ -56,6 +57,34 @@ HERS = [
     "bilinmiyor;;;Dizüstü;",
     ";;;Dizüstü;",
     "Ali;Veli;42;Dizüstü;2026-01-01;artık",
+    "42.000;;;Dizüstü;",
+    "ayse.kaya;;;Dizüstü;",
+    ";0042;;Dizüstü;",
+    ";Kaya, Ayşe;;Dizüstü;",
+    ";Ayşe KAYA;;Dizüstü;",
+    ";kaya.ayse;;Dizüstü;",
+    ";ayse_kaya;;Dizüstü;",
+    ";ayse.kaya@efeler.bel.tr;;Dizüstü;",
+    ";BELEDIYE/ayse.kaya;;Dizüstü;",
+    ';"CN=Ayşe Kaya,OU=Memur,DC=belediye";;Dizüstü;',
+    "yok;yok;Ayşe Kaya;Dizüstü;",
+    "-;bilinmiyor;AYŞE KAYA;Dizüstü;",
+    "12345678901;;Ayşe Kaya;Dizüstü;",
+    "12345678901;;;Dizüstü;",
+    ";;Ayş. Kaya;Dizüstü;",
+    "42;;;Dizüstü;iade edilmedi 05.03.2026",
+    "42;;;Dizüstü;iade edilecek 05.03.2026",
+    "42;;;Dizüstü;05.03.2026 (eksik)",
+    "42;;;Dizüstü;31.02.2026",
+    "42;;;Dizüstü;05.03.2062",
+    "42;;;Dizüstü;5 Aralık 2026",
+    "42;;;Dizüstü;30.12.1899",
+    "42;;;Dizüstü;2026",
+    "42;;;Dizüstü;Mart 2026",
+    "42;;;Dizüstü;yok",
+    "42;;;Dizüstü;?",
+    "42;;;Dizüstü;#YOK",
+    "42;;;Dizüstü;DOĞRU",
 ]  # fmt: skip
 # These are settled, or somebody else's.
 NOT_HERS = [
@@ -73,6 +102,21 @@ NOT_HERS = [
     "57;;Ayşe Kaya;Dizüstü;",
     ";;;;",
     ";;;Kayıp, bulundu;2026-01-05",
+    "42;;;Dizüstü;5/3/26",
+    "42;;;Dizüstü;05-03-2026",
+    "42;;;Dizüstü;2026/03/05",
+    "42;;;Dizüstü;5.3.2026 00:00:00",
+    "42;;;Dizüstü;2026-03-05T14:30:00+03:00",
+    "42;;;Dizüstü;5 Mart 2026 Perşembe",
+    "42;;;Dizüstü;05-Mar-26",
+    "42;;;Dizüstü;İade edildi 05.03.2026",
+    "42;;;Dizüstü;05.03.2026 tarihinde iade edildi",
+    "42;;;Dizüstü;İADE: 05.03.2026",
+    "1.042;;;Dizüstü;",
+    "420.0;;;Dizüstü;",
+    "4200;;;Dizüstü;",
+    ";;Ali Kaya;Dizüstü;",
+    "Sicil No;Hesap;Ad Soyad;Malzeme;İade",
 ]  # fmt: skip
 
 
@@ -109,8 +153,8 @@ def test_a_day_of_handing_out_is_no_day_of_return() -> None:
 
 
 def test_two_columns_of_return_must_agree() -> None:
-    assert not settled(["2026-01-01", "hayır"], TODAY)
-    assert settled(["2026-01-01", ""], TODAY)
+    assert not settled(Row(1, returned=("2026-01-01", "hayır")), TODAY)
+    assert settled(Row(1, returned=("2026-01-01", "")), TODAY)
 
 
 def test_a_number_that_a_spreadsheet_shortened_is_every_one_it_may_have_been() -> None:
@@ -122,3 +166,44 @@ def test_a_number_that_a_spreadsheet_shortened_is_every_one_it_may_have_been() -
 @given(st.integers(1, 99_999), st.integers(1, 99_999), st.integers(0, 4))
 def test_zeros_before_a_number_never_decide(one: int, other: int, zeros: int) -> None:
     assert same_number("0" * zeros + str(one), str(other)) == (one == other)
+
+
+def test_a_column_of_days_may_hold_a_spreadsheet_s_numbers() -> None:
+    text = "sicil;malzeme;iade tarihi\n42;Dizüstü;{}\n"
+    for cell in ("46086", "46086,5", "05.03.2026"):
+        assert held(parse(text.format(cell), "z.csv"), AYSE, TODAY) == []
+    for cell in ("46386", "0", "1", "32000", "460861", "X"):
+        assert held(parse(text.format(cell), "z.csv"), AYSE, TODAY) == ["Dizüstü"], cell
+
+
+def test_what_came_back_before_it_was_given_is_out_again() -> None:
+    text = "sicil;malzeme;zimmet tarihi;iade tarihi\n42;Dizüstü;{};05.03.2026\n"
+    assert held(parse(text.format("06.03.2026"), "z.csv"), AYSE, TODAY) == ["Dizüstü"]
+    for given_out in ("05.03.2026", "2020-01-01", "", "eski"):
+        assert held(parse(text.format(given_out), "z.csv"), AYSE, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    "above", ["sep=;\n", "ZİMMET LİSTESİ;;\n\n", '"T.C., Efeler Belediyesi"\n01.11.2026\n']
+)
+def test_lines_above_the_headings_are_passed_over(above: str) -> None:
+    [found] = held(parse(f"\ufeff{above}Sicil No;Malzeme;İade\n57;Kasa;\n42;;\n", "z.csv"), AYSE, TODAY)
+    assert found == f"line {above.count(chr(10)) + 3}: ?"
+
+
+@pytest.mark.parametrize(
+    "headings", ["Sicil;Malzeme;İade;İade", "Sicil;;Malzeme;İade", "Personel;;Malzeme;\nNo;Ad;Adı;Tarih"]
+)
+def test_headings_that_are_merged_or_doubled_are_none(headings: str) -> None:
+    with pytest.raises(InventoryInvalid):
+        parse(f"{headings}\n42;Dizüstü;;2026-01-01\n", "z.csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1254"])
+@pytest.mark.parametrize("separator", ";,\t")
+def test_a_list_is_read_as_it_was_saved(encoding: str, separator: str) -> None:
+    rows = ["SİCİL NO", "HESAP ADI", "MALZEME ADI", "İADE TARİHİ"], ["", "IŞIL.ŞAHİN", "Mühür", ""]
+    text = "\r\n".join(separator.join(row) for row in rows)
+    isil = Leaver("7", frozenset({"isil.sahin"}), "Işıl Şahin")
+    found = held(parse(csvfile.decode(text.encode(encoding), "z.csv"), "z.csv"), isil, TODAY)
+    assert found == ["Mühür"]
