@@ -33,6 +33,11 @@ _AT_WORK = (
 )
 
 
+def is_template(name: str, folder: Path) -> bool:
+    """Is there one of this name: the user's own, or a shipped one?"""
+    return any((place / name).is_file() for place in (folder / "templates", *_SHIPPED))
+
+
 def render_template(name: str, folder: Path, **values: Any) -> str:
     """Render `name` with these values, in the language that is spoken now; `folder` is the inventory's.
 

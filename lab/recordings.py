@@ -49,6 +49,7 @@ MODELS = {
     "asa": Kind("cisco_asa", "more system:running-config"),
     "cumulus": Kind("cumulus", "cat /etc/"),
     "cumulus_nvue": Kind("cumulus_nvue", "nv config show"),
+    "efos": Kind("broadcom_icos", "show running-config"),
     "eos": Kind("arista_eos", "show running-config"),
     "firelinuxos": Kind("cisco_ftd", "show running-config"),
     "fortigate": Kind("fortinet", "show | grep"),

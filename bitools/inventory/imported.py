@@ -46,6 +46,7 @@ _CALLED = {
     "dell_os9": "ftos force10 dell-os9 dellemc.os9.os9",
     "dell_os10": "os10 dell-os10 dellemc.os10.os10",
     "dell_powerconnect": "powerconnect dell",
+    "broadcom_icos": "efos icos",
     "ubiquiti_edgeswitch": "edgeswitch community.network.edgeswitch",
     "ruckus_fastiron": "ironware fastiron foundry community.network.ironware",
     "allied_telesis_awplus": "awplus",

@@ -74,6 +74,7 @@ class Commands(Frozen):
     ]
     older: str | None = None  # what an older version is asked, that refuses `running`
     startup: str | None = None
+    startup_elsewhere: bool = False  # an empty answer: the device keeps it in files that it does not show
     paging_off: tuple[str, ...] = ()
     save: str | None = None
     exit: str = "exit"

@@ -117,7 +117,8 @@ class CommandLine(Terminal):
         elif platform.log and line in platform.log.commands:
             self.write(platform.log.header)
             for stamp in device.history:
-                entry = platform.log.line.format(time=stamp.time.strftime(platform.time), user=stamp.user)
+                when = stamp.time.strftime(platform.log.time or platform.time)
+                entry = platform.log.line.format(time=when, user=stamp.user)
                 self.write(entry + "\n")
         elif line in platform.answers:
             self.write(platform.answers[line].replace("{host}", device.hostname))

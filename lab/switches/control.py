@@ -79,7 +79,8 @@ async def _obey(request: dict[str, Any], listeners: Mapping[str, Listener]) -> d
         editor = device.running.edit()
         for line in request["configure"]:
             editor.feed(line)
-        device.touch(request["user"])
+        if request["user"]:
+            device.touch(request["user"])
     if request.get("save"):
         device.save(request["user"])
     return _state(listener) | {"running": device.show_running(), "startup": device.show_startup()}

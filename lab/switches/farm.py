@@ -97,6 +97,10 @@ class RunningSwitch:
         """Let a user type lines in configuration mode, at the console. Raise ValueError at a wrong one."""
         self._ask(configure=list(lines), user=user, save=save)
 
+    def learn(self, *lines: str) -> None:
+        """Let it change its configuration by itself, as a port that learns an address does."""
+        self._ask(configure=list(lines), user="")
+
     def account(self, name: str = "netops") -> Account:
         """One of its accounts."""
         return next(account for account in self.switch.accounts if account.name == name)

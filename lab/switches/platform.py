@@ -114,6 +114,7 @@ class Log(Data):
     commands: list[str]
     line: str
     header: str = ""
+    time: str = ""  # as in the platform's headers, if nothing is said
 
 
 class Platform(Data):

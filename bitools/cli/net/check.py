@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json as json_module
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -49,27 +52,60 @@ def check(
 
 
 def _show(console: Console, document: Document[CheckItem]) -> None:
-    """Each violation once, with all its devices; exceptions with their reason; a count at the end."""
-    from bitools.net.decisions.check_formats import finding_text, group_identical
+    """The verdict, then a block a rule with all devices that break it; exceptions come last."""
+    from bitools.net.decisions.check_formats import group_identical
 
-    words = {"critical": _("critical"), "warning": _("warning")}
     broken = [item for item in document.items if item["status"] != "passed"]
-    broken.sort(key=lambda item: (item["status"] == "excepted", item["severity"] != "critical"))
-    for item, names in group_identical(broken):
-        excepted = item["status"] == "excepted"
-        style = "dim" if excepted else "red" if item["severity"] == "critical" else "yellow"
-        mark = (
-            _("excepted: {reason}").format(reason=item["exception"]) if excepted else words[item["severity"]]
-        )
-        facts = " · ".join(fact for fact in (mark, item["rule"], item["article"]) if fact)
-        console.line(f"{item['title']}  ({facts})", style)
+    broken.sort(key=lambda item: (item["status"] == "excepted", item["severity"] != "critical", item["rule"]))
+    _verdict(console, document.items)
+    alike = groupby(group_identical(broken), key=lambda one: (one[0]["rule"], one[0]["status"]))
+    for _rule, blocks in alike:
+        _block(console, list(blocks))
+
+
+def _verdict(console: Console, items: Sequence[CheckItem]) -> None:
+    count = Counter(item["status"] for item in items)
+    violated = [item for item in items if item["status"] not in ("passed", "excepted")]
+    if violated:
+        critical = sum(item["severity"] == "critical" for item in violated)
+        devices = len({item["device"] for item in violated})
+        where = ng("{count} device", "{count} devices", devices).format(count=devices)
+        text = ng("✗ {count} violation: {where}", "✗ {count} violations: {where}", len(violated))
+        text = text.format(count=len(violated), where=where)
+        if critical:
+            text += ", " + ng("{count} critical", "{count} critical", critical).format(count=critical)
+    else:
+        text = _("✓ no violation")
+    passed = ng("{count} check passed", "{count} checks passed", count["passed"])
+    text += "; " + passed.format(count=count["passed"])
+    if count["excepted"]:
+        excepted = ng("{count} excepted", "{count} excepted", count["excepted"])
+        text += ", " + excepted.format(count=count["excepted"])
+    console.line(text, "red" if violated else "green")
+
+
+def _block(console: Console, blocks: Sequence[tuple[CheckItem, Sequence[str]]]) -> None:
+    """One rule: what it asks, and which devices break it in which way."""
+    from bitools.net.decisions.check_formats import finding_text
+
+    first = blocks[0][0]
+    excepted = first["status"] == "excepted"
+    words = {"critical": _("critical"), "warning": _("warning")}
+    facts = " · ".join(
+        fact
+        for fact in (_("excepted") if excepted else words[first["severity"]], first["rule"], first["article"])
+        if fact
+    )
+    style = "dim" if excepted else "red" if first["severity"] == "critical" else "yellow"
+    console.line(f"{'·' if excepted else '✗'} {first['title']}  ({facts})", style)
+    for item, names in blocks:
         console.line("  " + ", ".join(names), "bold")
-        if not excepted:
-            for finding in item["findings"]:
-                console.line(f"    {finding_text(finding)}")
-            console.line(f"  → {item['reason']}", "dim")
-    passed = sum(item["status"] == "passed" for item in document.items)
-    console.line(ng("{count} check passed", "{count} checks passed", passed).format(count=passed), "dim")
+        if excepted:
+            console.line(f"    {item['exception']}")
+        for finding in () if excepted else item["findings"]:
+            console.line(f"    {finding_text(finding)}")
+    if not excepted:
+        console.line(f"  → {first['reason']}", "dim")
 
 
 def _sarif(console: Console, document: Document[CheckItem]) -> None:

@@ -15,7 +15,7 @@ from bitools.net.decisions.configuration import canonical
 from bitools.net.verbs.compare import compared
 from bitools.net.verbs.diff_stored import SCHEMA
 from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
-from bitools.net.verbs.render import intended, with_secrets_of
+from bitools.net.verbs.render import has_template, intended, with_secrets_of
 from bitools.net.verbs.snapshot import in_order
 from bitools.net.wire import quarantine
 from bitools.net.wire.connect import DEADLINE
@@ -74,6 +74,8 @@ def _compare(
     last = before.get(device.name, "")
     if told := identity.differs(last, fetched.running.text, fetcher.platform(device)):
         document.warnings.append(f"{device.name}: {guard.stranger(*told).message}")
+    if not _applicable(run, fetcher, device, str(document.more["against"]), fetched, document):
+        return
     try:
         old = _other_side(run, fetcher, device, str(document.more["against"]), fetched, before)
     except BitoolsError as error:
@@ -99,6 +101,27 @@ def _with_startup(fetcher: Fetcher, devices: Sequence[Device], document: Documen
         message = _("{device}: not applicable, {platform} keeps no startup configuration")
         document.warnings.append(message.format(device=device.name, platform=platform.title))
     return able
+
+
+def _applicable(
+    run: Run,
+    fetcher: Fetcher,
+    device: Device,
+    against: str,
+    fetched: Fetched,
+    document: Document[DiffItem],
+) -> bool:
+    """Is there another side? A startup kept elsewhere, a template nobody wrote: no failure, but told."""
+    text = ""
+    if against == "startup" and fetched.startup is None:
+        text = _("{device}: not applicable, {platform} keeps its startup configuration elsewhere")
+    elif against == "intended" and not has_template(run, device):
+        text = _("{device}: not applicable, there is no intended/{device}.j2, nor intended/{name}.j2")
+    if text:
+        platform = fetcher.platform(device)
+        said = text.format(device=device.name, platform=platform.title, name=platform.name)
+        document.warnings.append(said)
+    return not text
 
 
 def _other_side(

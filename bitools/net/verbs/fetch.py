@@ -182,9 +182,18 @@ class Fetcher:
                     raise _Doubted(guard.unsteady(), running.text)
             other = None
             if startup and platform.commands.startup:
-                other = self._proven(platform, connection, (platform.commands.startup,))
+                other = self._startup(platform, connection, platform.commands.startup)
             log = self._log(platform, connection) if before and running.text != before else ""
         return Fetched(running, other, log=log)
+
+    def _startup(self, platform: Platform, connection: Connection, command: str) -> Configuration | None:
+        """None where the device keeps it elsewhere, and shows nothing."""
+        try:
+            return self._proven(platform, connection, (command,))
+        except _Doubted as doubted:
+            if platform.commands.startup_elsewhere and doubted.answer.error.reason == "empty":
+                return None
+            raise
 
     def _log(self, platform: Platform, connection: Connection) -> str:
         """Who configured it, asked in the session that is open; no answer is no failure."""

@@ -10,9 +10,15 @@ from bitools.errors import BitoolsError
 from bitools.inventory.network import Device, Site
 from bitools.run import Run
 from bitools.state import Document
-from bitools.templates import render_template
+from bitools.templates import is_template, render_template
 
 ANY_SECRET = "<secret>"  # in a template: whatever secret that line of the running configuration has
+
+
+def has_template(run: Run, device: Device) -> bool:
+    """Has somebody written what this device, or its platform, should have?"""
+    names = (f"intended/{device.name}.j2", f"intended/{device.platform}.j2")
+    return any(is_template(name, run.inventory.folder) for name in names)
 
 
 def intended(run: Run, device: Device) -> str:

@@ -131,6 +131,44 @@ def test_the_running_configuration_against_the_saved_one(
     """vtysh shows no startup configuration when all daemons share one file: said so, never taken for empty."""
     describe(net, backbone, mail)
     answer = net("net", "diff", "rt-merkez", "--against", "startup", "--json")
-    assert answer.code != 0
-    [failure] = answer.document["failed"]
-    assert failure["reason"] in ("empty", "beginning", "error_text")
+    assert (answer.code, answer.document["failed"], answer.document["items"]) == (0, [], [])
+    assert any("not applicable" in warning for warning in answer.document["warnings"])
+
+
+def test_a_device_without_an_intended_template_is_no_failure(
+    net: Net, backbone: Backbone, mail: MailServer
+) -> None:
+    describe(net, backbone, mail)
+    answer = net("net", "diff", "rt-merkez", "--against", "intended", "--json")
+    assert (answer.code, answer.document["failed"]) == (0, [])
+    assert any("rt-merkez: not applicable" in warning for warning in answer.document["warnings"])
+
+
+def authors(net: Net) -> dict[str, tuple[str | None, list[str]]]:
+    """Who changed what was stored now."""
+    items = net.snapshot()["items"]
+    return {
+        item["device"]: (item["author"], item.get("authors", []))
+        for item in items
+        if item["status"] == "stored"
+    }
+
+
+def test_puzzles_of_who_it_was_on_real_routers(net: Net, backbone: Backbone, mail: MailServer) -> None:
+    """One, two, nobody whom the router logs, one and somebody unlogged after: no wrong name."""
+    describe(net, backbone, mail)
+    net.snapshot()
+    one, two, three = (backbone.routers[name] for name in ("rt-merkez", "rt-garaj", "rt-fen"))
+    number = os.getpid()
+    configure(one, "ayse", "interface eth2", f"description bir {number}", "end")
+    configure(two, "ayse", "interface eth2", f"description iki {number}", "end")
+    configure(two, "netops", "interface eth2", f"description uc {number}", "end")
+    by_hand(three, "ayse", "interface eth2", f"description dort {number}")
+    assert authors(net) == {
+        "rt-merkez": ("ayse", []),
+        "rt-garaj": ("several", ["ayse", "netops"]),
+        "rt-fen": (None, []),
+    }
+    configure(two, "netops", "interface eth2", f"description bes {number}", "end")
+    assert authors(net) == {"rt-garaj": ("netops", [])}  # ayse's was before the last snapshot
+    assert authors(net) == {}

@@ -128,3 +128,46 @@ def test_the_devices_log_is_asked_when_the_configuration_does_not_say(bitools, f
     assert all("CONFIG_I" not in item["diff"] for item in stored.values())
     history = bitools("net", "history", "--author", "mehmet", "--json").document["items"]
     assert {item["device"] for item in history} == set(stored)
+
+
+PUZZLES = ("one", "two", "by-itself", "before", "again", "after-itself")
+PORT = "interface GigabitEthernet0/1"
+
+
+@pytest.fixture(scope="module")
+def riddles() -> Iterator[SwitchFarm]:
+    with SwitchFarm([Switch(name) for name in PUZZLES]) as farm:
+        yield farm
+
+
+def test_puzzles_of_who_it_was(bitools, riddles) -> None:
+    """Each change between two snapshots, and who can be shown to have made it: no wrong name."""
+    netlab.describe(bitools.inventory, riddles, PUZZLES)
+    assert bitools("net", "trust", "--yes").code == 0
+    for name in ("by-itself", "before", "again", "after-itself"):
+        riddles[name].configure([PORT, "description once"], user="ayse")  # before anybody looked
+    assert bitools("net", "snapshot").code == 0
+    assert stored(bitools) == {}
+    for name, user in (("one", "mehmet"), ("two", "mehmet"), ("two", "ayse"), ("again", "ayse")):
+        riddles[name].configure([PORT, f"description {user}"], user=user)
+    riddles["by-itself"].learn(PORT, "switchport port-security mac-address sticky 0000.5e00.5301")
+    riddles["after-itself"].configure([PORT, "description mehmet"], user="mehmet")
+    riddles["after-itself"].learn(PORT, "switchport port-security mac-address sticky 0000.5e00.5302")
+    assert stored(bitools) == {
+        "one": ("mehmet", []),
+        "two": ("several", ["ayse", "mehmet"]),
+        "by-itself": (None, []),
+        "again": ("ayse", []),
+        "after-itself": ("mehmet", []),
+    }
+    riddles["two"].learn(PORT, "switchport port-security mac-address sticky 0000.5e00.5303")
+    assert stored(bitools) == {"two": (None, [])}
+
+
+def stored(bitools) -> dict[str, tuple[str | None, list[str]]]:
+    items = bitools("net", "snapshot", "--json").document["items"]
+    return {
+        item["device"]: (item["author"], item.get("authors", []))
+        for item in items
+        if item["status"] == "stored"
+    }

@@ -237,6 +237,11 @@ def test_the_command_exits_4_and_speaks_each_format(mixed) -> None:
     assert "ip http server" in answers["text"].stdout
     items = answers["json"].document["items"]
     wrong = [item for item in items if item["status"] == "violated"]
+    verdict, *rows = answers["text"].stdout.splitlines()
+    critical = sum(item["severity"] == "critical" for item in wrong)
+    assert verdict.startswith(f"✗ {len(wrong)} violations: 1 device, {critical} critical; "), verdict
+    heads = [row for row in rows if row.startswith("✗ ")]
+    assert len(heads) == len({item["rule"] for item in wrong}), "one block a rule"
     assert sarif_of(answers["sarif"].stdout) == sarif_of(json.dumps(check_formats.sarif(items)))
     suite, *_rest = JUnitXml.fromstring(answers["junit"].stdout.encode())
     assert (suite.tests, suite.failures, suite.skipped) == (len(items), len(wrong), 1)
