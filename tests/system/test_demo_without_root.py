@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from lab.packages import require_for_test
+from lab.machine import HOME, machine
+from lab.packages import require_for_test, require_root_for_test
 from tests.conftest import ROOT
 
 NOBODY = 65534
@@ -29,13 +30,17 @@ def clone() -> Iterator[Path]:
     home = Path(tempfile.mkdtemp(prefix="nobody-"))  # not below the tests' own folder, which is root's alone
     home.chmod(0o755)
     place = home / "bitools"
+    copy_tracked(place)
+    subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", home], check=True)
+    yield place
+    shutil.rmtree(home)
+
+
+def copy_tracked(place: Path) -> None:
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     for name in tracked.stdout.decode().split("\0")[:-1]:
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, place / name)
-    subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", home], check=True)
-    yield place
-    shutil.rmtree(home)
 
 
 def as_nobody(clone: Path, *command: str, path: str = "") -> subprocess.CompletedProcess[str]:
@@ -70,3 +75,25 @@ def test_without_restic_it_gives_the_line_that_installs_it(clone: Path) -> None:
     done = as_nobody(clone, "bash", "lab/demo.sh", path=str(programs))
     assert done.returncode == 10
     assert "apt-get install restic" in done.stderr
+
+
+def test_a_member_of_the_group_runs_it_where_a_state_is_the_accounts() -> None:
+    """What `setup` made is not touched by it: the demo has an inventory and a state of its own."""
+    require_root_for_test("a mount namespace")
+    require_for_test("restic", "age", "sudo")
+    with machine() as box:
+        box.write("/etc/bitools/settings.yaml", "organisation: Efeler Belediyesi\nlanguage: en\n")
+        assert box.bitools("setup").returncode == 0
+        box.person("ayse", "bitools")
+        copy_tracked(box.path(f"{HOME}/ayse/bitools"))
+        box.run("chown", "-R", "ayse:ayse", f"{HOME}/ayse", check=True)
+        before = box.path("/var/lib/bitools/ledger/ledger.jsonl").read_bytes()
+        demo = box.command(("make", "-C", f"{HOME}/ayse/bitools", "demo"), "ayse")
+        done = subprocess.run(
+            demo, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=900, check=False
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        assert "the domain controller accepts the slip's password" in done.stdout
+        assert "received: [bitools net" in done.stdout
+        assert box.path("/var/lib/bitools/ledger/ledger.jsonl").read_bytes() == before
+        assert "whole" in box.bitools("ledger", "verify", user="ayse").stdout

@@ -11,7 +11,7 @@ import grp
 import os
 import sys
 from collections.abc import Mapping, MutableMapping, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 from bitools import privilege, process
@@ -31,6 +31,7 @@ _OWN_GROUPS = {(name,) for name in _OWN}
 _FOLLOW = ("inventory", "import"), "--sync"  # but this writes a file of the account
 _STATELESS = {("user", "name"), ("net", "platforms"), ("schedule", "show")}
 _ROOTS = {("schedule", "install"), ("schedule", "remove")}  # they write where root does
+_ACKNOWLEDGE = {("ledger", "continue")}  # whoever can break records does not say that it is all right
 _TREES = {("backup", name) for name in ("restore", "mount", "key", "replace")}
 _THEIRS = ("HOME", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK", "TMPDIR")  # of whom we were
 
@@ -78,13 +79,24 @@ def _owner(folder: Path) -> Account | None:
 
 
 def _option(words: Sequence[str], option: str) -> Path | None:
-    """The value of an option before the group."""
-    for position, word in enumerate(words):
-        if word == option and position + 1 < len(words):
-            return Path(words[position + 1])
-        if word.startswith(f"{option}="):
-            return Path(word.partition("=")[2])
-    return None
+    """The value of an option before the group; the last one counts, as it does for the command itself."""
+    return (_options(words, option) or [None])[-1]
+
+
+def _options(words: Sequence[str], option: str) -> list[Path | None]:
+    """Every value of an option that a line gives, whether or not it counts."""
+    beside = [Path(value) for word, value in pairwise(words) if word == option]
+    within = [Path(word.partition("=")[2]) for word in words if word.startswith(f"{option}=")]
+    ordered = [word for word in words if word == option or word.startswith(f"{option}=")]
+    inside, outside = iter(within), iter(beside)
+    return [next(inside if "=" in word else outside, None) for word in ordered]
+
+
+def _only(words: Sequence[str], environ: Mapping[str, str]) -> bool:
+    """Does the line use the machine's inventory and state, and name no others, not even in vain?"""
+    inventory = _options(words, "--inventory") or [Path(environ.get("BITOOLS_INVENTORY") or SYSTEM)]
+    state = _options(words, "--state") or [Path(environ.get("BITOOLS_STATE") or STATE)]
+    return set(inventory) == {SYSTEM} and set(state) == {STATE}
 
 
 def _take_on(owner: Account, command: tuple[str, ...], environ: MutableMapping[str, str]) -> None:
@@ -107,11 +119,11 @@ def _came_through_sudo(environ: Mapping[str, str]) -> bool:
 
 def _only_the_machines(words: Sequence[str], environ: Mapping[str, str], command: tuple[str, ...]) -> None:
     """As the account, nobody's files but the machine's and those that were handed over. Raise Refused."""
-    inventory = _option(words, "--inventory") or Path(environ.get("BITOOLS_INVENTORY") or SYSTEM)
-    state = _option(words, "--state") or Path(environ.get("BITOOLS_STATE") or STATE)
-    if inventory != SYSTEM or state != STATE:
+    if not _only(words, environ):
         message = _("through sudo only {inventory} and {state} are used")
         raise Refused(message.format(inventory=SYSTEM, state=STATE), reason="sudo")
+    if command in _ACKNOWLEDGE:
+        raise _for_root(words)
     if command in _TREES | _ROOTS or _is_own(command, words):
         raise _wants_root(words)
     for one in named(words):
@@ -126,18 +138,24 @@ def _wants_root(words: Sequence[str]) -> Refused:
     return Refused(_("whole folders are read and written with root's rights"), hint=hint, reason="root")
 
 
+def _for_root(words: Sequence[str]) -> Refused:
+    hint = _("try: {command}").format(command=as_root(words))
+    return Refused(_("only root may acknowledge a break"), hint=hint, reason="root")
+
+
 def _through_sudo(
     owner: Account, words: Sequence[str], environ: Mapping[str, str], command: tuple[str, ...]
 ) -> int:
     """Run this command line as the state's account. Raise Refused where that is not allowed."""
     _may_ask(owner, command)
     own_slips.destroy_old(environ)
-    inventory = _option(words, "--inventory") or Path(environ.get("BITOOLS_INVENTORY") or SYSTEM)
-    state = _option(words, "--state") or Path(environ.get("BITOOLS_STATE") or STATE)
-    if inventory != SYSTEM or state != STATE:
+    if not _only(words, environ):
+        state = _option(words, "--state") or Path(environ.get("BITOOLS_STATE") or STATE)
         message = _("{state} belongs to {owner}, who uses only {inventory} and {standard}")
         said = message.format(state=state, owner=owner.name or owner.uid, inventory=SYSTEM, standard=STATE)
         raise Refused(said, hint=_("leave out --inventory and --state"), reason="sudo")
+    if command in _ACKNOWLEDGE:
+        raise _for_root(words)
     if command in _TREES | _ROOTS:
         raise _wants_root(words)
     line, files = passed(words)
