@@ -47,6 +47,7 @@ def doctor(
     from bitools import doctor
     from bitools.backup.verbs import servers
     from bitools.doctor import step
+    from bitools.net.verbs import masks
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     if recovery_sheet:
@@ -61,6 +62,7 @@ def doctor(
         from bitools.user.verbs import controller
 
         document.items += controller.examine(directory, context.started)
+    document.items += masks.examine(context.state)
     document.items += servers.examine(context.inventory.datasets.values())
     document.more["next"] = step.following(context.inventory, document.items)
     document.more["empty"] = step.described_nothing(context.inventory)

@@ -48,6 +48,19 @@ _UNUSED = (
 )
 
 
+def forget(state: State) -> None:
+    """Delete it, since documents were rewritten whose words must stand nowhere. Raise Locked."""
+    if state.at(FOLDER).is_dir():
+        with state.lock(FOLDER, wait=_PATIENCE):
+            _remove(state)
+
+
+def _remove(state: State) -> None:
+    path = state.path(FOLDER, FILE)
+    for end in ("", "-journal", "-wal", "-shm"):
+        path.with_name(FILE + end).unlink(missing_ok=True)
+
+
 class Index:
     """Opened, and as the folder is now. `broken`: months that cannot be read."""
 
@@ -72,10 +85,8 @@ class Index:
 
     def _anew(self) -> sqlite3.Connection:
         try:
-            path = self._state.path(FOLDER, FILE)
-            for end in ("", "-journal", "-wal", "-shm"):
-                path.with_name(FILE + end).unlink(missing_ok=True)
-            return _connect(path)
+            _remove(self._state)
+            return _connect(self._state.path(FOLDER, FILE))
         except (sqlite3.Error, BitoolsError, OSError):
             return _connect(None)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bitools import state
@@ -16,7 +17,9 @@ from bitools.i18n import _
 from bitools.ledger import acts
 from bitools.net.wire import rewriting
 from bitools.net.wire.history import History
-from bitools.net.wire.mask import Masks
+from bitools.net.wire.leftovers import clear
+from bitools.net.wire.mask import Masks, note
+from bitools.past import index, months
 from bitools.run import Run
 from bitools.state import Document
 
@@ -31,11 +34,16 @@ def remask(run: Run) -> Document[RemaskItem]:
     document = run.document(SCHEMA)
     with run.state.lock("net"):
         masks, history = Masks(run), History(run.state)
+        clear(history.git.folder)
         readable = _history(run, history, masks)
         renamed = rewriting.was(history) if history.exists else {}
         _reviews(run, renamed)
-        document.more["documents"] = _documents(run, masks, renamed)
+        document.more["documents"] = _documents(run, masks, renamed) + _digests(run, masks, renamed)
+        if not run.dry_run:
+            index.forget(run.state)
         _quarantine(run, masks)
+        if not run.dry_run:
+            note(run.state)
     for device, count in sorted(readable.items()):
         document.items.append({"device": device, "commits": count})
     document.changed = bool(readable or document.more["documents"])
@@ -52,6 +60,7 @@ def _history(run: Run, history: History, masks: Masks) -> Counter[str]:
     readable = Counter(
         one.device for one, text in rewriting.texts(history, some) if masks.stored(one.device, text) != text
     )
+    known = _with_untold(run, readable)
     if readable and not run.dry_run:
         old, new = some[-1].id, rewriting.beside(history, some, masks.stored)
         before = {"head": old, "to": new, "devices": sorted(readable)}
@@ -60,7 +69,20 @@ def _history(run: Run, history: History, masks: Masks) -> Counter[str]:
             intent.done(after={"head": new})
     if not run.dry_run:
         rewriting.forget(history)
-    return readable
+    return known
+
+
+def _with_untold(run: Run, readable: Counter[str]) -> Counter[str]:
+    """These devices, and those of a run that was killed before it could name them."""
+    file = run.state.at("remask.json")
+    kept = json.loads(file.read_bytes()) if file.exists() else {}
+    told = kept and any(run.state.files("documents", pattern=f"{kept['run']}*.json"))
+    known = Counter(readable)
+    known |= Counter({} if told else kept.get("devices", {}))
+    if known and not run.dry_run:
+        new = {"run": run.id, "devices": known}
+        state.write(run.state.path("remask.json"), json.dumps(new, ensure_ascii=False).encode())
+    return known
 
 
 def _reviews(run: Run, renamed: Mapping[str, str]) -> None:
@@ -89,6 +111,19 @@ def _documents(run: Run, masks: Masks, renamed: Mapping[str, str]) -> int:
         changed += 1
         if not run.dry_run:
             state.write(file, json.dumps(new, ensure_ascii=False).encode())
+    return changed
+
+
+def _digests(run: Run, masks: Masks, renamed: Mapping[str, str]) -> int:
+    """The same of those that are kept by the month."""
+    changed = 0
+    for file in run.state.files(months.FOLDER, pattern=f"*{months.SUFFIX}"):
+        month = file.name.removesuffix(months.SUFFIX)
+        lines = [(line, _said(line.document, "", masks, renamed)) for line in months.read(run.state, month)]
+        new = [replace(line, document=said) for line, said in lines if said != line.document]
+        changed += len(new)
+        if new and not run.dry_run:
+            months.add(run.state, month, new)
     return changed
 
 

@@ -15,6 +15,7 @@ _LOCKS = (
     "config.lock",
     "packed-refs.lock",
     "refs/heads/main.lock",
+    "refs/heads/remasked.lock",
     "objects/info/commit-graph.lock",
     "objects/info/commit-graphs/commit-graph-chain.lock",
     "gc.pid.lock",

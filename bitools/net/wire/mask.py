@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
 from bitools import platforms, state
 from bitools.errors import BitoolsError
+from bitools.net.decisions import secret_net
 from bitools.net.decisions.masking_again import again
 from bitools.net.decisions.masking_anyone import masked_for_anyone
 from bitools.platforms.model import Platform
 from bitools.run import Run
+from bitools.state import State
 
 
 def mask_key(run: Run) -> bytes:
@@ -27,6 +32,28 @@ def mask_key(run: Run) -> bytes:
         if not file.exists():
             state.write(file, secrets.token_hex(32).encode(), 0o640)
     return file.read_bytes()
+
+
+@cache
+def edition() -> str:
+    """What stands for the net and all patterns of this version: another one may mask more."""
+    folders = (Path(secret_net.__file__).parent, Path(platforms.__file__).parent)
+    files = [*folders[0].glob("secret_*.py"), folders[0] / "key_material.py", *folders[1].glob("*.yaml")]
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def note(kept: State) -> None:
+    """Remember that all that is kept has been masked by this version."""
+    state.write(kept.path("masks.json"), json.dumps({"edition": edition()}).encode())
+
+
+def outdated(kept: State) -> bool:
+    """Has an older version masked what is kept, or nobody knows which?"""
+    file = kept.at("masks.json")
+    return not file.exists() or json.loads(file.read_bytes()).get("edition") != edition()
 
 
 class Masks:

@@ -64,8 +64,10 @@ def beside(history: History, some: list[Commit], masked: Callable[[str, str], st
 
 
 def _commit(one: Commit, text: str, number: int) -> bytes:
-    was = "" if f"\n{_WAS}: " in one.message else f"\n{_WAS}: {one.id}"
-    message, data = (one.message + was + "\n").encode(), text.encode()
+    before = f"\n{_WAS}: "  # all its names, the oldest first: documents may say any of them
+    body, named, names = one.message.rpartition(before)
+    said = f"{body}{before}{names} {one.id}" if named else f"{one.message}{before}{one.id}"
+    message, data = f"{said}\n".encode(), text.encode()
     head = f"commit {_BESIDE}\nmark :{number}\nauthor {one.author}\ncommitter {one.committer}\n"
     parent = f"from :{number - 1}\n" if number > 1 else ""
     path = f"M 100644 inline devices/{one.device}.cfg\n"
@@ -98,5 +100,10 @@ def forget(history: History) -> None:
 
 
 def was(history: History) -> dict[str, str]:
-    """By what they were before, what the commits are now."""
-    return {commit.trailers[_WAS]: commit.id for commit in history.log() if _WAS in commit.trailers}
+    """By all that they were before, what the commits are now."""
+    return {
+        name: commit.id
+        for commit in history.log()
+        if _WAS in commit.trailers
+        for name in commit.trailers[_WAS].split()
+    }

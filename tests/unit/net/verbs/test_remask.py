@@ -41,7 +41,7 @@ def test_the_history_is_written_anew_and_the_devices_are_named(old) -> None:
 
 
 def test_a_second_time_there_is_nothing_to_do(old) -> None:
-    remask.remask(old.run)
+    old.state.save(remask.remask(old.run))
     head = old.history.head()
     again = remask.remask(old.run)
     assert (again.items, again.changed, old.history.head()) == ([], False, head)
@@ -58,6 +58,11 @@ def test_killed_before_the_branch_moved_it_is_done_again(old, monkeypatch: pytes
     assert "Gama77" in everything(old)
     assert remask.remask(old.run).items
     assert "Gama77" not in everything(old)
+
+
+def test_devices_that_no_document_named_are_named_by_the_next_run(old) -> None:
+    remask.remask(old.run)  # killed before it could tell
+    assert remask.remask(old.run).items == [{"device": "sw-1", "commits": 2}]
 
 
 def test_reviews_and_documents_follow(old) -> None:
