@@ -50,10 +50,12 @@ def stranger() -> Account | None:
 
 
 _kept: list[Account] = []  # whose rights root has taken on, while it can take up its own again
+_began: list[int] = []  # the rights that were given away
 
 
 def drop(account: Account) -> None:
     """Be this account from here on, for ever."""
+    _began.append(os.geteuid())
     _groups(account)
     os.setresgid(account.gid, account.gid, account.gid)
     os.setresuid(account.uid, account.uid, account.uid)
@@ -61,10 +63,16 @@ def drop(account: Account) -> None:
 
 def lend(account: Account) -> None:
     """Be this account; `raised` takes root's rights up again."""
+    _began.append(os.geteuid())
     _groups(account)
     os.setegid(account.gid)
     os.seteuid(account.uid)
     _kept[:] = [account]
+
+
+def is_roots() -> bool:
+    """Did root start this run, whatever rights it has now?"""
+    return 0 in (os.geteuid(), *_began)
 
 
 @contextmanager

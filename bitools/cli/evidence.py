@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bitools.errors import BitoolsError, IntegrityBroken, Locked
+from bitools.errors import BitoolsError, Code, IntegrityBroken, Locked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +46,24 @@ def prove(context: Context, document: Document[Item]) -> bool:
     return not broken
 
 
+def after(context: Context, error: BitoolsError) -> BitoolsError:
+    """What a run ends with that came to no document: its error, or also that the records do not fit.
+
+    A wrong command line or inventory is not a run yet.
+    """
+    if error.code in (Code.USAGE, Code.INVALID, Code.BUG, Code.INTERRUPTED):
+        return error
+    if isinstance(error, IntegrityBroken):
+        tell(context, [error])
+        return error
+    document = context.document("bitools.error/1")
+    if prove(context, document):
+        return error
+    words = [failure["error"] for failure in document.failed]
+    hint = document.failed[0]["hint"]
+    return IntegrityBroken("; ".join([str(error), *words]), hint=hint, reason="records", cause=error)
+
+
 def found(context: Context) -> tuple[Witness, list[BitoolsError]]:
     """What is there, newest commit included, and what is wrong with it."""
     from bitools.ledger import witness
@@ -66,7 +84,7 @@ def found(context: Context) -> tuple[Witness, list[BitoolsError]]:
 
 def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsError]]:
     """What is there now, and what is wrong with it."""
-    from bitools.ledger import continuity, stamps
+    from bitools.ledger import continuity, stamps, verify
     from bitools.ledger.witness import Witness
 
     said = _written(context) if seen is None else {}
@@ -76,7 +94,9 @@ def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsE
     try:
         if head := said.get("head"):
             context.ledger.verify(head)
-        point = continuity.look(context.ledger, known)
+        point, came = continuity.look(context.ledger, known)
+        if seen is not None:  # at the very first look it is old news, which `ledger verify` tells
+            context.warnings.extend(verify.set_back(came))
         stamps.fits(context.ledger, context.state)
     except IntegrityBroken as error:
         broken.append(error)

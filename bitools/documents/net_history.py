@@ -55,11 +55,11 @@ RecoverItem = TypedDict(
     {
         "device": str,
         "commit": str,
-        "status": Literal["from_object", "from_document", "lost"],
+        "status": Literal["from_object", "from_document", "from_copy", "lost"],
         "as": str | None,  # Python's own word
     },
 )
-"""A change that the readable part of the history did not hold."""
+"""A change that the readable part of the history did not hold; `commit` is empty if only a copy knew it."""
 
 
 class RecoverHistory(Envelope):

@@ -104,8 +104,7 @@ class Ledger:
     ) -> int:
         """Add one entry and give its number. It is on the disk when this returns.
 
-        Raise Rejected on a full disk, InventoryInvalid if it cannot be written for another reason,
-        IntegrityBroken if the end of the ledger is damaged.
+        Raise Rejected on a full disk, InventoryInvalid if it cannot be written for another reason.
         """
         fields = Fields(
             self._actor,

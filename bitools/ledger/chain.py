@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from time import time_ns
@@ -27,6 +27,8 @@ _SHAPE = (("seq", int), ("time", str), ("action", str), ("outcome", str), ("duti
 GENESIS = "0" * 64
 ENTRY = re.compile(rb'\{"seq":([0-9]+),"time":"([0-9]{4})[^"]*",.*,"hash":"([0-9a-f]{64})"\}\n')
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_TIME = b',"time":"'
+_APART = timedelta(minutes=5)  # clocks are set by less; more is told
 _INTENT = b'"intent"'  # in the bytes of every entry that opens or closes one
 _ACTION, _OUTCOME = b'","action":"', b',"outcome":"'
 _CLOSES = b'","before":null,"after":{"intent":'
@@ -37,13 +39,17 @@ class Chain:
     """What a walk along the chain found: how many entries, the last one's number and hash, what is open.
 
     `open`: changes that a crash left without an outcome. `torn`: the size in bytes of a last entry that a
-    crash cut short: nobody was told that it had been recorded, and the next entry takes its place.
+    crash cut short: nobody was told that it had been recorded, and the next entry takes its place. `time`: of
+    the last entry, as written. `backwards`: entries that say an earlier time than the one before, by more
+    than five minutes, and by how much; a clock was set, and nothing is broken.
     """
 
     entries: int = 0
     head: str = GENESIS
     open: list[EntryItem] = field(default_factory=list)
     torn: int = 0
+    time: str = ""
+    backwards: list[tuple[int, timedelta]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +116,12 @@ def clock() -> str:
     return f"{before}{rest // 1_000_000:03}{offset}"
 
 
-def walk(pieces: Iterable[Piece], head: str = "", *, number: int = 0, previous: str = GENESIS) -> Chain:
+def walk(
+    pieces: Iterable[Piece], head: str = "", *, number: int = 0, previous: str = GENESIS, time: str = ""
+) -> Chain:
     """Prove the pieces of a chain, one after the other; `head` is the hash of some entry that must be there.
 
-    `number` and `previous` are those of the entry before the first one.
+    `number`, `previous` and `time` are those of the entry before the first one.
 
     Raise IntegrityBroken, naming file and line, if an entry was changed, removed, moved or is not JSON, or
     if no entry has the hash `head`: then the end was cut off, or the whole was written anew.
@@ -121,6 +129,7 @@ def walk(pieces: Iterable[Piece], head: str = "", *, number: int = 0, previous: 
     before, known, torn = number, head in ("", previous), 0
     path = Path()
     opened: dict[int, bytes] = {}
+    clock = _Clock(time.encode())
     for piece in pieces:
         path, at = piece.path, piece.skipped
         if torn:
@@ -133,12 +142,35 @@ def walk(pieces: Iterable[Piece], head: str = "", *, number: int = 0, previous: 
             number += 1
             previous = _checked(line, number, previous, path, at)
             known = known or previous == head
+            clock.see(number, line)
             if _INTENT in line:
                 _follow(opened, number, line)
     if not known:
         message = _("{file}: no entry has the hash {head}: the end was cut off, or all was written anew")
         raise IntegrityBroken(message.format(file=path, head=head), hint=_compare(), reason="truncated")
-    return Chain(number - before, previous, [parsed(line, path, at) for at, line in opened.items()], torn)
+    left = [parsed(line, path, at) for at, line in opened.items()]
+    return Chain(number - before, previous, left, torn, clock.last.decode(), clock.backwards)
+
+
+class _Clock:
+    """The times of entries in a row. What is written alike is compared as it is written."""
+
+    def __init__(self, last: bytes) -> None:
+        self.last = last
+        self.backwards: list[tuple[int, timedelta]] = []
+
+    def see(self, number: int, line: bytes) -> None:
+        """The next entry."""
+        start = line.find(_TIME) + len(_TIME)
+        now, last = line[start : line.find(b'"', start)], self.last
+        if last and (now < last or now[23:] != last[23:]):
+            try:
+                back = datetime.fromisoformat(last.decode()) - datetime.fromisoformat(now.decode())
+            except (ValueError, TypeError):
+                back = timedelta(0)
+            if back > _APART:
+                self.backwards.append((number, back))
+        self.last = now
 
 
 def entries(pieces: Iterable[Piece]) -> Iterator[EntryItem]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
+from bitools import privilege
 from bitools.documents.ledger import BreakItem
 from bitools.errors import BitoolsError, Refused, Usage
 from bitools.i18n import _
@@ -36,8 +36,8 @@ def continue_(
     if not broken:
         return document
     owner = state.folder.stat().st_uid
-    if os.geteuid() != 0 and owner < _PERSONS:
-        hint = _("as root: bitools ledger continue --reason WHY")
+    if not privilege.is_roots() and owner < _PERSONS:
+        hint = _("as root: sudo bitools ledger continue --reason WHY")
         raise Refused(_("only root may acknowledge a break"), hint=hint, reason="root")
     if document.applied:
         seen = _before(state)

@@ -42,15 +42,17 @@ class _Stream:
                 self.size += len(line)
             yield line
 
-    def point(self, entries: int, head: str) -> Point:
+    def point(self, entries: int, head: str, time: str = "") -> Point:
         """Where it stands now."""
-        return Point(entries, head, self.size, self.hash.hexdigest())
+        return Point(entries, head, self.size, self.hash.hexdigest(), time)
 
 
-def look(ledger: Ledger, seen: Witness) -> Point:
-    """How far the ledger goes now. Raise IntegrityBroken, in the right words, if it is not the one seen."""
+def look(ledger: Ledger, seen: Witness) -> tuple[Point, Chain]:
+    """How far the ledger goes now, and what came. Raise IntegrityBroken, in the right words, if it is not the
+    one seen.
+    """
     try:
-        return after(ledger, seen.point)[0]
+        return after(ledger, seen.point)
     except IntegrityBroken as error:
         if error.reason not in ("chain", "other"):
             raise
@@ -64,8 +66,8 @@ def after(ledger: Ledger, start: Point, head: str = "") -> tuple[Point, Chain]:
     """
     stream = _Stream(ledger.pieces())
     rest = _skip(stream, start)
-    found = chain.walk(rest, head, number=start.entries, previous=start.head)
-    return stream.point(start.entries + found.entries, found.head), found
+    found = chain.walk(rest, head, number=start.entries, previous=start.head, time=start.time)
+    return stream.point(start.entries + found.entries, found.head, found.time), found
 
 
 def _skip(stream: _Stream, start: Point) -> Iterator[Piece]:

@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bitools.errors import IntegrityBroken, InventoryInvalid, Locked
+from bitools.errors import InventoryInvalid, Locked
 from bitools.i18n import _, system_words
 from bitools.ledger.chain import ENTRY, End, Piece, clock
 from bitools.state import locked, open_shared, sync_folder
@@ -37,7 +37,7 @@ class Pen:
     def append(self, make: Callable[[End], tuple[bytes, str]]) -> int:
         """Hold the end of the chain, make the next entry of it, write it to the disk; give its number.
 
-        `make` gives the line and its hash. Raise IntegrityBroken if the end is damaged, OSError.
+        `make` gives the line and its hash. Raise OSError.
         """
         while True:
             descriptor = self._opened()
@@ -169,27 +169,28 @@ def _unreadable(path: Path, error: OSError) -> InventoryInvalid:
 
 
 def _last(descriptor: int) -> End:
-    """The last whole entry; a torn last line (a crash in mid-write) is cut off.
+    """The last entry that can be read, and the size of the whole; a torn last line (a crash in mid-write) is
+    cut off: its writer never returned, so nobody was told that it had been recorded.
 
-    Its writer never returned, so nobody was told that it had been recorded.
+    A whole line that is no entry is somebody's work, and evidence: it stays where it is, every run finds it,
+    and the next entry follows the last one that can be read, for work must go on and be recorded.
     """
     end = os.fstat(descriptor).st_size
     size = min(_TAIL, end)
     while True:
         tail = os.pread(descriptor, size, end - size)
-        whole = tail.rfind(b"\n") + 1
-        start = tail.rfind(b"\n", 0, max(0, whole - 1)) + 1
-        if start or size == end:
+        lines = tail.splitlines(keepends=True)
+        torn = len(lines[-1]) if lines and not lines[-1].endswith(b"\n") else 0
+        whole = lines[1 if size < end else 0 : len(lines) - bool(torn)]  # the first may be half of one
+        found = next((one for line in reversed(whole) if (one := ENTRY.fullmatch(line))), None)
+        if found or size == end:
             break
-        size = min(size * 16, end)  # an entry longer than the tail: look further back
-    if whole != size:
-        os.ftruncate(descriptor, end - size + whole)
-    if not whole:
-        return End()
-    if not (found := ENTRY.fullmatch(tail[start:whole])):
-        hint = _("see: bitools ledger verify")
-        raise IntegrityBroken(_("the last ledger entry cannot be read"), hint=hint, reason="chain")
-    return End(int(found[1]), found[3].decode(), end - size + whole, int(found[2]))
+        size = min(size * 16, end)  # look further back
+    if torn:
+        os.ftruncate(descriptor, end - torn)
+    if not found:
+        return End(size=end - torn)
+    return End(int(found[1]), found[3].decode(), end - torn, int(found[2]))
 
 
 def _before(folder: Path) -> End:

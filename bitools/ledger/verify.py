@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from bitools.documents.ledger import EntryItem
 from bitools.i18n import _, ng
-from bitools.ledger import Ledger, export, stamps
+from bitools.ledger import Chain, Ledger, export, stamps
 from bitools.state import Document, State
+
+_SAID = 20
 
 
 def verify(
@@ -37,11 +40,24 @@ def verify(
     if chain.open:
         text = ng("{count} intent has no outcome", "{count} intents have no outcome", len(chain.open))
         document.warnings.append(text.format(count=len(chain.open)))
+    document.warnings += set_back(chain)
     if chain.torn:
         document.warnings.append(
             _("the last entry was cut short by a crash; it was never reported as recorded")
         )
     return document
+
+
+def set_back(chain: Chain) -> list[str]:
+    """A sentence for each entry that says an earlier time than the one before it, as many as are read."""
+    text = _("entry {number} was written {minutes} minutes before the one before it: a clock was set")
+    said = [
+        text.format(number=number, minutes=back // timedelta(minutes=1))
+        for number, back in chain.backwards[:_SAID]
+    ]
+    if more := len(chain.backwards) - len(said):
+        said.append(_("and {count} more").format(count=more))
+    return said
 
 
 def _stamps(ledger: Ledger, document: Document[EntryItem], state: State, ca: Path | None) -> None:

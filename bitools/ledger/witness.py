@@ -24,12 +24,13 @@ _MARKS = 40  # heads that are kept beside the newest, to say later up to where a
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A place in the ledger: number and hash of an entry, and the hash of all bytes up to its end."""
+    """A place in the ledger: number, hash and time of an entry, and the hash of all bytes up to its end."""
 
     entries: int = 0
     head: str = GENESIS
     size: int = 0
     digest: str = ""
+    time: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,31 @@ def test_a_tick_that_meets_a_healthy_run_is_skipped(net) -> None:
     assert json.loads(answer.stdout)["skipped"] == "running"
 
 
+def test_while_the_history_is_damaged_changes_are_stored_beside_it_and_recovered_with_it(net, farm) -> None:
+    assert net("net", "snapshot").code == 0
+    git = ["git", f"--git-dir={net.state / 'history'}"]
+    subprocess.run([*git, "repack", "-adq"], check=True)
+    [pack] = (net.state / "history" / "objects" / "pack").glob("*.pack")
+    pack.chmod(0o644)
+    pack.write_bytes(pack.read_bytes()[:-400])
+    word = f"oda {time.time()}"
+    farm["sw-3"].configure(["interface GigabitEthernet1/0/1", f"description {word}"], user="mehmet")
+    broken = net("net", "snapshot", "--json")
+    assert broken.code == 15
+    changed = {item["device"]: item["status"] for item in broken.document["items"]}
+    assert changed["sw-3"] == "stored"
+    assert net("net", "snapshot", "--json").document["changed"] is False, "what was stored is known"
+    assert net("net", "recover", "--yes").code == 0
+    assert word in stored(net, "sw-3")
+    again = net("net", "snapshot", "--json").document
+    assert {item["device"]: item["status"] for item in again["items"]} == dict.fromkeys(NAMES, "unchanged"), (
+        again
+    )
+    assert net("ledger", "continue", "--reason", "kurtarıldı").code == 0
+    assert net("net", "verify").code == 0
+    assert net("net", "snapshot").code == 0
+
+
 def test_drift_of_the_example_switch_is_what_somebody_changed(net, tmp_path: Path) -> None:
     """The example's intended configuration is complete: without a change there is no drift."""
     shutil.copytree(netlab.EXAMPLE / "templates", net.inventory / "templates")

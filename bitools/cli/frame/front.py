@@ -21,7 +21,7 @@ from bitools.cli.frame.usage import (
     names,
     tree_for,
 )
-from bitools.errors import BitoolsError, Code, IntegrityBroken, Interrupted, Refused
+from bitools.errors import BitoolsError, Code, Interrupted, Refused
 from bitools.i18n import _
 
 
@@ -81,12 +81,13 @@ def _obey(arguments: Sequence[str], console: Console, environ: dict[str, str]) -
         app = tree_for(arguments)
         try:
             result = app(args=list(arguments), prog_name="bitools", standalone_mode=False, obj=context)
-        except IntegrityBroken as error:
+        except BitoolsError as error:
             from bitools.cli import evidence
 
+            ended = error
             for running in context.running:
-                evidence.tell(running, [error])
-            raise
+                ended = evidence.after(running, ended)
+            raise ended from ended.__cause__
     with console.writing():
         sys.stdout.flush()
     if result == Code.INTERRUPTED:  # what the command-line library makes of KeyboardInterrupt

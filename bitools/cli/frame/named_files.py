@@ -25,7 +25,7 @@ from bitools.i18n import _
 from bitools.owned import DESCRIPTORS, called
 
 # options, and commands whose argument is the file
-_READ = {"--from", "--file", "user sync", "inventory import"}
+_READ = {"--from", "--file", "--identity", "user sync", "inventory import"}
 _WRITTEN = {
     *("--bundle", "--csv", "--html", "--output", "--pdf", "--slip-to", "--text", "--transcript"),
     "ledger export",

@@ -31,6 +31,7 @@ _OWN_GROUPS = {(name,) for name in _OWN}
 _FOLLOW = ("inventory", "import"), "--sync"  # but this writes a file of the account
 _STATELESS = {("user", "name"), ("net", "platforms"), ("schedule", "show")}
 _ROOTS = {("schedule", "install"), ("schedule", "remove")}  # they write where root does
+_ACKNOWLEDGE = {("ledger", "continue")}  # whoever can break records does not say that it is all right
 _TREES = {("backup", name) for name in ("restore", "mount", "key", "replace")}
 _THEIRS = ("HOME", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK", "TMPDIR")  # of whom we were
 
@@ -121,6 +122,8 @@ def _only_the_machines(words: Sequence[str], environ: Mapping[str, str], command
     if not _only(words, environ):
         message = _("through sudo only {inventory} and {state} are used")
         raise Refused(message.format(inventory=SYSTEM, state=STATE), reason="sudo")
+    if command in _ACKNOWLEDGE:
+        raise _for_root(words)
     if command in _TREES | _ROOTS or _is_own(command, words):
         raise _wants_root(words)
     for one in named(words):
@@ -135,6 +138,11 @@ def _wants_root(words: Sequence[str]) -> Refused:
     return Refused(_("whole folders are read and written with root's rights"), hint=hint, reason="root")
 
 
+def _for_root(words: Sequence[str]) -> Refused:
+    hint = _("try: {command}").format(command=as_root(words))
+    return Refused(_("only root may acknowledge a break"), hint=hint, reason="root")
+
+
 def _through_sudo(
     owner: Account, words: Sequence[str], environ: Mapping[str, str], command: tuple[str, ...]
 ) -> int:
@@ -146,6 +154,8 @@ def _through_sudo(
         message = _("{state} belongs to {owner}, who uses only {inventory} and {standard}")
         said = message.format(state=state, owner=owner.name or owner.uid, inventory=SYSTEM, standard=STATE)
         raise Refused(said, hint=_("leave out --inventory and --state"), reason="sudo")
+    if command in _ACKNOWLEDGE:
+        raise _for_root(words)
     if command in _TREES | _ROOTS:
         raise _wants_root(words)
     line, files = passed(words)

@@ -36,4 +36,4 @@ def ingest(
     with context.console.working(_("taking lines …")):
         document = ingest.ingest(context.run, names or [], reindex=reindex)
     told = document.changed or document.failed or any(item["gaps"] for item in document.items)
-    context.finish(document, text.ingest, quiet=True, record=bool(told))
+    context.finish(document, text.ingest, quiet=True, record=bool(told), proves=True)

@@ -344,6 +344,7 @@ def recovered(console: Console, document: Document[RecoverItem]) -> None:
     words = {
         "from_object": _("from what was left of the history"),
         "from_document": _("from its run's document"),
+        "from_copy": _("from its recovery copy"),
         "lost": _("lost"),
     }
     count = document.more["kept"]

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from bitools import state
 from bitools.engine import fan_out
+from bitools.errors import IntegrityBroken
 from bitools.inventory.network import Device
 from bitools.net.decisions.authorship import (
     ACTS,
@@ -24,7 +25,7 @@ from bitools.net.decisions.authorship import (
     named,
 )
 from bitools.net.verbs.fetch import Fetched, Fetcher
-from bitools.net.wire.history import Entry, History
+from bitools.net.wire.history import Commit, Entry, History
 from bitools.run import Run
 
 _LEAST = 3.0  # seconds that must be left to ask at all
@@ -76,9 +77,16 @@ def _seen(run: Run, devices: Iterable[str]) -> dict[str, Seen]:
     for name in devices:
         if name in known:
             found[name] = Seen(datetime.fromisoformat(known[name]["at"]), known[name]["header"])
-        elif commits := history.log([name], most=1):
+        elif commits := _last(history, name):
             found[name] = Seen(commits[0].time)
     return found
+
+
+def _last(history: History, device: str) -> list[Commit]:
+    try:
+        return history.log([device], most=1)
+    except IntegrityBroken:
+        return []  # told elsewhere; then nobody is named
 
 
 def _read(run: Run) -> dict[str, dict[str, str]]:

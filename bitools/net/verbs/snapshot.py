@@ -18,7 +18,7 @@ from bitools.net.verbs.authorship import attributed, remember
 from bitools.net.verbs.compare import difference, nothing, patch_of
 from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
 from bitools.net.verbs.unreported import tell, unreported
-from bitools.net.wire import quarantine
+from bitools.net.wire import meantime, quarantine
 from bitools.net.wire.connect import DEADLINE
 from bitools.net.wire.history import Entry, History
 from bitools.net.wire.mask import Masks, note
@@ -86,9 +86,8 @@ def _snapshot(
     document: Document[SnapshotItem],
     wish: Wish,
 ) -> None:
-    history = History(run.state)
-    late = unreported(run, history)
-    before = history.latest([device.name for device in devices])
+    history, before = meantime.usable(run.state, [device.name for device in devices])
+    late = [] if _is_meantime(history) else unreported(run, history)
     fetcher.prepare(devices)
 
     def work(device: Device) -> Fetched | NotWhole:
@@ -122,11 +121,18 @@ def _snapshot(
         for device, fetched in whole
         if fetched.shrunk
     ]
+    if changed and _is_meantime(history):
+        text = _("the history cannot be read: what changed is kept in {folder} until: bitools net recover")
+        document.warnings.append(text.format(folder=history.git.folder))
     document.changed = bool(changed)
     tell(run, history, late, document)
     document.warnings += keep(
         run, [Full(device.name, one.running.text, one.running.full) for device, one in whole]
     )
+
+
+def _is_meantime(history: History) -> bool:
+    return history.git.folder.name == meantime.NAME
 
 
 def _grown(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bitools import credentials
 from bitools.credentials import MASK, Secret
 from bitools.errors import IntegrityBroken, InventoryInvalid, Rejected
-from bitools.ledger import GENESIS, Ledger, actor, acts, pages
+from bitools.ledger import GENESIS, Ledger, actor, acts, chain, pages
 from bitools.ledger.chain import End, Fields
 from bitools.state import State
 
@@ -163,12 +163,32 @@ def test_an_entry_torn_by_a_crash_gives_its_place_to_the_next(
     assert book.file.read_bytes().startswith(whole)
 
 
-def test_a_damaged_end_is_never_built_upon(tmp_path: Path) -> None:
-    book = ledger(tmp_path, 2)
+@pytest.mark.parametrize("rubbish", [b"rubbish\n", b"\n", b"\0" * 9_000 + b"\n", b'{"seq":3}\n{"seq":\n'])
+@pytest.mark.parametrize("entries", [0, 2])
+def test_a_last_line_that_is_no_entry_stays_and_is_told_and_work_is_recorded_after_it(
+    tmp_path: Path, entries: int, rubbish: bytes
+) -> None:
+    book = ledger(tmp_path, entries)
     with book.file.open("ab") as file:
-        file.write(b"rubbish\n")
-    with pytest.raises(IntegrityBroken, match="cannot be read"):
+        file.write(rubbish)
+    for number in (1, 2):
+        assert ledger(tmp_path).append(acts.NET_TRUST, "y", "done") == entries + number
+    assert any(rubbish in page.read_bytes() for page in book.file.parent.glob("*.jsonl")), "it is evidence"
+    with pytest.raises(IntegrityBroken):
+        book.verify()
+
+
+def test_a_clock_that_was_set_back_is_told_and_nothing_is_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = ledger(tmp_path, 0)
+    times = ["09:00:00.000+03:00", "09:30:00.000+03:00", "09:26:00.000+03:00", "08:00:00.000+03:00",
+             "06:00:00.000+00:00", "07:00:00.000+03:00"]  # fmt: skip
+    for time in times:
+        monkeypatch.setattr(chain, "clock", lambda time=time: f"2026-11-22T{time}")
         book.append(acts.NET_TRUST, "y", "done")
+    found = book.verify().backwards
+    assert [(number, back.total_seconds() / 60) for number, back in found] == [(4, 86), (6, 120)]
 
 
 def test_a_crash_leaves_an_open_intent(tmp_path: Path) -> None:

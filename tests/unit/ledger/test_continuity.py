@@ -20,6 +20,7 @@ from bitools.cli.context import Context
 from bitools.ledger import Ledger, acts, chain, pages
 from bitools.net.wire.history import Entry, History
 from bitools.state import Document, State
+from lab.certificates import Authority
 from lab.mail import MailServer
 from tests.conftest import SMALL, InProcess
 
@@ -160,6 +161,54 @@ def test_a_tampering_is_found_by_the_next_run_and_mailed_once(
     assert len([mail for mail in server.messages()[before:] if "ALARM" in mail["Subject"]]) == 1
 
 
+# An ordinary command of each job, which has nothing to do with the records themselves.
+JOBS = {
+    "net": ("net", "snapshot", "sw-01", "--deadline", "5"),
+    "user": ("user", "audit"),
+    "backup": ("backup", "run"),
+    "iplog": ("iplog", "ingest"),
+    "report": ("report", "changes", "--mail"),
+    "doctor": ("doctor",),
+}
+
+
+@pytest.mark.parametrize("tamper", [each[0] for each in TAMPERINGS], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("job", JOBS)
+def test_the_next_command_of_any_job_finds_it(
+    line: InProcess, server: MailServer, tmp_path: Path, job: str, tamper: Callable[[InProcess], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    (line.inventory / "backups.yaml").write_text(BACKUPS.format(folder=tmp_path))
+    (tmp_path / "kea.csv").write_text("")
+    (line.inventory / "iplog.yaml").write_text(f"sources: {{d: {{format: kea, path: {tmp_path}/kea.csv}}}}\n")
+    shutil.copy(Authority(tmp_path / "ca").certificate_file, line.inventory / "ca.pem")
+    said = dict(TAMPERINGS)[tamper]
+    before = len(server.messages())
+    tamper(line)
+    monkeypatch.setenv("AD_PASSWORD", "x")
+    answer = line(*JOBS[job])
+    assert answer.code == 15, answer.stderr
+    assert said in answer.stderr + answer.stdout
+    alarms = [mail for mail in server.messages()[before:] if "ALARM" in mail["Subject"]]
+    assert len(alarms) == 1
+    assert said_in_turkish(alarms[0].get_body(("plain",)).get_content())
+
+
+FAILING = (
+    "user",
+    "backup",
+)  # nobody answers them here: their own code says so, and the records' words stand beside
+BACKUPS = (
+    "repositories: {{ana: {{location: {folder}/repository, password: 'env:NONE'}}}}\n"
+    "datasets: {{x: {{type: files, importance: normal, repository: ana, paths: [{folder}]}}}}\n"
+    "importance: {{normal: {{daily: 7}}}}\n"
+)
+
+
+def said_in_turkish(body: str) -> bool:
+    return any(word in body for word in ("kayıt", "işlem defteri", "geçmiş", "değiştirilmiş", "kısa"))
+
+
 @pytest.mark.parametrize("tamper", [each[0] for each in TAMPERINGS[:-1]], ids=lambda each: each.__name__)
 def test_what_root_acknowledges_is_an_entry_and_is_quiet_from_then_on(
     line: InProcess, tamper: Callable[[InProcess], None]
@@ -198,7 +247,8 @@ def test_a_snapshot_that_cannot_read_the_history_is_15_and_mailed(
 ) -> None:
     pack_cut(line)
     answer = line("net", "snapshot", "sw-01", "--deadline", "5", "--json")
-    assert (answer.code, answer.error["reason"]) == (15, "history")
+    assert answer.code == 15
+    assert "history" in {failure.get("reason") for failure in answer.document["failed"]}
     assert "ALARM" in server.messages()[-1]["Subject"]
 
 

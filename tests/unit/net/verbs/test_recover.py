@@ -40,9 +40,10 @@ def line(tmp_path: Path) -> InProcess:
         (inventory / name).write_text(text)
     made = InProcess(inventory, tmp_path / "state")
     state = State(made.state)
-    history, ledger = History(state), Ledger(state, "r", "bitools net snapshot", "ayse")
+    history = History(state)
     for number in range(1, 5):
         moment = NOW + timedelta(days=number)
+        ledger = Ledger(state, f"{moment:%Y%m%dT%H%M%SZ}-4f1c9a", "bitools net snapshot", "ayse")
         entries = [
             Entry(device, TEXTS[device, number], "mehmet", {"Device": device, "Reason": "changed"})
             for device in ("sw-01", "sw-02")
@@ -129,6 +130,59 @@ def test_what_any_copy_holds_is_back(line: InProcess, damage: Callable[[InProces
     assert place.is_dir()
     if damage is not all_gone:
         assert list((line.state / "set-aside").iterdir()), "the old one is put aside, never removed"
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """An age identity and its public key."""
+    file = tmp_path_factory.mktemp("age") / "kurtarma.key"
+    said = subprocess.run(["age-keygen", "-o", file], check=True, capture_output=True, text=True).stderr
+    return file, said.split("Public key: ")[1].strip()
+
+
+def copied(line: InProcess, public: str) -> None:
+    """What `recovery` would have kept of each of the four runs, and of a fifth that nothing else remembers."""
+    for number in range(1, 6):
+        moment = NOW + timedelta(days=number) if number < 5 else datetime.now(UTC) + timedelta(hours=1)
+        stamp = f"{moment:%Y%m%dT%H%M%SZ}"
+        for device in ("sw-01", "sw-02"):
+            text = TEXTS.get((device, number), f"hostname {device}\nvlan 99\n")
+            place = State(line.state).path("recovery", device, f"{stamp}-{number:012x}.cfg.age")
+            sealed = subprocess.run(
+                ["age", "-r", public], input=text.encode(), check=True, capture_output=True
+            )
+            place.write_bytes(sealed.stdout)
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda each: each.__name__)
+def test_what_only_a_recovery_copy_holds_is_back_with_its_key(
+    line: InProcess, key: tuple[Path, str], damage: Callable[[InProcess], None]
+) -> None:
+    copied(line, key[1])
+    for file in (line.state / "documents").iterdir():
+        file.unlink()
+    damage(line)
+    done = line("net", "recover", "--identity", str(key[0]), "--yes", "--json")
+    assert done.code == 0
+    assert "lost" not in {item["status"] for item in done.document["items"]}
+    log = git(line, "log", "--reverse", "--format=%H %s", "refs/heads/main").splitlines()
+    found: dict[str, list[str]] = {"sw-01": [], "sw-02": []}
+    for entry in log:
+        commit, device = entry.split()[0], entry.split()[1].rstrip(":")
+        found[device].append(git(line, "show", f"{commit}:devices/{device}.cfg"))
+    for device, texts in found.items():
+        assert texts == [*(TEXTS[device, number] for number in range(1, 5)), f"hostname {device}\nvlan 99\n"]
+
+
+def test_a_key_that_opens_nothing_is_told(line: InProcess, key: tuple[Path, str], tmp_path: Path) -> None:
+    copied(line, key[1])
+    other = tmp_path / "other.key"
+    subprocess.run(["age-keygen", "-o", other], check=True, capture_output=True)
+    all_gone(line)
+    done = line("net", "recover", "--identity", str(other), "--yes", "--json")
+    assert done.code == 0
+    assert len(done.document["warnings"]) == 10
+    assert line("net", "recover", "--identity", str(tmp_path / "none"), "--yes").code == 2
 
 
 def test_a_dry_run_changes_nothing(line: InProcess) -> None:
