@@ -359,6 +359,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (ROOT / name).is_file():
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, tree / name)
+    (tree / ".venv").mkdir()  # make notes there when the catalogues were compiled
     if (known := ROOT / ".mypy_cache").is_dir():  # what nobody touched need not be read again
         shutil.copytree(known, tree / known.name)
     for addition in (COMMAND, DATASET, JOB):
