@@ -48,7 +48,7 @@ def _seals(inventory: Inventory, sealed: Json | None, now: datetime) -> Iterator
         text = _("no time authority is set: nothing proves when a day was sealed")
         yield Finding("timestamp", "warning", text, "settings.yaml: timestamp")
     for failure in sealed["failed"] if sealed and authority else ():
-        if failure["target"] == "timestamp":
+        if authority and failure["target"] in ("timestamp", authority.url):
             text = _("the time authority gave no stamp: {why}").format(why=failure["error"])
             yield Finding("timestamp", "warning", text, str(failure["hint"]) or "bitools iplog seal")
 

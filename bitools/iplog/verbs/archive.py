@@ -22,6 +22,7 @@ from bitools.iplog.wire.store import Opened, Store
 from bitools.run import Run
 
 LOCK = "iplog"
+_TOGETHER = 8  # sealed days that are read in one transaction
 _BACK = (
     35  # days that a rewritten journal is compared with; what is older is taken once more, then again known
 )
@@ -149,8 +150,11 @@ class Archive:
 
     def catch_up(self, index: Index) -> None:
         """Read into the index what is not in it: sealed segments that are still there, then the open ones."""
-        for number in self.store.sealed():
-            self._catch_up_sealed(index, number)
+        sealed = self.store.sealed()
+        for begin in range(0, len(sealed), _TOGETHER):
+            with index.transaction():  # days that follow each other touch the same pages
+                for number in sealed[begin : begin + _TOGETHER]:
+                    self._catch_up_sealed(index, number)
         for opened in self.store.opened():
             for source in opened.sources():
                 self._catch_up_open(index, opened, source)
@@ -217,14 +221,13 @@ class Archive:
                 wrong += 1
         source = index.word(FIXED)
         progress = Progress(len(lines), len(rows), len(lines) - len(rows) - wrong, wrong)
-        index.base.execute("begin")
-        index.base.execute("delete from fixed")
-        values = [(row.ip, row.mac, row.person, row.begins, row.ends, number, row.line) for row in rows]
-        index.base.executemany("insert into fixed values (?,?,?,?,?,?,?)", values)
-        index.base.execute(
-            "insert or replace into progress values (?,?,?,?,?,?,?,?,?,?)", (number, source, *progress)
-        )
-        index.base.execute("commit")
+        with index.transaction():
+            index.base.execute("delete from fixed")
+            values = [(row.ip, row.mac, row.person, row.begins, row.ends, number, row.line) for row in rows]
+            index.base.executemany("insert into fixed values (?,?,?,?,?,?,?)", values)
+            index.base.execute(
+                "insert or replace into progress values (?,?,?,?,?,?,?,?,?,?)", (number, source, *progress)
+            )
 
     def sources(self) -> dict[str, Source]:
         """The sources by name."""

@@ -117,6 +117,20 @@ class Index:
             if not self.base.execute("pragma user_version").fetchone()[0]:
                 self.base.executescript(f"begin;{_TABLES}pragma user_version={VERSION};commit;")
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What the block writes is in whole or not at all; inside another one it belongs to that."""
+        if self.base.in_transaction:
+            yield
+            return
+        self.base.execute("begin")
+        try:
+            yield
+        except BaseException:
+            self.base.execute("rollback")
+            raise
+        self.base.execute("commit")
+
     def close(self) -> None:
         """Let go of the file."""
         self.base.close()

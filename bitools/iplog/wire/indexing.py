@@ -195,8 +195,15 @@ class Indexing:
         """Write what was read, and how far, in one transaction."""
         if self.sessions is not None and self.translated:
             self.sessions.add(self.translated)  # first, and by place: written twice they are there once
+        with self.index.transaction():
+            self._write()
+        if len(self.met) > _MET:
+            self.met.clear()
+        self.met.update(self.holders, self.names)
+        self._clear()
+
+    def _write(self) -> None:
         base, source = self.index.base, self.source
-        base.execute("savepoint batch") if base.in_transaction else base.execute("begin")
         if self.told is not None:
             self._tell(self.told)
         rows = sorted(self.rows, key=_place)
@@ -227,11 +234,6 @@ class Indexing:
         base.execute(
             "insert or replace into progress values (?,?,?,?,?,?,?,?,?,?)", (self.segment, source, *self.done)
         )
-        base.execute("commit")
-        if len(self.met) > _MET:
-            self.met.clear()
-        self.met.update(self.holders, self.names)
-        self._clear()
 
     def _tell(self, at: int) -> None:
         """Ends of earlier batches whose time was not said had come by now."""
