@@ -86,13 +86,13 @@ def rehearse(dataset: OnServer, server: Server, restored: Restored, ending: str)
 
 
 def recovery(dataset: OnServer, ending: str, *commands: str) -> list[str]:
-    """The commands for each database of the newest run: `$file` is its dump, `$database` its name."""
+    """The commands for each database of the newest run, in whose place `$file` is its dump."""
     tag = shlex.quote(f"bi.set={dataset.name}")
     listed = f"restic snapshots --no-lock --tag {tag} --json"
     names = rf"grep -o '/{re.escape(dataset.name)}\.[^\"]*{re.escape(ending)}' | sort -u"
     return [
         f"for path in $({listed} | {names}); do",
-        f'  file="${{path#/}}" database="${{path#/{dataset.name}.}}" database="${{database%{ending}}}"',
+        '  file="${path#/}"',
         *(f"  {one}" for one in commands),
         "done",
     ]

@@ -21,6 +21,7 @@ from bitools.errors import Rejected
 from bitools.inventory.backups import MysqlDataset
 
 _SUFFIX = ".sql"
+_TEXT = "--default-character-set=utf8mb4"  # by itself latin1: half of Turkish is not in it
 _CONNECT = 30  # seconds
 _ITS_OWN = frozenset({"information_schema", "performance_schema", "mysql", "sys"})
 _EVERYBODY = (
@@ -49,7 +50,7 @@ _TABLES = (
 
 def file_name(dataset: MysqlDataset) -> str:
     """The dump; the accounts, where there is a dump of each database."""
-    return f"{dataset.name}.accounts.sql" if dataset.database == "all" else f"{dataset.name}{_SUFFIX}"
+    return f"{dataset.name}-accounts.sql" if dataset.database == "all" else f"{dataset.name}{_SUFFIX}"
 
 
 def dump(dataset: MysqlDataset, scene: Scene) -> Source:
@@ -104,20 +105,22 @@ def recovery(dataset: MysqlDataset, take: str) -> list[str]:
     """
     if dataset.database != "all":
         return list(_rebuilt(take.format(file_name(dataset)), shlex.quote(dataset.database)))
-    each = _rebuilt(take.format("$file"), '"$database"')
+    dump = take.format("$file")
+    called = f"database=$({dump} | sed -n 's/^-- Host: .* Database: //p; /^-- Host: /q')"
     return [
-        *every_database.recovery(dataset, _SUFFIX, *each),
-        f"{take.format(file_name(dataset))} | mariadb --force",
+        *every_database.recovery(dataset, _SUFFIX, called, *_rebuilt(dump, '"$database"', "IF NOT EXISTS ")),
+        f"{take.format(file_name(dataset))} | mariadb {_TEXT} --force || true",
     ]
 
 
-def _rebuilt(dump: str, database: str) -> Iterator[str]:
+def _rebuilt(dump: str, database: str, unless: str = "") -> Iterator[str]:
     """One database from its dump; `database` is its name as the shell takes it."""
     ours = f"sed -n 's/^-- bitools: //p' | sed 's/`{{database}}`/`'{database}'`/'"
-    yield f"mariadb -e 'CREATE DATABASE `'{database}'`'"
-    yield f"{dump} | {ours} | {{ grep -v '^GRANT' || true; }} | mariadb"
-    yield f"{dump} | mariadb {database}"
-    yield f"{dump} | {ours} | {{ grep '^GRANT' || true; }} | mariadb"
+    mariadb = f"mariadb {_TEXT}"
+    yield f"{mariadb} -e 'CREATE DATABASE {unless}`'{database}'`'"
+    yield f"{dump} | {ours} | {{ grep -v '^GRANT' || true; }} | {mariadb}"
+    yield f"{dump} | {mariadb} {database}"
+    yield f"{dump} | {ours} | {{ grep '^GRANT' || true; }} | {mariadb}"
 
 
 def load(dataset: MysqlDataset, database: str, dump: IO[bytes]) -> Loaded:
@@ -256,7 +259,7 @@ class Server:
         account = self.account
         with secret_file(on_server.password_of(account.password, _option_file)) as (descriptors, place):
             reads = f"--defaults-file={place}" if place else "--no-defaults"
-            argv = [words[0], reads, *_place(account), f"--user={account.username}", *words[1:]]
+            argv = [words[0], reads, _TEXT, *_place(account), f"--user={account.username}", *words[1:]]
             yield argv, {}, descriptors
 
 

@@ -79,7 +79,9 @@ def recovery(dataset: PostgresqlDataset, take: str) -> list[str]:
     roles = f"{take.format(f'{dataset.name}.globals.sql')} | psql --dbname=postgres"
     if dataset.database != "all":
         return [roles, f"{take.format(file_name(dataset))} | {load}"]
-    return [roles, *every_database.recovery(dataset, _ENDING, f"{take.format('$file')} | {load}")]
+    server_has_it = f'[ "$file" = {dataset.name}.postgres{_ENDING} ] && create= || create=--create'
+    each = f"{take.format('$file')} | {load.replace('--create', '$create')}"
+    return [roles, *every_database.recovery(dataset, _ENDING, server_has_it, each)]
 
 
 def _connection(database: str) -> str:

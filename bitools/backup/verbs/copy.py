@@ -16,7 +16,7 @@ from bitools.backup.decisions.retention import decide
 from bitools.backup.decisions.runs import BackupRun, Snapshot
 from bitools.backup.verbs import same_host
 from bitools.backup.verbs.history import guard, open_repository, policy_in_copy
-from bitools.backup.wire import ballast, memory_file
+from bitools.backup.wire import ballast, forecast, memory_file
 from bitools.backup.wire.restic import Repository, gone
 from bitools.backup.wire.restic_answers import NoRepository
 from bitools.documents.backup import CopyItem
@@ -85,7 +85,9 @@ def _copy(
             document.changed |= _forget(run, target, theirs, items, there, members, confirmed)
         for repository in (source, target):
             repository.heal()
-        theirs.retained = run.started
+        forecast.measure(theirs, target, run.started)
+        if forget:
+            theirs.retained = run.started
         memory_file.save(theirs, run.state)
         _note_copied(run, first, name)
     document.items.extend(items)

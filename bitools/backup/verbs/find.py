@@ -1,13 +1,16 @@
-"""`backup find`: in which snapshots a file lies. restic is asked once a repository."""
+"""`backup find`: in which snapshots a file lies. restic is asked once a repository, and lists meanwhile."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import datetime
+from typing import Any
 
-from bitools.backup.verbs.history import History, histories, local
+from bitools.backup.verbs.history import History, histories, local, open_repository
 from bitools.documents.backup_admin import FoundItem
-from bitools.errors import NotFound
+from bitools.errors import BitoolsError, NotFound
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 from bitools.run import Run
@@ -21,10 +24,24 @@ def find(run: Run, datasets: Sequence[Dataset], pattern: str, source: str = "") 
     to look into. Raise NotFound if there is none.
     """
     document: Document[FoundItem] = run.document("bitools.backup.find/1")
-    every = list(histories(run, datasets, document, source))
+    searched: dict[str, list[str]] = {}
+    for one in datasets:
+        searched.setdefault(source or one.repository, []).append(one.name)
+    with ThreadPoolExecutor() as beside:
+        asked = {
+            name: beside.submit(copy_context().run, _search, run, name, pattern, members)
+            for name, members in searched.items()
+            if name in run.inventory.repositories
+        }
+        every = list(histories(run, datasets, document, source))
     for name in dict.fromkeys(one.repository.name for one in every):
+        try:
+            found = asked[name].result()
+        except BitoolsError as error:
+            document.failed.extend(error.as_document() | {"target": one} for one in searched[name])
+            continue
         members = [one for one in every if one.repository.name == name]
-        document.items.extend(_versions(run, members, pattern))
+        document.items.extend(_versions(run, members, found))
     document.items.sort(key=lambda one: datetime.fromisoformat(one["time"]), reverse=True)
     if not document.items and not document.failed:
         message = _("no snapshot has {pattern}").format(pattern=pattern)
@@ -33,8 +50,14 @@ def find(run: Run, datasets: Sequence[Dataset], pattern: str, source: str = "") 
     return document
 
 
-def _versions(run: Run, members: Sequence[History], pattern: str) -> Iterable[FoundItem]:
-    """The versions in one repository."""
+def _search(run: Run, name: str, pattern: str, datasets: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
+    return open_repository(run, name).find_name(pattern, datasets)
+
+
+def _versions(
+    run: Run, members: Sequence[History], found: Sequence[tuple[str, dict[str, Any]]]
+) -> Iterable[FoundItem]:
+    """The versions in one repository, of what was found in its snapshots."""
     known: dict[tuple[str, str, str, int], FoundItem] = {}
     made = {
         part.id: (history.dataset.name, part.time)
@@ -42,7 +65,6 @@ def _versions(run: Run, members: Sequence[History], pattern: str) -> Iterable[Fo
         for one in history.runs
         for part in one.snapshots
     }
-    found = members[0].repository.find_name(pattern, [one.dataset.name for one in members])
     # Newest first: what is known already has the newest snapshot of its version.
     there = [(made[snapshot], snapshot, node) for snapshot, node in found if snapshot in made]
     for (dataset, moment), snapshot, node in sorted(there, key=lambda one: one[0][1], reverse=True):

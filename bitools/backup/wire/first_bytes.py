@@ -18,9 +18,9 @@ from pathlib import Path
 from bitools import privilege
 from bitools.backup.decisions.looks import Look, Sample
 
-_HEAD = 4096  # bytes
+_HEAD = 1024  # bytes
 _LEAST, _LEAST_RANDOM = 32, 256  # bytes; less says nothing, or nothing of chance
-_LOOKS = 300  # files
+_LOOKS = 200  # files
 _WALKED = 200_000  # files; more are not walked through for a sample
 # By how many symbols there are, how even chance makes them: chi-square, seven deviations above its middle.
 _EVEN = {256: 420.0, 64: 141.0, 16: 53.0}
@@ -72,7 +72,7 @@ def look(paths: Sequence[str], exclude: Sequence[str] = (), since: float = 0.0) 
         count += 1
         if len(chosen) < _LOOKS:
             chosen.append(file)
-        elif (place := random.randrange(count)) < _LOOKS:
+        elif (place := int(random.random() * count)) < _LOOKS:
             chosen[place] = file
     found: dict[str, Counter[Look]] = defaultdict(Counter)
     for file in chosen:

@@ -244,7 +244,15 @@ def mariadb() -> Iterator[Path]:
 
 
 def tell(socket: Path, statement: str, database: str = "") -> str:
-    words = ["mariadb", "--no-defaults", f"--socket={socket}", "--batch", "--skip-column-names", database]
+    words = [
+        "mariadb",
+        "--no-defaults",
+        "--default-character-set=utf8mb4",
+        f"--socket={socket}",
+        "--batch",
+        "--skip-column-names",
+        database,
+    ]
     return subprocess.run(words, input=statement.encode(), capture_output=True, check=True).stdout.decode()
 
 

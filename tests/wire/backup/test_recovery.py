@@ -220,6 +220,24 @@ def brought_back(machine: Machine, city, home: Path, mariadb, postgresql, name: 
     assert back.read_text() == "encümen kararı"
 
 
+def test_the_sheet_brings_every_database_of_a_server_back(city, tmp_path, mariadb, postgresql):
+    file = city.inventory / "backups.yaml"
+    text = file.read_text()
+    file.write_text(
+        text.replace("database: mis,", "database: all,").replace("database: ebys,", "database: all,")
+    )
+    tell(mariadb, "CREATE DATABASE `öteki db`; CREATE TABLE `öteki db`.`bir tablo` (n INT)")
+    assert city.rotate(now=True).failed == []
+    before = picture(mariadb, postgresql)
+    forget(mariadb, postgresql)
+    tell(mariadb, "DROP DATABASE `öteki db`")
+    sheet = recovery_sheet(city.run().inventory, datetime.now().astimezone())
+    HERE.follow(of_repository(sheet, "ana"), tmp_path / "ev", mariadb, postgresql)
+    assert picture(mariadb, postgresql) == before
+    assert "bir tablo" in tell(mariadb, "SHOW TABLES", "öteki db")
+    tell(mariadb, "DROP DATABASE `öteki db`")
+
+
 def test_the_page_brings_everything_back(city, tmp_path, mariadb, postgresql):
     before = picture(mariadb, postgresql)
     page = (ROOT / "docs" / "recovery.md").read_text(encoding="utf-8")

@@ -203,8 +203,8 @@ def test_every_database_of_a_mariadb_server_and_its_accounts(whole, mariadb, tmp
     run = whole.run()
     restore(run, run.inventory.select_datasets()[0], tmp_path / "geri")
     names = {one.name for one in (tmp_path / "geri").iterdir()}
-    assert {"mis.butun.sql", "mis.%C3%B6teki%20db.sql", "mis.accounts.sql"} <= names
-    assert "yazar" in (tmp_path / "geri" / "mis.accounts.sql").read_text()
+    assert {"mis.butun.sql", "mis.%C3%B6teki%20db.sql", "mis-accounts.sql"} <= names
+    assert "yazar" in (tmp_path / "geri" / "mis-accounts.sql").read_text()
     assert restored_into(whole, "butun_eski", which="butun").failed == []
     assert tell(mariadb, LOOKS["rows"].format("butun")) == tell(mariadb, LOOKS["rows"].format("butun_eski"))
 
