@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Literal
 
 from lab.directory.bind import element
+from lab.time_limited import TimeLimited
 
 REQUESTS = {"bind": 0x60, "unbind": 0x42, "search": 0x63, "modify": 0x66, "add": 0x68, "move": 0x6C}
 ANSWERS = {"bind": 0x61, "search": 0x65, "modify": 0x67, "add": 0x69, "move": 0x6D}
@@ -56,6 +57,7 @@ class FaultyController:
         self._listener = socket.create_server((address, 0))
         self.name = f"{address}:{self._listener.getsockname()[1]}"
         self.fault: Fault | None = None
+        self.forest: TimeLimited | None = None
         self.operations: list[str] = []
         self.connections = 0
         self._lock = threading.Lock()
@@ -129,7 +131,7 @@ class FaultyController:
                 if fault.act == "refuse":
                     client.write(_result(number, kind, fault))
                     continue
-            server.write(message)
+            server.write(self.forest.request(message) if self.forest else message)
 
     async def _answers(
         self, reader: asyncio.StreamReader, client: asyncio.StreamWriter, spoiled: dict[bytes, Fault]
@@ -138,7 +140,7 @@ class FaultyController:
         async for number, operation, message in messages(reader):
             fault = spoiled.get(number)
             if fault is None or operation not in ANSWERS.values():
-                client.write(message)
+                client.write(self.forest.answer(message) if self.forest else message)
             elif fault.act == "cut":
                 return
             elif fault.act == "claim":

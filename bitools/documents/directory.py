@@ -85,6 +85,8 @@ class UserMembership(TypedDict):
     """The last day, `2027-06-30`."""
     reason: str
     """Why it was granted; empty if nobody said."""
+    ends_by: NotRequired[Literal["directory", "timer"]]
+    """Who ends it: the forest by itself, or `user revoke --due`."""
 
 
 class UserListItem(UserShowItem):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from bitools import regex
 from bitools.platforms.model import Platform
 
 _ENOUGH = 2  # points without which nothing is said
@@ -67,7 +68,7 @@ def recognised(
 
 
 def _points(text: str, last: str, software: str, platform: Platform) -> int:
-    points = 3 if platform.ssh and re.search(platform.ssh, software) else 0
+    points = 3 if platform.ssh and regex.compile(platform.ssh).search(software) else 0
     points += _configuration(text, platform)
     refusals = [one for one in (*platform.errors, *platform.denied) if one not in _ANY_DEVICES]
     points += 2 * any(_found(pattern, f"{text}\n{last}") for pattern in refusals)
@@ -81,17 +82,18 @@ def _points(text: str, last: str, software: str, platform: Platform) -> int:
 def _configuration(text: str, platform: Platform) -> int:
     """Does one of it begin here, and is in it what is in all of them? A remark's mark alone says little."""
     whole = platform.whole
-    start = re.search(whole.first, text, re.MULTILINE) if whole.first else None
-    if start is None or text.count("\n", 0, start.start()) > _HEAD:
+    first = regex.compile(whole.first, lines=True) if whole.first else None
+    start = first.search(text) if first else None
+    if first is None or start is None or text.count("\n", 0, start.start()) > _HEAD:
         return 0
-    if re.search(str(whole.first), "!\n#\n", re.MULTILINE):
+    if first.search("!\n#\n"):
         return 1
     rest = text[start.start() :]
     return 3 + (bool(whole.sections) and all(_found(section, rest) for section in whole.sections))
 
 
 def _found(pattern: str, text: str) -> bool:
-    return bool(re.search(pattern, text, re.MULTILINE))
+    return bool(regex.compile(pattern, lines=True).search(text))
 
 
 def _has(word: str, text: str) -> bool:

@@ -22,10 +22,10 @@ class Group:
     writable: bool = True
 
 
-def joining(account: Account, groups: Sequence[Group]) -> Plan:
-    """Be in all of these groups."""
+def joining(account: Account, groups: Sequence[Group], seconds: int = 0) -> Plan:
+    """Be in all of these groups; for so many `seconds`, if the forest can end a membership by itself."""
     member = {dn.casefold() for dn in account.groups}
-    return _members(account, "ADD", [group for group in groups if group.dn.casefold() not in member])
+    return _members(account, "ADD", [group for group in groups if group.dn.casefold() not in member], seconds)
 
 
 def leaving(account: Account, groups: Sequence[Group]) -> Plan:
@@ -34,12 +34,15 @@ def leaving(account: Account, groups: Sequence[Group]) -> Plan:
     return _members(account, "DELETE", [group for group in groups if group.dn.casefold() in member])
 
 
-def _members(account: Account, kind: str, groups: Sequence[Group]) -> Plan:
+def _members(account: Account, kind: str, groups: Sequence[Group], seconds: int = 0) -> Plan:
     """One operation a group: a member already there makes Windows refuse a whole list.
 
-    Who joins is named by GUID (MS-ADTS 3.1.1.3.1.2.4): the same run may have moved the account.
+    Who joins is named by GUID (MS-ADTS 3.1.1.3.1.2.4): the same run may have moved the account. Who joins for
+    a time is named by DN, behind how long that is (MS-ADTS 3.1.1.9.2, the Privileged Access Management
+    feature).
     """
     member = f"<GUID={account.guid}>" if kind == "ADD" else account.dn
+    member = f"<TTL={seconds},{account.dn}>" if seconds else member
     return Plan(
         tuple(
             Change("memberOf", *((None, group.dn) if kind == "ADD" else (group.dn, None))) for group in groups

@@ -71,7 +71,12 @@ def carry(run: Run, settings: Directory, event: str, account: Account) -> list[s
 
 def resume(run: Run, settings: Directory, events: Sequence[str], account: Account) -> list[str]:
     """The directory holds these events: carry out what a dead run had noted of them. Gives what failed."""
-    waiting = {one.event for one in Needs(run.state).of(account.guid) if one.status == "pending"}
+    programs = {name for name, one in settings.connectors.items() if one.command}
+    waiting = {
+        one.event
+        for one in Needs(run.state).of(account.guid)
+        if one.status == "pending" or (one.status == "open" and one.connector in programs)
+    }
     return [why for event in events if event in waiting for why in carry(run, settings, event, account)]
 
 

@@ -1,10 +1,14 @@
-"""Put accounts into groups; with a last day, until then: the timer takes it back (`revoke --due`)."""
+"""Put accounts into groups; with a last day, until then.
+
+Where the forest can end a membership by itself it is told when; everywhere else the timer takes it back
+(`revoke --due`), which also records what the forest has ended.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bitools.documents.user import UserSyncItem
@@ -14,15 +18,17 @@ from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions import movers
-from bitools.user.decisions.account import Account, Change
+from bitools.user.decisions.account import Account, Change, expiry
 from bitools.user.decisions.change import Plan
-from bitools.user.decisions.membership import Group, joining
+from bitools.user.decisions.membership import Group, joining, leaving
 from bitools.user.decisions.names import fold
 from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
 from bitools.user.verbs.past import Past
-from bitools.user.wire import groups
+from bitools.user.wire import groups, queries
 from bitools.user.wire.directory import Domain
 from bitools.user.wire.grants import Grant, Grants
+
+_LONGEST = 365 * 86_400  # seconds; beyond a year the timer alone ends it
 
 
 def grant(
@@ -42,7 +48,12 @@ def grant(
         raise Usage(_("{day} is past").format(day=until.isoformat()))
     granting = _Granting(run, Grants(run.state), tuple(wanted), until, consent.reason)
     kind = ChangeKind(
-        acts.USER_GRANT, "granted", granting.decide, prepare=granting.prepare, more=granting.more
+        acts.USER_GRANT,
+        "granted",
+        granting.decide,
+        prepare=granting.prepare,
+        more=granting.more,
+        finish=granting.finish,
     )
     return change(run, names, kind, consent)
 
@@ -55,6 +66,9 @@ class _Granting:
     until: date | None
     reason: str
     standing: dict[str, list[str]] = field(default_factory=dict)  # by GUID: what this run lets stand by name
+    written: set[str] = field(default_factory=set)  # files of memberships that this run has given
+    ends: dict[str, str] = field(default_factory=dict)  # by GUID: the day that the directory is told
+    forest: dict[str, bool] = field(default_factory=dict)  # by controller: can it end a membership?
 
     def decide(self, domain: Domain, account: Account) -> Plan:
         wanted, known = groups.known(domain, self.names), self.grants.of(account.guid)
@@ -72,7 +86,39 @@ class _Granting:
                 shown.append(Change(f"until {group.name}", old, new))
         if not self.until:
             shown += [Change("standing", None, dn) for dn in self._by_post(domain, account, wanted)]
-        return joining(account, wanted).then(Plan(tuple(shown), groups=wanted))
+        seconds, ends = self._ends(domain)
+        self.ends[account.guid] = ends
+        anew = [
+            group
+            for group in wanted
+            if group.guid in known
+            and known[group.guid].ends != ends
+            and group.dn.casefold() in member
+            and known[group.guid].file not in self.written
+        ]  # the directory would end it on another day
+        left = replace(
+            account, groups=tuple(dn for dn in account.groups if dn not in {one.dn for one in anew})
+        )
+        joins = joining(left, wanted, seconds)
+        return leaving(account, anew).then(joins, Plan(tuple(shown), groups=wanted))
+
+    def _ends(self, domain: Domain) -> tuple[int, str]:
+        """How many seconds a membership lasts from now, and its last day; 0 if the forest cannot end it."""
+        if not self.until:
+            return 0, ""
+        if domain.name not in self.forest:
+            self.forest[domain.name] = queries.time_limited(domain)
+        end = expiry(self.until, self.run.inventory.settings.zone)
+        seconds = int((end - datetime.now(UTC)).total_seconds())
+        if not self.forest[domain.name] or not 0 < seconds < _LONGEST:
+            return 0, ""
+        return seconds, self.until.isoformat()
+
+    def finish(self, account: Account) -> None:
+        """It is given: whether the directory ends it is known from now on."""
+        for entry in self.grants.of(account.guid).values():
+            if entry.file in self.written:
+                self.grants.save(replace(entry, ends=self.ends[account.guid]))
 
     def _by_post(self, domain: Domain, account: Account, wanted: Sequence[Group]) -> list[str]:
         """The groups it is in, which posts give and take, and which the ledger does not know as granted."""
@@ -93,6 +139,7 @@ class _Granting:
         for group in plan.groups:
             entry = self._entry(account, group)
             self.grants.save(entry) if self.until else self.grants.forget(entry)
+            self.written.add(entry.file)
 
     def more(self, account: Account) -> dict[str, Any]:
         if self.until:

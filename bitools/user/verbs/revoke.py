@@ -14,7 +14,7 @@ from bitools.i18n import _
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
-from bitools.user.decisions.account import Account
+from bitools.user.decisions.account import Account, Change
 from bitools.user.decisions.change import Plan
 from bitools.user.decisions.membership import leaving
 from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
@@ -49,20 +49,36 @@ def revoke(
 
 
 def due(run: Run, consent: Consent = SILENT) -> Document[UserSyncItem]:
-    """Take back every membership whose last day is past. What is gone by itself is forgotten."""
+    """Take back every membership whose last day is past; what the forest has ended is recorded."""
     grants = Grants(run.state)
     over = grants.due(run.started.astimezone(run.inventory.settings.zone).date())
 
+    ended: set[str] = set()  # by the forest itself; that is recorded now
+
     def decide(domain: Domain, account: Account) -> Plan:
-        mine = [groups.by_guid(domain, one.group) for one in over if one.account == account.guid]
-        return leaving(account, [group for group in mine if group is not None])
+        mine = {one.file: groups.by_guid(domain, one.group) for one in over if one.account == account.guid}
+        member = {dn.casefold() for dn in account.groups}
+        gone = [
+            Change("memberOf", group.dn, None)
+            for one in over
+            if one.ends and one.file not in ended and (group := mine.get(one.file)) is not None
+            if group.dn.casefold() not in member
+        ]
+        return leaving(account, [group for group in mine.values() if group is not None]).then(
+            Plan(tuple(gone))
+        )
+
+    def prepare(account: Account, _plan: Plan) -> None:
+        ended.update(one.file for one in over if one.account == account.guid)
 
     def finish(account: Account) -> None:
         for one in over:
             if one.account == account.guid:
                 grants.forget(one)
 
-    kind = ChangeKind(acts.USER_REVOKE, "revoked", decide, find=queries.by_guid, finish=finish)
+    kind = ChangeKind(
+        acts.USER_REVOKE, "revoked", decide, find=queries.by_guid, finish=finish, prepare=prepare
+    )
     # Who gave it for a time, with --privileged if that had to be, has agreed to its end.
     reason = consent.reason or _("granted until a day that is past")
     agreed = replace(consent, privileged=True, reason=reason, max_changes=max(len(over), 1))

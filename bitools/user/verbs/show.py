@@ -46,7 +46,15 @@ def show(run: Run, words: Sequence[str]) -> Document[UserShowItem]:
 def _grants(run: Run, account: Account) -> list[dict[str, str]]:
     """Groups that the account is in until a day."""
     known = Grants(run.state).of(account.guid).values()
-    return [{"group": one.dn, "until": one.until, "reason": one.reason} for one in known]
+    return [
+        {
+            "group": one.dn,
+            "until": one.until,
+            "reason": one.reason,
+            "ends_by": "directory" if one.ends == one.until else "timer",
+        }
+        for one in known
+    ]
 
 
 def _needs(run: Run, account: Account) -> list[dict[str, Any]]:

@@ -276,7 +276,7 @@ class _Sync:
         item = self._applied(writer, step, shown)
         self.document.items.append(cast(UserSyncItem, item))
         if step.account and self.settings.connectors and item["status"] in _IDLE:
-            events = ("offboard",) if step.leaver else ("add", "move")
+            events = ("offboard",) if step.match.person.leaving else ("add", "move")
             self.document.warnings += connectors.resume(self.run, self.settings, events, step.account)
 
     def _applied(self, writer: Writing, step: _Step, shown: dict[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from bitools.state import sync_folder
 from bitools.user.decisions.aftermath import became
 from bitools.user.wire import queries, slip
 from bitools.user.wire.directory import Domain
+from bitools.user.wire.records import Records
 
 _SUFFIX = ".run"
 _REPLICATED = timedelta(days=1)  # by then what was written on one controller is on all
@@ -99,6 +100,9 @@ class Writing:
         settings = self._run.inventory.require_directory()
         account = queries.find_again(domain, about.target, about.before)
         end = became(about.action, about.before, account, settings.leavers)
+        record = Records(self._run.state).of(account.guid) if account else None
+        if end == "done" and about.action == acts.USER_OFFBOARD.name and record and not record.finished:
+            return None  # the check-list is no matter of the directory: who goes on with it closes this
         if end == "done":
             shown = account.item("show", account.status(self._run.started)) if account else None
             meant = about.before if isinstance(about.before, Mapping) else {}

@@ -105,7 +105,11 @@ class Domain:
             self._connection.open()
         self._opened = True
         self.root = self.read(
-            "", ["defaultNamingContext", "dnsHostName", "currentTime", "supportedCapabilities"]
+            "",
+            [
+                *("defaultNamingContext", "configurationNamingContext", "dnsHostName", "currentTime"),
+                "supportedCapabilities",
+            ],
         )
         self.base = _first(self.root, "defaultnamingcontext")
         self.name = _first(self.root, "dnshostname") or self.server

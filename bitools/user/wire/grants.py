@@ -18,7 +18,10 @@ _FOLDER = "grants"
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Who is in which group until the end of which day (ISO); both by GUID, names for people."""
+    """Who is in which group until the end of which day (ISO); both by GUID, names for people.
+
+    `ends`: the day at whose end the directory itself ends it; empty if only the timer does.
+    """
 
     account: str
     group: str
@@ -26,6 +29,7 @@ class Grant:
     sam_account_name: str
     dn: str
     reason: str = ""
+    ends: str = ""
 
     @property
     def file(self) -> str:

@@ -204,6 +204,16 @@ def moved(domain: Domain, guid: str, dn: str) -> str:
     return first(entry, "dn") or dn
 
 
+def time_limited(domain: Domain) -> bool:
+    """Can this forest end a membership by itself? Its Privileged Access Management feature must be on."""
+    entry = domain.read(
+        f"CN=Partitions,{first(domain.root, 'configurationnamingcontext')}", ["msDS-EnabledFeature"]
+    )
+    return any(
+        dn.startswith(b"CN=Privileged Access Management") for dn in entry.get("msds-enabledfeature", [])
+    )
+
+
 def nearest(domain: Domain, dn: str) -> str:
     """The DN itself, or the nearest of its parents that exists."""
     while dn and not exists(domain, dn):

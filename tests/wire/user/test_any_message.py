@@ -44,6 +44,12 @@ def numbered(office: Office, dn: str) -> None:
     office.admin.modify(dn, {"employeeID": [("MODIFY_REPLACE", [dn[3:].partition(",")[0]])]})
 
 
+def many(office: Office, sam: str) -> list[str]:
+    file = office.command_line.inventory / f"{sam}.csv"
+    file.write_text(f"account\n{sam}\n{sam}b\n")
+    return ["passwd", str(file)]
+
+
 def closed(office: Office, dn: str) -> None:
     join(office, dn)
     assert office.bitools("user", "offboard", dn[3:].partition(",")[0], "--yes").code == 0
@@ -62,6 +68,8 @@ _LETTERS = str.maketrans("0123456789.", "abcdefghijk")
 CHANGES = {name: of(case) for name, case in CASES.items()} | {
     "passwd": Change(lambda _o, sam: ["passwd", sam], lambda _o, _dn: None,
                      lambda entry: entry["pwdLastSet"] == [b"0"]),
+    "passwd-file": Change(many, lambda office, dn: office.make_user(f"{dn[3:].partition(',')[0]}b"),
+                          lambda entry: entry["pwdLastSet"] == [b"0"]),
     "set": Change(lambda _o, sam: ["set", sam, "--phone", "1", "--title", "Şef"], lambda _o, _dn: None,
                   lambda entry: entry["telephoneNumber"] == [b"1"]),
     "rename": Change(lambda _o, sam: ["rename", sam, "--given", "Yeni", "--surname", sam[-3:].translate(_LETTERS), "--keep-login"],
@@ -100,7 +108,7 @@ def met(office: Office, proxy: FaultyController, name: str, words: list[str], fa
     if fault.act == "hang":
         limits(office.command_line.inventory, answer_timeout=1)
     proxy.spoil(fault)
-    answer = office.bitools("user", *words, "--yes")
+    answer = office.bitools("user", *words, *([] if words == ["access"] else ["--yes"]))
     untouched = proxy.fault is not None
     proxy.spoil(None)
     limits(office.command_line.inventory, answer_timeout=120)
@@ -125,6 +133,34 @@ def storm(office: Office, proxy: FaultyController, name: str, kind: str, how: st
         assert again.code == 0, (name, kind, number, how, again.stderr)
         assert change.made(office.one(sam, "lockoutTime")), (name, kind, number, how)
         assert office.run().ledger.verify().open == [], (name, kind, number, how)
+    raise AssertionError("it never came to an end")
+
+
+@pytest.mark.parametrize("name", ["set", "rename", "until", "passwd-file"])
+def test_a_refusal_of_windows_is_told_and_one_rerun_makes_it_whole(
+    office: Office, proxy: FaultyController, name: str
+) -> None:
+    change, sam = CHANGES[name], f"{name[:4]}.windows"
+    change.prepare(office, office.make_user(sam))
+    describe(office.command_line.inventory, office.controller, proxy.name)
+    words = change.words(office, sam)
+    answer = met(office, proxy, name, words, FAULTS["rights"]("modify", 1))
+    assert answer is not None
+    assert answer.code in (3, 14), answer.stderr
+    assert office.bitools("user", *words, "--yes").code == 0
+    assert change.made(office.one(sam, "lockoutTime"))
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("how", QUESTIONS)
+def test_a_review_that_is_not_whole_is_none(office: Office, proxy: FaultyController, how: str) -> None:
+    describe(office.command_line.inventory, office.controller, proxy.name)
+    for number in range(1, LAST):
+        answer = met(office, proxy, "access", ["access"], FAULTS[how]("search", number))
+        if answer is None:
+            assert number > 4
+            return
+        assert answer.code != 0
     raise AssertionError("it never came to an end")
 
 

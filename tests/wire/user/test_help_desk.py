@@ -122,7 +122,9 @@ def test_a_right_until_a_day_is_taken_back_after_it_whatever_was_killed(office: 
     assert not grant(office.run(), [sam], ["VPN"], until=until).failed
     assert office.one(sam)["memberOf"] == [f"CN=VPN,{GROUPS}".encode()]
     [item] = user(office, "show", sam)
-    assert item["grants"] == [{"group": f"CN=VPN,{GROUPS}", "until": until.isoformat(), "reason": ""}]
+    assert item["grants"] == [
+        {"group": f"CN=VPN,{GROUPS}", "until": until.isoformat(), "reason": "", "ends_by": "timer"}
+    ]
     assert due(later(office, 1)).items == []
     killed(lambda: due(later(office, 4)), at)
     due(later(office, 4))
