@@ -56,7 +56,7 @@ def after(context: Context, error: BitoolsError) -> BitoolsError:
     if isinstance(error, IntegrityBroken):
         tell(context, [error])
         return error
-    document = context.document("bitools.error/1")
+    document = context.document("bitools.ledger.verify/1")  # never printed: the error is
     if prove(context, document):
         return error
     broken = [one for one in document.failed if one["code"] == Code.INTEGRITY]
