@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bitools import moments
+from bitools.errors import Locked
 from bitools.inventory.model import Inventory
 from bitools.ledger import Ledger
-from bitools.state import Document, State
+from bitools.state import Document, Item, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,15 @@ class Run:
     def document(self, schema: str) -> Document[Any]:
         """A new document of this run, not applied if the run is a dry one."""
         return Document(schema, self.id, self.started, applied=not self.dry_run)
+
+    def skip(self, document: Document[Item], lock: str, longest: timedelta, locked: Locked) -> None:
+        """End a tick that met another run at work: a healthy one is let be, one beyond its time is an alarm.
+
+        Raise Locked.
+        """
+        if self.state.held_since(lock, self.started) < self.started - longest:
+            raise locked
+        document.more["skipped"] = "running"
 
     def day(self, text: str) -> date:
         """The day a person names, in the inventory's zone. Raise Usage."""

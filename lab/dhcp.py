@@ -14,6 +14,7 @@ import socket
 import struct
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -164,7 +165,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Server:
+class Server(ABC):
     """A DHCP server seen from behind a relay; use it in a `with`. `zone` is what its local times are in.
 
     `log` and, for Kea and dhcpd, `journal` are the files it writes.
@@ -187,9 +188,9 @@ class Server:
         base = self.giaddr.rsplit(".", 2)[0]
         return f"{base}.9.{self.first}", f"{base}.9.{self.last}"
 
+    @abstractmethod
     def command(self) -> list[str | Path]:
         """How it is started."""
-        raise NotImplementedError
 
     def __enter__(self) -> Server:
         argv = self.wrapped(self.command())

@@ -79,3 +79,11 @@ def test_words_that_cron_or_systemd_would_read_otherwise_are_quoted():
     caller = Caller("/usr/bin/bitools", Path("/etc/bitools"), Path("/srv/100% $HOME"))
     assert r"'/srv/100\% $HOME'" in crontab.block([job], caller)
     assert '"/srv/100%% $$HOME"' in systemd.units([job], caller)["bitools-x.service"]
+
+
+def test_a_file_of_cron_says_where_programs_are_found():
+    """cron's own PATH lacks /usr/local/bin, where bitools and restic often are."""
+    job = Job("x", ("backup", "run"), "1 * * * *", "*-*-* *:01:00", "why")
+    caller = Caller("/usr/bin/bitools", Path("/etc/bitools"), Path("/srv/100% $HOME"))
+    [path] = [line for line in crontab.file([job], caller, "root").splitlines() if line.startswith("PATH=")]
+    assert "/usr/local/bin" in path.removeprefix("PATH=").split(":")

@@ -94,6 +94,6 @@ def test_a_member_of_the_group_runs_it_where_a_state_is_the_accounts() -> None:
         )
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         assert "the domain controller accepts the slip's password" in done.stdout
-        assert "received: [bitools net" in done.stdout
+        assert "received: [bitools] " in done.stdout
         assert box.path("/var/lib/bitools/ledger/ledger.jsonl").read_bytes() == before
         assert "whole" in box.bitools("ledger", "verify", user="ayse").stdout

@@ -54,10 +54,8 @@ def ingest(run: Run, names: Sequence[str] = (), *, reindex: bool = False) -> Doc
     try:
         with run.state.lock(LOCK):
             _ingest(archive, document, names, reindex)
-    except Locked:
-        if run.state.held_since(LOCK, run.started) < run.started - LONGEST:
-            raise
-        document.more["skipped"] = "running"
+    except Locked as locked:
+        run.skip(document, LOCK, LONGEST, locked)
     return document
 
 

@@ -40,10 +40,8 @@ def seal(run: Run, *, now: bool = False) -> Document[SealedItem]:
             _seal_all(archive, document, now)
             if not run.dry_run:
                 _stamp(archive, document)
-    except Locked:
-        if run.state.held_since(LOCK, run.started) < run.started - LONGEST:
-            raise
-        document.more["skipped"] = "running"
+    except Locked as locked:
+        run.skip(document, LOCK, LONGEST, locked)
     document.more |= {"head": head(archive), "unstamped": unstamped(archive)}
     return document
 

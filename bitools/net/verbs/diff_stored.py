@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bitools import moments, platforms
@@ -125,7 +126,9 @@ def files(
     platform = platforms.load(platform_name, own)
     key = None if show_secrets else secrets.token_bytes(32)
     before, after = (canonical(_read(path), platform, key) for path in (old, new))
-    found = difference(before.text, after.text, platform)
+    with ThreadPoolExecutor(1) as beside:  # git works while we do
+        patch = beside.submit(unified, before.text, after.text, (str(old), str(new)))
+        found = difference(before.text, after.text, platform)
     document.items.append(
         {
             "device": new.name,
@@ -137,7 +140,7 @@ def files(
             "removed": found["removed"],
             "moved": found["moved"],
             "author": after.author or None,
-            "diff": unified(before.text, after.text, (str(old), str(new))) if found["changes"] else "",
+            "diff": patch.result() if found["changes"] else "",
         }
     )
     document.changed = bool(found["changes"])

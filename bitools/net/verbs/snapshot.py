@@ -74,10 +74,8 @@ def snapshot(
             fetcher, wish = Fetcher(run, transcript), Wish(deadline, accept_smaller, accept_identity)
             _snapshot(run, fetcher, devices, document, wish)
             fetcher.written_down(document)
-    except Locked:
-        if run.state.held_since("net", run.started) < run.started - LONGEST:
-            raise
-        document.more["skipped"] = "running"
+    except Locked as locked:
+        run.skip(document, "net", LONGEST, locked)
     return document
 
 

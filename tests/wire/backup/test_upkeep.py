@@ -15,6 +15,7 @@ from bitools.backup.verbs.prune import prune
 from bitools.backup.verbs.status import overdue, status
 from bitools.backup.verbs.unpin import unpin
 from bitools.backup.verbs.verify import due_parts, verify
+from bitools.report.activity.periodic import periodic
 
 
 @pytest.fixture(autouse=True)
@@ -46,13 +47,16 @@ def test_verify_reads_every_part_in_turn(town):
     assert item["unread"] == 0
 
 
-def test_what_was_read_back_stands_in_the_ledger(town):
-    """The yearly report counts it there."""
+def test_what_was_read_back_stands_in_the_ledger_and_is_counted_in_the_years_report(town):
     (town.source / "a.bin").write_bytes(os.urandom(1000))
     town.rotate()
     run = town.run()
     assert verify(run, run.inventory.select_datasets(), 1).failed == []
     assert ("backup.verify", "done") in town.actions()
+    year = periodic(run, "year", f"{run.started:%Y}", mail=False, now=run.started)
+    counted = {row["action"]: row for row in year.document.more["figures"]["proofs"]}
+    assert (counted["backup.verify"]["done"], counted["backup.verify"]["not_done"]) == (1, 0)
+    assert counted["backup.drill"]["done"] == 0
 
 
 def test_verify_catches_up_on_missed_days():
