@@ -6,16 +6,19 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup -q
 LAB := build/lab
 CATALOGUES := $(wildcard bitools/locale/*/LC_MESSAGES/bitools.po)
 
-.PHONY: help venv demo test torture check fix messages schema manual lab lab-change lab-down recordings bench clean
+.PHONY: help venv lock demo test torture check fix messages schema manual lab lab-change lab-down recordings bench clean
 
 help:                ## this list
 	@grep -hE '^[a-z-]+: *.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 22
 
 venv: .venv/.installed .venv/.compiled
-.venv/.installed: pyproject.toml catalogues.py lab/install.sh
+.venv/.installed: pyproject.toml requirements-dev.lock catalogues.py lab/install.sh
 	@bash lab/install.sh python
 .venv/.compiled: .venv/.installed $(CATALOGUES)
 	@$(BIN)/pybabel -q compile -d bitools/locale -D bitools && touch $@
+
+lock:                ## write requirements*.lock anew: the newest versions that pyproject.toml allows, with hashes
+	@bash lab/install.sh lock
 
 demo:                ## the main job from end to end, on a lab of real parts
 	@bash lab/demo.sh

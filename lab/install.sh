@@ -4,6 +4,7 @@
 #   lab/install.sh python    .venv with bitools and everything to test it
 #   lab/install.sh system    restic, Samba, FRR, OpenSSH, …: real counterparts
 #   lab/install.sh ansible   .venv-ansible: Ansible must not share our environment
+#   lab/install.sh lock      requirements*.lock anew
 #
 # Nothing is done twice. Packages are only ever added; services that packages bring are not started.
 set -euo pipefail
@@ -47,8 +48,19 @@ python_environment() {
         apt_install python3-venv || { echo "then run this again" >&2; exit 1; }
     fi
     [ -x .venv/bin/python ] || "$python" -m venv .venv
-    .venv/bin/python -m pip install -q --disable-pip-version-check -e '.[dev]'
+    .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+    .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
     touch .venv/.installed
+}
+
+lock() {   # the newest versions that pyproject.toml allows, with the hashes of all their files
+    "${PYTHON:-python3}" -m venv build/pip-tools
+    build/pip-tools/bin/python -m pip install -q --disable-pip-version-check 'pip-tools>=7.4'
+    local compile=(build/pip-tools/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-annotate
+                   --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links)
+    "${compile[@]}" --extra dev --build-deps-for editable --build-deps-for wheel -o requirements-dev.lock pyproject.toml
+    grep -oE '^[^ #]+==[^ ]+' requirements-dev.lock > build/constraints.txt
+    "${compile[@]}" --constraint build/constraints.txt -o requirements.lock pyproject.toml
 }
 
 ansible_environment() {
@@ -61,7 +73,8 @@ ansible_environment() {
 
 case ${1:-} in
     python)  python_environment ;;
+    lock)    lock ;;
     system)  apt_install "${PACKAGES[@]}" ;;
     ansible) ansible_environment ;;
-    *)       sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *)       sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -56,11 +56,14 @@ def after(context: Context, error: BitoolsError) -> BitoolsError:
     if isinstance(error, IntegrityBroken):
         tell(context, [error])
         return error
-    document = context.document("bitools.error/1")
+    document = context.document("bitools.ledger.verify/1")  # never printed: the error is
     if prove(context, document):
         return error
-    words = [failure["error"] for failure in document.failed]
-    hint = document.failed[0]["hint"]
+    broken = [one for one in document.failed if one["code"] == Code.INTEGRITY]
+    if not broken:  # it is another account's to look at
+        return error
+    words = [failure["error"] for failure in broken]
+    hint = broken[0]["hint"]
     return IntegrityBroken("; ".join([str(error), *words]), hint=hint, reason="records", cause=error)
 
 

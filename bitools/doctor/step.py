@@ -23,4 +23,5 @@ def following(inventory: Inventory, items: Sequence[Mapping[str, Any]]) -> str:
 
 def described_nothing(inventory: Inventory) -> bool:
     """Has no job anything to do yet?"""
-    return not (inventory.devices or inventory.datasets or inventory.directory)
+    kept = inventory.iplog is not None and inventory.iplog.sources
+    return not (inventory.devices or inventory.datasets or inventory.directory or kept)

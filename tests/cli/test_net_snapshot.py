@@ -176,7 +176,6 @@ def test_while_the_history_is_damaged_changes_are_stored_beside_it_and_recovered
         again
     )
     assert net("ledger", "continue", "--reason", "kurtarıldı").code == 0
-    assert net("net", "verify").code == 0
     assert net("net", "snapshot").code == 0
 
 

@@ -403,7 +403,7 @@ def test_what_setup_undoes_by_is_roots(net: Machine) -> None:
     script = f"cd /var/lib/bitools; rm -f setup.json; echo '{forged}' > setup.json"
     done(net.run("setpriv", "--reuid=bitools", "--regid=_bitools", "--clear-groups", "bash", "-c", script))
     answer = net.bitools("setup", "--remove")
-    assert (answer.returncode, "root did not write it" in answer.stderr) == (5, True)
+    assert (answer.returncode, "root did not write it" in answer.stderr) == (5, True), answer.stderr
     assert net.path("/srv/root-only").exists()
 
 
