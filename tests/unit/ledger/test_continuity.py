@@ -152,13 +152,16 @@ def test_a_tampering_is_found_by_the_next_run_and_mailed_once(
     answer = line(*job, "--json")
     assert answer.code == 15
     assert said in " ".join(failure["error"] for failure in answer.document["failed"])
-    alarms = [mail for mail in server.messages()[before:] if "ALARM" in mail["Subject"]]
+    alarms = [mail for mail in server.messages()[before:] if mail["Subject"].startswith("[bitools ALARM]")]
     assert len(alarms) == 1
     assert set(alarms[0]["To"].replace(",", " ").split()) == {"ag@belediye.test", "mudur@belediye.test"}
     body = alarms[0].get_body(("plain",)).get_content()
     assert said.split(":")[0] in body or "!!" in body
     assert line("report", "daily", "--mail").code == 15, "it stays until somebody acknowledges it"
-    assert len([mail for mail in server.messages()[before:] if "ALARM" in mail["Subject"]]) == 1
+    assert (
+        len([mail for mail in server.messages()[before:] if mail["Subject"].startswith("[bitools ALARM]")])
+        == 1
+    )
 
 
 # An ordinary command of each job, which has nothing to do with the records themselves.
@@ -189,7 +192,7 @@ def test_the_next_command_of_any_job_finds_it(
     answer = line(*JOBS[job])
     assert answer.code == 15, answer.stderr
     assert said in answer.stderr + answer.stdout
-    alarms = [mail for mail in server.messages()[before:] if "ALARM" in mail["Subject"]]
+    alarms = [mail for mail in server.messages()[before:] if mail["Subject"].startswith("[bitools ALARM]")]
     assert len(alarms) == 1
     assert said_in_turkish(alarms[0].get_body(("plain",)).get_content())
 
