@@ -1,4 +1,4 @@
-"""What the commands say that look after the history as a whole: `verify`, `recover`, `remask`."""
+"""What is said of the history: `history`, and of it as a whole `verify`, `recover`, `remask`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,67 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from bitools.documents.envelope import Envelope
+from bitools.documents.net import Review
+from bitools.documents.words import Moment
+
+
+class HistoryItem(TypedDict):
+    """One stored change."""
+
+    device: str
+    """Its name in the history."""
+    commit: str
+    """The change's name."""
+    time: Moment
+    """When it was stored."""
+    author: str | None
+    """Who changed it; nothing where nobody knows, `several` where they were more than one."""
+    authors: NotRequired[list[str]]
+    """Their names, where they were several."""
+    reason: str
+    """`changed` or `first snapshot`."""
+    site: str
+    """Its site then."""
+    role: str
+    """Its role then."""
+    run: str
+    """The run that stored it."""
+    actor: str | None
+    """Who ran that, as the ledger names them; nothing in what earlier versions stored."""
+    ledger: int | None
+    """The number of the ledger's entry of it."""
+    review: Review | None
+    """Nothing where nobody has reviewed it."""
+    added: NotRequired[int]
+    """Lines that came, as git counts them."""
+    removed: NotRequired[int]
+    """Lines that went."""
+    diff: NotRequired[str]
+    """With `--patch`: the unified difference."""
+
+
+class LookedFor(TypedDict):
+    """What was asked; empty where nothing was said."""
+
+    devices: list[str]
+    """Names."""
+    since: str
+    """Not older than; ISO 8601."""
+    until: str
+    """Not newer than; ISO 8601."""
+    author: str
+    """A part of who changed it."""
+    unreviewed: bool
+    """Only what nobody has reviewed."""
+
+
+class History(Envelope):
+    """`bitools net history`."""
+
+    schema: Literal["bitools.net.history/1"]
+    items: list[HistoryItem]
+    looked_for: NotRequired[LookedFor]
+    """What an empty answer is an answer to."""
 
 
 class RemaskItem(TypedDict):

@@ -11,12 +11,8 @@ from pydantic import BaseModel, Field, create_model
 from bitools import platforms
 from bitools.frozen import Frozen
 from bitools.inventory import keys, reference
-from bitools.inventory.accounts import Directory
-from bitools.inventory.backups import BackupFile
 from bitools.inventory.base import Name
-from bitools.inventory.iplog import IpLog
-from bitools.inventory.network import Device, Host, Site
-from bitools.inventory.settings import Settings
+from bitools.inventory.network import Device
 from bitools.state import Document, write
 
 
@@ -37,15 +33,11 @@ def schema(folder: Path, document: Document[Any]) -> Document[Any]:
 
 def schemas() -> dict[str, dict[str, Any]]:
     """File name without `.yaml` → its schema."""
-    models: dict[str, type[BaseModel]] = {
-        "settings": Settings,
-        "sites": _named("sites", Site),
-        "hosts": _named("hosts", Host),
-        "backups": BackupFile,
-        "directory": Directory,
-        "iplog": IpLog,
+    found = {
+        file.removesuffix(".yaml"): _whole(path, model).model_json_schema(by_alias=True)
+        for file, (path, model) in reference.FILES.items()
+        if model is not Device
     }
-    found = {name: model.model_json_schema(by_alias=True) for name, model in models.items()}
     found["devices"] = _devices()
     for name, definition in found["backups"]["$defs"].items():
         if name.endswith("Dataset"):  # it is named by its key
@@ -58,7 +50,11 @@ def schemas() -> dict[str, dict[str, Any]]:
 def _describe(found: dict[str, dict[str, Any]]) -> None:
     """Put the meaning of each key where an editor shows it, in the language that is spoken."""
     texts = {model.__name__: {key.name: key.text for key in keys.keys(model)} for model in reference.models()}
-    top = {"settings": "Settings", "backups": "BackupFile", "directory": "Directory", "iplog": "IpLog"}
+    top = {
+        file.removesuffix(".yaml"): model.__name__
+        for file, (path, model) in reference.FILES.items()
+        if not path
+    }
     texts[""] = keys.containers()
     for name, one in found.items():
         definitions = {top.get(name, ""): one, **one.get("$defs", {})}
@@ -69,7 +65,11 @@ def _describe(found: dict[str, dict[str, Any]]) -> None:
                     value["description"] = text
 
 
-def _named(key: str, model: type[BaseModel]) -> type[BaseModel]:
+def _whole(path: str, model: type[BaseModel]) -> type[BaseModel]:
+    """The model of a file: this one, or one that holds many of it by name under the first key of `path`."""
+    if not path:
+        return model
+    key = path.partition(".")[0]
     return create_model(key, __base__=Frozen, **{key: (dict[Name, model], Field(default_factory=dict))})  # type: ignore[valid-type,call-overload,no-any-return]
 
 

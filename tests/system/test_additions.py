@@ -188,6 +188,13 @@ class SqliteDataset(_Here):''',
             ),
             (r"    \| SqliteDataset\n", "    | SqliteDataset\n    | DbmDataset\n"),
         ],
+        "bitools/inventory/keys.yaml": [
+            (
+                "(?m)^SqliteDataset:",
+                "DbmDataset:\n  type: {en: One dbm file., tr: Bir dbm dosyası.}\n"
+                "  path: {en: Its file., tr: Dosyası.}\nSqliteDataset:",
+            )
+        ],
     },
 )
 
@@ -332,9 +339,12 @@ def _show(console: Console, document: Document[PhoneItem]) -> None:
             ("from bitools.inventory.settings", "from bitools.inventory.phones import Phone\nfrom bitools.inventory.settings"),
             (r"    directory: Directory \| None = None\n", "    directory: Directory | None = None\n    phones: Mapping[str, Phone] = field(default_factory=dict)\n"),
         ],
-        "bitools/inventory/schema.py": [
+        "bitools/inventory/reference.py": [
             ("from bitools.inventory.settings", "from bitools.inventory.phones import Phones\nfrom bitools.inventory.settings"),
-            ('        "directory": Directory,\n', '        "directory": Directory,\n        "phones": Phones,\n'),
+            (r'    "iplog.yaml": \("", IpLog\),\n', '    "iplog.yaml": ("", IpLog),\n    "phones.yaml": ("", Phones),\n'),
+        ],
+        "bitools/inventory/keys.yaml": [
+            ("(?m)^IpLog:", "Phones:\n  phones: {en: The telephones., tr: Telefonlar.}\nPhone:\n  number: {en: What is dialled., tr: Aranan numara.}\nIpLog:"),
         ],
         "README.md": [(r"\| `schedule` \|", "| `phones` | `list` | the telephones |\n| `schedule` |")],
     },

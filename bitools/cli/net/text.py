@@ -13,15 +13,13 @@ if TYPE_CHECKING:
     from bitools.documents.net import (
         Change,
         DiffItem,
-        HistoryItem,
-        LookedFor,
         PlatformItem,
         RenderItem,
         ShowItem,
         SnapshotItem,
         TrustItem,
     )
-    from bitools.documents.net_history import RecoverItem, VerifyItem
+    from bitools.documents.net_history import HistoryItem, LookedFor, RecoverItem, VerifyItem
     from bitools.net.verbs.trust import Shown
     from bitools.state import Document
 

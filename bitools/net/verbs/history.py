@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from bitools.documents.net import HistoryItem, Review
+from bitools.documents.net import Review
+from bitools.documents.net_history import HistoryItem
 from bitools.inventory.network import Device
 from bitools.net.verbs.ack import needs_review, reviews
 from bitools.net.wire.history import Commit, History, people
