@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from bitools.i18n import _, ng
 
@@ -13,9 +12,9 @@ _NAMED = 20  # targets that a paragraph names
 _OWN = re.compile(r"\S*\d\S*|\bSHA256:\S+")
 
 
-def paragraphs(failed: Sequence[Mapping[str, Any]], *, every: bool = False) -> list[str]:
+def paragraphs(failed: Sequence[Mapping[str, object]], *, every: bool = False) -> list[str]:
     """One a cause, in the order in which they came; with `every` target's name."""
-    groups: dict[tuple[object, ...], list[Mapping[str, Any]]] = {}
+    groups: dict[tuple[object, ...], list[Mapping[str, object]]] = {}
     for one in failed:
         said = tuple(_without_its_own(str(one[key]), str(one["target"])) for key in ("error", "hint"))
         groups.setdefault((one["code"], one.get("reason", ""), said), []).append(one)
@@ -26,7 +25,7 @@ def _without_its_own(text: str, target: str) -> str:
     return _OWN.sub("", re.sub(rf"(?<!\w){re.escape(target)}(?!\w)", "", text))
 
 
-def _paragraph(group: Sequence[Mapping[str, Any]], *, every: bool) -> str:
+def _paragraph(group: Sequence[Mapping[str, object]], *, every: bool) -> str:
     first, *others = group
     lines = [f"✗ {first['target']}: {first['error']}"]
     if others:

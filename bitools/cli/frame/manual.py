@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any  # typer's commands and options have no public types: decision 0002
 
 from bitools import __version__, i18n
 

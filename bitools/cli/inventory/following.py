@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from bitools.cli.console import Console, safe
 from bitools.cli.context import Context
@@ -13,6 +13,7 @@ from bitools.errors import Usage
 from bitools.i18n import _, ng
 
 if TYPE_CHECKING:
+    from bitools.documents.inventory import ImportedItem
     from bitools.inventory.follow import Wanted
     from bitools.inventory.import_ import Given
     from bitools.inventory.settings import LivingSource
@@ -58,9 +59,13 @@ def _texts(said: LivingSource, sources: list[str], folder: Path) -> dict[str, st
     return {name: text for one in places for name, text in living.read(one, token, said.ca).items()}
 
 
-def _tell(document: Document[Any], wanted: Wanted, notes: list[str]) -> None:
+def _tell(document: Document[ImportedItem], wanted: Wanted, notes: list[str]) -> None:
     document.items = [
-        {"device": step.device, **step.after, "action": step.action, "before": step.before}
+        # a row of the list has the keys of an item
+        cast(
+            "ImportedItem",
+            {"device": step.device, **step.after, "action": step.action, "before": step.before},
+        )
         for step in wanted.plan.steps
     ]
     document.warnings = [*notes, *wanted.plan.notes]
@@ -68,7 +73,7 @@ def _tell(document: Document[Any], wanted: Wanted, notes: list[str]) -> None:
     document.changed = bool(wanted.plan.steps)
 
 
-def _agree(context: Context, document: Document[Any], yes: bool) -> None:
+def _agree(context: Context, document: Document[ImportedItem], yes: bool) -> None:
     if document.items and not yes:
         for line in _steps(document):
             context.console.warn(line)
@@ -115,13 +120,13 @@ def once_for_all(context: Context, said: LivingSource, texts: Mapping[str, str],
     return replace(given, columns=found)
 
 
-def show_steps(console: Console, document: Document[Any]) -> None:
+def show_steps(console: Console, document: Document[ImportedItem]) -> None:
     """One line a device, with what changes."""
     for line in _steps(document):
         console.line(line)
 
 
-def _steps(document: Document[Any]) -> list[str]:
+def _steps(document: Document[ImportedItem]) -> list[str]:
     lines = []
     for item in document.items:
         after = {key: value for key, value in item.items() if key not in ("device", "action", "before")}
