@@ -75,7 +75,7 @@ def _tell(document: Document[ImportedItem], wanted: Wanted, notes: list[str]) ->
 
 def _agree(context: Context, document: Document[ImportedItem], yes: bool) -> None:
     if document.items and not yes:
-        for line in _steps(document):
+        for line in () if context.console.json else _steps(document):
             context.console.warn(line)
         count = len(document.items)
         context.confirm(
@@ -113,7 +113,7 @@ def once_for_all(context: Context, said: LivingSource, texts: Mapping[str, str],
     says = any(oxidized.is_configuration(text) or text.lstrip()[:1] in ("[", "{") for text in texts.values())
     if says or not (found := oxidized.guessed(texts)):
         return given
-    if not yes:
+    if not (yes or context.console.json):
         context.console.warn(oxidized.sample(texts))
     question = _("Is it {map}? If not: no, and --map as Oxidized's configuration has it.")
     context.confirm(question.format(map=found), yes)

@@ -103,7 +103,7 @@ def _named(
 
 
 def _show_difference(console: Console, difference: str) -> None:
-    for line in difference.splitlines():
+    for line in () if console.json else difference.splitlines():
         console.warn(safe(line))
 
 

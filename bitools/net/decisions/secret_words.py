@@ -58,12 +58,16 @@ _AUTHENTICATION = _words("auth authentication priv privacy")
 _ALGORITHMS = _words("md5 sha sha1 sha224 sha256 sha384 sha512 hmac des 3des aes aes128 aes192 aes256")
 _MANNER = _words("type mode code prot protocol proto")
 
+_CODED_FROM = 8  # letters
+
 
 @lru_cache(maxsize=50_000)
 def kind(word: str) -> Kind:
     """How sure it is that a secret stands behind this word."""
     if word in _WEAK:
         return "weak"
+    if _is_coded(word):
+        return ""
     parts = _parts(word)
     if len(parts) > 2 and parts[-1] in ("l1", "l2"):
         parts.pop()  # IS-IS levels
@@ -74,6 +78,12 @@ def kind(word: str) -> Kind:
     if len(parts) > 1 and parts[-1] in _MANNER and parts[-2] in _AUTHENTICATION:
         return "weak"
     return _of_parts(parts)
+
+
+def _is_coded(word: str) -> bool:
+    """Base64 (RFC 4648) whose signs split it into what looks like words: `kYWF2TwS+PW7=`."""
+    signs = "+" in word[1:-1] or "/" in word[1:-1] or word.endswith("=")
+    return signs and len(word) >= _CODED_FROM and any(letter.isdigit() for letter in word)
 
 
 def _of_parts(parts: list[str]) -> Kind:
