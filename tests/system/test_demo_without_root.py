@@ -19,7 +19,7 @@ NOBODY = 65534
 
 pytestmark = [
     pytest.mark.torture,  # it installs an environment of its own, as a newcomer's clone does
-    pytest.mark.xdist_group("nobody"),
+    pytest.mark.xdist_group("machine"),
 ]
 
 
