@@ -25,7 +25,7 @@ demo:                ## the main job from end to end, on a lab of real parts
 
 test: venv           ## everything a user relies on, against real counterparts
 	@bash lab/install.sh system
-	$(PYTEST) -m "not torture" tests
+	$(PYTEST) -n 3 -m "not torture" tests  # they wait more than they compute
 
 torture: venv        ## kill storms and long properties
 	@bash lab/install.sh system
