@@ -11,9 +11,12 @@ import os
 import resource
 import signal
 import sys
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from types import FrameType
+from typing import NoReturn
 
 from bitools import __version__
 
@@ -49,11 +52,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         from bitools.cli.frame.front import run_command
 
-        return run_command(arguments, dict(os.environ))
+        code = run_command(arguments, dict(os.environ))
     except KeyboardInterrupt:  # before the command began, or while its error was told
-        return 130
-    finally:
-        gc.freeze()  # the interpreter would look for garbage twice more before it ends, 50 ms
+        code = 130
+    gc.freeze()  # the interpreter would look for garbage twice more before it ends, 50 ms
+    if argv is None and any(one.daemon for one in threading.enumerate()):
+        _leave(code)
+    return code
+
+
+def _leave(code: int) -> NoReturn:
+    """End while threads are at work, and nobody waits for them: one that is in google-re2 when the
+    interpreter takes itself apart would abort the process (SIGABRT instead of `code`).
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # closed, or whoever read it has gone: that was told
+            stream.flush()
+    os._exit(code)
 
 
 LANGUAGES = ("tr", "en")  # i18n.LANGUAGES, which the version does not wait for
