@@ -8,6 +8,7 @@ import os
 import pwd
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ from bitools.setup.plan import PRIMARY, Ownership, Step
 from bitools.state import write
 
 _BOOTED = Path("/run/systemd/system")
+_IN_USE = 8  # userdel(8): a process of the account runs
+_ENDING = 10.0  # seconds
 
 
 class Applying:
@@ -71,7 +74,7 @@ class Applying:
 
     def _account(self, step: Step) -> None:
         if not step.after:
-            process.run(["userdel", step.target], check=True)
+            _remove_account(step.target)
             return
         words = ["useradd", "--system", "--no-create-home", "--gid", PRIMARY, "--shell", "/usr/sbin/nologin"]
         words += ["--home-dir", str(self.state), "--comment", "bitools", ACCOUNT]
@@ -205,3 +208,12 @@ def _accepted(content: str) -> None:
     if done.code:
         message = _("sudo does not take the drop-in: {why}").format(why=done.complaint)
         raise Rejected(message, reason="sudoers")
+
+
+def _remove_account(name: str) -> None:
+    """Remove it; a run that is just ending has some seconds to end. Raise Rejected if it does not."""
+    ends = time.monotonic() + _ENDING
+    while process.run(["userdel", name]).code == _IN_USE and time.monotonic() < ends:
+        time.sleep(0.2)
+    if name in {entry.pw_name for entry in pwd.getpwall()}:
+        process.run(["userdel", name], check=True)
