@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bitools.doctor import ages
 from bitools.documents.status import StandingItem
 from bitools.i18n import _, here
 from bitools.inventory.model import Inventory
@@ -21,10 +22,11 @@ def status(inventory: Inventory, state: State, broken: Sequence[str], now: datet
 
     Nothing is connected to: it is told from the documents of past runs.
     """
+    overdue = list(ages.examine(inventory, state, now))
     wrong = [Problem(error, "bitools ledger verify") for error in broken]
-    kept = [*wrong, *records(inventory, state, now)]
+    kept = [*wrong, *records(overdue)]
     ledger = standing("ledger", kept, _("it goes on where it ended"), None)
-    return [*parts(inventory, state, now), ledger, units(inventory)]
+    return [*parts(inventory, state, now, overdue), ledger, units(inventory)]
 
 
 def item(one: Standing) -> StandingItem:

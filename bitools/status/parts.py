@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from bitools.doctor import ages
 from bitools.doctor.finding import Finding
 from bitools.documents.backup import RunDocument
 from bitools.documents.net import Snapshot
@@ -23,9 +22,8 @@ _PROOFS = ("backup.copy", "backup.verify", "backup.drill", "backup.prune")
 _LEDGER = ("state", "documents")  # what doctor calls the place of all records
 
 
-def parts(inventory: Inventory, state: State, now: datetime) -> list[Standing]:
-    """Every part but the ledger and the schedule, which others look at."""
-    overdue = list(ages.examine(inventory, state, now))
+def parts(inventory: Inventory, state: State, now: datetime, overdue: Sequence[Finding]) -> list[Standing]:
+    """Every part but the ledger and the schedule, which others look at. `overdue`: as doctor found it."""
     return [
         _net(inventory, state, now, overdue),
         _backups(inventory, state, overdue),
@@ -36,9 +34,9 @@ def parts(inventory: Inventory, state: State, now: datetime) -> list[Standing]:
     ]
 
 
-def records(inventory: Inventory, state: State, now: datetime) -> list[Problem]:
+def records(overdue: Iterable[Finding]) -> list[Problem]:
     """What is wrong with the place of the records: no room, things that are not ours, damaged documents."""
-    return _late(ages.examine(inventory, state, now), _LEDGER)
+    return _late(overdue, _LEDGER)
 
 
 def _net(inventory: Inventory, state: State, now: datetime, overdue: Sequence[Finding]) -> Standing:
@@ -58,10 +56,7 @@ def _net(inventory: Inventory, state: State, now: datetime, overdue: Sequence[Fi
         lambda document: outcomes.of_snapshot(cast(Snapshot, document), silent),
         awake.keys() - silent,
     )
-    failing = [
-        Problem(f"{one.name}: {one.what}", _again(one), _moment(one.since))
-        for one in sites_down(found.troubles, awake)
-    ]
+    failing = [_failing(one, _again(one)) for one in sites_down(found.troubles, awake)]
     read = ng("{count} device is read", "{count} devices are read", len(awake) - len(silent))
     problems = [*failing, *_late(overdue, ("net",))]
     return standing("net", problems, read.format(count=len(awake) - len(silent)), found.last)
@@ -81,9 +76,7 @@ def _backups(inventory: Inventory, state: State, overdue: Sequence[Finding]) -> 
         lambda document: outcomes.of_backups(cast(RunDocument, document)),
         inventory.datasets,
     )
-    failing = [
-        Problem(f"{one.name}: {one.what}", _once_more(one), _moment(one.since)) for one in found.troubles
-    ]
+    failing = [_failing(one, _once_more(one)) for one in found.troubles]
     whole = ng("{count} data set is backed up", "{count} data sets are backed up", len(inventory.datasets))
     late = _late(overdue, ("backup",), "bitools backup run ")
     problems = [*failing, *late]
@@ -104,7 +97,7 @@ def _copies(inventory: Inventory, state: State, overdue: Sequence[Finding]) -> S
         for kind in _PROOFS
     }
     failing = [
-        Problem(f"{one.name}: {one.what}", f"bitools {kind.replace('.', ' ')} {one.name}", _moment(one.since))
+        _failing(one, f"bitools {kind.replace('.', ' ')} {one.name}")
         for kind, found in each.items()
         for one in found.troubles
     ]
@@ -170,5 +163,5 @@ def _late(findings: Iterable[Finding], names: Sequence[str], *starts: str) -> li
     ]
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def _failing(trouble: Trouble, step: str) -> Problem:
+    return Problem(f"{trouble.name}: {trouble.what}", step, datetime.fromisoformat(trouble.since))

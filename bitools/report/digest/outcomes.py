@@ -15,6 +15,7 @@ from bitools.documents.backup import (
 )
 from bitools.documents.envelope import Failure
 from bitools.documents.net import Snapshot
+from bitools.i18n import ng
 from bitools.sanitize import inert
 
 Proof = CopyDocument | VerifyDocument | DrillDocument | PruneDocument | StatusDocument
@@ -36,6 +37,14 @@ class Trouble:
     site: str = ""
     devices: int = 0
     reason: str = ""  # a word for programs, where there is one
+
+    @property
+    def told(self) -> str:
+        """What is wrong, for people: of a whole site that none of its devices answers."""
+        if not self.devices:
+            return self.what
+        text = ng("none of its {count} devices answers", "none of its {count} devices answers", self.devices)
+        return text.format(count=self.devices)
 
 
 Outcome = tuple[str, Trouble | None]

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from bitools.documents.words import gravest
 from bitools.i18n import _, ng
-from bitools.ledger.acts import named
 from bitools.report.digest.devices import Change, Group
 from bitools.report.digest.digest import Digest
 from bitools.report.digest.outcomes import Trouble
+from bitools.report.digest.view import act_named
 from bitools.sanitize import clipped, inert
 
 _LONGEST = 90  # characters of what stands after the mark; more is cut off in every list of mails
@@ -85,13 +85,10 @@ def _line(changes: Iterable[Change]) -> str:
 
 def _failed(trouble: Trouble, site_names: dict[str, str]) -> Headline:
     if trouble.devices:
-        text = ng(
-            "none of its {count} devices answers", "none of its {count} devices answers", trouble.devices
-        )
-        return Headline(site_names.get(trouble.name, trouble.name), text.format(count=trouble.devices))
-    return Headline(trouble.name, clipped(trouble.what))
+        return Headline(site_names.get(trouble.name, trouble.name), trouble.told)
+    return Headline(trouble.name, clipped(trouble.told))
 
 
 def _accounts(digest: Digest) -> Iterator[Headline]:
     for action, account, _status in digest.accounts:
-        yield Headline(account, named(action if "." in action else f"user.{action}"))
+        yield Headline(account, act_named(action))

@@ -71,10 +71,9 @@ def troubles(found: Iterable[Trouble], size: Size, names: Mapping[str, str]) -> 
     alike: dict[tuple[bool, str, str], list[str]] = {}
     began: dict[tuple[bool, str, str], str] = {}
     for trouble in found:
-        title, what, hint = trouble.name, trouble.what, trouble.hint
-        if count := trouble.devices:
-            what = ng("none of its {count} devices answers", "none of its {count} devices answers", count)
-            title, what, hint = names.get(title, title), what.format(count=count), ""
+        title, what, hint = trouble.name, trouble.told, trouble.hint
+        if trouble.devices:
+            title, hint = names.get(title, title), ""
         key = (not trouble.news, what, hint)
         alike.setdefault(key, []).append(title)
         began[key] = min(began.get(key, trouble.since), trouble.since)
@@ -132,12 +131,17 @@ def first_seen(digest: Digest, names: Mapping[str, str], most: int) -> tuple[tup
     return tuple(every)
 
 
+def act_named(action: str) -> str:
+    """What was done to an account: a document says `add` for the ledger's `user.add`."""
+    return named(action if "." in action else f"user.{action}")
+
+
 def accounts(digest: Digest, most: int) -> tuple[tuple[str, str], ...]:
     """Account, and what was done to it; what did not come to its end says so."""
     open_ends = {"held": _("held back"), "checklist": _("check-list open")}
     told = []
     for action, account, status in digest.accounts[:most]:
-        done = named(action if "." in action else f"user.{action}")
+        done = act_named(action)
         told.append((account, f"{done} ({open_ends[status]})" if status in open_ends else done))
     return tuple(told)
 
