@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import shutil
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,27 @@ def events(state: Path) -> list[tuple[object, ...]]:
     ).fetchall()
     base.close()
     return rows
+
+
+def elsewhere(folder: Path) -> dict[str, str]:
+    """The environment of a machine that has nothing but the programs of a proof."""
+    folder.mkdir()
+    for name in ("sh", "openssl", "zstd", "sha256sum", "grep", "cut", "dirname"):
+        where = shutil.which(name)
+        assert where
+        (folder / name).symlink_to(where)
+    return {"PATH": str(folder)}
+
+
+def everything_in(bundle: Path) -> bytes:
+    """All that an opened bundle holds, its frames decompressed."""
+    return b"".join(
+        subprocess.run(["zstd", "-dcq", path], capture_output=True, check=True).stdout
+        if path.suffix == ".zst"
+        else path.read_bytes()
+        for path in bundle.rglob("*")
+        if path.is_file()
+    )
 
 
 ASKED = ("--reason", "deneme", "--file-number", "2026/1")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import zipfile
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ from bitools.run import Run
 from bitools.state import State, new_run
 from lab.time_authority import TimeAuthority
 from tests.conftest import CommandLine
-from tests.wire.iplog.conftest import ASKED, sources
+from tests.wire.iplog.conftest import ASKED, elsewhere, everything_in, sources
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("Europe/Istanbul"))
 # Fortinet's log reference (traffic, forward), Cisco's syslog guide (305011, 305012); documentation addresses
@@ -101,23 +100,17 @@ def test_both_proofs_are_in_one_bundle_and_hold_elsewhere(town: CommandLine, tmp
     (item,) = told["items"]
     assert (item["grade"], item["ip"], item["host"]) == ("certain", "10.0.0.5", "gun20-5")
     assert [line["source"] for line in item["evidence"]] == ["duvar", "merkez", "merkez"]
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    for name in ("sh", "openssl", "zstd", "sha256sum", "grep", "cut", "dirname"):
-        where = shutil.which(name)
-        assert where
-        (programs / name).symlink_to(where)
     said = subprocess.run(
-        ["sh", folder / "verify.sh"], env={"PATH": str(programs)}, capture_output=True, text=True, check=False
+        ["sh", folder / "verify.sh"],
+        env=elsewhere(tmp_path / "bin"),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert said.returncode == 0, said.stderr
     assert said.stdout.count(".zst: OK") >= 2 * 2, "each frame, by SHA256SUMS and by a list"
     assert said.stdout.count("Verification: OK") == 2
-    everything = b"".join(
-        subprocess.run(["zstd", "-dcq", path], capture_output=True, check=True).stdout
-        if path.suffix == ".zst" else path.read_bytes()
-        for path in folder.rglob("*") if path.is_file()
-    )  # fmt: skip
+    everything = everything_in(folder)
     assert b"gun20-5" in everything
     assert b"203.0.113.4" in everything
     for other in (b"gun19-", b"gun21-", b"2026-11-19", b"date=2026-11-21", b"Nov 19", b"Nov 21"):

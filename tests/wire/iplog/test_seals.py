@@ -21,7 +21,7 @@ from bitools.run import Run
 from bitools.state import State, new_run
 from lab.time_authority import TimeAuthority
 from tests.conftest import CommandLine
-from tests.wire.iplog.conftest import ASKED, sources
+from tests.wire.iplog.conftest import ASKED, elsewhere, everything_in, sources
 
 DAYS = 5
 FIRST = datetime.fromisoformat("2026-11-20T12:00:00+03:00")
@@ -259,33 +259,18 @@ def test_an_answer_is_bundled_and_proven_with_three_programs(sealed: CommandLine
         archive.extractall(folder)
     for entry in folder.rglob("*.sh"):
         entry.chmod(0o755)
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    for name in ("sh", "openssl", "zstd", "sha256sum", "grep", "cut", "dirname"):
-        where = shutil.which(name)
-        assert where
-        (programs / name).symlink_to(where)
-    said = subprocess.run(
-        [folder / "verify.sh"], env={"PATH": str(programs)}, capture_output=True, text=True, check=False
-    )
+    programs = elsewhere(tmp_path / "bin")
+    said = subprocess.run([folder / "verify.sh"], env=programs, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stderr
     assert said.stdout.count("Verification: OK") == 2
     assert "seals/000003.json: OK" in said.stdout
-    everything = b"".join(
-        subprocess.run(["zstd", "-dcq", path], capture_output=True, check=True).stdout
-        if path.suffix == ".zst"
-        else path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    )
+    everything = everything_in(folder)
     assert b"gun1-7" in everything
     for other in (b"gun0-", b"gun2-", b"gun3-", b"gun4-"):
         assert other not in everything, "another day's lines"
     altered = next((folder / "frames").glob("*.zst"))
     altered.write_bytes(altered.read_bytes()[:-1] + b"x")
-    again = subprocess.run(
-        [folder / "verify.sh"], env={"PATH": str(programs)}, capture_output=True, check=False
-    )
+    again = subprocess.run([folder / "verify.sh"], env=programs, capture_output=True, check=False)
     assert again.returncode != 0
 
 
