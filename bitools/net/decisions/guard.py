@@ -39,6 +39,16 @@ def examine(page: Page, host: str = "", command: str = "") -> None:
     _pairs(page)
 
 
+def examine_answer(page: Page, host: str = "", command: str = "") -> None:
+    """Return if this is the answer of `host` to a command that shows anything: nothing at all is one, too.
+
+    Log messages may be what was asked for. Raise as `examine`.
+    """
+    _refusal(page)
+    _pager(page)
+    _prompts(page, host, command)
+
+
 def shrunk(lines: int, before: int) -> bool:
     """Did so much vanish that one fetch is not enough to believe it?"""
     return before >= 20 and lines < before * SMALLEST
