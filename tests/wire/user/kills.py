@@ -13,7 +13,7 @@ import pytest
 
 from bitools.ledger import Ledger
 from bitools.user.verbs import passwd
-from bitools.user.wire import grants, journal, needs, records, slip
+from bitools.user.wire import answers, grants, journal, needs, records, slip
 from bitools.user.wire.directory import Domain
 
 WRITES = [
@@ -86,16 +86,15 @@ def killed_unanswered(act: Callable[[], object], at: int) -> bool:
     """
     child = os.fork()
     if child == 0:
-        real, sent = Domain._send, count(1)
+        real, sent = Domain._write, count(1)
 
-        def sending(domain: Domain, kind: str, operation: bytes, **asked: Any) -> None:
-            if not asked and next(sent) == at:
-                die = lambda _number: os.kill(os.getpid(), signal.SIGKILL)  # noqa: E731
-                domain._connection.post_send_single_response = die
-            real(domain, kind, operation, **asked)
+        def writing(domain: Domain, operation: bytes, about: str) -> None:
+            if next(sent) == at:
+                answers.answer = lambda *_asked: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
+            real(domain, operation, about)
 
         try:
-            Domain._send = sending  # type: ignore[method-assign]
+            Domain._write = writing  # type: ignore[assignment, method-assign]
             act()
         finally:
             os._exit(0)
