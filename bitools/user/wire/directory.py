@@ -37,6 +37,7 @@ from bitools.user.wire.attributes import encoded, generalized
 from bitools.user.wire.refusals import CERTIFICATE, refusal
 
 Entry = dict[str, list[bytes]]  # attribute names in small letters; `dn` is one of them
+Answer = tuple[list[Entry], Mapping[str, Any]]
 Scope = Literal["BASE", "LEVEL", "SUBTREE"]
 _PAGE = 1000  # as much as Windows gives at once (MaxPageSize)
 _SHOW_DELETED = ("1.2.840.113556.1.4.417", True, None)
@@ -225,7 +226,7 @@ class Domain:
             raise self._judged(result, base)
         return True
 
-    def _send(self, operation: bytes) -> tuple[list[Entry], Mapping[str, Any]]:
+    def _send(self, operation: bytes) -> Answer:
         """Send a request that we built; gives the objects that it found, and how it ended."""
         connection = self._connection
         with self._translated():
@@ -236,7 +237,7 @@ class Domain:
     def add(self, _cleared: Cleared, dn: str, attributes: Mapping[str, Value | Sequence[Value]]) -> None:
         """Make an object. Raise Rejected (`exists`, `rights`, …), or Unreachable: then it is unknown."""
         written = {name: _written(value) for name, value in attributes.items()}
-        self._write(requests.add(dn, written), dn)
+        self._accept(self._send(requests.add(dn, written)), dn)
 
     def carry_out(self, cleared: Cleared) -> None:
         """Do what a checked plan says, in its order. Raise Rejected, or Unreachable: then it is unknown.
@@ -259,11 +260,11 @@ class Domain:
     def modify(self, cleared: Cleared, dn: str, changes: Modification) -> None:
         """Change an object in one atomic operation; a change is `("REPLACE" | "ADD" | "DELETE", values)`."""
         written = {name: (kind, _written(values)) for name, (kind, values) in changes.items()}
-        self._write(requests.modify(dn, written), cleared.about or dn)
+        self._accept(self._send(requests.modify(dn, written)), cleared.about or dn)
 
     def move(self, cleared: Cleared, dn: str, name: str, parent: str) -> None:
         """Give an object this RDN below this parent; what is in it, and its GUID, stay."""
-        self._write(requests.move(dn, name, parent), cleared.about or dn)
+        self._accept(self._send(requests.move(dn, name, parent)), cleared.about or dn)
 
     def set_password(
         self, cleared: Cleared, dn: str, password: Secret, more: Modification | None = None
@@ -275,9 +276,9 @@ class Domain:
         quoted = f'"{password.reveal()}"'.encode("utf-16-le")
         self.modify(cleared, dn, {"unicodePwd": ("REPLACE", [quoted]), **(more or {})})
 
-    def _write(self, operation: bytes, about: str) -> None:
-        """Send a change. Raise Rejected, or Unreachable: then it is unknown whether it was made."""
-        _entries, result = self._send(operation)
+    def _accept(self, answer: Answer, about: str) -> None:
+        """Raise Rejected if the change was refused."""
+        _entries, result = answer
         if result["result"] != 0:
             raise self._judged(result, about)
 

@@ -16,6 +16,7 @@ from bitools.user.verbs import passwd
 from bitools.user.wire import answers, grants, journal, needs, records, slip
 from bitools.user.wire.directory import Domain
 
+SEARCH = 0x63  # the first byte of a question (RFC 4511 §4.5.1)
 WRITES = [
     (Ledger, "append"),
     (journal, "write"),
@@ -86,15 +87,15 @@ def killed_unanswered(act: Callable[[], object], at: int) -> bool:
     """
     child = os.fork()
     if child == 0:
-        real, sent = Domain._write, count(1)
+        real, sent = Domain._send, count(1)
 
-        def writing(domain: Domain, operation: bytes, about: str) -> None:
-            if next(sent) == at:
+        def sending(domain: Domain, operation: bytes) -> Any:
+            if operation[0] != SEARCH and next(sent) == at:
                 answers.answer = lambda *_asked: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
-            real(domain, operation, about)
+            return real(domain, operation)
 
         try:
-            Domain._write = writing  # type: ignore[assignment, method-assign]
+            Domain._send = sending  # type: ignore[assignment, method-assign]
             act()
         finally:
             os._exit(0)
