@@ -27,7 +27,7 @@ def difference(
 
     A difference that does not prove itself is given line by line instead, as git sees it: never none at all.
     """
-    with _no_collection():
+    with no_collection():
         found = _changes(without(old, ignore), without(new, ignore), platform)
     return {
         "changes": [_entry(change, role, grammar(platform)) for change in found],
@@ -64,7 +64,7 @@ def _changes(old: str, new: str, platform: Platform) -> list[Change]:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Trees have no cycles: looking for some in hundreds of thousands of nodes costs a third of the time."""
     was = gc.isenabled()
     gc.disable()
