@@ -17,19 +17,26 @@ from bitools.net.decisions.node import Node
 def gone_along(edits: Sequence[Edit], before: Node, after: Node, dialect: Dialect) -> list[Edit]:
     """The edits without what goes along, and with what has to be typed again."""
     result = list(edits)
-    if not dialect.along:
-        return result
-    for edit in edits:
-        if edit.old is None or not edit.removal:
-            continue
-        for pattern, rule in dialect.along:
-            if found := pattern.search(edit.old.text):
-                also = regex.compile(
-                    re.sub(r"\\(\d)", lambda place, found=found: re.escape(found[int(place[1])] or ""), rule.also)  # type: ignore[misc]
-                )
-                result = [one for one in result if one is edit or not _goes(one, edit.path, also)]
-                result += _again(edit, also, before, after, len(result))
+    heads: list[Edit] = []
+    for pattern, rule in dialect.along:
+        for edit in edits:
+            found = pattern.search(edit.old.text) if edit.old and edit.removal else None
+            if found is None:
+                continue
+            also = regex.compile(_with_groups(rule.also, found))
+            if any(one is edit for one in result):
+                heads.append(edit)  # what goes along with one does not take that along
+            result = [one for one in result if _is_one_of(one, heads) or not _goes(one, edit.path, also)]
+            result += _again(edit, also, before, after, len(result))
     return result
+
+
+def _with_groups(template: str, found: regex.Match) -> str:
+    return re.sub(r"\\(\d)", lambda place: re.escape(found[int(place[1])] or ""), template)
+
+
+def _is_one_of(edit: Edit, some: Sequence[Edit]) -> bool:
+    return any(one is edit for one in some)
 
 
 def _goes(one: Edit, path: Path, also: regex.Pattern) -> bool:

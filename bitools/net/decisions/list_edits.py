@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bitools import regex
 from bitools.net.decisions import negation, number_lists
-from bitools.net.decisions.dialect import Dialect, expanded
+from bitools.net.decisions.dialect import Dialect, expanded, hidden
 from bitools.net.decisions.edits import Edit, Path
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.remedy import Command
@@ -74,7 +74,7 @@ def numbered(
     if not stay and not added:
         return _gone(path, entries, dialect) if name else None
     removals = [_remove(path, node, dialect) for node in removed]
-    if not all(command.line for command in removals):
+    if any(not command.line or hidden(command.line) for command in removals):
         return None
     additions = [_add(path, node) for node in added]
     if not _clash(removed, added, dialect):
@@ -170,4 +170,6 @@ def written_again(
         commands.append(_add(path, node))
     wanted = {node.text for node in new}
     commands += [_remove(path, node, dialect) for node in old if node.text not in wanted]
+    if any(not command.line or hidden(command.line) for command in commands):
+        return None
     return Edit(path, old[0] if old else None, new[0] if new else None, position, commands=tuple(commands))

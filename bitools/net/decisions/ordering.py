@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from bitools import regex
 from bitools.net.decisions import negation
-from bitools.net.decisions.along import gone_along
 from bitools.net.decisions.dialect import Dialect
 from bitools.net.decisions.edits import Edit, Path
 from bitools.net.decisions.node import Node
@@ -37,9 +36,8 @@ class _Placed(NamedTuple):
     commands: Sequence[Command]
 
 
-def commands_of(edits: Sequence[Edit], before: Node, after: Node, dialect: Dialect) -> list[Command]:
+def commands_of(edits: Sequence[Edit], dialect: Dialect) -> list[Command]:
     """The commands of all edits, in their order."""
-    edits = gone_along(edits, before, after, dialect)
     order = _Order(edits, dialect)
     placed: list[_Placed] = []
     for edit in edits:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from bitools.net.decisions.dialect import Dialect, dialect
+from bitools.net.decisions.contradiction import contradiction, said_twice
 from bitools.net.decisions.diff import Change, apply, changes, compare
 from bitools.net.decisions.forbidden import forbidden
 from bitools.net.decisions.node import Node
@@ -48,7 +49,7 @@ class Plan:
 def plan(running: str, wanted: str, platform: Platform) -> Plan:
     """Plan the way from one masked configuration to another.
 
-    Raise Mispredicted, Forbidden for a line that would act or that no terminal takes, ValueError if nobody has
+    Raise Mispredicted, Contradiction where the wanted one says two things at once, Forbidden for a line that would act or that no terminal takes, ValueError if nobody has
     said how the platform is configured.
     """
     spoken = dialect(platform)
@@ -66,7 +67,7 @@ def judged(
 ) -> Node:
     """What the commands lead to, if it is what is wanted but for what is asked. Raise Mispredicted."""
     spoken = dialect(platform)
-    found = predict(before, commands, platform)
+    found = predict(before, commands, platform, said_twice(after, spoken))
     steps = compare(found.tree, after, spoken.rules)
     unseen = {_place((*path, line), spoken) for path, line in found.unseen}
     seen = [step for step in steps if step.new and step.kind == "added" and _place((*step.path, step.new.text), spoken) in unseen]
@@ -75,6 +76,7 @@ def judged(
     asked = {_place((*one.path, one.line), spoken) for one in questions}
     other = [change for change in left if not _excused(change, asked, spoken)]
     if other or found.left:
+        contradiction(after, spoken)
         raise Mispredicted(shown(tree, platform), shown(after, platform), found.left, other)
     return tree
 

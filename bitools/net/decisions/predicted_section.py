@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Set
 from itertools import count
 from typing import final
 
@@ -16,8 +16,8 @@ from bitools.net.decisions.rules import Comparison, Key
 class Claims:
     """How many lines of the device say what only one may."""
 
-    def __init__(self, root: Node, spoken: Dialect) -> None:
-        self._claim = spoken.claim
+    def __init__(self, root: Node, spoken: Dialect, several: Set[Key]) -> None:
+        self._claim, self._several = spoken.claim, several
         self._count: Counter[Key] = Counter()
         if spoken.change.exclusive:
             self.change(_texts(root), 1)
@@ -31,7 +31,9 @@ class Claims:
     def taken(self, text: str, instead_of: str) -> bool:
         """Does another line say it, other than the one that this one takes the place of?"""
         claim = self._claim(text)
-        return claim is not None and self._count[claim] > (self._claim(instead_of) == claim)
+        if claim is None or claim in self._several:
+            return False
+        return self._count[claim] > (self._claim(instead_of) == claim)
 
 
 def _texts(node: Node) -> Iterator[str]:
@@ -55,6 +57,8 @@ class Section:
         self._texts: dict[str, list[int]] = {}
         self._keys: dict[Key, list[int]] = {}
         self._numbers = count()
+        self._removals: dict[str, list[int]] | None = None  # by the words that remove a line, once one is asked for
+        self._removal: Callable[[str, str], str] | None = None
 
     def _open(self) -> None:
         """Read the lines, once something is typed here."""
@@ -113,6 +117,8 @@ class Section:
         self._texts.setdefault(self.spelled(text), []).append(number)
         if (key := self.key(text)) is not None:
             self._keys.setdefault(key, []).append(number)
+        if self._removals is not None and self._removal and (words := self._removal(text, self.text)):
+            self._removals.setdefault(words, []).append(number)
 
     def _forget(self, number: int, text: str) -> None:
         spelled, key = self.spelled(text), self.key(text)
@@ -121,6 +127,8 @@ class Section:
             del self._texts[spelled]
         if key is not None:
             self._keys[key].remove(number)
+        if self._removals is not None and self._removal and (words := self._removal(text, self.text)):
+            self._removals[words].remove(number)
 
     def _number(self, line: Section) -> int:
         return next(one for one in self._texts[self.spelled(line.text)] if self._lines[one] is line)
@@ -157,6 +165,16 @@ class Section:
         at = next(position for position, (_one, each) in enumerate(order) if each is beside) + behind
         order.insert(at, (number, line))
         self._lines = dict(order)
+
+    def removed_by(self, words: str, removal: Callable[[str, str], str]) -> list[Section]:
+        """The lines of which the platform's file says that these words remove them."""
+        self._open()
+        if self._removals is None:
+            self._removal, self._removals = removal, {}
+            for number, line in self._lines.items():
+                if known := removal(line.text, self.text):
+                    self._removals.setdefault(known, []).append(number)
+        return [self._lines[number] for number in self._removals.get(words, ())]
 
     def starting(self, words: str) -> list[Section]:
         """The lines that begin with these words."""

@@ -6,7 +6,7 @@ platform's data. What a device does in silence it cannot know; for that there is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
 from bitools.net.decisions.dialect import Dialect, dialect
@@ -14,6 +14,7 @@ from bitools.net.decisions.node import Node
 from bitools.net.decisions.predicted_section import Claims, Section
 from bitools.net.decisions.reading import Reader, reader_of
 from bitools.net.decisions.remedy import Command
+from bitools.net.decisions.rules import Key
 from bitools.platforms.model import Platform
 
 
@@ -28,10 +29,15 @@ class Prediction(NamedTuple):
     unseen: frozenset[tuple[tuple[str, ...], str]]
 
 
-def predict(running: Node, commands: Sequence[Command], platform: Platform) -> Prediction:
-    """Type the commands one after another into a copy of the running configuration."""
+def predict(
+    running: Node, commands: Sequence[Command], platform: Platform, several: Set[Key] = frozenset()
+) -> Prediction:
+    """Type the commands one after another into a copy of the running configuration.
+
+    `several`: what more than one line may say on this device after all (an address in two VRFs).
+    """
     spoken = dialect(platform)
-    root = Section(running, spoken.rules, Claims(running, spoken))
+    root = Section(running, spoken.rules, Claims(running, spoken, several))
     reader = reader_of(spoken)
     left = [command for command in commands if not _typed(root, command, reader, spoken)]
     return Prediction(root.node(spoken), left, frozenset(_unseen(root, ())))

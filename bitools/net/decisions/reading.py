@@ -41,6 +41,7 @@ class Lines:
             (regex.compile(rule.line), rule.becomes, regex.compile(rule.within) if rule.within else None)
             for rule in spoken.change.removals
         ]
+        self._special = spoken.removed_otherwise
         self._whole = [(_wording(rule.gone), regex.compile(rule.line)) for rule in spoken.change.named if rule.gone]
         self._along = [(regex.compile(rule.line), rule.also) for rule in spoken.change.along]
 
@@ -49,8 +50,8 @@ class Lines:
         line = command.line
         if self._listed(section, line):
             return True
-        if found := self._by_data(section, line):
-            return self._taken(section, found)
+        if self._removals and (found := section.removed_by(line, self._removal)):
+            return self._taken(section, found[:1])
         if self._whole_list(section, line):
             return True
         if self._spoken.change.negate and line.startswith(self._negation):
@@ -97,27 +98,28 @@ class Lines:
             if permanent and permanent.search(one.text):
                 return False
             section.remove(one)
-            for pattern, also in self._along:
-                if fits := pattern.search(one.text):
-                    words = re.sub(r"\\(\d)", lambda place, fits=fits: re.escape(fits[int(place[1])] or ""), also)  # type: ignore[misc]
-                    _remove_fitting(section, regex.compile(words))
+            self._go_along(section, one.text)
         if line and len(found) == 1 and found[0].text == line[len(self._negation) :]:
             section.unseen.add(line)
         return True
 
-    def _by_data(self, section: Section, line: str) -> list[Section]:
-        """The lines which these words remove, as the platform's file says."""
-        if not self._removals:
-            return []
-        begin = line.removeprefix(self._negation)
-        for one in [*section.starting(begin), *(() if begin != line else section.lines())]:
-            for pattern, becomes, within in self._removals:
-                fits = pattern.search(one.text)
-                if fits and (within is None or within.search(section.text)):
-                    if _filled(becomes, fits) == line:
-                        return [one]
-                    break
-        return []
+    def _go_along(self, section: Section, text: str) -> None:
+        """What goes with a line that was removed, and what goes with that."""
+        for pattern, also in self._along:
+            if fits := pattern.search(text):
+                words = regex.compile(_escaped(also, fits))
+                for line in _fitting(section, words):
+                    self._go_along(section, line)
+
+    def _removal(self, text: str, header: str) -> str:
+        """The words of the platform's file that remove this line; empty if it has none for it."""
+        if self._special is None or not self._special.search(text):
+            return ""
+        for pattern, becomes, within in self._removals:
+            fits = pattern.search(text)
+            if fits and (within is None or within.search(header)):
+                return _filled(becomes, fits)
+        return ""
 
     def _whole_list(self, section: Section, line: str) -> bool:
         """A named list, all of it."""
@@ -186,12 +188,20 @@ def _filled(template: str, found: regex.Match) -> str:
     return re.sub(r"\\(\d)", lambda place: found[int(place[1])] or "", template)
 
 
-def _remove_fitting(section: Section, pattern: regex.Pattern) -> None:
+def _fitting(section: Section, pattern: regex.Pattern) -> list[str]:
+    """Take away all lines that fit, here and below; they are told."""
+    gone = []
     for line in section.lines():
         if pattern.search(line.text):
             section.remove(line)
+            gone.append(line.text)
         else:
-            _remove_fitting(line, pattern)
+            gone += _fitting(line, pattern)
+    return gone
+
+
+def _escaped(template: str, found: regex.Match) -> str:
+    return re.sub(r"\\(\d)", lambda place: re.escape(found[int(place[1])] or ""), template)
 
 
 def _numbers(text: str) -> set[int] | None:

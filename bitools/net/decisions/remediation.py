@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bitools.net.decisions import list_edits, negation
+from bitools.net.decisions.along import gone_along
 from bitools.net.decisions.dialect import Dialect, hidden
 from bitools.net.decisions.diff import Step, compare
 from bitools.net.decisions.edits import Edit, Path
@@ -27,8 +28,13 @@ def remedy(before: Node, after: Node, dialect: Dialect) -> Remedy:
         found.take(step)
     found.lists_done()
     found.orders_done()
-    commands = commands_of(found.edits, before, after, dialect)
-    return Remedy(commands, found.questions)
+    edits = []
+    for edit in gone_along(found.edits, before, after, dialect):
+        if edit.new and not edit.new.children and hidden(edit.new.text, edit.new.body):
+            found.ask(edit.path, edit.new, "secret")
+        else:
+            edits.append(edit)
+    return Remedy(commands_of(edits, dialect), found.questions)
 
 
 @dataclass(slots=True)
@@ -73,7 +79,7 @@ class _Found:
         """A line or section is gone; a section that cannot go is emptied."""
         header = path[-1] if path else ""
         if self.dialect.permanent and self.dialect.permanent.search(node.text):
-            for child in node.children:
+            for child in self.dialect.rules.joined(node.children):
                 self.removed((*path, node.text), child)
             return
         why = negation.doubt(node.text, header, lambda: at(self.after, path, self.dialect), self.dialect)
@@ -171,7 +177,7 @@ class _Found:
                 self.edits.append(edit)
                 continue
             for node in new:
-                self.ask(path, node, "order")
+                self.ask(path, node, "secret" if hidden(node.text) else "order")
             for node in old:
                 self.ask(path, node, "order", removes=True)
 

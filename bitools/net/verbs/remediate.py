@@ -17,6 +17,7 @@ from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.decisions import plan as planning
 from bitools.net.decisions.configuration import canonical
+from bitools.net.decisions.contradiction import Contradiction
 from bitools.net.decisions.dialect import dialect
 from bitools.net.decisions.forbidden import Forbidden, unprintable
 from bitools.net.decisions.remedy import Command, Question
@@ -123,6 +124,10 @@ def planned(running: str, wanted: str, platform: Platform) -> Mapping[str, objec
             found = planning.plan(running, wanted, platform)
     except Forbidden as error:
         raise _forbidden(error) from error
+    except Contradiction as error:
+        message = _("what is wanted says two things at once: “{one}” and “{other}”")
+        hint = _("take one of them out; nothing was planned")
+        raise Refused(message.format(one=error.one, other=error.other), hint=hint, reason="contradiction") from error
     except planning.Mispredicted as error:
         raise _mispredicted(error) from error
     return {
