@@ -12,10 +12,12 @@ from bitools.platforms.expression import Regex
 
 # Words that act at once wherever they are typed: none of them is configuration.
 ACTS: tuple[Regex, ...] = (
-    r"^(?:do|tclsh|tclquit|reload|reboot|restart|request|execute|exec|diagnose|diag|debug|undebug|clear|reset) ",
-    r"^(?:do|tclsh|tclquit|reload|reboot|restart|disable|end|return|quit|logout|abort|commit|rollback|save|write)$",
-    r"^(?:write|copy|erase|delete|format|rename|more|show|display|ping|traceroute|tracert|rollback|commit) ",
-    r"^(?:start|bash|shell|guestshell|run|start-shell|python3?|system-view|terminal|configure|conf)(?: (?:shell|bash|terminal|t|exclusive|private|session|replace|confirm|revert)\b.*)?$",
+    r"^(?:do|tclsh|tclquit|reload|reboot|restart|request|execute|diagnose|diag|debug|undebug|clear|run) ",
+    r"^(?:do|tclsh|tclquit|reload|reboot|restart|end|return|quit|logout|abort|commit|rollback|save|write)$",
+    r"^(?:write|copy|erase|format|more|show|display|ping|traceroute|tracert|rollback|commit|reset) ",
+    r"^(?:start|bash|shell|guestshell|run|start-shell|python3?|system-view|configure|conf)$",
+    r"^(?:start|bash) (?:shell|bash)\b",
+    r"^(?:configure|conf|config) (?:terminal|t|exclusive|private|session|replace|confirm)\b",
     r"^[!|]\s*\S|^`|\$\(",
 )
 
@@ -66,7 +68,7 @@ class Named(Frozen):
 class Sentinel(Frozen):
     """What stands in a list while all its entries change: an empty one would let everything through.
 
-    `within`: the header of the list; for a list of single lines the pattern of those, whose groups `entry` uses.
+    `within`: the header of the list; of a list of single lines the pattern of those. `entry` uses its groups.
     """
 
     within: Regex

@@ -17,7 +17,7 @@ _NETWORKS = tuple(f"10.{number}.0.0/16" for number in range(40, 52))
 
 def configuration(seed: int, name: str, eth0: str) -> str:
     """One configuration; `eth0` is the address that must stay, with its length."""
-    some = random.Random(seed)  # noqa: S311  # what is wanted is the same again
+    some = random.Random(seed)  # what is wanted is the same again
     maps = [one for one in _MAPS if some.random() < 0.7]
     lists = [one for one in _LISTS if some.random() < 0.7]
     lines = ["frr version 8.4.4", "frr defaults traditional", f"hostname {name}"]
@@ -67,31 +67,45 @@ def _bgp(some: random.Random, maps: list[str], lists: list[str]) -> Iterator[str
     if some.random() < 0.5:
         yield " no bgp ebgp-requires-policy"
     peers = [one for one in _NEIGHBOURS if some.random() < 0.6]
-    grouped = some.random() < 0.4
-    if grouped:
-        yield from (" neighbor OMURGA peer-group", f" neighbor OMURGA remote-as {some.choice([65010, 65011])}")
-    for peer in peers:
-        member = grouped and some.random() < 0.3
-        yield f" neighbor {peer} peer-group OMURGA" if member else f" neighbor {peer} remote-as {some.choice([65003, 65004])}"
-        if some.random() < 0.5:
-            yield f" neighbor {peer} description {some.choice(['garaj', 'fen isleri', 'park'])}"
-        if some.random() < 0.2:
-            yield f" neighbor {peer} shutdown"
-        if some.random() < 0.3:
-            yield f" neighbor {peer} ebgp-multihop {some.randrange(2, 6)}"
-        if some.random() < 0.2:
-            yield f" neighbor {peer} update-source {some.choice(['eth0', 'lo'])}"
-        if some.random() < 0.3:
-            yield f" neighbor {peer} timers {some.choice(['10 30', '20 60'])}"
-    yield from (" !", " address-family ipv4 unicast")
+    yield from _neighbours(some, peers)
+    if inside := [*_addresses(some, peers, maps, lists)]:
+        yield from (" !", " address-family ipv4 unicast", *inside, " exit-address-family")
+    yield "exit"
+
+
+def _addresses(some: random.Random, peers: list[str], maps: list[str], lists: list[str]) -> Iterator[str]:
     for network in some.sample(_NETWORKS, some.randrange(5)):
         yield f"  network {network}"
     for what in ("connected", "static"):
         if some.random() < 0.4:
-            yield f"  redistribute {what}" + (f" route-map {some.choice(maps)}" if maps and some.random() < 0.5 else "")
+            yield f"  redistribute {what}" + (
+                f" route-map {some.choice(maps)}" if maps and some.random() < 0.5 else ""
+            )
     for peer in peers:
         yield from _policies(some, peer, maps, lists)
-    yield from (" exit-address-family", "exit")
+
+
+def _neighbours(some: random.Random, peers: list[str]) -> Iterator[str]:
+    grouped = some.random() < 0.4
+    if grouped:
+        yield from (
+            " neighbor OMURGA peer-group",
+            f" neighbor OMURGA remote-as {some.choice([65010, 65011])}",
+        )
+    for peer in peers:
+        member = grouped and some.random() < 0.3
+        yield f" neighbor {peer} " + (
+            "peer-group OMURGA" if member else f"remote-as {some.choice([65003, 65004])}"
+        )
+        for share, line in (
+            (0.5, f"description {some.choice(['garaj', 'fen isleri', 'park'])}"),
+            (0.2, "shutdown"),
+            (0.3, f"ebgp-multihop {some.randrange(2, 6)}"),
+            (0.2, f"update-source {some.choice(['eth0', 'lo'])}"),
+            (0.3, f"timers {some.choice(['10 30', '20 60'])}"),
+        ):
+            if some.random() < share:
+                yield f" neighbor {peer} {line}"
 
 
 def _policies(some: random.Random, peer: str, maps: list[str], lists: list[str]) -> Iterator[str]:
@@ -114,16 +128,21 @@ def _policies(some: random.Random, peer: str, maps: list[str], lists: list[str])
 def _access_lists(some: random.Random) -> Iterator[str]:
     for name in ("YONETIM", "SNMP"):
         networks = some.sample(_NETWORKS, some.randrange(4))
-        for number, network in zip(sorted(some.sample(range(5, 40, 5), len(networks))), networks, strict=True):
+        for number, network in zip(
+            sorted(some.sample(range(5, 40, 5), len(networks))), networks, strict=True
+        ):
             yield f"access-list {name} seq {number} {some.choice(['permit', 'deny'])} {network}"
 
 
 def _prefix_lists(some: random.Random, lists: list[str]) -> Iterator[str]:
     for name in lists:
         networks = some.sample(_NETWORKS, some.randrange(1, 6))
-        for number, network in zip(sorted(some.sample(range(5, 60, 5), len(networks))), networks, strict=True):
-            yield f"ip prefix-list {name} seq {number} {some.choice(['permit', 'deny'])} {network}" + some.choice(
-                ["", " le 24", " ge 20 le 24"]
+        for number, network in zip(
+            sorted(some.sample(range(5, 60, 5), len(networks))), networks, strict=True
+        ):
+            yield (
+                f"ip prefix-list {name} seq {number} {some.choice(['permit', 'deny'])} {network}"
+                + some.choice(["", " le 24", " ge 20 le 24"])
             )
     yield "!"
 

@@ -41,7 +41,12 @@ def _is_one_of(edit: Edit, some: Sequence[Edit]) -> bool:
 
 def _goes(one: Edit, path: Path, also: regex.Pattern) -> bool:
     """Is this only the removal of something that goes anyway?"""
-    return one.removes and one.path[: len(path)] == path and one.old is not None and bool(also.search(one.old.text))
+    return (
+        one.removes
+        and one.path[: len(path)] == path
+        and one.old is not None
+        and bool(also.search(one.old.text))
+    )
 
 
 def _again(edit: Edit, also: regex.Pattern, before: Node, after: Node, position: int) -> Iterator[Edit]:

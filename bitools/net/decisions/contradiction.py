@@ -31,6 +31,8 @@ def contradiction(wanted: Node, spoken: Dialect) -> None:
     section = spoken.rules.section(wanted.text)
     first: dict[Key, str] = {}
     for child in spoken.rules.joined(wanted.children):
+        if spoken.rules.continues(child.text):  # it adds to a list that is nowhere
+            raise Contradiction(child.text, wanted.text)
         line = spoken.rules.look(section, child.text)
         if line.key is not None:
             other = first.setdefault(line.key, line.text)

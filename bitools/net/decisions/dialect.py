@@ -15,7 +15,7 @@ from bitools.platforms.model import Platform
 
 _PLACE = re.compile(r"\\(\d)|\{(\w+)\}")
 _MIDDLE = 1_000  # the rank of what no rank names
-_SECRET = "<secret"  # noqa: S105  # how a mask begins; never typed
+_SECRET = "<secret"  # how a mask begins; never typed
 
 
 def expanded(template: str, found: regex.Match, **words: str) -> str:

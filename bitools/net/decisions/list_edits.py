@@ -32,7 +32,10 @@ def grown(path: Path, old: Node, new: Node, position: int, dialect: Dialect) -> 
     None if the line has no such list, or another one than numbers (`all`, `none`).
     """
     for pattern, rule in dialect.lists:
-        was, will = pattern.search(dialect.rules.spelled(old.text)), pattern.search(dialect.rules.spelled(new.text))
+        was, will = (
+            pattern.search(dialect.rules.spelled(old.text)),
+            pattern.search(dialect.rules.spelled(new.text)),
+        )
         if was is None or will is None:
             continue
         had, wanted = number_lists.numbers(was["list"]), number_lists.numbers(will["list"])
@@ -56,9 +59,7 @@ def _pieces(
     ]
 
 
-def numbered(
-    path: Path, name: Key, entries: Entries, section: Node | None, dialect: Dialect
-) -> Edit | None:
+def numbered(path: Path, name: Key, entries: Entries, section: Node | None, dialect: Dialect) -> Edit | None:
     """A list whose entries say their place. None if it would stand empty, and nothing can stand in it."""
     removed, added = entries.removed, entries.added
     if not removed:

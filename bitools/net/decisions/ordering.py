@@ -1,4 +1,4 @@
-"""Which edit comes when: such that nothing is missing meanwhile, and nothing refers to what is not there. Pure.
+"""Which edit comes when: nothing is missing meanwhile, and nothing refers to what is not there. Pure.
 
 Five phases: values that only one line may say are freed; single lines go; what is new comes, definitions
 before what refers to them; lines go beside which new ones came; whole definitions go, in reverse.

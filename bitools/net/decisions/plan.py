@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from bitools.net.decisions.dialect import Dialect, dialect
 from bitools.net.decisions.contradiction import contradiction, said_twice
+from bitools.net.decisions.dialect import Dialect, dialect
 from bitools.net.decisions.diff import Change, apply, changes, compare
 from bitools.net.decisions.forbidden import forbidden
 from bitools.net.decisions.node import Node
@@ -49,8 +49,8 @@ class Plan:
 def plan(running: str, wanted: str, platform: Platform) -> Plan:
     """Plan the way from one masked configuration to another.
 
-    Raise Mispredicted, Contradiction where the wanted one says two things at once, Forbidden for a line that would act or that no terminal takes, ValueError if nobody has
-    said how the platform is configured.
+    Raise Mispredicted; Contradiction where the wanted one says two things at once; Forbidden for a line that
+    would act or that no terminal takes; ValueError if nobody has said how the platform is configured.
     """
     spoken = dialect(platform)
     before, after = (singly(parse(text, platform), spoken) for text in (running, wanted))
@@ -70,7 +70,11 @@ def judged(
     found = predict(before, commands, platform, said_twice(after, spoken))
     steps = compare(found.tree, after, spoken.rules)
     unseen = {_place((*path, line), spoken) for path, line in found.unseen}
-    seen = [step for step in steps if step.new and step.kind == "added" and _place((*step.path, step.new.text), spoken) in unseen]
+    seen = [
+        step
+        for step in steps
+        if step.new and step.kind == "added" and _place((*step.path, step.new.text), spoken) in unseen
+    ]
     tree = apply(found.tree, seen, spoken.rules) if seen else found.tree
     left = changes([step for step in steps if step not in seen]) if seen else changes(steps)
     asked = {_place((*one.path, one.line), spoken) for one in questions}
@@ -86,7 +90,7 @@ def _place(path: Sequence[str], spoken: Dialect) -> tuple[str, ...]:
 
 
 def _excused(change: Change, asked: Set[tuple[str, ...]], spoken: Dialect) -> bool:
-    """Is this difference one that nobody planned away: asked for, an emptied port, an order that says nothing?"""
+    """Is it a difference that was not to be planned away: asked for, an emptied port, an order of a set?"""
     if change.kind == "reordered":
         return True
     if change.kind == "removed" and spoken.permanent and spoken.permanent.search(change.line):
@@ -96,7 +100,7 @@ def _excused(change: Change, asked: Set[tuple[str, ...]], spoken: Dialect) -> bo
 
 
 def plan_id(plan: Mapping[str, object]) -> str:
-    """The SHA-256 of the canonical JSON: sorted keys, no blanks, UTF-8 (RFC 8785 for what a plan has in it)."""
+    """The SHA-256 of the canonical JSON: sorted keys, no blanks, UTF-8 (RFC 8785 for what is in a plan)."""
     return hashlib.sha256(canonical_json(plan)).hexdigest()
 
 

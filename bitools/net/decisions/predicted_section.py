@@ -57,7 +57,9 @@ class Section:
         self._texts: dict[str, list[int]] = {}
         self._keys: dict[Key, list[int]] = {}
         self._numbers = count()
-        self._removals: dict[str, list[int]] | None = None  # by the words that remove a line, once one is asked for
+        self._removals: dict[str, list[int]] | None = (
+            None  # by the words that remove a line, once one is asked for
+        )
         self._removal: Callable[[str, str], str] | None = None
 
     def _open(self) -> None:
@@ -207,7 +209,9 @@ def _in_their_places(children: list[Node], spoken: Dialect) -> list[Node]:
             name = spoken.name(child.text)
             groups.setdefault(name[0] if name else None, []).append(position)
     for positions in groups.values():
-        entries = sorted((children[position] for position in positions), key=lambda one: spoken.number(one.text) or 0)
+        entries = sorted(
+            (children[position] for position in positions), key=lambda one: spoken.number(one.text) or 0
+        )
         for position, entry in zip(positions, entries, strict=True):
             children[position] = entry
     return children

@@ -42,7 +42,9 @@ class Lines:
             for rule in spoken.change.removals
         ]
         self._special = spoken.removed_otherwise
-        self._whole = [(_wording(rule.gone), regex.compile(rule.line)) for rule in spoken.change.named if rule.gone]
+        self._whole = [
+            (_wording(rule.gone), regex.compile(rule.line)) for rule in spoken.change.named if rule.gone
+        ]
         self._along = [(regex.compile(rule.line), rule.also) for rule in spoken.change.along]
 
     def read(self, section: Section, command: Command) -> bool:
@@ -155,15 +157,23 @@ class Lines:
                     return True
         return False
 
-    def _write_list(self, section: Section, line: Section, fits: regex.Match, numbers: set[int], rule: Listed) -> None:
+    def _write_list(
+        self, section: Section, line: Section, fits: regex.Match, numbers: set[int], rule: Listed
+    ) -> None:
         if not numbers:
             section.remove(line)
             return
-        text = line.text[: fits.start("list")] + rule.between.join(_runs(numbers, rule.to)) + line.text[fits.end("list") :]
+        text = (
+            line.text[: fits.start("list")]
+            + rule.between.join(_runs(numbers, rule.to))
+            + line.text[fits.end("list") :]
+        )
         section.rewrite(line, text)
 
 
-def _the_list(section: Section, pattern: regex.Pattern, found: regex.Match) -> tuple[Section, regex.Match] | None:
+def _the_list(
+    section: Section, pattern: regex.Pattern, found: re.Match[str]
+) -> tuple[Section, regex.Match] | None:
     """The line that has this list: all but the numbers is the same."""
     mine = [group for group in found.groups() if group != found["list"]]
     for one in section.lines():

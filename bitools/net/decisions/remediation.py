@@ -134,7 +134,9 @@ class _Found:
             self.removed(path, old)
             self.added(path, new)
         elif dialect.replace and dialect.replace.search(new.text):
-            self.edits.append(Edit(path, old, new, len(self.edits), negation.removal(old.text, header, dialect)))
+            self.edits.append(
+                Edit(path, old, new, len(self.edits), negation.removal(old.text, header, dialect))
+            )
         else:
             self.edits.append(Edit(path, old, new, len(self.edits)))
 
@@ -147,8 +149,8 @@ class _Found:
     def lists_done(self) -> None:
         """Numbered lists, each as one edit."""
         for (path, key), entries in self.lists.items():
-            for node in [node for node in entries.added if (why := _untypable(node))]:
-                self.ask(path, node, "secret")
+            for node in [node for node in entries.added if _untypable(node)]:
+                self.ask(path, node, _untypable(node) or "secret")
                 entries.added.remove(node)
             before = at(self.before, path, self.dialect)
             edit = list_edits.numbered(path, key, entries, before, self.dialect)

@@ -44,8 +44,8 @@ def files(
 ) -> Document[RemediateItem]:
     """From one file to another; needs no inventory. Secrets are masked with a key that nobody keeps.
 
-    Raise NotFound for an unknown platform, InventoryInvalid for a file that cannot be read, Refused for a line
-    that must not be typed or a platform that nobody knows how to configure.
+    Raise NotFound for an unknown platform, InventoryInvalid for a file that cannot be read, Refused for a
+    line that must not be typed or a platform that nobody knows how to configure.
     """
     platform = platforms.load(platform_name, own)
     key = secrets.token_bytes(32)
@@ -127,7 +127,9 @@ def planned(running: str, wanted: str, platform: Platform) -> Mapping[str, objec
     except Contradiction as error:
         message = _("what is wanted says two things at once: “{one}” and “{other}”")
         hint = _("take one of them out; nothing was planned")
-        raise Refused(message.format(one=error.one, other=error.other), hint=hint, reason="contradiction") from error
+        raise Refused(
+            message.format(one=error.one, other=error.other), hint=hint, reason="contradiction"
+        ) from error
     except planning.Mispredicted as error:
         raise _mispredicted(error) from error
     return {
@@ -157,9 +159,9 @@ def prove_plain(text: str, file: str) -> None:
     """Raise Refused, with file and line, for a character that a terminal obeys or nobody sees."""
     for number, line in enumerate(text.split("\n"), 1):
         if found := unprintable(line.removesuffix("\r")):
-            message = _("{file}:{number}: U+{code} is a character that a terminal obeys or nobody sees").format(
-                file=file, number=number, code=f"{ord(found):04X}"
-            )
+            message = _(
+                "{file}:{number}: U+{code} is a character that a terminal obeys or nobody sees"
+            ).format(file=file, number=number, code=f"{ord(found):04X}")
             hint = _("take it out of the line; nothing was planned")
             raise Refused(message, hint=hint, reason="control_character")
 
@@ -180,7 +182,9 @@ def _mispredicted(error: planning.Mispredicted) -> BitoolsError:
     message = _("the commands would not lead to what is wanted, so there are none: {what}").format(
         what="; ".join(lines[:10])
     )
-    both = _("predicted:\n{predicted}\nwanted:\n{wanted}").format(predicted=error.predicted, wanted=error.wanted)
+    both = _("predicted:\n{predicted}\nwanted:\n{wanted}").format(
+        predicted=error.predicted, wanted=error.wanted
+    )
     failure = BitoolsError(message, hint=both, reason="mispredicted")
     failure.code = Code.BUG
     return failure
@@ -203,7 +207,8 @@ class _Wanted:
     def __init__(self, run: Run, devices: Sequence[Device], against: str) -> None:
         self._run, self._against = run, against
         self._masks = Masks(run)
-        self._file, self._stored = "", {}
+        self._file = ""
+        self._stored: dict[str, str] = {}
         names = [device.name for device in devices]
         if against == INTENDED:
             return
@@ -215,7 +220,7 @@ class _Wanted:
         commit = revision(run, history, against, last=True)
         if not commit:
             raise NotFound(_("no snapshot is so old"), target=against, hint=_("see: bitools net history"))
-        self._stored: dict[str, str] = history.latest(names, commit)
+        self._stored = history.latest(names, commit)
 
     def of(self, device: Device, running: str, platform: Platform) -> str | None:
         """The masked text; None if nobody says what this device should have. Raise BitoolsError."""
