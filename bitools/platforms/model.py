@@ -12,6 +12,7 @@ from bitools.frozen import Frozen
 from bitools.i18n import _
 from bitools.platforms.change import Change
 from bitools.platforms.expression import Regex
+from bitools.platforms.reads import Reads
 
 _PROMPT_LINES = 3  # a prompt of a user's own platform may be two lines high
 Evidence = Literal["proven", "simulated", "unproven"]
@@ -267,6 +268,7 @@ class Platform(Frozen):
     rules: Rules = Rules()
     spelling: Spelling = Spelling()
     change: Change | None = None  # None: bitools does not know how it is configured
+    reads: Reads = Reads()
 
     def __hash__(self) -> int:
         return hash(self.name)  # one loaded platform a name, most of the time

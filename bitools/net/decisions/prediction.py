@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
 from bitools.net.decisions.dialect import Dialect, dialect
+from bitools.net.decisions.interpretation import Reader, reader_of
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.predicted_section import Claims, Section
-from bitools.net.decisions.reading import Reader, reader_of
 from bitools.net.decisions.remedy import Command
 from bitools.net.decisions.rules import Key
 from bitools.platforms.model import Platform

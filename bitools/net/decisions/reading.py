@@ -1,237 +1,127 @@
-"""How a device reads a line that is typed in one of its sections. Pure."""
+"""May this be typed at a device by somebody who only wants to read? Whatever is not known to read may not.
+
+Words are compared whole: a device takes the beginning of one for it, and `r` is `redirect` as well.
+"""
 
 from __future__ import annotations
 
-import re
-from typing import Protocol
-
 from bitools import regex
-from bitools.net.decisions.dialect import Dialect
-from bitools.net.decisions.predicted_section import Section
-from bitools.net.decisions.remedy import Command
-from bitools.platforms.change import Listed
+from bitools.errors import Usage
+from bitools.i18n import _
+from bitools.platforms.model import Platform
+from bitools.platforms.reads import ACTS, CONFIGURATIONS, HOW_MUCH, SECRETIVE, Reads
+from bitools.sanitize import clipped, inert
+
+_LONGEST, _MOST = 200, 16  # letters; words
+_SHORTEST = 3  # letters: so short a beginning is taken for the word that acts
+_SIGNS = regex.compile(r"[A-Za-z0-9 ./:_,^=|-]*")
+_WORD = regex.compile(r"[A-Za-z0-9][A-Za-z0-9._/,-]*|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:/[0-9]+)?")
+_TEXT = regex.compile(r"[A-Za-z0-9^_.][A-Za-z0-9._:/,^=-]*")
+_NUMBER = regex.compile(r"[0-9]{1,6}")
+_FILE = regex.compile(
+    r"(?:^|/)\.\.?(?:/|$)|//|\.(?:txt|text|scr|cfg|conf|config|log|tar|tgz|gz|zip|json|xml|py|tcl|sh|bin|pcap|csv|bak|rsc)$"
+)
 
 
-class Reader(Protocol):
-    """One way of reading commands."""
+def reading(command: str, platform: Platform) -> str:
+    """The command as it is to be typed: one blank between words.
 
-    def read(self, section: Section, command: Command) -> bool:
-        """Read a command; False if it finds nothing to do, or is refused."""
-
-    def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
-        """A line, or a header that is not there yet; False if the device refuses it."""
-
-
-def reader_of(spoken: Dialect) -> Reader:
-    """The way of reading of this platform."""
-    return Lines(spoken)
-
-
-class Lines:
-    """A line says something, `no` before it takes it back."""
-
-    def __init__(self, spoken: Dialect) -> None:
-        self._spoken = spoken
-        self._negation = f"{spoken.change.negate} "
-        self._lists = tuple(
-            (_typed(rule, rule.add), _typed(rule, rule.remove), regex.compile(rule.line), rule)
-            for rule in spoken.change.lists
+    Raise Usage if it is not known that it only reads; the hint says what is.
+    """
+    reads = platform.reads
+    if not (reads.verbs or reads.commands):
+        message = _("what reads on {platform} is not known").format(platform=platform.title)
+        raise Usage(message, hint=_("name it under reads: in a platform file of your own"), reason="reads")
+    if why := _signs(command) or _refused(command, reads):
+        raise Usage(
+            _("not sent to {platform}: {why}").format(platform=platform.title, why=why),
+            hint=_hint(reads),
+            reason="reads",
         )
-        self._removals = [
-            (regex.compile(rule.line), rule.becomes, regex.compile(rule.within) if rule.within else None)
-            for rule in spoken.change.removals
-        ]
-        self._special = spoken.removed_otherwise
-        self._whole = [
-            (_wording(rule.gone), regex.compile(rule.line)) for rule in spoken.change.named if rule.gone
-        ]
-        self._along = [(regex.compile(rule.line), rule.also) for rule in spoken.change.along]
+    return _normal(command)
 
-    def read(self, section: Section, command: Command) -> bool:
-        """Read one command."""
-        line = command.line
-        if self._listed(section, line):
-            return True
-        if self._removals and (found := section.removed_by(line, self._removal)):
-            return self._taken(section, found[:1])
-        if self._whole_list(section, line):
-            return True
-        if self._spoken.change.negate and line.startswith(self._negation):
-            return self._taken_back(section, line) or not command.removes
-        return self.write(section, line, command.body)
 
-    def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
-        """A line that says something."""
-        spoken = self._spoken
-        there = section.find(text)
-        if there is not None:
-            there.body = body or there.body
-            return True
-        if opposite := section.find(self._negation + text) if self._negation.strip() else None:
-            section.remove(opposite)
-            section.unseen.add(text)
-            return True
-        twin = section.twin(text)
-        if section.claims.taken(text, twin.text if twin else ""):
-            return False
-        if twin is None:
-            section.append(text, body)
-            return True
-        if spoken.replace and spoken.replace.search(text):
-            return False
-        section.rewrite(twin, text, body)
-        return True
+def _hint(reads: Reads) -> str:
+    verbs = ", ".join(f"{verb} …" for verb in reads.verbs) or reads.commands[0]
+    pipes = ", ".join(dict.fromkeys(stage.partition(" ")[0] for stage in reads.pipes))
+    known = _("this only reads, words written out: {verbs}").format(verbs=verbs)
+    if pipes:
+        known += "; | " + pipes
+    return known + "; " + _("changes are planned with: bitools net remediate")
 
-    def _taken_back(self, section: Section, line: str) -> bool:
-        words = line[len(self._negation) :]
-        if found := section.starting(words):
-            return self._taken(section, found, line)
-        if section.find(line) is not None:
-            return True
-        if twin := section.twin(line):
-            section.remove(twin)
-        section.unseen.add(line)
-        return twin is not None
 
-    def _taken(self, section: Section, found: list[Section], line: str = "") -> bool:
-        """Take lines away, and what goes along; a permanent section stays."""
-        permanent = self._spoken.permanent
-        for one in found:
-            if permanent and permanent.search(one.text):
-                return False
-            section.remove(one)
-            self._go_along(section, one.text)
-        if line and len(found) == 1 and found[0].text == line[len(self._negation) :]:
-            section.unseen.add(line)
-        return True
+def _signs(command: str) -> str:
+    """Is it one line of harmless letters?"""
+    if not command.strip(" "):
+        return _("there is no command")
+    if odd := next((sign for sign in command if not _SIGNS.fullmatch(sign)), ""):
+        return _("the sign {sign} may do more than read").format(sign=ascii(odd))
+    if len(command) > _LONGEST or len(command.split()) > _MOST:
+        return _("it is too long")
+    return ""
 
-    def _go_along(self, section: Section, text: str) -> None:
-        """What goes with a line that was removed, and what goes with that."""
-        for pattern, also in self._along:
-            if fits := pattern.search(text):
-                words = regex.compile(_escaped(also, fits))
-                for line in _fitting(section, words):
-                    self._go_along(section, line)
 
-    def _removal(self, text: str, header: str) -> str:
-        """The words of the platform's file that remove this line; empty if it has none for it."""
-        if self._special is None or not self._special.search(text):
-            return ""
-        for pattern, becomes, within in self._removals:
-            fits = pattern.search(text)
-            if fits and (within is None or within.search(header)):
-                return _filled(becomes, fits)
+def _refused(command: str, reads: Reads) -> str:
+    asked, *stages = [_normal(part) for part in command.split("|")]
+    for stage in stages:
+        if not any(_fits(stage, template) for template in reads.pipes):
+            return _('"| {stage}" is not known to read').format(stage=_shown(stage))
+    return _command(asked, reads)
+
+
+def _command(asked: str, reads: Reads) -> str:
+    """Why the part before the first pipe is not known to read; nothing if it is."""
+    if any(regex.compile(pattern).search(asked) for pattern in SECRETIVE):
+        return _("its answer would be a table of secrets")
+    if any(regex.compile(pattern).fullmatch(asked) for pattern in reads.commands):
         return ""
-
-    def _whole_list(self, section: Section, line: str) -> bool:
-        """A named list, all of it."""
-        for wording, pattern in self._whole:
-            found = wording.fullmatch(line)
-            if not found:
-                continue
-            gone = [
-                one
-                for one in section.lines()
-                if (fits := pattern.search(one.text)) and fits.groups() == found.groups()
-            ]
-            for one in gone:
-                section.remove(one)
-            if gone:
-                return True
-        return False
-
-    def _listed(self, section: Section, line: str) -> bool:
-        """A list that grows or shrinks."""
-        for adds, removes, pattern, rule in self._lists:
-            for wording, grows in ((adds, True), (removes, False)):
-                found = wording.fullmatch(line)
-                there = _the_list(section, pattern, found) if found else None
-                if found and there is not None:
-                    line_there, fits = there
-                    numbers = _numbers(fits["list"])
-                    change = _numbers(found["list"])
-                    if numbers is None or change is None:
-                        continue
-                    numbers = numbers | change if grows else numbers - change
-                    self._write_list(section, line_there, fits, numbers, rule)
-                    return True
-        return False
-
-    def _write_list(
-        self, section: Section, line: Section, fits: regex.Match, numbers: set[int], rule: Listed
-    ) -> None:
-        if not numbers:
-            section.remove(line)
-            return
-        text = (
-            line.text[: fits.start("list")]
-            + rule.between.join(_runs(numbers, rule.to))
-            + line.text[fits.end("list") :]
-        )
-        section.rewrite(line, text)
+    verb = next((verb for verb in reads.verbs if asked.startswith(f"{verb} ")), "")
+    if not verb:
+        return _('"{word}" is not known to read').format(word=_shown(asked.partition(" ")[0]))
+    topic, *rest = asked.removeprefix(f"{verb} ").split(" ")
+    if topic not in reads.topics and topic not in reads.more:
+        return _('"{word}" is not known to read').format(word=_shown(f"{verb} {topic}"))
+    if odd := next((word for word in rest if not _WORD.fullmatch(word) or _FILE.search(word)), ""):
+        return _('"{word}" may be a file').format(word=_shown(odd))
+    if topic in CONFIGURATIONS and rest and not _section(rest, reads):
+        return _('"{word}" is no section that is known, and may be a file').format(word=_shown(rest[0]))
+    return _acting(rest)
 
 
-def _the_list(
-    section: Section, pattern: regex.Pattern, found: re.Match[str]
-) -> tuple[Section, regex.Match] | None:
-    """The line that has this list: all but the numbers is the same."""
-    mine = [group for group in found.groups() if group != found["list"]]
-    for one in section.lines():
-        spelled = section.spelled(one.text)
-        fits = pattern.search(one.text) or pattern.search(spelled)
-        if fits and [group for group in fits.groups() if group != fits["list"]] == mine:
-            return one, fits
-    return None
+def _section(words: list[str], reads: Reads) -> bool:
+    """Behind the name of a configuration: how much of it, or which of its sections."""
+    while words and words[0] in HOW_MUCH:
+        words = words[1:]
+    return not words or words[0] in reads.topics or words[0] in reads.more
 
 
-def _typed(rule: Listed, template: str) -> re.Pattern[str]:
-    """What a line looks like that was made from this template."""
-    pattern = re.escape(template).replace(r"\{list\}", r"(?P<list>\d[\d,\- to]*)")
-    return re.compile(re.sub(r"\\\\(\d)", r"(.+?)", pattern))
+def _acting(words: list[str]) -> str:
+    """The word that acts, or may be short for one that does, in a sentence."""
+    for word in words:
+        low = word.lower()
+        if low in ACTS or (len(low) >= _SHORTEST and any(one.startswith(low) for one in ACTS)):
+            return _('"{word}" is, or begins, a word that acts').format(word=_shown(word))
+    return ""
 
 
-def _wording(template: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\\\(\d)", r"(.+?)", re.escape(template)))
+def _fits(stage: str, template: str) -> bool:
+    """Is this stage behind a `|` what the template says, word for word?"""
+    words, wanted = stage.split(" "), template.split(" ")
+    if wanted[-1] == "{text}":
+        first, text = words[: len(wanted) - 1], words[len(wanted) - 1 :]
+        return first == wanted[:-1] and bool(text) and all(map(_TEXT.fullmatch, text))
+    return len(words) == len(wanted) and all(map(_stands_for, words, wanted))
 
 
-def _filled(template: str, found: regex.Match) -> str:
-    return re.sub(r"\\(\d)", lambda place: found[int(place[1])] or "", template)
+def _stands_for(word: str, wanted: str) -> bool:
+    if wanted == "{word}":
+        return bool(_TEXT.fullmatch(word))
+    return bool(_NUMBER.fullmatch(word)) if wanted == "{number}" else word == wanted
 
 
-def _fitting(section: Section, pattern: regex.Pattern) -> list[str]:
-    """Take away all lines that fit, here and below; they are told."""
-    gone = []
-    for line in section.lines():
-        if pattern.search(line.text):
-            section.remove(line)
-            gone.append(line.text)
-        else:
-            gone += _fitting(line, pattern)
-    return gone
+def _normal(text: str) -> str:
+    return " ".join(word for word in text.split(" ") if word)
 
 
-def _escaped(template: str, found: regex.Match) -> str:
-    return re.sub(r"\\(\d)", lambda place: re.escape(found[int(place[1])] or ""), template)
-
-
-def _numbers(text: str) -> set[int] | None:
-    """A list of numbers."""
-    some: set[int] = set()
-    for piece in re.findall(r"\d+(?:\s*(?:-|to)\s*\d+)?|\S", text.replace(",", " ")):
-        ends = re.findall(r"\d+", piece)
-        if not ends:
-            return None
-        some |= set(range(int(ends[0]), int(ends[-1]) + 1))
-    return some
-
-
-def _runs(some: set[int], to: str) -> list[str]:
-    pieces: list[str] = []
-    for number in sorted(some):
-        if number - 1 in some:
-            continue
-        last = number
-        while last + 1 in some:
-            last += 1
-        pieces.append(str(number) if last == number else f"{number}{to}{last}")
-    return pieces
+def _shown(text: str) -> str:
+    return clipped(inert(text), 60)
