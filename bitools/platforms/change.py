@@ -54,6 +54,7 @@ class Listed(Frozen):
     add: str
     remove: str
     most: int = 200  # characters of a list that the device takes in one line
+    ranges: int = 1_000  # how many numbers and ranges it takes there
     between: str = ","
     to: str = "-"
 
@@ -94,6 +95,17 @@ class Each(Frozen):
     one: str
 
 
+class Move(Frozen):
+    """How an entry of an ordered list gets its place; in the templates `{item}` and `{other}`.
+
+    `line`: an entry, whose group 1 is what it is called there.
+    """
+
+    line: Regex
+    before: str
+    after: str
+
+
 class Change(Frozen):
     """How lines are typed and removed.
 
@@ -105,7 +117,8 @@ class Change(Frozen):
     before they are written anew. `numbered`: entries with their place (group 1) in a list. `appended`: lists
     whose order is that in which they were typed, and which may be written again line by line. `late`: lines
     that come last in their section and go first; `early`: the other way round. `retyped`: headers of which
-    another value is typed over the old one, and what stands under it stays. `order`: ranks of what stands
+    another value is typed over the old one, and what stands under it stays. `whole`: sections that are
+    typed anew, all of them, up to the word that leaves them. `order`: ranks of what stands
     at the top, definitions before what refers to them; a rank with `.` holds whatever no other one does.
     """
 
@@ -131,5 +144,7 @@ class Change(Frozen):
     early: tuple[Regex, ...] = ()
     late: tuple[Regex, ...] = ()
     retyped: tuple[Regex, ...] = ()
+    whole: tuple[Regex, ...] = ()
+    move: Move | None = None
     ask: tuple[Asked, ...] = ()
     acts: tuple[Regex, ...] = ACTS

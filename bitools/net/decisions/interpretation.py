@@ -9,7 +9,8 @@ from bitools import regex
 from bitools.net.decisions.dialect import Dialect
 from bitools.net.decisions.predicted_section import Section
 from bitools.net.decisions.remedy import Command
-from bitools.platforms.change import Listed
+from bitools.net.decisions.tree import parse
+from bitools.platforms.change import Listed, Move
 
 
 class Reader(Protocol):
@@ -41,6 +42,8 @@ class Lines:
             (regex.compile(rule.line), rule.becomes, regex.compile(rule.within) if rule.within else None)
             for rule in spoken.change.removals
         ]
+        self._put = f"{spoken.change.put} " if spoken.change.put else ""
+        self._move = _moves(spoken.change.move) if spoken.change.move else ()
         self._special = spoken.removed_otherwise
         self._whole = [
             (_wording(rule.gone), regex.compile(rule.line)) for rule in spoken.change.named if rule.gone
@@ -50,6 +53,11 @@ class Lines:
     def read(self, section: Section, command: Command) -> bool:
         """Read one command."""
         line = command.line
+        if self._spoken.whole and command.body and self._spoken.whole.search(line):
+            section.replace(parse("\n".join((line, *command.body)), self._spoken.platform).children[0])
+            return True
+        if self._move and (placed := self._moved(section, line)) is not None:
+            return placed
         if self._listed(section, line):
             return True
         if self._removals and (found := section.removed_by(line, self._removal)):
@@ -58,7 +66,26 @@ class Lines:
             return True
         if self._spoken.change.negate and line.startswith(self._negation):
             return self._taken_back(section, line) or not command.removes
-        return self.write(section, line, command.body)
+        return self.write(section, line.removeprefix(self._put), command.body)
+
+    def _moved(self, section: Section, line: str) -> bool | None:
+        """An entry takes its place before or behind another one; None if the line is about something else."""
+        for wording, behind in self._move:
+            if found := wording.fullmatch(line):
+                places = [self._called(section, found[name]) for name in ("item", "other")]
+                if None in places:
+                    return False
+                section.place(places[0], places[1], behind=behind)  # type: ignore[arg-type]
+                return True
+        return None
+
+    def _called(self, section: Section, name: str) -> Section | None:
+        """The entry that a command calls so."""
+        pattern = regex.compile(self._spoken.change.move.line) if self._spoken.change.move else None
+        return next(
+            (one for one in section.lines() if pattern and (f := pattern.search(one.text)) and f[1] == name),
+            None,
+        )
 
     def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
         """A line that says something."""
@@ -188,6 +215,19 @@ def _typed(rule: Listed, template: str) -> re.Pattern[str]:
     """What a line looks like that was made from this template."""
     pattern = re.escape(template).replace(r"\{list\}", r"(?P<list>\d[\d,\- to]*)")
     return re.compile(re.sub(r"\\\\(\d)", r"(.+?)", pattern))
+
+
+def _moves(move: Move) -> tuple[tuple[re.Pattern[str], bool], ...]:
+    """What the lines look like that put an entry before, and behind, another one."""
+    return tuple(
+        (
+            re.compile(
+                re.escape(one).replace(r"\{item\}", "(?P<item>.+?)").replace(r"\{other\}", "(?P<other>.+)")
+            ),
+            behind,
+        )
+        for one, behind in ((move.before, False), (move.after, True))
+    )
 
 
 def _wording(template: str) -> re.Pattern[str]:

@@ -23,6 +23,9 @@ def removal(text: str, header: str, dialect: Dialect) -> str:
     negate = dialect.change.negate
     if not negate:
         return ""
+    if dialect.change.style == "set":
+        key = dialect.rules.look(dialect.rules.section(header), text).key
+        return f"{negate} {key[1] if key and key[0] == 'scalar' else text}"
     if text.startswith(f"{negate} "):
         return text[len(negate) + 1 :]
     return f"{negate} {text}"

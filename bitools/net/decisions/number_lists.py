@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bitools import regex
 from bitools.net.decisions.dialect import Dialect, expanded
 from bitools.net.decisions.node import Node
+from bitools.platforms.change import Listed
 
 _MOST = 10_000  # numbers in one line; more is no list of VLANs
 
@@ -37,16 +38,16 @@ def written(some: Iterable[int], between: str = ",", to: str = "-") -> list[str]
     return [str(first) if first == last else f"{first}{to}{last}" for first, last in runs]
 
 
-def lines(pieces: Sequence[str], between: str, most: int) -> Iterator[str]:
+def lines(pieces: Sequence[str], rule: Listed) -> Iterator[str]:
     """The list in as many lines as the device needs."""
-    line = ""
+    line: list[str] = []
     for piece in pieces:
-        if line and len(line) + len(between) + len(piece) > most:
-            yield line
-            line = ""
-        line = f"{line}{between}{piece}" if line else piece
+        if line and (len(line) == rule.ranges or len(rule.between.join([*line, piece])) > rule.most):
+            yield rule.between.join(line)
+            line = []
+        line.append(piece)
     if line:
-        yield line
+        yield rule.between.join(line)
 
 
 def singly(node: Node, dialect: Dialect) -> Node:

@@ -47,6 +47,7 @@ class _Found:
     edits: list[Edit] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     lists: dict[ListName, Entries] = field(default_factory=dict)
+    parts: dict[ListName, Entries] = field(default_factory=dict)  # lines of named things that go
     orders: set[tuple[Path, Key]] = field(default_factory=set)
     rewritten: set[Path] = field(default_factory=set)
 
@@ -54,6 +55,10 @@ class _Found:
         """One step of the difference."""
         if any(step.path[: depth + 1] in self.rewritten for depth in range(len(step.path))):
             return  # its section is written again whole
+        if section := self._typed_anew(step):
+            self.rewritten.add(section)
+            self.added(section[:-1], at(self.after, section, self.dialect) or Node(section[-1], []))
+            return
         if step.kind in ("moved", "reordered"):
             self._moved(step)
         elif step.kind == "removed" and step.old:
@@ -62,6 +67,12 @@ class _Found:
             self._added(step, step.new)
         elif step.old and step.new:
             self._modified(step, step.old, step.new)
+
+    def _typed_anew(self, step: Step) -> Path | None:
+        """The section around this step that is typed anew as a whole."""
+        whole = self.dialect.whole
+        depth = next((depth for depth, text in enumerate(step.path) if whole and whole.search(text)), None)
+        return None if depth is None else step.path[: depth + 1]
 
     def ask(self, path: Path, node: Node, why: Why, removes: bool = False) -> None:
         """No command for this."""
@@ -88,13 +99,20 @@ class _Found:
         elif not node.children and self.dialect.number(node.text) is not None:
             self._entries(path, node).removed.append(node)
         else:
-            words = negation.removal(node.text, header, self.dialect)
-            if not words:
-                self.ask(path, node, "removal", removes=True)
-            elif hidden(words):
-                self.ask(path, node, "secret", removes=True)
+            name = None if node.children else self.dialect.name(node.text)
+            if name:
+                self.parts.setdefault((path, name[0]), Entries(len(self.edits))).removed.append(node)
             else:
-                self.edits.append(Edit(path, node, None, len(self.edits), words))
+                self._removed_singly(path, node)
+
+    def _removed_singly(self, path: Path, node: Node) -> None:
+        words = negation.removal(node.text, path[-1] if path else "", self.dialect)
+        if not words:
+            self.ask(path, node, "removal", removes=True)
+        elif hidden(words):
+            self.ask(path, node, "secret", removes=True)
+        else:
+            self.edits.append(Edit(path, node, None, len(self.edits), words))
 
     def _added(self, step: Step, node: Node) -> None:
         if step.group and not unknown(step.group) and self.dialect.number(node.text) is None:
@@ -147,7 +165,13 @@ class _Found:
         return self.lists.setdefault(key, Entries(len(self.edits)))
 
     def lists_done(self) -> None:
-        """Numbered lists, each as one edit."""
+        """Named things that are gone whole, and numbered lists, each as one edit."""
+        for (path, key), entries in self.parts.items():
+            if edit := list_edits.named(path, key, entries, at(self.after, path, self.dialect), self.dialect):
+                self.edits.append(edit)
+            else:
+                for node in entries.removed:
+                    self._removed_singly(path, node)
         for (path, key), entries in self.lists.items():
             for node in [node for node in entries.added if _untypable(node)]:
                 self.ask(path, node, _untypable(node) or "secret")
@@ -173,10 +197,15 @@ class _Found:
             if list_edits.comes_last(had, wanted):
                 continue
             texts = {*had, *wanted}
+            kept = [edit for edit in self.edits if edit.path == path and _text(edit) in texts]
             self.edits = [edit for edit in self.edits if edit.path != path or _text(edit) not in texts]
             edit = list_edits.written_again(path, old, new, len(self.edits), self.dialect)
             if edit is not None:
                 self.edits.append(edit)
+                continue
+            if self.dialect.change.move:
+                self.edits += kept
+                self.edits += list_edits.moved(path, had, wanted, len(self.edits), self.dialect)
                 continue
             for node in new:
                 self.ask(path, node, "secret" if hidden(node.text) else "order")

@@ -24,8 +24,8 @@ def typed(commands: Sequence[Command], spoken: Dialect) -> list[str]:
         inside = command.path
         indent = " " * len(inside)
         lines += [indent + command.line, *command.body]
-        if not command.removes and spoken.opens and spoken.opens.search(command.line):
-            lines.append(indent + _exit(command.line, spoken))
+        if not command.removes and not command.body and spoken.opens and spoken.opens.search(command.line):
+            lines.append(indent + spoken.leave(command.line))
     return [*lines, *_left(inside, 0, spoken)]
 
 
@@ -40,11 +40,7 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
 
 def _left(inside: Sequence[str], to: int, spoken: Dialect) -> Iterator[str]:
     for depth in range(len(inside) - 1, to - 1, -1):
-        yield " " * depth + _exit(inside[depth], spoken)
-
-
-def _exit(header: str, spoken: Dialect) -> str:
-    return next((word for opens, word in spoken.leaves if opens.search(header)), spoken.change.exit)
+        yield " " * depth + spoken.leave(inside[depth])
 
 
 def _with_path(command: Command) -> str:
