@@ -118,7 +118,7 @@ class Change(Frozen):
     whose order is that in which they were typed, and which may be written again line by line. `late`: lines
     that come last in their section and go first; `early`: the other way round. `retyped`: headers of which
     another value is typed over the old one, and what stands under it stays. `whole`: sections that are
-    typed anew, all of them, up to the word that leaves them. `order`: ranks of what stands
+    typed anew, all of them, up to the word that leaves them. `in_parts`: sections that are shown in several. `order`: ranks of what stands
     at the top, definitions before what refers to them; a rank with `.` holds whatever no other one does.
     """
 
@@ -140,6 +140,7 @@ class Change(Frozen):
     named: tuple[Named, ...] = ()
     sentinels: tuple[Sentinel, ...] = ()
     each: tuple[Each, ...] = ()
+    in_parts: tuple[Regex, ...] = ()
     order: tuple[tuple[Regex, ...], ...] = ()
     early: tuple[Regex, ...] = ()
     late: tuple[Regex, ...] = ()

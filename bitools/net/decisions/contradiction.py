@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from bitools.net.decisions import negation
 from bitools.net.decisions.dialect import Dialect
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.rules import Key
@@ -38,12 +39,28 @@ def contradiction(wanted: Node, spoken: Dialect) -> None:
             other = first.setdefault(line.key, line.text)
             if other != line.text:
                 raise Contradiction(other, child.text)
+        if words := negation.special(child.text, wanted.text, spoken):
+            other = first.setdefault(("removed by", words), line.text)
+            if other != line.text:
+                raise Contradiction(other, child.text)
         claim = spoken.claim(child.text) if child.children or not wanted.text else None
         if claim is not None and claim[1:] == ("",):
             other = first.setdefault(claim, line.text)
             if other != line.text:
                 raise Contradiction(other, child.text)
+    for child in _merged(wanted):
         contradiction(child, spoken)
+
+
+def _merged(section: Node) -> Iterator[Node]:
+    """The sections in it; what has one header is one."""
+    blocks: dict[str, Node] = {}
+    for child in section.children:
+        if child.text in blocks:
+            blocks[child.text] = child._replace(children=[*blocks[child.text].children, *child.children])
+        elif child.children:
+            blocks[child.text] = child
+    return iter(blocks.values())
 
 
 def _texts(node: Node) -> Iterator[str]:

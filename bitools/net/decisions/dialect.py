@@ -132,6 +132,11 @@ class Dialect:
         return _any(self.change.retyped)
 
     @cached_property
+    def in_parts(self) -> regex.Pattern | None:
+        """The header of a section that is shown in parts."""
+        return _any(self.change.in_parts)
+
+    @cached_property
     def whole(self) -> regex.Pattern | None:
         """The header of a section that is typed anew."""
         return _any(self.change.whole)

@@ -98,7 +98,7 @@ class Lines:
             section.remove(opposite)
             section.unseen.add(text)
             return True
-        twin = section.twin(text)
+        twin = section.twin(text) or self._removed_alike(section, text)
         if section.claims.taken(text, twin.text if twin else ""):
             return False
         if twin is None:
@@ -108,6 +108,12 @@ class Lines:
             return False
         section.rewrite(twin, text, body)
         return True
+
+    def _removed_alike(self, section: Section, text: str) -> Section | None:
+        """The line that the same words of the platform's file remove: this is another value of it."""
+        words = self._removal(text, section.text)
+        alike = section.removed_by(words, self._removal) if words else []
+        return alike[0] if len(alike) == 1 else None
 
     def _taken_back(self, section: Section, line: str) -> bool:
         words = line[len(self._negation) :]
@@ -168,7 +174,8 @@ class Lines:
         return False
 
     def _listed(self, section: Section, line: str) -> bool:
-        """A list that grows or shrinks."""
+        """A list that grows or shrinks; one that grows may make another shrink."""
+        known = False
         for adds, removes, pattern, rule in self._lists:
             for wording, grows in ((adds, True), (removes, False)):
                 found = wording.fullmatch(line)
@@ -181,8 +188,8 @@ class Lines:
                         continue
                     numbers = numbers | change if grows else numbers - change
                     self._write_list(section, line_there, fits, numbers, rule)
-                    return True
-        return False
+                    known = True
+        return known
 
     def _write_list(
         self, section: Section, line: Section, fits: regex.Match, numbers: set[int], rule: Listed

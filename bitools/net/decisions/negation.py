@@ -15,11 +15,8 @@ def removal(text: str, header: str, dialect: Dialect) -> str:
 
     Empty: nobody knows them.
     """
-    if dialect.removed_otherwise and dialect.removed_otherwise.search(text):
-        for pattern, within, rule in dialect.removals:
-            found = pattern.search(text)
-            if found and (within is None or within.search(header)):
-                return expanded(rule.becomes, found)
+    if words := special(text, header, dialect):
+        return words
     negate = dialect.change.negate
     if not negate:
         return ""
@@ -29,6 +26,16 @@ def removal(text: str, header: str, dialect: Dialect) -> str:
     if text.startswith(f"{negate} "):
         return text[len(negate) + 1 :]
     return f"{negate} {text}"
+
+
+def special(text: str, header: str, dialect: Dialect) -> str:
+    """The words that the platform's file has for it: a line of which another value has the same is one thing."""
+    if dialect.removed_otherwise and dialect.removed_otherwise.search(text):
+        for pattern, within, rule in dialect.removals:
+            found = pattern.search(text)
+            if found and (within is None or within.search(header)):
+                return expanded(rule.becomes, found)
+    return ""
 
 
 def doubt(text: str, header: str, beside: Callable[[], Node | None], dialect: Dialect) -> Why | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from operator import is_
 
 from bitools import regex
 from bitools.net.decisions.dialect import Dialect, expanded
@@ -51,30 +52,36 @@ def lines(pieces: Sequence[str], rule: Listed) -> Iterator[str]:
 
 
 def singly(node: Node, dialect: Dialect) -> Node:
-    """The tree with each line that stands for several as those; a section of one of them joins it."""
-    patterns = [(regex.compile(one.line), one.one) for one in dialect.change.each]
-    return _singly(node, patterns) if patterns else node
+    """The tree with each line that stands for several as those; a section of one of them joins it.
+
+    Sections that a device shows in parts, under one header, are one.
+    """
+    each = [(regex.compile(one.line), one.one) for one in dialect.change.each]
+    return _singly(node, each, dialect.in_parts) if each or dialect.in_parts else node
 
 
-def _singly(node: Node, patterns: Sequence[tuple[regex.Pattern, str]]) -> Node:
-    result: dict[str, Node] = {}
-    changed = False
-    children: list[Node] = []
-    for child in node.children:
-        inner = _singly(child, patterns) if child.children else child
-        changed = changed or inner is not child
-        names = _each(inner, patterns)
-        if names is None:
-            children.append(inner)
-            continue
-        changed = True
-        for name in names:
-            if name in result:
-                result[name].children.extend(inner.children)
-            else:
-                result[name] = inner._replace(text=name, children=[*inner.children])
-                children.append(result[name])
-    return node._replace(children=children) if changed else node
+def _singly(
+    node: Node, each: Sequence[tuple[regex.Pattern, str]], in_parts: regex.Pattern | None
+) -> Node:
+    children = [_singly(child, each, in_parts) if child.children else child for child in node.children]
+    names = [_each(child, each) for child in children]
+    several = {name for some in names for name in some or ()}
+    if in_parts:
+        several |= {child.text for child in children if in_parts.search(child.text)}
+    if not several:
+        return node if all(map(is_, children, node.children)) else node._replace(children=children)
+    merged: dict[str, Node] = {}
+    result: list[Node] = []
+    for child, some in zip(children, names, strict=True):
+        for name in some or [child.text]:
+            if name in merged:
+                merged[name].children.extend(child.children)
+                continue
+            one = child._replace(text=name, children=[*child.children])
+            result.append(one)
+            if name in several:
+                merged[name] = one
+    return node._replace(children=result)
 
 
 def _each(node: Node, patterns: Sequence[tuple[regex.Pattern, str]]) -> list[str] | None:

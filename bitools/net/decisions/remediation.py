@@ -6,6 +6,7 @@ question. What the commands lead to is predicted elsewhere, by code that shares 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bitools.net.decisions import list_edits, negation
@@ -29,12 +30,38 @@ def remedy(before: Node, after: Node, dialect: Dialect) -> Remedy:
     found.lists_done()
     found.orders_done()
     edits = []
-    for edit in gone_along(found.edits, before, after, dialect):
+    for edit in gone_along(_overwritten(found.edits, dialect), before, after, dialect):
         if edit.new and not edit.new.children and hidden(edit.new.text, edit.new.body):
             found.ask(edit.path, edit.new, "secret")
         else:
             edits.append(edit)
     return Remedy(commands_of(edits, dialect), found.questions)
+
+
+def _overwritten(edits: Sequence[Edit], dialect: Dialect) -> list[Edit]:
+    """Of two lines that the same words remove the new one overwrites the old one."""
+    replaced = dialect.replace
+    old = {
+        (edit.path, edit.removal): edit
+        for edit in edits
+        if edit.removes and edit.old and not edit.old.children and negation.special(edit.old.text, _header(edit), dialect)
+    }
+    gone: set[int] = set()
+    result: list[Edit] = []
+    for edit in edits:
+        new = edit.new
+        if old and new and edit.old is None and not new.children and not edit.commands:
+            words = negation.special(new.text, _header(edit), dialect)
+            twin = old.pop((edit.path, words), None) if words else None
+            if twin and not (replaced and replaced.search(new.text)):
+                gone.add(id(twin))
+                edit = Edit(edit.path, twin.old, new, edit.position)
+        result.append(edit)
+    return [edit for edit in result if id(edit) not in gone]
+
+
+def _header(edit: Edit) -> str:
+    return edit.path[-1] if edit.path else ""
 
 
 @dataclass(slots=True)
