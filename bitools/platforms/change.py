@@ -110,7 +110,7 @@ class Change(Frozen):
     """How lines are typed and removed.
 
     `lines`: the line itself, `negate` before it removes it. `set`: `put` and `negate` before the whole path.
-    `tables`: FortiOS. `sections`: RouterOS.
+    `paths`: each line is a whole path (VyOS). `tables`: FortiOS. `sections`: RouterOS. `yaml`: NVUE.
 
     `opens`: a line that opens a section. `permanent`: a header that cannot be removed, only emptied.
     `exclusive`: what only one line of the device may say (its groups). `replace`: lines that must be removed
@@ -118,11 +118,12 @@ class Change(Frozen):
     whose order is that in which they were typed, and which may be written again line by line. `late`: lines
     that come last in their section and go first; `early`: the other way round. `retyped`: headers of which
     another value is typed over the old one, and what stands under it stays. `whole`: sections that are
-    typed anew, all of them, up to the word that leaves them. `in_parts`: sections that are shown in several. `order`: ranks of what stands
-    at the top, definitions before what refers to them; a rank with `.` holds whatever no other one does.
+    typed anew, all of them, up to the word that leaves them. `in_parts`: sections that are shown in several.
+    `order`: ranks of what stands at the top, definitions before what refers to them; a rank with `.` holds
+    whatever no other one does.
     """
 
-    style: Literal["lines", "set", "tables", "sections"] = "lines"
+    style: Literal["lines", "set", "paths", "tables", "sections", "yaml"] = "lines"
     negate: str = "no"
     put: str = ""
     exit: str = "exit"

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bitools import regex
 from bitools.net.decisions.dialect import Dialect
+from bitools.net.decisions.interpretation_of_sections import Sections
 from bitools.net.decisions.predicted_section import Section
 from bitools.net.decisions.remedy import Command
 from bitools.net.decisions.tree import parse
@@ -25,7 +26,75 @@ class Reader(Protocol):
 
 def reader_of(spoken: Dialect) -> Reader:
     """The way of reading of this platform."""
-    return Lines(spoken)
+    match spoken.change.style:
+        case "paths":
+            return Paths(spoken)
+        case "yaml":
+            return Keys(spoken)
+        case "sections":
+            return Sections()
+        case _:
+            return Lines(spoken)
+
+
+class Paths:
+    """VyOS: every line is a whole path; deleting one takes all below it."""
+
+    def __init__(self, spoken: Dialect) -> None:
+        self._put, self._negation = f"{spoken.change.put} ", f"{spoken.change.negate} "
+
+    def read(self, section: Section, command: Command) -> bool:
+        """Read one command."""
+        if not command.line.startswith(self._negation):
+            return self.write(section, command.line, command.body)
+        found = section.starting(self._put + command.line.removeprefix(self._negation))
+        for one in found:
+            section.remove(one)
+        return bool(found)
+
+    def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
+        """A path, or another value at its end."""
+        if section.find(text) is None:
+            twin = section.twin(text)
+            if twin is None:
+                section.append(text, body)
+            else:
+                section.rewrite(twin, text, body)
+        return True
+
+
+class Keys:
+    """NVUE: a key of a tree gets a value, or goes with all below it."""
+
+    def __init__(self, spoken: Dialect) -> None:
+        self._put, self._negation = f"{spoken.change.put} ", f"{spoken.change.negate} "
+
+    def read(self, section: Section, command: Command) -> bool:
+        """Read one command."""
+        if command.line.startswith(self._negation):
+            there = _keyed(section, command.line.removeprefix(self._negation))
+            if there is not None:
+                section.remove(there)
+            return there is not None
+        key, _blank, value = command.line.removeprefix(self._put).partition(" ")
+        if re.fullmatch(r"'[A-Za-z][\w ./-]*'", value):
+            value = value[1:-1]
+        return self.write(section, f"{key}: {value or '{}'}", command.body)
+
+    def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
+        """A key with its value, or with what will stand below it."""
+        there = _keyed(section, text.partition(": ")[0].removesuffix(":"))
+        if there is None:
+            section.append(text, body)
+        elif there.text != text:
+            section.rewrite(there, text, body)
+        return True
+
+
+def _keyed(section: Section, key: str) -> Section | None:
+    return next(
+        (one for one in section.lines() if one.text.partition(": ")[0].removesuffix(":") == key), None
+    )
 
 
 class Lines:

@@ -20,6 +20,8 @@ def removal(text: str, header: str, dialect: Dialect) -> str:
     negate = dialect.change.negate
     if not negate:
         return ""
+    if dialect.change.style == "yaml":
+        return f"{negate} {text.partition(': ')[0].removesuffix(':')}"
     if dialect.change.style == "set":
         key = dialect.rules.look(dialect.rules.section(header), text).key
         return f"{negate} {key[1] if key and key[0] == 'scalar' else text}"
@@ -29,7 +31,7 @@ def removal(text: str, header: str, dialect: Dialect) -> str:
 
 
 def special(text: str, header: str, dialect: Dialect) -> str:
-    """The words that the platform's file has for it: a line of which another value has the same is one thing."""
+    """The words that the platform's file has for it: what they remove is one thing with one value."""
     if dialect.removed_otherwise and dialect.removed_otherwise.search(text):
         for pattern, within, rule in dialect.removals:
             found = pattern.search(text)

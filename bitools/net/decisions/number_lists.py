@@ -9,6 +9,7 @@ from operator import is_
 from bitools import regex
 from bitools.net.decisions.dialect import Dialect, expanded
 from bitools.net.decisions.node import Node
+from bitools.net.decisions.section_words import sorted_words
 from bitools.platforms.change import Listed
 
 _MOST = 10_000  # numbers in one line; more is no list of VLANs
@@ -56,13 +57,26 @@ def singly(node: Node, dialect: Dialect) -> Node:
 
     Sections that a device shows in parts, under one header, are one.
     """
+    if dialect.change.style == "sections":
+        return sorted_words(node)
+    if dialect.change.style == "yaml":
+        return _with_nothing(node)
     each = [(regex.compile(one.line), one.one) for one in dialect.change.each]
     return _singly(node, each, dialect.in_parts) if each or dialect.in_parts else node
 
 
-def _singly(
-    node: Node, each: Sequence[tuple[regex.Pattern, str]], in_parts: regex.Pattern | None
-) -> Node:
+def _with_nothing(node: Node) -> Node:
+    """YAML: a key with nothing below it has the empty mapping, however that is written."""
+    children = [
+        child._replace(text=f"{child.text} {{}}")
+        if child.text.endswith(":") and not child.children
+        else _with_nothing(child)
+        for child in node.children
+    ]
+    return node._replace(children=children)
+
+
+def _singly(node: Node, each: Sequence[tuple[regex.Pattern, str]], in_parts: regex.Pattern | None) -> Node:
     children = [_singly(child, each, in_parts) if child.children else child for child in node.children]
     names = [_each(child, each) for child in children]
     several = {name for some in names for name in some or ()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bitools.net.decisions import list_edits, negation
+from bitools.net.decisions import list_edits, negation, section_words
 from bitools.net.decisions.along import gone_along
 from bitools.net.decisions.dialect import Dialect, hidden
 from bitools.net.decisions.diff import Step, compare
@@ -18,12 +18,15 @@ from bitools.net.decisions.list_edits import Entries, ListName
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.ordering import commands_of
 from bitools.net.decisions.pairing import level
-from bitools.net.decisions.remedy import Question, Remedy, Why
+from bitools.net.decisions.paths import remedy_of_paths
+from bitools.net.decisions.remedy import Command, Question, Remedy, Why
 from bitools.net.decisions.rules import Key, unknown
 
 
 def remedy(before: Node, after: Node, dialect: Dialect) -> Remedy:
     """The commands that lead from one tree to the other, and what is asked instead."""
+    if dialect.change.style == "paths":
+        return remedy_of_paths(before, after, dialect)
     found = _Found(before, after, dialect)
     for step in compare(before, after, dialect.rules):
         found.take(step)
@@ -44,18 +47,19 @@ def _overwritten(edits: Sequence[Edit], dialect: Dialect) -> list[Edit]:
     old = {
         (edit.path, edit.removal): edit
         for edit in edits
-        if edit.removes and edit.old and not edit.old.children and negation.special(edit.old.text, _header(edit), dialect)
+        if edit.removes and edit.old and negation.special(edit.old.text, _header(edit), dialect)
     }
     gone: set[int] = set()
     result: list[Edit] = []
     for edit in edits:
         new = edit.new
-        if old and new and edit.old is None and not new.children and not edit.commands:
+        if old and new and edit.old is None and not edit.commands:
             words = negation.special(new.text, _header(edit), dialect)
             twin = old.pop((edit.path, words), None) if words else None
-            if twin and not (replaced and replaced.search(new.text)):
+            if twin and twin.old:
                 gone.add(id(twin))
-                edit = Edit(edit.path, twin.old, new, edit.position)
+                anew = twin.old.children or new.children or (replaced and replaced.search(new.text))
+                edit = Edit(edit.path, twin.old, new, edit.position, words if anew else "")
         result.append(edit)
     return [edit for edit in result if id(edit) not in gone]
 
@@ -133,13 +137,19 @@ class _Found:
                 self._removed_singly(path, node)
 
     def _removed_singly(self, path: Path, node: Node) -> None:
-        words = negation.removal(node.text, path[-1] if path else "", self.dialect)
+        words = self._words_of_removal(path, node)
         if not words:
             self.ask(path, node, "removal", removes=True)
         elif hidden(words):
             self.ask(path, node, "secret", removes=True)
         else:
             self.edits.append(Edit(path, node, None, len(self.edits), words))
+
+    def _words_of_removal(self, path: Path, node: Node) -> str:
+        if self.dialect.change.style == "sections":
+            section = at(self.before, path, self.dialect)
+            return section_words.removal(node.text, [one.text for one in section.children] if section else [])
+        return negation.removal(node.text, path[-1] if path else "", self.dialect)
 
     def _added(self, step: Step, node: Node) -> None:
         if step.group and not unknown(step.group) and self.dialect.number(node.text) is None:
@@ -161,7 +171,10 @@ class _Found:
         if not node.children:
             return node
         inner = [self._without_secrets((*path, node.text), child) for child in node.children]
-        return node._replace(children=[child for child in inner if child is not None])
+        left = [child for child in inner if child is not None]
+        if not left and self.dialect.change.style == "yaml":
+            return None  # a key alone says another thing than the key with something below it
+        return node._replace(children=left)
 
     def _modified(self, step: Step, old: Node, new: Node) -> None:
         path, dialect = step.path, self.dialect
@@ -172,6 +185,12 @@ class _Found:
             entries = self._entries(path, new)
             entries.removed.append(old)
             entries.added.append(new)
+        elif dialect.change.style == "sections" and path:
+            words = section_words.overwriting(old.text, new.text)
+            if words:
+                self.edits.append(Edit(path, old, new, len(self.edits), commands=(Command(path, words),)))
+            else:
+                self.ask(path, new, "default")
         elif edit := list_edits.grown(path, old, new, len(self.edits), dialect):
             self.edits.append(edit)
         elif (old.children or new.children) and not (dialect.retyped and dialect.retyped.search(new.text)):

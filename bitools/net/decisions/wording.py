@@ -32,7 +32,17 @@ def additions(path: Path, node: Node, dialect: Dialect) -> list[Command]:
 
 def put(text: str, dialect: Dialect) -> str:
     """A line as it is typed."""
+    if dialect.change.style == "yaml":
+        text = _spaced(text)
     return f"{dialect.change.put} {text}" if dialect.change.put else text
+
+
+def _spaced(text: str) -> str:
+    """`key: value` as two words; a value of several in quotes."""
+    key, _colon, value = text.partition(": ")
+    if not value or value == "{}":
+        return key.removesuffix(":")
+    return f"{key} '{value}'" if " " in value and value[0] not in "'\"" else f"{key} {value}"
 
 
 def _additions(path: Path, node: Node, dialect: Dialect) -> Iterator[Command]:
