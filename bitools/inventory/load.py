@@ -17,13 +17,13 @@ from bitools.inventory.accounts import Directory
 from bitools.inventory.backups import LENGTHS, BackupFile, Dataset, Policy, Repository, SshDataset
 from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
-from bitools.inventory.imported import KEYS
 from bitools.inventory.inherit import Inherited, Layer, inherit
 from bitools.inventory.iplog import IpLog
+from bitools.inventory.lists.imported import KEYS
+from bitools.inventory.lists.sync import IMPORTED, rows
 from bitools.inventory.model import Inventory
 from bitools.inventory.network import Device, DeviceFile, Host, Site
 from bitools.inventory.settings import Settings
-from bitools.inventory.sync import IMPORTED, rows
 from bitools.yamlfile import KeyPath, YamlFile
 
 FILES = (

@@ -34,6 +34,7 @@ INVENTORY_IMPORT = Act("inventory.import", (), lambda: _("devices taken over fro
 NET_ACK = Act("net.ack", NETWORK, lambda: _("change reviewed"))
 NET_RECOVER = Act("net.recover", NETWORK, lambda: _("history recovered"))
 NET_REMASK = Act("net.remask", NETWORK, lambda: _("secrets of the history masked again"))
+NET_RUN = Act("net.run", NETWORK, lambda: _("devices asked what they show"))
 NET_SNAPSHOT = Act("net.snapshot", NETWORK, lambda: _("configurations stored"))
 NET_TRUST = Act("net.trust", (), lambda: _("host keys pinned"))
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 from bitools import regex
 from bitools.frozen import Frozen
 from bitools.i18n import _
+from bitools.platforms.reads import Reads
 
 _PROMPT_LINES = 3  # a prompt of a user's own platform may be two lines high
 Evidence = Literal["proven", "simulated", "unproven"]
@@ -276,6 +277,7 @@ class Platform(Frozen):
     opaque: tuple[Opaque, ...] = ()
     rules: Rules = Rules()
     spelling: Spelling = Spelling()
+    reads: Reads = Reads()
 
     def __hash__(self) -> int:
         return hash(self.name)  # one loaded platform a name, most of the time

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from .delivery import deliver
 from .device import Account, Device
 from .editor import Editor, UnknownCommand
 from .terminal import Disconnected, Terminal
+
+FILTERS = ("include", "exclude", "match", "except", "grep", "section", "begin")
+
+
+def filtered(text: str, how: str, wanted: str) -> str:
+    """What is left of a text behind a `|`: the lines with some words, or those without."""
+    lines, pattern = text.splitlines(keepends=True), re.compile(wanted)
+    if how == "begin":
+        first = next((number for number, line in enumerate(lines) if pattern.search(line)), len(lines))
+        return "".join(lines[first:])
+    without = how in ("exclude", "except")
+    return "".join(line for line in lines if bool(pattern.search(line)) != without)
 
 
 class CommandLine(Terminal):
@@ -90,6 +103,7 @@ class CommandLine(Terminal):
     async def obey(self, line: str) -> bool:
         """Do what one line says. False when it was to leave."""
         self.device.commands += 1
+        self.device.typed.append(line)
         await asyncio.sleep(self.device.faults.value("slow", 1.0))
         line = " ".join(line.split()) if '"' not in line else line
         if self.editor and self.platform.configure:
@@ -107,9 +121,14 @@ class CommandLine(Terminal):
 
     async def _show(self, line: str) -> bool:
         platform, device = self.platform, self.device
+        line, _pipe, piped = line.partition(" | ")
+        how, _blank, wanted = piped.partition(" ")
+        if piped and (how not in FILTERS or not wanted):
+            return False
         running, startup = line in platform.running, line in platform.startup
         if (running or startup) and self.privileged:
             text = device.show_running(line) if running else device.show_startup()
+            text = filtered(text, how, wanted) if piped else text
             await deliver(self, device, text, paged=self.paging and line not in platform.unpaged)
         elif line in platform.paging_off:
             self.paging = False
@@ -121,7 +140,8 @@ class CommandLine(Terminal):
                 entry = platform.log.line.format(time=when, user=stamp.user)
                 self.write(entry + "\n")
         elif line in platform.answers:
-            self.write(platform.answers[line].replace("{host}", device.hostname))
+            text = platform.answers[line].replace("{host}", device.hostname)
+            await deliver(self, device, filtered(text, how, wanted) if piped else text, paged=self.paging)
         elif line == "show privilege":
             self.write(f"Current privilege level is {15 if self.privileged else 1}\n")
         else:

@@ -83,7 +83,11 @@ async def _obey(request: dict[str, Any], listeners: Mapping[str, Listener]) -> d
             device.touch(request["user"])
     if request.get("save"):
         device.save(request["user"])
-    return _state(listener) | {"running": device.show_running(), "startup": device.show_startup()}
+    return _state(listener) | {
+        "running": device.show_running(),
+        "startup": device.show_startup(),
+        "typed": device.typed,
+    }
 
 
 def _state(listener: Listener) -> dict[str, Any]:

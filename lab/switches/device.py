@@ -93,6 +93,7 @@ class Device:
     logins: int = 0
     rejected_logins: int = 0
     commands: int = 0
+    typed: list[str] = field(default_factory=list)
     changed: Stamp | None = None
     saved: Stamp | None = None
     history: list[Stamp] = field(default_factory=list)

@@ -71,6 +71,11 @@ class RunningSwitch:
         return int(self._ask()["commands"])
 
     @property
+    def typed(self) -> list[str]:
+        """The lines it was given, as they came."""
+        return [str(line) for line in self._ask()["typed"]]
+
+    @property
     def running(self) -> str:
         """What `show running-config` (or the platform's word for it) prints when nothing is wrong."""
         return str(self._ask()["running"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,3 +36,10 @@ def describe(
 def ios(*names: str) -> list[Switch]:
     """Switches of the commonest kind."""
     return [Switch(name, "cisco_ios") for name in names]
+
+
+def next_second() -> None:
+    """Return within the next second: a device's log counts in whole ones."""
+    begun = int(time.time())
+    while int(time.time()) == begun:
+        time.sleep(0.02)

@@ -10,6 +10,6 @@ GROUP = group(
     "bitools net snapshot",
     "bitools net diff --site merkez",
     commands=(
-        "snapshot diff history show trust platforms render search check ack verify recover remask"
+        "snapshot diff history show run trust platforms render search check ack verify recover remask"
     ).split(),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bitools.cli.context import Context
-from bitools.errors import Code, Usage
+from bitools.errors import Code, NotFound, Usage
 from bitools.i18n import _
 
 if TYPE_CHECKING:
@@ -38,9 +38,20 @@ Deadline = Annotated[float, typer.Option(min=1.0, help=_("seconds a device may t
 
 
 def selected(
-    context: Context, devices: list[str] | None, site: str, role: str, group: str, tag: str = ""
+    context: Context,
+    devices: list[str] | None,
+    site: str,
+    role: str,
+    group: str,
+    tag: str = "",
+    platform: str = "",
 ) -> list[Device]:
     """The devices that the command line means. Raise NotFound or Usage."""
     if role not in ("", "wan", "lan"):
         raise Usage(_("--role is wan or lan"))
-    return context.inventory.select_devices(devices or [], site=site, role=role, group=group, tag=tag)
+    chosen = context.inventory.select_devices(devices or [], site=site, role=role, group=group, tag=tag)
+    if not platform:
+        return chosen
+    if fitting := [device for device in chosen if device.platform == platform]:
+        return fitting
+    raise NotFound(_("no device fits"), hint=_("see: bitools inventory list"))

@@ -7,6 +7,7 @@ before, and not older. The log names all of them. Two people are `several`, and 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
@@ -19,6 +20,7 @@ from bitools.platforms.model import Journal
 ACTS = ("net.apply", "net.restore")
 SEVERAL = "several"
 _SKEW = timedelta(minutes=5)  # a device's clock may be ahead
+_SECOND = timedelta(seconds=1)
 _MONTHS = {
     name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
 }
@@ -32,22 +34,66 @@ _DAY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a device's log that says who configured it, and when; most devices count in whole seconds."""
+
+    at: datetime
+    user: str
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()} {self.user}"
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
-    """When a device was last seen, and what its header said then; empty if that is not known."""
+    """When a device was last seen, and what its header said then; empty if that is not known.
+
+    `heard` are the lines of its log that were read then and are not older than `at`; None if it was not read.
+    """
 
     at: datetime
     header: str = ""
+    heard: tuple[str, ...] | None = None
 
 
-def from_journal(text: str, journal: Journal, after: datetime, now: datetime, zone: tzinfo) -> frozenset[str]:
-    """The people whom the device's log names between these; a clock without offset is in `zone`."""
-    users = set()
+def read_journal(text: str, journal: Journal, seen: Seen, now: datetime, zone: tzinfo) -> list[Line]:
+    """What the log says since the device was last seen; a clock without offset is in `zone`."""
+    lines = []
     for pattern in journal.lines:
         for found in regex.compile(pattern, lines=True).finditer(text):
-            when = _time(found["time"], journal.times, now, zone)
-            if when and after <= when <= now + _SKEW:
-                users.add(plain_author(found["user"] or ""))
-    return frozenset(users - {""})
+            when, user = _time(found["time"], journal.times, now, zone), plain_author(found["user"] or "")
+            if user and when and seen.at.replace(microsecond=0) <= when <= now + _SKEW:
+                lines.append(Line(when, user))
+    return lines
+
+
+def from_journal(lines: Iterable[Line], seen: Seen) -> frozenset[str]:
+    """The people whom the log names for what was done since the device was last seen.
+
+    A line that was read then says nothing anew. If the log was not read, a line of that very second may tell
+    of what had been done before: it is not believed.
+    """
+    if seen.heard is None:
+        return frozenset(line.user for line in lines if line.at - seen.at.replace(microsecond=0) >= _SECOND)
+    heard, people = Counter(seen.heard), set()
+    for line in lines:
+        if heard[str(line)]:
+            heard[str(line)] -= 1
+        else:
+            people.add(line.user)
+    return frozenset(people)
+
+
+def still_heard(lines: Iterable[str], at: datetime) -> tuple[str, ...]:
+    """Those of the lines that were read which a device seen at this time could still be asked about."""
+    return tuple(line for line in lines if _spoken_at(line) >= at.replace(microsecond=0))
+
+
+def _spoken_at(line: str) -> datetime:
+    try:
+        return datetime.fromisoformat(line.split(" ", 1)[0]).astimezone()
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _time(text: str, forms: Sequence[str], now: datetime, zone: tzinfo) -> datetime | None:

@@ -1,7 +1,7 @@
 """Who changed it: the configuration's header, the device's log and our ledger are asked, nobody is guessed.
 
-`state/seen.json` holds by device when it was last seen and what its header said then. Who it was goes into
-the commit's author and the report, never into the difference.
+`state/seen.json` holds by device when it was last seen, what its header said then and which lines of its log
+were read. Who it was goes into the commit's author and the report, never into the difference.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NotRequired, TypeGuard
+
+from typing_extensions import TypedDict
 
 from bitools import state
 from bitools.engine import fan_out
@@ -17,12 +20,15 @@ from bitools.errors import IntegrityBroken
 from bitools.inventory.network import Device
 from bitools.net.decisions.authorship import (
     ACTS,
+    Line,
     Seen,
     from_header,
     from_journal,
     from_ledger,
     header,
     named,
+    read_journal,
+    still_heard,
 )
 from bitools.net.verbs.fetch import Fetched, Fetcher
 from bitools.net.wire.history import Commit, Entry, History
@@ -32,13 +38,22 @@ _LEAST = 3.0  # seconds that must be left to ask at all
 _FILE = "seen.json"
 
 
+class _Remembered(TypedDict):
+    at: str
+    header: str
+    heard: NotRequired[list[str]]
+
+
 def attributed(
     run: Run, fetcher: Fetcher, changed: Sequence[tuple[Device, Fetched, Entry]], deadline: float
-) -> list[Entry]:
-    """The entries with the authors that can be known; a log that cannot be read leaves what is known."""
+) -> tuple[list[Entry], dict[str, list[Line]]]:
+    """The entries with the authors that can be known, and what was read of the devices' logs.
+
+    A log that cannot be read leaves what is known otherwise.
+    """
     told = {entry.device for _device, _fetched, entry in changed if entry.trailers["Reason"] == "changed"}
     if not told:
-        return [entry for _device, _fetched, entry in changed]
+        return [entry for _device, _fetched, entry in changed], {}
     seen = _seen(run, told)
     zone = run.inventory.settings.zone
     acts = [entry for entry in run.ledger.entries() if entry.get("action") in ACTS]
@@ -47,27 +62,40 @@ def attributed(
     entries = []
     for device, fetched, entry in changed:
         if last := seen.get(device.name):
-            people = from_header(fetched.running.author, fetched.running.changed_at, last, zone)
-            people |= from_ledger(acts, device.name, last.at) | logs.get(device.name, frozenset())
             journal = fetcher.platform(device).journal
             if journal and fetched.log:
-                people |= from_journal(fetched.log, journal, last.at, datetime.now().astimezone(), zone)
+                now = datetime.now().astimezone()
+                logs[device.name] = read_journal(fetched.log, journal, last, now, zone)
+            people = from_header(fetched.running.author, fetched.running.changed_at, last, zone)
+            people |= from_ledger(acts, device.name, last.at) | from_journal(logs.get(device.name, ()), last)
             author, names = named(people)
             more = {"Authors": ", ".join(names)} if len(names) > 1 else {}
             entry = replace(entry, author=author, trailers={**entry.trailers, **more})
         entries.append(entry)
-    return entries
+    return entries, logs
 
 
-def remember(run: Run, whole: Iterable[tuple[Device, Fetched]]) -> None:
-    """Keep when these devices were seen and what their headers said."""
-    now = run.started.isoformat(timespec="seconds")
+def remember(run: Run, whole: Iterable[tuple[Device, Fetched]], logs: Mapping[str, Sequence[Line]]) -> None:
+    """Keep when these devices were seen, what their headers said and what was read of their logs."""
     known = _read(run)
     known |= {
-        device.name: {"at": now, "header": header(fetched.running.author, fetched.running.changed_at)}
+        device.name: _remembered(run.started, fetched, known.get(device.name), logs.get(device.name))
         for device, fetched in whole
     }
     state.write(run.state.path(_FILE), json.dumps(known, ensure_ascii=False, indent=1).encode())
+
+
+def _remembered(
+    at: datetime, fetched: Fetched, before: _Remembered | None, log: Sequence[Line] | None
+) -> _Remembered:
+    found: _Remembered = {
+        "at": at.isoformat(timespec="seconds"),
+        "header": header(fetched.running.author, fetched.running.changed_at),
+    }
+    heard = [*map(str, log)] if log is not None else before.get("heard") if before else None
+    if heard is not None:
+        found["heard"] = [*still_heard(heard, at)]
+    return found
 
 
 def _seen(run: Run, devices: Iterable[str]) -> dict[str, Seen]:
@@ -75,8 +103,9 @@ def _seen(run: Run, devices: Iterable[str]) -> dict[str, Seen]:
     history, known = History(run.state), _read(run)
     found: dict[str, Seen] = {}
     for name in devices:
-        if name in known:
-            found[name] = Seen(datetime.fromisoformat(known[name]["at"]), known[name]["header"])
+        if entry := known.get(name):
+            heard = tuple(entry["heard"]) if "heard" in entry else None
+            found[name] = Seen(datetime.fromisoformat(entry["at"]), entry["header"], heard)
         elif commits := _last(history, name):
             found[name] = Seen(commits[0].time)
     return found
@@ -89,7 +118,7 @@ def _last(history: History, device: str) -> list[Commit]:
         return []  # told elsewhere; then nobody is named
 
 
-def _read(run: Run) -> dict[str, dict[str, str]]:
+def _read(run: Run) -> dict[str, _Remembered]:
     """What was remembered; of a file that cannot be read nothing, for it only makes us believe less."""
     try:
         found = json.loads(run.state.read(_FILE))
@@ -99,26 +128,29 @@ def _read(run: Run) -> dict[str, dict[str, str]]:
     return {name: entry for name, entry in entries if _whole(entry)}
 
 
-def _whole(entry: object) -> bool:
-    return isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in ("at", "header"))
+def _whole(entry: object) -> TypeGuard[_Remembered]:
+    if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) for key in ("at", "header")):
+        return False
+    heard = entry.get("heard", [])
+    return isinstance(heard, list) and all(isinstance(line, str) for line in heard)
 
 
 def _logged(
     run: Run, fetcher: Fetcher, devices: Sequence[Device], seen: Mapping[str, Seen], deadline: float
-) -> dict[str, frozenset[str]]:
+) -> dict[str, list[Line]]:
     now = datetime.now().astimezone()
     left = deadline - (now - run.started).total_seconds()
     able = [device for device in devices if (log := fetcher.platform(device).journal) and log.alone]
     if left < _LEAST or not able:
         return {}
 
-    def work(device: Device) -> frozenset[str]:
+    def work(device: Device) -> list[Line]:
         journal = fetcher.platform(device).journal
         if journal is None:
-            return frozenset()
+            return []
         text = fetcher.ask(device, journal)
         zone = run.inventory.settings.zone
-        return from_journal(text, journal, seen[device.name].at, datetime.now().astimezone(), zone)
+        return read_journal(text, journal, seen[device.name], datetime.now().astimezone(), zone)
 
     outcomes = fan_out(able, work, fetcher.limits(left))
-    return {outcome.target.name: outcome.value for outcome in outcomes if outcome.value}
+    return {outcome.target.name: outcome.value for outcome in outcomes if outcome.value is not None}

@@ -12,8 +12,8 @@ from bitools.documents.net import DiffItem
 from bitools.errors import InventoryInvalid, NotFound
 from bitools.i18n import _, system_words
 from bitools.inventory.network import Device
-from bitools.net.decisions.configuration import canonical
-from bitools.net.verbs.compare import compared, difference
+from bitools.net.decisions.configuration import canonical_lines
+from bitools.net.verbs.compare import compared, of_lines
 from bitools.net.wire.git import unified
 from bitools.net.wire.history import BRANCH, Commit, History
 from bitools.net.wire.mask import Masks
@@ -125,10 +125,10 @@ def files(
     """
     platform = platforms.load(platform_name, own)
     key = None if show_secrets else secrets.token_bytes(32)
-    before, after = (canonical(_read(path), platform, key) for path in (old, new))
+    before, after = (canonical_lines(_read(path), platform, key) for path in (old, new))
     with ThreadPoolExecutor(1) as beside:  # git works while we do
-        patch = beside.submit(unified, before.text, after.text, (str(old), str(new)))
-        found = difference(before.text, after.text, platform)
+        patch = beside.submit(unified, str(before.text), str(after.text), (str(old), str(new)))
+        found = of_lines(before.text, after.text, platform)
     document.items.append(
         {
             "device": new.name,

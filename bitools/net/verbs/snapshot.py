@@ -104,9 +104,10 @@ def _snapshot(
         for device, fetched in whole
         if device.name in found
     ]
-    stored = _store(run, history, attributed(run, fetcher, changed, wish.deadline))
+    entries, logs = attributed(run, fetcher, changed, wish.deadline)
+    stored = _store(run, history, entries)
     if whole and not run.dry_run:
-        remember(run, whole)
+        remember(run, whole, logs)
     for answer in answers:
         if isinstance(answer.value, Fetched):
             item = _item(answer.target, answer.value, answer.target.name not in before, found, stored)

@@ -88,14 +88,22 @@ class Session:
         or when nothing more comes.
         """
         self._talk.asked = self._talk.asked or whole
+        unmarked = (_GRACE if self.platform.whole.end else _GRACE_UNMARKED) if whole else 0.0
+        return self._asked(command, unmarked)
+
+    def look(self, command: str) -> str:
+        """The same for an answer whose end nothing marks: a prompt is believed when nothing more comes."""
+        self._talk.asked = True
+        return self._asked(command, _GRACE_UNMARKED)
+
+    def _asked(self, command: str, unmarked: float) -> str:
+        """`unmarked`: seconds to wait for more behind a prompt before which no end mark stands."""
         self._write(command)
 
         def doubt(text: str) -> float:
             if command not in self._beginning() or not self._prompted(text):
                 return _GRACE
-            if whole and not self._ended(text):
-                return _GRACE if self.platform.whole.end else _GRACE_UNMARKED
-            return 0.0
+            return unmarked if unmarked and not self._ended(text) else 0.0
 
         text = self._read(lambda text: self._at_a_prompt(text, command), doubt)
         found = self.platform.prompt_at_end(text)

@@ -27,10 +27,14 @@ from bitools.platforms.model import Platform
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An open connection: `ask` a command, get all that it printed; `host`: the name in its prompt."""
+    """An open connection: `ask` for a configuration, get all of it; `host`: the name in its prompt.
+
+    `look` at what any other command prints; None where only configurations can be had.
+    """
 
     ask: Callable[[str], str]
     host: str = ""
+    look: Callable[[str], str] | None = None
 
 
 @contextmanager
@@ -111,7 +115,8 @@ def _exec(
         message = _("{platform} runs no single commands: transport exec does not work")
         raise InventoryInvalid(message.format(platform=platform.title), target=login.name)
     with _client(login, platform, sock, talk) as client:
-        yield Connection(_kept(lambda command: _executed(client, command, largest), talk))
+        ask = _kept(lambda command: _executed(client, command, largest), talk)
+        yield Connection(ask, look=ask)
 
 
 @contextmanager
@@ -135,7 +140,8 @@ def _napalm(
     metered = Metered(sock, largest)
     try:
         with NapalmSession(login, platform.netmiko, cast(socket.socket, metered)) as session:
-            yield Connection(_kept(session.ask, talk))
+            ask = _kept(session.ask, talk)
+            yield Connection(ask, look=ask)
     except (Unreachable, Rejected) as error:
         raise too_large(largest) if metered.exceeded else error from error
 
@@ -174,7 +180,7 @@ def _client(login: Login, platform: Platform, sock: socket.socket, talk: Talk) -
 @contextmanager
 def _prepared(session: Session) -> Iterator[Connection]:
     session.prepare()
-    yield Connection(session.ask, session.host)
+    yield Connection(session.ask, session.host, session.look)
     session.close()
 
 

@@ -15,7 +15,7 @@ from bitools.errors import InventoryInvalid
 from bitools.inventory.export import ansible as ansible_export
 from bitools.inventory.export import nornir as nornir_export
 from bitools.inventory.import_ import FORMATS, as_yaml, importer
-from bitools.inventory.imported import PLATFORMS, Imported, plain_name
+from bitools.inventory.lists.imported import PLATFORMS, Imported, plain_name
 from bitools.inventory.load import load
 from bitools.inventory.starter import files
 from bitools.yamlfile import flow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 
 import paramiko
@@ -12,6 +11,7 @@ import pytest
 from lab import packages
 from lab.mail import MailServer
 from lab.router import Backbone, Router
+from tests.cli import netlab
 from tests.wire.net.conftest import Net
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("backbone")]
@@ -93,7 +93,7 @@ def test_a_named_users_change_has_a_diff_a_severity_an_author_and_a_mail(
     assert net("report", "changes", "--mail").code == 0
     before = len(mail.messages())
     router = backbone.routers["rt-garaj"]
-    next_second()
+    netlab.next_second()
     peer = next(iter(backbone.peers("rt-garaj")))
     configure(router, "ayse", "router bgp 65002", f"neighbor {peer} password gizli-bgp-2026", "end")
     [item] = [one for one in net.snapshot()["items"] if one["status"] == "stored"]
@@ -149,11 +149,6 @@ def test_a_device_without_an_intended_template_is_no_failure(
     assert any("rt-merkez: not applicable" in warning for warning in answer.document["warnings"])
 
 
-def next_second() -> None:
-    """A router's log counts in seconds: of the snapshot's own second nobody knows what came first."""
-    time.sleep(1.05 - time.time() % 1)
-
-
 def authors(net: Net) -> dict[str, tuple[str | None, list[str]]]:
     """Who changed what was stored now."""
     items = net.snapshot()["items"]
@@ -170,18 +165,16 @@ def test_puzzles_of_who_it_was_on_real_routers(net: Net, backbone: Backbone, mai
     net.snapshot()
     one, two, three = (backbone.routers[name] for name in ("rt-merkez", "rt-garaj", "rt-fen"))
     number = os.getpid()
-    next_second()
+    netlab.next_second()  # the logs were not read: a line of that second is nobody's
     configure(one, "ayse", "interface eth2", f"description bir {number}", "end")
     configure(two, "ayse", "interface eth2", f"description iki {number}", "end")
     configure(two, "netops", "interface eth2", f"description uc {number}", "end")
     by_hand(three, "ayse", "interface eth2", f"description dort {number}")
-    next_second()
     assert authors(net) == {
         "rt-merkez": ("ayse", []),
         "rt-garaj": ("several", ["ayse", "netops"]),
         "rt-fen": (None, []),
     }
-    next_second()
     configure(two, "netops", "interface eth2", f"description bes {number}", "end")
     assert authors(net) == {"rt-garaj": ("netops", [])}  # ayse's was before the last snapshot
     assert authors(net) == {}

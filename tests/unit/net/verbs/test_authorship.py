@@ -16,6 +16,8 @@ from bitools.net.decisions.authorship import (
     from_ledger,
     header_time,
     named,
+    read_journal,
+    still_heard,
 )
 from lab.switches import Switch, SwitchFarm
 from tests.cli import netlab
@@ -37,7 +39,8 @@ def read(platform: str, *users: str, after: datetime = AFTER, now: datetime = NO
     journal = platforms.load(platform).journal
     assert journal
     text = "Log Buffer (8192 bytes):\n" + "".join(LINES[platform].format(user=user) + "\n" for user in users)
-    return named(from_journal(text, journal, after, now, ZONE))[0]
+    seen = Seen(after)
+    return named(from_journal(read_journal(text, journal, seen, now, ZONE), seen))[0]
 
 
 @pytest.mark.parametrize("platform", [*LINES])
@@ -60,6 +63,27 @@ def test_a_day_without_a_year_is_the_last_one() -> None:
     new_year = datetime(2027, 1, 2, 9, 0, tzinfo=ZONE)
     assert read("arista_eos", "mehmet", now=new_year, after=new_year - timedelta(days=60)) == "mehmet"
     assert read("arista_eos", "mehmet", now=new_year, after=new_year - timedelta(days=10)) == ""
+
+
+def test_a_line_that_was_read_says_nothing_anew() -> None:
+    """A device counts in seconds: of two lines of one second that are alike, one may be new."""
+    journal = platforms.load("arista_eos").journal
+    assert journal
+    at = datetime(2026, 11, 22, 12, 0, 1, 900_000, tzinfo=ZONE)
+
+    def people(heard: tuple[str, ...] | None, *users: str) -> frozenset[str]:
+        seen = Seen(at, heard=heard)
+        text = "".join(LINES["arista_eos"].format(user=user) + "\n" for user in users)
+        return from_journal(read_journal(text, journal, seen, NOW, ZONE), seen)
+
+    first = read_journal(LINES["arista_eos"].format(user="ayse"), journal, Seen(AFTER), NOW, ZONE)
+    heard = still_heard(map(str, first), at)
+    assert people(heard, "ayse") == set()
+    assert people(heard, "ayse", "mehmet") == {"mehmet"}
+    assert people(heard, "ayse", "ayse") == {"ayse"}
+    assert people((), "ayse") == {"ayse"}
+    assert people(None, "ayse") == set()  # nobody knows whether it was done before or after
+    assert still_heard([*heard, "no time"], at + timedelta(seconds=1)) == ()
 
 
 def test_a_line_is_no_name() -> None:
@@ -117,6 +141,7 @@ def test_the_devices_log_is_asked_when_the_configuration_does_not_say(bitools, f
     netlab.describe(bitools.inventory, farm, names)
     assert bitools("net", "trust", "--yes").code == 0
     assert bitools("net", "snapshot").code == 0
+    netlab.next_second()
     farm["arista-eos"].configure(["interface Ethernet1", "description baska"], user="mehmet")
     farm["cisco-nxos"].configure(["interface Ethernet1/1", "description baska"], user="mehmet")
     farm["mikrotik-routeros"].configure(["/system identity set name=baska"], user="mehmet")
@@ -148,6 +173,7 @@ def test_puzzles_of_who_it_was(bitools, riddles) -> None:
         riddles[name].configure([PORT, "description once"], user="ayse")  # before anybody looked
     assert bitools("net", "snapshot").code == 0
     assert stored(bitools) == {}
+    netlab.next_second()  # the logs were not read: a line of that second is nobody's
     for name, user in (("one", "mehmet"), ("two", "mehmet"), ("two", "ayse"), ("again", "ayse")):
         riddles[name].configure([PORT, f"description {user}"], user=user)
     riddles["by-itself"].learn(PORT, "switchport port-security mac-address sticky 0000.5e00.5301")
