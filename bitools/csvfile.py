@@ -26,6 +26,7 @@ class Table:
     headings: tuple[str, ...]
     written: tuple[str, ...]
     rows: tuple[Row, ...]
+    delimiter: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def read(
             rows.append(Row(line, dict(zip(headings, (cell.strip() for cell in cells), strict=False)), rest))
     except csv.Error as error:
         raise _wrong(name, started, _("not CSV: {why}").format(why=error)) from error
-    return Table(tuple(headings), written[: len(headings)], tuple(rows))
+    return Table(tuple(headings), written[: len(headings)], tuple(rows), delimiter)
 
 
 def _headings(cells: Sequence[str], name: str, line: int, known: Sequence[str]) -> list[str]:

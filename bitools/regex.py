@@ -67,24 +67,23 @@ class Pattern:
     take long: ten times as quick, and configurations are short lines.
     """
 
-    __slots__ = ("_compiled", "_tame", "groupindex", "pattern")
+    __slots__ = ("_compiled", "_lines", "_quick", "groupindex", "pattern")
 
-    def __init__(self, pattern: str, compiled: Any, tame: re.Pattern[str] | None) -> None:
+    def __init__(self, pattern: str, compiled: Any, *, lines: bool) -> None:
         self.pattern = pattern
         self._compiled = compiled
-        self._tame = tame
+        self._lines = lines
+        self._quick: Any = None  # what short texts go through: chosen when the first one comes
         self.groupindex: Mapping[str, int] = compiled.groupindex
 
     def search(self, text: str, pos: int = 0) -> Match | None:
         """The first match anywhere."""
-        tame = self._tame
-        found = (self._compiled if tame is None or len(text) > _LINE else tame).search(text, pos)
+        found = self._engine(text).search(text, pos)
         return None if found is None else Match(found, self.groupindex)
 
     def match(self, text: str, pos: int = 0) -> Match | None:
         """A match at the beginning."""
-        tame = self._tame
-        found = (self._compiled if tame is None or len(text) > _LINE else tame).match(text, pos)
+        found = self._engine(text).match(text, pos)
         return None if found is None else Match(found, self.groupindex)
 
     def fullmatch(self, text: str) -> Match | None:
@@ -112,7 +111,11 @@ class Pattern:
         return numbers
 
     def _engine(self, text: str) -> Any:
-        return self._tame if self._tame is not None and len(text) <= _LINE else self._compiled
+        if len(text) > _LINE:
+            return self._compiled
+        if self._quick is None:
+            self._quick = _tame(self.pattern, self._lines) or self._compiled
+        return self._quick
 
     def sub(self, instead: Callable[[Match], str] | str, text: str) -> str:
         """The text with each match replaced."""
@@ -133,14 +136,18 @@ def compile(pattern: str, *, lines: bool = False) -> Pattern:  # noqa: A001  # a
 
     Raise Unsuitable.
     """
+    try:
+        compiled = re2.compile(f"(?m){pattern}" if lines else pattern, options=_options())
+    except re2.error as error:
+        raise Unsuitable(_why(pattern, str(error))) from error
+    return Pattern(pattern, compiled, lines=lines)
+
+
+def _options() -> Any:
     options = re2.Options()
     options.log_errors = False
     options.max_mem = _MEMORY
-    try:
-        compiled = re2.compile(f"(?m){pattern}" if lines else pattern, options=options)
-    except re2.error as error:
-        raise Unsuitable(_why(pattern, str(error))) from error
-    return Pattern(pattern, compiled, _tame(pattern, lines))
+    return options
 
 
 def _tame(pattern: str, lines: bool) -> re.Pattern[str] | None:
@@ -193,6 +200,25 @@ def _chooses(items: Iterable[tuple[Any, Any]]) -> bool:
         if name == "SUBPATTERN" and _chooses(argument[3]):
             return True
     return False
+
+
+class Set:
+    """Several patterns, looked for at once: which of them are found in a text."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        """Raise Unsuitable."""
+        self._set = re2.Set.SearchSet(_options())
+        for pattern in patterns:
+            try:
+                self._set.Add(pattern)
+            except re2.error as error:
+                raise Unsuitable(_why(pattern, str(error))) from error
+        self._set.Compile()
+
+    def fitting(self, text: str) -> Sequence[int]:
+        """The numbers of those that are found in it, in order."""
+        found = self._set.Match(text)
+        return sorted(found) if found else ()
 
 
 @cache

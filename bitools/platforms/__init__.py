@@ -70,6 +70,8 @@ def _merged(
         inherited.pop(key, None)
     if file.path.parent == _SHIPPED:
         inherited.pop("ssh", None)  # another maker's devices call their server otherwise
+        if "change" not in data:
+            inherited.pop("change", None)  # nor is what removes a line the same everywhere
     try:
         return file, _over(inherited, data), (name, *above)
     except TypeError as error:

@@ -16,7 +16,7 @@ from bitools.cli.frame.help import describe, exit_codes
 from bitools.i18n import _
 
 GROUPS = ("backup", "inventory", "iplog", "ledger", "net", "report", "schedule", "user")
-COMMANDS = ("status", "doctor", "setup", "tidy")
+COMMANDS = ("init", "status", "doctor", "setup", "tidy")
 
 
 def _version(wanted: bool) -> None:

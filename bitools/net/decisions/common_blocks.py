@@ -6,20 +6,19 @@ such blocks stand in the same order, and no other has its header, its key or a p
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
 from typing import TypeVar
 
 from bitools.net.decisions.grammar import Grammar
 from bitools.net.decisions.rules import Key, Line, unknown
+from bitools.net.decisions.text import Text
 
 Thing = TypeVar("Thing", bound=Hashable)
-_TOP = re.compile(r"\n(?=\S)")  # before a line that is not indented
 
 
-def without_shared(old: str, new: str, compiled: Grammar) -> tuple[str, str]:
+def without_shared(old: Text, new: Text, compiled: Grammar) -> tuple[Text, Text]:
     """Both texts without such blocks; as they are where they cannot be told apart, or stand in another order.
 
     Of blocks whose order may mean something, those stay that others stand beside: who moved shows by them.
@@ -36,7 +35,7 @@ def without_shared(old: str, new: str, compiled: Grammar) -> tuple[str, str]:
     except ValueError:
         return old, new
     left = ("\n".join(piece for piece in side if piece not in shared) for side in (before, after))
-    return next(left), next(left)
+    return Text.of(next(left)), Text.of(next(left))
 
 
 def _once(things: Iterable[Thing]) -> set[Thing]:
@@ -49,24 +48,45 @@ class _Reader:
 
     def __init__(self, compiled: Grammar) -> None:
         self._compiled, self._rules, self._top = compiled, compiled.rules, compiled.rules.section("")
-        self._judged: dict[str, bool] = {}  # block: does it say anything?
+        self._seen: set[str] = set()
+        self._silent: set[str] = set()  # blocks that are bare comments
         self.opaque: set[str] = set()  # blocks with opaque text in them
 
-    def blocks(self, text: str) -> list[str]:
+    def blocks(self, text: Text) -> list[str]:
         """The blocks, without bare comments. Raise ValueError if they cannot be told apart."""
-        found: list[str] = []
-        position = 0
-        for start, end in _around_opaque(text, self._compiled):
-            if position < start:
-                found += _TOP.split(text[position : start - 1])
-            found.append(text[start:end])
-            self.opaque.add(text[start:end])
-            position = end
-        found += _TOP.split(text[position:])
-        judged = self._judged
-        for piece in set(found) - judged.keys():
-            judged[piece] = self._says(piece)
-        return [piece for piece in found if judged[piece]]
+        lines = text.lines
+        tops = [number for number, line in enumerate(lines) if line[:1] > " "]
+        if not tops or tops[0]:
+            raise ValueError("it begins within a block")
+        opaque = self._around_opaque(text, tops)
+        ends = [*tops[1:], len(lines)]
+        found = [
+            lines[start] if end - start == 1 else "\n".join(lines[start:end])
+            for start, end in zip(tops, ends, strict=True)
+        ]
+        self.opaque.update(found[bisect_left(tops, start)] for start in opaque)
+        self._judge(set(found) - self._seen)
+        return [piece for piece in found if piece not in self._silent]
+
+    def _judge(self, pieces: set[str]) -> None:
+        """Which of these blocks say nothing? Raise ValueError if one is none."""
+        self._seen |= pieces
+        if any(sign.isspace() for sign in {piece[0] for piece in pieces}):
+            raise ValueError("a block begins with a sign that is blank")
+        skipped, ordered = self._compiled.skipped, list(pieces)
+        if skipped:
+            for number in Text(list(map(_header, ordered))).having(skipped):
+                if not self._says(ordered[number]):
+                    self._silent.add(ordered[number])
+
+    def _around_opaque(self, text: Text, tops: list[int]) -> list[int]:
+        """Where the blocks with opaque text in them begin. What of it looks like a top, in place, is none."""
+        begins = []
+        for _rule, start, end in self._compiled.opaque(text):
+            at = bisect_right(tops, start - 1)
+            begins.append(tops[at - 1])
+            del tops[at : bisect_left(tops, end)]
+        return begins
 
     def _says(self, piece: str) -> bool:
         """Does this block say anything, or is it nothing but a bare comment?"""
@@ -76,8 +96,6 @@ class _Reader:
             if rest and not rest.isspace():
                 raise ValueError(header)  # what is indented behind a comment belongs to the block before
             return bool(remark and remark.match(header))
-        if not piece or piece[0].isspace():
-            raise ValueError(piece)
         return True
 
     def needed(self, before: Sequence[str], after: Sequence[str], shared: set[str]) -> set[str]:
@@ -91,11 +109,11 @@ class _Reader:
         lists = {line.group for line in others.values() if line.group and not unknown(line.group)}
         kept = {piece for piece, header in headers.items() if header in texts}
         if keys or lists:
-            for piece, header in headers.items():
-                if self._top.spoken_of(header):
-                    line = self._look(piece)
-                    if line.text in texts or line.key in keys or line.group in lists:
-                        kept.add(piece)
+            pieces = list(headers)
+            for number in self._top.spoken_of(list(headers.values())):
+                line = self._look(pieces[number])
+                if line.text in texts or line.key in keys or line.group in lists:
+                    kept.add(pieces[number])
         words = self._lists(others, "\n".join(headers.values()))
         for side in (before, after) if words else ():
             kept.update(self._neighbours(side, others, words))
@@ -137,25 +155,3 @@ class _Reader:
 
 def _header(piece: str) -> str:
     return piece.partition("\n")[0]
-
-
-def _around_opaque(text: str, compiled: Grammar) -> Sequence[tuple[int, int]]:
-    """Where the blocks with opaque text begin and end."""
-    if not compiled.platform.opaque:
-        return []
-    lines = text.splitlines()
-    if len(lines) != text.count("\n") or not text.endswith("\n"):
-        raise ValueError("a line that does not end in a line feed")
-    found: list[tuple[int, int]] = []
-    lengths: list[int] = []
-    for _rule, start, end in compiled.opaque(lines, text):
-        lengths = lengths or [0, *accumulate(map(len, lines))]
-        begin = lengths[start - 1] + start - 1
-        while begin and text[begin].isspace():
-            begin = text.rfind("\n", 0, begin - 1) + 1
-        top = _TOP.search(text, lengths[end] + end - 1)
-        stop = top.end() if top else len(text)
-        if found and begin < found[-1][1]:
-            begin = found.pop()[0]
-        found.append((begin, stop))
-    return found

@@ -9,15 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
 
 from bitools import regex
 from bitools.net.decisions.grammar import Grammar, grammar
 from bitools.net.decisions.line_patterns import any_of
-from bitools.net.decisions.masking import masked
+from bitools.net.decisions.masking import masked, signs
+from bitools.net.decisions.text import Sought, Text
 from bitools.platforms.model import Platform
 
 _CONTROL = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_BLANK_BEHIND = regex.compile(r"[ \t\p{Z}]$", lines=True)  # what `rstrip` takes away, control signs aside
+_UNCLEAN = regex.compile(  # a control sign, or what `rstrip` takes away
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|[ \t\p{Z}]$", lines=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +49,45 @@ def canonical(raw: str, platform: Platform, key: bytes | None) -> Configuration:
 
     Without a key nothing is masked: for files the caller has anyway.
     """
+    text, author, changed_at = canonical_lines(raw, platform, key)
+    return Configuration(str(text), author, changed_at)
+
+
+class CanonicalLines(NamedTuple):
+    """The same, line by line, for whoever goes on with the lines: they take more room than their text."""
+
+    text: Text
+    author: str
+    changed_at: str
+
+
+def canonical_lines(raw: str, platform: Platform, key: bytes | None) -> CanonicalLines:
+    """The lines that are stored of what a device printed, by one look at it."""
     compiled = grammar(platform)
     author, changed_at = _changed(raw, compiled)
-    text = raw.replace("\r", "")
-    if _CONTROL.search(text):
-        text = _CONTROL.sub("", text)
-    lines = text.split("\n")
-    if _BLANK_BEHIND.search(text):
-        lines = [line.rstrip() for line in lines]
-    lines = _joined(lines, platform.joins)
-    if gone := compiled.dropped.match(lines, "" if platform.joins else text):
-        lines = [line for number, line in enumerate(lines) if number not in gone]
+    whole = raw.replace("\r", "")
+    text = _clean(Text(whole.split("\n"), _sought(platform, key is not None), whole))
+    text = _joined(text, platform.joins)
+    if gone := compiled.dropped.match(text):
+        text = text.without(gone)
     for starts, ends in compiled.volatile_blocks:
-        lines = _without_block(lines, starts, ends)
+        text = _without_block(text, starts, ends)
     if key is not None:
-        lines = masked(lines, platform, key)
-    return Configuration(_framed(lines), plain_author(author), changed_at)
+        text = masked(text, platform, key)
+    return CanonicalLines(_framed(text), plain_author(author), changed_at)
+
+
+@cache
+def _sought(platform: Platform, secret: bool) -> Sought:
+    """All that is looked for in a text of this platform; with its secrets, if they are to be masked."""
+    return Sought((_UNCLEAN, grammar(platform).dropped.finder.words, *(signs(platform) if secret else ())))
+
+
+def _clean(text: Text) -> Text:
+    """The text, in place, without control signs and blanks behind its lines."""
+    for number in text.having(_UNCLEAN):
+        text.replace(number, _CONTROL.sub("", text.lines[number]).rstrip())
+    return text
 
 
 def _changed(raw: str, compiled: Grammar) -> tuple[str, str]:
@@ -81,42 +109,43 @@ def without(text: str, patterns: Sequence[str]) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if not ignored.search(line))
 
 
-def _without_block(lines: list[str], starts: regex.Pattern, ends: regex.Pattern) -> list[str]:
-    """The lines without each block; one that never ends stays: an odd line must not swallow the rest."""
-    result: list[str] = []
+def _without_block(text: Text, starts: regex.Pattern, ends: regex.Pattern) -> Text:
+    """The text without each block; one that never ends stays: an odd line must not swallow the rest."""
+    lines = text.lines
+    gone: set[int] = set()
     position = 0
     while position < len(lines):
         if starts.search(lines[position]):
             end = next((at for at in range(position + 1, len(lines)) if ends.search(lines[at])), None)
             if end is not None:
-                position = end + 1
-                continue
-        result.append(lines[position])
+                gone.update(range(position, end + 1))
+                position = end
         position += 1
-    return result
+    return text.without(gone) if gone else text
 
 
-def _joined(lines: list[str], mark: str) -> list[str]:
+def _joined(text: Text, mark: str) -> Text:
     """Lines that the device broke, in one piece: a secret must not hide behind the break."""
-    if not mark or not any(line.endswith(mark) for line in lines):
-        return lines
+    if not mark or not any(line.endswith(mark) for line in text.lines):
+        return text
     result: list[str] = []
-    for line in lines:
+    for line in text.lines:
         if result and result[-1].endswith(mark):
             result[-1] = result[-1][:-1] + line.lstrip()
         else:
             result.append(line)
-    return result
+    return text.instead(result)
 
 
-def _framed(lines: list[str]) -> str:
-    """Without empty or bare comment lines at both ends, one line break at the end."""
+def _framed(text: Text) -> Text:
+    """Without empty or bare comment lines at both ends."""
+    lines = text.lines
     start, end = 0, len(lines)
     while start < end and lines[start].strip() in ("", "!", "#"):
         start += 1
     while end > start and lines[end - 1].strip() in ("",):
         end -= 1
-    return "\n".join([*lines[start:end], ""])
+    return text.part(start, end)
 
 
 def plain_author(name: str) -> str:

@@ -14,6 +14,7 @@ from bitools.net.decisions import pager
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.masking_anyone import without_secrets
 from bitools.net.decisions.recognition import RANK
+from bitools.net.decisions.text import Text
 from bitools.platforms.model import Platform
 from bitools.sanitize import clipped, inert
 
@@ -84,7 +85,7 @@ def _asked(end: str, last: str, platform: Platform) -> Cause | None:
     if len(_CHOICE.findall(end)) > 1 and (_MENU.search(end) or last.rstrip().endswith((":", ">", "?"))):
         hint = _("an account that begins at the command line; or prompt.login of a platform of your own")
         return Cause("menu", _("it shows a menu and waits for a choice"), hint)
-    if any(True for _number in grammar(platform).console.search([last])):
+    if any(True for _number in grammar(platform).console.search(Text([last]))):
         hint = _("run it again; `terminal no monitor` for this user helps")
         return Cause("console", _("a log message stands where the prompt was"), hint)
     if _LOG_IN.search(end):

@@ -8,9 +8,10 @@ from functools import cache, cached_property
 from typing import NamedTuple, final
 
 from bitools import regex
-from bitools.net.decisions.line_patterns import Lines, among, any_of
-from bitools.net.decisions.required_literals import Words, finder, words_of
+from bitools.net.decisions.line_patterns import Lines, any_of
+from bitools.net.decisions.required_literals import Finder, Words, finder, words_of
 from bitools.net.decisions.rules import Comparison
+from bitools.net.decisions.text import Text
 from bitools.platforms.model import Opaque, Platform
 
 # how syslog messages look on a terminal, whoever makes the device
@@ -108,9 +109,10 @@ class Grammar:
         salted = self.platform.volatile_secrets
         return tuple((regex.compile(one), one in salted) for one in (*salted, *self.platform.secrets))
 
-    def secretive(self, lines: Sequence[str]) -> Sequence[int]:
-        """The numbers of the lines in which one of those could stand."""
-        return among(lines, finder((*self.platform.secrets, *self.platform.volatile_secrets)))
+    @cached_property
+    def secretive(self) -> Finder:
+        """Finds the lines in which one of those could stand."""
+        return finder((*self.platform.secrets, *self.platform.volatile_secrets))
 
     @cached_property
     def no_secret(self) -> regex.Pattern | None:
@@ -145,13 +147,14 @@ class Grammar:
         return tuple((rule, regex.compile(rule.starts)) for rule in self.platform.opaque)
 
     @cached_property
-    def _opening(self) -> Lines:
+    def opening(self) -> Lines:
+        """What opens text that is no configuration."""
         return Lines(tuple(rule.starts for rule in self.platform.opaque))
 
-    def opaque(self, lines: Sequence[str], whole: str = "") -> Iterator[Span]:
+    def opaque(self, text: Text) -> Iterator[Span]:
         """Where these lines are text (a banner, a certificate) and no configuration."""
-        position = 0
-        for number in self._opening.search(lines, whole):
+        position, lines = 0, text.lines
+        for number in self.opening.search(text):
             if number >= position:
                 rule, found = self.opened(lines[number])
                 position = self._end_of(lines, number + 1, rule, found)

@@ -12,6 +12,7 @@ from bitools.errors import IntegrityBroken, Rejected
 from bitools.i18n import _
 from bitools.net.decisions.masking_anyone import without_secrets
 from bitools.net.decisions.page import Page
+from bitools.net.decisions.text import Text
 from bitools.sanitize import clipped, inert
 
 SMALLEST = 0.7  # of the last one; less needs a second, equal fetch
@@ -116,12 +117,12 @@ def _refusal(page: Page) -> None:
 
 def _pager(page: Page) -> None:
     moved = any(sign in page.raw for sign in _MOVES) and _CURSOR.search(page.raw)
-    if moved or any(True for _number in page.grammar.pager.search(page.bare)):
+    if moved or any(True for _number in page.grammar.pager.search(Text(page.bare))):
         raise paged()
 
 
 def _console(page: Page) -> None:
-    for number in page.grammar.console.search(page.bare):
+    for number in page.grammar.console.search(Text(page.bare)):
         text = clipped(inert(without_secrets(page.bare[number].strip())), 80)
         message = _("a log message got between: {text}").format(text=text)
         raise _broken("console", message, _("run it again; `terminal no monitor` for this user helps"))

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bitools import regex
-from bitools.net.decisions.line_patterns import among
 from bitools.net.decisions.required_literals import finder
+from bitools.net.decisions.text import Text
 
 _NAMED = r"(?:[A-Z0-9]+ )*(?:PRIVATE KEY(?: BLOCK)?|OpenVPN Static key V\d) ?-{4,5}"
 _OPENS = regex.compile(rf"-{{4,5}} ?BEGIN {_NAMED}|^PuTTY-User-Key-File")
@@ -15,7 +15,7 @@ _CLOSES = regex.compile(rf"-{{4,5}} ?END {_NAMED}|^Private-MAC:")
 _WITHIN = regex.compile(
     r"^[\s\"'\\>|]*(?:[A-Za-z0-9+/=_-]+(?:\\n|\\r|\\)*|[A-Za-z][\w-]*: ?.*|#.*)?[\s\"';,\\]*$"
 )
-_SIGNS = finder(("-----", "---- ", "PuTTY"))
+SIGNS = finder(("-----", "---- ", "PuTTY"))  # one of them is in every line that matters here
 _MOST = 400  # lines: an RSA key of 16384 bits has 200
 
 
@@ -28,10 +28,10 @@ class Block(NamedTuple):
     end: int
 
 
-def private_keys(lines: Sequence[str]) -> Iterator[Block]:
+def private_keys(text: Text) -> Iterator[Block]:
     """Every private key in the text, in order. One without its end goes as far as its lines look like one."""
-    done = 0  # the first line after the last block
-    for number in among(lines, _SIGNS):
+    done, lines = 0, text.lines  # done: the first line after the last block
+    for number in text.among(SIGNS):
         if number < done:
             continue
         line = lines[number]

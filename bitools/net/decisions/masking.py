@@ -9,21 +9,25 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from bitools import regex
+from bitools.net.decisions import key_material, secret_net
 from bitools.net.decisions.grammar import Grammar, HiddenLines, grammar
 from bitools.net.decisions.key_material import private_keys
+from bitools.net.decisions.required_literals import finder
 from bitools.net.decisions.secret_net import secrets_in
 from bitools.net.decisions.secret_options import HOLE
 from bitools.net.decisions.secret_shapes import Span
+from bitools.net.decisions.text import Text
 from bitools.platforms.model import Platform
 
 SALTED = "<secret>"
 _KEPT = 300  # letters of a line that is remembered
 MASK = regex.compile(r"<secret(?::[0-9a-f]{8})?>")
 _ELEMENT = "</secret>"  # then `<secret>` is a tag of somebody's, no mask
+_MASKED = finder(("<secret",))
 
 
 class Named(NamedTuple):
@@ -44,21 +48,40 @@ def mask(value: str, key: bytes) -> str:
     return f"<secret:{digest(value, key)}>"
 
 
-def masked(lines: list[str], platform: Platform, key: bytes) -> list[str]:
-    """The lines without any secret in them. `key` keys the hashes that stand for secrets."""
-    lines = without_private_keys(_without_secret_text(lines, platform, key), key)
-    open_lines = [holed(line) if "<secret" in line else line for line in lines]
+@cache
+def signs(platform: Platform) -> tuple[regex.Pattern | None, ...]:
+    """What is looked for in every text of this platform that is to be masked."""
     compiled = grammar(platform)
-    return replaced(lines, _named(open_lines, compiled), secrets_in(open_lines, compiled.no_secret), key)
+    finders = (_MASKED, key_material.SIGNS, compiled.opening.finder, compiled.secretive)
+    return (*secret_net.SIGNS, *(one.words for one in finders))
+
+
+def masked(text: Text, platform: Platform, key: bytes) -> Text:
+    """The text without any secret in it. `key` keys the hashes that stand for secrets."""
+    text = without_private_keys(_without_secret_text(text, platform, key), key)
+    holes = with_holes(text)
+    compiled = grammar(platform)
+    return replaced(text, _named(holes, compiled), secrets_in(holes, compiled.no_secret), key)
 
 
 def replaced(
-    lines: list[str], named: Mapping[int, Sequence[Named]], found: Mapping[int, Sequence[Span]], key: bytes
-) -> list[str]:
-    """The lines, in place, masked where patterns name a secret, and where the net finds one beside it."""
+    text: Text, named: Mapping[int, Sequence[Named]], found: Mapping[int, Sequence[Span]], key: bytes
+) -> Text:
+    """The text, in place, masked where patterns name a secret, and where the net finds one beside it."""
     for number in sorted({*named, *found}):
-        lines[number] = _replaced(lines[number], named.get(number, ()), found.get(number, ()), key)
-    return lines
+        line = _replaced(text.lines[number], named.get(number, ()), found.get(number, ()), key)
+        text.replace(number, line)
+    return text
+
+
+def with_holes(text: Text) -> Text:
+    """The text with a hole for each mask that stands in it already."""
+    numbers = text.among(_MASKED)
+    if numbers:
+        text = text.copy()
+    for number in numbers:
+        text.replace(number, holed(text.lines[number]))
+    return text
 
 
 def holed(line: str) -> str:
@@ -69,10 +92,11 @@ def holed(line: str) -> str:
     )
 
 
-def _named(lines: Sequence[str], compiled: Grammar) -> Mapping[int, Sequence[Named]]:
+def _named(text: Text, compiled: Grammar) -> Mapping[int, Sequence[Named]]:
     """What the platform's patterns name, by line."""
     named: dict[int, list[Named]] = {}
-    for number in compiled.secretive(lines):
+    lines = text.lines
+    for number in text.among(compiled.secretive):
         places = (
             _by_patterns(lines[number], compiled)
             if len(lines[number]) > _KEPT
@@ -154,11 +178,12 @@ def _without_taken(start: int, end: int, taken: Sequence[Span]) -> Iterator[Span
         yield start, end
 
 
-def without_private_keys(lines: list[str], key: bytes) -> list[str]:
+def without_private_keys(text: Text, key: bytes) -> Text:
     """Each private key becomes one mask."""
-    blocks = list(private_keys(lines))
+    blocks = list(private_keys(text))
     if not blocks:
-        return lines
+        return text
+    lines = text.lines
     result: list[str] = []
     position = 0
     for block in blocks:
@@ -168,16 +193,17 @@ def without_private_keys(lines: list[str], key: bytes) -> list[str]:
         whole[0] = whole[0][block.start :]
         result += [*lines[position : block.first], before + mask("\n".join(whole), key) + after]
         position = block.last + 1
-    return [*result, *lines[position:]]
+    return text.instead([*result, *lines[position:]])
 
 
-def _without_secret_text(lines: list[str], platform: Platform, key: bytes) -> list[str]:
+def _without_secret_text(text: Text, platform: Platform, key: bytes) -> Text:
     """Opaque text that is secret (private keys) becomes one line."""
     if not any(opaque.secret or opaque.salted for opaque in platform.opaque):
-        return lines
-    compiled = grammar(platform)
-    result, position = [], 0
-    for opaque, start, end in compiled.opaque(lines):
+        return text
+    compiled, lines = grammar(platform), text.lines
+    result: list[str] = []
+    position = 0
+    for opaque, start, end in compiled.opaque(text):
         cut_off = start == end and "-----BEGIN" in lines[start - 1]  # then as far as it looks like a key
         if (opaque.secret or opaque.salted) and not cut_off:
             mark = SALTED if opaque.salted else mask("\n".join(lines[start:end]), key)
@@ -187,4 +213,4 @@ def _without_secret_text(lines: list[str], platform: Platform, key: bytes) -> li
             else:
                 result += [*lines[position:start], mark]
             position = end
-    return [*result, *lines[position:]]
+    return text.instead([*result, *lines[position:]]) if position else text

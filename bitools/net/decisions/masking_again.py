@@ -7,6 +7,7 @@ from functools import cache
 
 from bitools.net.decisions.masking import MASK, mask, masked
 from bitools.net.decisions.secret_words import BETWEEN, BETWEEN_WITH
+from bitools.net.decisions.text import Text
 from bitools.platforms.model import Platform
 
 
@@ -24,12 +25,12 @@ def masked_again(lines: Sequence[str], platform: Platform, key: bytes) -> list[s
         MASK.sub(lambda found: known.get(found[0], found[0]), line) if "<secret:" in line else line
         for line in lines
     ]
-    result = masked(list(unhidden), platform, key)
+    result = masked(Text(list(unhidden)), platform, key).lines
     if len(result) != len(lines):
-        return masked(list(lines), platform, key)
+        return masked(Text(list(lines)), platform, key).lines
     for number, line in enumerate(lines):
         if unhidden[number] != line and _count(result[number]) < _count(line):
-            result[number] = masked([line], platform, key)[0]
+            result[number] = masked(Text([line]), platform, key).lines[0]
     return result
 
 

@@ -12,25 +12,25 @@ from typing import NamedTuple
 
 from bitools import regex
 from bitools.net.decisions.grammar import HiddenLines, grammar
-from bitools.net.decisions.line_patterns import among
-from bitools.net.decisions.masking import Named, holed, replaced, within, without_private_keys
+from bitools.net.decisions.masking import Named, holed, replaced, with_holes, within, without_private_keys
 from bitools.net.decisions.required_literals import Finder, finder
 from bitools.net.decisions.secret_net import secrets_in
 from bitools.net.decisions.secret_options import HOLE
+from bitools.net.decisions.text import Text
 from bitools.platforms.model import Platform
 
 
 def masked_for_anyone(text: str, platforms: Sequence[Platform], key: bytes) -> str:
     """The text without what any of these platforms, or the net behind them, takes for a secret."""
-    lines = without_private_keys(text.split("\n"), key)
-    open_lines = [holed(line) for line in lines]
+    whole = without_private_keys(Text(text.split("\n")), key)
+    holes = with_holes(whole)
     patterns = _of(tuple(platforms))
-    return "\n".join(replaced(lines, _named(open_lines, patterns), secrets_in(open_lines), key))
+    return "\n".join(replaced(whole, _named(holes, patterns), secrets_in(holes), key).lines)
 
 
 def without_secrets(text: str) -> str:
     """One line of a device's for a message or a log: a fixed mark for whatever the net finds."""
-    for start, end in reversed(secrets_in([holed(text)]).get(0, ())):
+    for start, end in reversed(secrets_in(Text([holed(text)])).get(0, ())):
         text = f"{text[:start]}<secret>{text[end:]}"
     return text
 
@@ -52,13 +52,13 @@ def _of(platforms: tuple[Platform, ...]) -> _Patterns:
     return _Patterns(tuple(map(regex.compile, named)), finder(tuple(named)), tuple(hidden))
 
 
-def _named(lines: Sequence[str], patterns: _Patterns) -> Mapping[int, Sequence[Named]]:
+def _named(text: Text, patterns: _Patterns) -> Mapping[int, Sequence[Named]]:
     named: dict[int, list[Named]] = {}
-    for number in among(lines, patterns.words):
-        if places := list(_places(lines[number], patterns)):
+    for number in text.among(patterns.words):
+        if places := list(_places(text.lines[number], patterns)):
             named[number] = places
     for one in patterns.hidden:
-        for number, (start, end) in within(lines, one):
+        for number, (start, end) in within(text.lines, one):
             named.setdefault(number, []).append(Named(start, end, salted=False))
     return named
 

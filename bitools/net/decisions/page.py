@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bitools.net.decisions.grammar import Grammar, Span
+from bitools.net.decisions.text import Text
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Page:
     @cached_property
     def opaque(self) -> tuple[Span, ...]:
         """Where banners and certificates are."""
-        return tuple(self.grammar.opaque(self.lines))
+        return tuple(self.grammar.opaque(Text(self.lines)))
 
     @cached_property
     def bare(self) -> list[str]:

@@ -64,15 +64,15 @@ class Finder:
 
     def __init__(self, patterns: Sequence[str]) -> None:
         sets = [words_of(pattern) for pattern in patterns]
-        self._everywhere = any(words is None for words in sets)
+        self.everywhere = any(words is None for words in sets)  # a pattern without such words is among them
         words = _shortest({word for words in sets if words for word in words})
-        self._words = regex.compile("|".join(map(re.escape, words)), lines=True) if words else None
+        self.words = regex.compile("|".join(map(re.escape, words)), lines=True) if words else None
 
     def lines(self, text: str) -> list[int] | None:
         """Their numbers, in order; None if every line must be looked at."""
-        if self._everywhere:
+        if self.everywhere:
             return None
-        return self._words.line_numbers(text) if self._words else []
+        return self.words.line_numbers(text) if self.words else []
 
 
 def _shortest(words: Iterable[str]) -> list[str]:

@@ -7,13 +7,14 @@ of a second.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from bitools import regex
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.required_literals import words_of
+from bitools.net.decisions.text import Text
 from bitools.platforms.model import Platform, Rule
 
 Key = tuple[str, ...]
@@ -24,24 +25,6 @@ _REMEMBERED = 200_000  # lines
 def unknown(group: Key | None) -> bool:
     """Does nobody say whether the order of these lines means something?"""
     return group is not None and group[:1] == UNKNOWN
-
-
-class _Patterns:
-    """Some rules as one pattern: which of them a line fits, and its groups."""
-
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._patterns = [regex.compile(rule.line) for rule in rules]
-        self._any = regex.any_of(tuple(_anonymous(rule.line) for rule in rules))
-
-    def key(self, text: str) -> Key | None:
-        """The number of the first rule that fits and its groups, or None."""
-        if self._any is None or not self._any.search(text):
-            return None
-        for number, pattern in enumerate(self._patterns):
-            found = pattern.search(text)
-            if found:
-                return (str(number), *(group or "" for group in found.groups()))
-        return None
 
 
 def _anonymous(pattern: str) -> str:
@@ -61,41 +44,71 @@ class Line(NamedTuple):
     free: bool
 
 
-class Section(NamedTuple):
-    """The rules that hold inside one kind of section, and the lines that have been looked at already."""
+Kind = Literal["ordered", "set", "keyed", "silent", "apart", "scalar", "range", "short", "remark"]
+_SPEAKING: tuple[Kind, ...] = ("ordered", "set", "keyed", "silent", "scalar", "range")
 
-    ordered: _Patterns
-    unordered: _Patterns
-    keyed: _Patterns
-    silent: _Patterns
-    apart: _Patterns
-    scalar: regex.Pattern | None
-    free: bool  # a set as a whole
-    spoken_of: Callable[[str], object]  # could any rule say something of this line?
-    known: dict[str, Line]
 
-    def line(self, text: str, silent: bool) -> Line:
+class _Rule(NamedTuple):
+    """One pattern, what it says of a line, and which of those that say so it is."""
+
+    kind: Kind
+    number: int
+    pattern: str
+
+
+class Section:
+    """The rules that hold inside one kind of section, looked for at once, and the lines looked at already.
+
+    `free`: it is a set as a whole.
+    """
+
+    def __init__(self, patterns: Iterable[tuple[Kind, Sequence[str]]], *, free: bool) -> None:
+        self._rules = [
+            _Rule(kind, number, text) for kind, texts in patterns for number, text in enumerate(texts)
+        ]
+        self._set = regex.Set([rule.pattern for rule in self._rules])
+        self._free = free
+        self.known: dict[str, Line] = {}
+
+    def fitting(self, text: str) -> Sequence[_Rule]:
+        """The rules that this line fits."""
+        return [self._rules[at] for at in self._set.fitting(text)]
+
+    def spoken_of(self, lines: list[str]) -> Sequence[int]:
+        """The numbers of the lines of which any rule could say something."""
+        return Text(lines).having(self._spoken) if self._spoken else []
+
+    @cached_property
+    def _spoken(self) -> regex.Pattern | None:
+        return regex.any_of(
+            tuple(_anonymous(rule.pattern) for rule in self._rules if rule.kind in _SPEAKING), lines=True
+        )
+
+    def line(self, text: str, fits: Sequence[_Rule]) -> Line:
         """What the rules say of this line, as it is compared."""
-        key, group = self.key(text), self.ordered.key(text)
-        free = self.unordered.key(text) is not None or (self.free and group is None)
+        key, group = self._key(text, fits), _first("ordered", text, fits)
+        silent = any(rule.kind == "silent" for rule in fits)
+        free = any(rule.kind == "set" for rule in fits) or (self._free and group is None)
         if free:
             return Line(text, key, None, silent, free)
-        return Line(text, key, group if group or key else self._unknown(text), silent, free)
+        if not (group or key):
+            group = (*UNKNOWN, *(_first("apart", text, fits) or ()))
+        return Line(text, key, group, silent, free)
 
-    def unspoken(self, text: str) -> Line:
-        """What holds of a line that no rule names."""
-        return Line(text, None, None if self.free else self._unknown(text), False, self.free)
-
-    def _unknown(self, text: str) -> Key:
-        return (*UNKNOWN, *(self.apart.key(text) or ()))
-
-    def key(self, text: str) -> Key | None:
+    def _key(self, text: str, fits: Sequence[_Rule]) -> Key | None:
         """What stays when the line's value changes; None if the line is all there is."""
-        key = self.keyed.key(text)
-        if key is not None:
+        if key := _first("keyed", text, fits):
             return ("keyed", *key)
-        found = self.scalar.match(text) if self.scalar else None
-        return ("scalar", found["words"]) if found else None
+        scalar = _first("scalar", text, fits)
+        return ("scalar", *scalar[1:]) if scalar else None
+
+
+def _first(kind: Kind, text: str, fits: Sequence[_Rule]) -> Key | None:
+    """The number of the first rule of this kind and its groups, or None."""
+    for rule in fits:
+        if rule.kind == kind and (found := regex.compile(rule.pattern).search(text)):
+            return (str(rule.number), *(group or "" for group in found.groups()))
+    return None
 
 
 class Comparison:
@@ -104,8 +117,14 @@ class Comparison:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         rules = platform.rules
-        self._rules = (rules.ordered, rules.set, rules.keyed, platform.spelling.silent, rules.apart)
-        within = {rule.within for group in self._rules for rule in group if rule.within}
+        self._rules: Mapping[Kind, Sequence[Rule]] = {
+            "ordered": rules.ordered,
+            "set": rules.set,
+            "keyed": rules.keyed,
+            "silent": platform.spelling.silent,
+            "apart": rules.apart,
+        }
+        within = {rule.within for group in self._rules.values() for rule in group if rule.within}
         self._within = [(pattern, regex.compile(pattern)) for pattern in sorted(within)]
         self._sections: dict[frozenset[str], Section] = {}
         self._headed: dict[str, Section] = {}
@@ -122,18 +141,12 @@ class Comparison:
     def _section(self, header: str) -> Section:
         holds = frozenset(text for text, pattern in self._within if pattern.search(header))
         if holds not in self._sections:
-            groups = [
-                [rule for rule in group if rule.within is None or rule.within in holds]
-                for group in self._rules
-            ]
-            free = any(not rule.line for rule in groups[1])
-            groups[1] = [rule for rule in groups[1] if rule.line]
-            lines = [rule.line for group in groups[:4] for rule in group]
-            ordered, unordered, keyed, silent, apart = map(_Patterns, groups)
-            speaks = self._any_of(lines)
-            self._sections[holds] = Section(
-                ordered, unordered, keyed, silent, apart, self._scalar, free, speaks, {}
-            )
+            patterns: dict[Kind, list[str]] = {}
+            for kind, rules in self._rules.items():
+                patterns[kind] = [rule.line for rule in rules if rule.within is None or rule.within in holds]
+            free = "" in patterns["set"]
+            patterns["set"] = [text for text in patterns["set"] if text]
+            self._sections[holds] = Section([*patterns.items(), *self._everywhere], free=free)
         return self._sections[holds]
 
     def look(self, section: Section, text: str) -> Line:
@@ -142,34 +155,30 @@ class Comparison:
         if known is None:
             if len(section.known) > _REMEMBERED:
                 section.known.clear()
-            if self._remark and self._remark.match(text):
-                known = section.known[text] = Line(text, None, None, silent=False, free=True)
-            elif not section.spoken_of(text) and not (self._short and self._short.search(text)):
-                known = section.known[text] = section.unspoken(text)
-            else:
-                said = self.spelled(text)
-                known = section.known[text] = section.line(said, section.silent.key(said) is not None)
+            known = section.known[text] = self._line(section, text)
         return known
 
-    def _any_of(self, lines: Sequence[str]) -> Callable[[str], object]:
-        """One pattern for all that could be said of a line: most lines of a configuration fit none."""
-        said = [*lines, *self._platform.spelling.ranges, *([self._scalar.pattern] if self._scalar else [])]
-        if not all(pattern.startswith("^") and "|^" not in pattern for pattern in said):
-            return lambda text: True
-        found = regex.any_of(tuple(map(_anonymous, said)))
-        return found.match if found else lambda _text: None
+    def _line(self, section: Section, text: str) -> Line:
+        fits = section.fitting(text)
+        kinds = {rule.kind for rule in fits}
+        if "remark" in kinds:  # a comment that the device keeps: a line like others, that means nothing to it
+            return Line(text, None, None, silent=False, free=True)
+        if kinds & {"short", "range"} and (said := self.spelled(text)) != text:
+            return section.line(said, section.fitting(said))
+        return section.line(text, fits)
 
     @cached_property
-    def _remark(self) -> regex.Pattern | None:
-        """A comment that the device keeps: a line like others, that means nothing to the device."""
-        return regex.any_of(tuple(self._platform.remarks))
-
-    @cached_property
-    def _scalar(self) -> regex.Pattern | None:
-        words = sorted(self._platform.rules.scalar, key=len, reverse=True)
-        if not words:
-            return None
-        return regex.compile(rf"^(?:no |undo )?(?P<words>{'|'.join(map(re.escape, words))})(?: |$)")
+    def _everywhere(self) -> Sequence[tuple[Kind, Sequence[str]]]:
+        """What is said of lines in every section."""
+        spelling = self._platform.spelling
+        words = "|".join(map(re.escape, sorted(self._platform.rules.scalar, key=len, reverse=True)))
+        names = "|".join(sorted(spelling.interfaces, key=len, reverse=True))
+        return [
+            ("scalar", [rf"^(?:no |undo )?({words})(?: |$)"] if words else []),
+            ("range", [rf"^(?:{pattern})" for pattern in spelling.ranges]),
+            ("short", [rf"\b(?:{names})\d"] if names else []),
+            ("remark", [rf"^(?:{pattern})" for pattern in self._platform.remarks]),
+        ]
 
     @cached_property
     def _free(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from bitools.net.decisions.secret_places import trimmed
 from bitools.net.decisions.secret_reading import Line
 from bitools.net.decisions.secret_shapes import Span, elements, shapes
 from bitools.net.decisions.secret_words import kind
+from bitools.net.decisions.text import Text
 
 LONG = 4096  # letters; in a longer line everything behind the first word that announces a secret is one
 _KEPT = 300  # letters of a line whose reading is remembered: configurations repeat themselves
@@ -40,15 +41,14 @@ _CREDENTIAL_FILES = regex.compile(
 )
 
 
-def secrets_in(lines: Sequence[str], no_secret: regex.Pattern | None = None) -> Mapping[int, Sequence[Span]]:
+def secrets_in(text: Text, no_secret: regex.Pattern | None = None) -> Mapping[int, Sequence[Span]]:
     """For each line in which secrets stand: their places, in order, none in another.
 
     What is masked already stands as HOLE. Words within what `no_secret` matches announce nothing.
     """
     found: dict[int, Sequence[Span]] = {}
-    whole = "\n".join(lines)
-    headers = _headers_of(lines, whole)
-    for number in sorted({*headers, *_STEMS.line_numbers(whole)}):
+    lines, headers = text.lines, _headers_of(text)
+    for number in sorted({*headers, *text.having(_STEMS)}):
         line, above = lines[number], headers.get(number, ())
         if len(line) <= _KEPT:
             places = _remembered(line, above, no_secret)
@@ -56,7 +56,7 @@ def secrets_in(lines: Sequence[str], no_secret: regex.Pattern | None = None) -> 
             places = _places(line, above, no_secret)
         if places:
             found[number] = places
-    for number, places in _over_lines(lines, whole, found):
+    for number, places in _over_lines(text, found):
         if places:
             found[number] = _merged([*found.get(number, ()), *places])
     return found
@@ -163,13 +163,13 @@ class _Header(NamedTuple):
     inner: int | None
 
 
-def _headers_of(lines: Sequence[str], whole: str) -> dict[int, tuple[str, ...]]:
+def _headers_of(text: Text) -> dict[int, tuple[str, ...]]:
     """For the lines of blocks whose header says something of them: those headers, outermost first."""
     found: dict[int, tuple[str, ...]] = {}
     done = 0
-    for number in sorted({*_HEADERS.line_numbers(whole), *_SECTIONS.line_numbers(whole)}):
+    for number in sorted({*text.having(_HEADERS), *text.having(_SECTIONS)}):
         if number >= done:
-            done = _under(lines, number, found)
+            done = _under(text.lines, number, found)
     return found
 
 
@@ -206,11 +206,10 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _over_lines(
-    lines: Sequence[str], whole: str, found: Mapping[int, Sequence[Span]]
-) -> Iterator[tuple[int, tuple[Span, ...]]]:
+def _over_lines(text: Text, found: Mapping[int, Sequence[Span]]) -> Iterator[tuple[int, tuple[Span, ...]]]:
     """Secrets that a line announces and others hold, and headers that only looked like one."""
-    for number in sorted({*found, *_OPEN_ELEMENT.line_numbers(whole)}):
+    lines = text.lines
+    for number in sorted({*found, *text.having(_OPEN_ELEMENT)}):
         if len(lines[number]) < LONG:
             yield from _element_over_lines(lines, number)
         if number in found:
@@ -219,6 +218,7 @@ def _over_lines(
 
 _OPEN_ELEMENT = regex.compile(r"<([A-Za-z_][\w:.-]*)(?:[^\S\n][^<>\n]*)?>[^\S\n]*$", lines=True)
 _MOST = 200  # lines
+SIGNS = (_STEMS, _HEADERS, _SECTIONS, _OPEN_ELEMENT)  # a secret that this net finds has one of them near it
 
 
 def _element_over_lines(lines: Sequence[str], number: int) -> Iterator[tuple[int, tuple[Span, ...]]]:

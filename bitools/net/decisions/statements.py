@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from bitools.net.decisions.blocks import Stack
 from bitools.net.decisions.grammar import Grammar, grammar
+from bitools.net.decisions.text import Text
 from bitools.platforms.model import Platform
 
 _SEPARATOR = re.compile(r"^[!#]\s*$")
@@ -35,7 +36,7 @@ def statements(text: str, platform: Platform) -> Iterator[Statement]:
     lines, compiled = text.splitlines(), grammar(platform)
     inside = {
         number: lines[start - 1].strip()
-        for _rule, start, end in compiled.opaque(lines)
+        for _rule, start, end in compiled.opaque(Text(lines))
         for number in range(start, end)
     }
     comment = compiled.comment

@@ -12,13 +12,14 @@ from typing import NamedTuple
 from bitools.net.decisions.blocks import Stack
 from bitools.net.decisions.grammar import Grammar, grammar
 from bitools.net.decisions.node import Node
+from bitools.net.decisions.text import Text
 from bitools.platforms.model import Platform
 
 
-def parse(text: str, platform: Platform) -> Node:
+def parse(text: str | Text, platform: Platform) -> Node:
     """Read a configuration. The root has no text of its own."""
     compiled = grammar(platform)
-    lines = _entries(text.splitlines(), compiled)
+    lines = _entries(Text.of(text) if isinstance(text, str) else text, compiled)
     if platform.nesting == "braces":
         return _by_braces(lines)
     if platform.nesting == "sections":
@@ -35,11 +36,12 @@ class _Entry(NamedTuple):
     comment: bool = False
 
 
-def _entries(lines: Sequence[str], compiled: Grammar) -> Iterator[_Entry]:
+def _entries(whole: Text, compiled: Grammar) -> Iterator[_Entry]:
     """The lines that say something, each with its opaque text; noise and bare comments left out."""
     skipped, closing, remark = compiled.skipped, compiled.closing, compiled.remark
-    spans = {span.start: span.end for span in compiled.opaque(lines)}
-    position, total = 0, len(lines)
+    bare = set(whole.having(skipped)) if skipped else set()
+    spans = {span.start: span.end for span in compiled.opaque(whole)}
+    lines, position, total = whole.lines, 0, len(whole.lines)
     while position < total:
         line = lines[position]
         position += 1
@@ -51,7 +53,8 @@ def _entries(lines: Sequence[str], compiled: Grammar) -> Iterator[_Entry]:
             yield _Entry(len(line) - len(line.lstrip()), text, tuple(lines[position:end]))
             position = end
             continue
-        if skipped and skipped.match(line) and not (closing and closing.search(text)):
+        comment = position - 1 in bare and skipped and skipped.match(line)
+        if comment and not (closing and closing.search(text)):
             if remark and remark.match(line):
                 yield _Entry(len(line) - len(line.lstrip()), text, comment=True)
             continue

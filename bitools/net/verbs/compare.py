@@ -14,6 +14,7 @@ from bitools.net.decisions.common_blocks import without_shared
 from bitools.net.decisions.configuration import without
 from bitools.net.decisions.diff import Change, changes, compare, proven
 from bitools.net.decisions.grammar import Grammar, grammar
+from bitools.net.decisions.text import Text
 from bitools.net.decisions.tree import parse
 from bitools.net.wire.git import unified
 from bitools.net.wire.history import path_of
@@ -27,8 +28,13 @@ def difference(
 
     A difference that does not prove itself is given line by line instead, as git sees it: never none at all.
     """
-    with _no_collection():
-        found = _changes(without(old, ignore), without(new, ignore), platform)
+    return of_lines(Text.of(without(old, ignore)), Text.of(without(new, ignore)), platform, role)
+
+
+def of_lines(old: Text, new: Text, platform: Platform, role: str = "lan") -> Difference:
+    """The same of what is split already."""
+    with no_collection():
+        found = _changes(old, new, platform)
     return {
         "changes": [_entry(change, role, grammar(platform)) for change in found],
         "added": sum(change.kind in ("added", "modified") for change in found),
@@ -47,11 +53,11 @@ def nothing(text: str) -> Difference:
     return {"changes": [], "added": text.count("\n"), "removed": 0, "moved": 0}
 
 
-def _changes(old: str, new: str, platform: Platform) -> list[Change]:
+def _changes(old: Text, new: Text, platform: Platform) -> list[Change]:
     compiled = grammar(platform)
     rules = compiled.rules
     try:
-        before, after = (parse(text, platform) for text in without_shared(old, new, compiled))
+        before, after = (parse(side, platform) for side in without_shared(old, new, compiled))
         steps = compare(before, after, rules)
         if any(step.kind == "reordered" and not step.path for step in steps):
             before, after = parse(old, platform), parse(new, platform)  # which moved, all of them say
@@ -60,11 +66,11 @@ def _changes(old: str, new: str, platform: Platform) -> list[Change]:
             return changes(steps)
     except RecursionError:
         pass  # nested a thousand deep: nothing that a device means seriously
-    return _by_lines(old, new)
+    return _by_lines(str(old), str(new))
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Trees have no cycles: looking for some in hundreds of thousands of nodes costs a third of the time."""
     was = gc.isenabled()
     gc.disable()

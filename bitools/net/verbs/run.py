@@ -18,6 +18,7 @@ from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.masking import masked
 from bitools.net.decisions.page import Page
 from bitools.net.decisions.read_only import reading
+from bitools.net.decisions.text import Text
 from bitools.net.verbs.fetch import Fetcher
 from bitools.net.verbs.snapshot import in_order
 from bitools.net.wire.answer import at_work
@@ -73,7 +74,7 @@ def _asked(fetcher: Fetcher, device: Device, command: str) -> Answer:
         called = connection.host
     guard.examine_answer(Page(raw, grammar(platform)), called, command)
     lines = [line.rstrip() for line in raw.replace("\r", "").strip("\n").split("\n")]
-    text = "\n".join(masked(lines, platform, fetcher.key))
+    text = "\n".join(masked(Text(lines), platform, fetcher.key).lines)
     lasting = canonical(text, platform, None).text
     return Answer(device.name, f"{text}\n" if text else "", lasting, called)
 

@@ -116,7 +116,7 @@ def unified(old: str, new: str, names: tuple[str, str]) -> str:
     with tempfile.TemporaryDirectory(prefix="bitools-") as folder:
         paths = [Path(folder, side) for side in ("old", "new")]
         for path, text in zip(paths, (old, new), strict=True):
-            path.write_text(text, encoding="utf-8", errors="replace")
+            path.write_bytes(text.encode(errors="replace"))
         completed = process.run(
             ["git", "diff", *repository.plain("diff"), "--no-index", "--no-color", "--", "old", "new"],
             extra=repository.ENVIRONMENT,

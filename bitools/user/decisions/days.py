@@ -28,8 +28,8 @@ def day(cell: str) -> date | None:
         rf"^{_RETURNED}[ :,-]+|[ ,]+(?:{'|'.join(_WEEKDAYS.split())})$|[ ,-]+{_RETURNED}$", "", text
     )
     text = _TIME.sub("", text)
-    if (named := _NAMED.fullmatch(text)) and (month := _month(named[2])):
-        text = f"{named[1]}.{month}.{named[3]}"
+    if (named := _NAMED.fullmatch(text)) and (month_number := month(named[2])):
+        text = f"{named[1]}.{month_number}.{named[3]}"
     text = re.sub(r"(?<=\d)[/-](?=\d)", ".", text)
     for form in _FORMS:
         try:
@@ -46,7 +46,7 @@ def serial(cell: str) -> date | None:
     return _EPOCH + timedelta(days=int(found[1]))
 
 
-def _month(word: str) -> int:
+def month(word: str) -> int:
     """The number of a month by its Turkish name, or by three letters of it; 0 if it is none."""
     fitting = [at for at, name in enumerate(_MONTHS, start=1) if word in (name, name[:3])]
     return fitting[0] if fitting else 0

@@ -23,6 +23,7 @@ from bitools.state import Document
 from bitools.user.decisions.account import Account, Change
 from bitools.user.decisions.account_control import disabling
 from bitools.user.decisions.change import Plan
+from bitools.user.decisions.checks import bare
 from bitools.user.decisions.leaver import Record
 from bitools.user.decisions.membership import Group, leaving
 from bitools.user.verbs import connectors, locks
@@ -117,7 +118,8 @@ def look(place: Open, account: Account) -> Leaver:
     if settings.custody is not None:
         try:
             now = place.run.started.astimezone(place.run.inventory.settings.zone)
-            things = tuple(custody.registered(settings.custody, account, now))
+            known = tuple(map(bare, queries.addresses(place.domain, account.guid)))
+            things = tuple(custody.registered(settings.custody, account, now, known))
         except Refused as refusal:
             held = refusal.message
     return Leaver(

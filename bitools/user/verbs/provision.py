@@ -19,6 +19,7 @@ from bitools.errors import IntegrityBroken, NotFound, Refused, Rejected, Unreach
 from bitools.i18n import _
 from bitools.inventory.accounts import Role
 from bitools.ledger import acts
+from bitools.user.decisions import names
 from bitools.user.decisions.account import MARK, Account, Flag
 from bitools.user.decisions.change import Value, Write
 from bitools.user.decisions.checks import Cleared
@@ -32,6 +33,7 @@ from bitools.user.verbs.write_journal import Writing
 from bitools.user.wire import queries, slip
 from bitools.user.wire.attributes import encoded
 from bitools.user.wire.directory import rdn
+from bitools.user.wire.directory_cache import DirectoryCache
 from bitools.user.wire.journal import Begun, Journal
 
 HOOK = 30.0  # seconds for a program of the municipality's; whoever waits for the lock waits for it too
@@ -93,14 +95,11 @@ class Opening:
         """
         begun = self.journal.read()
         account = self._found(begun)
-        if (
-            account and not account.pending and begun and begun.told
-        ):  # known to whoever asked: it is another's now
-            account, begun = None, None
-        if account and not account.pending and (not begun or self._whole(account, begun)):
-            return Start(None, account, begun)
-        if account and not account.pending:  # journalled, renamed or disabled since: no longer ours to finish
-            account, begun = None, None
+        if account and not account.pending and begun:
+            if not begun.told and self._whole(account, begun):
+                return Start(None, account, begun)
+            self._not_a_third(account, begun)
+            account, begun = None, None  # known to whoever asked, or changed since: no longer ours to finish
         seen = self.cache.before_creation(self.role, self.request)
         if account:
             creation = resume(self.request, self.role, self.settings, seen, account, self._now)
@@ -109,12 +108,44 @@ class Opening:
         else:
             self._alone_of_this_name()
             creation = create(self.request, self.role, self.settings, seen, self._now)
+            self._nobody_new(creation)
         cleared = self.checks.clear_new(self.request, creation, account)
         return Start(creation, account, begun, cleared)
 
     def _whole(self, account: Account, begun: Begun) -> bool:
-        fresh = not begun.done or self._now - datetime.fromisoformat(begun.done) < _REMEMBERED
-        return account.enabled and fresh
+        return account.enabled and self._remembered(begun)
+
+    def _remembered(self, begun: Begun) -> bool:
+        return not begun.done or self._now - datetime.fromisoformat(begun.done) < _REMEMBERED
+
+    def _not_a_third(self, account: Account, begun: Begun) -> None:
+        """Raise Refused for `--namesake` said again: a run that died once all was told looks just so."""
+        if self.namesake and begun.namesake and self._remembered(begun):
+            name = account.sam_account_name
+            message = _("{name} was made a moment ago as another of this name: is a third one meant?")
+            hint = _("then give each an employee id: it tells them apart")
+            raise Refused(message.format(name=name), target=name, hint=hint, reason="namesake")
+
+    def _nobody_new(self, creation: Creation) -> None:
+        """Raise Refused if whoever has the name came since everybody was listed, and may be this person.
+
+        What a run sent before it was killed may be carried out at any moment after.
+        """
+        rule = self.settings.username
+        wanted = names.username(self.request.given, self.request.surname, rule.pattern, rule.max)
+        if creation.sam_account_name == wanted or not self.cache.listed:
+            return
+        found = {one.guid: one.sam_account_name for one in self._possibly(DirectoryCache(self.domain))}
+        new = found.keys() - {one.guid for one in self._possibly(self.cache)}
+        if new:
+            message = _("{names} came to be while this was planned: is it the same person?")
+            named = ", ".join(sorted(found[guid] for guid in new))
+            hint = _("run the same command again: it looks first at what was done")
+            raise Refused(message.format(names=named), target=named, hint=hint, reason="namesake")
+
+    def _possibly(self, cache: DirectoryCache) -> list[Account]:
+        """Accounts that may be this person's."""
+        return [*cache.employee(self.request.employee_id), *cache.namesakes(self.request)]
 
     def _same_employee(self) -> Account | None:
         """Whoever has this number and this name is this person, and has an account.
@@ -199,7 +230,9 @@ class Opening:
         before = {"dn": start.dn, "resumed": account.pending if account else None}
         with writer.intent(acts.USER_ADD, sam, before) as entry:
             guid = account.guid if account else ""
-            begun = Begun(self.run.id, sam, start.dn, str(path), guid, self.domain.server)
+            begun = Begun(
+                self.run.id, sam, start.dn, str(path), guid, self.domain.server, namesake=self.namesake
+            )
             self.journal.begin(begun)
             self.cache.took(creation)
             whole, begun = self._make(creation, begun, start.cleared)

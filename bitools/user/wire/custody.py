@@ -18,7 +18,9 @@ from bitools.errors import BitoolsError, InventoryInvalid, Refused
 from bitools.i18n import _, system_words
 from bitools.inventory.accounts import Custody
 from bitools.user.decisions.account import Account
-from bitools.user.decisions.custody import Leaver, Row, held
+from bitools.user.decisions.cells import words
+from bitools.user.decisions.custody import Row, held
+from bitools.user.decisions.keys import Leaver, said
 
 _NUMBER = ("employee_id", "employeeid", "sicil_no", "sicil", "sicil_numarasi", "personel_no")
 ACCOUNT = (
@@ -32,15 +34,15 @@ _DATED = (
     *("iade_tarihi", "iade_tarih", "iade_gunu", "iade_edildigi_tarih", "iade_edilme_tarihi"),
     *("geri_alindigi_tarih", "geri_alinma_tarihi", "return_date"),
 )
-_GIVEN = (
-    *("teslim_tarihi", "verilis_tarihi", "zimmet_tarihi", "verildigi_tarih", "teslim_edildigi_tarih"),
-    "given_out",
-)
+_GIVEN = re.compile(r"(?!.*(?:iade|geri|donus)).*(?:teslim|veril|zimmet).*tarih.*|given_out")
+_TOTALS = frozenset("toplam genel ara adet total sum kayit sayisi".split())
 _TITLES = 10  # lines that may stand above the headings
 
 
-def registered(custody: Custody, account: Account, now: datetime) -> list[str]:
-    """What this person still has, or may have; `now` in the municipality's zone.
+def registered(
+    custody: Custody, account: Account, now: datetime, addresses: tuple[str, ...] = ()
+) -> list[str]:
+    """What this person still has, or may have; `now` in the municipality's zone, `addresses` also older ones.
 
     Raise Refused if the list cannot tell of anybody.
     """
@@ -50,7 +52,7 @@ def registered(custody: Custody, account: Account, now: datetime) -> list[str]:
         message = _("it cannot be read what is registered to this person: {why}").format(why=error)
         hint = _("clearance waits; mend custody: in directory.yaml, then repeat the command")
         raise Refused(message, target=account.sam_account_name, hint=hint, reason="custody") from error
-    return held(rows, Leaver.of(account), now.date())
+    return held(rows, Leaver.of(account, addresses), now.date())
 
 
 def parse(text: str, name: str) -> list[Row]:
@@ -67,9 +69,17 @@ def parse(text: str, name: str) -> list[Row]:
     if not read.rows:
         raise InventoryInvalid(f"{name}:1: " + _("the list has headings, and nothing below them"))
 
+    known = {*_NUMBER, *ACCOUNT, *_NAME, *_ITEM, *_RETURNED, *_DATED}
+    given = [one for one in read.headings if one not in known and _GIVEN.fullmatch(one)]
+    notes = [one for one in read.headings if one not in known and one not in given]
+
     def cells(row: csvfile.Row, headings: list[str]) -> tuple[str, ...]:
         return tuple(row.cells.get(one, "") for one in headings)
 
+    for row in read.rows:
+        if any(read.delimiter in cell and "\n" in cell for cell in (*row.cells.values(), *row.rest)):
+            message = _("a cell holds whole rows: a quotation mark is not closed")
+            raise InventoryInvalid(f"{name}:{row.line + above}: {message}")
     return [
         Row(
             row.line + above,
@@ -79,12 +89,22 @@ def parse(text: str, name: str) -> list[Row]:
             next(filter(None, cells(row, items)), ""),
             cells(row, columns(_RETURNED)),
             cells(row, columns(_DATED)),
-            cells(row, columns(_GIVEN)),
+            cells(row, given),
+            cells(row, notes),
             row.rest,
         )
         for row in read.rows
         if any(csvfile.heading(cell) != one for one, cell in row.cells.items())  # headings of another page
+        and not _total(row)
     ]
+
+
+def _total(row: csvfile.Row) -> bool:
+    """Is this the line below a table, which counts its rows?"""
+    found = [word for cell in (*row.cells.values(), *row.rest) for word in words(cell)]
+    letters = {word for word in found if not word.isdigit()}
+    alone = not any(said(row.cells.get(one, "")) and row.cells[one].strip().isdigit() for one in _NUMBER)
+    return bool(letters & {"toplam", "total"}) and letters <= _TOTALS and alone
 
 
 def _below_titles(text: str, name: str) -> tuple[int, csvfile.Table]:

@@ -32,6 +32,11 @@ class DirectoryCache:
         self._rights: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._policies: dict[tuple[str, ...], PasswordPolicy] = {}
 
+    @property
+    def listed(self) -> bool:
+        """Are the accounts those of a moment ago?"""
+        return self._accounts is not None
+
     def forget(self) -> None:
         """Another run may have written since: ask again for names and places."""
         vars(self).pop("taken", None)

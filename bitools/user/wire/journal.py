@@ -24,7 +24,7 @@ class Begun:
     """An account that a run began; `guid` is empty until the directory was seen to have it.
 
     `server` is the controller it was begun on, `done` the time (ISO 8601) at which it was whole; `told` says
-    that whoever asked for it knows.
+    that whoever asked for it knows, `namesake` that it was meant to be another one of its name.
     """
 
     run: str
@@ -35,6 +35,7 @@ class Begun:
     server: str = ""
     done: str = ""
     told: bool = False
+    namesake: bool = False
 
 
 class Journal:

@@ -6,6 +6,7 @@ import os
 import select
 import signal
 from collections.abc import Callable, Iterable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -71,6 +72,30 @@ def killed(act: Callable[[], object], at: int) -> bool:
             killer = Killer(at)
             for owner, name in WRITES:
                 killer.arm(owner, name)
+            act()
+        finally:
+            os._exit(0)
+    _pid, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def killed_unanswered(act: Callable[[], object], at: int) -> bool:
+    """Act in a child that is killed when this write has been sent, and not been answered.
+
+    When it is carried out is the controller's business: perhaps while the next run looks.
+    """
+    child = os.fork()
+    if child == 0:
+        real, sent = Domain._send, count(1)
+
+        def sending(domain: Domain, kind: str, operation: bytes, **asked: Any) -> None:
+            if not asked and next(sent) == at:
+                die = lambda _number: os.kill(os.getpid(), signal.SIGKILL)  # noqa: E731
+                domain._connection.post_send_single_response = die
+            real(domain, kind, operation, **asked)
+
+        try:
+            Domain._send = sending  # type: ignore[method-assign]
             act()
         finally:
             os._exit(0)

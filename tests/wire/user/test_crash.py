@@ -8,15 +8,20 @@ from typing import Any
 import pytest
 
 from bitools.errors import Refused
+from bitools.user.decisions.checks import Taken
 from bitools.user.decisions.person import Request
-from bitools.user.verbs import add
+from bitools.user.verbs import add, sync
+from bitools.user.wire import queries
+from bitools.user.wire.directory import Domain
 from tests.wire.user.conftest import Office
-from tests.wire.user.kills import killed, sampled
+from tests.wire.user.kills import killed, killed_unanswered, sampled
 from tests.wire.user.test_accounts import password_of
+from tests.wire.user.test_sync import HEAD
 
 # intent, journal, ADD, journal, password, two groups, slip, commit, ledger's outcome after journal's end
 COUNT = 11
 FIRST_ON_DIRECTORY, COMMIT = 3, 9
+TOLD = COUNT + 1  # and last the journal learns that it was told
 
 
 def add_and_die(office: Office, request: Request, at: int) -> bool:
@@ -80,6 +85,68 @@ def test_two_kills_in_a_row_are_no_worse(office: Office, first: int, second: int
     for entry in office.read(f"(sAMAccountName={sam}*)"):
         assert not enabled(entry) or "info" not in entry
     check_whole(office, sam, added(office, request)["slip"])
+
+
+def asked(office: Office, request: Request, *, namesake: bool = False) -> str:
+    """The whole command, to its last write; gives the account's status, or why it was refused."""
+    try:
+        return str(added(office, request, namesake=namesake)["status"])
+    except Refused as refusal:
+        return refusal.reason
+
+
+@pytest.mark.parametrize("namesake", [False, True], ids=["first", "namesake"])
+@pytest.mark.parametrize("at", sampled(range(1, TOLD + 1), TOLD))
+def test_the_whole_command_killed_after_any_write_and_repeated_makes_one_account(
+    office: Office, at: int, *, namesake: bool
+) -> None:
+    surname = f"Son{chr(96 + at)}{namesake}"
+    request = Request("Bütün", surname, "memur")
+    if namesake:
+        office.make_user(f"butun.{surname}".lower(), givenName="Bütün", sn=surname)
+    assert killed(lambda: asked(office, request, namesake=namesake), at)
+    ended = [asked(office, request, namesake=namesake) for _run in range(3)]
+    if at == TOLD:  # whoever asked knows it, and asks again: it is another, or a mistake
+        assert ended[0] == "namesake"
+    else:
+        assert ended[0] == ("created" if at < FIRST_ON_DIRECTORY else "completed")
+    assert ended[1:] == ["namesake", "namesake"]
+    made = [one for one in office.read(f"(&(givenName=Bütün)(sn={surname}))") if "userPrincipalName" in one]
+    assert [("info" in one, len(one["memberOf"]), enabled(one)) for one in made] == [(False, 2, True)]
+    assert office.run().ledger.verify().open == []
+
+
+@pytest.mark.parametrize("at", sampled(range(1, 6), 1, 5))
+def test_a_write_that_a_dead_run_had_sent_may_be_carried_out_later(office: Office, at: int) -> None:
+    request = Request("Geç", f"Gelen{chr(96 + at)}", "memur")
+    assert killed_unanswered(lambda: asked(office, request), at)
+    ended = asked(office, request)
+    while ended not in ("created", "completed"):  # it came between our look and our write
+        ended = asked(office, request)
+    [entry] = office.read(f"(sn={request.surname})")
+    assert ("info" in entry, len(entry["memberOf"]), enabled(entry)) == (False, 2, True)
+
+
+def test_whoever_arrives_while_a_staff_list_is_planned_is_not_made_twice(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write of a run that died a moment ago, carried out between our two looks at the directory."""
+    real = queries.taken
+
+    def late(domain: Domain) -> Taken:
+        if not office.read("(employeeID=GC1)"):
+            office.make_user("gec.kalan", givenName="Geç", sn="Kalan", employeeID="GC1")
+        return real(domain)
+
+    monkeypatch.setattr(queries, "taken", late)
+    file = tmp_path / "personel.csv"
+    file.write_text(HEAD + "GC1;Geç;Kalan;memur;;;;;;\n")
+    document = sync.sync(office.run(), file)
+    assert [one["error"].partition(" ")[0] for one in document.failed] != [], document
+    assert len(office.read("(employeeID=GC1)")) == 1
+    document = sync.sync(office.run(), file)
+    assert document.failed == []
+    assert [item["sam_account_name"] for item in document.items] == ["gec.kalan"]
 
 
 @pytest.mark.parametrize("mark", ["", "bitools:pending:20261122T165600Z-4f1c9a"])

@@ -13,8 +13,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from bitools.user.verbs import locks
 from tests.wire.user.conftest import Office
+
+THINKING = 10.0  # seconds
 
 
 @contextmanager
@@ -76,6 +80,34 @@ def test_of_three_operators_two_who_think_hold_nothing(office: Office) -> None:
         os.write(second, b"e\n")
         os.read(second, 4096)
         time.sleep(0.1)
+
+
+@pytest.mark.torture
+def test_two_work_all_the_while_a_third_thinks(office: Office) -> None:
+    """Run once with THINKING at 300 as well: five minutes are no different."""
+    for sam in ("dusunen.kisi", "calisan.kisi"):
+        office.make_user(sam)
+    until, rounds = time.monotonic() + THINKING, 0
+    with thinking(office, "grant", "dusunen.kisi", "--group", "VPN") as terminal:
+        while time.monotonic() < until or rounds < 2:
+            letters = "".join(chr(97 + int(digit)) for digit in f"{rounds:03}")
+            both = [
+                subprocess.Popen(
+                    [sys.executable, "-m", "bitools", "user", *words, "--yes", "--json"],
+                    env=office.command_line.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                )
+                for words in (
+                    [["unlock", "calisan.kisi"], ["passwd", "calisan.kisi"]][rounds % 2],
+                    ["add", "--given", "Arada", "--surname", f"Gelen{letters}", "--role", "memur"],
+                )
+            ]  # fmt: skip
+            ended = [one.communicate(timeout=60) for one in both]
+            assert [one.returncode for one in both] == [0, 0], ended
+            rounds += 1
+        os.write(terminal, b"e\n")
+        time.sleep(0.1)
+    assert office.one("dusunen.kisi")["memberOf"] == [b"CN=VPN,OU=Gruplar,DC=belediye,DC=test"]
+    assert len(office.read("(&(givenName=Arada)(sn=Gelen*))")) == rounds
 
 
 def test_who_waits_sees_for_whom_and_may_wait(office: Office) -> None:

@@ -36,10 +36,10 @@ class Storm:
     def __init__(self, office: Office, seed: int) -> None:
         self.office, self.chance, self.seconds, self.deaths = office, random.Random(seed), 0.5, 0
 
-    def rounds(self, deaths: int = DEATHS) -> Iterator[int]:
+    def rounds(self) -> Iterator[int]:
         """Numbers, until there were deaths enough."""
         for number in count():
-            if self.deaths >= deaths:
+            if self.deaths >= DEATHS:
                 return
             yield number
 
@@ -68,8 +68,8 @@ class Storm:
 @pytest.mark.torture
 def test_people_without_a_number(office: Office) -> None:
     storm = Storm(office, 1)
-    for number in storm.rounds(20):  # of 400 deaths one ended in two accounts: not understood yet
-        request = Request("Fırtına", f"Kişi{letters(number)}", "memur")
+    for number in storm.rounds():
+        request = Request("Fırtına", f"Yel{letters(number)}", "memur")
 
         def opened(request: Request = request) -> None:
             run = office.run()
@@ -80,9 +80,9 @@ def test_people_without_a_number(office: Office) -> None:
             add.told(run, request)
 
         storm.through(opened)
-        [entry] = office.read(f"(sn=Kişi{letters(number)})")
+        [entry] = office.read(f"(&(givenName=Fırtına)(sn=Yel{letters(number)}))")
         assert ("info" not in entry, len(entry["memberOf"])) == (True, 2)
-        storm.once(("user.add", f"firtina.kisi{letters(number)}"[:20]))
+        storm.once(("user.add", f"firtina.yel{letters(number)}"))
 
 
 @pytest.mark.torture

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bitools.net.decisions.grammar import Grammar, grammar
+from bitools.net.decisions.text import Text
 from bitools.platforms.model import Platform
 
 MOST = 400  # pairs of one recording
@@ -58,7 +59,9 @@ def _neighbours(header: str, blocks: list[_Block]) -> Iterator[tuple[str, _Block
 def _blocks(lines: list[str], platform: Platform) -> list[_Block]:
     """By indentation, by braces, by words that open and close, or by `/section` lines."""
     outline = _Outline(grammar(platform))
-    text = {number for span in outline.grammar.opaque(lines) for number in range(span.start - 1, span.end)}
+    text = {
+        number for span in outline.grammar.opaque(Text(lines)) for number in range(span.start - 1, span.end)
+    }
     for number, line in enumerate(lines):
         if number in text:
             outline.close(0, number)

@@ -74,7 +74,7 @@ def facts(node: Node, rules: Comparison, path: tuple[str, ...] = ()) -> set[tupl
     inside: dict[str, list[Node]] = {}
     for child in rules.joined(node.children):
         text = rules.spelled(child.text)
-        if child.children or section.silent.key(text) is None:
+        if child.children or not section.line(text, section.fitting(text)).silent:
             found.add((path, text, child.body))
             inside.setdefault(text, []).extend(child.children)
     for text, children in inside.items():

@@ -13,6 +13,7 @@ from bitools.net.decisions.key_material import private_keys
 from bitools.net.decisions.masking import digest
 from bitools.net.decisions.masking_again import masked_again
 from bitools.net.decisions.secret_net import LONG, secrets_in
+from bitools.net.decisions.text import Text
 from lab import sessions, spellings
 from lab.spellings import Spelling
 from tests.conftest import ROOT
@@ -29,11 +30,11 @@ IOS = platforms.load("cisco_ios")
 def net_alone(text: str) -> str:
     """What the net leaves of a text, without any platform's patterns."""
     lines = text.split("\n")
-    for block in reversed(list(private_keys(lines))):
+    for block in reversed(list(private_keys(Text(lines)))):
         lines[block.first : block.last + 1] = [
             lines[block.first][: block.start] + "§" + lines[block.last][block.end :]
         ]
-    for number, places in secrets_in(lines).items():
+    for number, places in secrets_in(Text(lines)).items():
         for start, end in reversed(places):
             lines[number] = lines[number][:start] + "§" + lines[number][end:]
     return "\n".join(lines)

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from bitools import csvfile
 from bitools.errors import InventoryInvalid
-from bitools.user.decisions.custody import Leaver, Row, held, same_number, settled
+from bitools.user.decisions.account import Account, Flag
+from bitools.user.decisions.custody import Row, held, settled
+from bitools.user.decisions.keys import Leaver
+from bitools.user.decisions.numbers import same_number
 from bitools.user.wire.custody import parse
 
 TODAY = date(2026, 11, 28)
@@ -85,6 +88,80 @@ HERS = [
     "42;;;Dizüstü;?",
     "42;;;Dizüstü;#YOK",
     "42;;;Dizüstü;DOĞRU",
+    # invisible signs, look-alikes, letters lost on the way
+    "4\u200b2;;;Dizüstü;",
+    ";ay\u00adse.kaya;;Dizüstü;",
+    ";ayse\u00a0.kaya;;Dizüstü;",
+    ";\u0430yse.kaya;;Dizüstü;",
+    ";;\u0410yşe Kaya;Dizüstü;",
+    ";;AyÅŸe Kaya;Dizüstü;",
+    ";;I?IL ?AH?N;Dizüstü;",
+    ";;Ay\ufffde Kaya;Dizüstü;",
+    '"42&nbsp;";;;Dizüstü;',
+    '"Ay&#351;e.KAYA";;;Dizüstü;',
+    # what spreadsheets make of numbers
+    "4,2E+01;;;Dizüstü;",
+    "4.20 E+01;;;Dizüstü;",
+    "42E0;;;Dizüstü;",
+    "4.2x10^1;;;Dizüstü;",
+    '"=""0042""";;;Dizüstü;',
+    '"=DÜŞEYARA(A2,Sayfa2!A:B,2,0)";;;Dizüstü;',
+    "=A7;;;Dizüstü;",
+    "#SAYI/0!;;;Dizüstü;",
+    "########;;;Dizüstü;",
+    "12.05.2026;;;Dizüstü;",
+    "05.Ara;;;Dizüstü;",
+    # what people write in their place
+    "P42;;;Dizüstü;",
+    "42A;;;Dizüstü;",
+    "OO42;;;Dizüstü;",
+    "42²;;;Dizüstü;",
+    "٤٢;;;Dizüstü;",
+    "40 - 45;;;Dizüstü;",
+    "0042-Ayşe Kaya;;;Dizüstü;",
+    "0532 111 22 33;;;Dizüstü;",
+    "2. kat;;;Dizüstü;",
+    "57?;;;Dizüstü;",
+    "aynı;aynı;aynı;Dizüstü;",
+    ";yukarıdaki;;Dizüstü;",
+    ";NULL;;Dizüstü;",
+    ";#AD?;;Dizüstü;",
+    ";DEĞER!;;Dizüstü;",
+    ";S-1-5-21-1004336348-1177238915-682003330-1104;;Dizüstü;",
+    # a login that is hers in another spelling, or may be
+    ";aysekaya;;Dizüstü;",
+    ";akaya;;Dizüstü;",
+    ";a.kaya;;Dizüstü;",
+    ";ayse.k;;Dizüstü;",
+    ";Ayşe;;Dizüstü;",
+    ";ayse.kaya\\BELEDIYE;;Dizüstü;",
+    ";ali.veli&ayse.kaya;;Dizüstü;",
+    ";ayse.kaya%40belediye.test;;Dizüstü;",
+    # a name that may be hers, or no name at all
+    ";;AyşeKaya;Dizüstü;",
+    ";;A.K.;Dizüstü;",
+    ";;Ayşe Hanım;Dizüstü;",
+    ";;Dr. Ayşe;Dizüstü;",
+    ";;Ayşe (BİM);Dizüstü;",
+    ";;0042;Dizüstü;",
+    # days that are none
+    "42;;;Dizüstü;TESLİM EDİLDİ",
+    "42;;;Dizüstü;TESLİM EDİLDİ 05.03.2026",
+    "42;;;Dizüstü;iade: 31.12.2026",
+    "42;;;Dizüstü;iade: -",
+    "42;;;Dizüstü;iade: X",
+    "42;;;Dizüstü;=BUGÜN()",
+    "42;;;Dizüstü;4,6086E+04",
+    "42;;;Dizüstü;05.03.2026 - 31.12.2026",
+    "42;;;Dizüstü;05.03.2026?",
+    "42;;;Dizüstü;05.03.2026'ya kadar",
+    "42;;;Dizüstü;03/25/2026",
+    "42;;;Dizüstü;O5.03.2026",
+    "42;;;Dizüstü;05.03.1447",
+    "42;;;Dizüstü;05.03.0026",
+    "42;;;Dizüstü;kısmen 05.03.2026",
+    "42;;;Dizüstü;5 Mart",
+    "42;;;Dizüstü;20260305",
 ]  # fmt: skip
 # These are settled, or somebody else's.
 NOT_HERS = [
@@ -117,6 +194,34 @@ NOT_HERS = [
     "4200;;;Dizüstü;",
     ";;Ali Kaya;Dizüstü;",
     "Sicil No;Hesap;Ad Soyad;Malzeme;İade",
+    "B57;;;Dizüstü;",
+    "57²;;;Dizüstü;",
+    '"=""57""";;;Dizüstü;',
+    "5,7E+01;;;Dizüstü;",
+    "57 (Ali Veli);;;Dizüstü;",
+    "57 - 58;;;Dizüstü;",
+    "'0057;;;Dizüstü;",
+    "\u00a057\u00a0;;;Dizüstü;",
+    "2026/57;;;Dizüstü;",
+    ";mveli;;Dizüstü;",
+    ";santral;;Dizüstü;",
+    ";m.kaya;;Dizüstü;",
+    ";ali42;;Dizüstü;",
+    ";;H. Kaya;Dizüstü;",
+    ";ayse.kaya2;;Dizüstü;",
+    ";a.veli;;Dizüstü;",
+    ";ali.veli (eski);;Dizüstü;",
+    ";;Ali Bey;Dizüstü;",
+    ";;A.V.;Dizüstü;",
+    ";;VELİ, Ali;Dizüstü;",
+    "-;-;Ali Veli;Dizüstü;",
+    '57;;;"Dell\nLatitude";',
+    "TOPLAM;;;;",
+    "Genel Toplam;;;12;",
+    ";;;Toplam: 12 adet;",
+    "42;;;Dizüstü;\u00a005.03.2026\u00a0",
+    "42;;;Dizüstü;'05.03.2026",
+    "42;;;Dizüstü;Geri alındı: 05.03.2026",
 ]  # fmt: skip
 
 
@@ -174,6 +279,60 @@ def test_a_column_of_days_may_hold_a_spreadsheet_s_numbers() -> None:
         assert held(parse(text.format(cell), "z.csv"), AYSE, TODAY) == []
     for cell in ("46386", "0", "1", "32000", "460861", "X"):
         assert held(parse(text.format(cell), "z.csv"), AYSE, TODAY) == ["Dizüstü"], cell
+
+
+NOTES = {
+    "iade edilmedi": True, "henüz gelmedi": True, "şarj aleti eksik": True, "ZİMMETLİ": True, "Kayıp": True,
+    "tekrar verildi": True, "bulunamadı": True, "teslim alınmamış": True, "iade edilecek": True,
+    "eksiksiz": False, "eksik yok": False, "hasar yok": False, "teslim alınmıştır": False, "sağlam": False,
+    "İade edildi": False, "garanti 2028": False, "": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("note", "denied"), NOTES.items())
+def test_a_note_that_denies_the_return_holds_back(note: str, *, denied: bool) -> None:
+    rows = parse(f"sicil;malzeme;iade;açıklama\n42;Kasa;05.03.2026;{note}\n", "z.csv")
+    assert bool(held(rows, AYSE, TODAY)) == denied
+
+
+def test_what_was_given_out_once_more_is_out() -> None:
+    rows = parse("sicil;malzeme;iade;tekrar veriliş tarihi\n42;Kasa;05.03.2026;06.04.2026\n", "z.csv")
+    assert held(rows, AYSE, TODAY) == ["Kasa"]
+
+
+def test_a_quotation_mark_that_is_not_closed_swallows_no_rows() -> None:
+    text = 'sicil;malzeme;iade\n57;"Dizüstü;\n42;Kasa;\n58;Monitör 15";05.03.2026\n'
+    with pytest.raises(InventoryInvalid, match=r"z\.csv:2"):
+        parse(text, "z.csv")
+
+
+def test_cells_that_were_merged_hold_back_and_another_list_below_does() -> None:
+    for text in (
+        "sicil;malzeme;iade\n57;Kasa;05.03.2026\n;Dizüstü;\n",
+        "sicil;malzeme;iade\n57;Kasa;\nAdet;Sicil;Malzeme\n1;0042;Kasa\n",
+    ):
+        assert held(parse(text, "z.csv"), AYSE, TODAY)
+
+
+@pytest.mark.parametrize(
+    "row", ["0141;;", "P141;;", "p 141;;", "0l4l;;", ";;IŞIL ŞAHİN", ";;isil sahin", ";;ŞahinIşıl"]
+)
+def test_a_number_with_a_letter_and_a_name_with_every_i(row: str) -> None:
+    isil = Leaver("P-0141", frozenset({"isil.sahin"}), "Işıl Şahin")
+    assert held(parse(f"{HEAD}{row};Mühür;\n", "z.csv"), isil, TODAY)
+    other = Leaver("P-0142", frozenset({"nur.demir"}), "Nur Demir")
+    assert held(parse(f"{HEAD}{row};Mühür;\n", "z.csv"), other, TODAY) == []
+
+
+def test_a_list_may_still_call_her_as_before_her_marriage() -> None:
+    account = Account(
+        "CN=x", "g", "S-1-5-21-1-1104", "ayse.kaya", Flag.NORMAL, frozenset(),
+        {"displayName": "Ayşe Kaya", "employeeID": "42"},
+    )  # fmt: skip
+    rows = parse(f"{HEAD};;Ayşe Yılmaz;Mühür;\n;ayse.yilmaz;;Kasa;\n", "z.csv")
+    assert held(rows, Leaver.of(account), TODAY) == []
+    once = Leaver.of(account, ("ayse.yilmaz@belediye.test",))
+    assert held(rows, once, TODAY) == ["line 2: Mühür (only a name is there)", "Kasa"]
 
 
 def test_what_came_back_before_it_was_given_is_out_again() -> None:

@@ -1,0 +1,46 @@
+"""A cell of a list as it was meant, whatever a keyboard, a spreadsheet or a code page made of it. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+from bitools.user.decisions.names import fold
+
+# UTF-8 that was read as Windows-1254 or Latin-1, question marks for letters, what could not be read at all
+_GARBLED = re.compile(r"\ufffd|\w\?|\?\w|[ÃÄÅÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŸ‘’“”•–—˜™š›œ]")
+
+
+def clean(cell: str) -> str:
+    """A cell as it was meant: without signs that nobody sees, entities of a web page, a footnote's number."""
+    text = html.unescape(cell)
+    seen = [_digit(one) for one in text if unicodedata.category(one) != "Cf" and not _raised(one)]
+    text = " ".join("".join(seen).split()).removeprefix("'")
+    quoted = re.fullmatch(r'="(.*)"', text)
+    return (quoted[1] if quoted else text).strip()
+
+
+def garbled(text: str) -> bool:
+    """Were its letters lost on the way, or are they of another script and only look right?"""
+    foreign = (one for one in text if one.isalpha() and not unicodedata.name(one, "").startswith("LATIN"))
+    return bool(_GARBLED.search(text) or any(foreign))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, folded."""
+    return re.findall(r"[^\W_]+", fold(text))
+
+
+def compact(text: str) -> str:
+    """The words in one, without leading zeros."""
+    return "".join(words(text)).lstrip("0")
+
+
+def _digit(character: str) -> str:
+    """Digits of any script are digits; all else stays as it is."""
+    return str(unicodedata.digit(character)) if unicodedata.category(character) == "Nd" else character
+
+
+def _raised(character: str) -> bool:
+    return unicodedata.decomposition(character).startswith("<super>")

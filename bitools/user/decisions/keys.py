@@ -1,0 +1,169 @@
+"""Whom a cell of a badly kept list means: this person, somebody else, or nobody can say. Pure.
+
+Only a cell that is understood is somebody else's: a number of the same kind, a login, whole and readable. An
+error of a spreadsheet, a formula, a date that was a number once, a word that names nobody are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+
+from bitools.user.decisions.account import Account
+from bitools.user.decisions.cells import clean, garbled, words
+from bitools.user.decisions.names import fold
+from bitools.user.decisions.numbers import comparable, same_number
+
+_NOTHING = frozenset(  # written where nothing is known, or only who is meant above
+    "yok none na bilinmiyor belirsiz bos unknown ayni ditto dito yukaridaki ustteki asagidaki kendisi kisi "
+    "ayrildi emekli ortak iptal silindi kapali kapandi var belli degil null nan true false "
+    "dogru yanlis".split()
+)
+_TITLES = frozenset("hanim hn bey sayin sn dr doc prof av muh mim uzm md mudur sef memur bay bayan".split())
+_LOGIN = re.compile(r"(?:[\w.-]+[\\/])*[\w.-]{2,}(?:@[\w.-]*)?")
+_NO_LOGIN = re.compile(r"s-1-5-[\d-]+|\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE)
+
+
+class Whom(Enum):
+    """Whom a cell names. One that says nothing names NOBODY, one that cannot be known is UNCLEAR."""
+
+    NOBODY = "nobody"
+    THEIRS = "theirs"
+    OTHERS = "others"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """What a list can call a person by. `former` are names they had before."""
+
+    number: str
+    logins: frozenset[str]
+    name: str
+    former: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, account: Account, addresses: tuple[str, ...] = ()) -> Leaver:
+        """The person of this account; older `addresses` tell how they were called before a marriage."""
+        has = account.attributes
+        known = [fold(one) for one in (has.get("userPrincipalName", ""), has.get("mail", ""), *addresses)]
+        local = [one.partition("@")[0] for one in known]
+        logins = {fold(account.sam_account_name), *known, *local}
+        name = has.get("displayName") or f"{has.get('givenName', '')} {has.get('sn', '')}"
+        parted = [re.split(r"[._-]+", one) for one in local]
+        former = tuple(" ".join(one) for one in parted if len(one) > 1 and min(map(len, one)) > 2)
+        return cls(has.get("employeeID", "").strip(), frozenset(logins - {""}), name, former)
+
+
+def said(cell: str) -> bool:
+    """Does the cell say something at all?"""
+    return not set(words(clean(cell))) <= _NOTHING
+
+
+def by_number(cell: str, number: str) -> Whom:
+    """Whom a cell of personnel numbers names."""
+    text = clean(cell)
+    if not said(text):
+        return Whom.NOBODY
+    if same_number(text, number):
+        return Whom.THEIRS
+    return Whom.OTHERS if comparable(text, number) else Whom.UNCLEAR
+
+
+def by_login(cell: str, leaver: Leaver) -> Whom:
+    """Whom a cell of logins or mail addresses names; a name or a number in it is UNCLEAR."""
+    text = clean(cell)
+    if not said(text):
+        return Whom.NOBODY
+    one_word = bool(_LOGIN.fullmatch(text)) and any(map(str.isalpha, text))
+    if same_login(text, leaver.logins) or (not one_word and same_number(text, leaver.number)):
+        return Whom.THEIRS
+    if not one_word or garbled(text) or _NO_LOGIN.fullmatch(text):
+        return Whom.UNCLEAR
+    parts = words(fold(text).rpartition("\\")[2].partition("@")[0])
+    inside = any(re.search(rf"(?<![^\W_]){re.escape(one)}(?![^\W_])", fold(text)) for one in leaver.logins)
+    near = inside or _shortens(parts, words(leaver.name)) or _made_of("".join(parts), words(leaver.name))
+    return Whom.UNCLEAR if near else Whom.OTHERS
+
+
+def by_name(cell: str, leaver: Leaver) -> Whom:
+    """Whom a cell of names names: the name alone is never enough to say that it is theirs."""
+    text = clean(cell)
+    if not said(text):
+        return Whom.NOBODY
+    if same_number(text, leaver.number):
+        return Whom.THEIRS
+    near = garbled(text) or any(alike(text, name) for name in (leaver.name, *leaver.former))
+    return Whom.UNCLEAR if near else Whom.OTHERS
+
+
+def same_login(cell: str, logins: frozenset[str]) -> bool:
+    """Does the cell hold this login: bare, with a domain before or after it, or as a mail address?
+
+    The parts of it in another order, or with another sign between them or none, are the same: `kaya_ayse`.
+    """
+    for word in re.split(r"[\s,;/()<>\[\]|:]+", fold(clean(cell))):
+        for login in word.split("\\"):
+            bare = login.partition("@")[0]
+            if {login, bare} & logins or any(_same_parts(bare, one) for one in logins):
+                return True
+    return False
+
+
+def alike(cell: str, name: str) -> bool:
+    """May these be one person's names? One holds or shortens the other, or shares and shortens a word."""
+    ours, theirs, bare = set(words(name)), _named(cell), _named(re.sub(r"\([^)]*\)", " ", cell))
+    if not ours or not theirs:
+        return True
+    if _shortens(theirs, ours) or (len(theirs) == 1 and _made_of(min(theirs), words(name))):
+        return True
+    shared = ours & theirs
+    short = any(
+        one.startswith(other) or other.startswith(one) for one in ours - shared for other in theirs - shared
+    )
+    return shared in (ours, theirs) or bool(shared and short) or bool(bare and bare <= ours)
+
+
+def _named(cell: str) -> set[str]:
+    """The words of a name, without what it is addressed with: `Ayşe H.` may be Ayşe Hanım."""
+    found = words(cell)
+    return set(found[:-1] if found[1:] and found[-1] in ("h", "b") else found) - _TITLES
+
+
+def _same_parts(login: str, other: str) -> bool:
+    """Are these the same parts, of more than one?"""
+    ours, theirs = (sorted(filter(None, re.split(r"[._-]+", one))) for one in (login, other))
+    return len(theirs) > 1 and (ours == theirs or login == re.sub(r"[._-]", "", other))
+
+
+def _made_of(word: str, name: list[str]) -> bool:
+    """Is this made of the name's words and beginnings (`akaya`, `kayaa`, `aysekay`), or its initials?"""
+    if len(word) == len(name) > 1 and sorted(word) == sorted(one[0] for one in name):
+        return True
+    for at, whole in enumerate(name):
+        rest = [*name[:at], *name[at + 1 :]]
+        before, found, after = word.partition(whole)
+        if found and len(whole) > 2 and _pieces(before, rest) and _pieces(after, rest):
+            return True
+    return False
+
+
+def _pieces(word: str, name: list[str]) -> bool:
+    """Is this nothing, or one beginning after another of these words?"""
+    return not word or any(
+        word.startswith(whole[:length]) and _pieces(word[length:], [*name[:at], *name[at + 1 :]])
+        for at, whole in enumerate(name)
+        for length in range(1, len(whole) + 1)
+    )
+
+
+def _shortens(short: Collection[str], whole: Collection[str]) -> bool:
+    """Is each of these words the beginning of another one of the whole?"""
+    left = list(whole)
+    for word in sorted(short, key=len, reverse=True):
+        if (fitting := next((one for one in left if one.startswith(word)), None)) is None:
+            return False
+        left.remove(fitting)
+    return True
