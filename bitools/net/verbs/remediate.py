@@ -11,7 +11,7 @@ from bitools import moments, platforms, state
 from bitools.documents.net_change import Command as CommandItem
 from bitools.documents.net_change import PlanFile, Refusal, RemediateItem, WayBack
 from bitools.documents.net_change import Question as QuestionItem
-from bitools.engine import fan_out
+from bitools.engine import Attempt, fan_out
 from bitools.errors import BitoolsError, Code, NotFound, Refused
 from bitools.i18n import _
 from bitools.inventory.network import Device
@@ -75,8 +75,8 @@ def remediate(
     fetcher = Fetcher(run)
     fetcher.prepare(devices)
 
-    def work(device: Device) -> Fetched | NotWhole:
-        return fetcher.fetch(device, before.get(device.name, ""))
+    def work(device: Device, attempt: Attempt) -> Fetched | NotWhole:
+        return fetcher.fetch(device, attempt, before.get(device.name, ""))
 
     for outcome in in_order(devices, fan_out(devices, work, fetcher.limits(deadline))):
         device = outcome.target
