@@ -43,8 +43,7 @@ class Refusal(TypedDict):
     """Why these commands should not be typed."""
 
     rule: str
-    """Which rule says so: `address`, `route`, `uplink`, `management`, `admission`, `control-plane`, `way-back`;
-    `name` only warns that the prompt will change."""
+    """`address`, `route`, `uplink`, `management`, `admission`, `control-plane`, `way-back` or `name`."""
     number: int
     """The same rule's number, from 1."""
     line: str
