@@ -110,23 +110,23 @@ class Past:
         return cast(int, size), cast(int, count)
 
     def _rows(self, condition: str, *values: object) -> Iterator[_Row]:
-        for row in self._index.rows(_COLUMNS, condition, values):
-            yield _Row(*cast(Any, row))
+        return map(_Row._make, self._index.rows(_COLUMNS, condition, values))
 
     def _in_a_row(self, rows: Iterator[_Row], complaints: list[str]) -> Iterator[Told]:
         """What is said again and again, once. Of what is not as its type says only a complaint is told."""
         open_: dict[str, list[_Row]] = {}
         for row in rows:
-            if row.complaint:
+            name, _run, kind, _started, _finished, standing, content, _own, complaint = row
+            if complaint:
                 text = _("{name}: passed over, it is not as a run writes it: {why}")
-                complaints.append(text.format(name=inert(row.name), why=inert(row.complaint)))
-            before = open_.get(row.kind)
-            if before and before[-1].standing and row.standing and before[-1].content == row.content:
+                complaints.append(text.format(name=inert(name), why=inert(complaint)))
+            before = open_.get(kind)
+            if before and standing and before[0].standing and before[0].content == content:
                 before.append(row)
                 continue
             if before:
                 yield from self._told(before)
-            open_[row.kind] = [row]
+            open_[kind] = [row]
         for last in open_.values():
             yield from self._told(last)
 
