@@ -43,7 +43,9 @@ class Refusal(TypedDict):
     """Why these commands should not be typed."""
 
     rule: str
-    """Which rule says so."""
+    """`address`, `route`, `uplink`, `management`, `admission`, `control-plane`, `way-back` or `name`."""
+    number: int
+    """The same rule's number, from 1."""
     line: str
     """The line that broke it."""
     path: list[str]

@@ -240,6 +240,7 @@ class Platform(Frozen):
     commands: Commands
     prompt: Prompt
     ssh: Regex | None = None  # how its SSH server names itself, where that tells
+    called: Regex | None = None  # how it names itself, where the words of `title` are others
     exec: bool = False
     whole: Whole
     errors: tuple[Regex, ...]
