@@ -19,7 +19,7 @@ from bitools.i18n import _
 from bitools.past.essence import joined
 from bitools.past.index import Index
 from bitools.sanitize import inert
-from bitools.state import State
+from bitools.state import State, as_document
 
 _COLUMNS = "name, run, kind, started, finished, standing, content, own, complaint"
 _PARSED = 1_000  # texts that are kept read
@@ -53,7 +53,7 @@ class Past:
     """
 
     def __init__(self, state: State, *, lines: bool = False) -> None:
-        self._index, self._lines = Index(state), lines
+        self._state, self._index, self._lines = state, Index(state), lines
         self._text = lru_cache(_PARSED)(self._index.content)
 
     @property
@@ -81,17 +81,38 @@ class Past:
         return count, digest.hexdigest()
 
     def newest(self, kind: str) -> Iterator[Mapping[str, Any]]:
-        """Those of one kind, the newest first; one that is not as its type says is given as it is, too."""
-        for row in self._rows("where kind = ? order by began desc, file desc", kind):
+        """Those of one kind, the newest first; one that is not as its type says is given as it is, too.
+
+        Of a kind that no report reads the index knows the files only: they are read.
+        """
+        for file, row in self._newest(kind):
             if row.complaint and row.content is not None:
                 yield cast(dict[str, Any], self._text(row.content))
             elif document := self._document(row):
                 yield document
+            elif found := self._whole(file):
+                yield found
 
-    def newest_file(self, kind: str) -> str:
-        """The name of the newest one's file, of any kind; empty if there is none."""
-        condition = "where kind = ? and month = '' order by began desc, file desc limit 1"
-        return str(next(self._index.rows("file", condition, (kind,)), ("",))[0])
+    def applied(self, kind: str) -> Iterator[Mapping[str, Any]]:
+        """The same without dry runs."""
+        return (document for document in self.newest(kind) if document.get("applied"))
+
+    def known(self, kind: str) -> Iterator[Known]:
+        """Those of one kind that are as their type says, the newest first, without dry runs."""
+        for _file, row in self._newest(kind):
+            if (document := self._document(row)) and document["applied"]:
+                yield document
+
+    def _newest(self, kind: str) -> Iterator[tuple[str, _Row]]:
+        condition = "where kind = ? order by began desc, file desc"
+        for file, *row in self._index.rows(f"file, {_COLUMNS}", condition, (kind,)):
+            yield str(file), _Row._make(row)
+
+    def _whole(self, file: str) -> dict[str, Any] | None:
+        try:
+            return as_document(self._state.read("documents", file))
+        except FileNotFoundError:  # digested, or gone since
+            return None
 
     def oldest(self) -> datetime | None:
         """When the first run began."""
