@@ -15,10 +15,23 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import yaml
+from yaml import MappingNode, Node, SequenceNode
 
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _, system_words
 
+__all__ = [
+    "KeyPath",
+    "MappingNode",
+    "Node",
+    "SequenceNode",
+    "Step",
+    "YamlFile",
+    "composed",
+    "flow",
+    "parse",
+    "read",
+]
 Step: TypeAlias = str | int
 KeyPath: TypeAlias = tuple[Step, ...]
 
@@ -130,6 +143,12 @@ def parse(text: str, path: Path) -> YamlFile:
         why = _problem(str(error).splitlines()[0] if str(error) else type(error).__name__)
         raise InventoryInvalid(f"{path}:1: " + _("not YAML: {why}").format(why=why), cause=error) from error
     return YamlFile(path, data, result.lines)
+
+
+def composed(text: str) -> Node | None:
+    """What is written where: nodes whose marks count letters. The text must be one that `parse` reads."""
+    node: Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    return node
 
 
 def _problem(said: str, line: str = "") -> str:

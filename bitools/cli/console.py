@@ -15,11 +15,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from getpass import getpass
 from itertools import chain, islice, repeat
 from typing import TextIO
 
 from bitools.cli.layout import lines
-from bitools.errors import BitoolsError, Rejected
+from bitools.errors import BitoolsError, Refused, Rejected
 from bitools.i18n import ASCII, _, system_words
 
 STYLES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
@@ -193,3 +194,26 @@ class Console:
         self.stderr.write(f"{safe(question)} [{yes}/{no}] ")
         self.stderr.flush()
         return sys.stdin.readline().strip() in ("y", "Y", "yes", "e", "E", "evet", yes)
+
+    def say(self, text: str) -> None:
+        """A line to whoever is asked; safe, with what it is made of."""
+        self.warn(text)
+
+    def prompt(self, question: str, default: str, *, hidden: bool = False) -> str:
+        """Put a question and give the answer, `default` for an empty one; a hidden one is not shown.
+
+        Raise Refused if nobody answers any more.
+        """
+        shown = f"  {safe(question)}{f' [{safe(default)}]' if default else ''}: "
+        try:
+            if hidden:
+                return getpass(shown, self.stderr)
+            self.stderr.write(shown)
+            self.stderr.flush()
+            if not (said := sys.stdin.readline()):
+                raise EOFError
+        except EOFError as error:
+            self.warn("")
+            hint = _("the same command goes on where it stopped")
+            raise Refused(_("nothing was answered"), hint=hint, reason="end") from error
+        return said.strip() or default

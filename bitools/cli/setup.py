@@ -37,6 +37,9 @@ def setup(
         As | None, typer.Option("--as", help=_("a crontab, or systemd's timers"), show_default=False)
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help=_("undo it; the state stays, as root's"))] = False,
+    timers: Annotated[
+        bool, typer.Option("--timers/--no-timers", help=_("let the jobs run by themselves from now on"))
+    ] = True,
     shell: Annotated[
         Literal["bash", "zsh", "fish"] | None,
         typer.Option(
@@ -66,7 +69,7 @@ def setup(
     else:
         kind = kind or ("systemd" if Path("/run/systemd/system").is_dir() else "cron")
         by = replace(caller(context), account=True)
-        steps = setup.wanted(setup.Machine(inventory, context.inventory_folder, by, kind))
+        steps = setup.wanted(setup.Machine(inventory, context.inventory_folder, by, kind, timers))
         document.warnings += setup.suspicions(steps)
     if steps and not context.dry_run and not yes and context.console.interactive:
         _show_steps(context.console, steps)

@@ -16,8 +16,7 @@ def following(inventory: Inventory, items: Sequence[Mapping[str, Any]]) -> str:
             if item["grade"] == grade and item["hint"]:
                 return str(item["hint"])
         if grade == "missing" and described_nothing(inventory):
-            text = _("describe a device in {folder}/devices.yaml, then: bitools inventory check")
-            return text.format(folder=inventory.folder)
+            return "bitools init"
     return _("see when each job runs: bitools schedule show")
 
 

@@ -117,6 +117,14 @@ class InitDocument(Envelope):
     """One a file."""
 
 
+class AddDocument(Envelope):
+    """What `bitools inventory add` prints."""
+
+    schema: Literal["bitools.inventory.add/1"]
+    items: list[FileItem]
+    """One a file."""
+
+
 class ImportedItem(TypedDict):
     """A device found in another tool's list: what that list says of it, in our words."""
 

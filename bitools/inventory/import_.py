@@ -15,8 +15,8 @@ from typing import Any, Literal
 from bitools import platforms
 from bitools.errors import Refused
 from bitools.i18n import _, system_words
-from bitools.inventory import import_ansible, import_inventories, import_lists, import_oxidized
-from bitools.inventory.imported import Imported, Row
+from bitools.inventory.lists import ansible, inventories, lines, oxidized
+from bitools.inventory.lists.imported import Imported, Row
 from bitools.state import Document, write
 from bitools.yamlfile import flow
 
@@ -30,7 +30,7 @@ class Given:
 
     site: str = ""
     platform: str = ""
-    columns: import_oxidized.Columns | None = None
+    columns: oxidized.Columns | None = None
 
 
 def import_(
@@ -72,12 +72,12 @@ def importer(form: Format, given: Given | None = None) -> Callable[[Mapping[str,
     """The reader of a format: it is given file names with their texts."""
     given = given or Given()
     readers: dict[Format, Callable[[Mapping[str, str]], Imported]] = {
-        "csv": import_lists.table,
-        "oxidized": partial(import_oxidized.oxidized, where=given.columns),
-        "rancid": import_lists.rancid,
-        "ansible": import_ansible.ansible,
-        "nornir": import_inventories.nornir,
-        "netbox": import_inventories.netbox,
+        "csv": lines.table,
+        "oxidized": partial(oxidized.oxidized, where=given.columns),
+        "rancid": lines.rancid,
+        "ansible": ansible.ansible,
+        "nornir": inventories.nornir,
+        "netbox": inventories.netbox,
     }
 
     def read(texts: Mapping[str, str]) -> Imported:

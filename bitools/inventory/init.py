@@ -7,7 +7,7 @@ from typing import Any
 
 from bitools.errors import Refused
 from bitools.i18n import _, system_words
-from bitools.inventory.starter import FILES
+from bitools.inventory.starter import files
 from bitools.state import Document, write
 
 
@@ -20,7 +20,7 @@ def init(folder: Path, document: Document[Any]) -> Document[Any]:
         hint = _("see what it says: bitools --inventory {folder} inventory check").format(folder=folder)
         raise Refused(_("{folder} is not empty").format(folder=folder), hint=hint)
     document.changed = True
-    for name, text in FILES.items():
+    for name, text in files().items():
         if document.applied:
             try:
                 write(folder / name, text.encode(), 0o640)

@@ -17,13 +17,13 @@ from bitools.inventory.accounts import Directory
 from bitools.inventory.backups import LENGTHS, BackupFile, Dataset, Policy, Repository, SshDataset
 from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
-from bitools.inventory.imported import KEYS
 from bitools.inventory.inherit import Inherited, Layer, inherit
 from bitools.inventory.iplog import IpLog
+from bitools.inventory.lists.imported import KEYS
+from bitools.inventory.lists.sync import IMPORTED, rows
 from bitools.inventory.model import Inventory
 from bitools.inventory.network import Device, DeviceFile, Host, Site
 from bitools.inventory.settings import Settings
-from bitools.inventory.sync import IMPORTED, rows
 from bitools.yamlfile import KeyPath, YamlFile
 
 FILES = (
@@ -116,13 +116,15 @@ class _Loader:
 
     def _read(self) -> None:
         """Every file of the folder. An empty folder, or a file nobody will read, is a complaint."""
-        if not self.folder.is_dir():
+        there = self.folder.is_dir()
+        if not there and not self.instead:
             raise InventoryInvalid(
                 _("{folder}: there is no such folder").format(folder=self.folder),
                 hint=_("name the inventory: bitools --inventory DIR …, or BITOOLS_INVENTORY=DIR"),
             )
-        found = sorted(path for path in self.folder.iterdir() if path.suffix in (".yaml", ".yml"))
-        if not found:
+        inside = self.folder.iterdir() if there else ()
+        found = sorted(path for path in inside if path.suffix in (".yaml", ".yml"))
+        if not found and not self.instead:
             raise InventoryInvalid(
                 _("{folder}: no inventory here").format(folder=self.folder),
                 hint=_("it is made of these files: {files}").format(files=", ".join(FILES)),
@@ -273,9 +275,9 @@ class _Loader:
 
         One slip in sites.yaml must not become a complaint for each of four hundred devices.
         """
-        if not (self.folder / name).exists():
-            return []
         file = self.files.get(name)
+        if file is None and not (self.folder / name).exists():
+            return []
         entries = (file.data.get(key) or {}) if file else None
         return list(entries) if isinstance(entries, dict) else None
 

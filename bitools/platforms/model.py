@@ -5,26 +5,18 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from bitools import regex
 from bitools.frozen import Frozen
 from bitools.i18n import _
+from bitools.platforms.change import Change
+from bitools.platforms.expression import Regex
 from bitools.platforms.reads import Reads
+from bitools.platforms.wayback import Save, Way
 
 _PROMPT_LINES = 3  # a prompt of a user's own platform may be two lines high
 Evidence = Literal["proven", "simulated", "unproven"]
-
-
-def _regex(value: str) -> str:
-    try:
-        regex.compile(value)
-    except regex.Unsuitable as error:
-        raise ValueError(str(error)) from error
-    return value
-
-
-Regex = Annotated[str, AfterValidator(_regex)]
 
 
 def _with_secret(pattern: str) -> str:
@@ -249,6 +241,7 @@ class Platform(Frozen):
     commands: Commands
     prompt: Prompt
     ssh: Regex | None = None  # how its SSH server names itself, where that tells
+    called: Regex | None = None  # how it names itself, where the words of `title` are others
     exec: bool = False
     whole: Whole
     errors: tuple[Regex, ...]
@@ -276,6 +269,9 @@ class Platform(Frozen):
     opaque: tuple[Opaque, ...] = ()
     rules: Rules = Rules()
     spelling: Spelling = Spelling()
+    change: Change | None = None  # None: bitools does not know how it is configured
+    rollback: tuple[Way, ...] = ()  # the best first; none: nothing brings it back
+    save: Save | None = None
     reads: Reads = Reads()
 
     def __hash__(self) -> int:

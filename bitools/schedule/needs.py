@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bitools.credentials import Reference
 from bitools.inventory.backups import Dataset, FilesDataset, SqliteDataset
+from bitools.inventory.lists.sync import IMPORTED
 from bitools.inventory.model import Inventory
-from bitools.inventory.sync import IMPORTED
 from bitools.schedule.confinement import Needs
 from bitools.schedule.jobs import Caller, Job
 

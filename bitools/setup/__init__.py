@@ -13,8 +13,8 @@ from bitools import privilege, process
 from bitools.documents.setup import StepItem
 from bitools.i18n import _
 from bitools.inventory import names
+from bitools.inventory.lists.sync import IMPORTED
 from bitools.inventory.model import Inventory
-from bitools.inventory.sync import IMPORTED
 from bitools.ledger import Ledger, acts
 from bitools.owned import ACCOUNT, AUDITORS
 from bitools.privilege import Account
@@ -34,12 +34,16 @@ Proof = Callable[[Path], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What is set up: the inventory, if there is one yet, how jobs call bitools, and by what they run."""
+    """What is set up: the inventory, if there is one yet, how jobs call bitools, and by what they run.
+
+    Without `timers` nothing begins to run by itself, and what runs already is let be.
+    """
 
     inventory: Inventory | None
     folder: Path
     caller: Caller
     kind: Kind
+    timers: bool = True
 
 
 def wanted(machine: Machine) -> list[Step]:
@@ -49,7 +53,7 @@ def wanted(machine: Machine) -> list[Step]:
     secrets = [] if machine.inventory is None else list(needs.secrets(machine.inventory))
     auditors = _auditors(machine.inventory)
     logs = [] if machine.inventory is None else list(needs.logs(machine.inventory))
-    stale = _stale(files)
+    stale = _stale(files) if machine.timers else []
     facts = observe.observe(
         machine.caller.state, secrets, machine.folder, files, stale, logs=logs, auditors=auditors
     )
@@ -162,7 +166,8 @@ def _files(machine: Machine) -> Mapping[Path, tuple[str, int]]:
         imported = machine.folder / IMPORTED
         if machine.inventory.settings.devices_from and not imported.exists():
             files[imported] = "devices: {}\n", 0o640
-        for name, content in show(machine.inventory, shown, machine.kind, machine.caller).items():
+        jobs = show(machine.inventory, shown, machine.kind, machine.caller) if machine.timers else {}
+        for name, content in jobs.items():
             files[folder / name] = content, 0o644
     return files
 

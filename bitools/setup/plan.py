@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from bitools.inventory.lists.sync import IMPORTED
 from bitools.inventory.names import CACHE
-from bitools.inventory.sync import IMPORTED
 from bitools.owned import ACCOUNT, AUDITED, AUDITORS
 
 RUNNERS, PRIMARY = "bitools", "_bitools"  # who may run it; the account's own group, which nobody else is in

@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -126,13 +126,25 @@ class Router:
             up = ["nsenter", f"--net=/proc/{pid}/ns/net", "ip", "link", "set", name, "up"]
             subprocess.run(up, check=True, capture_output=True)
 
-    def run(self, *words: str) -> str:
-        """What a program prints that runs inside, as root. Raise CalledProcessError if it fails."""
+    def run(self, *words: str, typed: str = "") -> str:
+        """What a program prints that runs inside, as root, told `typed`. Raise CalledProcessError."""
         process = Process.read(self.pid_file)
         if process is None:
             raise RouterFailed(f"{self.name} is down")
         inside = ["nsenter", f"--target={_inside(process.pid)}", "--all", *words]
-        return subprocess.run(inside, check=True, capture_output=True, text=True).stdout
+        return subprocess.run(inside, check=True, capture_output=True, text=True, input=typed or None).stdout
+
+    def configure(self, lines: Iterable[str]) -> list[str]:
+        """Type lines at the prompt of its configuration mode; what it answers: there should be nothing."""
+        typed = "".join(
+            f"{line.strip()}\n" for line in ("terminal length 0", "configure terminal", *lines, "end")
+        )
+        said = self.run("vtysh", typed=typed).splitlines()
+        return [
+            line
+            for line in said
+            if line.strip() and not line.startswith((self.name, "\x1b", "Hello, this is FRR", "Copyright "))
+        ]
 
     def down(self) -> None:
         """Take it down. Nothing of it remains but its folder."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import datetime
@@ -56,36 +56,35 @@ def _search(run: Run, name: str, pattern: str, datasets: Sequence[str]) -> list[
 
 def _versions(
     run: Run, members: Sequence[History], found: Sequence[tuple[str, dict[str, Any]]]
-) -> Iterable[FoundItem]:
-    """The versions in one repository, of what was found in its snapshots."""
-    known: dict[tuple[str, str, str, int], FoundItem] = {}
+) -> Iterator[FoundItem]:
+    """The versions in one repository, of what was found in its snapshots, newest first."""
     made = {
-        part.id: (history.dataset.name, part.time)
+        part.id: (part.time, part.id, history.dataset.name)
         for history in members
         for one in history.runs
         for part in one.snapshots
     }
-    # Newest first: what is known already has the newest snapshot of its version.
-    there = [(made[snapshot], snapshot, node) for snapshot, node in found if snapshot in made]
-    for (dataset, moment), snapshot, node in sorted(there, key=lambda one: one[0][1], reverse=True):
-        path, changed, size = str(node["path"]), str(node.get("mtime", "")), int(node.get("size", 0))
-        item = known.setdefault(
-            (dataset, path, changed, size),
-            {
-                "dataset": dataset,
-                "path": path,
-                "type": str(node.get("type", "")),
-                "bytes": size,
-                "changed": _shown(run, changed),
-                "snapshot": snapshot,
-                "time": local(run, moment),
-                "first": local(run, moment),
-                "snapshots": 0,
-            },
-        )
-        item["first"] = local(run, moment)
-        item["snapshots"] += 1
-    return known.values()
+    versions: dict[tuple[str, str, str, int], list[tuple[datetime, str, str]]] = {}
+    types: dict[tuple[str, str, str, int], str] = {}
+    for snapshot, node in found:
+        if place := made.get(snapshot):
+            version = place[2], str(node["path"]), str(node.get("mtime", "")), int(node.get("size", 0))
+            versions.setdefault(version, []).append(place)
+            types[version] = str(node.get("type", ""))
+    ordered = sorted(versions.items(), key=lambda one: max(one[1]), reverse=True)
+    for (dataset, path, changed, size), places in ordered:
+        newest, first = max(places), min(places)
+        yield {
+            "dataset": dataset,
+            "path": path,
+            "type": types[dataset, path, changed, size],
+            "bytes": size,
+            "changed": _shown(run, changed),
+            "snapshot": newest[1],
+            "time": local(run, newest[0]),
+            "first": local(run, first[0]),
+            "snapshots": len(places),
+        }
 
 
 def _shown(run: Run, moment: str) -> str:

@@ -25,15 +25,16 @@ from bitools.i18n import _
 from bitools.owned import DESCRIPTORS, called
 
 # options, and commands whose argument is the file
-_READ = {"--from", "--file", "--identity", "user sync", "inventory import"}
+_READ = {"--against", "--from", "--file", "--identity", "user sync", "inventory import"}
 _WRITTEN = {
-    *("--bundle", "--csv", "--html", "--output", "--pdf", "--slip-to", "--text", "--transcript"),
+    *("--bundle", "--csv", "--html", "--out", "--output", "--pdf", "--slip-to", "--text", "--transcript"),
     "ledger export",
 }
 _PRIVATE = "--slip-to"  # a first password: for its reader alone, and never over another file
 _LISTS = ("accounts",)  # arguments that are names, or a file that lists them
 _MINE = {_PRIVATE, "--transcript"}  # for who asked alone
 _TERMINAL = "-"
+_TEXTS = (".cfg", ".conf", ".txt")  # how a configuration's file may be called beside the name of a commit
 
 
 Use = Literal["read", "written", "folder"]  # what nobody described cannot cross, as a folder cannot
@@ -81,6 +82,8 @@ def _is_file(one: Any, command: str, value: str) -> bool:
     """Is its value a file's name? An import reads addresses too, and accounts may be listed in one."""
     if command == "inventory import" and one.param_type_name == "argument":
         return not value.startswith(("https://", "http://"))
+    if one.name == "against":
+        return "/" in value or value.endswith(_TEXTS)
     return one.type_descriptor.annotation is Path or (one.name in _LISTS and is_list(value))
 
 

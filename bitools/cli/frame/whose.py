@@ -66,7 +66,7 @@ def _needs_none(command: tuple[str, ...], words: Sequence[str]) -> bool:
     return (
         _is_own(command, words)
         or command in _STATELESS
-        or (command == ("net", "diff") and "--files" in words)
+        or (command in (("net", "diff"), ("net", "remediate")) and "--files" in words)
     )
 
 

@@ -10,6 +10,6 @@ GROUP = group(
     _("Prove, list and hand on what the municipality has."),
     "bitools inventory check",
     "bitools inventory list --site garaj",
-    commands="check list_ schema export import_ init".split(),
+    commands="check list_ add schema export import_ init".split(),
     codes=(Code.INVALID,),
 )

@@ -14,8 +14,8 @@ from bitools.i18n import _, ng
 
 if TYPE_CHECKING:
     from bitools.documents.inventory import ImportedItem
-    from bitools.inventory.follow import Wanted
     from bitools.inventory.import_ import Given
+    from bitools.inventory.lists.follow import Wanted
     from bitools.inventory.settings import LivingSource
     from bitools.state import Document
 
@@ -27,8 +27,9 @@ def following(
     context: Context, named: LivingSource | None, sources: list[str], most: int | None, yes: bool
 ) -> NoReturn:
     """Bring `devices.d/imported.yaml` in line with the list that is named, else with settings.yaml's."""
-    from bitools.inventory import follow, import_
-    from bitools.inventory.sync import IMPORTED
+    from bitools.inventory import import_
+    from bitools.inventory.lists import follow
+    from bitools.inventory.lists.sync import IMPORTED
 
     settings = context.inventory_with({IMPORTED: ""}).settings.devices_from
     said = named or settings
@@ -52,7 +53,7 @@ def following(
 
 
 def _texts(said: LivingSource, sources: list[str], folder: Path) -> dict[str, str]:
-    from bitools.inventory import living
+    from bitools.inventory.lists import living
 
     places = sources or [said.source if living.is_address(said.source) else str(folder / said.source)]
     token = said.token.resolve().reveal() if said.token else ""
@@ -84,8 +85,8 @@ def _agree(context: Context, document: Document[ImportedItem], yes: bool) -> Non
 
 
 def _carry_out(context: Context, wanted: Wanted) -> None:
-    from bitools.inventory import follow
-    from bitools.inventory.sync import IMPORTED
+    from bitools.inventory.lists import follow
+    from bitools.inventory.lists.sync import IMPORTED
     from bitools.ledger import acts
 
     folder = context.inventory_folder.absolute()
@@ -100,8 +101,8 @@ def _carry_out(context: Context, wanted: Wanted) -> None:
 
 def once_for_all(context: Context, said: LivingSource, texts: Mapping[str, str], yes: bool) -> Given:
     """What is said once for all; what stands where in Oxidized's lines is asked if nothing says it."""
-    from bitools.inventory import import_oxidized as oxidized
     from bitools.inventory.import_ import Given
+    from bitools.inventory.lists import oxidized
 
     given = Given(said.site, said.platform)
     if said.format != "oxidized":

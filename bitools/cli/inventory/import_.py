@@ -60,7 +60,8 @@ def import_(
     json: JsonFlag = False,
 ) -> None:
     """What was left out or renamed is a warning; what is there is replaced only with the difference shown."""
-    from bitools.inventory import import_, living
+    from bitools.inventory import import_
+    from bitools.inventory.lists import living
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     named = _named(sources, form, columns, site, platform, follow, to)

@@ -31,4 +31,5 @@ def init(
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     document = init.init(folder, context.document("bitools.inventory.init/1"))
+    context.console.note(_("next: {step}").format(step=f"bitools --inventory {folder} init"))
     context.finish(document, show_written, record=False, quiet=True)

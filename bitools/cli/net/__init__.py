@@ -10,6 +10,7 @@ GROUP = group(
     "bitools net snapshot",
     "bitools net diff --site merkez",
     commands=(
-        "snapshot diff history show run trust platforms render search check ack verify recover remask"
+        "snapshot diff history show run trust platforms render remediate search check ack"
+        " verify recover remask"
     ).split(),
 )

@@ -18,6 +18,7 @@ from bitools.i18n import _, ng
     _("Pin the host keys of devices, after you have compared the fingerprints."),
     "bitools net trust",
     "bitools net trust --replace sw-merkez-01",
+    "bitools net trust sw-merkez-01 --yes --fingerprint SHA256:…",
     codes=(Code.PARTIAL, Code.REFUSED, Code.INVALID, Code.UNREACHABLE),
 )
 def trust(
@@ -31,6 +32,10 @@ def trust(
         list[str] | None,
         typer.Option(metavar="DEVICE", help=_("a swapped device: its new key replaces the old")),
     ] = None,
+    fingerprint: Annotated[
+        str,
+        typer.Option(metavar="SHA256:…", help=_("pin nothing but this key"), show_default=False),
+    ] = "",
     yes: Yes = False,
     dry_run: DryRun = False,
     json: JsonFlag = False,
@@ -42,6 +47,8 @@ def trust(
     chosen = selected(context, [*(devices or []), *(replace or [])], site, role, group, tag)
     document = context.run.document("bitools.net.trust/1")
     shown = trust.look(context.run, chosen, document)
+    if fingerprint:
+        shown = trust.only(shown, fingerprint, document)
     fresh = [one for one in shown if one.status == "new" or one.device.name in (replace or [])]
     if fresh and not yes and not json:
         text.fingerprints(context.console, fresh)

@@ -52,6 +52,18 @@ class Event(NamedTuple):
     alternative: int | None = None
 
 
+class Said(NamedTuple):
+    """What an event is without its time, in the order of `Event`."""
+
+    action: int
+    ip: Address
+    mac: bytes | None
+    host: str = ""
+    lease: int | None = None
+    relay: str = ""
+    circuit: str = ""
+
+
 class Session(NamedTuple):
     """One translation: inside address and port seen as the public ones, from `start` until `end` (ms)."""
 

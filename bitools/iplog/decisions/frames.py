@@ -7,6 +7,7 @@ whole line of the server's.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from bitools.iplog.decisions.instants import MONTHS, NEVER, Clock, Instant
@@ -24,7 +25,9 @@ _THREE = re.compile(
     rf"(?:<\d{{1,3}}>)?(?:(?P<iso>{_ISO})|{_BSD}):? "
     r"(?:(?P<host>[^\s:\[\]]+|[0-9a-fA-F:.]+) )??(?:(?P<program>[A-Za-z][\w./-]*)(?:\[\d+\])?: )"
 )
-_COMMON = re.compile(rf"(?P<iso>{_ISO}) [^\s:\[\]]+ (?P<program>[A-Za-z][\w./-]*)(?:\[\d+\])?: ")  # rsyslog's
+_SENDER = r"[^\s:\[\]]+ (?P<program>[A-Za-z][\w./-]*)(?:\[\d+\])?"
+_HEAD, _COMMON = re.compile(_SENDER), re.compile(rf"(?P<iso>{_ISO}) {_SENDER}: ")  # rsyslog's
+_LONGEST = 256  # characters of a sender that is remembered
 _BARE = re.compile(rf"(?:<\d{{1,3}}>)?(?:(?P<iso>{_ISO})|{_BSD}):? ")
 
 
@@ -38,6 +41,11 @@ class Framed(NamedTuple):
 
 def unframe(line: str, clock: Clock) -> Framed:
     """Take the frame off. A line without one is all message, at no time (`NEVER`)."""
+    stamp, _blank, behind = line.partition(" ")
+    if instant := clock.known(stamp):
+        sender, colon, message = behind.partition(": ")
+        if colon and len(sender) <= _LONGEST and (program := _program(sender)):
+            return Framed(instant, program, message)
     if found := _COMMON.match(line):
         return Framed(clock.iso(found["iso"]), found["program"], line[found.end() :])
     found = _FIVE.match(line) if line[:1] in ("1", "<") else None
@@ -49,6 +57,13 @@ def unframe(line: str, clock: Clock) -> Framed:
     else:
         return Framed(NEVER, "", line)
     return Framed(_instant(found, clock), program, line[found.end() :])
+
+
+@lru_cache(maxsize=1024)
+def _program(sender: str) -> str | None:
+    """Which program wrote it, by what rsyslog writes between time and message; there are few of them."""
+    found = _HEAD.fullmatch(sender)
+    return found["program"] if found else None
 
 
 def _instant(found: re.Match[str], clock: Clock) -> Instant:

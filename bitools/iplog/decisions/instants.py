@@ -15,6 +15,9 @@ from bitools.iplog.decisions.found import Flag
 
 _AHEAD = 86_400_000  # ms a line may be ahead of the moment it was taken: zones that are set wrongly
 _EARLIEST = 631_152_000_000  # 1990, before which no DHCP server wrote a log
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
+_WITHIN = {f"{at // 60:02d}:{at % 60:02d}": at * 1000 for at in range(3600)}  # an hour, ms
+_WHOLE = len("2026-11-28T03:00:00+03:00")
 MONTHS = {
     name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
 }
@@ -42,18 +45,39 @@ class Clock:
         self.taken = taken
         self._quarters: dict[tuple[int, int, int, int], Quarter | None] = {}
         self._days: dict[tuple[int, int], int] = {}
+        self._hours: dict[str, int] = {}  # as written, with the offset: lines come many an hour
 
     def exact(self, at: int) -> Instant:
         """An instant that the line names itself."""
-        return Instant(at) if _EARLIEST <= at <= self.taken + _AHEAD else NEVER
+        return Instant(at, 0, None) if _EARLIEST <= at <= self.taken + _AHEAD else NEVER
+
+    def known(self, text: str) -> Instant | None:
+        """The same for a time with an offset, of an hour that was read before: none other is understood."""
+        begins, within = self._hours.get(text[:14] + text[-6:]), _WITHIN.get(text[14:19])
+        if begins is None or within is None:
+            return None
+        if len(text) == _WHOLE:
+            return self.exact(begins + within)
+        fraction = text[20:-6]
+        if len(text) == _WHOLE + 7 and text[19] == "." and fraction.isdecimal() and fraction.isascii():
+            return self.exact(begins + within + int(fraction[:3]))
+        return None
 
     def iso(self, text: str) -> Instant:
         """ISO 8601 with or without an offset; a space or a comma is as good as a T or a point."""
+        if known := self.known(text):
+            return known
         try:
             found = datetime.fromisoformat(text.replace(",", ".") if "," in text else text)
         except ValueError:
             return NEVER
         if found.tzinfo is not None:
+            if text[-6] in "+-" and text[14:19] in _WITHIN:
+                if len(self._hours) > 10_000:
+                    self._hours.clear()
+                self._hours[text[:14] + text[-6:]] = _milliseconds(
+                    found.replace(minute=0, second=0, microsecond=0)
+                )
             return self.exact(_milliseconds(found))
         return self.local(
             found.year,
@@ -130,4 +154,4 @@ class Clock:
 
 
 def _milliseconds(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
+    return (moment - _EPOCH) // _MILLISECOND

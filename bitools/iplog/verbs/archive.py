@@ -132,17 +132,24 @@ class Archive:
 
     @contextmanager
     def index(self, *, writing: bool = False) -> Iterator[Index]:
-        """The index, open in the block.
+        """The index, open in the block. One of another version that is to be written is begun anew: the
+        next look at the lines fills it.
 
         Raise IntegrityBroken, saying how it is made, if none can be read; Rejected on a full disk.
         """
         path = self.store.path("index", "leases.sqlite")
         if not writing and not path.exists():
             raise unusable()
-        with translated(path), closing(Index(path, writing=writing)) as index:
-            if not index.fits:
-                raise unusable()
-            yield index
+        with translated(path):
+            index = Index(path, writing=writing)
+            if writing and not index.fits:
+                index.close()
+                self.forget_index()
+                index = Index(self.store.path("index", path.name), writing=True)
+            with closing(index):
+                if not index.fits:
+                    raise unusable()
+                yield index
 
     def forget_index(self) -> None:
         """Remove the index, which the next run makes anew."""

@@ -66,7 +66,7 @@ def export(
 
 def _rows(archive: Archive, lookup: Lookup, begins: datetime, ends: datetime) -> Iterator[Row]:
     first, last = (round(one.timestamp() * 1000) for one in (begins, ends))
-    query = "select distinct ip from event order by ip"
+    query = "select distinct ip from sighting order by ip"
     for (ip,) in lookup.index.base.execute(query).fetchall():
         for one in lookup.history(ip, first).tenancies:
             over = _over(one)

@@ -52,7 +52,7 @@ class Lookup:
         """All that is known of an address, or of a very busy one what is near the instant."""
         if (known := self._whole.get(ip)) is not None:
             return known
-        count = self.index.base.execute("select count(*) from event where ip=?", (ip,)).fetchone()[0]
+        count = self.index.base.execute("select count(*) from sighting where ip=?", (ip,)).fetchone()[0]
         if count > _ALL:
             return History(self, list(self.index.events(ip, at - _NEAR, at + _NEAR)))
         found = self._whole[ip] = History(self, list(self.index.events(ip, 0, _END)))

@@ -91,8 +91,10 @@ def _remove(archive: Archive, numbers: Sequence[int]) -> None:
     with archive.index(writing=True) as index:
         base = index.base
         base.execute("begin")
-        for table in ("event", "trouble", "gap", "twice", "untimed", "progress"):
+        for table in ("sighting", "trouble", "gap", "twice", "untimed", "progress"):
             marks = [(number,) for number in numbers]
             base.executemany(f"delete from {table} where segment=?", marks)  # noqa: S608  # names of ours
-        base.execute("delete from holder where not exists (select 1 from event where event.ip=holder.ip)")
+        base.execute(
+            "delete from holder where not exists (select 1 from sighting where sighting.ip=holder.ip)"
+        )
         base.execute("commit")

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
@@ -21,17 +21,23 @@ from bitools.iplog.decisions.found import Address, Event
 from bitools.iplog.decisions.tenancies import Place, Sighting
 from bitools.state import roomy
 
-VERSION = 1
+VERSION = 2
 _END = 1 << 62
 Stretch: TypeAlias = tuple[int, int]  # first and last instant, ms
 BUCKET = 600_000  # ms; how finely is remembered when a source said something
 _TABLES = """
 create table word (id integer primary key, text text not null unique);
-create table event (
-    ip not null, at integer not null, segment integer not null, line integer not null, source integer not
-    null, action integer not null, mac blob, host integer not null, lease integer, relay integer not null,
-    circuit integer not null, flags integer not null, alternative integer, primary key (ip, at, segment, line,
-    source)) without rowid;
+create table manner (
+    id integer primary key, source integer not null, action integer not null, lease integer, relay integer not
+    null, circuit integer not null, flags integer not null);
+create index manner_of on manner (source, action, relay, circuit, flags, lease);
+create table sighting (
+    ip not null, at integer not null, segment integer not null, line integer not null, manner integer not
+    null, mac blob, host integer not null, alternative integer, primary key (ip, at, segment, line, manner))
+    without rowid;
+create view event as
+    select ip, at, segment, line, source, action, mac, host, lease, relay, circuit, flags, alternative
+    from sighting join manner on manner.id=manner;
 create table untimed (
     source integer not null, ip not null, at integer not null, segment integer not null, line integer not
     null);
@@ -109,7 +115,8 @@ class Index:
         self.base = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)
         self.base.execute("pragma cache_size=-65536" if writing else "pragma query_only=1")
         self._words: dict[str, int] = {}
-        self.met: set[tuple[str | bytes, Address | bytes]] = set()  # names and holders that are in already
+        self._manners: dict[tuple[Any, ...], int] = {}
+        self.met: set[tuple[bytes, Address, str]] = set()  # holders with their names that are in already
         if writing:
             path.chmod(0o640)
             self.base.execute("pragma journal_mode=wal")
@@ -150,6 +157,26 @@ class Index:
         if len(self._words) > 200_000:
             self._words.clear()
         number = self._words[text] = int(row[0])
+        return number
+
+    def manner(
+        self, source: int, action: int, lease: int | None, relay: str, circuit: str, flags: int
+    ) -> int:
+        """The number of what many events have in common; it is added if need be."""
+        key = source, action, lease, relay, circuit, flags
+        if (known := self._manners.get(key)) is not None:
+            return known
+        values = source, action, self.word(relay), self.word(circuit), flags, lease
+        row = self.base.execute(
+            "select id from manner where source=? and action=? and relay=? and circuit=? and flags=? "
+            "and lease is ?", values,
+        ).fetchone()  # fmt: skip
+        if row is None:
+            told = "insert into manner (source, action, relay, circuit, flags, lease) values (?,?,?,?,?,?)"
+            row = (self.base.execute(told, values).lastrowid,)
+        if len(self._manners) > 200_000:
+            self._manners.clear()
+        number = self._manners[key] = int(row[0])
         return number
 
     def source(self, name: str) -> int:

@@ -21,6 +21,7 @@ _BATCH = 50_000  # events in a transaction
 _RECALLED = 50  # lines before the first new one that are read once more
 _MET = 500_000  # names and holders that are remembered
 _LONGEST = 8_192  # characters of a line that are read; the rest is sealed like everything else
+_IGNORED, _UNTIMED = Word.IGNORED, Flag.UNTIMED
 _TIMED = (Action.ACK, Action.DECLINE)  # events that are written when they happen
 
 
@@ -55,8 +56,7 @@ class Indexing:
     def _clear(self) -> None:
         self.rows: list[Sequence[Any]] = []
         self.heard: dict[int, list[int]] = {}
-        self.holders: set[tuple[bytes, Any]] = set()
-        self.names: set[tuple[str, bytes]] = set()  # as written; folded when they go in
+        self.holders: set[tuple[bytes, Any, str]] = set()  # names as written; folded when they go in
         self.troubles: list[list[Any]] = []
         self.untimed: list[list[Any]] = []
         self.twice: list[tuple[int, ...]] = []
@@ -90,22 +90,25 @@ class Indexing:
         skip = self.done.lines
         self._recall(written, rows[: max(0, skip - line)])
         _lines, events, ignored, unparsed, impossible, first, last, records = self.done
-        read = self._reader(written)
+        read, event = self._reader(written), self._event
         for text in rows:
             line += 1
             if line <= skip:
                 continue
             found = read(text)
-            if found is Word.IGNORED:
+            if type(found) is Event:
+                at = event(found, line)
+            elif found is _IGNORED:
                 ignored += 1
                 continue
-            if isinstance(found, Word):
+            elif isinstance(found, Word):
                 unparsed += found is Word.UNPARSED
                 impossible += found is Word.IMPOSSIBLE
                 self._trouble(line)
                 continue
+            else:
+                at = self._session(found, line)
             events += 1
-            at = self._event(found, line) if type(found) is Event else self._session(found, line)
             first = at if first is None or at < first else first
             last = at if last is None or at > last else last
         self.done = Progress(line, events, ignored, unparsed, impossible, first, last, records)
@@ -125,25 +128,20 @@ class Indexing:
 
     def _event(self, event: Event, line: int) -> int:
         at, action, ip, mac, host, lease, relay, circuit, flags, other = event
-        nothing, word = self.nothing, self.index.word
-        if flags & Flag.UNTIMED:
+        if flags & _UNTIMED:
             at = at if self.latest is None else max(at, self.latest)
-        elif action in _TIMED:
+        elif (self.untimed or self.waiting) and action in _TIMED:
             self._timed(at)
-        row: Sequence[Any] = (
-            ip, at, self.segment, line, self.source, int(action), mac, word(host) if host else nothing, lease,
-            word(relay) if relay else nothing, word(circuit) if circuit else nothing, flags, other,
-        )  # fmt: skip
-        if flags & Flag.UNTIMED:
+        manner = self.index.manner(self.source, int(action), lease, relay, circuit, flags)
+        name = self.index.word(host) if host else self.nothing
+        row: Sequence[Any] = (ip, at, self.segment, line, manner, mac, name, other)
+        if flags & _UNTIMED:
             self.untimed.append(row := [*row])
         elif other is not None:
             self.twice.append((self.source, at, other, self.segment, line))
         self.rows.append(row)
-        if mac is not None:
-            if (mac, ip) not in self.met:
-                self.holders.add((mac, ip))
-            if host and (host, mac) not in self.met:
-                self.names.add((host, mac))
+        if mac is not None and (mac, ip, host) not in self.met:
+            self.holders.add((mac, ip, host))
         if lease is not None and action == Action.ACK and self.longest < lease < LONGEST:
             self.longest = lease
         self._spoken(at)
@@ -199,21 +197,26 @@ class Indexing:
             self._write()
         if len(self.met) > _MET:
             self.met.clear()
-        self.met.update(self.holders, self.names)
+        self.met.update(self.holders)
         self._clear()
 
     def _write(self) -> None:
         base, source = self.index.base, self.source
         if self.told is not None:
             self._tell(self.told)
-        rows = sorted(self.rows, key=_place)
-        base.executemany("insert or replace into event values (?,?,?,?,?,?,?,?,?,?,?,?,?)", rows)
+        rows = [
+            row  # in the order of the index, which writes it fastest; IPv6 after IPv4, as SQLite sorts them
+            for kind in (int, bytes)
+            for row in sorted(tuple(row) for row in self.rows if isinstance(row[0], kind))
+        ]
+        base.executemany("insert into sighting values (?,?,?,?,?,?,?,?)", rows)
         pending = [(source, row[0], row[1], row[2], row[3]) for row in self.untimed if row[-1] is None]
         base.executemany("insert into untimed values (?,?,?,?,?)", pending)
         self.waiting = self.waiting or bool(pending)
         base.executemany("insert into twice values (?,?,?,?,?)", self.twice)
-        base.executemany("insert or ignore into holder values (?,?)", self.holders)
-        folded = {(host.casefold(), mac) for host, mac in self.names}
+        holders = {(mac, ip) for mac, ip, _host in self.holders}
+        base.executemany("insert or ignore into holder values (?,?)", holders)
+        folded = {(host.casefold(), mac) for mac, _ip, host in self.holders if host}
         base.executemany("insert or ignore into named values (?,?)", folded)
         base.executemany(
             "insert into heard values (?,?,?,?,?) on conflict do update set "
@@ -242,8 +245,8 @@ class Indexing:
             "select ip, at, segment, line from untimed where source=?", (self.source,)
         ).fetchall()
         base.executemany(
-            "update event set alternative=max(at, ?) where ip=? and at=? and segment=? "
-            "and line=? and source=?",
+            "update sighting set alternative=max(at, ?) where ip=? and at=? and segment=? "
+            "and line=? and manner in (select id from manner where source=?)",
             [(at, *row, self.source) for row in rows],
         )
         base.execute("delete from untimed where source=?", (self.source,))
@@ -255,11 +258,6 @@ def gaps(index: Index, segment: int, source: str, stretches: Iterable[tuple[floa
     index.base.execute("delete from gap where source=? and segment=?", (number, segment))
     rows = [(number, round(begins * 1000), round(ends * 1000), segment) for begins, ends in stretches]
     index.base.executemany("insert into gap values (?,?,?,?)", rows)
-
-
-def _place(row: Sequence[Any]) -> Any:
-    """In the order of the index, which writes it fastest; IPv6 after IPv4, as SQLite sorts them."""
-    return isinstance(row[0], bytes), row[0], row[1], row[2], row[3]
 
 
 def _texts(content: bytes) -> list[str]:

@@ -13,6 +13,7 @@ from bitools import regex
 from bitools.platforms.model import Platform
 
 _ENOUGH = 2  # points without which nothing is said
+_SURE = 3  # points that one sign alone gives only if it is its own
 _LOOKED_AT = 20_000  # letters at the beginning
 _LONGEST = 300  # letters of a prompt
 _HEAD = 60  # lines in which a configuration begins
@@ -47,13 +48,7 @@ def recognised(
 
     `margin`: by how many points; more where the declared one has been recognised already.
     """
-    before, _break, last = said.rstrip().rpartition("\n")
-    text, last = before[:_LOOKED_AT], last[-_LONGEST:]
-    if name := re.search(r"[A-Za-z0-9][\w.-]*(?=[^\w.-]*$)", last):
-        typed = rf"^\W{{0,3}}(?:\w+@)?{re.escape(name[0])}\W.*$"
-        text = re.sub(typed, "", text, flags=re.MULTILINE).replace(
-            name[0], ""
-        )  # it may be called as it likes
+    text, last = _read(said)
     own = _points(text, last, software, platform)
     found = [
         (points, other)
@@ -63,12 +58,38 @@ def recognised(
     best = max((points for points, _other in found), default=0)
     if best < own + margin:
         return []
-    alike = [other for points, other in found if points == best]
+    return _likeliest([other for points, other in found if points == best])
+
+
+def likely(said: str, software: str, known: Iterable[Platform]) -> tuple[list[str], bool]:
+    """The platforms that this may be, the likeliest first, and whether the first one is sure.
+
+    For a device of which nobody has said yet what it is; none if nothing fits.
+    """
+    text, last = _read(said)
+    points = {one: _points(text, last, software, one) for one in known}
+    best = max(points.values(), default=0)
+    found = [one for one, count in points.items() if count == best and best]
+    return _likeliest(found), best >= _SURE and len(found) == 1
+
+
+def _read(said: str) -> tuple[str, str]:
+    """What was said, without the device's name, which may be anything; and the last line, a prompt."""
+    before, _break, last = said.rstrip().rpartition("\n")
+    text, last = before[:_LOOKED_AT], last[-_LONGEST:]
+    if name := re.search(r"[A-Za-z0-9][\w.-]*(?=[^\w.-]*$)", last):
+        typed = rf"^\W{{0,3}}(?:\w+@)?{re.escape(name[0])}\W.*$"
+        text = re.sub(typed, "", text, flags=re.MULTILINE).replace(name[0], "")
+    return text, last
+
+
+def _likeliest(alike: Iterable[Platform]) -> list[str]:
     return [one.name for one in sorted(alike, key=lambda one: (RANK.get(one.name, 99), one.name))]
 
 
 def _points(text: str, last: str, software: str, platform: Platform) -> int:
     points = 3 if platform.ssh and regex.compile(platform.ssh).search(software) else 0
+    points += 3 if platform.called and _found(platform.called, text) else 0
     points += _configuration(text, platform)
     refusals = [one for one in (*platform.errors, *platform.denied) if one not in _ANY_DEVICES]
     points += 2 * any(_found(pattern, f"{text}\n{last}") for pattern in refusals)

@@ -20,7 +20,7 @@ from pydantic import (
 from bitools.frozen import Frozen
 from bitools.i18n import LANGUAGES, _, language
 from bitools.inventory.network import Device, Role
-from bitools.platforms.model import Regex
+from bitools.platforms.expression import Regex
 
 Text = str | dict[Literal["en", "tr"], str]
 

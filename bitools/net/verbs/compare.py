@@ -33,7 +33,7 @@ def difference(
 
 def of_lines(old: Text, new: Text, platform: Platform, role: str = "lan") -> Difference:
     """The same of what is split already."""
-    with _no_collection():
+    with no_collection():
         found = _changes(old, new, platform)
     return {
         "changes": [_entry(change, role, grammar(platform)) for change in found],
@@ -70,7 +70,7 @@ def _changes(old: Text, new: Text, platform: Platform) -> list[Change]:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Trees have no cycles: looking for some in hundreds of thousands of nodes costs a third of the time."""
     was = gc.isenabled()
     gc.disable()

@@ -32,10 +32,10 @@ def then(run: Run, devices: Sequence[Device], start: str = "", end: str = "") ->
     document = run.document(SCHEMA)
     history = History(run.state)
     names = [device.name for device in devices]
-    last = _revision(run, history, end, last=True) if end else BRANCH
+    last = revision(run, history, end, last=True) if end else BRANCH
     if end and not last:
         raise NotFound(_("no snapshot is so old"), target=end, hint=_("see: bitools net history"))
-    first = _revision(run, history, start, last=False) if start else ""
+    first = revision(run, history, start, last=False) if start else ""
     commits = history.log(
         names,
         revision=f"{first}..{last}" if first else last,
@@ -59,7 +59,7 @@ def then(run: Run, devices: Sequence[Device], start: str = "", end: str = "") ->
     return document
 
 
-def _revision(run: Run, history: History, text: str, *, last: bool) -> str:
+def revision(run: Run, history: History, text: str, *, last: bool) -> str:
     """The commit that a revision or date means; empty for a day before the first snapshot."""
     if not moments.dated(text):
         return history.resolve(text)
@@ -125,7 +125,7 @@ def files(
     """
     platform = platforms.load(platform_name, own)
     key = None if show_secrets else secrets.token_bytes(32)
-    before, after = (canonical_lines(_read(path), platform, key) for path in (old, new))
+    before, after = (canonical_lines(read(path), platform, key) for path in (old, new))
     with ThreadPoolExecutor(1) as beside:  # git works while we do
         patch = beside.submit(unified, str(before.text), str(after.text), (str(old), str(new)))
         found = of_lines(before.text, after.text, platform)
@@ -147,7 +147,8 @@ def files(
     return document
 
 
-def _read(path: Path) -> str:
+def read(path: Path) -> str:
+    """A file's text, in whichever of two encodings it is. Raise InventoryInvalid if it cannot be read."""
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bitools.documents.net import TrustItem
-from bitools.engine import Limits, fan_out
+from bitools.engine import Attempt, Limits, fan_out
+from bitools.errors import Refused
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.ledger import acts
@@ -39,7 +40,7 @@ def look(run: Run, devices: Sequence[Device], document: Document[TrustItem]) -> 
     pins = Pins(run.state.at("known_hosts"))
     connector = Connector(run)
 
-    def work(device: Device) -> HostKey:
+    def work(device: Device, _attempt: Attempt) -> HostKey:
         return hostkeys.fetch(connector.reach(device), device.legacy_ssh)
 
     shown: dict[str, Shown] = {}
@@ -55,6 +56,16 @@ def look(run: Run, devices: Sequence[Device], document: Document[TrustItem]) -> 
         elif outcome.error:
             document.fail(outcome.error, outcome.target.name)
     return [shown[device.name] for device in devices if device.name in shown]
+
+
+def only(shown: Sequence[Shown], fingerprint: str, document: Document[TrustItem]) -> list[Shown]:
+    """Those that show this key; the others are refused, and said so."""
+    for one in shown:
+        if one.key.fingerprint != fingerprint:
+            message = _("it shows another key: {fingerprint}").format(fingerprint=one.key.fingerprint)
+            hint = _("compare it at the device itself")
+            document.fail(Refused(message, hint=hint, reason="host_key"), one.device.name)
+    return [one for one in shown if one.key.fingerprint == fingerprint]
 
 
 def trust(

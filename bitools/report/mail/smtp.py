@@ -59,8 +59,8 @@ class Relay:
 
 
 @contextmanager
-def relay(mail: Mail) -> Iterator[Relay]:
-    """Open a session: connect, STARTTLS, AUTH.
+def relay(mail: Mail, *, password: str = "") -> Iterator[Relay]:
+    """Open a session: connect, STARTTLS, AUTH; with `password` where none is written down yet.
 
     Raise Unreachable (no connection, no TLS), CredentialsRejected, Rejected.
     """
@@ -70,7 +70,7 @@ def relay(mail: Mail) -> Iterator[Relay]:
     try:
         try:
             session = smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT)
-            _prepare(session, mail, trust, target)
+            _prepare(session, mail, trust, target, Secret(password) if password else None)
         except smtplib.SMTPAuthenticationError as error:
             if error.smtp_code < 500:
                 raise _translated(error, target) from error
@@ -86,15 +86,31 @@ def relay(mail: Mail) -> Iterator[Relay]:
             _close(session)
 
 
-def _prepare(session: smtplib.SMTP, mail: Mail, trust: ssl.SSLContext | None, target: str) -> None:
+def offers_starttls(host: str, port: int) -> bool:
+    """Does the server there offer encryption? Raise Unreachable, Rejected."""
+    target = f"{host}:{port}"
+    try:
+        with smtplib.SMTP(host, port, timeout=TIMEOUT) as session:
+            session.ehlo_or_helo_if_needed()
+            return session.has_extn("starttls")
+    except smtplib.SMTPResponseException as error:
+        raise _translated(error, target) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise _lost(error, target) from error
+
+
+def _prepare(
+    session: smtplib.SMTP, mail: Mail, trust: ssl.SSLContext | None, target: str, given: Secret | None
+) -> None:
     session.ehlo_or_helo_if_needed()
     if trust:
         if not session.has_extn("starttls"):
             raise Unreachable(_("the relay offers no STARTTLS"), target=target, reason="tls")
         session.starttls(context=trust)
         session.ehlo()
-    if mail.username and mail.password:
-        _login(session, mail.username, mail.password.resolve())
+    password = given or (mail.password.resolve() if mail.password else None)
+    if mail.username and password:
+        _login(session, mail.username, password)
 
 
 def _login(session: smtplib.SMTP, username: str, password: Secret) -> None:

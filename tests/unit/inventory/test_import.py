@@ -15,9 +15,9 @@ from bitools.errors import InventoryInvalid
 from bitools.inventory.export import ansible as ansible_export
 from bitools.inventory.export import nornir as nornir_export
 from bitools.inventory.import_ import FORMATS, as_yaml, importer
-from bitools.inventory.imported import PLATFORMS, Imported, plain_name
+from bitools.inventory.lists.imported import PLATFORMS, Imported, plain_name
 from bitools.inventory.load import load
-from bitools.inventory.starter import FILES
+from bitools.inventory.starter import files
 from bitools.yamlfile import flow
 
 NETBOX = {
@@ -178,7 +178,7 @@ def test_a_round_trip_over_nornir_and_ansible(municipality) -> None:
 
 
 def test_the_first_inventory_is_whole(tmp_path: Path) -> None:
-    for name, text in FILES.items():
+    for name, text in files().items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     assert load(tmp_path).devices == {}
 

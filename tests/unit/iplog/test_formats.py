@@ -17,6 +17,7 @@ from bitools.inventory.iplog import Source
 from bitools.iplog.decisions import addresses
 from bitools.iplog.decisions.formats import READERS
 from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Session, Word
+from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import Clock
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
@@ -477,3 +478,25 @@ def test_a_sample_cut_or_mixed_makes_no_reader_fail(
     mixed = line[:begin] + data.draw(st.one_of(st.text(max_size=8), st.just(other))) + line[end:]
     for name in (layout, *READERS):
         assert isinstance(said(name, mixed), Event | Session | Word)
+
+
+STAMPS = st.one_of(
+    st.builds(
+        "{}T{:02d}:{:02d}:{:02d}{}{}".format,
+        st.sampled_from(["2026-11-28", "2015-11-08", "1970-01-01", "2026-13-01"]),
+        st.integers(0, 24), st.integers(0, 60), st.integers(0, 61),
+        st.sampled_from(["", ".5", ".123456", ".999999", ",123456", ".١٢٣٤٥٦"]),
+        st.sampled_from(["", "Z", "+03:00", "-11:30", "+0300"]),
+    ),
+    st.text("0123456789-:+.TZ", max_size=34),
+)  # fmt: skip
+
+
+@given(stamps=st.lists(STAMPS, min_size=1, max_size=8), rest=st.text(max_size=40))
+def test_what_was_read_before_changes_no_line_s_time_and_message(stamps: list[str], rest: str) -> None:
+    used = clock()
+    for stamp in stamps:
+        for behind in (f"10.0.0.2 dhcpd[811]: {rest}", rest):
+            line = f"{stamp} {behind}"
+            assert unframe(line, used) == unframe(line, clock())
+            assert used.iso(stamp) == clock().iso(stamp)

@@ -62,3 +62,4 @@ def test_what_comes_over_the_network_is_taken_by_the_snippet_of_the_manual(
     item = log("iplog", "ingest", "--json").document["items"][0]
     assert (item["unparsed"], item["impossible"]) == (0, 0)
     assert len({row[0] for row in events(log.state)}) == 51
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d ", file.read_text())  # whole seconds

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Action, Event, Flag, Found, Reader, Word
+from bitools.iplog.decisions.found import Action, Event, Flag, Found, Reader, Said, Word
 from bitools.iplog.decisions.frames import Framed, unframe
 from bitools.iplog.decisions.instants import Clock
 
@@ -34,6 +35,7 @@ _KNOWN = {  # by their first eight letters: most lines are none of these, and th
     "Abandoni": ("Abandoning IP address ", _ABANDON, Action.DECLINE),
 }
 _PATIENCE = 86_400  # seconds an abandoned address rests: `abandon-lease-time` of dhcpd.conf(5)
+_SHORT = 256  # characters of a message that is remembered
 PROGRAMS = ("dhcpd", "dhcpd4", "isc-dhcp-server")
 # "DHCPACK to IP" answers an INFORM; the rest offers, asks or refuses, and gives nobody an address
 _CHATTER = re.compile(
@@ -52,7 +54,8 @@ def reader(clock: Clock) -> Reader:
 
     def read(line: str) -> Found:
         framed = unframe(line, clock)
-        if framed.program and framed.program.rpartition("/")[2] not in PROGRAMS:
+        program = framed.program
+        if program and program not in PROGRAMS and program.rpartition("/")[2] not in PROGRAMS:
             return Word.IGNORED
         return say(framed)
 
@@ -78,7 +81,18 @@ def teller() -> Callable[[Framed], Found]:
 
 def message(framed: Framed) -> Found:
     """What one message of dhcpd's says."""
-    instant, _program, text = framed
+    (at, flags, alternative), _program, text = framed
+    said = _said(text) if len(text) <= _SHORT else _said.__wrapped__(text)
+    if isinstance(said, Word):
+        return said
+    if flags & Flag.IMPOSSIBLE:
+        return Word.IMPOSSIBLE
+    return Event(at, *said, flags, alternative)
+
+
+@lru_cache(maxsize=32_768)
+def _said(text: str) -> Said | Word:
+    """The same without its time. A lease that is renewed says it again, word by word: it is read once."""
     known = _KNOWN.get(text[:8])
     if known is None or not text.startswith(known[0]):
         return Word.UNPARSED if _ADDRESS.search(text) and not _CHATTER.match(text) else Word.IGNORED
@@ -90,11 +104,6 @@ def message(framed: Framed) -> Found:
         return Word.UNPARSED
     if fields.get("not") or "not found" in (fields.get("said") or ""):
         return Word.IGNORED
-    if instant.flags & Flag.IMPOSSIBLE:
-        return Word.IMPOSSIBLE
     relay = via if (via := fields.get("via") or "").count(".") == 3 else ""
-    return Event(
-        instant.at, action, ip, addresses.mac(fields.get("mac") or ""), fields.get("host") or "",
-        _PATIENCE if action is Action.DECLINE else None,
-        relay, "", instant.flags, instant.alternative,
-    )  # fmt: skip
+    lease = _PATIENCE if action is Action.DECLINE else None
+    return Said(action, ip, addresses.mac(fields.get("mac") or ""), fields.get("host") or "", lease, relay)

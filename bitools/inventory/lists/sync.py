@@ -15,7 +15,7 @@ from typing import Literal
 
 from bitools import yamlfile
 from bitools.i18n import _
-from bitools.inventory.imported import Imported, Row, mapping
+from bitools.inventory.lists.imported import Imported, Row, mapping
 from bitools.yamlfile import YamlFile, flow
 
 IMPORTED = "devices.d/imported.yaml"

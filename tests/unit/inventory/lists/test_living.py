@@ -12,7 +12,7 @@ import pytest
 
 from bitools.errors import BitoolsError, CredentialsRejected, Refused, Rejected, Unreachable
 from bitools.inventory.import_ import importer
-from bitools.inventory.living import read
+from bitools.inventory.lists.living import read
 
 
 class Server(ThreadingHTTPServer):

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from bitools import yamlfile
 from bitools.errors import InventoryInvalid, Refused
-from bitools.inventory.follow import decide, guard, keep
 from bitools.inventory.import_ import Given, importer
+from bitools.inventory.lists.follow import decide, guard, keep
+from bitools.inventory.lists.sync import IMPORTED, Step, plan, rows, written
 from bitools.inventory.load import load
-from bitools.inventory.sync import IMPORTED, Step, plan, rows, written
 from bitools.state import State
 
 ROWS = st.dictionaries(
@@ -172,7 +172,7 @@ def test_a_device_that_somebody_took_out_stays_out_and_is_told(town: Town) -> No
 
 
 def test_killed_between_the_file_and_the_memory_is_no_edit_by_hand(town: Town, monkeypatch: Any) -> None:
-    from bitools.inventory import follow
+    from bitools.inventory.lists import follow
 
     town.list = {"sw-1": row(1)}
     town.follow()

@@ -12,8 +12,8 @@ from bitools import platforms
 from bitools.errors import InventoryInvalid, Usage
 from bitools.inventory import check
 from bitools.inventory.import_ import Given, as_yaml, importer
-from bitools.inventory.import_ansible import expanded
-from bitools.inventory.import_oxidized import columns, guessed
+from bitools.inventory.lists.ansible import expanded
+from bitools.inventory.lists.oxidized import columns, guessed
 from bitools.inventory.load import load
 from bitools.state import Document
 

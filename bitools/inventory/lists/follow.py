@@ -18,11 +18,12 @@ from typing import Any
 from bitools import yamlfile
 from bitools.errors import InventoryInvalid, Refused
 from bitools.i18n import _, ng, system_words
-from bitools.inventory import check, sync
+from bitools.inventory import check
 from bitools.inventory.complaints import InvalidInventory
-from bitools.inventory.imported import Imported, Row, mapping
+from bitools.inventory.lists import sync
+from bitools.inventory.lists.imported import Imported, Row, mapping
+from bitools.inventory.lists.sync import IMPORTED, Plan
 from bitools.inventory.model import Inventory
-from bitools.inventory.sync import IMPORTED, Plan
 from bitools.state import State, write
 
 _MEMORY = "imported.json"

@@ -16,8 +16,17 @@ from pathlib import Path
 from bitools import yamlfile
 from bitools.errors import InventoryInvalid, Usage
 from bitools.i18n import _
-from bitools.inventory.import_lists import lines
-from bitools.inventory.imported import PLATFORMS, Imported, Row, endpoint, mapping, plain_name, platform, role
+from bitools.inventory.lists.imported import (
+    PLATFORMS,
+    Imported,
+    Row,
+    endpoint,
+    mapping,
+    plain_name,
+    platform,
+    role,
+)
+from bitools.inventory.lists.lines import lines
 
 _KNOWN = ("name", "ip", "model", "group", "username", "password", "enable", "port", "site", "-")
 _FROM_DOCUMENTATION = ("name", "ip", "model", "group", "username", "password", "enable")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from bitools import csvfile
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
-from bitools.inventory.imported import KEYS, Imported, Row, endpoint, role
+from bitools.inventory.lists.imported import KEYS, Imported, Row, endpoint, role
 
 # Column names that people use, beside our own keys.
 _CALLED = {

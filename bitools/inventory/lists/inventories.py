@@ -11,7 +11,7 @@ from typing import Any
 from bitools import yamlfile
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
-from bitools.inventory.imported import Imported, Row, endpoint, mapping, plain_name, role
+from bitools.inventory.lists.imported import Imported, Row, endpoint, mapping, plain_name, role
 
 _NEXT = re.compile(r"[\s,]*")
 

@@ -17,7 +17,7 @@ from typing import Any
 from bitools import yamlfile
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
-from bitools.inventory.imported import Imported, Row, endpoint, mapping, plain_name, role
+from bitools.inventory.lists.imported import Imported, Row, endpoint, mapping, plain_name, role
 
 _EVERYBODY = ("all", "ungrouped")
 _MOST = 20_000  # hosts that one line may stand for

@@ -1,0 +1,1 @@
+"""Devices from other tools' lists: read once, or followed from then on."""

@@ -1,0 +1,289 @@
+"""From one configuration to another: the commands, in an order that leaves no gap. Pure.
+
+The steps of the difference become edits, which `ordering` puts in their places; what nobody can derive is a
+question. What the commands lead to is predicted elsewhere, by code that shares nothing with this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bitools.net.decisions import list_edits, negation, section_words
+from bitools.net.decisions.along import gone_along
+from bitools.net.decisions.dialect import Dialect, hidden
+from bitools.net.decisions.diff import Step, compare
+from bitools.net.decisions.edits import Edit, Path
+from bitools.net.decisions.list_edits import Entries, ListName
+from bitools.net.decisions.node import Node
+from bitools.net.decisions.ordering import commands_of
+from bitools.net.decisions.pairing import level
+from bitools.net.decisions.paths import remedy_of_paths
+from bitools.net.decisions.remedy import Command, Question, Remedy, Why
+from bitools.net.decisions.rules import Key, unknown
+
+
+def remedy(before: Node, after: Node, dialect: Dialect) -> Remedy:
+    """The commands that lead from one tree to the other, and what is asked instead."""
+    if dialect.change.style == "paths":
+        return remedy_of_paths(before, after, dialect)
+    found = _Found(before, after, dialect)
+    for step in compare(before, after, dialect.rules):
+        found.take(step)
+    found.lists_done()
+    found.orders_done()
+    edits = []
+    for edit in gone_along(_overwritten(found.edits, dialect), before, after, dialect):
+        if edit.new and not edit.new.children and hidden(edit.new.text, edit.new.body):
+            found.ask(edit.path, edit.new, "secret")
+        else:
+            edits.append(edit)
+    return Remedy(commands_of(edits, dialect), found.questions)
+
+
+def _overwritten(edits: Sequence[Edit], dialect: Dialect) -> list[Edit]:
+    """Of two lines that the same words remove the new one overwrites the old one."""
+    replaced = dialect.replace
+    old = {
+        (edit.path, edit.removal): edit
+        for edit in edits
+        if edit.removes and edit.old and negation.special(edit.old.text, _header(edit), dialect)
+    }
+    gone: set[int] = set()
+    result: list[Edit] = []
+    for edit in edits:
+        new = edit.new
+        if old and new and edit.old is None and not edit.commands:
+            words = negation.special(new.text, _header(edit), dialect)
+            twin = old.pop((edit.path, words), None) if words else None
+            if twin and twin.old:
+                gone.add(id(twin))
+                anew = twin.old.children or new.children or (replaced and replaced.search(new.text))
+                edit = Edit(edit.path, twin.old, new, edit.position, words if anew else "")
+        result.append(edit)
+    return [edit for edit in result if id(edit) not in gone]
+
+
+def _header(edit: Edit) -> str:
+    return edit.path[-1] if edit.path else ""
+
+
+@dataclass(slots=True)
+class _Found:
+    """The edits found so far, and the questions."""
+
+    before: Node
+    after: Node
+    dialect: Dialect
+    edits: list[Edit] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    lists: dict[ListName, Entries] = field(default_factory=dict)
+    parts: dict[ListName, Entries] = field(default_factory=dict)  # lines of named things that go
+    orders: set[tuple[Path, Key]] = field(default_factory=set)
+    rewritten: set[Path] = field(default_factory=set)
+
+    def take(self, step: Step) -> None:
+        """One step of the difference."""
+        if any(step.path[: depth + 1] in self.rewritten for depth in range(len(step.path))):
+            return  # its section is written again whole
+        if section := self._typed_anew(step):
+            self.rewritten.add(section)
+            self.added(section[:-1], at(self.after, section, self.dialect) or Node(section[-1], []))
+            return
+        if step.kind in ("moved", "reordered"):
+            self._moved(step)
+        elif step.kind == "removed" and step.old:
+            self.removed(step.path, step.old)
+        elif step.kind == "added" and step.new:
+            self._added(step, step.new)
+        elif step.old and step.new:
+            self._modified(step, step.old, step.new)
+
+    def _typed_anew(self, step: Step) -> Path | None:
+        """The section around this step that is typed anew as a whole."""
+        whole = self.dialect.whole
+        depth = next((depth for depth, text in enumerate(step.path) if whole and whole.search(text)), None)
+        return None if depth is None else step.path[: depth + 1]
+
+    def ask(self, path: Path, node: Node, why: Why, removes: bool = False) -> None:
+        """No command for this."""
+        self.questions.append(Question(path, node.text, why, removes))
+
+    def _moved(self, step: Step) -> None:
+        if step.new is None or self.dialect.number(step.new.text) is not None:
+            return  # its number is its place
+        if step.group is None or unknown(step.group):
+            self.ask(step.path, step.new, "order")
+        else:
+            self.orders.add((step.path, step.group))
+
+    def removed(self, path: Path, node: Node) -> None:
+        """A line or section is gone; a section that cannot go is emptied."""
+        header = path[-1] if path else ""
+        if self.dialect.permanent and self.dialect.permanent.search(node.text):
+            for child in self.dialect.rules.joined(node.children):
+                self.removed((*path, node.text), child)
+            return
+        why = negation.doubt(node.text, header, lambda: at(self.after, path, self.dialect), self.dialect)
+        if why:
+            self.ask(path, node, why, removes=True)
+        elif not node.children and self.dialect.number(node.text) is not None:
+            self._entries(path, node).removed.append(node)
+        else:
+            name = None if node.children else self.dialect.name(node.text)
+            if name:
+                self.parts.setdefault((path, name[0]), Entries(len(self.edits))).removed.append(node)
+            else:
+                self._removed_singly(path, node)
+
+    def _removed_singly(self, path: Path, node: Node) -> None:
+        words = self._words_of_removal(path, node)
+        if not words:
+            self.ask(path, node, "removal", removes=True)
+        elif hidden(words):
+            self.ask(path, node, "secret", removes=True)
+        else:
+            self.edits.append(Edit(path, node, None, len(self.edits), words))
+
+    def _words_of_removal(self, path: Path, node: Node) -> str:
+        if self.dialect.change.style == "sections":
+            section = at(self.before, path, self.dialect)
+            return section_words.removal(node.text, [one.text for one in section.children] if section else [])
+        return negation.removal(node.text, path[-1] if path else "", self.dialect)
+
+    def _added(self, step: Step, node: Node) -> None:
+        if step.group and not unknown(step.group) and self.dialect.number(node.text) is None:
+            self.orders.add((step.path, step.group))
+        self.added(step.path, node)
+
+    def added(self, path: Path, node: Node) -> None:
+        """A line or section is new; what has a secret in it is asked for."""
+        if not node.children and self.dialect.number(node.text) is not None:
+            self._entries(path, node).added.append(node)
+            return
+        if clean := self._without_secrets(path, node):
+            self.edits.append(Edit(path, None, clean, len(self.edits)))
+
+    def _without_secrets(self, path: Path, node: Node) -> Node | None:
+        if why := _untypable(node):
+            self.ask(path, node, why)
+            return None
+        if not node.children:
+            return node
+        inner = [self._without_secrets((*path, node.text), child) for child in node.children]
+        left = [child for child in inner if child is not None]
+        if not left and self.dialect.change.style == "yaml":
+            return None  # a key alone says another thing than the key with something below it
+        return node._replace(children=left)
+
+    def _modified(self, step: Step, old: Node, new: Node) -> None:
+        path, dialect = step.path, self.dialect
+        header = path[-1] if path else ""
+        if why := _untypable(new):
+            self.ask(path, new, why)
+        elif dialect.number(new.text) is not None and not (old.children or new.children):
+            entries = self._entries(path, new)
+            entries.removed.append(old)
+            entries.added.append(new)
+        elif dialect.change.style == "sections" and path:
+            words = section_words.overwriting(old.text, new.text)
+            if words:
+                self.edits.append(Edit(path, old, new, len(self.edits), commands=(Command(path, words),)))
+            else:
+                self.ask(path, new, "default")
+        elif edit := list_edits.grown(path, old, new, len(self.edits), dialect):
+            self.edits.append(edit)
+        elif (old.children or new.children) and not (dialect.retyped and dialect.retyped.search(new.text)):
+            self.rewritten.add((*path, new.text))
+            self.removed(path, old)
+            self.added(path, new)
+        elif dialect.replace and dialect.replace.search(new.text):
+            self.edits.append(
+                Edit(path, old, new, len(self.edits), negation.removal(old.text, header, dialect))
+            )
+        else:
+            self.edits.append(Edit(path, old, new, len(self.edits)))
+
+    def _entries(self, path: Path, node: Node) -> Entries:
+        """The numbered list that this entry is of."""
+        name = self.dialect.name(node.text)
+        key: ListName = (path, name[0] if name else ())
+        return self.lists.setdefault(key, Entries(len(self.edits)))
+
+    def lists_done(self) -> None:
+        """Named things that are gone whole, and numbered lists, each as one edit."""
+        for (path, key), entries in self.parts.items():
+            if edit := list_edits.named(path, key, entries, at(self.after, path, self.dialect), self.dialect):
+                self.edits.append(edit)
+            else:
+                for node in entries.removed:
+                    self._removed_singly(path, node)
+        for (path, key), entries in self.lists.items():
+            for node in [node for node in entries.added if _untypable(node)]:
+                self.ask(path, node, _untypable(node) or "secret")
+                entries.added.remove(node)
+            before = at(self.before, path, self.dialect)
+            edit = list_edits.numbered(path, key, entries, before, self.dialect)
+            if edit is None:
+                for node in entries.removed:
+                    self.ask(path, node, "emptied", removes=True)
+                for node in entries.added:
+                    self.ask(path, node, "emptied")
+            else:
+                self.edits.append(edit)
+
+    def orders_done(self) -> None:
+        """Lists without numbers whose order means something: new lines come last by themselves, or not."""
+        for path, group in sorted(self.orders):
+            before, after = (at(side, path, self.dialect) for side in (self.before, self.after))
+            if before is None or after is None:
+                continue
+            old, new = (self._ordered(side, group) for side in (before, after))
+            had, wanted = [node.text for node in old], [node.text for node in new]
+            if list_edits.comes_last(had, wanted):
+                continue
+            texts = {*had, *wanted}
+            kept = [edit for edit in self.edits if edit.path == path and _text(edit) in texts]
+            self.edits = [edit for edit in self.edits if edit.path != path or _text(edit) not in texts]
+            edit = list_edits.written_again(path, old, new, len(self.edits), self.dialect)
+            if edit is not None:
+                self.edits.append(edit)
+                continue
+            if self.dialect.change.move:
+                self.edits += kept
+                self.edits += list_edits.moved(path, had, wanted, len(self.edits), self.dialect)
+                continue
+            for node in new:
+                self.ask(path, node, "secret" if hidden(node.text) else "order")
+            for node in old:
+                self.ask(path, node, "order", removes=True)
+
+    def _ordered(self, section: Node, group: Key) -> list[Node]:
+        """The lines of one ordered group."""
+        return [item.node for item in level(section, self.dialect.rules) if item.group == group]
+
+
+def _text(edit: Edit) -> str:
+    node = edit.new or edit.old
+    return node.text if node else ""
+
+
+def at(root: Node, path: Path, dialect: Dialect) -> Node | None:
+    """The section that a path leads to."""
+    node = root
+    for text in path:
+        inner = next((one for one in node.children if one.text == text), None)
+        if inner is None:
+            spelled = dialect.rules.spelled
+            wanted = spelled(text)
+            inner = next((one for one in node.children if spelled(one.text) == wanted), None)
+        if inner is None:
+            return None
+        node = inner
+    return node
+
+
+def _untypable(node: Node) -> Why | None:
+    if hidden(node.text, node.body):
+        return "secret"
+    return "help" if "?" in node.text else None

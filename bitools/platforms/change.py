@@ -1,0 +1,152 @@
+"""How a platform is configured, as frozen data: what removes a line, and in which order lines are typed.
+
+In a template `\\1` is the first group of the pattern, `{one}` the group of that name.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bitools.frozen import Frozen
+from bitools.platforms.expression import Regex
+
+# Words that act at once wherever they are typed: none of them is configuration.
+ACTS: tuple[Regex, ...] = (
+    r"^(?:do|tclsh|tclquit|reload|reboot|restart|request|execute|diagnose|diag|debug|undebug|clear|run) ",
+    r"^(?:do|tclsh|tclquit|reload|reboot|restart|end|return|quit|logout|abort|commit|rollback|save|write)$",
+    r"^(?:write|copy|erase|format|more|show|display|ping|traceroute|tracert|rollback|commit|reset) ",
+    r"^(?:start|bash|shell|guestshell|run|start-shell|python3?|system-view|configure|conf)$",
+    r"^(?:start|bash) (?:shell|bash)\b",
+    r"^(?:configure|conf|config) (?:terminal|t|exclusive|private|session|replace|confirm)\b",
+    r"^[!|]\s*\S|^`|\$\(",
+)
+
+
+class Removal(Frozen):
+    """A line that is removed by other words than the negating one before it."""
+
+    line: Regex
+    within: Regex | None = None  # the header of its section; `^$`: at the top
+    becomes: str
+
+
+class Along(Frozen):
+    """With a `line` that is removed go all that the template `also` fits, in its section and below it."""
+
+    line: Regex
+    also: str
+
+
+class Beside(Frozen):
+    """Lines of which several may stand side by side: the new ones come before the old ones go.
+
+    `unless`: a template of what may not stand beside it.
+    """
+
+    line: Regex
+    unless: str = ""
+
+
+class Listed(Frozen):
+    """A line with a list of numbers (group `list`) that grows by `add` and shrinks by `remove`."""
+
+    line: Regex
+    add: str
+    remove: str
+    most: int = 200  # characters of a list that the device takes in one line
+    ranges: int = 1_000  # how many numbers and ranges it takes there
+    between: str = ","
+    to: str = "-"
+
+
+class Named(Frozen):
+    """Several lines that are one thing with a name (their groups); `gone` removes it whole."""
+
+    line: Regex
+    gone: str = ""
+
+
+class Sentinel(Frozen):
+    """What stands in a list while all its entries change: an empty one would let everything through.
+
+    `within`: the header of the list; of a list of single lines the pattern of those. `entry` uses its groups.
+    """
+
+    within: Regex
+    entry: str
+
+
+class Asked(Frozen):
+    """A line whose removal nobody can derive.
+
+    `default`: what it is then differs by model and version. `all`: without it everything would pass.
+    """
+
+    line: Regex
+    within: Regex | None = None
+    unless: Regex | None = None  # a line that its section will have, with which it means nothing
+    why: Literal["default", "all"] = "default"
+
+
+class Each(Frozen):
+    """A line that stands for several (its group `list`): each is compared, and typed, as `one`."""
+
+    line: Regex
+    one: str
+
+
+class Move(Frozen):
+    """How an entry of an ordered list gets its place; in the templates `{item}` and `{other}`.
+
+    `line`: an entry, whose group 1 is what it is called there.
+    """
+
+    line: Regex
+    before: str
+    after: str
+
+
+class Change(Frozen):
+    """How lines are typed and removed.
+
+    `lines`: the line itself, `negate` before it removes it. `set`: `put` and `negate` before the whole path.
+    `paths`: each line is a whole path (VyOS). `tables`: FortiOS. `sections`: RouterOS. `yaml`: NVUE.
+
+    `opens`: a line that opens a section. `permanent`: a header that cannot be removed, only emptied.
+    `exclusive`: what only one line of the device may say (its groups). `replace`: lines that must be removed
+    before they are written anew. `numbered`: entries with their place (group 1) in a list. `appended`: lists
+    whose order is that in which they were typed, and which may be written again line by line. `late`: lines
+    that come last in their section and go first; `early`: the other way round. `retyped`: headers of which
+    another value is typed over the old one, and what stands under it stays. `whole`: sections that are
+    typed anew, all of them, up to the word that leaves them. `in_parts`: sections that are shown in several.
+    `order`: ranks of what stands at the top, definitions before what refers to them; a rank with `.` holds
+    whatever no other one does.
+    """
+
+    style: Literal["lines", "set", "paths", "tables", "sections", "yaml"] = "lines"
+    negate: str = "no"
+    put: str = ""
+    exit: str = "exit"
+    leaves: dict[Regex, str] = {}  # a section that is left by other words
+    removals: tuple[Removal, ...] = ()
+    opens: tuple[Regex, ...] = ()
+    permanent: tuple[Regex, ...] = ()
+    exclusive: tuple[Regex, ...] = ()
+    beside: tuple[Beside, ...] = ()
+    replace: tuple[Regex, ...] = ()
+    along: tuple[Along, ...] = ()
+    lists: tuple[Listed, ...] = ()
+    numbered: tuple[Regex, ...] = ()
+    appended: tuple[Regex, ...] = ()
+    named: tuple[Named, ...] = ()
+    sentinels: tuple[Sentinel, ...] = ()
+    each: tuple[Each, ...] = ()
+    in_parts: tuple[Regex, ...] = ()
+    order: tuple[tuple[Regex, ...], ...] = ()
+    early: tuple[Regex, ...] = ()
+    late: tuple[Regex, ...] = ()
+    retyped: tuple[Regex, ...] = ()
+    whole: tuple[Regex, ...] = ()
+    move: Move | None = None
+    ask: tuple[Asked, ...] = ()
+    acts: tuple[Regex, ...] = ACTS

@@ -1,0 +1,311 @@
+"""`bitools init`: from nothing to a first snapshot, backup and mail, by a person at a terminal and by options."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lab.mail import MailServer
+from lab.mail import Settings as MailSettings
+from lab.packages import require_for_test
+from lab.switches import ENABLE_PASSWORD, Switch, SwitchFarm
+from lab.switches.farm import RunningSwitch
+from tests.conftest import ROOT
+from tests.terminal import Dialogue
+
+PASSWORD = "lab-netops-2026"
+READER = "ag@belediye.test"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A machine on its first day: a switch, a mail server, a folder of documents, and nothing of ours."""
+
+    folder: Path
+    switch: RunningSwitch
+    mail: MailServer
+    environ: dict[str, str]
+
+    @property
+    def inventory(self) -> Path:
+        return self.folder / "inventory"
+
+    @property
+    def documents(self) -> Path:
+        return self.folder / "belgeler"
+
+    @property
+    def at(self) -> str:
+        return f"{self.switch.host}:{self.switch.port}"
+
+    def __call__(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "bitools", *words],
+            env=self.environ, cwd=ROOT, text=True, capture_output=True, check=False, timeout=120,
+        )  # fmt: skip
+
+    def works(self) -> None:
+        """The first snapshot, backup and mail are there, and the jobs run by themselves."""
+        assert "sw-01" in self("net", "history").stdout
+        assert json.loads(self("backup", "list", "--json").stdout)["items"]
+        assert READER in self.mail.messages()[0]["To"]
+        assert "net snapshot" in (self.folder / "tab").read_text()
+        assert self("inventory", "check").returncode == 0
+
+
+@pytest.fixture(scope="module")
+def counterparts() -> Iterator[tuple[SwitchFarm, MailServer]]:
+    require_for_test("restic", "git")
+    with SwitchFarm([Switch("sw-01", "cisco_ios")]) as farm, MailServer(MailSettings()) as mail:
+        yield farm, mail
+
+
+@pytest.fixture
+def place(counterparts: tuple[SwitchFarm, MailServer], tmp_path: Path) -> Place:
+    farm, mail = counterparts
+    for message in mail.folder.glob("messages/*.eml"):
+        message.unlink()
+    (tmp_path / "belgeler").mkdir()
+    (tmp_path / "belgeler" / "karar.txt").write_text("Encümen kararı\n")
+    program = tmp_path / "bin" / "crontab"
+    program.parent.mkdir()
+    (tmp_path / "tab").touch()
+    tab = tmp_path / "tab"
+    program.write_text(f'#!/bin/sh\n[ "$1" = -l ] && exec cat {tab}\nexec cat > {tab}\n')
+    program.chmod(0o755)
+    environ = {
+        "PATH": f"{program.parent}:{os.environ['PATH']}", "HOME": str(tmp_path), "TERM": "xterm",
+        "BITOOLS_INVENTORY": str(tmp_path / "inventory"), "BITOOLS_STATE": str(tmp_path / "state"),
+    }  # fmt: skip
+    return Place(tmp_path, farm["sw-01"], mail, environ)
+
+
+def organisation(dialogue: Dialogue) -> None:
+    dialogue.answers(("Kurumun adı ne?", "Efeler Belediyesi"))
+
+
+def switch(dialogue: Dialogue, place: Place) -> None:
+    dialogue.answers(("Adresi ya da ADRES:PORT", place.at))
+    logged_in(dialogue)
+    described(dialogue)
+
+
+def logged_in(dialogue: Dialogue, password: str = PASSWORD) -> None:
+    trusted(dialogue)
+    dialogue.answers(("hangi kullanıcı", ""), ("Parolası", password))
+
+
+def trusted(dialogue: Dialogue) -> None:
+    dialogue.until("SHA256:")
+    dialogue.until("Bu SSH anahtarı onun mu?")
+    dialogue.until("] ")
+    dialogue.type("evet\n")
+
+
+def described(dialogue: Dialogue) -> None:
+    assert "Cisco IOS" in dialogue.until("Hangi platform")
+    dialogue.answers(
+        ("?", ""), ("Hangi lokasyonda", ""), ("wan mı lan mı", ""), ("Enable parolası", ENABLE_PASSWORD)
+    )
+    dialogue.answers(("Envanterdeki adı", ""))
+
+
+def backup(dialogue: Dialogue, place: Place) -> None:
+    dialogue.answers(
+        ("Bir klasör (/srv", str(place.documents)), ("Yedekler nerede", str(place.folder / "depo"))
+    )
+
+
+def mail(dialogue: Dialogue, place: Place) -> None:
+    dialogue.answers(("E-posta sunucusunun adresi", f"{place.mail.host}:{place.mail.port}"))
+    dialogue.answers(("Raporları kim okuyacak", READER), ("hangi adresten gitsin", ""))
+
+
+def test_ten_minutes_without_a_manual(place: Place) -> None:
+    """Not a file is edited: every answer is typed, in Turkish, and what follows is shown."""
+    began = time.monotonic()
+    with Dialogue("init", environ=place.environ) as dialogue:
+        organisation(dialogue)
+        switch(dialogue, place)
+        backup(dialogue, place)
+        mail(dialogue, place)
+        assert dialogue.end() == 0, dialogue.shown
+    assert time.monotonic() - began < 300
+    for step in (
+        "net trust",
+        "net snapshot sw-01",
+        "backup run belgeler",
+        "report daily --mail",
+        "schedule install",
+    ):
+        assert f"$ bitools {step}" in dialogue.shown
+    for line in ("sw-01", "kaydedildi", "tam", "gönderildi: [bitools]", READER):
+        assert line in dialogue.shown.partition("$ bitools net trust")[2], line
+    assert PASSWORD not in dialogue.shown
+    place.works()
+    settings = (place.inventory / "settings.yaml").read_text()
+    assert settings.startswith("# yaml-language-server: $schema=schema/settings.json\n")
+    assert "Raporların" in settings or "rapor" in settings, "its remarks are Turkish"
+    assert (place.inventory / "schema" / "settings.json").exists()
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (place.inventory / "secrets").iterdir())
+
+
+@pytest.mark.torture
+def test_again_asks_nothing_and_changes_nothing(place: Place) -> None:
+    assert by_options(place).returncode == 0
+    before = {path: path.read_bytes() for path in place.inventory.rglob("*") if path.is_file()}
+    sent = len(place.mail.messages())
+    with Dialogue("init", environ=place.environ) as dialogue:
+        assert dialogue.end() == 0, dialogue.shown
+    assert dialogue.shown.count("zaten tanımlı") == 4
+    assert {path: path.read_bytes() for path in place.inventory.rglob("*") if path.is_file()} == before
+    assert len(place.mail.messages()) == sent, "a first mail is sent once"
+
+
+@pytest.mark.torture
+def test_wrong_answers_are_told_and_asked_again(place: Place) -> None:
+    """Three wrong ones, a switch that does not answer, a password that is rejected; then all is well."""
+    with Dialogue("init", environ=place.environ) as dialogue:
+        dialogue.answers(("Kurumun adı ne?", ""))
+        dialogue.until("buna bir yanıt gerekli")
+        organisation(dialogue)
+        dialogue.answers(("Adresi ya da ADRES:PORT", "10.0.0.1:99999"))
+        dialogue.until("1 ile 65535 arasında")
+        dialogue.answers(("Adresi ya da ADRES:PORT", f"{place.switch.host}:9"))
+        assert "→" in dialogue.until("Adresi ya da ADRES:PORT")
+        dialogue.until("]" if "[" in dialogue.shown[-3:] else ": ")
+        dialogue.type(f"{place.at}\n")
+        logged_in(dialogue, "yanlış")
+        dialogue.until("kabul edilmedi")
+        dialogue.answers(("hangi kullanıcı", ""), ("Parolası", PASSWORD))
+        described(dialogue)
+        dialogue.answers(("Bir klasör (/srv", "/boyle/bir/yer/yok"))
+        dialogue.until("yok ya da okunamıyor")
+        backup(dialogue, place)
+        dialogue.answers(("E-posta sunucusunun adresi", f"{place.mail.host}:9"))
+        dialogue.until("✗")
+        mail(dialogue, place)
+        assert dialogue.end() == 0, dialogue.shown
+    place.works()
+    assert place.switch.rejected_logins == 1
+
+
+@pytest.mark.torture
+def test_three_rejected_passwords_end_the_tries(place: Place) -> None:
+    rejected = place.switch.rejected_logins
+    with Dialogue("init", environ=place.environ) as dialogue:
+        organisation(dialogue)
+        dialogue.answers(("Adresi ya da ADRES:PORT", place.at))
+        logged_in(dialogue, "bir")
+        for wrong in ("iki", "üç"):
+            dialogue.answers(("hangi kullanıcı", ""), ("Parolası", wrong))
+        dialogue.until("dördüncüsü hesabı kilitleyebilir")
+        dialogue.answers(
+            ("Adresi ya da ADRES:PORT", ""), ("Bir klasör (/srv", ""), ("sunucusunun adresi", "")
+        )
+        assert dialogue.end() == 0
+    assert place.switch.rejected_logins == rejected + 3
+    assert not list(place.inventory.glob("secrets/device*"))
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("stop", ["kill", "\x03", "\x04"], ids=["SIGKILL", "Ctrl-C", "Ctrl-D"])
+def test_it_goes_on_where_it_was_stopped(place: Place, stop: str) -> None:
+    with Dialogue("init", environ=place.environ) as dialogue:
+        organisation(dialogue)
+        switch(dialogue, place)
+        dialogue.until("Bir klasör (/srv")
+        if stop == "kill":
+            dialogue.kill()
+        else:
+            dialogue.type(stop)
+            assert dialogue.end() == {"\x03": 130, "\x04": 5}[stop]
+    with Dialogue("init", environ=place.environ) as dialogue:
+        assert dialogue.until("Bir klasör (/srv").count("zaten tanımlı") == 2
+        dialogue.until(": ")
+        dialogue.type(f"{place.documents}\n")
+        dialogue.answers(("Yedekler nerede", str(place.folder / "depo")))
+        mail(dialogue, place)
+        trusting(dialogue)
+        assert dialogue.end() == 0, dialogue.shown
+    place.works()
+
+
+def trusting(dialogue: Dialogue) -> None:
+    """`net trust` asks by itself: nobody has pinned the key yet."""
+    dialogue.until("[evet/")
+    dialogue.until("] ")
+    dialogue.type("evet\n")
+
+
+def by_options(place: Place, *more: str) -> subprocess.CompletedProcess[str]:
+    place.environ.update(PAROLA=PASSWORD, ENABLE=ENABLE_PASSWORD)
+    return place(
+        "init", "--yes", "--organisation", "Efeler Belediyesi", "--switch", place.at, "--switch-password", "env:PAROLA",
+        "--switch-enable-password", "env:ENABLE", "--backup", str(place.documents),
+        "--repository", str(place.folder / "depo"), "--mail-server", f"{place.mail.host}:{place.mail.port}",
+        "--mail-to", READER, *more,
+    )  # fmt: skip
+
+
+def test_every_answer_can_be_an_option(place: Place) -> None:
+    planned = by_options(place, "--dry-run", "--json")
+    assert (planned.returncode, place.inventory.exists()) == (0, False), planned.stderr
+    assert {item["status"] for item in json.loads(planned.stdout)["items"]} == {"planned"}
+    done = by_options(place, "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert [item["part"] for item in document["items"]] == ["organisation", "switch", "backup", "mail"]
+    assert {step["code"] for step in document["steps"]} == {0}
+    assert PASSWORD not in done.stdout + done.stderr
+    place.works()
+    again = json.loads(by_options(place, "--json").stdout)
+    assert (again["changed"], {item["status"] for item in again["items"]}) == (False, {"there"})
+
+
+@pytest.mark.torture
+def test_by_options_a_part_that_fails_holds_up_no_other(place: Place) -> None:
+    done = by_options(place, "--switch", f"{place.switch.host}:9", "--json")
+    assert done.returncode == 3
+    document = json.loads(done.stdout)
+    assert [item["status"] for item in document["items"]] == ["written", "failed", "written", "written"]
+    assert document["failed"][0]["code"] == 13
+    assert by_options(place, "--json").returncode == 0
+    place.works()
+
+
+def test_with_nobody_there_and_no_options_nothing_is_done(place: Place) -> None:
+    done = place("init")
+    assert (done.returncode, place.inventory.exists()) == (5, False)
+    assert "--yes" in done.stderr
+
+
+@pytest.mark.torture
+def test_what_a_person_wrote_stays(place: Place) -> None:
+    """Files of their own, in their own hand: what is missing is added, and every other byte is as it was."""
+    written = {
+        "settings.yaml": "# bizim ayarlar\norganisation: Efeler Belediyesi  # il değil, ilçe\nlanguage: tr\n",
+        "sites.yaml": "sites:\n    garaj:   {name: Garaj}   # kapı kodu bende\n",
+        "devices.yaml": "defaults: {username: eski, site: garaj}\ndevices: {}\n# switch'ler gelecek hafta\n",
+        "backups.yaml": "importance:\n  az: {daily: 3}\n",
+    }
+    place.inventory.mkdir()
+    for name, text in written.items():
+        (place.inventory / name).write_text(text)
+    done = by_options(place, "--organisation", "Başka", "--no-schedule")
+    assert done.returncode == 0, done.stderr
+    for name, text in written.items():
+        lines = (place.inventory / name).read_text().splitlines(keepends=True)
+        kept = [line for line in lines if line in text.splitlines(keepends=True)]
+        assert "".join(kept) == text, name
+    assert "Başka" not in (place.inventory / "settings.yaml").read_text()
+    assert "importance: az" in (place.inventory / "backups.yaml").read_text()
+    assert "site: garaj" in (place.inventory / "devices.d" / "sw-01.yaml").read_text()

@@ -1,0 +1,85 @@
+"""What is planned, typed into a real router: no line is refused, it arrives where it should, and comes back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from bitools import platforms
+from bitools.net.decisions.configuration import canonical
+from bitools.net.decisions.dialect import dialect
+from bitools.net.decisions.diff import Change, changes, compare
+from bitools.net.decisions.plan import plan
+from bitools.net.decisions.tree import parse
+from bitools.net.decisions.typed import typed
+from lab import packages
+from lab.router import Router
+from lab.router.configurations import configuration
+
+pytestmark = [pytest.mark.root, pytest.mark.xdist_group("frr-remediation")]
+FRR = platforms.load("frr")
+START = """\
+frr version 8.4.4
+frr defaults traditional
+hostname {name}
+log syslog informational
+service integrated-vtysh-config
+!
+interface eth0
+exit
+!
+router bgp 65001
+exit
+!
+end
+"""
+
+
+@pytest.fixture(scope="module")
+def router(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Router]:
+    packages.require_for_test(*packages.ROUTER)
+    network = f"10.{240 + os.getpid() // 250 % 8}.{os.getpid() % 250}.0/30"
+    folder = tmp_path_factory.mktemp("router")
+    with Router(folder / "rt", "rt-merkez-01", network, configuration=START) as router:
+        yield router
+
+
+def running(router: Router) -> str:
+    return canonical(router.run("vtysh", "-c", "show running-config"), FRR, b"k").text
+
+
+def left(one: str, other: str) -> list[Change]:
+    """What is different; an interface that the kernel does not have stays, with nothing in it."""
+    steps = compare(parse(one, FRR), parse(other, FRR), dialect(FRR).rules)
+    return [
+        change
+        for change in changes(steps)
+        if not (change.kind == "removed" and change.line.startswith("interface "))
+    ]
+
+
+def circle(router: Router, seed: int) -> None:
+    """From what it has to a random configuration, back, and there again."""
+    wanted = configuration(seed, router.name, f"{router.address}/30")
+    wanted = canonical(wanted, FRR, b"k").text
+    before = running(router)
+    planned = plan(before, wanted, FRR)
+    assert not planned.questions
+    for commands, aim in ((planned.commands, wanted), (planned.inverse, before), (planned.commands, wanted)):
+        assert router.configure(typed(commands, dialect(FRR))) == []
+        assert left(running(router), aim) == []
+
+
+def test_some_random_configurations(router: Router) -> None:
+    for seed in range(2):
+        circle(router, seed)
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("part", range(3))
+def test_three_hundred_random_configurations(router: Router, part: int) -> None:
+    for seed in range(100 + 100 * part, 200 + 100 * part):
+        circle(router, seed)
