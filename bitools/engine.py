@@ -13,7 +13,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from bitools.errors import BitoolsError, CredentialsRejected, Unreachable
 from bitools.i18n import _
@@ -38,8 +38,8 @@ class Limits(Generic[Target]):
     """How hard the targets may be pressed.
 
     `workers` at a time in all, `site_workers` of one `site` (a slow line), `deadline` seconds a target;
-    targets of equal `credential` share one count of rejections. `risky`: the work itself says, by `risk`,
-    when it uses the credential; otherwise it does from its beginning.
+    targets of equal `credential` share one count of rejections. `risky`: the work itself says, by
+    `Attempt.risk`, when it uses the credential; otherwise it does from its beginning.
     """
 
     workers: int = 50
@@ -50,34 +50,26 @@ class Limits(Generic[Target]):
     site_workers: Callable[[Target], int] = lambda target: 1_000
 
 
-_here = threading.local()  # `fan` and `job` of the thread that works
+class Attempt(Protocol):
+    """The work on one target, as it stands among the others: handed to whoever does it."""
 
+    def risk(self) -> None:
+        """Wait until the credential may be tried: for work whose limits are `risky`, before a log-in.
 
-def risk() -> None:
-    """Wait until this target's credential may be tried: for work whose limits are `risky`, before a log-in.
+        Until a credential has been accepted once, no more than three targets try it at a time: fifty workers
+        would otherwise collect fifty rejections before the first is known. A target that does not answer at
+        all holds nobody up. Raise CredentialsRejected (`not_tried`) if it was rejected three times meanwhile.
+        """
 
-    Until a credential has been accepted once, no more than three targets try it at a time: fifty workers
-    would otherwise collect fifty rejections before the first is known. A target that does not answer at all
-    holds nobody up. Raise CredentialsRejected (`not_tried`) if it has been rejected three times meanwhile.
-    """
-    if fan := getattr(_here, "fan", None):
-        fan.risk(_here.job)
+    def accepted(self) -> None:
+        """Say that the other side has taken the credential; the others need not wait for this one's end."""
 
-
-def accepted() -> None:
-    """Say that the other side has taken the credential; the others need not wait for this target's end."""
-    if fan := getattr(_here, "fan", None):
-        fan.accept(_here.job)
-
-
-def given_up() -> bool:
-    """Is this target past its deadline, so that nobody waits for what is done here?"""
-    job = getattr(_here, "job", None)
-    return job is not None and job.released
+    def given_up(self) -> bool:
+        """Is this target past its deadline, so that nobody waits for what is done here?"""
 
 
 def fan_out(
-    targets: Sequence[Target], work: Callable[[Target], Value], limits: Limits[Target]
+    targets: Sequence[Target], work: Callable[[Target, Attempt], Value], limits: Limits[Target]
 ) -> Iterator[Outcome[Target, Value]]:
     """Do `work` on every target and yield each outcome as it comes.
 
@@ -93,12 +85,27 @@ def fan_out(
 
 @dataclass(slots=True, eq=False)
 class _Job(Generic[Target]):
+    """One target's Attempt."""
+
+    fan: _Fan[Target, Any]
     target: Target
     site: Hashable
     credential: Hashable
     ends: float = 0.0
     released: bool = False
     risked: bool = False
+
+    def risk(self) -> None:
+        """See Attempt."""
+        self.fan.risk(self)
+
+    def accepted(self) -> None:
+        """See Attempt."""
+        self.fan.accept(self)
+
+    def given_up(self) -> bool:
+        """See Attempt."""
+        return self.released
 
 
 class _Fan(Generic[Target, Value]):
@@ -108,13 +115,13 @@ class _Fan(Generic[Target, Value]):
     """
 
     def __init__(
-        self, targets: Sequence[Target], work: Callable[[Target], Value], limits: Limits[Target]
+        self, targets: Sequence[Target], work: Callable[[Target, Attempt], Value], limits: Limits[Target]
     ) -> None:
         self.work = work
         self.limits = limits
         self.waiting: dict[tuple[Hashable, Hashable], deque[_Job[Target]]] = {}  # by site and credential
         for target in targets:
-            job = _Job(target, limits.site(target), limits.credential(target))
+            job = _Job(self, target, limits.site(target), limits.credential(target))
             self.waiting.setdefault((job.site, job.credential), deque()).append(job)
         self.running: list[_Job[Target]] = []
         self.busy: Counter[Hashable] = Counter()
@@ -161,19 +168,18 @@ class _Fan(Generic[Target, Value]):
 
     def _worker(self) -> None:
         while (job := self._take()) is not None:
-            _here.fan, _here.job = self, job
-            outcome = self._attempt(job.target)
+            outcome = self._attempt(job)
             if not self._release(job, outcome):
                 return  # the deadline was first, and another worker has our place
 
-    def _attempt(self, target: Target) -> Outcome[Target, Value]:
+    def _attempt(self, job: _Job[Target]) -> Outcome[Target, Value]:
         try:
-            return Outcome(target, self.work(target))
+            return Outcome(job.target, self.work(job.target, job))
         except BitoolsError as error:
-            return Outcome(target, error=error)
+            return Outcome(job.target, error=error)
         except Exception as error:  # the one place where a stranger's exception becomes an outcome
             message = _("unexpected {kind}: {why}").format(kind=type(error).__name__, why=error)
-            return Outcome(target, error=BitoolsError(message, reason="bug", cause=error))
+            return Outcome(job.target, error=BitoolsError(message, reason="bug", cause=error))
 
     def _take(self) -> _Job[Target] | None:
         """The next job whose site and credential have room; None when nothing is left."""
@@ -225,7 +231,7 @@ class _Fan(Generic[Target, Value]):
         self.trying[job.credential] += 1
 
     def risk(self, job: _Job[Target]) -> None:
-        """See `risk`."""
+        """See Attempt."""
         with self.lock:
             while not (job.risked or job.released or self._spent(job) or self._bearable(job)):
                 self.trust.wait()
@@ -235,7 +241,7 @@ class _Fan(Generic[Target, Value]):
                 self._try(job)
 
     def accept(self, job: _Job[Target]) -> None:
-        """See `accepted`."""
+        """See Attempt."""
         with self.lock:
             self._accept(job)
 

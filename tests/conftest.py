@@ -145,9 +145,14 @@ def bitools(tmp_path: Path) -> CommandLine:
 @pytest.fixture
 def municipality(bitools: CommandLine) -> CommandLine:
     """A small valid inventory: two sites, three devices, two data sets, a directory."""
-    for name, text in SMALL.items():
-        (bitools.inventory / name).write_text(text, encoding="utf-8")
+    write_small(bitools.inventory)
     return bitools
+
+
+def write_small(folder: Path, **more: str) -> None:
+    """The same into a folder; `more`: lines behind those of the files of these names."""
+    for name, text in SMALL.items():
+        (folder / name).write_text(text + more.get(name.removesuffix(".yaml"), ""), encoding="utf-8")
 
 
 SMALL = {

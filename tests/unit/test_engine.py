@@ -9,23 +9,23 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bitools.engine import REJECTIONS, Limits, accepted, fan_out, risk
+from bitools.engine import REJECTIONS, Attempt, Limits, fan_out
 from bitools.errors import Code, CredentialsRejected, Unreachable
 
 
 def test_every_target_has_exactly_one_outcome() -> None:
-    outcomes = list(fan_out(range(200), lambda number: number * 2, Limits(workers=8)))
+    outcomes = list(fan_out(range(200), lambda number, _attempt: number * 2, Limits(workers=8)))
     assert {outcome.target: outcome.value for outcome in outcomes} == {
         number: number * 2 for number in range(200)
     }
 
 
 def test_no_targets_no_outcomes() -> None:
-    assert list(fan_out([], lambda number: number, Limits())) == []
+    assert list(fan_out([], lambda number, _attempt: number, Limits())) == []
 
 
 def test_an_error_is_its_targets_outcome_and_nobody_elses() -> None:
-    def work(number: int) -> int:
+    def work(number: int, attempt: Attempt) -> int:
         if number == 3:
             raise Unreachable("down")
         if number == 4:
@@ -44,7 +44,7 @@ def test_an_error_is_its_targets_outcome_and_nobody_elses() -> None:
 def test_a_target_that_hangs_is_given_up_and_its_worker_replaced() -> None:
     never = threading.Event()
 
-    def work(number: int) -> int:
+    def work(number: int, attempt: Attempt) -> int:
         if number == 0:
             never.wait()
         return number
@@ -62,7 +62,7 @@ def test_a_target_that_hangs_is_given_up_and_its_worker_replaced() -> None:
 def test_three_rejections_stop_a_credential_and_no_other() -> None:
     tried: list[int] = []
 
-    def work(number: int) -> int:
+    def work(number: int, attempt: Attempt) -> int:
         tried.append(number)
         if number % 2:
             raise CredentialsRejected("no")
@@ -80,11 +80,11 @@ def test_work_that_says_when_it_risks_a_credential_holds_nobody_up_before() -> N
     """The first hang before they log in, one hangs after it; all others are done all the same."""
     never = threading.Event()
 
-    def work(number: int) -> int:
+    def work(number: int, attempt: Attempt) -> int:
         if number < 10:
             never.wait(30)
-        risk()
-        accepted()
+        attempt.risk()
+        attempt.accepted()
         if number == 10:
             never.wait(30)
         return number
@@ -98,8 +98,8 @@ def test_work_that_says_when_it_risks_a_credential_holds_nobody_up_before() -> N
 def test_three_rejections_stop_work_that_risks_late() -> None:
     tried: list[int] = []
 
-    def work(number: int) -> int:
-        risk()
+    def work(number: int, attempt: Attempt) -> int:
+        attempt.risk()
         tried.append(number)
         raise CredentialsRejected("no", reason="password")
 
@@ -110,9 +110,25 @@ def test_three_rejections_stop_work_that_risks_late() -> None:
     assert (reasons.count("password"), reasons.count("not_tried")) == (REJECTIONS, 100 - REJECTIONS)
 
 
-def test_outside_a_fan_out_nothing_is_counted() -> None:
-    risk()
-    accepted()
+def test_an_attempt_learns_that_nobody_waits_for_it_any_more() -> None:
+    """Also when the thread that works is another one than the engine's: the attempt was handed on to it."""
+    learned = threading.Event()
+
+    def work(number: int, attempt: Attempt) -> int:
+        def watch() -> None:
+            while not attempt.given_up():
+                threading.Event().wait(0.01)
+            learned.set()
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        watcher.join(30)
+        return number
+
+    [outcome] = fan_out([1], work, Limits(deadline=0.1))
+    assert outcome.error is not None
+    assert outcome.error.reason == "deadline"
+    assert learned.wait(10)
 
 
 @given(
@@ -128,7 +144,7 @@ def test_a_site_never_sees_more_sessions_than_its_line_carries(
     busy = [0] * sites
     most = [0] * sites
 
-    def work(number: int) -> int:
+    def work(number: int, attempt: Attempt) -> int:
         site = number % sites
         with lock:
             busy[site] += 1
@@ -162,16 +178,16 @@ def test_whatever_comes_of_them_all_targets_end_and_no_credential_is_rejected_a_
     rejected: Counter[int] = Counter()
     lock = threading.Lock()
 
-    def work(number: int) -> int:
+    def work(number: int, attempt: Attempt) -> int:
         _site, credential, outcome = jobs[number]
-        risk()
+        attempt.risk()
         if outcome == "r":
             with lock:
                 rejected[credential] += 1
             raise CredentialsRejected("no", reason="password")
         if outcome == "!":
             raise Unreachable("gone", reason="connection")
-        accepted()
+        attempt.accepted()
         return number
 
     limits: Limits[int] = Limits(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bitools.cli.backup.options import From
+from bitools.cli.backup.options import DatasetNames, From
 from bitools.cli.backup.text import shown_size, shown_time
 from bitools.cli.console import Console
 from bitools.cli.context import Context, JsonFlag
@@ -30,10 +30,7 @@ def find(
     pattern: Annotated[
         str, typer.Argument(metavar="NAME", help=_("a name or path, with * and ?"), show_default=False)
     ],
-    dataset: Annotated[
-        list[str] | None,
-        typer.Option("--dataset", metavar="NAME", help=_("only in this data set"), show_default=False),
-    ] = None,
+    dataset: DatasetNames = None,
     source: From = "",
     json: JsonFlag = False,
 ) -> None:

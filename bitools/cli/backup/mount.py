@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bitools.cli.backup.options import From
+from bitools.cli.backup.options import DatasetNames, From
 from bitools.cli.console import Console
 from bitools.cli.context import Context, JsonFlag
 from bitools.cli.frame.command import command
@@ -32,10 +32,7 @@ def mount(
         Path,
         typer.Argument(metavar="DIR", help=_("an empty folder; it is made if need be"), show_default=False),
     ],
-    dataset: Annotated[
-        list[str] | None,
-        typer.Option("--dataset", metavar="NAME", help=_("only this data set"), show_default=False),
-    ] = None,
+    dataset: DatasetNames = None,
     source: From = "",
     json: JsonFlag = False,
 ) -> None:

@@ -27,3 +27,7 @@ From = Annotated[
         "--from", metavar="REPOSITORY", help=_("from this copy of its repository"), show_default=False
     ),
 ]
+DatasetNames = Annotated[
+    list[str] | None,
+    typer.Option("--dataset", metavar="NAME", help=_("only this data set"), show_default=False),
+]

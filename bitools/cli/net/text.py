@@ -321,10 +321,13 @@ def trust(console: Console, document: Document[TrustItem]) -> None:
 def platforms(console: Console, document: Document[PlatformItem]) -> None:
     """One row a platform, and a count: of what is listed, what has met a real device."""
     words = _words()
-    rows = [
-        [item["platform"], item["title"], words[item["evidence"]], item["proof"]] for item in document.items
-    ]
-    console.table([_("platform"), _("name"), _("evidence"), _("tried with")], rows)
+    marks = {"tried": _("tried"), "documented": _("documented")}
+    rows = []
+    for item in document.items:
+        way = item["way_back"]
+        back = f"{way['grade']} {way['kind']}, {marks[way['proof']]}" if way else "D"
+        rows.append([item["platform"], item["title"], words[item["evidence"]], item["proof"], back])
+    console.table([_("platform"), _("name"), _("evidence"), _("tried with"), _("way back")], rows)
 
 
 def verified(console: Console, document: Document[VerifyItem]) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from bitools.cli.context import Context
 from bitools.cli.report import text
-from bitools.cli.report.options import Files
+from bitools.cli.report.options import Wish
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
@@ -16,9 +15,11 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 
-def digest(context: Context, report: Report, mail: bool, files: Files) -> NoReturn:
+def digest(wish: Wish, report: Report) -> NoReturn:
     """Put a report of changes or of a day where it was asked for."""
     from bitools.report.files import write_each
+
+    context, mail, files = wish.context, wish.mail, wish.files
 
     if made := report.letter:
         write_each(((files.html, made.html), (files.text, made.text)), made.html, files.pdf)
@@ -34,9 +35,11 @@ def digest(context: Context, report: Report, mail: bool, files: Files) -> NoRetu
     context.finish(report.document, show, record=mail, quiet=mail and not context.dry_run, proves=True)
 
 
-def period(context: Context, report: Periodic, mail: bool, files: Files) -> NoReturn:
+def period(wish: Wish, report: Periodic) -> NoReturn:
     """Put the report of a month or a year where it was asked for."""
     from bitools.report.files import write_each
+
+    context, mail, files = wish.context, wish.mail, wish.files
 
     if files.html:
         report.write_beside(files.html)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bitools.cli.context import Context, DryRun, JsonFlag, Yes
 from bitools.cli.frame.command import Command
+from bitools.cli.frame.sharing import sharing
 from bitools.cli.user.text import lines, show_changes
 from bitools.errors import Code, Refused, Usage
 from bitools.i18n import _
@@ -68,24 +68,6 @@ class Asked:
         self.context.finish(document, show, quiet=True)
 
 
-def _common(
-    privileged: Annotated[
-        bool, typer.Option("--privileged", help=_("administrators too; needs --reason"))
-    ] = False,
-    reason: Annotated[str, typer.Option("--reason", help=_("why; it is recorded"))] = "",
-    max_changes: MaxChanges = None,
-    wait: Wait = False,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    json: JsonFlag = False,
-) -> None:
-    """The options that every changing command has, behind its own."""
-
-
-_COMMON = tuple(inspect.signature(_common, eval_str=True).parameters.values())
-_CTX = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
-
-
 def changing(
     sentence: str, *examples: str, codes: Sequence[Code] = CHANGE, ask: bool = True
 ) -> Callable[[Callable[..., None]], Command]:
@@ -94,22 +76,23 @@ def changing(
     The options that all of these have come behind them. With `ask=False` nobody is asked.
     """
 
-    def command(function: Callable[..., None]) -> Command:
-        _asked, *own = inspect.signature(function, eval_str=True).parameters.values()
+    def asked(
+        ctx: typer.Context,
+        privileged: Annotated[
+            bool, typer.Option("--privileged", help=_("administrators too; needs --reason"))
+        ] = False,
+        reason: Annotated[str, typer.Option("--reason", help=_("why; it is recorded"))] = "",
+        max_changes: MaxChanges = None,
+        wait: Wait = False,
+        yes: Yes = False,
+        dry_run: DryRun = False,
+        json: JsonFlag = False,
+    ) -> Asked:
+        context = Context.of(ctx, json=json, dry_run=dry_run)
+        agreed = consent(context, yes or not ask, privileged, reason, max_changes, wait=wait, quiet=not ask)
+        return Asked(context, agreed)
 
-        def run(ctx: typer.Context, **words: Any) -> None:  # each is of the type that its option says
-            common = {one.name: words.pop(one.name) for one in _COMMON}
-            context: Context = Context.of(ctx, json=common.pop("json"), dry_run=common.pop("dry_run"))
-            yes = common.pop("yes")
-            function(Asked(context, consent(context, yes or not ask, **common, quiet=not ask)), **words)
-
-        parameters = [_CTX, *own, *_COMMON]
-        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        run.__annotations__ = {one.name: one.annotation for one in parameters}
-        run.__name__, run.__doc__ = function.__name__, function.__doc__
-        return Command(run, sentence, examples, tuple(codes))
-
-    return command
+    return lambda function: Command(sharing(asked, function), sentence, examples, tuple(codes))
 
 
 def consent(

@@ -15,7 +15,7 @@ from typing import NotRequired, TypeGuard
 from typing_extensions import TypedDict
 
 from bitools import state
-from bitools.engine import fan_out
+from bitools.engine import Attempt, fan_out
 from bitools.errors import IntegrityBroken
 from bitools.inventory.network import Device
 from bitools.net.decisions.authorship import (
@@ -144,11 +144,11 @@ def _logged(
     if left < _LEAST or not able:
         return {}
 
-    def work(device: Device) -> list[Line]:
+    def work(device: Device, attempt: Attempt) -> list[Line]:
         journal = fetcher.platform(device).journal
         if journal is None:
             return []
-        text = fetcher.ask(device, journal)
+        text = fetcher.ask(device, journal, attempt)
         zone = run.inventory.settings.zone
         return read_journal(text, journal, seen[device.name], datetime.now().astimezone(), zone)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bitools.documents.net import DiffItem
-from bitools.engine import fan_out
+from bitools.engine import Attempt, fan_out
 from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.network import Device
@@ -45,9 +45,9 @@ def diff(
         devices = _with_startup(fetcher, devices, document)
     fetcher.prepare(devices)
 
-    def work(device: Device) -> Fetched | NotWhole:
+    def work(device: Device, attempt: Attempt) -> Fetched | NotWhole:
         old = before.get(device.name, "")
-        return fetcher.fetch(device, old, startup=against == "startup", stranger=True)
+        return fetcher.fetch(device, attempt, old, startup=against == "startup", stranger=True)
 
     for outcome in in_order(devices, fan_out(devices, work, fetcher.limits(deadline))):
         if isinstance(outcome.value, Fetched):

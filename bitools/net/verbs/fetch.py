@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bitools import platforms
-from bitools.engine import Limits
+from bitools.engine import Attempt, Limits
 from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Refused, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.network import Device
@@ -100,6 +100,7 @@ class Fetcher:
     def fetch(
         self,
         device: Device,
+        attempt: Attempt,
         before: str = "",
         *,
         startup: bool = False,
@@ -119,10 +120,12 @@ class Fetcher:
                 target=device.name,
             )
         try:
-            fetched = self._once(device, platform, startup, before)
+            fetched = self._once(device, platform, attempt, startup, before)
             if before and not stranger:
                 self._recognised(platform, fetched.running.text, before)
-            return fetched if smaller or not before else self._believed(device, platform, fetched, before)
+            if smaller or not before:
+                return fetched
+            return self._believed(device, platform, attempt, fetched, before)
         except _Doubted as doubted:
             answer = doubted.answer
             return replace(answer, error=self._explained(device, platform, answer.error))
@@ -159,21 +162,25 @@ class Fetcher:
         if told := identity.differs(before, text, platform):
             raise _Doubted(guard.stranger(*told), text)
 
-    def _believed(self, device: Device, platform: Platform, fetched: Fetched, before: str) -> Fetched:
+    def _believed(
+        self, device: Device, platform: Platform, attempt: Attempt, fetched: Fetched, before: str
+    ) -> Fetched:
         """The same, if it does not look cut off; a big drop is fetched a second time."""
         text, lines = fetched.running.text, before.count("\n")
         if platform.whole.end is None and guard.cut_off(text, before):
             raise _Doubted(guard.cut(), text)
         if not guard.shrunk(fetched.running.lines, lines):
             return fetched
-        again = self._once(device, platform, fetched.startup is not None, before)
+        again = self._once(device, platform, attempt, fetched.startup is not None, before)
         if again.running.text != text:
             raise _Doubted(guard.vanished(fetched.running.lines, lines), text)
         return replace(again, shrunk=True)
 
-    def _once(self, device: Device, platform: Platform, startup: bool, before: str) -> Fetched:
+    def _once(
+        self, device: Device, platform: Platform, attempt: Attempt, startup: bool, before: str
+    ) -> Fetched:
         """Ask for everything in one session. What nothing marks the end of must come alike two times."""
-        with at_work(), self.connector.open(device, platform) as connection:
+        with at_work(), self.connector.open(device, platform, attempt) as connection:
             running, commands = self._running(platform, connection)
             unmarked = platform.whole.end is None and platform.nesting != "braces"
             if unmarked and running.text != before:
@@ -214,11 +221,11 @@ class Fetcher:
                 raise
             return self._proven(platform, connection, (older,)), (older,)
 
-    def ask(self, device: Device, journal: Journal) -> str:
+    def ask(self, device: Device, journal: Journal, attempt: Attempt) -> str:
         """What the device prints for its log, as it is: never for the history."""
         if journal.alone and device.transport != "telnet":
             device = device.model_copy(update={"transport": "exec"})
-        with self.connector.open(device, self.platform(device)) as connection:
+        with self.connector.open(device, self.platform(device), attempt) as connection:
             return connection.ask(journal.command)
 
     def _proven(self, platform: Platform, connection: Connection, commands: Sequence[str]) -> Configuration:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bitools.documents.net_run import AnswerItem
-from bitools.engine import fan_out
+from bitools.engine import Attempt, fan_out
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory.network import Device
@@ -17,7 +17,7 @@ from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.masking import masked
 from bitools.net.decisions.page import Page
-from bitools.net.decisions.reading import reading
+from bitools.net.decisions.read_only import reading
 from bitools.net.decisions.text import Text
 from bitools.net.verbs.fetch import Fetcher
 from bitools.net.verbs.snapshot import in_order
@@ -47,8 +47,8 @@ def run(
     document.more["command"] = next(iter(typed.values()))
     fetcher.prepare(devices)
 
-    def work(device: Device) -> Answer:
-        return _asked(fetcher, device, typed[device.platform])
+    def work(device: Device, attempt: Attempt) -> Answer:
+        return _asked(fetcher, device, attempt, typed[device.platform])
 
     names = [device.name for device in devices]
     with run.ledger.intent(acts.NET_RUN, document.more["command"], before={"devices": names}) as intent:
@@ -63,10 +63,10 @@ def run(
     return document
 
 
-def _asked(fetcher: Fetcher, device: Device, command: str) -> Answer:
+def _asked(fetcher: Fetcher, device: Device, attempt: Attempt, command: str) -> Answer:
     """One device's answer, judged and masked. Raise as `Connector.open`; Rejected if the device refuses."""
     platform = fetcher.platform(device)
-    with at_work(), fetcher.connector.open(device, platform) as connection:
+    with at_work(), fetcher.connector.open(device, platform, attempt) as connection:
         if connection.look is None:
             message = _("transport {name} fetches configurations only")
             raise InventoryInvalid(message.format(name=device.transport), target=device.name)

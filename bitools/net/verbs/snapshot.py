@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from bitools.documents.net import Difference, SnapshotItem
-from bitools.engine import Outcome, fan_out
+from bitools.engine import Attempt, Outcome, fan_out
 from bitools.errors import BitoolsError, Locked, Unreachable
 from bitools.i18n import _
 from bitools.inventory.network import Device
@@ -90,9 +90,9 @@ def _snapshot(
     late = [] if _is_meantime(history) else unreported(run, history)
     fetcher.prepare(devices)
 
-    def work(device: Device) -> Fetched | NotWhole:
+    def work(device: Device, attempt: Attempt) -> Fetched | NotWhole:
         last = before.get(device.name, "")
-        return fetcher.fetch(device, last, smaller=wish.smaller, stranger=wish.stranger)
+        return fetcher.fetch(device, attempt, last, smaller=wish.smaller, stranger=wish.stranger)
 
     answers = in_order(devices, fan_out(devices, work, fetcher.limits(wish.deadline)))
     whole = [(answer.target, answer.value) for answer in answers if isinstance(answer.value, Fetched)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bitools.documents.net import TrustItem
-from bitools.engine import Limits, fan_out
+from bitools.engine import Attempt, Limits, fan_out
 from bitools.errors import Refused
 from bitools.i18n import _
 from bitools.inventory.network import Device
@@ -40,7 +40,7 @@ def look(run: Run, devices: Sequence[Device], document: Document[TrustItem]) -> 
     pins = Pins(run.state.at("known_hosts"))
     connector = Connector(run)
 
-    def work(device: Device) -> HostKey:
+    def work(device: Device, _attempt: Attempt) -> HostKey:
         return hostkeys.fetch(connector.reach(device), device.legacy_ssh)
 
     shown: dict[str, Shown] = {}

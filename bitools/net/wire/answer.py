@@ -10,9 +10,9 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
-from bitools import engine
+from bitools.engine import Attempt
 from bitools.errors import IntegrityBroken, Unreachable
 from bitools.i18n import _
 
@@ -35,13 +35,13 @@ class _Room:
         self._taken: dict[int, int] = {}  # in the order of their first bytes
         self._changed = threading.Condition()
 
-    def take(self, who: int, size: int) -> None:
+    def take(self, who: int, size: int, attempt: Attempt) -> None:
         with self._changed:
             self._taken.setdefault(who, 0)
             try:
                 while self._left < size and next(iter(self._taken)) != who:
                     self._changed.wait(1.0)
-                    _go_on()
+                    _go_on(attempt)
                 self._left -= size
                 self._taken[who] += size
             finally:
@@ -73,17 +73,24 @@ def at_work() -> Iterator[None]:
             _ROOM.give(threading.get_ident(), kept)
 
 
-def _go_on() -> None:
+class Bound(NamedTuple):
+    """How much one device may say: MiB an answer, and as long as anybody waits for it."""
+
+    largest: int
+    attempt: Attempt
+
+
+def _go_on(attempt: Attempt) -> None:
     """Raise Unreachable if nobody waits for this device any more."""
-    if engine.given_up():
+    if attempt.given_up():
         raise Unreachable(_("nobody waits for it any more"), reason="deadline")
 
 
 class Answer:
     """What has come since the last command. Raise IntegrityBroken (`too_large`, `long_line`) for too much."""
 
-    def __init__(self, largest: int = LARGEST) -> None:
-        self._largest = largest * _MIB
+    def __init__(self, bound: Bound) -> None:
+        self._largest, self._attempt = bound.largest * _MIB, bound.attempt
         self._data = bytearray()
         self._line = 0  # bytes since the last line break
         self._lines = 0
@@ -109,8 +116,8 @@ class Answer:
             self.clear()
             raise error
         while len(self._data) + len(chunk) > _FREE + self._taken:
-            _go_on()
-            _ROOM.take(self._who, _FREE)
+            _go_on(self._attempt)
+            _ROOM.take(self._who, _FREE, self._attempt)
             self._taken += _FREE
         self._data += chunk
 

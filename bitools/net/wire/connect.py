@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
 from bitools.credentials import Reference
-from bitools.engine import Limits
+from bitools.engine import Attempt, Limits
 from bitools.errors import BitoolsError
 from bitools.inventory.network import Device, Host
 from bitools.net.wire import transport
@@ -51,7 +51,9 @@ class Connector:
             site_workers=lambda device: sites[device.site].workers if device.site in sites else 10,
         )
 
-    def open(self, device: Device, platform: Platform) -> AbstractContextManager[Connection]:
+    def open(
+        self, device: Device, platform: Platform, attempt: Attempt
+    ) -> AbstractContextManager[Connection]:
         """Log in; the connection is closed at the end.
 
         Raise Unreachable, CredentialsRejected or Rejected; InventoryInvalid if a secret cannot be read or the
@@ -59,7 +61,8 @@ class Connector:
         """
         largest = self._inventory.settings.largest_answer
         talk = self.talks.of(device.name)
-        return transport.opened(device, platform, self._login(device), self._through(device), largest, talk)
+        login, through = self._login(device), self._through(device)
+        return transport.opened(device, platform, login, through, attempt, largest, talk)
 
     def reach(self, device: Device) -> socket.socket:
         """A connection to the device's SSH port, nobody logged in. Raise Unreachable."""

@@ -15,7 +15,7 @@ from bitools.errors import CredentialsRejected, Unreachable
 from bitools.i18n import _
 from bitools.net.decisions import guard, pager
 from bitools.net.decisions.line_patterns import any_of
-from bitools.net.wire.answer import LARGEST, Answer
+from bitools.net.wire.answer import Answer, Bound
 from bitools.net.wire.failures import Stalled, dropped
 from bitools.net.wire.paramiko_tuned import BROKEN
 from bitools.net.wire.ssh import Login
@@ -57,8 +57,8 @@ class Session:
         channel: Terminal,
         login: Login,
         platform: Platform,
+        bound: Bound,
         greet: Callable[[str], str | None] = lambda text: None,
-        largest: int = LARGEST,
         talk: Talk | None = None,
     ) -> None:
         self.platform = platform
@@ -67,7 +67,7 @@ class Session:
         self._login = login
         self._greet = greet
         self._channel = channel
-        self._buffer = Answer(largest)
+        self._buffer = Answer(bound)
         self._paged_at = -1  # how much had come when the pager was answered last
         self._pager, self._key = platform.pager, platform.pager_answer
         self._last = ""  # the end of what was read last

@@ -6,7 +6,7 @@ import shlex
 
 from bitools.errors import InventoryInvalid, Rejected
 from bitools.i18n import _
-from bitools.net.wire.answer import Answer, too_large
+from bitools.net.wire.answer import Answer, Bound, too_large
 from bitools.net.wire.failures import dropped
 from bitools.net.wire.paramiko_tuned import BROKEN, Client
 
@@ -14,11 +14,11 @@ IDLE = 30.0  # seconds
 _PIECE = 1 << 16  # bytes
 
 
-def read(client: Client, command: str, largest: int) -> bytearray:
+def read(client: Client, command: str, bound: Bound) -> bytearray:
     """What `cat FILE…` would print, without a shell.
 
-    Together they may have `largest` MiB. Raise InventoryInvalid if the command is no such one, Rejected if a
-    file cannot be read, IntegrityBroken if it is too large, Unreachable.
+    Together they may be as large as one answer. Raise InventoryInvalid if the command is no such one,
+    Rejected if a file cannot be read, IntegrityBroken if it is too large, Unreachable.
     """
     paths = files_of(command)
     try:
@@ -26,9 +26,9 @@ def read(client: Client, command: str, largest: int) -> bytearray:
         channel = sftp.get_channel()
         if channel:
             channel.settimeout(IDLE)
-        answer = Answer(largest)
+        answer = Answer(bound)
         for path in paths:
-            _file(sftp, path, answer, largest)
+            _file(sftp, path, answer, bound.largest)
         return answer.whole()
     except BROKEN as error:
         raise dropped(error) from error

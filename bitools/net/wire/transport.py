@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
-from bitools import engine
+from bitools.engine import Attempt
 from bitools.errors import CredentialsRejected, InventoryInvalid, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.network import Device
-from bitools.net.wire.answer import LARGEST, Answer, Metered, too_large
+from bitools.net.wire.answer import LARGEST, Answer, Bound, Metered, too_large
 from bitools.net.wire.failures import dropped
 from bitools.net.wire.paramiko_tuned import BROKEN, Client
 from bitools.net.wire.session import IDLE, Session, decoded
@@ -43,6 +43,7 @@ def opened(
     platform: Platform,
     login: Login,
     through: socket.socket | None,
+    attempt: Attempt,
     largest: int = LARGEST,
     talk: Talk | None = None,
 ) -> Iterator[Connection]:
@@ -54,39 +55,41 @@ def opened(
     sock = through or connect_plain(login.host, login.port)
     await_answer(sock, login.host, login.port)
     try:
-        engine.risk()
+        attempt.risk()
     except CredentialsRejected:
         sock.close()
         raise
-    with _CARRIERS[device.transport](platform, login, sock, largest, talk or Talk()) as connection:
-        engine.accepted()
+    with _CARRIERS[device.transport](
+        platform, login, sock, Bound(largest, attempt), talk or Talk()
+    ) as connection:
+        attempt.accepted()
         yield connection
 
 
 @contextmanager
 def _shell(
-    platform: Platform, login: Login, sock: socket.socket, largest: int, talk: Talk
+    platform: Platform, login: Login, sock: socket.socket, bound: Bound, talk: Talk
 ) -> Iterator[Connection]:
     with (
         _client(login, platform, sock, talk) as client,
-        _prepared(Session(terminal(client), login, platform, largest=largest, talk=talk)) as connection,
+        _prepared(Session(terminal(client), login, platform, bound, talk=talk)) as connection,
     ):
         yield connection
 
 
 @contextmanager
 def _netmiko(
-    platform: Platform, login: Login, sock: socket.socket, largest: int, talk: Talk
+    platform: Platform, login: Login, sock: socket.socket, bound: Bound, talk: Talk
 ) -> Iterator[Connection]:
     from bitools.net.wire import driver
 
-    metered = Metered(sock, 2 * largest)
+    metered = Metered(sock, 2 * bound.largest)
     try:
         client, channel = driver.log_in(login, platform.netmiko, cast(socket.socket, metered))
     except Unreachable as error:
-        raise too_large(largest) if metered.exceeded else error from error
+        raise too_large(bound.largest) if metered.exceeded else error from error
     try:
-        with _prepared(Session(channel, login, platform, largest=largest, talk=talk)) as connection:
+        with _prepared(Session(channel, login, platform, bound, talk=talk)) as connection:
             yield connection
     finally:
         leave(client)
@@ -94,14 +97,14 @@ def _netmiko(
 
 @contextmanager
 def _telnet(
-    platform: Platform, login: Login, sock: socket.socket, largest: int, talk: Talk
+    platform: Platform, login: Login, sock: socket.socket, bound: Bound, talk: Talk
 ) -> Iterator[Connection]:
     from bitools.net.wire.telnet import Conversation, TelnetChannel
 
     channel = TelnetChannel(sock)
     greet = Conversation(login.username, login.password or "").answer
     try:
-        with _prepared(Session(channel, login, platform, greet, largest, talk)) as connection:
+        with _prepared(Session(channel, login, platform, bound, greet, talk)) as connection:
             yield connection
     finally:
         channel.close()
@@ -109,41 +112,41 @@ def _telnet(
 
 @contextmanager
 def _exec(
-    platform: Platform, login: Login, sock: socket.socket, largest: int, talk: Talk
+    platform: Platform, login: Login, sock: socket.socket, bound: Bound, talk: Talk
 ) -> Iterator[Connection]:
     if not platform.exec:
         message = _("{platform} runs no single commands: transport exec does not work")
         raise InventoryInvalid(message.format(platform=platform.title), target=login.name)
     with _client(login, platform, sock, talk) as client:
-        ask = _kept(lambda command: _executed(client, command, largest), talk)
+        ask = _kept(lambda command: _executed(client, command, bound), talk)
         yield Connection(ask, look=ask)
 
 
 @contextmanager
 def _sftp(
-    platform: Platform, login: Login, sock: socket.socket, largest: int, talk: Talk
+    platform: Platform, login: Login, sock: socket.socket, bound: Bound, talk: Talk
 ) -> Iterator[Connection]:
     from bitools.net.wire import sftp
 
     for command in platform.commands.running:
         sftp.files_of(command)
     with _client(login, platform, sock, talk) as client:
-        yield Connection(_kept(lambda command: decoded(sftp.read(client, command, largest)), talk))
+        yield Connection(_kept(lambda command: decoded(sftp.read(client, command, bound)), talk))
 
 
 @contextmanager
 def _napalm(
-    platform: Platform, login: Login, sock: socket.socket, largest: int, talk: Talk
+    platform: Platform, login: Login, sock: socket.socket, bound: Bound, talk: Talk
 ) -> Iterator[Connection]:
     from bitools.net.wire.napalm import NapalmSession
 
-    metered = Metered(sock, largest)
+    metered = Metered(sock, bound.largest)
     try:
         with NapalmSession(login, platform.netmiko, cast(socket.socket, metered)) as session:
             ask = _kept(session.ask, talk)
             yield Connection(ask, look=ask)
     except (Unreachable, Rejected) as error:
-        raise too_large(largest) if metered.exceeded else error from error
+        raise too_large(bound.largest) if metered.exceeded else error from error
 
 
 _CARRIERS = {
@@ -184,10 +187,10 @@ def _prepared(session: Session) -> Iterator[Connection]:
     session.close()
 
 
-def _executed(client: Client, command: str, largest: int) -> str:
+def _executed(client: Client, command: str, bound: Bound) -> str:
     """What a command prints on a channel of its own, without a terminal: no prompt, no echo, no paging."""
     channel = single(client, command, IDLE)
-    answer = Answer(largest)
+    answer = Answer(bound)
     try:
         while chunk := channel.recv(65536):
             answer.add(chunk)

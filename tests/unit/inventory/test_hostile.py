@@ -10,7 +10,7 @@ import pytest
 
 from bitools.errors import Code, InventoryInvalid
 from bitools.inventory.load import load
-from tests.conftest import ROOT, SMALL
+from tests.conftest import ROOT, SMALL, write_small
 from tests.unit.inventory.test_keys import FILES
 
 SPLINTERS = [
@@ -70,8 +70,7 @@ def test_a_broken_inventory_is_a_complaint(tmp_path: Path, first: int, count: in
     ],
 )  # each was a traceback, or a complaint a letter
 def test_once_a_traceback(tmp_path: Path, file: str, line: str) -> None:
-    for name, text in SMALL.items():
-        (tmp_path / name).write_text(text + (f"{line}\n" if name == f"{file}.yaml" else ""), encoding="utf-8")
+    write_small(tmp_path, **{file: f"{line}\n"})
     with pytest.raises(InventoryInvalid, match=rf"{file}\.yaml:8: ") as caught:
         load(tmp_path)
     assert len(caught.value.complaints) == 1  # type: ignore[attr-defined]

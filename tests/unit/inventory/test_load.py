@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bitools.errors import InventoryInvalid, NotFound
 from bitools.inventory.load import load
-from tests.conftest import ROOT, SMALL
+from tests.conftest import ROOT, SMALL, write_small
 
 Write = Callable[..., Path]
 
@@ -210,8 +210,7 @@ def test_whatever_is_written_the_answer_is_a_complaint_never_a_traceback(
     tmp_path_factory: pytest.TempPathFactory, file: str, key: str, value: object
 ) -> None:
     folder = tmp_path_factory.mktemp("inventory")
-    for name, text in SMALL.items():
-        (folder / name).write_text(text)
+    write_small(folder)
     (folder / f"{file}.yaml").write_text(json.dumps({key: value}))  # JSON is YAML
     try:
         load(folder)

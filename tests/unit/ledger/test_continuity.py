@@ -22,7 +22,7 @@ from bitools.net.wire.history import Entry, History
 from bitools.state import Document, State
 from lab.certificates import Authority
 from lab.mail import MailServer
-from tests.conftest import SMALL, InProcess
+from tests.conftest import InProcess, write_small
 
 NOW = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 
@@ -38,11 +38,9 @@ def line(tmp_path: Path, server: MailServer) -> InProcess:
     """An inventory, twenty entries, two stored changes; one run has seen them."""
     inventory = tmp_path / "inventory"
     inventory.mkdir(mode=0o755)
-    for name, text in SMALL.items():
-        (inventory / name).write_text(text)
     mail = f"mail: {{host: 127.0.0.1, port: {server.port}, starttls: false, from: bitools@belediye.test}}\n"
     more = "reports: {changes: [ag@belediye.test], daily: [mudur@belediye.test]}\n"
-    (inventory / "settings.yaml").write_text(SMALL["settings.yaml"] + mail + more)
+    write_small(inventory, settings=mail + more)
     made = InProcess(inventory, tmp_path / "state")
     for number in range(10):
         act(made, f"hesap-{number}")

@@ -25,7 +25,7 @@ from bitools.report.digest.digest import digest
 from bitools.run import Run
 from bitools.state import State
 from bitools.tidy import tidy
-from tests.conftest import ROOT, SMALL
+from tests.conftest import ROOT, write_small
 from tests.documents import NIGHT, backup, change, document, failure, reviewed, stored, unchanged
 from tests.wire.report.seeded import seed
 
@@ -197,9 +197,7 @@ def a_run(tmp_path: Path, now: datetime, keep: str = "400d", *, dry: bool = Fals
 
     inventory = tmp_path / "inventory"
     inventory.mkdir(exist_ok=True)
-    for name, text in SMALL.items():
-        (inventory / name).write_text(text)
-    (inventory / "settings.yaml").write_text(SMALL["settings.yaml"] + f"documents: {{keep: {keep}}}\n")
+    write_small(inventory, settings=f"documents: {{keep: {keep}}}\n")
     state = State(tmp_path / "state")
     return Run("r", now, load(inventory), state, Ledger(state, "r", "bitools", "ayse"), dry)
 

@@ -18,7 +18,7 @@ from bitools.ledger import Ledger, acts
 from bitools.ledger.chain import End, Fields
 from bitools.state import State
 from lab.time_authority import TimeAuthority
-from tests.conftest import SMALL, InProcess
+from tests.conftest import InProcess, write_small
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +37,8 @@ def authority(founded: TimeAuthority) -> TimeAuthority:
 def line(tmp_path: Path, authority: TimeAuthority) -> InProcess:
     inventory = tmp_path / "inventory"
     inventory.mkdir(mode=0o755)
-    for name, text in SMALL.items():
-        (inventory / name).write_text(text)
     more = f"timestamp: {{url: '{authority.url}', ca: {authority.ca}, timeout: 1}}\n"
-    (inventory / "settings.yaml").write_text(SMALL["settings.yaml"] + more)
+    write_small(inventory, settings=more)
     made = InProcess(inventory, tmp_path / "state")
     act(made, "bir")
     return made

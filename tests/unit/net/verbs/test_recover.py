@@ -19,7 +19,7 @@ from bitools.net.wire import rewriting
 from bitools.net.wire.git import unified
 from bitools.net.wire.history import Entry, History
 from bitools.state import State
-from tests.conftest import SMALL, InProcess
+from tests.conftest import InProcess, write_small
 from tests.documents import document, stored
 
 NOW = datetime(2026, 11, 1, 3, 0, tzinfo=UTC)
@@ -36,8 +36,7 @@ def line(tmp_path: Path) -> InProcess:
     """Two devices, four configurations each, as four runs stored them: history, ledger and documents."""
     inventory = tmp_path / "inventory"
     inventory.mkdir(mode=0o755)
-    for name, text in SMALL.items():
-        (inventory / name).write_text(text)
+    write_small(inventory)
     made = InProcess(inventory, tmp_path / "state")
     state = State(made.state)
     history = History(state)
