@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bitools import moments, platforms, state
 from bitools.documents.net_change import Command as CommandItem
-from bitools.documents.net_change import PlanFile, Refusal, RemediateItem, WayBack
+from bitools.documents.net_change import PlanFile, Refusal, RemediateItem
 from bitools.documents.net_change import Question as QuestionItem
 from bitools.engine import Attempt, fan_out
 from bitools.errors import BitoolsError, Code, NotFound, Refused
@@ -26,6 +26,7 @@ from bitools.net.decisions.typed import typed
 from bitools.net.verbs.compare import identity, no_collection
 from bitools.net.verbs.diff_stored import read, revision
 from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
+from bitools.net.verbs.platforms import way_back
 from bitools.net.verbs.render import has_template, intended, with_secrets_of
 from bitools.net.verbs.snapshot import in_order
 from bitools.net.wire import quarantine
@@ -166,11 +167,6 @@ def refusals(running: str, predicted: str, platform: Platform, us: Us) -> list[R
         }
         for one in dangers(running, predicted, platform, us)
     ]
-
-
-def way_back(platform: Platform) -> WayBack | None:
-    """What undoes a change of this platform where nobody can log in any more."""
-    return None
 
 
 def prove_plain(text: str, file: str) -> None:
