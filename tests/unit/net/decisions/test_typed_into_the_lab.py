@@ -62,7 +62,7 @@ def _type(device: Device, lines: list[str]) -> list[str]:
     """What the switch did not take."""
     editor, configure, refused = device.running.edit(), device.platform.configure, []
     for line in lines:
-        if configure and line.strip() in configure.back and editor.section:
+        if configure and line.strip() in configure.back:
             editor.back()
             continue
         try:
@@ -71,6 +71,8 @@ def _type(device: Device, lines: list[str]) -> list[str]:
             answer = "unknown"
         if answer:
             refused.append(f"{line}: {answer}")
+    if device.platform.dialect == "junos":
+        editor.feed("commit")
     return refused
 
 
@@ -86,10 +88,43 @@ def tried(name: str, seed: int) -> list[str] | None:
         return None
     if not made.commands:
         return None
-    refused = _type(device, typed(made.commands, spoken))
-    after = singly(parse(canonical(device.show_running(), platform, None).text, platform), spoken)
-    predicted = singly(parse(made.predicted, platform), spoken)
-    return refused + [str(one) for one in changes(compare(after, predicted, spoken.rules))]
+    lines = typed(made.commands, spoken)
+    refused = _type(device, lines)
+    before = singly(parse(running, platform), spoken)
+    shown_now = "".join(
+        f"{line}\n"
+        for line in canonical(device.show_running(), platform, None).text.splitlines()
+        if not _positive_again(line.strip(), lines, running, platform)
+    )
+    after, predicted = (
+        _without_emptied(singly(parse(text, platform), spoken), before)
+        for text in (shown_now, made.predicted)
+    )
+    other = [
+        f"{one.kind}: {' / '.join((*one.path, one.line))}"
+        for one in changes(compare(after, predicted, spoken.rules))
+        if one.kind != "reordered"  # where nobody says what an order means, a device prints its own
+    ]
+    return [*refused, *other, *(f"> {line}" for line in lines)] if refused or other else []
+
+
+def _positive_again(line: str, typed_lines: list[str], running: str, platform: Platform) -> bool:
+    """What was negated and no longer is, some devices show and others do not: nobody predicts which."""
+    assert platform.change
+    negation = f"{platform.change.negate} "
+    negated = [
+        one.strip().removeprefix(negation) for one in running.splitlines() if one.strip().startswith(negation)
+    ]
+    return line in map(str.strip, typed_lines) and any(f"{line} ".startswith(f"{one} ") for one in negated)
+
+
+def _without_emptied(node: Node, running: Node) -> Node:
+    """Without headers that had something in them and have nothing now: some devices show them, others do not."""
+    had = {child.text: child for child in running.children if child.children}
+    kept = [
+        _without_emptied(child, had[child.text]) if child.text in had else child for child in node.children
+    ]
+    return node._replace(children=[one for one in kept if one.children or one.text not in had])
 
 
 @pytest.mark.parametrize("name", BOTH)
@@ -104,3 +139,15 @@ def test_what_is_typed_gives_what_was_predicted(name: str) -> None:
             break
     assert made == ENOUGH
     assert wrong == {}
+
+
+def test_what_is_indented_behind_a_separator_stands_at_the_top() -> None:
+    """Comware prints some lines of the top so; typed into the section before, they would do something else."""
+    platform = platforms.load("hp_comware")
+    tree = parse(
+        "interface GigabitEthernet1/0/1\n port access vlan 10\n#\n ssh server enable\n#\nreturn\n", platform
+    )
+    assert [node.text for node in tree.children][:2] == [
+        "interface GigabitEthernet1/0/1",
+        "ssh server enable",
+    ]
