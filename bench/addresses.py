@@ -66,7 +66,7 @@ def contests(days: int = DAYS) -> Iterator[list[Contest | Limit]]:
             "gzip -6 of the same days", 0.75, "size",
         ),
         Limit(
-            "iplog ingest --reindex, one event", side("index", str(few)), 1000 / 75_000, "cpu", "ms",
+            "iplog ingest --reindex, one event", side("index", str(few)), 1000 / 60_000, "cpu", "ms",
             parts=min(days, INDEXED) * EVENTS,
         ),
         Limit(

@@ -7,14 +7,23 @@ reading direction round. What cannot be seen is shown as a picture of itself: no
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
+_SHORT = 64  # characters of a name
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def inert(text: object) -> str:
     """One line in which every character is what it looks like."""
     said = str(text)
+    return _name(said) if len(said) <= _SHORT else _inert(said)
+
+
+def _inert(said: str) -> str:
     return said if said.isprintable() else "".join(map(_shown, said))  # printable has none of what is unseen
+
+
+_name = lru_cache(4096)(_inert)  # the same names come again and again, a hundred thousand times in a year
 
 
 def inert_lines(text: object) -> str:

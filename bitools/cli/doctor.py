@@ -45,7 +45,6 @@ def doctor(
 ) -> None:
     """Exit 4 if something is missing: a machine that cannot do its inventory's jobs is not set up."""
     from bitools import doctor
-    from bitools.backup.verbs import servers
     from bitools.doctor import step
     from bitools.net.verbs import masks
 
@@ -63,7 +62,10 @@ def doctor(
 
         document.items += controller.examine(directory, context.started)
     document.items += masks.examine(context.state)
-    document.items += servers.examine(context.inventory.datasets.values())
+    if context.inventory.datasets:
+        from bitools.backup.verbs import servers
+
+        document.items += servers.examine(context.inventory.datasets.values())
     document.more["next"] = step.following(context.inventory, document.items)
     document.more["empty"] = step.described_nothing(context.inventory)
     missing = any(item["grade"] == "missing" for item in document.items)

@@ -11,7 +11,6 @@ from bitools.i18n import _, number, short_time
 from bitools.inventory.iplog import IpLog
 from bitools.inventory.model import Inventory
 from bitools.past.reading import Past
-from bitools.state import State, as_document
 
 Json = Mapping[str, Any]
 _SEALED = timedelta(days=2)
@@ -19,21 +18,16 @@ _UNSTAMPED = 2  # days
 _UNTOLD = ("dhcpd", "dnsmasq", "windows")  # formats that do not say how long a lease lasts
 
 
-def examine(inventory: Inventory, state: State, past: Past, now: datetime) -> Iterator[Finding]:
+def examine(inventory: Inventory, past: Past, now: datetime) -> Iterator[Finding]:
     """A warning for each thing that needs a person; nothing is connected to."""
     if inventory.iplog is None or not inventory.iplog.sources:
         return
-    yield from _seals(inventory, _newest(state, past, "iplog.seal"), now)
-    yield from _sources(inventory.iplog, _newest(state, past, "iplog.status"))
+    yield from _seals(inventory, next(past.newest("iplog.seal"), None), now)
+    yield from _sources(inventory.iplog, next(past.newest("iplog.status"), None))
     for name, source in inventory.iplog.sources.items():
         if source.format in _UNTOLD and source.lease is None and source.index != "none":
             text = _("{name}: its lines do not say how long a lease lasts").format(name=name)
             yield Finding(name, "warning", text, f"iplog.yaml: sources: {name}: lease: 8h")
-
-
-def _newest(state: State, past: Past, kind: str) -> Json | None:
-    name = past.newest_file(kind)
-    return as_document(state.read("documents", name)) if name else None
 
 
 def _seals(inventory: Inventory, sealed: Json | None, now: datetime) -> Iterator[Finding]:

@@ -25,17 +25,17 @@ _SHOWN = 5  # names in one sentence
 _FREE = 0.05  # of the state's disk
 
 
-def examine(inventory: Inventory, state: State, now: datetime) -> Iterator[Finding]:
+def examine(inventory: Inventory, state: State, now: datetime, past: Past | None = None) -> Iterator[Finding]:
     """A warning for each thing that is overdue; a damaged document is one, too."""
     try:
-        past = Past(state)
+        past = past or Past(state)
         for error in past.broken:
             yield Finding("documents", "warning", str(error), error.hint)
         yield from [
             *_devices(inventory, past, now),
             *_backups(inventory, past, now),
             *_proofs(inventory, past, now),
-            *addresses.examine(inventory, state, past, now),
+            *addresses.examine(inventory, past, now),
         ]
     except BitoolsError as error:
         yield Finding("documents", "warning", str(error), error.hint)

@@ -285,6 +285,19 @@ class Trust(Envelope):
     items: list[TrustItem]
 
 
+class WayBack(TypedDict):
+    """What undoes a change of a platform where nobody can log in any more."""
+
+    grade: Literal["A", "B", "C"]
+    """`A`: the device's own, in place; `B`: a job on the device, in place; `C`: a restart."""
+    kind: Literal["timer", "commit", "session", "job", "shell", "file", "reboot"]
+    """How."""
+    proof: Literal["tried", "documented"]
+    """How far anybody has seen it work."""
+    source: str
+    """Where it is documented, or what it was tried with."""
+
+
 class PlatformItem(TypedDict):
     """One platform that bitools knows."""
 
@@ -300,6 +313,8 @@ class PlatformItem(TypedDict):
     """The driver of `transport: netmiko`."""
     exec: bool
     """Does it run single commands, without a terminal?"""
+    way_back: WayBack | None
+    """The best that is known; None: nothing brings it back, or nobody has said what."""
 
 
 class Platforms(Envelope):

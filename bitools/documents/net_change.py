@@ -7,7 +7,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from bitools.documents.envelope import Envelope
-from bitools.documents.net import Identity
+from bitools.documents.net import Identity, WayBack
 from bitools.documents.words import Moment
 
 
@@ -43,7 +43,9 @@ class Refusal(TypedDict):
     """Why these commands should not be typed."""
 
     rule: str
-    """Which rule says so."""
+    """`address`, `route`, `uplink`, `management`, `admission`, `control-plane`, `way-back` or `name`."""
+    number: int
+    """The same rule's number, from 1."""
     line: str
     """The line that broke it."""
     path: list[str]
@@ -52,15 +54,6 @@ class Refusal(TypedDict):
     """The reason, for people."""
     weight: Literal["refuse", "warn"]
     """`warn`: it may cut somebody off, and nobody can know."""
-
-
-class WayBack(TypedDict):
-    """What undoes a change of this platform where nobody can log in any more."""
-
-    kind: str
-    """How: `timer`, `commit`, `session`, `job`, `shell`, `file`, `reboot`; `none` where there is nothing."""
-    proof: str
-    """`tried` or `documented`; empty where there is nothing."""
 
 
 class RemediateItem(Identity):

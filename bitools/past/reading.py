@@ -19,7 +19,7 @@ from bitools.i18n import _
 from bitools.past.essence import joined
 from bitools.past.index import Index
 from bitools.sanitize import inert
-from bitools.state import State
+from bitools.state import State, as_document
 
 _COLUMNS = "name, run, kind, started, finished, standing, content, own, complaint"
 _PARSED = 1_000  # texts that are kept read
@@ -53,7 +53,7 @@ class Past:
     """
 
     def __init__(self, state: State, *, lines: bool = False) -> None:
-        self._index, self._lines = Index(state), lines
+        self._state, self._index, self._lines = state, Index(state), lines
         self._text = lru_cache(_PARSED)(self._index.content)
 
     @property
@@ -81,17 +81,38 @@ class Past:
         return count, digest.hexdigest()
 
     def newest(self, kind: str) -> Iterator[Mapping[str, Any]]:
-        """Those of one kind, the newest first; one that is not as its type says is given as it is, too."""
-        for row in self._rows("where kind = ? order by began desc, file desc", kind):
+        """Those of one kind, the newest first; one that is not as its type says is given as it is, too.
+
+        Of a kind that no report reads the index knows the files only: they are read.
+        """
+        for file, row in self._newest(kind):
             if row.complaint and row.content is not None:
                 yield cast(dict[str, Any], self._text(row.content))
             elif document := self._document(row):
                 yield document
+            elif found := self._whole(file):
+                yield found
 
-    def newest_file(self, kind: str) -> str:
-        """The name of the newest one's file, of any kind; empty if there is none."""
-        condition = "where kind = ? and month = '' order by began desc, file desc limit 1"
-        return str(next(self._index.rows("file", condition, (kind,)), ("",))[0])
+    def applied(self, kind: str) -> Iterator[Mapping[str, Any]]:
+        """The same without dry runs."""
+        return (document for document in self.newest(kind) if document.get("applied"))
+
+    def known(self, kind: str) -> Iterator[Known]:
+        """Those of one kind that are as their type says, the newest first, without dry runs."""
+        for _file, row in self._newest(kind):
+            if (document := self._document(row)) and document["applied"]:
+                yield document
+
+    def _newest(self, kind: str) -> Iterator[tuple[str, _Row]]:
+        condition = "where kind = ? order by began desc, file desc"
+        for file, *row in self._index.rows(f"file, {_COLUMNS}", condition, (kind,)):
+            yield str(file), _Row._make(row)
+
+    def _whole(self, file: str) -> dict[str, Any] | None:
+        try:
+            return as_document(self._state.read("documents", file))
+        except FileNotFoundError:  # digested, or gone since
+            return None
 
     def oldest(self) -> datetime | None:
         """When the first run began."""
@@ -110,23 +131,23 @@ class Past:
         return cast(int, size), cast(int, count)
 
     def _rows(self, condition: str, *values: object) -> Iterator[_Row]:
-        for row in self._index.rows(_COLUMNS, condition, values):
-            yield _Row(*cast(Any, row))
+        return map(_Row._make, self._index.rows(_COLUMNS, condition, values))
 
     def _in_a_row(self, rows: Iterator[_Row], complaints: list[str]) -> Iterator[Told]:
         """What is said again and again, once. Of what is not as its type says only a complaint is told."""
         open_: dict[str, list[_Row]] = {}
         for row in rows:
-            if row.complaint:
+            name, _run, kind, _started, _finished, standing, content, _own, complaint = row
+            if complaint:
                 text = _("{name}: passed over, it is not as a run writes it: {why}")
-                complaints.append(text.format(name=inert(row.name), why=inert(row.complaint)))
-            before = open_.get(row.kind)
-            if before and before[-1].standing and row.standing and before[-1].content == row.content:
+                complaints.append(text.format(name=inert(name), why=inert(complaint)))
+            before = open_.get(kind)
+            if before and standing and before[0].standing and before[0].content == content:
                 before.append(row)
                 continue
             if before:
                 yield from self._told(before)
-            open_[row.kind] = [row]
+            open_[kind] = [row]
         for last in open_.values():
             yield from self._told(last)
 

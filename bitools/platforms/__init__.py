@@ -66,7 +66,7 @@ def _merged(
     if parent in (*seen, name) or not isinstance(parent, str):
         raise file.complaint(("extends",), _("a platform cannot extend itself"))
     _file_above, inherited, above = _merged(parent, own, (*seen, name))
-    for key in ("evidence", "proof"):  # what proves the one proves nothing of the other
+    for key in ("evidence", "proof", "rollback", "save"):  # what proves the one proves nothing of the other
         inherited.pop(key, None)
     if file.path.parent == _SHIPPED:
         inherited.pop("ssh", None)  # another maker's devices call their server otherwise

@@ -54,6 +54,7 @@ class Listed(Frozen):
     add: str
     remove: str
     most: int = 200  # characters of a list that the device takes in one line
+    ranges: int = 1_000  # how many numbers and ranges it takes there
     between: str = ","
     to: str = "-"
 
@@ -94,22 +95,35 @@ class Each(Frozen):
     one: str
 
 
+class Move(Frozen):
+    """How an entry of an ordered list gets its place; in the templates `{item}` and `{other}`.
+
+    `line`: an entry, whose group 1 is what it is called there.
+    """
+
+    line: Regex
+    before: str
+    after: str
+
+
 class Change(Frozen):
     """How lines are typed and removed.
 
     `lines`: the line itself, `negate` before it removes it. `set`: `put` and `negate` before the whole path.
-    `tables`: FortiOS. `sections`: RouterOS.
+    `paths`: each line is a whole path (VyOS). `tables`: FortiOS. `sections`: RouterOS. `yaml`: NVUE.
 
     `opens`: a line that opens a section. `permanent`: a header that cannot be removed, only emptied.
     `exclusive`: what only one line of the device may say (its groups). `replace`: lines that must be removed
     before they are written anew. `numbered`: entries with their place (group 1) in a list. `appended`: lists
     whose order is that in which they were typed, and which may be written again line by line. `late`: lines
     that come last in their section and go first; `early`: the other way round. `retyped`: headers of which
-    another value is typed over the old one, and what stands under it stays. `order`: ranks of what stands
-    at the top, definitions before what refers to them; a rank with `.` holds whatever no other one does.
+    another value is typed over the old one, and what stands under it stays. `whole`: sections that are
+    typed anew, all of them, up to the word that leaves them. `in_parts`: sections that are shown in several.
+    `order`: ranks of what stands at the top, definitions before what refers to them; a rank with `.` holds
+    whatever no other one does.
     """
 
-    style: Literal["lines", "set", "tables", "sections"] = "lines"
+    style: Literal["lines", "set", "paths", "tables", "sections", "yaml"] = "lines"
     negate: str = "no"
     put: str = ""
     exit: str = "exit"
@@ -127,9 +141,12 @@ class Change(Frozen):
     named: tuple[Named, ...] = ()
     sentinels: tuple[Sentinel, ...] = ()
     each: tuple[Each, ...] = ()
+    in_parts: tuple[Regex, ...] = ()
     order: tuple[tuple[Regex, ...], ...] = ()
     early: tuple[Regex, ...] = ()
     late: tuple[Regex, ...] = ()
     retyped: tuple[Regex, ...] = ()
+    whole: tuple[Regex, ...] = ()
+    move: Move | None = None
     ask: tuple[Asked, ...] = ()
     acts: tuple[Regex, ...] = ACTS

@@ -13,6 +13,7 @@ from bitools.i18n import _
 from bitools.platforms.change import Change
 from bitools.platforms.expression import Regex
 from bitools.platforms.reads import Reads
+from bitools.platforms.wayback import Save, Way
 
 _PROMPT_LINES = 3  # a prompt of a user's own platform may be two lines high
 Evidence = Literal["proven", "simulated", "unproven"]
@@ -269,6 +270,8 @@ class Platform(Frozen):
     rules: Rules = Rules()
     spelling: Spelling = Spelling()
     change: Change | None = None  # None: bitools does not know how it is configured
+    rollback: tuple[Way, ...] = ()  # the best first; none: nothing brings it back
+    save: Save | None = None
     reads: Reads = Reads()
 
     def __hash__(self) -> int:

@@ -1,6 +1,6 @@
-"""Which lists the shipped platforms call sets, and why: the table in the manual, made from their data.
+"""Which lists the shipped platforms call sets, and why, and what brings them back: tables of their data.
 
-`python -m bitools.platforms.sets FILE` writes it between the two marks of a Markdown file.
+`python -m bitools.platforms.sets FILE` writes each between its two marks of a Markdown file.
 """
 
 from __future__ import annotations
@@ -14,6 +14,32 @@ from bitools import platforms
 from bitools.platforms.model import Rule
 
 BEGIN, END = "<!-- sets: made by `make schema` -->", "<!-- end of sets -->"
+
+
+WAYS_BEGIN, WAYS_END = "<!-- ways back: made by `make schema` -->", "<!-- end of ways back -->"
+
+
+def ways() -> str:
+    """One row a way back, with the platforms that have it; those that have none are in the last."""
+    rows: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for name in platforms.names():
+        for way in platforms.load(name).rollback:
+            arm = "; ".join(f"`{_typed(line)}`" for line in way.arm)
+            window = f"{way.least}-{way.most} {way.unit}"
+            asked = "`" + (way.state.ask or "the prompt") + "`" if way.state else "?"
+            rows[way.grade, way.kind, arm, asked, window, way.mark, way.source, way.trap].append(f"`{name}`")
+    lines = [
+        "| | how | armed by | asked by | window | mark | source | trap | platforms |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    lines += [f"| {' | '.join((*row, ', '.join(names)))} |" for row, names in sorted(rows.items())]
+    without = [f"`{name}`" for name in platforms.names() if not platforms.load(name).rollback]
+    lines.append(f"| D | nothing | | | | | | | {', '.join(without)} |")
+    return "\n".join(lines)
+
+
+def _typed(line: str) -> str:
+    return "Ctrl-X" if line == "\x18" else line.replace("|", "\\|")
 
 
 def table() -> str:
@@ -46,12 +72,14 @@ def _pattern(text: str) -> str:
 
 
 def replaced(page: str) -> str:
-    """The page with the table of today. Raise ValueError if it has no place for it."""
-    before, _begin, rest = page.partition(BEGIN)
-    _old, end, after = rest.partition(END)
-    if not end:
-        raise ValueError(f"no {BEGIN} … {END}")
-    return f"{before}{BEGIN}\n\n{table()}\n\n{END}{after}"
+    """The page with the tables of today. Raise ValueError if it has no place for one."""
+    for begin, end, made in ((BEGIN, END, table), (WAYS_BEGIN, WAYS_END, ways)):
+        before, _begin, rest = page.partition(begin)
+        _old, mark, after = rest.partition(end)
+        if not mark:
+            raise ValueError(f"no {begin} … {end}")
+        page = f"{before}{begin}\n\n{made()}\n\n{end}{after}"
+    return page
 
 
 if __name__ == "__main__":

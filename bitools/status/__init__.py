@@ -9,6 +9,7 @@ from bitools.doctor import ages
 from bitools.documents.status import StandingItem
 from bitools.i18n import _, here
 from bitools.inventory.model import Inventory
+from bitools.past.reading import Past
 from bitools.state import State
 from bitools.status.parts import parts, records
 from bitools.status.standing import Problem, Standing, standing
@@ -22,11 +23,12 @@ def status(inventory: Inventory, state: State, broken: Sequence[str], now: datet
 
     Nothing is connected to: it is told from the documents of past runs.
     """
-    overdue = list(ages.examine(inventory, state, now))
+    past = Past(state)
+    overdue = list(ages.examine(inventory, state, now, past))
     wrong = [Problem(error, "bitools ledger verify") for error in broken]
     kept = [*wrong, *records(overdue)]
     ledger = standing("ledger", kept, _("it goes on where it ended"), None)
-    return [*parts(inventory, state, now, overdue), ledger, units(inventory)]
+    return [*parts(inventory, past, now, overdue), ledger, units(inventory)]
 
 
 def item(one: Standing) -> StandingItem:

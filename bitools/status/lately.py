@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from bitools.documents.stored import Known, Malformed, known
+from bitools.documents.stored import Known
+from bitools.past.reading import Past
 from bitools.report.digest.outcomes import Outcome, Trouble
-from bitools.state import State
 
 _LOOKED = 200  # runs; of what fails longer it is enough to know that it has for so many
 
@@ -26,7 +26,7 @@ class Lately:
 
 
 def lately(
-    state: State,
+    past: Past,
     kind: str,
     outcomes: Callable[[Known], Iterator[Outcome]],
     expected: Collection[str],
@@ -38,7 +38,7 @@ def lately(
     open_: dict[str, Trouble] = {}
     well: set[str] = set()
     last: datetime | None = None
-    for document in islice(newest(state, kind), _LOOKED):
+    for document in islice(past.known(kind), _LOOKED):
         for name, trouble in outcomes(document):
             if name not in expected or name in well:
                 continue
@@ -50,14 +50,3 @@ def lately(
         if well.issuperset(expected):
             break
     return Lately(tuple(open_[name] for name in sorted(open_)), last)
-
-
-def newest(state: State, kind: str) -> Iterator[Known]:
-    """The documents of one kind, the newest first; dry runs, and what is not as its type says, left out."""
-    for content in state.documents(kind, newest_first=True):
-        try:
-            document = known(content)
-        except Malformed:
-            continue  # the report that meets it says so
-        if document is not None and document["applied"]:
-            yield document

@@ -11,10 +11,10 @@ from bitools.documents.backup import RunDocument
 from bitools.documents.net import Snapshot
 from bitools.i18n import _, ng
 from bitools.inventory.model import Inventory
+from bitools.past.reading import Past
 from bitools.report.digest import outcomes
 from bitools.report.digest.outcomes import Proof, Trouble
 from bitools.report.digest.troubles import Place, sites_down
-from bitools.state import State
 from bitools.status.lately import Lately, lately
 from bitools.status.standing import Problem, Standing, standing, unset
 
@@ -22,14 +22,14 @@ _PROOFS = ("backup.copy", "backup.verify", "backup.drill", "backup.prune")
 _LEDGER = ("state", "documents")  # what doctor calls the place of all records
 
 
-def parts(inventory: Inventory, state: State, now: datetime, overdue: Sequence[Finding]) -> list[Standing]:
+def parts(inventory: Inventory, past: Past, now: datetime, overdue: Sequence[Finding]) -> list[Standing]:
     """Every part but the ledger and the schedule, which others look at. `overdue`: as doctor found it."""
     return [
-        _net(inventory, state, now, overdue),
-        _backups(inventory, state, overdue),
-        _copies(inventory, state, overdue),
-        _accounts(inventory, state),
-        _addresses(inventory, overdue, state),
+        _net(inventory, past, now, overdue),
+        _backups(inventory, past, overdue),
+        _copies(inventory, past, overdue),
+        _accounts(inventory, past),
+        _addresses(inventory, overdue, past),
         _mail(inventory, overdue),
     ]
 
@@ -39,7 +39,7 @@ def records(overdue: Iterable[Finding]) -> list[Problem]:
     return _late(overdue, _LEDGER)
 
 
-def _net(inventory: Inventory, state: State, now: datetime, overdue: Sequence[Finding]) -> Standing:
+def _net(inventory: Inventory, past: Past, now: datetime, overdue: Sequence[Finding]) -> Standing:
     awake = {
         device.name: Place(
             device.site, silent=bool(device.silent_until and device.silent_until >= now.date())
@@ -51,7 +51,7 @@ def _net(inventory: Inventory, state: State, now: datetime, overdue: Sequence[Fi
         return unset("net", _("no device is described"))
     silent = {name for name, place in awake.items() if place.silent}
     found = lately(
-        state,
+        past,
         "net.snapshot",
         lambda document: outcomes.of_snapshot(cast(Snapshot, document), silent),
         awake.keys() - silent,
@@ -67,11 +67,11 @@ def _again(trouble: Trouble) -> str:
     return f"bitools net snapshot {which}"
 
 
-def _backups(inventory: Inventory, state: State, overdue: Sequence[Finding]) -> Standing:
+def _backups(inventory: Inventory, past: Past, overdue: Sequence[Finding]) -> Standing:
     if not inventory.datasets:
         return unset("backups", _("no data set is described"))
     found = lately(
-        state,
+        past,
         "backup.run",
         lambda document: outcomes.of_backups(cast(RunDocument, document)),
         inventory.datasets,
@@ -88,12 +88,12 @@ def _once_more(trouble: Trouble) -> str:
     return f"bitools backup run {trouble.name}{accept}"
 
 
-def _copies(inventory: Inventory, state: State, overdue: Sequence[Finding]) -> Standing:
+def _copies(inventory: Inventory, past: Past, overdue: Sequence[Finding]) -> Standing:
     if not inventory.repositories:
         return unset("copies", _("no repository is described"))
     targets = {*inventory.repositories, *inventory.datasets}
     each = {
-        kind: lately(state, kind, lambda document: outcomes.of_proof(cast(Proof, document)), targets)
+        kind: lately(past, kind, lambda document: outcomes.of_proof(cast(Proof, document)), targets)
         for kind in _PROOFS
     }
     failing = [
@@ -112,11 +112,11 @@ def _last(each: Mapping[str, Lately]) -> datetime | None:
     return max((found.last for found in each.values() if found.last), default=None)
 
 
-def _accounts(inventory: Inventory, state: State) -> Standing:
+def _accounts(inventory: Inventory, past: Past) -> Standing:
     if inventory.directory is None:
         return unset("accounts", _("no directory is described"))
     problems: list[Problem] = []
-    audit = _first(state, "user.audit")
+    audit = _first(past, "user.audit")
     if audit is None:
         problems.append(Problem(_("nobody has looked at them yet"), "bitools user audit"))
     elif count := sum(item.get("status") == "violation" for item in audit["items"]):
@@ -124,7 +124,7 @@ def _accounts(inventory: Inventory, state: State) -> Standing:
         since = datetime.fromisoformat(audit["started"])
         problems.append(Problem(text.format(count=count), "bitools user audit", since))
     for kind in ("user.offboard", "user.sync"):
-        document = _first(state, kind) or {"items": (), "started": ""}
+        document = _first(past, kind) or {"items": (), "started": ""}
         for item in document["items"]:
             if item.get("status") == "held":
                 text = _("{sam}: must not go before the hand-over")
@@ -135,15 +135,15 @@ def _accounts(inventory: Inventory, state: State) -> Standing:
     return standing("accounts", problems, _("nothing against the rules"), looked)
 
 
-def _first(state: State, kind: str) -> dict[str, Any] | None:
-    return next((one for one in state.documents(kind, newest_first=True) if one.get("applied")), None)
+def _first(past: Past, kind: str) -> Mapping[str, Any] | None:
+    return next(past.applied(kind), None)
 
 
-def _addresses(inventory: Inventory, overdue: Sequence[Finding], state: State) -> Standing:
+def _addresses(inventory: Inventory, overdue: Sequence[Finding], past: Past) -> Standing:
     if inventory.iplog is None or not inventory.iplog.sources:
         return unset("iplog", _("no source of the IP-distribution log is described"))
     names = ("iplog", "timestamp", *inventory.iplog.sources)
-    sealed = _first(state, "iplog.seal")
+    sealed = _first(past, "iplog.seal")
     since = datetime.fromisoformat(sealed["started"]) if sealed else None
     return standing("iplog", _late(overdue, names), _("taken in and sealed"), since)
 

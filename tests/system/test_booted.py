@@ -119,7 +119,11 @@ ADDRESSES = """\
 sources:
   dhcp: {format: dhcpd, path: /var/log/dhcp/dhcpd.log, zone: Europe/Istanbul, lease: 12h}
 """
+MANUAL = (ROOT / "docs" / "address-log.md").read_text(encoding="utf-8")
 LEASE = "NOW dhcp dhcpd: DHCPACK on 10.1.0.7 to 00:11:22:33:44:55 (pc-7) via eth0\n"
+UNITS = re.findall(
+    r"^`(/etc/systemd/system/dhcp-log\.\w+)`.*?```\n(.*?)```", MANUAL, re.DOTALL | re.MULTILINE
+)
 COUNTERPARTS = """\
 import os, shutil, time
 from pathlib import Path
@@ -172,6 +176,14 @@ for unit in /etc/systemd/system/bitools-*.service; do
     journalctl -u "$name" -o cat --no-pager | grep -A1 ✗
 done
 systemctl start bitools-report.service bitools-outbox.service
+systemctl stop bitools-iplog.timer; systemctl daemon-reload; systemctl start dhcp-log.path
+exec 5>> /var/log/dhcp/dhcpd.log  # as rsyslog does: open all the time, a line after the other
+for number in $(seq 101 140); do
+    sed -n "1s/10.1.0.7/10.1.0.$number/p" /var/log/dhcp/dhcpd.log >&5; sleep 0.3
+done
+taken() { zstd -dcq /var/lib/bitools/iplog/open/*/dhcp.zst | grep -o "on 10.1.0.140 "; }
+for _second in $(seq 90); do taken > /dev/null && break; sleep 1; done
+echo "at once $(taken), path $(systemctl is-active dhcp-log.path)"
 bitools user show elif.kaya --json | tr -d '\n' | grep -o '"connectors": [^]]*'
 bitools net show sw-99 | grep -o "hostname .*"
 bitools backup list --from uzak --json > /opt/uzak.json; grep -o '"dataset": "[a-z]*"' /opt/uzak.json | sort -u
@@ -200,7 +212,8 @@ EVERY = {
 
 def test_each_unit_does_its_job_under_a_booted_systemd() -> None:
     require_root_for_test("booting a container")
-    require_for_test("systemd-container", "restic", "sudo")
+    require_for_test("systemd-container", "restic", "sudo", "zstd")
+    assert len(UNITS) == 2, "the manual has a path unit and its service"
     files = {
         "/etc/bitools/settings.yaml": SETTINGS,
         "/etc/bitools/backups.yaml": BACKUPS,
@@ -216,6 +229,10 @@ def test_each_unit_does_its_job_under_a_booted_systemd() -> None:
         "/etc/bitools/iplog.yaml": ADDRESSES,
         "/var/log/dhcp/dhcpd.log": LEASE,
         "/opt/counterparts.py": COUNTERPARTS,
+        **{
+            place: text.replace("/var/log/uzak/garaj-dhcp.log", "/var/log/dhcp/dhcpd.log")
+            for place, text in UNITS
+        },
     }
     said, listed = booted(
         files, TRIAL.replace("ROOT", str(ROOT)).replace("PYTHON", sys.executable), "/opt/list.json"
@@ -230,6 +247,7 @@ def test_each_unit_does_its_job_under_a_booted_systemd() -> None:
     assert re.search(r"^stamped up to entry \d+", said, re.MULTILINE), said
     assert '"actor": "bitools"' in said, "the switch was read"
     assert re.search(r"^mail .* sw-01 elif\.kaya$", said, re.MULTILINE), said
+    assert re.search(r"^at once on 10\.1\.0\.140 , path active$", said, re.MULTILINE), said
     assert re.search(r"^kim 65534$", said, re.MULTILINE), "a program may become another through sudo"
     assert re.search(r"^gizli 1234 600$", said, re.MULTILINE), "what only root could read was backed up"
     for name in ("gizli", "db", "kim"):

@@ -62,7 +62,7 @@ def everywhere(
 
 @cache
 def tree(group: str = "", command: str = "", *, bare: bool = False) -> typer.Typer:
-    """The command tree; of one group or command only, if there is one: the others need not be read.
+    """The command tree; of one group or command only, if it names one: the others need not be read.
 
     `bare`: groups without their commands, which is all that the first page of help says of them.
     """
@@ -82,10 +82,12 @@ def tree(group: str = "", command: str = "", *, bare: bool = False) -> typer.Typ
         epilog=exit_codes(),
     )
     app.callback()(everywhere)
-    for name in [group] if group in GROUPS else GROUPS:
-        app.add_typer(_branch(name, command, bare=bare), name=name)
-    if group not in GROUPS:
-        for name in COMMANDS:
+    wanted = {group} if group in (*GROUPS, *COMMANDS) else {*GROUPS, *COMMANDS}
+    for name in GROUPS:
+        if name in wanted:
+            app.add_typer(_branch(name, command, bare=bare), name=name)
+    for name in COMMANDS:
+        if name in wanted:
             _add(app, f"bitools.cli.{name}")
     return app
 

@@ -44,7 +44,8 @@ def remediate(
     group: GroupOption = "",
     tag: TagOption = "",
     against: Annotated[
-        str, typer.Option(metavar="intended|REV|DATE|FILE", help=_("what the devices should have"))
+        str,
+        typer.Option(metavar="intended|REV|DATE|FILE", help=_("what they should have"), show_default=False),
     ] = "intended",
     files: Annotated[
         tuple[Path, Path] | None, typer.Option(metavar="OLD NEW", help=_("two files; needs no inventory"))

@@ -271,7 +271,7 @@ def _patches(console: Console, items: Sequence[HistoryItem]) -> None:
     styles = {"+": "green", "-": "red", "@": "cyan"}
     for item in items:
         facts = [short_time(item["time"]), item["device"], _who(item) or "?", item["commit"][:10]]
-        console.line("  ".join(facts), "bold")
+        console.sentence("  ".join(facts), "bold")
         for line in item["diff"].splitlines():
             if not line.startswith(("diff ", "index ", "--- ", "+++ ", "new file")):
                 console.line(f"  {line}", styles.get(line[:1], ""))
@@ -321,10 +321,13 @@ def trust(console: Console, document: Document[TrustItem]) -> None:
 def platforms(console: Console, document: Document[PlatformItem]) -> None:
     """One row a platform, and a count: of what is listed, what has met a real device."""
     words = _words()
-    rows = [
-        [item["platform"], item["title"], words[item["evidence"]], item["proof"]] for item in document.items
-    ]
-    console.table([_("platform"), _("name"), _("evidence"), _("tried with")], rows)
+    marks = {"tried": _("tried"), "documented": _("documented")}
+    rows = []
+    for item in document.items:
+        way = item["way_back"]
+        back = f"{way['grade']} {way['kind']}, {marks[way['proof']]}" if way else "D"
+        rows.append([item["platform"], item["title"], words[item["evidence"]], item["proof"], back])
+    console.table([_("platform"), _("name"), _("evidence"), _("tried with"), _("way back")], rows)
 
 
 def verified(console: Console, document: Document[VerifyItem]) -> None:

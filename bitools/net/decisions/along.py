@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bitools import regex
+from bitools.net.decisions.contradiction import Contradiction
 from bitools.net.decisions.dialect import Dialect
 from bitools.net.decisions.edits import Edit, Path
 from bitools.net.decisions.node import Node
@@ -27,7 +28,10 @@ def gone_along(edits: Sequence[Edit], before: Node, after: Node, dialect: Dialec
             if any(one is edit for one in result):
                 heads.append(edit)  # what goes along with one does not take that along
             result = [one for one in result if _is_one_of(one, heads) or not _goes(one, edit.path, also)]
-            result += _again(edit, also, before, after, len(result))
+            again = [*_again(edit, also, before, after, len(result))]
+            if again and edit.old and not edit.path and dialect.name(edit.old.text):
+                raise Contradiction(edit.removal, again[0].new.text if again[0].new else "")
+            result += again
     return result
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from bitools.net.decisions import negation
 from bitools.net.decisions.dialect import Dialect
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.rules import Key
@@ -28,22 +29,42 @@ def said_twice(wanted: Node, spoken: Dialect) -> frozenset[Key]:
 
 def contradiction(wanted: Node, spoken: Dialect) -> None:
     """Raise Contradiction for the first two lines that give one thing two values."""
-    section = spoken.rules.section(wanted.text)
     first: dict[Key, str] = {}
     for child in spoken.rules.joined(wanted.children):
         if spoken.rules.continues(child.text):  # it adds to a list that is nowhere
             raise Contradiction(child.text, wanted.text)
-        line = spoken.rules.look(section, child.text)
-        if line.key is not None:
-            other = first.setdefault(line.key, line.text)
-            if other != line.text:
+        text = spoken.rules.spelled(child.text)
+        if ("line", text) in first:
+            raise Contradiction(child.text, child.text)
+        first["line", text] = text
+        for key in _said(wanted, child, spoken):
+            other = first.setdefault(key, text)
+            if other != text:
                 raise Contradiction(other, child.text)
-        claim = spoken.claim(child.text) if child.children or not wanted.text else None
-        if claim is not None and claim[1:] == ("",):
-            other = first.setdefault(claim, line.text)
-            if other != line.text:
-                raise Contradiction(other, child.text)
+    for child in _merged(wanted):
         contradiction(child, spoken)
+
+
+def _said(section: Node, line: Node, spoken: Dialect) -> Iterator[Key]:
+    """What only one value of may be said in a section, as far as this line says it."""
+    if key := spoken.rules.look(spoken.rules.section(section.text), line.text).key:
+        yield key
+    if words := negation.special(line.text, section.text, spoken):
+        yield ("removed by", words)
+    claim = spoken.claim(line.text) if line.children or not section.text else None
+    if claim is not None and claim[1:] == ("",):
+        yield claim
+
+
+def _merged(section: Node) -> Iterator[Node]:
+    """The sections in it; what has one header is one."""
+    blocks: dict[str, Node] = {}
+    for child in section.children:
+        if child.text in blocks:
+            blocks[child.text] = child._replace(children=[*blocks[child.text].children, *child.children])
+        elif child.children:
+            blocks[child.text] = child
+    return iter(blocks.values())
 
 
 def _texts(node: Node) -> Iterator[str]:

@@ -132,6 +132,16 @@ class Dialect:
         return _any(self.change.retyped)
 
     @cached_property
+    def in_parts(self) -> regex.Pattern | None:
+        """The header of a section that is shown in parts."""
+        return _any(self.change.in_parts)
+
+    @cached_property
+    def whole(self) -> regex.Pattern | None:
+        """The header of a section that is typed anew."""
+        return _any(self.change.whole)
+
+    @cached_property
     def acts(self) -> regex.Pattern | None:
         """A line that is no configuration but acts."""
         return _any(self.change.acts)
@@ -156,6 +166,10 @@ class Dialect:
     def leaves(self) -> tuple[tuple[regex.Pattern, str], ...]:
         """Sections that are left by words of their own."""
         return tuple((regex.compile(opens), word) for opens, word in self.change.leaves.items())
+
+    def leave(self, header: str) -> str:
+        """The word that leaves a section with this header."""
+        return next((word for opens, word in self.leaves if opens.search(header)), self.change.exit)
 
     def number(self, text: str) -> int | None:
         """The place that an entry names itself."""

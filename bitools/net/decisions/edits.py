@@ -15,7 +15,8 @@ class Edit:
     """From `old` to `new`, of which one may be None. `removal`: the words that remove the old one.
 
     With both and no removal the new line overwrites the old one. `commands`: a list is changed by these, in
-    this order; old and new are only one of its lines then. `whole`: they remove a whole list.
+    this order; old and new are only one of its lines then. `whole`: they remove a whole list;
+    `last`: they come once all is there.
     """
 
     path: Path
@@ -25,6 +26,7 @@ class Edit:
     removal: str = ""
     commands: tuple[Command, ...] = ()
     whole: bool = False
+    last: bool = False
 
     @property
     def top(self) -> str:

@@ -7,9 +7,11 @@ from typing import Protocol
 
 from bitools import regex
 from bitools.net.decisions.dialect import Dialect
+from bitools.net.decisions.interpretation_of_sections import Sections
 from bitools.net.decisions.predicted_section import Section
 from bitools.net.decisions.remedy import Command
-from bitools.platforms.change import Listed
+from bitools.net.decisions.tree import parse
+from bitools.platforms.change import Listed, Move
 
 
 class Reader(Protocol):
@@ -24,7 +26,75 @@ class Reader(Protocol):
 
 def reader_of(spoken: Dialect) -> Reader:
     """The way of reading of this platform."""
-    return Lines(spoken)
+    match spoken.change.style:
+        case "paths":
+            return Paths(spoken)
+        case "yaml":
+            return Keys(spoken)
+        case "sections":
+            return Sections()
+        case _:
+            return Lines(spoken)
+
+
+class Paths:
+    """VyOS: every line is a whole path; deleting one takes all below it."""
+
+    def __init__(self, spoken: Dialect) -> None:
+        self._put, self._negation = f"{spoken.change.put} ", f"{spoken.change.negate} "
+
+    def read(self, section: Section, command: Command) -> bool:
+        """Read one command."""
+        if not command.line.startswith(self._negation):
+            return self.write(section, command.line, command.body)
+        found = section.starting(self._put + command.line.removeprefix(self._negation))
+        for one in found:
+            section.remove(one)
+        return bool(found)
+
+    def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
+        """A path, or another value at its end."""
+        if section.find(text) is None:
+            twin = section.twin(text)
+            if twin is None:
+                section.append(text, body)
+            else:
+                section.rewrite(twin, text, body)
+        return True
+
+
+class Keys:
+    """NVUE: a key of a tree gets a value, or goes with all below it."""
+
+    def __init__(self, spoken: Dialect) -> None:
+        self._put, self._negation = f"{spoken.change.put} ", f"{spoken.change.negate} "
+
+    def read(self, section: Section, command: Command) -> bool:
+        """Read one command."""
+        if command.line.startswith(self._negation):
+            there = _keyed(section, command.line.removeprefix(self._negation))
+            if there is not None:
+                section.remove(there)
+            return there is not None
+        key, _blank, value = command.line.removeprefix(self._put).partition(" ")
+        if re.fullmatch(r"'[A-Za-z][\w ./-]*'", value):
+            value = value[1:-1]
+        return self.write(section, f"{key}: {value or '{}'}", command.body)
+
+    def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
+        """A key with its value, or with what will stand below it."""
+        there = _keyed(section, text.partition(": ")[0].removesuffix(":"))
+        if there is None:
+            section.append(text, body)
+        elif there.text != text:
+            section.rewrite(there, text, body)
+        return True
+
+
+def _keyed(section: Section, key: str) -> Section | None:
+    return next(
+        (one for one in section.lines() if one.text.partition(": ")[0].removesuffix(":") == key), None
+    )
 
 
 class Lines:
@@ -41,6 +111,8 @@ class Lines:
             (regex.compile(rule.line), rule.becomes, regex.compile(rule.within) if rule.within else None)
             for rule in spoken.change.removals
         ]
+        self._put = f"{spoken.change.put} " if spoken.change.put else ""
+        self._move = _moves(spoken.change.move) if spoken.change.move else ()
         self._special = spoken.removed_otherwise
         self._whole = [
             (_wording(rule.gone), regex.compile(rule.line)) for rule in spoken.change.named if rule.gone
@@ -50,6 +122,11 @@ class Lines:
     def read(self, section: Section, command: Command) -> bool:
         """Read one command."""
         line = command.line
+        if self._spoken.whole and command.body and self._spoken.whole.search(line):
+            section.replace(parse("\n".join((line, *command.body)), self._spoken.platform).children[0])
+            return True
+        if self._move and (placed := self._moved(section, line)) is not None:
+            return placed
         if self._listed(section, line):
             return True
         if self._removals and (found := section.removed_by(line, self._removal)):
@@ -58,7 +135,26 @@ class Lines:
             return True
         if self._spoken.change.negate and line.startswith(self._negation):
             return self._taken_back(section, line) or not command.removes
-        return self.write(section, line, command.body)
+        return self.write(section, line.removeprefix(self._put), command.body)
+
+    def _moved(self, section: Section, line: str) -> bool | None:
+        """An entry takes its place before or behind another one; None if the line is about something else."""
+        for wording, behind in self._move:
+            if found := wording.fullmatch(line):
+                places = [self._called(section, found[name]) for name in ("item", "other")]
+                if None in places:
+                    return False
+                section.place(places[0], places[1], behind=behind)  # type: ignore[arg-type]
+                return True
+        return None
+
+    def _called(self, section: Section, name: str) -> Section | None:
+        """The entry that a command calls so."""
+        pattern = regex.compile(self._spoken.change.move.line) if self._spoken.change.move else None
+        return next(
+            (one for one in section.lines() if pattern and (f := pattern.search(one.text)) and f[1] == name),
+            None,
+        )
 
     def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
         """A line that says something."""
@@ -71,7 +167,7 @@ class Lines:
             section.remove(opposite)
             section.unseen.add(text)
             return True
-        twin = section.twin(text)
+        twin = section.twin(text) or self._removed_alike(section, text)
         if section.claims.taken(text, twin.text if twin else ""):
             return False
         if twin is None:
@@ -81,6 +177,12 @@ class Lines:
             return False
         section.rewrite(twin, text, body)
         return True
+
+    def _removed_alike(self, section: Section, text: str) -> Section | None:
+        """The line that the same words of the platform's file remove: this is another value of it."""
+        words = self._removal(text, section.text)
+        alike = section.removed_by(words, self._removal) if words else []
+        return alike[0] if len(alike) == 1 else None
 
     def _taken_back(self, section: Section, line: str) -> bool:
         words = line[len(self._negation) :]
@@ -141,7 +243,8 @@ class Lines:
         return False
 
     def _listed(self, section: Section, line: str) -> bool:
-        """A list that grows or shrinks."""
+        """A list that grows or shrinks; one that grows may make another shrink."""
+        known = False
         for adds, removes, pattern, rule in self._lists:
             for wording, grows in ((adds, True), (removes, False)):
                 found = wording.fullmatch(line)
@@ -154,8 +257,8 @@ class Lines:
                         continue
                     numbers = numbers | change if grows else numbers - change
                     self._write_list(section, line_there, fits, numbers, rule)
-                    return True
-        return False
+                    known = True
+        return known
 
     def _write_list(
         self, section: Section, line: Section, fits: regex.Match, numbers: set[int], rule: Listed
@@ -188,6 +291,19 @@ def _typed(rule: Listed, template: str) -> re.Pattern[str]:
     """What a line looks like that was made from this template."""
     pattern = re.escape(template).replace(r"\{list\}", r"(?P<list>\d[\d,\- to]*)")
     return re.compile(re.sub(r"\\\\(\d)", r"(.+?)", pattern))
+
+
+def _moves(move: Move) -> tuple[tuple[re.Pattern[str], bool], ...]:
+    """What the lines look like that put an entry before, and behind, another one."""
+    return tuple(
+        (
+            re.compile(
+                re.escape(one).replace(r"\{item\}", "(?P<item>.+?)").replace(r"\{other\}", "(?P<other>.+)")
+            ),
+            behind,
+        )
+        for one, behind in ((move.before, False), (move.after, True))
+    )
 
 
 def _wording(template: str) -> re.Pattern[str]:

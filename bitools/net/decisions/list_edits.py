@@ -55,7 +55,7 @@ def _pieces(
     pieces = number_lists.written(some, rule.between, rule.to)
     return [
         Command(path, expanded(template, found, list=line), removes)
-        for line in number_lists.lines(pieces, rule.between, rule.most)
+        for line in number_lists.lines(pieces, rule)
     ]
 
 
@@ -88,6 +88,17 @@ def numbered(path: Path, name: Key, entries: Entries, section: Node | None, dial
     header = path[-1] if path else ""
     away = Command(path, negation.removal(sentinel.line, header, dialect), removes=True)
     return _list_edit(path, entries, [sentinel, *removals, *additions, away])
+
+
+def named(path: Path, name: Key, entries: Entries, wanted: Node | None, dialect: Dialect) -> Edit | None:
+    """All lines of a named thing that nothing wanted is of any more; None if something is."""
+    left = wanted.children if wanted else ()
+    if any(_is_of(name, node.text, dialect) for node in left):
+        return None
+    found = dialect.name(entries.removed[0].text)
+    if found is None or not found[2].gone:
+        return None
+    return _gone(path, entries, dialect)
 
 
 def _is_of(name: Key, text: str, dialect: Dialect) -> bool:
@@ -174,3 +185,28 @@ def written_again(
     if any(not command.line or hidden(command.line) for command in commands):
         return None
     return Edit(path, old[0] if old else None, new[0] if new else None, position, commands=tuple(commands))
+
+
+def moved(
+    path: Path, had: Sequence[str], wanted: Sequence[str], position: int, dialect: Dialect
+) -> list[Edit]:
+    """The commands that put entries in their places, once all are there: each behind the one before it."""
+    move = dialect.change.move
+    if move is None:
+        return []
+    called = regex.compile(move.line)
+    names = {text: found[1] for text in (*had, *wanted) if (found := called.search(text))}
+    here = [text for text in had if text in set(wanted)]
+    here += [text for text in wanted if text not in set(here)]
+    edits: list[Edit] = []
+    for place, text in enumerate(wanted):
+        if here[place] == text or text not in names:
+            continue
+        other = here[place]
+        words = move.before.replace("{item}", names[text]).replace("{other}", names.get(other, other))
+        edits.append(
+            Edit(path, None, Node(text, []), position + place, commands=(Command(path, words),), last=True)
+        )
+        here.remove(text)
+        here.insert(place, text)
+    return edits

@@ -15,17 +15,29 @@ def removal(text: str, header: str, dialect: Dialect) -> str:
 
     Empty: nobody knows them.
     """
+    if words := special(text, header, dialect):
+        return words
+    negate = dialect.change.negate
+    if not negate:
+        return ""
+    if dialect.change.style == "yaml":
+        return f"{negate} {text.partition(': ')[0].removesuffix(':')}"
+    if dialect.change.style == "set":
+        key = dialect.rules.look(dialect.rules.section(header), text).key
+        return f"{negate} {key[1] if key and key[0] == 'scalar' else text}"
+    if text.startswith(f"{negate} "):
+        return text[len(negate) + 1 :]
+    return f"{negate} {text}"
+
+
+def special(text: str, header: str, dialect: Dialect) -> str:
+    """The words that the platform's file has for it: what they remove is one thing with one value."""
     if dialect.removed_otherwise and dialect.removed_otherwise.search(text):
         for pattern, within, rule in dialect.removals:
             found = pattern.search(text)
             if found and (within is None or within.search(header)):
                 return expanded(rule.becomes, found)
-    negate = dialect.change.negate
-    if not negate:
-        return ""
-    if text.startswith(f"{negate} "):
-        return text[len(negate) + 1 :]
-    return f"{negate} {text}"
+    return ""
 
 
 def doubt(text: str, header: str, beside: Callable[[], Node | None], dialect: Dialect) -> Why | None:

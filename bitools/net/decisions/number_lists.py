@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from operator import is_
 
 from bitools import regex
 from bitools.net.decisions.dialect import Dialect, expanded
 from bitools.net.decisions.node import Node
+from bitools.net.decisions.section_words import sorted_words
+from bitools.platforms.change import Listed
 
 _MOST = 10_000  # numbers in one line; more is no list of VLANs
 
@@ -37,43 +40,62 @@ def written(some: Iterable[int], between: str = ",", to: str = "-") -> list[str]
     return [str(first) if first == last else f"{first}{to}{last}" for first, last in runs]
 
 
-def lines(pieces: Sequence[str], between: str, most: int) -> Iterator[str]:
+def lines(pieces: Sequence[str], rule: Listed) -> Iterator[str]:
     """The list in as many lines as the device needs."""
-    line = ""
+    line: list[str] = []
     for piece in pieces:
-        if line and len(line) + len(between) + len(piece) > most:
-            yield line
-            line = ""
-        line = f"{line}{between}{piece}" if line else piece
+        if line and (len(line) == rule.ranges or len(rule.between.join([*line, piece])) > rule.most):
+            yield rule.between.join(line)
+            line = []
+        line.append(piece)
     if line:
-        yield line
+        yield rule.between.join(line)
 
 
 def singly(node: Node, dialect: Dialect) -> Node:
-    """The tree with each line that stands for several as those; a section of one of them joins it."""
-    patterns = [(regex.compile(one.line), one.one) for one in dialect.change.each]
-    return _singly(node, patterns) if patterns else node
+    """The tree with each line that stands for several as those; a section of one of them joins it.
+
+    Sections that a device shows in parts, under one header, are one.
+    """
+    if dialect.change.style == "sections":
+        return sorted_words(node)
+    if dialect.change.style == "yaml":
+        return _with_nothing(node)
+    each = [(regex.compile(one.line), one.one) for one in dialect.change.each]
+    return _singly(node, each, dialect.in_parts) if each or dialect.in_parts else node
 
 
-def _singly(node: Node, patterns: Sequence[tuple[regex.Pattern, str]]) -> Node:
-    result: dict[str, Node] = {}
-    changed = False
-    children: list[Node] = []
-    for child in node.children:
-        inner = _singly(child, patterns) if child.children else child
-        changed = changed or inner is not child
-        names = _each(inner, patterns)
-        if names is None:
-            children.append(inner)
-            continue
-        changed = True
-        for name in names:
-            if name in result:
-                result[name].children.extend(inner.children)
-            else:
-                result[name] = inner._replace(text=name, children=[*inner.children])
-                children.append(result[name])
-    return node._replace(children=children) if changed else node
+def _with_nothing(node: Node) -> Node:
+    """YAML: a key with nothing below it has the empty mapping, however that is written."""
+    children = [
+        child._replace(text=f"{child.text} {{}}")
+        if child.text.endswith(":") and not child.children
+        else _with_nothing(child)
+        for child in node.children
+    ]
+    return node._replace(children=children)
+
+
+def _singly(node: Node, each: Sequence[tuple[regex.Pattern, str]], in_parts: regex.Pattern | None) -> Node:
+    children = [_singly(child, each, in_parts) if child.children else child for child in node.children]
+    names = [_each(child, each) for child in children]
+    several = {name for some in names for name in some or ()}
+    if in_parts:
+        several |= {child.text for child in children if in_parts.search(child.text)}
+    if not several:
+        return node if all(map(is_, children, node.children)) else node._replace(children=children)
+    merged: dict[str, Node] = {}
+    result: list[Node] = []
+    for child, some in zip(children, names, strict=True):
+        for name in some or [child.text]:
+            if name in merged:
+                merged[name].children.extend(child.children)
+                continue
+            one = child._replace(text=name, children=[*child.children])
+            result.append(one)
+            if name in several:
+                merged[name] = one
+    return node._replace(children=result)
 
 
 def _each(node: Node, patterns: Sequence[tuple[regex.Pattern, str]]) -> list[str] | None:

@@ -1,7 +1,8 @@
 """Which edit comes when: nothing is missing meanwhile, and nothing refers to what is not there. Pure.
 
-Five phases: values that only one line may say are freed; single lines go; what is new comes, definitions
-before what refers to them; lines go beside which new ones came; whole definitions go, in reverse.
+Six phases: values that only one line may say are freed; single lines go; what is new comes, definitions
+before what refers to them; entries take their places; lines go beside which new ones came; whole definitions
+go, in reverse.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ class Phase(IntEnum):
     FREE = 0
     OLD = 1
     NEW = 2
-    BESIDE = 3
-    GONE = 4
+    PLACE = 3
+    BESIDE = 4
+    GONE = 5
 
 
 class _Placed(NamedTuple):
@@ -60,7 +62,7 @@ class _Order:
         """The commands of one edit, each with its place."""
         dialect = self._dialect
         if edit.commands:
-            phase = Phase.GONE if edit.whole else Phase.NEW
+            phase = Phase.GONE if edit.whole else Phase.PLACE if edit.last else Phase.NEW
             yield _Placed(self._key(phase, edit), edit.commands)
             return
         if edit.old and (edit.removal or edit.new is None):
@@ -69,7 +71,7 @@ class _Order:
                 yield from self._freed(edit, phase)
                 if self._holds(edit.path, edit.old) and edit.new is None:
                     phase = Phase.FREE
-            yield _Placed(self._key(phase, edit), [removing(edit.path, edit.removal, edit.old, dialect)])
+            yield _Placed(self._key(phase, edit), [removing(edit.path, edit.removal)])
         if edit.new and edit.old and not edit.removal:
             yield from self._freed(edit, Phase.NEW)
             yield _Placed(self._key(Phase.NEW, edit), overwriting(edit.path, edit.old, edit.new, dialect))
@@ -111,7 +113,7 @@ class _Order:
         return claim is not None and any(claimer != path for claimer in self._claims.get(claim, ()))
 
     def _key(self, phase: Phase, edit: Edit) -> tuple[int, int, int, int, int]:
-        sign = 1 if phase is Phase.NEW else -1
+        sign = 1 if phase in (Phase.NEW, Phase.PLACE) else -1
         node = edit.new or edit.old
         text = node.text if node else ""
         early, late = self._dialect.early, self._dialect.late

@@ -68,6 +68,7 @@ def judged(
     """What the commands lead to, if it is what is wanted but for what is asked. Raise Mispredicted."""
     spoken = dialect(platform)
     found = predict(before, commands, platform, said_twice(after, spoken))
+    found = found._replace(tree=singly(found.tree, spoken))
     steps = compare(found.tree, after, spoken.rules)
     unseen = {_place((*path, line), spoken) for path, line in found.unseen}
     seen = [
@@ -86,7 +87,7 @@ def judged(
 
 
 def _place(path: Sequence[str], spoken: Dialect) -> tuple[str, ...]:
-    return tuple(map(spoken.rules.spelled, path))
+    return tuple(spoken.rules.spelled(text).removesuffix(" {}") for text in path)
 
 
 def _excused(change: Change, asked: Set[tuple[str, ...]], spoken: Dialect) -> bool:
@@ -96,7 +97,9 @@ def _excused(change: Change, asked: Set[tuple[str, ...]], spoken: Dialect) -> bo
     if change.kind == "removed" and spoken.permanent and spoken.permanent.search(change.line):
         return True
     place = _place((*change.path, change.line), spoken)
-    return any(place[: depth + 1] in asked for depth in range(len(place)))
+    may_hold = change.kind == "added" or change.line.endswith(" {}")
+    inside = may_hold and any(one[: len(place)] == place for one in asked)
+    return inside or any(place[: depth + 1] in asked for depth in range(len(place)))
 
 
 def plan_id(plan: Mapping[str, object]) -> str:

@@ -160,6 +160,14 @@ class Section:
             for line in self._lines.values():
                 yield from line.said()
 
+    def replace(self, node: Node) -> None:
+        """A section written anew, whatever stood in it."""
+        there = self.find(node.text)
+        if there is not None:
+            self.remove(there)
+        self.claims.change(_texts(Node("", [node])), 1)
+        self._append(Section(node, self._rules, self.claims))
+
     def place(self, line: Section, beside: Section, *, behind: bool) -> None:
         """Put a line right before or behind another one."""
         number = self._number(line)

@@ -6,9 +6,10 @@ question. What the commands lead to is predicted elsewhere, by code that shares 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bitools.net.decisions import list_edits, negation
+from bitools.net.decisions import list_edits, negation, section_words
 from bitools.net.decisions.along import gone_along
 from bitools.net.decisions.dialect import Dialect, hidden
 from bitools.net.decisions.diff import Step, compare
@@ -17,24 +18,54 @@ from bitools.net.decisions.list_edits import Entries, ListName
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.ordering import commands_of
 from bitools.net.decisions.pairing import level
-from bitools.net.decisions.remedy import Question, Remedy, Why
+from bitools.net.decisions.paths import remedy_of_paths
+from bitools.net.decisions.remedy import Command, Question, Remedy, Why
 from bitools.net.decisions.rules import Key, unknown
 
 
 def remedy(before: Node, after: Node, dialect: Dialect) -> Remedy:
     """The commands that lead from one tree to the other, and what is asked instead."""
+    if dialect.change.style == "paths":
+        return remedy_of_paths(before, after, dialect)
     found = _Found(before, after, dialect)
     for step in compare(before, after, dialect.rules):
         found.take(step)
     found.lists_done()
     found.orders_done()
     edits = []
-    for edit in gone_along(found.edits, before, after, dialect):
+    for edit in gone_along(_overwritten(found.edits, dialect), before, after, dialect):
         if edit.new and not edit.new.children and hidden(edit.new.text, edit.new.body):
             found.ask(edit.path, edit.new, "secret")
         else:
             edits.append(edit)
     return Remedy(commands_of(edits, dialect), found.questions)
+
+
+def _overwritten(edits: Sequence[Edit], dialect: Dialect) -> list[Edit]:
+    """Of two lines that the same words remove the new one overwrites the old one."""
+    replaced = dialect.replace
+    old = {
+        (edit.path, edit.removal): edit
+        for edit in edits
+        if edit.removes and edit.old and negation.special(edit.old.text, _header(edit), dialect)
+    }
+    gone: set[int] = set()
+    result: list[Edit] = []
+    for edit in edits:
+        new = edit.new
+        if old and new and edit.old is None and not edit.commands:
+            words = negation.special(new.text, _header(edit), dialect)
+            twin = old.pop((edit.path, words), None) if words else None
+            if twin and twin.old:
+                gone.add(id(twin))
+                anew = twin.old.children or new.children or (replaced and replaced.search(new.text))
+                edit = Edit(edit.path, twin.old, new, edit.position, words if anew else "")
+        result.append(edit)
+    return [edit for edit in result if id(edit) not in gone]
+
+
+def _header(edit: Edit) -> str:
+    return edit.path[-1] if edit.path else ""
 
 
 @dataclass(slots=True)
@@ -47,6 +78,7 @@ class _Found:
     edits: list[Edit] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     lists: dict[ListName, Entries] = field(default_factory=dict)
+    parts: dict[ListName, Entries] = field(default_factory=dict)  # lines of named things that go
     orders: set[tuple[Path, Key]] = field(default_factory=set)
     rewritten: set[Path] = field(default_factory=set)
 
@@ -54,6 +86,10 @@ class _Found:
         """One step of the difference."""
         if any(step.path[: depth + 1] in self.rewritten for depth in range(len(step.path))):
             return  # its section is written again whole
+        if section := self._typed_anew(step):
+            self.rewritten.add(section)
+            self.added(section[:-1], at(self.after, section, self.dialect) or Node(section[-1], []))
+            return
         if step.kind in ("moved", "reordered"):
             self._moved(step)
         elif step.kind == "removed" and step.old:
@@ -62,6 +98,12 @@ class _Found:
             self._added(step, step.new)
         elif step.old and step.new:
             self._modified(step, step.old, step.new)
+
+    def _typed_anew(self, step: Step) -> Path | None:
+        """The section around this step that is typed anew as a whole."""
+        whole = self.dialect.whole
+        depth = next((depth for depth, text in enumerate(step.path) if whole and whole.search(text)), None)
+        return None if depth is None else step.path[: depth + 1]
 
     def ask(self, path: Path, node: Node, why: Why, removes: bool = False) -> None:
         """No command for this."""
@@ -88,13 +130,26 @@ class _Found:
         elif not node.children and self.dialect.number(node.text) is not None:
             self._entries(path, node).removed.append(node)
         else:
-            words = negation.removal(node.text, header, self.dialect)
-            if not words:
-                self.ask(path, node, "removal", removes=True)
-            elif hidden(words):
-                self.ask(path, node, "secret", removes=True)
+            name = None if node.children else self.dialect.name(node.text)
+            if name:
+                self.parts.setdefault((path, name[0]), Entries(len(self.edits))).removed.append(node)
             else:
-                self.edits.append(Edit(path, node, None, len(self.edits), words))
+                self._removed_singly(path, node)
+
+    def _removed_singly(self, path: Path, node: Node) -> None:
+        words = self._words_of_removal(path, node)
+        if not words:
+            self.ask(path, node, "removal", removes=True)
+        elif hidden(words):
+            self.ask(path, node, "secret", removes=True)
+        else:
+            self.edits.append(Edit(path, node, None, len(self.edits), words))
+
+    def _words_of_removal(self, path: Path, node: Node) -> str:
+        if self.dialect.change.style == "sections":
+            section = at(self.before, path, self.dialect)
+            return section_words.removal(node.text, [one.text for one in section.children] if section else [])
+        return negation.removal(node.text, path[-1] if path else "", self.dialect)
 
     def _added(self, step: Step, node: Node) -> None:
         if step.group and not unknown(step.group) and self.dialect.number(node.text) is None:
@@ -116,7 +171,10 @@ class _Found:
         if not node.children:
             return node
         inner = [self._without_secrets((*path, node.text), child) for child in node.children]
-        return node._replace(children=[child for child in inner if child is not None])
+        left = [child for child in inner if child is not None]
+        if not left and self.dialect.change.style == "yaml":
+            return None  # a key alone says another thing than the key with something below it
+        return node._replace(children=left)
 
     def _modified(self, step: Step, old: Node, new: Node) -> None:
         path, dialect = step.path, self.dialect
@@ -127,6 +185,12 @@ class _Found:
             entries = self._entries(path, new)
             entries.removed.append(old)
             entries.added.append(new)
+        elif dialect.change.style == "sections" and path:
+            words = section_words.overwriting(old.text, new.text)
+            if words:
+                self.edits.append(Edit(path, old, new, len(self.edits), commands=(Command(path, words),)))
+            else:
+                self.ask(path, new, "default")
         elif edit := list_edits.grown(path, old, new, len(self.edits), dialect):
             self.edits.append(edit)
         elif (old.children or new.children) and not (dialect.retyped and dialect.retyped.search(new.text)):
@@ -147,7 +211,13 @@ class _Found:
         return self.lists.setdefault(key, Entries(len(self.edits)))
 
     def lists_done(self) -> None:
-        """Numbered lists, each as one edit."""
+        """Named things that are gone whole, and numbered lists, each as one edit."""
+        for (path, key), entries in self.parts.items():
+            if edit := list_edits.named(path, key, entries, at(self.after, path, self.dialect), self.dialect):
+                self.edits.append(edit)
+            else:
+                for node in entries.removed:
+                    self._removed_singly(path, node)
         for (path, key), entries in self.lists.items():
             for node in [node for node in entries.added if _untypable(node)]:
                 self.ask(path, node, _untypable(node) or "secret")
@@ -173,10 +243,15 @@ class _Found:
             if list_edits.comes_last(had, wanted):
                 continue
             texts = {*had, *wanted}
+            kept = [edit for edit in self.edits if edit.path == path and _text(edit) in texts]
             self.edits = [edit for edit in self.edits if edit.path != path or _text(edit) not in texts]
             edit = list_edits.written_again(path, old, new, len(self.edits), self.dialect)
             if edit is not None:
                 self.edits.append(edit)
+                continue
+            if self.dialect.change.move:
+                self.edits += kept
+                self.edits += list_edits.moved(path, had, wanted, len(self.edits), self.dialect)
                 continue
             for node in new:
                 self.ask(path, node, "secret" if hidden(node.text) else "order")

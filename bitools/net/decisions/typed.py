@@ -13,8 +13,8 @@ from bitools.platforms.model import Platform
 
 def typed(commands: Sequence[Command], spoken: Dialect) -> list[str]:
     """The lines to type: sections are entered once for all that follows in them, and left again."""
-    if spoken.change.style == "set":
-        return [line for command in commands for line in (_with_path(command), *command.body)]
+    if spoken.change.style in ("set", "yaml"):
+        return [line for command in commands for line in (_with_path(command, spoken), *command.body)]
     lines: list[str] = []
     inside: tuple[str, ...] = ()
     for command in commands:
@@ -24,8 +24,8 @@ def typed(commands: Sequence[Command], spoken: Dialect) -> list[str]:
         inside = command.path
         indent = " " * len(inside)
         lines += [indent + command.line, *command.body]
-        if not command.removes and spoken.opens and spoken.opens.search(command.line):
-            lines.append(indent + _exit(command.line, spoken))
+        if not command.removes and not command.body and spoken.opens and spoken.opens.search(command.line):
+            lines.append(indent + spoken.leave(command.line))
     return [*lines, *_left(inside, 0, spoken)]
 
 
@@ -40,16 +40,18 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
 
 def _left(inside: Sequence[str], to: int, spoken: Dialect) -> Iterator[str]:
     for depth in range(len(inside) - 1, to - 1, -1):
-        yield " " * depth + _exit(inside[depth], spoken)
+        if word := spoken.leave(inside[depth]):
+            yield " " * depth + word
 
 
-def _exit(header: str, spoken: Dialect) -> str:
-    return next((word for opens, word in spoken.leaves if opens.search(header)), spoken.change.exit)
-
-
-def _with_path(command: Command) -> str:
-    verb, _space, rest = command.line.partition(" ")
-    return " ".join((verb, *command.path, rest)).rstrip()
+def _with_path(command: Command, spoken: Dialect) -> str:
+    """The path between the verb and the rest."""
+    verbs = sorted((spoken.change.put, spoken.change.negate), key=len, reverse=True)
+    verb = next((one for one in verbs if command.line.startswith(f"{one} ")), command.line.partition(" ")[0])
+    path = command.path
+    if spoken.change.style == "yaml":
+        path = tuple(text.removesuffix(":") for text in path if not text.startswith("- "))
+    return " ".join((verb, *path, command.line[len(verb) + 1 :])).rstrip()
 
 
 def shown(tree: Node, platform: Platform) -> str:

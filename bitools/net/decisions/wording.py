@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bitools.net.decisions import negation
 from bitools.net.decisions.dialect import Dialect
 from bitools.net.decisions.edits import Path
-from bitools.net.decisions.node import Node
+from bitools.net.decisions.node import Node, lines_of
 from bitools.net.decisions.remedy import Command
 
 
-def removing(path: Path, words: str, old: Node, dialect: Dialect) -> Command:
+def removing(path: Path, words: str) -> Command:
     """The command that removes a line or section."""
     return Command(path, words, removes=True)
 
 
 def overwriting(path: Path, old: Node, new: Node, dialect: Dialect) -> list[Command]:
-    """The command that gives a line another value."""
-    return [Command(path, new.text, body=new.body)]
+    """The commands that give a line another value; a list in brackets would only grow."""
+    commands = [Command(path, put(new.text, dialect), body=new.body)]
+    if dialect.change.style == "set" and "[" in old.text + new.text:
+        header = path[-1] if path else ""
+        commands.insert(0, removing(path, negation.removal(old.text, header, dialect)))
+    return commands
 
 
 def additions(path: Path, node: Node, dialect: Dialect) -> list[Command]:
@@ -25,9 +30,28 @@ def additions(path: Path, node: Node, dialect: Dialect) -> list[Command]:
     return list(_additions(path, node, dialect))
 
 
+def put(text: str, dialect: Dialect) -> str:
+    """A line as it is typed."""
+    if dialect.change.style == "yaml":
+        text = _spaced(text)
+    return f"{dialect.change.put} {text}" if dialect.change.put else text
+
+
+def _spaced(text: str) -> str:
+    """`key: value` as two words; a value of several in quotes."""
+    key, _colon, value = text.partition(": ")
+    if not value or value == "{}":
+        return key.removesuffix(":")
+    return f"{key} '{value}'" if " " in value and value[0] not in "'\"" else f"{key} {value}"
+
+
 def _additions(path: Path, node: Node, dialect: Dialect) -> Iterator[Command]:
+    if dialect.whole and dialect.whole.search(node.text):
+        body = tuple(lines_of(Node("", [node])))[1:]
+        yield Command(path, node.text, body=(*body, dialect.leave(node.text)))
+        return
     if not node.children:
-        yield Command(path, node.text, body=node.body)
+        yield Command(path, put(node.text, dialect), body=node.body)
         return
     inside = (*path, node.text)
     for child in sorted(node.children, key=lambda child: _place(child.text, dialect)):

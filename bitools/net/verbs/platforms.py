@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bitools import platforms as known
-from bitools.documents.net import PlatformItem
+from bitools.documents.net import PlatformItem, WayBack
+from bitools.platforms.model import Platform
 from bitools.state import Document
 
 
@@ -22,6 +23,15 @@ def platforms(document: Document[PlatformItem], inventory: Path) -> Document[Pla
                 "proof": one.proof,
                 "netmiko": one.netmiko,
                 "exec": one.exec,
+                "way_back": way_back(one),
             }
         )
     return document
+
+
+def way_back(platform: Platform) -> WayBack | None:
+    """The best of what undoes a change where nobody can log in any more."""
+    if not platform.rollback:
+        return None
+    best = min(platform.rollback, key=lambda way: way.grade)
+    return {"grade": best.grade, "kind": best.kind, "proof": best.mark, "source": best.source}

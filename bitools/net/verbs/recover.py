@@ -21,6 +21,7 @@ from bitools.net.wire import copies, meantime, objects
 from bitools.net.wire.copies import Copy
 from bitools.net.wire.history import BRANCH, Entry, History
 from bitools.net.wire.mask import Masks
+from bitools.past.reading import Past
 from bitools.run import Run
 from bitools.state import Document, write
 
@@ -175,7 +176,7 @@ class _Rebuilding:
 
 
 def _differences(run: Run) -> Iterator[tuple[str, str]]:
-    for document in run.state.documents("net.snapshot"):
+    for document in Past(run.state).newest("net.snapshot"):
         for item in document["items"]:
             if item.get("status") == "stored" and item.get("commit") and item.get("diff"):
                 yield str(item["commit"]), str(item["diff"])

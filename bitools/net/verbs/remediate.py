@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bitools import moments, platforms, state
 from bitools.documents.net_change import Command as CommandItem
-from bitools.documents.net_change import PlanFile, Refusal, RemediateItem, WayBack
+from bitools.documents.net_change import PlanFile, Refusal, RemediateItem
 from bitools.documents.net_change import Question as QuestionItem
 from bitools.engine import Attempt, fan_out
 from bitools.errors import BitoolsError, Code, NotFound, Refused
@@ -18,6 +18,7 @@ from bitools.inventory.network import Device
 from bitools.net.decisions import plan as planning
 from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.contradiction import Contradiction
+from bitools.net.decisions.danger import Us, dangers
 from bitools.net.decisions.dialect import dialect
 from bitools.net.decisions.forbidden import Forbidden, unprintable
 from bitools.net.decisions.remedy import Command, Question
@@ -25,12 +26,14 @@ from bitools.net.decisions.typed import typed
 from bitools.net.verbs.compare import identity, no_collection
 from bitools.net.verbs.diff_stored import read, revision
 from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
+from bitools.net.verbs.platforms import way_back
 from bitools.net.verbs.render import has_template, intended, with_secrets_of
 from bitools.net.verbs.snapshot import in_order
 from bitools.net.wire import quarantine
 from bitools.net.wire.connect import DEADLINE
 from bitools.net.wire.history import History
 from bitools.net.wire.mask import Masks
+from bitools.net.wire.ourselves import ourselves
 from bitools.platforms.model import Platform
 from bitools.run import Run
 from bitools.state import Document
@@ -54,7 +57,7 @@ def files(
     before, after = (canonical(text, platform, key).text for text in (read(old), wanted))
     who = {"device": new.name, "site": "", "role": "lan", "platform": platform.name}
     document.more["against"] = str(new)
-    document.items.append({**who, **planned(before, after, platform)})  # type: ignore[typeddict-item]
+    document.items.append({**who, **planned(before, after, platform, Us())})  # type: ignore[typeddict-item]
     document.changed = any(item["commands"] for item in document.items)
     return document
 
@@ -79,7 +82,8 @@ def remediate(
     for outcome in in_order(devices, fan_out(devices, work, fetcher.limits(deadline))):
         device = outcome.target
         if isinstance(outcome.value, Fetched):
-            _plan(device, outcome.value.running.text, wanted, fetcher.platform(device), document)
+            us = ourselves(run.inventory, device)
+            _plan(device, outcome.value.running.text, wanted, fetcher.platform(device), us, document)
         elif outcome.value:
             quarantine.keep(run, device.name, outcome.value.text)
             document.fail(outcome.value.error, device.name)
@@ -90,7 +94,12 @@ def remediate(
 
 
 def _plan(
-    device: Device, running: str, wanted: _Wanted, platform: Platform, document: Document[RemediateItem]
+    device: Device,
+    running: str,
+    wanted: _Wanted,
+    platform: Platform,
+    us: Us,
+    document: Document[RemediateItem],
 ) -> None:
     """One item; a failure of the device where there is no plan, a warning where nothing is wanted of it."""
     try:
@@ -98,14 +107,14 @@ def _plan(
         if text is None:
             document.warnings.append(wanted.missing(device))
             return
-        found = planned(running, text, platform)
+        found = planned(running, text, platform, us)
     except BitoolsError as error:
         document.fail(error, device.name)
         return
     document.items.append({**identity(device), **found})  # type: ignore[typeddict-item]
 
 
-def planned(running: str, wanted: str, platform: Platform) -> Mapping[str, object]:
+def planned(running: str, wanted: str, platform: Platform, us: Us) -> Mapping[str, object]:
     """All of an item but whose it is.
 
     Raise Refused for a platform that nobody knows how to configure, or a line that must not be typed;
@@ -140,19 +149,24 @@ def planned(running: str, wanted: str, platform: Platform) -> Mapping[str, objec
         "predicted": found.predicted,
         "questions": [_question(one) for one in found.questions],
         "unanswered": [_question(one) for one in found.unanswered],
-        "refusals": refusals(running, found.predicted, platform),
+        "refusals": refusals(running, found.predicted, platform, us),
         "way_back": way_back(platform),
     }
 
 
-def refusals(running: str, predicted: str, platform: Platform) -> list[Refusal]:
-    """What in the predicted configuration would cut somebody off."""
-    return []
-
-
-def way_back(platform: Platform) -> WayBack | None:
-    """What undoes a change of this platform where nobody can log in any more."""
-    return None
+def refusals(running: str, predicted: str, platform: Platform, us: Us) -> list[Refusal]:
+    """What in the predicted configuration would cut us off, as far as anybody knows how we come."""
+    return [
+        {
+            "rule": one.name,
+            "number": one.rule,
+            "line": one.line.rpartition(" / ")[2],
+            "path": one.line.split(" / ")[:-1],
+            "why": one.reason,
+            "weight": one.weight,
+        }
+        for one in dangers(running, predicted, platform, us)
+    ]
 
 
 def prove_plain(text: str, file: str) -> None:

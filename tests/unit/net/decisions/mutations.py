@@ -60,7 +60,7 @@ def _other(node: Node, some: random.Random) -> Node:
     """Another number in it; another word where it has none."""
     numbers = [*re.finditer(r"\d+", node.text)]
     if not numbers:
-        end = len(node.text.rstrip('";'))
+        end = len(node.text.removesuffix(": {}").rstrip('":;'))
         return node._replace(text=f"{node.text[:end]}x{node.text[end:]}")
     found = some.choice(numbers)
     number = (int(found[0]) + some.choice([1, 2])) % 250 or 7

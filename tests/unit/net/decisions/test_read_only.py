@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bitools import platforms
 from bitools.errors import Usage
-from bitools.net.decisions.reading import reading
+from bitools.net.decisions.read_only import reading
 
 READS = {
     **dict.fromkeys(platforms.names(), ("show version", "show interface", "show vlan", "show clock")),
