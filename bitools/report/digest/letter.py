@@ -125,7 +125,7 @@ def _rendered(name: str, digest: Digest, facts: Facts, folder: Path, size: view.
         folder,
         title=_("Daily report") if day else _("Network changes") if digest.groups else _("Changes"),
         quiet=_("Nothing happened that needs to be told.") if quiet else "",
-        proofs=_proofs(digest),
+        proofs=_proofs(digest) if quiet or day else [],
         day=day.shortened(size.blocks) if day else None,
         named=named,
         tier_named=tier_named,
