@@ -98,7 +98,7 @@ def _headed(digest: Digest, facts: Facts, day: Day | None) -> tuple[str, str]:
     if not told and day and (done := sum(each.done for each in day.acts)):
         words = ng("{count} act", "{count} acts", done).format(count=done)
     elif not told:
-        words = f"{words}: {_('quiet')}"
+        words = f"{words}: " + _("quiet")
     organisation = inert(facts.organisation)
     otherwise = f"{organisation}: {words}" if organisation else words
     return subject(told, otherwise), told[0].about if told else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +15,7 @@ from bitools.ledger import acts
 from bitools.report import changes, daily
 from lab.browser import Browser
 from lab.packages import require_for_test
-from tests.documents import account, backup, change, document, failure, stored, unchanged
+from tests.documents import account, change, document, failure, stored, unchanged
 from tests.wire.report.test_browser import axe
 from tests.wire.report.test_yearly import NOW, a_run
 
