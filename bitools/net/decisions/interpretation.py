@@ -233,7 +233,7 @@ class Lines:
                 continue
             gone = [
                 one
-                for one in section.lines()
+                for one in section.starting(line.removeprefix(self._negation))
                 if (fits := pattern.search(one.text)) and fits.groups() == found.groups()
             ]
             for one in gone:

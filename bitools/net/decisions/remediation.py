@@ -218,11 +218,13 @@ class _Found:
             else:
                 for node in entries.removed:
                     self._removed_singly(path, node)
+        sections = {child.text: child for child in self.before.children} if self.lists else {}
         for (path, key), entries in self.lists.items():
             for node in [node for node in entries.added if _untypable(node)]:
                 self.ask(path, node, _untypable(node) or "secret")
                 entries.added.remove(node)
-            before = at(self.before, path, self.dialect)
+            before = sections.get(path[0]) if len(path) == 1 else None
+            before = before or at(self.before, path, self.dialect)
             edit = list_edits.numbered(path, key, entries, before, self.dialect)
             if edit is None:
                 for node in entries.removed:
