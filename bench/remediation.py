@@ -1,7 +1,7 @@
 """Commands for 20,000 lines of IOS, some 4,500 of them, predicted and judged: against hier_config.
-That neither predicts nor judges.
-`python -m bench.remediation ours|hier_config OLD NEW` is a side; it prints the seconds of processor from text
-to commands. `python -m bench.remediation FOLDER` writes both files.
+
+That neither predicts nor judges. `python -m bench.remediation ours|hier_config OLD NEW` is a side; it prints
+the seconds of processor from text to commands. `python -m bench.remediation FOLDER` writes both files.
 """
 
 from __future__ import annotations
