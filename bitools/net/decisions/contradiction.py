@@ -51,6 +51,8 @@ def _said(section: Node, line: Node, spoken: Dialect) -> Iterator[Key]:
         yield key
     if words := negation.special(line.text, section.text, spoken):
         yield ("removed by", words)
+    if slot := spoken.slot(line.text):
+        yield ("slot", *slot)
     claim = spoken.claim(line.text) if line.children or not section.text else None
     if claim is not None and claim[1:] == ("",):
         yield claim

@@ -199,6 +199,22 @@ class Dialect:
                 return (str(number), *(group or "" for group in found.groups())), found, named
         return None
 
+    @cached_property
+    def _slots(self) -> tuple[regex.Pattern, ...]:
+        return tuple(map(regex.compile, self.change.slots))
+
+    @cached_property
+    def wipes(self) -> tuple[tuple[regex.Pattern, regex.Pattern], ...]:
+        """Lines that take others away, and which."""
+        return tuple((regex.compile(one.line), regex.compile(one.also)) for one in self.change.wipes)
+
+    def slot(self, text: str) -> Key | None:
+        """The place that this line is the value of."""
+        for number, pattern in enumerate(self._slots):
+            if found := pattern.search(text):
+                return (str(number), *(group or "" for group in found.groups()))
+        return None
+
     def claim(self, text: str) -> Key | None:
         """What this line says that no other may say beside it."""
         if self._any_exclusive is None or not text.startswith(self._exclusive_words):
