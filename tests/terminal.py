@@ -11,23 +11,26 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 
 from tests.conftest import ROOT
 
+OURS = (sys.executable, "-m", "bitools")
 _PATIENCE = 20.0  # seconds for what is waited for; it ends long before, or the test fails
 
 
 class Dialogue:
-    """bitools at a terminal of its own. `shown` is all that the terminal showed."""
+    """bitools at a terminal of its own, or another `program`. `shown` is all that the terminal showed."""
 
-    def __init__(self, *words: str, environ: Mapping[str, str], columns: int = 80) -> None:
+    def __init__(
+        self, *words: str, environ: Mapping[str, str], columns: int = 80, program: Sequence[str] = OURS
+    ) -> None:
         self.shown, self._seen, self._gone, self._ended = "", 0, False, False
         self.pid, self._ours = pty.fork()
         if self.pid == 0:
             os.chdir(ROOT)
-            os.execve(sys.executable, [sys.executable, "-m", "bitools", *words], dict(environ))
+            os.execvpe(program[0], [*program, *words], dict(environ))
         fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
 
     def __enter__(self) -> Dialogue:

@@ -19,7 +19,7 @@ from getpass import getpass
 from itertools import chain, islice, repeat
 from typing import TextIO
 
-from bitools.cli.layout import lines
+from bitools.cli.layout import folded, lines
 from bitools.errors import BitoolsError, Refused, Rejected
 from bitools.i18n import ASCII, _, system_words
 
@@ -130,6 +130,11 @@ class Console:
     def line(self, text: str = "", style: str = "") -> None:
         """One line of data; `style` is one of STYLES and shows on a colour terminal only."""
         self.put(self.styled(safe(text), style) + "\n")
+
+    def sentence(self, text: str, style: str = "") -> None:
+        """A line that people read, not programs: on a terminal it is narrower than, it goes on below."""
+        for line in folded(safe(text), self.width):
+            self.put(self.styled(line, style) + "\n")
 
     def table(
         self, headings: Sequence[str], rows: Iterable[Sequence[object]], styles: Sequence[str] = ()

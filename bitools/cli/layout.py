@@ -27,6 +27,16 @@ def lines(cells: Sequence[Sequence[str]], width: int = 0) -> Iterator[tuple[int,
                 yield number, _UNDER + line
 
 
+def folded(text: str, width: int) -> list[str]:
+    """A sentence in lines that fit, words whole; what goes on stands in."""
+    inside = text[: len(text) - len(text.lstrip())] + _UNDER
+    if not width or len(text) <= width:
+        return [text]
+    return textwrap.wrap(
+        text, width, subsequent_indent=inside, break_long_words=False, break_on_hyphens=False
+    )
+
+
 def _fitting(widths: Sequence[int], width: int) -> int:
     """How many columns stand beside each other; the first always does."""
     used = 0

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from lab.machine import PROGRAM, machine
 from lab.mail import MailServer
 from lab.mail import Settings as MailSettings
-from lab.packages import require_for_test
+from lab.packages import require_for_test, require_root_for_test
 from lab.switches import ENABLE_PASSWORD, Switch, SwitchFarm
 from lab.switches.farm import RunningSwitch
 from tests.conftest import ROOT
@@ -309,3 +310,44 @@ def test_what_a_person_wrote_stays(place: Place) -> None:
     assert "Başka" not in (place.inventory / "settings.yaml").read_text()
     assert "importance: az" in (place.inventory / "backups.yaml").read_text()
     assert "site: garaj" in (place.inventory / "devices.d" / "sw-01.yaml").read_text()
+
+
+@pytest.mark.torture
+@pytest.mark.xdist_group("machine")
+def test_on_a_machine_the_account_and_the_timers_are_made_too(place: Place) -> None:
+    """As root, in /etc/bitools: what was proven is proven with the rights that the jobs will have."""
+    require_root_for_test("a mount namespace")
+    require_for_test("sudo", "util-linux")
+    with machine() as box:
+        box.path("/srv/belgeler").mkdir()
+        box.write("/srv/belgeler/karar.txt", "karar\n", 0o600)
+        began = time.monotonic()
+        program = box.command([PROGRAM], environ={"TERM": "xterm", "BITOOLS_LANG": "tr"})
+        with Dialogue("init", environ={"PATH": os.environ["PATH"]}, program=program) as dialogue:
+            organisation(dialogue)
+            switch(dialogue, place)
+            dialogue.answers(("Bir klasör (/srv", "/srv/belgeler"), ("Yedekler nerede", ""))
+            mail(dialogue, place)
+            assert dialogue.end() == 0, dialogue.shown
+        assert time.monotonic() - began < 300
+        assert dialogue.shown.count("$ bitools setup") == 2
+        assert box.path("/etc/cron.d/bitools").exists()
+        assert box.path("/var/lib/bitools").stat().st_uid != 0
+        assert READER in place.mail.messages()[0]["To"]
+        assert '"dataset": "belgeler"' in box.bitools("backup", "list", "--json").stdout
+        assert "sw-01" in box.bitools("net", "history").stdout
+        added = box.bitools(
+            "inventory", "add", "device", "sw-02", "host=10.0.0.2", "platform=cisco_ios", "site=merkez"
+        )
+        assert added.returncode == 0, added.stderr
+        assert box.bitools("net", "history").returncode == 0, (
+            "what was added later can be read by the account"
+        )
+        assert box.bitools("doctor", "--json").returncode in (0, 4)
+
+
+def test_the_readme_needs_four_commands() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Use it")[2]
+    lines = text.partition("```sh\n")[2].partition("```")[0].splitlines()
+    assert len(lines) <= 4
+    assert lines[-1].split("#")[0].split()[-2:] == ["/opt/bitools/bin/bitools", "init"]

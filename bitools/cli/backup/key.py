@@ -47,4 +47,4 @@ def _show_key(console: Console, document: Document[KeyItem]) -> None:
         text = _("{name}: would get a new password, in {file}")
         if item["status"] == "rotated":
             text = _("{name}: has a new password, in {file}")
-        console.line(text.format(name=item["repository"], file=item["file"]))
+        console.sentence(text.format(name=item["repository"], file=item["file"]))

@@ -60,4 +60,4 @@ def _show_replaced(console: Console, document: Document[ReplaceItem]) -> None:
         else:
             text = _("{name} is made anew, and empty: it has no copy")
         source = item["source"] or _("nothing")
-        console.line(text.format(name=item["repository"], source=source, count=number(item["snapshots"])))
+        console.sentence(text.format(name=item["repository"], source=source, count=number(item["snapshots"])))

@@ -102,4 +102,4 @@ def _show_restore(console: Console, document: Document[RestoreItem]) -> None:
             text += ": " + _("{files} files, {size}").format(
                 files=number(item["files"]), size=shown_size(item["bytes"])
             )
-        console.line(text)
+        console.sentence(text)

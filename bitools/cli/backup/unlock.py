@@ -42,4 +42,4 @@ def _show_unlock(console: Console, document: Document[UnlockItem]) -> None:
         for lock in item["locks"]:
             text = _("  held by {user}@{host}, process {pid}, since {since}")
             shown = lock | {"since": shown_time(lock["since"])}
-            console.line(text.format(**{key: shown[key] for key in ("user", "host", "pid", "since")}))
+            console.sentence(text.format(**{key: shown[key] for key in ("user", "host", "pid", "since")}))

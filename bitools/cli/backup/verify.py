@@ -48,7 +48,7 @@ def _show_verify(console: Console, document: Document[IntactItem | DamagedItem])
         if item["status"] == "damaged":
             continue  # the failure says it
         text = _("{name}: intact; {count} of {of} parts were read, {unread} were never read")
-        console.line(
+        console.sentence(
             text.format(
                 name=item["repository"], count=len(item["parts"]), of=item["of"], unread=item["unread"]
             )

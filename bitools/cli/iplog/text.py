@@ -38,7 +38,7 @@ def problems() -> dict[str, str]:
 def ingest(console: Console, document: Document[IngestedItem]) -> None:
     """What each source gave."""
     if document.more.get("skipped"):
-        console.line(_("another run is at it"))
+        console.sentence(_("another run is at it"))
         return
     rows = [
         (
@@ -63,11 +63,11 @@ def seal(console: Console, document: Document[SealedItem]) -> None:
     ]
     console.table([_("seal"), _("day"), _("lines"), _("status")], rows)
     if document.more.get("head"):
-        console.line(_("head: {head}").format(head=document.more["head"]))
+        console.sentence(_("head: {head}").format(head=document.more["head"]))
     if document.more.get("unstamped"):
         count = document.more["unstamped"]
         told = ng("{count} sealed day has no time stamp", "{count} sealed days have no time stamp", count)
-        console.line(told.format(count=number(count)))
+        console.sentence(told.format(count=number(count)))
 
 
 def verify(console: Console, document: Document[ProvenItem]) -> None:
@@ -82,19 +82,19 @@ def verify(console: Console, document: Document[ProvenItem]) -> None:
     ]
     stamped = sum(item["stamp"] in ("good", "covered", "late") for item in document.items)
     parts.append(_("{count} vouched for by a time stamp").format(count=stamped))
-    console.line(", ".join(parts), "red" if counted.get("broken") else "green")
+    console.sentence(", ".join(parts), "red" if counted.get("broken") else "green")
     if document.more["missing"]:
         days = ", ".join(short_date(day) for day in document.more["missing"][:20])
-        console.line(_("nothing was taken on: {days}").format(days=days), "yellow")
+        console.sentence(_("nothing was taken on: {days}").format(days=days), "yellow")
     if document.more["head"]:
-        console.line(_("head: {head}").format(head=document.more["head"]))
+        console.sentence(_("head: {head}").format(head=document.more["head"]))
 
 
 def who(console: Console, document: Document[WhoItem]) -> None:
     """The answer, with the lines it stands on."""
     if document.more["at"]:
         times = _("{local} local time, {utc} UTC")
-        console.line(
+        console.sentence(
             times.format(
                 local=short_time(document.more["at"], seconds=True),
                 utc=document.more["utc"][:19].replace("T", " "),
@@ -104,11 +104,11 @@ def who(console: Console, document: Document[WhoItem]) -> None:
     for item in document.items:
         _holder(console, item)
     if document.more["candidates"]:
-        console.line(_("within the clocks' error also:"), "yellow")
+        console.sentence(_("within the clocks' error also:"), "yellow")
         for item in document.more["candidates"]:
             _holder(console, item)
     if document.more["bundle"]:
-        console.line(_("bundle: {file}").format(file=document.more["bundle"]))
+        console.sentence(_("bundle: {file}").format(file=document.more["bundle"]))
 
 
 _STYLES = {
@@ -125,16 +125,16 @@ def _holder(console: Console, item: WhoItem) -> None:
 
     device = item["mac"] or {"none": "–", "unknown": "?"}.get(item["grade"], _("somebody unknown"))
     place = f"{item['ip']}" + (f" ({_('port')} {item['port']})" if item["port"] else "")
-    console.line(f"{place}  {device}  {words.grades()[item['grade']]}", _STYLES.get(item["grade"], ""))
+    console.sentence(f"{place}  {device}  {words.grades()[item['grade']]}", _STYLES.get(item["grade"], ""))
     if item["randomised"]:
-        console.line("  " + _("the device made this hardware address up: it names no device"))
+        console.sentence("  " + _("the device made this hardware address up: it names no device"))
     told = [(_("name"), item["host"]), (_("person"), item["person"]), (_("source"), item["source"])]
     told += [(_("relay"), item["relay"]), (_("circuit"), item["circuit"])]
     if said := [f"{word}: {value}" for word, value in told if value]:
-        console.line("  " + ", ".join(said))
+        console.sentence("  " + ", ".join(said))
     if item["from"] or item["sign"]:
         span = _("from {begins}, last sign {sign}, until {ends}")
-        console.line(
+        console.sentence(
             "  "
             + span.format(
                 begins=short_time(item["from"] or "", seconds=True) or "?",
@@ -143,16 +143,16 @@ def _holder(console: Console, item: WhoItem) -> None:
             )
         )
     for cause in item["causes"]:
-        console.line("  " + _("because: {cause}").format(cause=words.causes()[cause]), "yellow")
+        console.sentence("  " + _("because: {cause}").format(cause=words.causes()[cause]), "yellow")
     for word, one in ((_("before"), item["before"]), (_("after"), item["after"])):
         if one:
             begins = short_time(one["begins"], seconds=True)
             ends = short_time(one["ends"] or "", seconds=True) or "?"
-            console.line(f"  {word}: {one['mac'] or '?'}  {begins} – {ends}", "dim")
+            console.sentence(f"  {word}: {one['mac'] or '?'}  {begins} – {ends}", "dim")
     for line in item["evidence"]:
         place = f"{line['segment']:06d}/{line['source']}:{line['line']}"
         sealed = "" if line["sealed"] else " " + _("(not sealed yet)")
-        console.line(f"  {place}{sealed}  {line['text']}", "dim")
+        console.sentence(f"  {place}{sealed}  {line['text']}", "dim")
 
 
 def status(console: Console, document: Document[SourceItem]) -> None:
@@ -173,13 +173,13 @@ def status(console: Console, document: Document[SourceItem]) -> None:
     console.table(headings, rows, styles)
     more = document.more
     sealed = short_date(more["sealed"]) if more["sealed"] else _("never")
-    console.line(
+    console.sentence(
         _("sealed until {day}; {count} days without a time stamp").format(day=sealed, count=more["unstamped"])
     )
     for problem in more["problems"]:
-        console.line(problems()[problem], "red")
+        console.sentence(problems()[problem], "red")
     if more["held"]:
-        console.line(_("frozen for: {numbers}").format(numbers=", ".join(more["held"])))
+        console.sentence(_("frozen for: {numbers}").format(numbers=", ".join(more["held"])))
 
 
 def purge(console: Console, document: Document[PurgedItem]) -> None:
@@ -190,11 +190,11 @@ def purge(console: Console, document: Document[PurgedItem]) -> None:
     ]
     console.table([_("seal"), _("day"), _("status")], rows)
     for snapshot in document.more.get("backups", []):
-        console.line(_("still in a backup: {snapshot}").format(snapshot=snapshot), "yellow")
+        console.sentence(_("still in a backup: {snapshot}").format(snapshot=snapshot), "yellow")
 
 
 def held(console: Console, document: Document[FrozenItem]) -> None:
     """The ranges that are frozen, or were released."""
     for item in document.items:
         span = f"{short_date(item['begins'])} – {short_date(item['ends'])}"
-        console.line(_("{number}: {span}").format(number=item["file_number"], span=span))
+        console.sentence(_("{number}: {span}").format(number=item["file_number"], span=span))

@@ -97,7 +97,7 @@ def chain(console: Console, document: Document[EntryItem]) -> None:
         console.line(text.format(entry=newest["entry"], time=short_time(newest["time"], seconds=True)))
     for entry in document.items:
         said = _("open: {seq} {time} {actor} {action} {target}")
-        console.line(said.format(**{**entry, "time": short_time(entry["time"], seconds=True)}), "yellow")
+        console.sentence(said.format(**{**entry, "time": short_time(entry["time"], seconds=True)}), "yellow")
 
 
 def exported(console: Console, document: Document[ExportItem]) -> None:

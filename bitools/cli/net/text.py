@@ -271,7 +271,7 @@ def _patches(console: Console, items: Sequence[HistoryItem]) -> None:
     styles = {"+": "green", "-": "red", "@": "cyan"}
     for item in items:
         facts = [short_time(item["time"]), item["device"], _who(item) or "?", item["commit"][:10]]
-        console.line("  ".join(facts), "bold")
+        console.sentence("  ".join(facts), "bold")
         for line in item["diff"].splitlines():
             if not line.startswith(("diff ", "index ", "--- ", "+++ ", "new file")):
                 console.line(f"  {line}", styles.get(line[:1], ""))

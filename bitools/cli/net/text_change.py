@@ -21,11 +21,11 @@ def remediate(console: Console, document: Document[RemediateItem]) -> None:
         for line in items[0]["text"].splitlines():
             console.line(safe(line))
         for question in items[0]["questions"]:
-            console.line(_asked(question), "yellow")
+            console.sentence(_asked(question), "yellow")
         for refusal in items[0]["refusals"]:
             where = safe(" / ".join((*refusal["path"], refusal["line"])))
             sign, style = ("✗", "red") if refusal["weight"] == "refuse" else ("!", "yellow")
-            console.line(f"{sign} {refusal['rule']}: {where}: {refusal['why']}", style)
+            console.sentence(f"{sign} {refusal['rule']}: {where}: {refusal['why']}", style)
         console.line()
     if plan := document.more.get("plan_id"):
         console.line(_("plan {plan}").format(plan=plan))

@@ -23,7 +23,7 @@ def run(console: Console, document: Document[AnswerItem]) -> None:
         count = ng("{count} device", "{count} devices", len(item["devices"])).format(
             count=len(item["devices"])
         )
-        console.line(f"{count}: {', '.join(names)}" + (f" (+{more})" if more else ""), "bold")
+        console.sentence(f"{count}: {', '.join(names)}" + (f" (+{more})" if more else ""), "bold")
         _answer(console, item)
         console.line()
     if document.items:

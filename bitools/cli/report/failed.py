@@ -39,4 +39,4 @@ def failed(
 
 def _show(console: Console, document: Document[QueuedItem]) -> None:
     for item in document.items:
-        console.line(f"{', '.join(item['to'])}: {item['subject']}")
+        console.sentence(f"{', '.join(item['to'])}: {item['subject']}")

@@ -51,4 +51,4 @@ def _show_people(console: Console, document: Document[UserShowItem]) -> None:
             rows[_("in {group} until").format(group=one["group"])] = day
         for label, value in rows.items():
             if value:
-                console.line(f"  {label}: {value}")
+                console.sentence(f"  {label}: {value}")

@@ -32,13 +32,13 @@ def _show_with_slips(console: Console, document: Document[UserSyncItem]) -> None
 def show_changes(console: Console, document: Document[UserSyncItem]) -> None:
     """One line an account; of a plan, what would change and by which right."""
     for line in lines(document):
-        console.line(line)
+        console.sentence(line)
 
 
 def show_sync(console: Console, document: Document[UserSyncItem]) -> None:
     """What changed or would, and how many did not."""
     for line in lines(document):
-        console.line(line)
+        console.sentence(line)
     same = sum(item["status"] == "unchanged" for item in document.items)
     console.note(ng("{count} account unchanged", "{count} accounts unchanged", same).format(count=same))
 
