@@ -119,6 +119,7 @@ class Change(Frozen):
     that come last in their section and go first; `early`: the other way round. `retyped`: headers of which
     another value is typed over the old one, and what stands under it stays. `whole`: sections that are
     typed anew, all of them, up to the word that leaves them. `in_parts`: sections that are shown in several.
+    `shown`: what is shown like this and typed in another way: a comment, a section that is inactive.
     `order`: ranks of what stands at the top, definitions before what refers to them; a rank with `.` holds
     whatever no other one does.
     """
@@ -142,6 +143,7 @@ class Change(Frozen):
     sentinels: tuple[Sentinel, ...] = ()
     each: tuple[Each, ...] = ()
     in_parts: tuple[Regex, ...] = ()
+    shown: tuple[Regex, ...] = ()
     order: tuple[tuple[Regex, ...], ...] = ()
     early: tuple[Regex, ...] = ()
     late: tuple[Regex, ...] = ()
