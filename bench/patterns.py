@@ -1,41 +1,61 @@
 """Every shipped pattern on its own worst text: what nearly matches it, a megabyte long.
 
-`python -m bench.patterns search|substitute|growth` prints the worst figure of all patterns (seconds of
-processor; of `growth` the time of 2 MB over that of 1 MB), and on the error stream which pattern it was.
+`python -m bench.patterns choose FILE` tries all of them on shorter texts, and notes the slowest and whatever
+grows faster than its text. `search|substitute|growth FILE` prints the worst figure of these on a megabyte
+(seconds of processor; of `growth` the time of 2 MB over that of 1 MB), and on the error stream whose it was.
 """
 
 from __future__ import annotations
 
 import gc
 import importlib
+import json
 import pkgutil
 import re
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from re import _parser  # type: ignore[attr-defined]  # what nearly matches is read from the parsed pattern
+from typing import NamedTuple
 
-from bench.frame import Contest, Limit
+from bench.frame import ROOT, Contest, Limit
 from bitools import platforms, regex
 from bitools.net import decisions
 from bitools.net.decisions.grammar import Grammar, grammar
 
 MEGABYTE = 1_000_000
 _MEASURABLE = 0.02  # seconds; a shorter time grows by chance
+_WORTH = 0.005  # seconds; the same of a fifth of it
+_LINEAR = 25.0  # times as long on ten times as much: beyond it a pattern is suspicious, and measured whole
+_SLOWEST, _GROWN = 40, 12  # so many are measured whole
 _OTHER = "\x01"  # where a pattern takes anything else
+
+
+class Case(NamedTuple):
+    """A pattern and which of its texts."""
+
+    pattern: str
+    lines: bool
+    number: int
 
 
 @contextmanager
 def contests() -> Iterator[list[Contest | Limit]]:
     """The three figures, each against its limit."""
-    words = [sys.executable, "-m", "bench.patterns"]
-    yield [
-        Limit("search 1 MB of a pattern's worst text", [*words, "search"], 200, "told", "ms"),
-        Limit("substitute in it", [*words, "substitute"], 1000, "told", "ms"),
-        Limit("2 MB of it over 1 MB, thousandths", [*words, "growth"], 2500, "told", "‰"),
-    ]
+    with tempfile.TemporaryDirectory() as folder:
+        file = str(Path(folder, "chosen.json"))
+        words = [sys.executable, "-m", "bench.patterns"]
+        subprocess.run([*words, "choose", file], check=True, cwd=ROOT)
+        yield [
+            Limit("search 1 MB of a pattern's worst text", [*words, "search", file], 200, "told", "ms"),
+            Limit("substitute in it", [*words, "substitute", file], 1000, "told", "ms"),
+            Limit("2 MB of it over 1 MB, thousandths", [*words, "growth", file], 2500, "told", "‰"),
+        ]
 
 
 def every() -> list[regex.Pattern]:
@@ -52,7 +72,7 @@ def every() -> list[regex.Pattern]:
                 regex.compile(text, lines=True)
             except regex.Unsuitable:
                 continue  # no pattern: a title, a command
-    found = {one.pattern: one for one in gc.get_objects() if isinstance(one, regex.Pattern)}
+    found = {(one.pattern, one.lines): one for one in gc.get_objects() if isinstance(one, regex.Pattern)}
     return [found[key] for key in sorted(found)]
 
 
@@ -132,26 +152,60 @@ def _substitute(pattern: regex.Pattern, text: str) -> float:
     return _took(lambda: pattern.sub("", text))
 
 
-def _growth(pattern: regex.Pattern, number: int) -> float:
-    once = min(_search(pattern, worst(pattern.pattern, MEGABYTE)[number]) for _ in range(2))
-    twice = min(_search(pattern, worst(pattern.pattern, 2 * MEGABYTE)[number]) for _ in range(2))
-    return twice / once if once > _MEASURABLE else 0.0
+_ACTS = {"search": _search, "substitute": _substitute}
 
 
-def main(what: str) -> None:
-    """Print the worst figure of all."""
-    found: list[tuple[float, str]] = []
+def choose(file: Path) -> None:
+    """Try every pattern on a fiftieth and a fifth of its texts; note those that are slowest, or grow."""
+    tried: dict[str, list[tuple[float, float, Case]]] = {name: [] for name in _ACTS}
     for pattern in every():
-        for number, text in enumerate(worst(pattern.pattern, MEGABYTE)):
-            if what == "growth":
-                figure = _growth(pattern, number)
-            else:
-                figure = {"search": _search, "substitute": _substitute}[what](pattern, text)
-            found.append((figure, pattern.pattern))
-    figure, pattern_text = max(found)
-    sys.stderr.write(f"{len(found)} texts; {figure:.3f}: {pattern_text}\n")
+        small, large = (worst(pattern.pattern, MEGABYTE // part) for part in (50, 5))
+        for number in range(len(large)):
+            case = Case(pattern.pattern, pattern.lines, number)
+            for name, act in _ACTS.items():
+                little, much = act(pattern, small[number]), act(pattern, large[number])
+                growth = much / little if little and much > _WORTH else 0.0
+                tried[name].append((much, growth, case))
+    chosen: dict[str, list[Case]] = {}
+    for name, rows in tried.items():
+        slowest = sorted(rows, reverse=True)[:_SLOWEST]
+        growing = [row for row in rows if row[1] > _LINEAR]
+        chosen[name] = [case for _much, _growth, case in dict.fromkeys([*slowest, *growing])]
+    grown = sorted(tried["substitute"], reverse=True)[:_GROWN]
+    chosen["growth"] = [*(row[2] for row in grown), *(row[2] for row in tried["search"] if row[1] > _LINEAR)]
+    file.write_text(json.dumps(chosen))
+    sys.stderr.write(f"{len(tried['search'])} texts tried, {sum(map(len, chosen.values()))} chosen\n")
+
+
+def _growth(case: Case) -> float:
+    """How many times as long two megabytes take as one, the longer of both acts."""
+    pattern = regex.compile(case.pattern, lines=case.lines)
+    once, twice = (worst(case.pattern, size)[case.number] for size in (MEGABYTE, 2 * MEGABYTE))
+    found = [0.0]
+    for act in _ACTS.values():
+        took = min(act(pattern, once) for _ in range(2))
+        if took > _MEASURABLE:
+            found.append(min(act(pattern, twice) for _ in range(2)) / took)
+    return max(found)
+
+
+def _figure(what: str, case: Case) -> float:
+    if what == "growth":
+        return _growth(case)
+    text = worst(case.pattern, MEGABYTE)[case.number]
+    return _ACTS[what](regex.compile(case.pattern, lines=case.lines), text)
+
+
+def main(what: str, file: Path) -> None:
+    """Print the worst figure of all that were chosen."""
+    if what == "choose":
+        choose(file)
+        return
+    cases = [Case(*one) for one in json.loads(file.read_text())[what]]
+    figure, worst_of_all = max((_figure(what, case), case) for case in cases)
+    sys.stderr.write(f"{len(cases)} texts; {figure:.3f}: {worst_of_all.pattern}\n")
     sys.stdout.write(f"{figure}\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], Path(sys.argv[2]))

@@ -11,6 +11,7 @@ import gettext
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, tzinfo
+from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("tr", "en")
@@ -37,7 +38,12 @@ def use(language: str) -> None:
     _language = language
     gettext.bindtextdomain("library", _LOCALE)
     gettext.textdomain("library")
-    _catalogue = gettext.translation("bitools", _LOCALE, [language], fallback=True)
+    _catalogue = _read(language)
+
+
+@cache  # a run speaks one language to its terminal, and another one on every slip it writes
+def _read(language: str) -> gettext.NullTranslations:
+    return gettext.translation("bitools", _LOCALE, [language], fallback=True)
 
 
 def language() -> str:

@@ -285,6 +285,8 @@ def _tighten(descriptor: int) -> bool:
 
 def furnish(folder: Path) -> None:
     """Make a folder and what is missing above it, 0750 whatever the umask."""
+    if folder.is_dir():
+        return
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     for one in reversed(missing):
         with suppress(FileExistsError):  # another run was first

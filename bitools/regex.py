@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from re import _parser  # type: ignore[attr-defined]  # what re itself compiles from
-from typing import Any
+from typing import Any, Literal
 
 import re2
 
@@ -19,6 +19,7 @@ from bitools.i18n import _
 _LINE = 256  # letters
 _REPEATS = 2  # from the beginning of a line, one from anywhere: its length squared, some thousand steps
 _FEW, _MANY = 8, 99
+_ALTERNATIVES = 64  # at most, of a pattern that Python's own engine may look for in a text of any length
 _MEMORY = 16 << 20  # bytes a pattern may use for its states before it goes on more slowly
 
 
@@ -60,6 +61,38 @@ class Match:
         return group if isinstance(group, int) else self._names[group]
 
 
+class _InBytes(Match):
+    """A match in the bytes of a text; `shift`: how many of those before it are no letter of their own."""
+
+    __slots__ = ("_shift",)
+
+    def __init__(self, found: Any, names: Mapping[str, int], shift: int) -> None:
+        super().__init__(found, names)
+        self._shift = shift
+
+    def __getitem__(self, group: int | str) -> str:
+        text: bytes = self._found[self._number(group)]
+        return text.decode()
+
+    def groups(self) -> tuple[str | None, ...]:
+        return tuple(None if one is None else one.decode() for one in self._found.groups())
+
+    def groupdict(self) -> dict[str, str | None]:
+        groups = self.groups()
+        return {name: groups[number - 1] for name, number in self._names.items()}
+
+    def span(self, group: int | str = 0) -> tuple[int, int]:
+        start, end = self._found.span(self._number(group))
+        if start < 0:
+            return start, end
+        begins = self._found.span()[0]
+        return self._letters(begins, start), self._letters(begins, end)
+
+    def _letters(self, begins: int, place: int) -> int:
+        within: bytes = self._found.string[begins:place]
+        return begins - self._shift + (place - begins if within.isascii() else len(within.decode()))
+
+
 class Pattern:
     """A compiled pattern; its methods are those of Python's own.
 
@@ -67,13 +100,14 @@ class Pattern:
     take long: ten times as quick, and configurations are short lines.
     """
 
-    __slots__ = ("_compiled", "_lines", "_quick", "groupindex", "pattern")
+    __slots__ = ("_compiled", "_plain", "_quick", "groupindex", "lines", "pattern")
 
     def __init__(self, pattern: str, compiled: Any, *, lines: bool) -> None:
         self.pattern = pattern
         self._compiled = compiled
-        self._lines = lines
+        self.lines = lines
         self._quick: Any = None  # what short texts go through: chosen when the first one comes
+        self._plain: re.Pattern[str] | Literal[False] | None = False  # Python's own, not chosen yet
         self.groupindex: Mapping[str, int] = compiled.groupindex
 
     def search(self, text: str, pos: int = 0) -> Match | None:
@@ -93,8 +127,30 @@ class Pattern:
 
     def finditer(self, text: str) -> Iterator[Match]:
         """Every match, in order."""
-        for found in self._engine(text).finditer(text):
+        if len(text) > _LINE and not self._python():
+            yield from self._in_bytes(text)
+            return
+        for found in (self._python() or self._engine(text)).finditer(text):
             yield Match(found, self.groupindex)
+
+    def _in_bytes(self, text: str) -> Iterator[Match]:
+        """Every match in a long text. In its letters google-re2 would count anew for each of them."""
+        data = text.encode(errors="replace")
+        plain, shift, counted = len(data) == len(text), 0, 0
+        for found in self._compiled.finditer(data):
+            if not plain:
+                start = found.start()
+                if _within_a_letter(data, start):
+                    continue  # nothing was found, there
+                shift += start - counted - len(data[counted:start].decode())
+                counted = start
+            yield _InBytes(found, self.groupindex, shift)
+
+    def _python(self) -> re.Pattern[str] | None:
+        """Python's own engine, if it takes every place of any text alike: for thousands of tiny matches."""
+        if self._plain is False:
+            self._plain = _plain(self.pattern, self.lines)
+        return self._plain
 
     def line_numbers(self, text: str) -> list[int]:
         """The numbers of the lines in which it is found, by one look at the whole text: a hundred thousand
@@ -114,16 +170,36 @@ class Pattern:
         if len(text) > _LINE:
             return self._compiled
         if self._quick is None:
-            self._quick = _tame(self.pattern, self._lines) or self._compiled
+            self._quick = _tame(self.pattern, self.lines) or self._compiled
         return self._quick
 
     def sub(self, instead: Callable[[Match], str] | str, text: str) -> str:
         """The text with each match replaced."""
+        if isinstance(instead, str):
+            return self._replaced(instead, text)
         pieces, last = [], 0
         for found in self.finditer(text):
-            pieces += [text[last : found.start()], instead if isinstance(instead, str) else instead(found)]
+            pieces += [text[last : found.start()], instead(found)]
             last = found.end()
         return "".join([*pieces, text[last:]])
+
+    def _replaced(self, instead: str, text: str) -> str:
+        """The same with one word for all: nobody asks where they are."""
+        if python := self._python():
+            return python.sub(lambda _found: instead, text)
+        data, word = text.encode(errors="replace"), instead.encode()
+        pieces, last = [], 0
+        for found in self._compiled.finditer(data):
+            start, end = found.span()
+            if start < end or not _within_a_letter(data, start):
+                pieces += [data[last:start], word]
+                last = end
+        return b"".join([*pieces, data[last:]]).decode()
+
+
+def _within_a_letter(data: bytes, place: int) -> bool:
+    """Is this no place between letters, but one in the bytes of a letter?"""
+    return place < len(data) and 0x80 <= data[place] < 0xC0
 
 
 class Unsuitable(ValueError):
@@ -159,6 +235,34 @@ def _tame(pattern: str, lines: bool) -> re.Pattern[str] | None:
     if _repeats(parsed) > (_REPEATS if _anchored(parsed) else 1):
         return None
     return re.compile(pattern, re.ASCII | re.MULTILINE if lines else re.ASCII)
+
+
+def _plain(pattern: str, lines: bool) -> re.Pattern[str] | None:
+    """Python's own, if it has few ways to match anywhere: nothing in it is repeated without an end."""
+    try:
+        parsed = _parser.parse(pattern, re.ASCII)
+    except re.error:
+        return None
+    least, most = parsed.getwidth()
+    if _repeats(parsed) or _branches(parsed) > _ALTERNATIVES or (not least and most):
+        return None  # after a match Python looks for an empty one at the same place
+    if not lines and "AT_END" in str(parsed):
+        return None  # for Python it is also before a last line break
+    return re.compile(pattern, re.ASCII | re.MULTILINE if lines else re.ASCII)
+
+
+def _branches(items: Iterable[tuple[Any, Any]]) -> int:
+    """How many alternatives there are, one within another counted, too."""
+    total = 0
+    for operation, argument in items:
+        match str(operation):
+            case "BRANCH":
+                total += sum(1 + _branches(branch) for branch in argument[1])
+            case "SUBPATTERN":
+                total += _branches(argument[3])
+            case "MAX_REPEAT" | "MIN_REPEAT":
+                total += _branches(argument[2]) * max(argument[1], 1)
+    return total
 
 
 def _anchored(items: Iterable[tuple[Any, Any]]) -> bool:

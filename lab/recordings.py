@@ -1,6 +1,6 @@
 """Recorded sessions of real devices, served over SSH, snapshotted, and held against what should be stored.
 
-    python -m lab.recordings FOLDER
+    python -m lab.recordings FOLDER [--masked]
 
 FOLDER holds `MODEL#HARDWARE_SOFTWARE#simulation.yaml` (prompt and answers), and beside it `#output.txt` (what
 should be stored), `#secret.yaml` and `#significant_changes.yaml` (`fail`: what must not be). The format, with
@@ -315,6 +315,22 @@ def chosen(folder: Path) -> list[Recording]:
     return recordings
 
 
+def masked(folder: Path) -> int:
+    """Show every line that is masked, for somebody to say which hold no secret."""
+    lines, hidden = 0, 0
+    for recording in chosen(folder):
+        platform = platforms.load(recording.kind.platform)
+        shown = recording.shown.replace("\r\n", "\n")
+        plain, kept = (canonical(shown, platform, key).text.splitlines() for key in (None, b"a key"))
+        lines += len(plain)
+        for line in kept:
+            if "<secret" in line and line not in plain:
+                print(f"{recording.stem}: {line.strip()}")
+                hidden += 1
+    print(f"{hidden} of {lines} lines are masked")
+    return 0
+
+
 def main(folder: Path) -> int:
     """Serve, snapshot twice, judge. 1 if anything is wrong."""
     recordings = chosen(folder)
@@ -373,4 +389,4 @@ def _told(one: Recording, stored: str, wrong: list[str]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit((masked if "--masked" in sys.argv else main)(Path(sys.argv[1])))

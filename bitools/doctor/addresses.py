@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from bitools.doctor.finding import Finding
 from bitools.i18n import _, number, short_time
-from bitools.inventory.iplog import IpLog
 from bitools.inventory.model import Inventory
 from bitools.past.reading import Past
 
@@ -20,11 +19,11 @@ _UNTOLD = ("dhcpd", "dnsmasq", "windows")  # formats that do not say how long a 
 
 def examine(inventory: Inventory, past: Past, now: datetime) -> Iterator[Finding]:
     """A warning for each thing that needs a person; nothing is connected to."""
-    if inventory.iplog is None or not inventory.iplog.sources:
+    if not inventory.sources:
         return
     yield from _seals(inventory, next(past.newest("iplog.seal"), None), now)
-    yield from _sources(inventory.iplog, next(past.newest("iplog.status"), None))
-    for name, source in inventory.iplog.sources.items():
+    yield from _sources(inventory.sources, next(past.newest("iplog.status"), None))
+    for name, source in inventory.sources.items():
         if source.format in _UNTOLD and source.lease is None and source.index != "none":
             text = _("{name}: its lines do not say how long a lease lasts").format(name=name)
             yield Finding(name, "warning", text, f"iplog.yaml: sources: {name}: lease: 8h")
@@ -47,10 +46,10 @@ def _seals(inventory: Inventory, sealed: Json | None, now: datetime) -> Iterator
             yield Finding("timestamp", "warning", text, str(failure["hint"]) or "bitools iplog seal")
 
 
-def _sources(log: IpLog, status: Json | None) -> Iterator[Finding]:
+def _sources(sources: Collection[str], status: Json | None) -> Iterator[Finding]:
     """What `status` last said of each source that is still there, and of the clock."""
     for item in status["items"] if status else ():
-        if item["source"] in log.sources and {"silent", "missing"} & set(item["problems"]):
+        if item["source"] in sources and {"silent", "missing"} & set(item["problems"]):
             since = short_time(item["last"] or "") or _("never")
             text = _("{name}: silent; its last line is of {time}").format(name=item["source"], time=since)
             yield Finding(item["source"], "warning", text, "bitools iplog status")

@@ -22,5 +22,4 @@ def following(inventory: Inventory, items: Sequence[Mapping[str, Any]]) -> str:
 
 def described_nothing(inventory: Inventory) -> bool:
     """Has no job anything to do yet?"""
-    kept = inventory.iplog is not None and inventory.iplog.sources
-    return not (inventory.devices or inventory.datasets or inventory.directory or kept)
+    return not (inventory.devices or inventory.datasets or inventory.directory or inventory.sources)

@@ -109,6 +109,10 @@ class AccountNews(TypedDict):
     """As the item of the run says that did it."""
     action: str
     """What was asked for: `add`, `disable`, …"""
+    time: Moment
+    """When the run began that did it."""
+    actor: str | None
+    """Who did it, by the ledger; null if it does not say."""
 
 
 News = ChangedNews | FailedNews | RecoveredNews | ReminderNews | AccountNews

@@ -27,7 +27,7 @@ def check(inventory: Inventory, document: Document[Any]) -> Document[Any]:
         "datasets": len(inventory.datasets),
         "repositories": len(inventory.repositories),
         "directory": int(inventory.directory is not None),
-        "sources": len(inventory.iplog.sources) if inventory.iplog else 0,
+        "sources": len(inventory.sources),
     }
     document.items = [{"part": part, "count": count} for part, count in counts.items()]
     return document

@@ -91,7 +91,7 @@ def importer(form: Format, given: Given | None = None) -> Callable[[Mapping[str,
 def as_yaml(imported: Imported, source: str) -> str:
     """The text of a `devices.yaml`: one line a device, what most have in common in `defaults`."""
     common = _common(list(imported.devices.values()))
-    lines = [f"# {_('Imported from {source}.').format(source=one_line(source))}"]
+    lines = ["# " + _("Imported from {source}.").format(source=one_line(source))]
     lines += [f"# {one_line(note)}" for note in imported.notes]
     defaults = {"username": "netops", "password": "file:secrets/device.key", **common}
     lines.append(f"defaults: {flow(defaults)}")

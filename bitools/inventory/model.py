@@ -14,7 +14,7 @@ from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
 from bitools.inventory.backups import Dataset, Monitoring, Repository
-from bitools.inventory.iplog import IpLog
+from bitools.inventory.iplog import IpLog, Source
 from bitools.inventory.network import Device, Host, Site
 from bitools.inventory.settings import Settings
 
@@ -37,6 +37,11 @@ class Inventory:
     directory: Directory | None = None
     monitoring: Monitoring = field(default_factory=Monitoring)
     iplog: IpLog | None = None
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """The sources of the IP-distribution log; none where it is not kept."""
+        return self.iplog.sources if self.iplog else {}
 
     def policy(self, dataset: Dataset) -> Mapping[str, int]:
         """How many of each tier this data set keeps."""

@@ -34,7 +34,7 @@ def of(inventory: Inventory) -> dict[str, list[str]]:
         "repository": inventory.repositories,
         "role": directory.roles if directory else (),
         "site": inventory.sites,
-        "source": inventory.iplog.sources if inventory.iplog else (),
+        "source": inventory.sources,
     }
     return {kind: sorted(names) for kind, names in found.items()}
 

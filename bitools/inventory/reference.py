@@ -91,7 +91,7 @@ def models() -> list[type[BaseModel]]:
 def page() -> str:
     """The manual's page, in the language that is spoken."""
     lines = [
-        f"# {_('Every key of the inventory')}",
+        "# " + _("Every key of the inventory"),
         "",
         _(
             "Made from the inventory's own models by `make schema`. Names in capitals are yours; a secret is "
@@ -116,7 +116,8 @@ def page() -> str:
 
 
 def _table(some: Sequence[Key]) -> Iterator[str]:
-    yield f"| {_('key')} | {_('value')} | {_('if absent')} | {_('meaning')} | {_('example')} |"
+    heads = (_("key"), _("value"), _("if absent"), _("meaning"), _("example"))
+    yield f"| {' | '.join(heads)} |"
     yield "| --- | --- | --- | --- | --- |"
     for key in some:
         example = "" if key.example is None else _code(key.example)

@@ -264,6 +264,7 @@ class Platform(Frozen):
     remarks: tuple[Regex, ...] = ()  # comments that somebody wrote and the device keeps
     nesting: Literal["indent", "braces", "sections"] = "indent"
     blocks: tuple[Block, ...] = ()
+    separated: bool = False  # a `#` alone ends every section: what is indented behind it stands at the top
     joins: Annotated[str, Field(max_length=1)] = ""  # at a line's end: it goes on in the next one
     noise: tuple[Regex, ...] = ()
     opaque: tuple[Opaque, ...] = ()

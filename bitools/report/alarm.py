@@ -47,7 +47,7 @@ def alarm(run: Run, broken: Sequence[BitoolsError], *, now: datetime) -> Documen
 def _letter(run: Run, broken: Sequence[BitoolsError], now: datetime) -> Letter:
     organisation = inert(run.inventory.settings.organisation)
     about = f"{organisation}: " if organisation else ""
-    subject = f"[bitools {_('ALARM')}] {about}" + _("the records do not fit")
+    subject = "[bitools " + _("ALARM") + f"] {about}" + _("the records do not fit")
     lines = [
         _("What bitools remembers of its own records does not fit what is there:"),
         *(f"!! {inert(error)}" for error in broken),

@@ -29,7 +29,7 @@ def failed(run: Run, unit: str, *, now: datetime) -> Document[QueuedItem]:
     words = _last_words(unit)
     with spoken(run.inventory.settings.language):
         host = socket.gethostname()
-        subject = f"[bitools] {_('{unit} failed on {host}').format(unit=unit, host=host)}"
+        subject = "[bitools] " + _("{unit} failed on {host}").format(unit=unit, host=host)
         hint = _("look: systemctl status {unit}; journalctl -u {unit}").format(unit=unit)
         text = "\n".join((subject, "", *words, "", hint))
     letter = Letter(subject, text + "\n", f"<html><body><pre>{escape(text)}</pre></body></html>\n", "")

@@ -123,7 +123,7 @@ def _backups(inventory: Inventory) -> Iterator[Job]:
 
 
 def _addresses(inventory: Inventory) -> Iterator[Job]:
-    if inventory.iplog is None or not inventory.iplog.sources:
+    if not inventory.sources:
         return
     why = _("every 5 minutes: new lines of the IP-distribution log")
     yield Job("iplog", ("iplog", "ingest"), "*/5 * * * *", "*-*-* *:00/5:00", why)

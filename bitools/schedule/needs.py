@@ -59,9 +59,8 @@ def secrets(inventory: Inventory) -> Iterator[Path]:
 
 def logs(inventory: Inventory) -> Iterator[Path]:
     """The files of other programs that are followed, or patterns of them."""
-    if inventory.iplog is not None:
-        for source in inventory.iplog.sources.values():
-            yield source.path
+    for source in inventory.sources.values():
+        yield source.path
 
 
 def _files(*secrets: object) -> Iterator[Path]:

@@ -140,9 +140,9 @@ def _first(past: Past, kind: str) -> Mapping[str, Any] | None:
 
 
 def _addresses(inventory: Inventory, overdue: Sequence[Finding], past: Past) -> Standing:
-    if inventory.iplog is None or not inventory.iplog.sources:
+    if not inventory.sources:
         return unset("iplog", _("no source of the IP-distribution log is described"))
-    names = ("iplog", "timestamp", *inventory.iplog.sources)
+    names = ("iplog", "timestamp", *inventory.sources)
     sealed = _first(past, "iplog.seal")
     since = datetime.fromisoformat(sealed["started"]) if sealed else None
     return standing("iplog", _late(overdue, names), _("taken in and sealed"), since)

@@ -10,7 +10,19 @@ import re
 from .editor import UnknownCommand
 from .platform import Grammar, Section
 from .tree import Node, parse, render
-from .words import begins, insert, kind, leading_number, natural, shared_words, without_number
+from .words import (
+    begins,
+    begun,
+    collapsed,
+    expanded,
+    insert,
+    kind,
+    leading_number,
+    listed_change,
+    natural,
+    shared_words,
+    without_number,
+)
 
 
 class IndentedConfiguration:
@@ -20,7 +32,9 @@ class IndentedConfiguration:
         self.grammar = grammar
         self.root = parse(text, grammar)
         self.revision = 0
-        self.words = set(grammar.words) | {line.split()[0] for line in text.splitlines() if line.strip()}
+        lines = [line.split() for line in text.splitlines() if line.strip()]
+        self.words = set(grammar.words) | {line[0] for line in lines}
+        self.words |= {line[1] for line in lines if line[0] == grammar.negation and len(line) > 1}
 
     def text(self, command: str = "") -> str:
         """The whole configuration."""
@@ -69,7 +83,7 @@ class IndentedEditor:
         positive = text.removeprefix(f"{self.grammar.negation} ")
         if positive.split()[0] not in self.configuration.words and not positive[0].isdigit():
             raise UnknownCommand(line)
-        if any(begins(positive, word) for word in self.grammar.top):
+        if any(begins(positive, word) for word in self.grammar.top) and not self._known_here(positive):
             self.path = []
         if positive != text:
             self._remove(positive)
@@ -77,6 +91,12 @@ class IndentedEditor:
             self._add(text)
         self.configuration.revision += 1
         return ""
+
+    def _known_here(self, text: str) -> bool:
+        """Does this section have such a line already, whatever the top has?"""
+        start = " ".join(text.split()[:2])
+        negated = f"{self.grammar.negation} {start}"
+        return any(begins(child.text, start) or begins(child.text, negated) for child in self.here.children)
 
     def _spelled_out(self, text: str) -> str:
         for short, long in self.grammar.shorten.items():
@@ -124,8 +144,19 @@ class IndentedEditor:
             self._begin_collecting(text, block.ends)
         elif text in self.grammar.cancels:
             self._take_away(self.grammar.cancels[text])
+        elif listed := listed_change(text, self.grammar.lists):
+            self._change_list(*listed)
         elif not parent.find(text) and not self._replace(text):
             insert(parent, text, self._place(parent, text))
+
+    def _change_list(self, start: str, how: str, numbers: str) -> None:
+        """`add` and `remove` change the list that stands there; without one there is nothing to change."""
+        old = next((child for child in self.here.children if begins(child.text, start)), None)
+        if old is None:
+            return
+        had, wanted = expanded(old.text.removeprefix(f"{start} ")), expanded(numbers)
+        left = had | wanted if how == "add" else had - wanted
+        old.text = f"{start} {collapsed(left) or 'none'}"
 
     def _replace(self, text: str) -> bool:
         """Put the line where the one stands that it supersedes. False if there is none."""
@@ -136,7 +167,8 @@ class IndentedEditor:
             else:
                 parent.children.remove(old)
             return True
-        key = max((s for s in self.grammar.scalars if begins(text, s)), key=len, default=None)
+        keys = (begun(text, scalar) for scalar in self.grammar.scalars)
+        key = max((key for key in keys if key), key=len, default=None)
         for child in parent.children if key else ():
             if key and (begins(child.text, key) or child.text == f"{negation} {key}"):
                 child.text = text
@@ -210,7 +242,8 @@ class IndentedEditor:
     def _take_away(self, text: str) -> bool:
         """Remove every line that begins so, and a section's separator with it."""
         parent = self.here
-        gone = [child for child in parent.children if self._matches(child, text)]
+        exactly = parent.find(text)  # `no spanning-tree` where that stands alone leaves its mode
+        gone = [exactly] if exactly else [child for child in parent.children if self._matches(child, text)]
         for child in gone:
             index = parent.children.index(child)
             following = parent.children[index + 1 : index + 2]

@@ -79,7 +79,8 @@ class Opaque(Data):
 class Grammar(Data):
     """How the configuration nests, and what a line does to its neighbours.
 
-    scalars    a new line replaces the old one that begins with the same words
+    scalars    a new line replaces the old one that begins with the same words, `*` being any one
+    lists      what `add` and `remove` before a list of numbers change
     negatives  shown as `no ...` once removed; false: then the positive form is the one not shown
     cancels    a line that only takes another away: procurve's `enable` takes `disable`
     order      how the lines of a section are sorted by their beginnings
@@ -96,6 +97,7 @@ class Grammar(Data):
     sections: list[Section] = []
     opaque: list[Opaque] = []
     scalars: list[str] = []
+    lists: list[str] = []
     negatives: dict[str, bool] = {}
     quoted: list[str] = []
     cancels: dict[str, str] = {}

@@ -128,7 +128,7 @@ def _by_number_or_name(entries: list[str], rest: str) -> tuple[list[int], str]:
     return [
         i
         for i, entry in enumerate(entries)
-        if _has(entry, f"name={item}") or f"default-name={item} " in entry
+        if _has(entry, f"name={item}") or f"default-name={item} " in entry or entry.startswith(f"set {item} ")
     ], values
 
 

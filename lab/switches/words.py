@@ -12,6 +12,43 @@ def begins(text: str, start: str) -> bool:
     return f"{text} ".startswith(f"{start} ")
 
 
+def begun(text: str, start: str) -> str:
+    """The words of a line that a pattern of words describes, `*` being any one; nothing if it does not."""
+    words, wanted = text.split(), start.split()
+    fits = len(words) >= len(wanted) and all(b in ("*", a) for a, b in zip(words, wanted, strict=False))
+    return " ".join(words[: len(wanted)]) if fits else ""
+
+
+def listed_change(text: str, lists: list[str]) -> tuple[str, str, str] | None:
+    """Of `switchport trunk allowed vlan add 30`: the beginning, `add` or `remove`, and the numbers."""
+    for start in lists:
+        for how in ("add", "remove"):
+            if begins(text, f"{start} {how}"):
+                return start, how, text.removeprefix(f"{start} {how} ")
+    return None
+
+
+def expanded(numbers: str) -> set[int]:
+    """`10,20-22` as numbers."""
+    found: set[int] = set()
+    for part in numbers.replace(" ", "").split(","):
+        first, _dash, last = part.partition("-")
+        if first.isdigit():
+            found |= set(range(int(first), int(last or first) + 1))
+    return found
+
+
+def collapsed(numbers: set[int]) -> str:
+    """The other way, as a switch shows it: `10,20-22`."""
+    parts: list[list[int]] = []
+    for number in sorted(numbers):
+        if parts and parts[-1][-1] == number - 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in parts)
+
+
 def shared_words(one: str, other: str) -> int:
     """With how many equal words two lines begin."""
     count = 0

@@ -143,6 +143,34 @@ def test_auditors_show_and_prove_and_do_nothing_else(net: Machine) -> None:  # n
         assert forced.returncode in (1, 2), (words, forced.stdout + forced.stderr)
 
 
+def test_a_break_is_acknowledged_by_root_alone_and_through_sudo(net: Machine) -> None:  # noqa: F811
+    done(net.bitools("setup"))
+    net.person("ayse", "bitools")
+    net.write("/etc/sudoers.d/ayse", "ayse ALL=(root) NOPASSWD: ALL\n", 0o440)
+    done(net.bitools("net", "trust", "--yes", user="ayse"))
+    done(net.bitools("net", "snapshot", user="ayse"))
+    [page, *_others] = sorted(net.path("/var/lib/bitools/ledger").glob("*.jsonl"))
+    lines = page.read_text().splitlines(keepends=True)
+    page.write_text("".join(lines[:-1]))
+    words = ("ledger", "continue", "--reason", "kesildi")
+    assert net.bitools("ledger", "verify", user="ayse").returncode == 15
+    refused = net.bitools(*words, user="ayse")
+    assert (refused.returncode, "sudo bitools ledger continue" in refused.stderr) == (5, True), refused.stderr
+    forced = net.run("sudo", "-n", "-u", "bitools", PROGRAM, *words, user="ayse")
+    assert forced.returncode == 5, "as the account it is no root either"
+    assert net.bitools("ledger", "verify", user="ayse").returncode == 15, "and nothing was acknowledged"
+    done(net.run("sudo", "-n", PROGRAM, *words, user="ayse"))
+    done(net.bitools("ledger", "verify", user="ayse"))
+    shown = json.loads(
+        done(net.bitools("ledger", "show", "--action", "ledger.continue", "--json", user="ayse"))
+    )
+    assert {item["actor"] for item in shown["items"]} == {"ayse"}, "who it was, though root did it"
+    assert (
+        net.run("find", "/var/lib/bitools/ledger", "/var/lib/bitools/history", "!", "-user", "bitools").stdout
+        == ""
+    )
+
+
 def test_the_account_reads_the_logs_that_it_follows_and_no_others(net: Machine) -> None:  # noqa: F811
     net.run("install", "-d", "-m", "750", "/var/log/dhcp", check=True)
     net.write("/var/log/dhcp/dhcpd.log", "x\n", 0o640)

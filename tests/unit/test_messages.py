@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 from functools import cache
@@ -142,3 +143,16 @@ def test_one_word_for_one_thing(word: str, turkish: list[str], never: list[str])
             f"{message!r} → {said!r}: {one}" for one in never if re.search(rf"\b{one}(?!siz|le|li)", said)
         ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_no_message_hides_where_the_catalogue_does_not_look() -> None:
+    """Inside the braces of an f-string nothing is collected: it would stay English for ever."""
+    known = {_first(entry.id) for entry in catalogue()}
+    hidden = []
+    for path in (ROOT / "bitools").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("_", "ng") and node.args:
+                said = node.args[0]
+                if isinstance(said, ast.Constant) and said.value not in known:
+                    hidden.append(f"{path.name}:{node.lineno}: {said.value}")
+    assert hidden == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,3 +74,27 @@ def test_one_look_at_a_text_finds_the_lines_that_single_looks_find(pattern: str,
     compiled = regex.compile(pattern, lines=True)
     one_by_one = [number for number, line in enumerate(lines or [""]) if compiled.search(line)]
     assert compiled.line_numbers("\n".join(lines)) == one_by_one
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["b", "[ab ]", "", r"b.*?y", r"(?P<w>\w+) ?", r"^k|y$", r"(a|b)?x*", "ş(e)?", r"(?m)^ ?k", r"\bke"],
+)
+@given(st.text(st.sampled_from("abk eyxş\n\t€"), max_size=30), st.booleans())
+def test_every_match_of_a_long_text_is_where_the_engine_for_letters_sees_it(
+    pattern: str, text: str, lines: bool
+) -> None:
+    """Long texts go through bytes, and through Python's own engine where that takes each place alike."""
+    text += "ş, " * 100
+    compiled = regex.compile(pattern, lines=lines)
+    letters = re2.compile(f"(?m){pattern}" if lines else pattern)
+    found = [
+        (one.span(), one.groups(), [one.span(at + 1) for at in range(len(one.groups()))])
+        for one in compiled.finditer(text)
+    ]
+    assert found == [
+        (one.span(), one.groups(), [one.span(at + 1) for at in range(letters.groups)])
+        for one in letters.finditer(text)
+    ]
+    assert compiled.sub("-", text) == letters.sub("-", text)
+    assert compiled.sub(lambda one: one[0] * 2, text) == letters.sub(lambda one: one.group() * 2, text)

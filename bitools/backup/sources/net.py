@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 
 from pydantic import BaseModel
 
@@ -53,16 +54,7 @@ def prove(dataset: NetDataset, restored: Restored) -> Proof:
 def _secrets(inventory: Inventory) -> set[str]:
     """The files that hold secrets: no key lies in the repository that it opens, nor beside its hashes."""
     found: set[str] = set()
-    waiting: list[object] = [
-        *inventory.repositories.values(),
-        *inventory.datasets.values(),
-        *inventory.devices.values(),
-        *inventory.hosts.values(),
-        inventory.settings,
-        inventory.directory,
-        inventory.monitoring,
-        inventory.iplog,
-    ]
+    waiting: list[object] = [getattr(inventory, part.name) for part in fields(inventory)]
     while waiting:
         match waiting.pop():
             case Reference(kind="file", place=place):

@@ -57,7 +57,7 @@ def _repository(inventory: Inventory, name: str, repository: Repository) -> Iter
         f'export RESTIC_PASSWORD_FILE="$HOME/{name}.key"',
     ]
     for variable, value in repository.environment.items():
-        opened.append(f'export {variable}="…"   # {_("kept as {reference}").format(reference=value)}')
+        opened.append(f'export {variable}="…"   # ' + _("kept as {reference}").format(reference=value))
     yield from _block([*opened, "restic snapshots --no-lock"])
     for dataset in members:
         yield from ("### " + f"{dataset.name} ({dataset.type})", "")

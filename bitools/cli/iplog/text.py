@@ -124,7 +124,7 @@ def _holder(console: Console, item: WhoItem) -> None:
     from bitools.iplog.decisions import words
 
     device = item["mac"] or {"none": "–", "unknown": "?"}.get(item["grade"], _("somebody unknown"))
-    place = f"{item['ip']}" + (f" ({_('port')} {item['port']})" if item["port"] else "")
+    place = f"{item['ip']}" + (" (" + _("port") + f" {item['port']})" if item["port"] else "")
     console.sentence(f"{place}  {device}  {words.grades()[item['grade']]}", _STYLES.get(item["grade"], ""))
     if item["randomised"]:
         console.sentence("  " + _("the device made this hardware address up: it names no device"))

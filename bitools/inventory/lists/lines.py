@@ -77,7 +77,7 @@ def rancid(files: Mapping[str, str]) -> Imported:
         name, kind, state, *_comment = (*line.split(mark), "", "")
         if not kind.strip():
             hint = _("a line is name;type;up, and a comment behind if you like (router.db(5))")
-            raise InventoryInvalid(f"{file}:{number}: {_('no type of device')}", hint=hint)
+            raise InventoryInvalid(f"{file}:{number}: " + _("no type of device"), hint=hint)
         keys = {"host": name, "platform": kind, "enabled": None if state.strip() in ("up", "") else False}
         imported.add(name, keys | {"role": role(name)}, f"{file}:{number}")
     return imported

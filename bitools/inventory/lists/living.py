@@ -10,8 +10,9 @@ import http.client
 import json
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from urllib.parse import SplitResult, urlsplit
@@ -60,7 +61,7 @@ def _pages(source: str, token: str, ca: Path | None) -> dict[str, str]:
         if (page.hostname, page.port) != (first.hostname, first.port) or _shown(page) in texts:
             raise Rejected(_("{url}: it leads elsewhere").format(url=_shown(page)), reason="elsewhere")
         page = page._replace(scheme=first.scheme)  # behind a proxy NetBox may believe in http
-        content = _get(page, token, ca)
+        content = _get(page, token, ca, until - monotonic())
         texts[_shown(page)] = decode(content, _shown(page))
         if monotonic() > until or len(texts) > _PAGES or sum(map(len, texts.values())) > LARGEST:
             raise Rejected(_("{url}: it goes on and on").format(url=_shown(first)), reason="too_large")
@@ -86,11 +87,12 @@ def _without_next(texts: dict[str, str]) -> dict[str, str]:
     return {name: json.dumps(json.loads(text) | {"next": None}) for name, text in texts.items()}
 
 
-def _get(url: SplitResult, token: str, ca: Path | None) -> bytes:
+def _get(url: SplitResult, token: str, ca: Path | None, left: float) -> bytes:
+    """What the server gives within `left` seconds."""
     headers = {"Accept": "application/json, text/csv, text/plain, */*", "User-Agent": "bitools"}
     if token:
         headers["Authorization"] = f"Token {token}"
-    with _translated(url), _connection(url, ca) as connection:
+    with _translated(url), _connection(url, ca, left) as connection:
         path = (url.path or "/") + (f"?{url.query}" if url.query else "")
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
@@ -107,17 +109,39 @@ def _get(url: SplitResult, token: str, ca: Path | None) -> bytes:
 
 
 @contextmanager
-def _connection(url: SplitResult, ca: Path | None) -> Iterator[http.client.HTTPConnection]:
-    host = url.hostname or ""
-    if url.scheme == "http":
-        connection = http.client.HTTPConnection(host, url.port, timeout=_PATIENCE)
-    else:
-        trust = ssl.create_default_context(cafile=ca)
-        connection = http.client.HTTPSConnection(host, url.port, timeout=_PATIENCE, context=trust)
-    try:
-        yield connection
-    finally:
-        connection.close()
+def _connection(url: SplitResult, ca: Path | None, left: float) -> Iterator[http.client.HTTPConnection]:
+    """A connection that ends after `left` seconds, also if the server says a letter every now and then.
+
+    Raise TimeoutError then: what has come is not all.
+    """
+    host, secure = url.hostname or "", url.scheme == "https"
+    port = http.client.HTTPS_PORT if secure else http.client.HTTP_PORT
+    connection = http.client.HTTPConnection(host, url.port or port)
+    connection.default_port = port
+    sock = socket.create_connection((connection.host, connection.port), min(_PATIENCE, max(left, 0.1)))
+    late = threading.Event()
+    with sock.dup() as same:  # TLS takes the other one over
+
+        def end() -> None:
+            late.set()
+            with suppress(OSError):
+                same.shutdown(socket.SHUT_RDWR)
+
+        watch = threading.Timer(left, end)
+        watch.daemon = True
+        watch.start()
+        try:
+            trust = ssl.create_default_context(cafile=ca)
+            connection.sock = trust.wrap_socket(sock, server_hostname=host) if secure else sock
+            yield connection
+        except (OSError, http.client.HTTPException) as error:
+            raise TimeoutError if late.is_set() else error from error
+        finally:
+            watch.cancel()
+            connection.close()
+            sock.close()
+    if late.is_set():
+        raise TimeoutError
 
 
 @contextmanager

@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bitools.inventory.iplog import FIXED, IpLog, Source
 from bitools.iplog.decisions.manifest import Frame
-from bitools.iplog.wire import fixed, frames, indexing
-from bitools.iplog.wire.follow import trace, units
+from bitools.iplog.wire import fixed, frames
 from bitools.iplog.wire.frames import Journal
 from bitools.iplog.wire.index import Index, Progress, translated, unusable
 from bitools.iplog.wire.sessions import Sessions
@@ -118,6 +117,8 @@ class Archive:
 
     def taken(self, source: str) -> set[bytes]:
         """Traces of the rows or blocks of a journal that were taken in the last weeks."""
+        from bitools.iplog.wire.follow import trace, units
+
         known = self.settings.sources.get(source)
         blocks = known is not None and known.format == "dhcpd-leases"
         found: set[bytes] = set()
@@ -192,6 +193,8 @@ class Archive:
         self, index: Index, number: int, source: str, pieces: Iterable[tuple[str, bytes]],
         stretches: list[Any], line: int, records: int,
     ) -> None:  # fmt: skip
+        from bitools.iplog.wire import indexing  # not at the top: a question reads no lines, and waits for it
+
         if stretches:
             indexing.gaps(index, number, source, stretches)
         if source == FIXED:

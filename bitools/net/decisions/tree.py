@@ -42,11 +42,15 @@ def _entries(whole: Text, compiled: Grammar) -> Iterator[_Entry]:
     bare = set(whole.having(skipped)) if skipped else set()
     spans = {span.start: span.end for span in compiled.opaque(whole)}
     lines, position, total = whole.lines, 0, len(whole.lines)
+    ends_all = compiled.platform.separated and not compiled.platform.blocks
     while position < total:
         line = lines[position]
         position += 1
         text = line.strip()
         if not text:
+            continue
+        if ends_all and line == "#":
+            yield _Entry(-1, "")
             continue
         if position in spans:
             end = spans[position]
@@ -65,6 +69,9 @@ def _by_indentation(entries: Iterator[_Entry]) -> Node:
     root = Node("", [])
     parents: list[tuple[int, Node]] = [(-1, root)]
     for indent, text, body, comment in entries:
+        if not text:
+            del parents[1:]
+            continue
         if comment:
             _above(parents, indent).children.append(Node(text, []))
             continue

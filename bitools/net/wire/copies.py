@@ -36,7 +36,9 @@ def read(state: State, key: bytes, complaints: list[str]) -> Iterator[Copy]:
     """Every copy that this key opens, device by device, the oldest first; of the others a complaint."""
     with tempfile.TemporaryDirectory(prefix="bitools-") as home:
         if b"PGP PRIVATE KEY" in key:
-            process.run(["gpg", "--homedir", home, *_GPG, "--import"], stdin=key, timeout=60)
+            done = process.run(["gpg", "--homedir", home, *_GPG, "--import"], stdin=key, timeout=60)
+            if done.code != 0:
+                complaints.append(_("the key cannot be used: {why}").format(why=done.complaint))
         for device in state.sweep("recovery"):
             for name in state.sweep("recovery", device):
                 if not (found := _NAME.fullmatch(name)):

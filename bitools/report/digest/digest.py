@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import groupby
 
 from bitools.documents.net import Snapshot
 from bitools.documents.stored import Known, is_accounts, moment
@@ -27,6 +26,18 @@ PROOFS = ("backup.copy", "backup.verify", "backup.drill", "backup.prune", "backu
 
 
 @dataclass(frozen=True, slots=True)
+class AccountAct:
+    """What was done to an account, in which run; `actor` as the ledger names them, empty if it does not."""
+
+    action: str
+    account: str
+    status: str
+    time: str
+    run: str
+    actor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """Everything one report says. `failing` maps what still fails to the time it began."""
 
@@ -34,7 +45,7 @@ class Digest:
     first_seen: tuple[ChangedDevice, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     recovered: tuple[str, ...] = ()
-    accounts: tuple[tuple[str, str, str], ...] = ()  # action, account, status
+    accounts: tuple[AccountAct, ...] = ()  # in the order in which they were done
     backups: tuple[Trouble, ...] = ()
     failing: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)  # device → site
@@ -63,6 +74,11 @@ class Digest:
         """Does something need a person at once: a WAN or a critical change, a new failure?"""
         failed = any(trouble.news for trouble in (*self.troubles, *self.backups))
         return failed or self.is_critical or any("wan" in group.roles for group in self.groups)
+
+    def done_by(self, actors: Mapping[str, str]) -> Digest:
+        """The same with who did what; `actors` by run."""
+        acts = [replace(act, actor=inert(actors.get(act.run, ""))) for act in self.accounts]
+        return replace(self, accounts=tuple(acts))
 
     def at(self, sites: Sequence[str]) -> Digest:
         """The part that concerns these sites: their devices, nobody's accounts or backups."""
@@ -162,16 +178,22 @@ def _began(document: Known) -> datetime:
     return datetime.fromisoformat(document["started"])
 
 
-def _accounts(documents: Sequence[AccountsDocument]) -> tuple[tuple[str, str, str], ...]:
-    """What was done to accounts; a look at one is no act."""
+def _accounts(documents: Sequence[AccountsDocument]) -> tuple[AccountAct, ...]:
+    """What was done to accounts, in order of time; a look at one is no act."""
     acts = [
-        (inert(item["action"]), inert(item["sam_account_name"] or ""), inert(item["status"]))
+        AccountAct(
+            inert(item["action"]),
+            inert(item["sam_account_name"] or ""),
+            inert(item["status"]),
+            document["started"],
+            document["run"],
+        )
         for document in documents
         if document["changed"]
         for item in document["items"]
         if item["status"] not in ("unchanged", "planned")
     ]
-    return tuple(act for act, _same in groupby(sorted(acts)))
+    return tuple(dict.fromkeys(acts))
 
 
 def backups_made(documents: Iterable[Known]) -> tuple[tuple[str, tuple[str, ...], int], ...]:

@@ -98,7 +98,7 @@ def _headed(digest: Digest, facts: Facts, day: Day | None) -> tuple[str, str]:
     if not told and day and (done := sum(each.done for each in day.acts)):
         words = ng("{count} act", "{count} acts", done).format(count=done)
     elif not told:
-        words = f"{words}: {_('quiet')}"
+        words = f"{words}: " + _("quiet")
     organisation = inert(facts.organisation)
     otherwise = f"{organisation}: {words}" if organisation else words
     return subject(told, otherwise), told[0].about if told else ""
@@ -125,7 +125,7 @@ def _rendered(name: str, digest: Digest, facts: Facts, folder: Path, size: view.
         folder,
         title=_("Daily report") if day else _("Network changes") if digest.groups else _("Changes"),
         quiet=_("Nothing happened that needs to be told.") if quiet else "",
-        proofs=_proofs(digest),
+        proofs=_proofs(digest) if quiet or day else [],
         day=day.shortened(size.blocks) if day else None,
         named=named,
         tier_named=tier_named,

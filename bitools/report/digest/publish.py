@@ -11,7 +11,6 @@ from typing import Literal
 from bitools import __version__
 from bitools.documents.ledger import EntryItem
 from bitools.documents.report import (
-    AccountNews,
     ChangedNews,
     FailedNews,
     LedgerHead,
@@ -89,6 +88,8 @@ class _Making:
             contents, self.before.failing, self.before.reported, now, places, self.before.lasting
         )
         self.chain, alarm = _proven(run, self.document)
+        if self.found.accounts and not alarm:  # of a broken ledger nothing is believed
+            self.found = self.found.done_by({one["run"]: one["actor"] for one in run.ledger.entries()})
         newly_open = [
             entry
             for entry in self.chain.open
@@ -238,8 +239,14 @@ def _describe(document: Document[QueuedItem], found: Digest, chain: Chain) -> No
     news += [RecoveredNews(name=name, status="recovered") for name in found.recovered]
     news += _reminded(found.reminders)
     news += [
-        AccountNews(sam_account_name=account, status=status, action=action)
-        for action, account, status in found.accounts
+        {
+            "sam_account_name": act.account,
+            "status": act.status,
+            "action": act.action,
+            "time": act.time,
+            "actor": act.actor or None,
+        }
+        for act in found.accounts
     ]
     document.more["news"] = news
     document.more["ledger"] = LedgerHead(entries=chain.entries, head=chain.head)

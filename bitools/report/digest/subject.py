@@ -90,5 +90,5 @@ def _failed(trouble: Trouble, site_names: dict[str, str]) -> Headline:
 
 
 def _accounts(digest: Digest) -> Iterator[Headline]:
-    for action, account, _status in digest.accounts:
-        yield Headline(account, act_named(action))
+    for act in digest.accounts:
+        yield Headline(act.account, act_named(act.action))

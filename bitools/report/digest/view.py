@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bitools.i18n import _, ng, number, short_date
+from bitools.i18n import _, ng, number, short_date, short_time
 from bitools.ledger.acts import named
 from bitools.report.digest.devices import Change, ChangedDevice, Group
 from bitools.report.digest.digest import Digest
@@ -136,13 +136,16 @@ def act_named(action: str) -> str:
     return named(action if "." in action else f"user.{action}")
 
 
-def accounts(digest: Digest, most: int) -> tuple[tuple[str, str], ...]:
-    """Account, and what was done to it; what did not come to its end says so."""
+def accounts(digest: Digest, most: int) -> tuple[tuple[str, str, str], ...]:
+    """Account, what was done to it, when and by whom; what did not come to its end says so."""
     open_ends = {"held": _("held back"), "checklist": _("check-list open")}
     told = []
-    for action, account, status in digest.accounts[:most]:
-        done = act_named(action)
-        told.append((account, f"{done} ({open_ends[status]})" if status in open_ends else done))
+    for act in digest.accounts[:most]:
+        done = act_named(act.action)
+        what = f"{done} ({open_ends[act.status]})" if act.status in open_ends else done
+        told.append((act.account, what, " · ".join(filter(None, (short_time(act.time), act.actor)))))
+    if hidden := len(digest.accounts) - len(told):
+        told.append(("…", _("and {count} more").format(count=hidden), ""))
     return tuple(told)
 
 
@@ -236,7 +239,7 @@ def subject_counts(digest: Digest) -> str:
         (backups, ng("{count} backup failed", "{count} backups failed", backups)),
         (lasting, ng("{count} reminder", "{count} reminders", lasting)),
     )
-    said = [text.format(count=count) for count, text in counts if count]
+    said = [text.format(count=number(count)) for count, text in counts if count]
     if digest.is_critical:
         said.append(_("critical"))
     return ", ".join(said)

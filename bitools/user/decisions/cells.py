@@ -5,15 +5,19 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 from bitools.user.decisions.names import fold
 
+_WORD = re.compile(r"[^\W_]+")
 # UTF-8 that was read as Windows-1254 or Latin-1, question marks for letters, what could not be read at all
 _GARBLED = re.compile(r"\ufffd|\w\?|\?\w|[ÃÄÅÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŸ‘’“”•–—˜™š›œ]")
 
 
 def clean(cell: str) -> str:
     """A cell as it was meant: without signs that nobody sees, entities of a web page, a footnote's number."""
+    if cell.isascii() and cell.isprintable() and not set("&'=") & set(cell):
+        return " ".join(cell.split())
     text = html.unescape(cell)
     seen = [_digit(one) for one in text if unicodedata.category(one) != "Cf" and not _raised(one)]
     text = " ".join("".join(seen).split()).removeprefix("'")
@@ -23,13 +27,16 @@ def clean(cell: str) -> str:
 
 def garbled(text: str) -> bool:
     """Were its letters lost on the way, or are they of another script and only look right?"""
+    if text.isascii():
+        return "?" in text and bool(_GARBLED.search(text))
     foreign = (one for one in text if one.isalpha() and not unicodedata.name(one, "").startswith("LATIN"))
     return bool(_GARBLED.search(text) or any(foreign))
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=8192)  # one leaver's name, and every cell, are asked about again and again
+def words(text: str) -> tuple[str, ...]:
     """The words of a text, folded."""
-    return re.findall(r"[^\W_]+", fold(text))
+    return tuple(_WORD.findall(fold(text)))
 
 
 def compact(text: str) -> str:

@@ -99,7 +99,8 @@ def _against(row: Row, leaver: Leaver) -> str | None:
         return _("the list goes by employee id, and this account has none")
     if known:
         return _("the number is none") if any(map(said, row.numbers)) else _("the account may be theirs")
-    return _("nobody is named here") if row.item else None
+    something = any(map(said, (row.item, *row.returned, *row.dated, *row.given, *row.notes)))
+    return _("nobody is named here") if something else None
 
 
 def _login_like(cell: str) -> bool:

@@ -7,7 +7,7 @@ error of a spreadsheet, a formula, a date that was a number once, a word that na
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -138,7 +138,7 @@ def _same_parts(login: str, other: str) -> bool:
     return len(theirs) > 1 and (ours == theirs or login == re.sub(r"[._-]", "", other))
 
 
-def _made_of(word: str, name: list[str]) -> bool:
+def _made_of(word: str, name: Sequence[str]) -> bool:
     """Is this made of the name's words and beginnings (`akaya`, `kayaa`, `aysekay`), or its initials?"""
     if len(word) == len(name) > 1 and sorted(word) == sorted(one[0] for one in name):
         return True
@@ -150,7 +150,7 @@ def _made_of(word: str, name: list[str]) -> bool:
     return False
 
 
-def _pieces(word: str, name: list[str]) -> bool:
+def _pieces(word: str, name: Sequence[str]) -> bool:
     """Is this nothing, or one beginning after another of these words?"""
     return not word or any(
         word.startswith(whole[:length]) and _pieces(word[length:], [*name[:at], *name[at + 1 :]])

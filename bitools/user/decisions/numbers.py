@@ -54,7 +54,7 @@ def comparable(text: str, number: str) -> bool:
 
 def _day_like(text: str) -> bool:
     """A spreadsheet takes `5-12` for a day, and shows `05.Ara` or 5.12.2026."""
-    if re.search(r"\d{4}", text) and days.day(text):
+    if re.search(r"\d[./ -]", text) and re.search(r"\d{4}", text) and days.day(text):
         return True
     found = re.fullmatch(r"\d{1,2}[ .-]*([a-z]{3,7})|([a-z]{3,7})[ .-]*\d{1,2}", fold(text))
     return bool(found and days.month(found[1] or found[2]))

@@ -18,6 +18,7 @@ from bitools.i18n import _
 _LOWER = "abcdefghjkmnpqrstuvwxyz"
 _UPPER = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _DIGITS = "23456789"
+_ALPHABET = _LOWER + _UPPER + _DIGITS
 _BLOCK = 4
 _LEAST = 16  # letters and digits without the hyphens: 16 × log2(55) = 92 bits
 
@@ -54,12 +55,19 @@ def generate(policy: PasswordPolicy, sam_account_name: str, display_name: str) -
     """A random password of hyphenated blocks that this policy accepts for this account."""
     while True:
         blocks = max(_LEAST // _BLOCK, -(-(policy.length + 1) // (_BLOCK + 1)))
-        text = "-".join(
-            "".join(secrets.choice(_LOWER + _UPPER + _DIGITS) for _letter in range(_BLOCK))
-            for _block in range(blocks)
-        )
+        letters = _letters(blocks * _BLOCK)
+        text = "-".join(letters[at : at + _BLOCK] for at in range(0, len(letters), _BLOCK))
         if len(_kinds(text)) == 4 and not complaints(text, policy, sam_account_name, display_name):
             return Secret(text)
+
+
+def _letters(count: int) -> str:
+    """So many random letters and digits, each as likely as any; the kernel is asked once for several."""
+    found, size = "", len(_ALPHABET)
+    fair = 256 - 256 % size  # the bytes from here on would favour the first letters
+    while len(found) < count:
+        found += "".join(_ALPHABET[one % size] for one in secrets.token_bytes(64) if one < fair)
+    return found[:count]
 
 
 def complaints(password: str, policy: PasswordPolicy, sam_account_name: str, display_name: str) -> list[str]:

@@ -98,7 +98,6 @@ class Opening:
         if account and not account.pending and begun:
             if not begun.told and self._whole(account, begun):
                 return Start(None, account, begun)
-            self._not_a_third(account, begun)
             account, begun = None, None  # known to whoever asked, or changed since: no longer ours to finish
         seen = self.cache.before_creation(self.role, self.request)
         if account:
@@ -113,18 +112,8 @@ class Opening:
         return Start(creation, account, begun, cleared)
 
     def _whole(self, account: Account, begun: Begun) -> bool:
-        return account.enabled and self._remembered(begun)
-
-    def _remembered(self, begun: Begun) -> bool:
-        return not begun.done or self._now - datetime.fromisoformat(begun.done) < _REMEMBERED
-
-    def _not_a_third(self, account: Account, begun: Begun) -> None:
-        """Raise Refused for `--namesake` said again: a run that died once all was told looks just so."""
-        if self.namesake and begun.namesake and self._remembered(begun):
-            name = account.sam_account_name
-            message = _("{name} was made a moment ago as another of this name: is a third one meant?")
-            hint = _("then give each an employee id: it tells them apart")
-            raise Refused(message.format(name=name), target=name, hint=hint, reason="namesake")
+        fresh = not begun.done or self._now - datetime.fromisoformat(begun.done) < _REMEMBERED
+        return account.enabled and fresh
 
     def _nobody_new(self, creation: Creation) -> None:
         """Raise Refused if whoever has the name came since everybody was listed, and may be this person.
@@ -230,9 +219,7 @@ class Opening:
         before = {"dn": start.dn, "resumed": account.pending if account else None}
         with writer.intent(acts.USER_ADD, sam, before) as entry:
             guid = account.guid if account else ""
-            begun = Begun(
-                self.run.id, sam, start.dn, str(path), guid, self.domain.server, namesake=self.namesake
-            )
+            begun = Begun(self.run.id, sam, start.dn, str(path), guid, self.domain.server)
             self.journal.begin(begun)
             self.cache.took(creation)
             whole, begun = self._make(creation, begun, start.cleared)

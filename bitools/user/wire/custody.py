@@ -22,12 +22,26 @@ from bitools.user.decisions.cells import words
 from bitools.user.decisions.custody import Row, held
 from bitools.user.decisions.keys import Leaver, said
 
-_NUMBER = ("employee_id", "employeeid", "sicil_no", "sicil", "sicil_numarasi", "personel_no")
+_NUMBER = (
+    *("employee_id", "employeeid", "sicil_no", "sicil", "sicil_numarasi", "kurum_sicil_no"),
+    *("personel_no", "personel_numarasi", "personel_sicil_no"),
+)
 ACCOUNT = (
     *("sam_account_name", "account", "username", "user_name", "kullanici", "kullanici_adi", "hesap"),
-    *("hesap_adi", "e_posta", "eposta", "mail"),
+    *("hesap_adi", "e_posta", "eposta", "e_posta_adresi", "mail", "e_mail", "email"),
 )
-_NAME = ("ad_soyad", "adi_soyadi", "ad_soyadi", "isim", "full_name", "personel", "person")
+_NAME = (
+    *("ad_soyad", "adi_soyadi", "ad_soyadi", "adi_ve_soyadi", "adsoyad", "isim", "isim_soyisim"),
+    *(
+        "personel",
+        "personel_adi",
+        "personel_adi_soyadi",
+        "zimmetli",
+        "zimmetli_personel",
+        "full_name",
+        "person",
+    ),
+)
 _ITEM = ("item", "what", "description", "malzeme", "malzeme_adi", "zimmet", "demirbas", "belge", "esya")
 _RETURNED = ("returned", "iade")
 _DATED = (

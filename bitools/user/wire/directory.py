@@ -3,7 +3,8 @@
 ldap3 2.9.1 is unsafe as it comes: it takes any certificate, follows referrals with the password in clear
 text, takes a failed bind or a cut-off answer for success, prints new passwords in its debug log, and keeps
 them in memory. So: our own TLS context, no referrals, every result judged here, no schema
-(`get_info=NONE`), no logging; and what writes is built in `requests`, and sent past its memory.
+(`get_info=NONE`), no logging; and what writes is built in `requests`, sent past its memory, and answered in
+`answers`.
 
 What writes needs a `Cleared`: only a plan that was checked is one.
 
@@ -21,6 +22,7 @@ from typing import Any, Literal
 
 import ldap3
 from ldap3.core.exceptions import LDAPException, LDAPSocketOpenError
+from ldap3.core.results import RESULT_CODES
 from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import escape_rdn
 
@@ -30,12 +32,13 @@ from bitools.i18n import _
 from bitools.inventory.accounts import Bind, Directory
 from bitools.user.decisions.change import Modification, Value
 from bitools.user.decisions.checks import Cleared
-from bitools.user.wire import endpoint, kerberos, requests
+from bitools.user.wire import answers, endpoint, kerberos, requests
 from bitools.user.wire.attributes import encoded, generalized
 from bitools.user.wire.refusals import CERTIFICATE, refusal
 
 Entry = dict[str, list[bytes]]  # attribute names in small letters; `dn` is one of them
-Scope = Literal["LEVEL", "SUBTREE"]
+Answer = tuple[list[Entry], Mapping[str, Any]]
+Scope = Literal["BASE", "LEVEL", "SUBTREE"]
 _PAGE = 1000  # as much as Windows gives at once (MaxPageSize)
 _SHOW_DELETED = ("1.2.840.113556.1.4.417", True, None)
 _READ_ONLY = b"1.2.840.113556.1.4.1920"  # ACTIVE_DIRECTORY_PARTIAL_SECRETS: an RODC (MS-ADTS 3.1.1.3.4.3)
@@ -103,6 +106,7 @@ class Domain:
         """
         with self._translated():
             self._connection.open()
+        self._connection.socket.settimeout(self._settings.timeout)
         self._opened = True
         self.root = self.read(
             "",
@@ -168,9 +172,12 @@ class Domain:
 
     def read(self, dn: str, attributes: Sequence[str]) -> Entry:
         """One object by its DN (or `<GUID=…>`); empty if there is none."""
-        asked = requests.read(dn, attributes)
-        self._send("searchRequest", asked, attributes=attributes, dereferenceAlias=ldap3.DEREF_ALWAYS)
-        return next(iter(self._found(dn) or ()), {})
+        entries, result = self._send(requests.read(dn, attributes))
+        if not self._judge_search(result, dn) or not entries:
+            return {}
+        if any(";range=" in name for name in entries[0]):  # beyond 1500 values; ldap3 fetches the rest
+            return next(iter(self.search(dn, "(objectClass=*)", attributes, scope="BASE")), {})
+        return entries[0]
 
     def search(
         self,
@@ -206,33 +213,31 @@ class Domain:
                 return found
 
     def _found(self, base: str) -> list[Entry] | None:
-        """The objects of the answer; None if the base does not exist. Raise Rejected if it is not whole."""
-        result = self._connection.result
-        if result["result"] == 32:  # noSuchObject
+        """The objects of ldap3's answer; None if the base does not exist. Raise as `_judge_search` does."""
+        if not self._judge_search(self._connection.result, base):
             return None
-        if result["result"] != 0:
-            raise self._judged(result, base)
         return [_entry(item) for item in self._connection.response if item["type"] == "searchResEntry"]
 
-    def _send(self, kind: str, operation: bytes, **asked: Any) -> None:
-        """Send a request that we built, and wait for ldap3 to read the answer to it.
+    def _judge_search(self, result: Mapping[str, Any], base: str) -> bool:
+        """Is the base there? Raise Rejected if the answer is not whole."""
+        if result["result"] == 32:  # noSuchObject
+            return False
+        if result["result"] != 0:
+            raise self._judged(result, base)
+        return True
 
-        ldap3 takes only answers that it waits for. It remembers a question (`asked`), to ask on where an
-        answer came in parts; of a write nothing, for it may hold a password.
-        """
+    def _send(self, operation: bytes) -> Answer:
+        """Send a request that we built; gives the objects that it found, and how it ended."""
         connection = self._connection
         with self._translated():
             number = connection.server.next_message_id()
-            connection.strategy._outstanding[number] = {"type": kind, **asked}  # noqa: SLF001
             connection.socket.sendall(requests.message(number, operation))
-            answered = connection.post_send_search if asked else connection.post_send_single_response
-            answered(number)
+            return answers.answer(connection.socket.recv, number)
 
     def add(self, _cleared: Cleared, dn: str, attributes: Mapping[str, Value | Sequence[Value]]) -> None:
         """Make an object. Raise Rejected (`exists`, `rights`, …), or Unreachable: then it is unknown."""
         written = {name: _written(value) for name, value in attributes.items()}
-        self._send("addRequest", requests.add(dn, written))
-        self._accept(dn)
+        self._accept(self._send(requests.add(dn, written)), dn)
 
     def carry_out(self, cleared: Cleared) -> None:
         """Do what a checked plan says, in its order. Raise Rejected, or Unreachable: then it is unknown.
@@ -255,13 +260,11 @@ class Domain:
     def modify(self, cleared: Cleared, dn: str, changes: Modification) -> None:
         """Change an object in one atomic operation; a change is `("REPLACE" | "ADD" | "DELETE", values)`."""
         written = {name: (kind, _written(values)) for name, (kind, values) in changes.items()}
-        self._send("modifyRequest", requests.modify(dn, written))
-        self._accept(dn, cleared.about)
+        self._accept(self._send(requests.modify(dn, written)), cleared.about or dn)
 
     def move(self, cleared: Cleared, dn: str, name: str, parent: str) -> None:
         """Give an object this RDN below this parent; what is in it, and its GUID, stay."""
-        self._send("modDNRequest", requests.move(dn, name, parent))
-        self._accept(dn, cleared.about)
+        self._accept(self._send(requests.move(dn, name, parent)), cleared.about or dn)
 
     def set_password(
         self, cleared: Cleared, dn: str, password: Secret, more: Modification | None = None
@@ -273,9 +276,11 @@ class Domain:
         quoted = f'"{password.reveal()}"'.encode("utf-16-le")
         self.modify(cleared, dn, {"unicodePwd": ("REPLACE", [quoted]), **(more or {})})
 
-    def _accept(self, dn: str, about: str = "") -> None:
-        if self._connection.result["result"] != 0:
-            raise self._judged(self._connection.result, about or dn)
+    def _accept(self, answer: Answer, about: str) -> None:
+        """Raise Rejected if the change was refused."""
+        _entries, result = answer
+        if result["result"] != 0:
+            raise self._judged(result, about)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -305,7 +310,8 @@ class Domain:
         return Unreachable(message, target=self.server, hint=hint, reason=reason)
 
     def _judged(self, result: Mapping[str, Any], dn: str) -> BitoolsError:
-        return refusal(result, dn, self.server)
+        described = {"description": RESULT_CODES.get(result["result"], ""), **result}
+        return refusal(described, dn, self.server)
 
 
 def connect(settings: Directory, now: datetime, *, write: bool = False) -> Domain:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -24,7 +24,7 @@ class Begun:
     """An account that a run began; `guid` is empty until the directory was seen to have it.
 
     `server` is the controller it was begun on, `done` the time (ISO 8601) at which it was whole; `told` says
-    that whoever asked for it knows, `namesake` that it was meant to be another one of its name.
+    that whoever asked for it knows.
     """
 
     run: str
@@ -35,7 +35,6 @@ class Begun:
     server: str = ""
     done: str = ""
     told: bool = False
-    namesake: bool = False
 
 
 class Journal:
@@ -49,8 +48,8 @@ class Journal:
 
     def read(self) -> Begun | None:
         """What an earlier run began, if it never came to its end."""
-        found = None
-        for line in self.file.read_bytes().splitlines() if self.file.exists() else ():
+        found, file = None, self.file
+        for line in file.read_bytes().splitlines() if file.exists() else ():
             with suppress(ValueError, TypeError):  # the last one may be half a line
                 found = Begun(**json.loads(line))
         return found
@@ -90,4 +89,5 @@ class Journal:
 
 
 def _line(begun: Begun) -> bytes:
-    return json.dumps(asdict(begun), ensure_ascii=False).encode() + b"\n"
+    written = {name: getattr(begun, name) for name in Begun.__slots__}
+    return json.dumps(written, ensure_ascii=False).encode() + b"\n"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,7 +81,7 @@ def test_a_reader_who_comes_later_gets_a_copy_of_what_is_there(net: InProcess, t
     assert (answer.document["changed"], len(copies(net))) == (False, 1)
 
 
-def test_gpg_needs_nobodys_keyring(net: InProcess, tmp_path: Path) -> None:
+def test_gpg_needs_nobodys_keyring(net: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "gnupg"
     home.mkdir(mode=0o700)
     environment = {**os.environ, "GNUPGHOME": str(home)}
@@ -99,6 +101,20 @@ def test_gpg_needs_nobodys_keyring(net: InProcess, tmp_path: Path) -> None:
         [copy] = copies(net)
         opened = gpg("--decrypt", copy)
         assert all(secret in opened for secret in SECRETS)
+        key = tmp_path / "kurtarma.key"
+        key.write_bytes(gpg("--armor", "--export-secret-keys"))
+        shown = net("net", "show", "sw-1").stdout
+        shutil.rmtree(net.state / "history")
+        for document in (net.state / "documents").iterdir():
+            document.unlink()
+        scratch = Path(tempfile.mkdtemp())  # short: a socket's name has at most 108 letters
+        monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+        back = net("net", "recover", "--identity", str(key), "--yes", "--json")
+        assert (back.code, back.document["warnings"]) == (0, [])
+        assert net("net", "show", "sw-1").stdout == shown, (
+            "it was only in the copy, and its secrets are masked"
+        )
+        assert not list(scratch.iterdir()), "no key is left"
     finally:
         subprocess.run(["gpgconf", "--kill", "all"], env=environment, check=False)
 

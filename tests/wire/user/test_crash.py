@@ -105,12 +105,11 @@ def test_the_whole_command_killed_after_any_write_and_repeated_makes_one_account
     if namesake:
         office.make_user(f"butun.{surname}".lower(), givenName="Bütün", sn=surname)
     assert killed(lambda: asked(office, request, namesake=namesake), at)
-    ended = [asked(office, request, namesake=namesake) for _run in range(3)]
-    if at == TOLD:  # whoever asked knows it, and asks again: it is another, or a mistake
-        assert ended[0] == "namesake"
-    else:
-        assert ended[0] == ("created" if at < FIRST_ON_DIRECTORY else "completed")
-    assert ended[1:] == ["namesake", "namesake"]
+    if at < TOLD:
+        ended = asked(office, request, namesake=namesake)
+        assert ended == ("created" if at < FIRST_ON_DIRECTORY else "completed")
+    for _again in "ab":  # whoever asked knows it, and asks again: it is another's name, or a mistake
+        assert asked(office, request) == "namesake"
     made = [one for one in office.read(f"(&(givenName=Bütün)(sn={surname}))") if "userPrincipalName" in one]
     assert [("info" in one, len(one["memberOf"]), enabled(one)) for one in made] == [(False, 2, True)]
     assert office.run().ledger.verify().open == []

@@ -155,5 +155,5 @@ def test_the_library_remembers_no_password_it_sent(office: Office) -> None:
     with connect(run.inventory.require_directory(), run.started, write=True) as domain:
         domain.set_password(Cleared(NOTHING), dn, Secret(password))
         kept = str(vars(domain._connection)) + str(vars(domain._connection.strategy))
-    assert "modifyResponse" in kept, "the last answer is here, so its question would be"
+    assert "bindResponse" in kept, "the last answer it has seen is here, so its question would be"
     assert password not in kept.replace("\\x00", "")

@@ -99,7 +99,20 @@ def test_a_device_and_a_data_set_of_one_name_are_told_apart() -> None:
 
 def test_accounts_that_were_looked_at_are_no_news_those_opened_are() -> None:
     assert not said(document("user.add", account("ali.veli"), changed=False)).is_news
-    assert said(document("user.add", account("ali.veli"))).accounts == (("add", "ali.veli", "created"),)
+    acts = said(document("user.add", account("ali.veli"))).accounts
+    assert [(act.action, act.account, act.status) for act in acts] == [("add", "ali.veli", "created")]
+
+
+def test_acts_are_told_in_order_of_time_with_who_did_them() -> None:
+    earlier, later = NOW - timedelta(hours=2), NOW - timedelta(hours=1)
+    found = said(
+        document("user.passwd", account("ali.veli"), started=later),
+        document("user.restore", account("zeynep.ak"), started=earlier),
+    )
+    runs = [act.run for act in found.accounts]
+    assert [act.account for act in found.accounts] == ["zeynep.ak", "ali.veli"]
+    told = found.done_by({runs[0]: "ayse"})
+    assert [act.actor for act in told.accounts] == ["ayse", ""]
 
 
 def test_what_devices_say_cannot_steer_anything() -> None:

@@ -309,6 +309,8 @@ def test_a_quotation_mark_that_is_not_closed_swallows_no_rows() -> None:
 def test_cells_that_were_merged_hold_back_and_another_list_below_does() -> None:
     for text in (
         "sicil;malzeme;iade\n57;Kasa;05.03.2026\n;Dizüstü;\n",
+        "sicil;malzeme;seri no;iade\n42;Kasa;S1;05.03.2026\n;;S2;\n",
+        "sicil;malzeme;iade\n42;Kasa;05.03.2026\n;;hayır\n",
         "sicil;malzeme;iade\n57;Kasa;\nAdet;Sicil;Malzeme\n1;0042;Kasa\n",
     ):
         assert held(parse(text, "z.csv"), AYSE, TODAY)
