@@ -35,7 +35,10 @@ def remedy(before: Node, after: Node, dialect: Dialect) -> Remedy:
     edits_there = _wiped(_overwritten(found.unrebuilt(), dialect), before, after, dialect)
     edits = []
     for edit in gone_along(edits_there, before, after, dialect):
-        if edit.new and not edit.new.children and hidden(edit.new.text, edit.new.body):
+        node = edit.new or edit.old
+        if node and any(map(hidden, edit.path)):  # its section cannot be entered
+            found.ask(edit.path, node, "secret", removes=edit.new is None)
+        elif edit.new and not edit.new.children and hidden(edit.new.text, edit.new.body):
             found.ask(edit.path, edit.new, "secret")
         else:
             edits.append(edit)
