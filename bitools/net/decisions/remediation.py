@@ -173,7 +173,9 @@ class _Found:
         if step.new is None or self.dialect.number(step.new.text) is not None:
             return  # its number is its place
         if step.group is None or unknown(step.group):
-            self.ask(step.path, step.new, "order")
+            opens = self.dialect.opens
+            if step.path or not (step.new.children or (opens and opens.search(step.new.text))):
+                self.ask(step.path, step.new, "order")  # a section at the top is known by its name
         else:
             self.orders.add((step.path, step.group))
 
