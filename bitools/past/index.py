@@ -206,6 +206,10 @@ class Index:
         """These columns of the documents; `which` and in what order, as SQL has it."""
         return self.base.execute(f"select {columns} from document {which}", values)  # noqa: S608 - our words
 
+    def size(self) -> tuple[int, int]:
+        """Bytes and number of the documents that are kept whole, as the folder is."""
+        return sum(one.size for one in self._documents), len(self._documents)
+
     def content(self, number: int) -> object:
         """A text by its number."""
         row = self.base.execute("select content from text where id = ?", (number,)).fetchone()

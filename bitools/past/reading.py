@@ -127,8 +127,7 @@ class Past:
 
     def size(self) -> tuple[int, int]:
         """Bytes and number of those kept whole."""
-        [(size, count)] = self._index.rows("coalesce(sum(size), 0), count(*)", "where month = ''")
-        return cast(int, size), cast(int, count)
+        return self._index.size()
 
     def _rows(self, condition: str, *values: object) -> Iterator[_Row]:
         return map(_Row._make, self._index.rows(_COLUMNS, condition, values))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .editor import Configuration
+from .fortios import FortiosConfiguration
 from .indented import IndentedConfiguration
 from .junos import JunosConfiguration
 from .platform import Platform
@@ -16,6 +17,8 @@ def configuration(text: str, platform: Platform) -> Configuration:
         return RouterosConfiguration(text)
     if platform.dialect == "junos":
         return JunosConfiguration(text, platform.grammar)
+    if platform.dialect == "fortios":
+        return FortiosConfiguration(text)
     if platform.dialect == "verbatim":
         return VerbatimConfiguration(text)
     return IndentedConfiguration(text, platform.grammar)

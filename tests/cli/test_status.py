@@ -236,7 +236,7 @@ def test_nothing_is_described_yet(town: InProcess) -> None:
     answer = town("status", "--json")
     assert answer.code == Code.DIFFERENT
     assert {item["stand"] for item in answer.document["items"]} <= {"unset", "well"}
-    assert "devices.yaml" in answer.document["next"]
+    assert answer.document["next"] == "bitools init"
 
 
 def test_alone_on_a_terminal_it_is_status_and_to_a_script_a_wrong_command_line(town: InProcess) -> None:

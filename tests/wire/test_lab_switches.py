@@ -44,7 +44,7 @@ ENTERED = {  # what an admin types, and the line of the configuration it makes
     ),
 }
 
-EDITABLE = [name for name in platforms() if platform(name).dialect != "verbatim"]
+EDITABLE = [name for name in platforms() if platform(name).dialect not in ("verbatim", "fortios")]
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bitools.net.decisions import negation
-from bitools.net.decisions.dialect import Dialect
+from bitools.net.decisions.dialect import Dialect, texts
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.rules import Key
 
@@ -23,7 +23,7 @@ def said_twice(wanted: Node, spoken: Dialect) -> frozenset[Key]:
     """What only one line may say, and yet more than one does: an address in two VRFs is no mistake."""
     if not spoken.change.exclusive:
         return frozenset()
-    claims = Counter(claim for text in _texts(wanted) if (claim := spoken.claim(text)))
+    claims = Counter(claim for text in texts(wanted) if (claim := spoken.claim(text)))
     return frozenset(claim for claim, times in claims.items() if times > 1)
 
 
@@ -51,6 +51,8 @@ def _said(section: Node, line: Node, spoken: Dialect) -> Iterator[Key]:
         yield key
     if words := negation.special(line.text, section.text, spoken):
         yield ("removed by", words)
+    if slot := spoken.slot(line.text):
+        yield ("slot", *slot)
     claim = spoken.claim(line.text) if line.children or not section.text else None
     if claim is not None and claim[1:] == ("",):
         yield claim
@@ -65,9 +67,3 @@ def _merged(section: Node) -> Iterator[Node]:
         elif child.children:
             blocks[child.text] = child
     return iter(blocks.values())
-
-
-def _texts(node: Node) -> Iterator[str]:
-    for child in node.children:
-        yield child.text
-        yield from _texts(child)

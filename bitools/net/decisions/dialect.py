@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from typing import final
 
 from bitools import regex
 from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.node import Node
 from bitools.net.decisions.rules import Comparison, Key
 from bitools.platforms.change import Along, Asked, Beside, Change, Listed, Named, Removal, Sentinel
 from bitools.platforms.model import Platform
 
 _PLACE = re.compile(r"\\(\d)|\{(\w+)\}")
+_LITERAL = re.compile(r"\^(?:[\w /-](?![?*+{|]))*")
 _MIDDLE = 1_000  # the rank of what no rank names
 _SECRET = "<secret"  # how a mask begins; never typed
 
@@ -44,6 +46,7 @@ class Dialect:
         self.platform = platform
         self.change: Change = platform.change
         self._ranks: dict[str, int] = {}
+        self._words: dict[str, tuple[int, list[tuple[int, regex.Pattern]]]] = {}
 
     @property
     def rules(self) -> Comparison:
@@ -159,6 +162,15 @@ class Dialect:
         return tuple(map(regex.compile, self.change.exclusive))
 
     @cached_property
+    def _exclusive_words(self) -> tuple[str, ...]:
+        return beginnings(self.change.exclusive)
+
+    @cached_property
+    def each_words(self) -> tuple[str, ...]:
+        """How lines begin that stand for several."""
+        return beginnings([one.line for one in self.change.each])
+
+    @cached_property
     def _any_exclusive(self) -> regex.Pattern | None:
         return _any(self.change.exclusive)
 
@@ -187,9 +199,25 @@ class Dialect:
                 return (str(number), *(group or "" for group in found.groups())), found, named
         return None
 
+    @cached_property
+    def _slots(self) -> tuple[regex.Pattern, ...]:
+        return tuple(map(regex.compile, self.change.slots))
+
+    @cached_property
+    def wipes(self) -> tuple[tuple[regex.Pattern, regex.Pattern], ...]:
+        """Lines that take others away, and which."""
+        return tuple((regex.compile(one.line), regex.compile(one.also)) for one in self.change.wipes)
+
+    def slot(self, text: str) -> Key | None:
+        """The place that this line is the value of."""
+        for number, pattern in enumerate(self._slots):
+            if found := pattern.search(text):
+                return (str(number), *(group or "" for group in found.groups()))
+        return None
+
     def claim(self, text: str) -> Key | None:
         """What this line says that no other may say beside it."""
-        if self._any_exclusive is None or not self._any_exclusive.search(text):
+        if self._any_exclusive is None or not text.startswith(self._exclusive_words):
             return None
         for number, pattern in enumerate(self._exclusive):
             if found := pattern.search(text):
@@ -204,14 +232,50 @@ class Dialect:
         return known
 
     def _rank(self, header: str) -> int:
-        rest = _MIDDLE
-        for number, patterns in enumerate(self.change.order):
-            for pattern in patterns:
-                if pattern == ".":
-                    rest = number
-                elif regex.compile(pattern).search(header):
-                    return number
-        return rest
+        begins = header.partition(" ")[0]
+        rest, ranks = self._ranked(begins)
+        return next((number for number, pattern in ranks if pattern.search(header)), rest)
+
+    def _ranked(self, begins: str) -> tuple[int, list[tuple[int, regex.Pattern]]]:
+        """The ranks that something which begins with this word may have, and the one of whatever has none."""
+        known = self._words.get(begins)
+        if known is None:
+            rest, some = _MIDDLE, []
+            for number, patterns in enumerate(self.change.order):
+                for pattern in patterns:
+                    if pattern == ".":
+                        rest = number
+                    elif _may_begin(pattern, begins):
+                        some.append((number, regex.compile(pattern)))
+            known = self._words[begins] = rest, some
+        return known
+
+
+def _may_begin(pattern: str, word: str) -> bool:
+    """May a line that begins with this word fit?"""
+    literal = _beginning(pattern).partition(" ")
+    return word == literal[0] if literal[1] else word.startswith(literal[0])
+
+
+def beginnings(patterns: Sequence[str]) -> tuple[str, ...]:
+    """How a line begins that one of them fits: most lines begin otherwise, and that is seen fast."""
+    return tuple(map(_beginning, patterns))
+
+
+def _beginning(pattern: str) -> str:
+    outside = re.sub(r"\\.|\[[^\]]*\]|\([^()]*\)", "", pattern)
+    found = _LITERAL.match(pattern)
+    return "" if found is None or "|" in outside or "(" in outside else found[0][1:]
+
+
+def texts(root: Node) -> Iterator[str]:
+    """Every line of a tree, in no order."""
+    left = [root]
+    while left:
+        for child in left.pop().children:
+            yield child.text
+            if child.children:
+                left.append(child)
 
 
 def _any(patterns: Sequence[str]) -> regex.Pattern | None:

@@ -21,7 +21,7 @@ def forbidden(commands: Sequence[Command], spoken: Dialect) -> None:
     """Raise Forbidden for the first command that is no plain line of configuration."""
     acts = spoken.acts
     for command in commands:
-        for line in (command.line, *command.body):
+        for line in (*command.path, command.line, *command.body):
             if unprintable(line) or hidden(line):
                 raise Forbidden(line, acts=False)
         for line in (*command.path, command.line):

@@ -167,6 +167,7 @@ class Lines:
             section.remove(opposite)
             section.unseen.add(text)
             return True
+        self._wipe(section, text)
         twin = section.twin(text) or self._removed_alike(section, text)
         if section.claims.taken(text, twin.text if twin else ""):
             return False
@@ -179,7 +180,9 @@ class Lines:
         return True
 
     def _removed_alike(self, section: Section, text: str) -> Section | None:
-        """The line that the same words of the platform's file remove: this is another value of it."""
+        """The line in the same place, or that the same words remove: this is another value of it."""
+        if (slot := self._spoken.slot(text)) is not None:
+            return next((one for one in section.lines() if self._spoken.slot(one.text) == slot), None)
         words = self._removal(text, section.text)
         alike = section.removed_by(words, self._removal) if words else []
         return alike[0] if len(alike) == 1 else None
@@ -203,9 +206,18 @@ class Lines:
                 return False
             section.remove(one)
             self._go_along(section, one.text)
+            self._wipe(section, one.text)
         if line and len(found) == 1 and found[0].text == line[len(self._negation) :]:
             section.unseen.add(line)
         return True
+
+    def _wipe(self, section: Section, text: str) -> None:
+        """What this line takes away, whatever is done to it."""
+        for pattern, also in self._spoken.wipes:
+            if pattern.search(text):
+                for line in section.lines():
+                    if also.search(line.text):
+                        section.remove(line)
 
     def _go_along(self, section: Section, text: str) -> None:
         """What goes with a line that was removed, and what goes with that."""
@@ -233,7 +245,7 @@ class Lines:
                 continue
             gone = [
                 one
-                for one in section.lines()
+                for one in section.starting(line.removeprefix(self._negation))
                 if (fits := pattern.search(one.text)) and fits.groups() == found.groups()
             ]
             for one in gone:

@@ -62,7 +62,7 @@ def singly(node: Node, dialect: Dialect) -> Node:
     if dialect.change.style == "yaml":
         return _with_nothing(node)
     each = [(regex.compile(one.line), one.one) for one in dialect.change.each]
-    return _singly(node, each, dialect.in_parts) if each or dialect.in_parts else node
+    return _singly(node, each, dialect) if each or dialect.in_parts else node
 
 
 def _with_nothing(node: Node) -> Node:
@@ -76,9 +76,10 @@ def _with_nothing(node: Node) -> Node:
     return node._replace(children=children)
 
 
-def _singly(node: Node, each: Sequence[tuple[regex.Pattern, str]], in_parts: regex.Pattern | None) -> Node:
-    children = [_singly(child, each, in_parts) if child.children else child for child in node.children]
-    names = [_each(child, each) for child in children]
+def _singly(node: Node, each: Sequence[tuple[regex.Pattern, str]], dialect: Dialect) -> Node:
+    children = [_singly(child, each, dialect) if child.children else child for child in node.children]
+    begins, in_parts = dialect.each_words, dialect.in_parts
+    names = [_each(child, each) if child.text.startswith(begins) else None for child in children]
     several = {name for some in names for name in some or ()}
     if in_parts:
         several |= {child.text for child in children if in_parts.search(child.text)}

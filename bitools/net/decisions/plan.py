@@ -18,7 +18,7 @@ from bitools.net.decisions.node import Node
 from bitools.net.decisions.number_lists import singly
 from bitools.net.decisions.prediction import predict
 from bitools.net.decisions.remediation import remedy
-from bitools.net.decisions.remedy import Command, Question
+from bitools.net.decisions.remedy import Command, Question, Remedy
 from bitools.net.decisions.tree import parse
 from bitools.net.decisions.typed import shown
 from bitools.platforms.model import Platform
@@ -46,8 +46,8 @@ class Plan:
     unanswered: Sequence[Question]
 
 
-def plan(running: str, wanted: str, platform: Platform) -> Plan:
-    """Plan the way from one masked configuration to another.
+def plan(running: str, wanted: str, platform: Platform, *, back: bool = True) -> Plan:
+    """Plan the way from one masked configuration to another, and back if that is wanted too.
 
     Raise Mispredicted; Contradiction where the wanted one says two things at once; Forbidden for a line that
     would act or that no terminal takes; ValueError if nobody has said how the platform is configured.
@@ -57,9 +57,9 @@ def plan(running: str, wanted: str, platform: Platform) -> Plan:
     there = remedy(before, after, spoken)
     forbidden(there.commands, spoken)
     predicted = judged(before, after, there.commands, there.questions, platform)
-    back = remedy(predicted, before, spoken)
-    judged(predicted, before, back.commands, back.questions, platform)
-    return Plan(there.commands, shown(predicted, platform), back.commands, there.questions, back.questions)
+    home = remedy(predicted, before, spoken) if back else Remedy((), ())
+    judged(predicted, before if back else predicted, home.commands, home.questions, platform)
+    return Plan(there.commands, shown(predicted, platform), home.commands, there.questions, home.questions)
 
 
 def judged(
@@ -68,7 +68,8 @@ def judged(
     """What the commands lead to, if it is what is wanted but for what is asked. Raise Mispredicted."""
     spoken = dialect(platform)
     found = predict(before, commands, platform, said_twice(after, spoken))
-    found = found._replace(tree=singly(found.tree, spoken))
+    if spoken.change.style == "yaml":
+        found = found._replace(tree=singly(found.tree, spoken))
     steps = compare(found.tree, after, spoken.rules)
     unseen = {_place((*path, line), spoken) for path, line in found.unseen}
     seen = [

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Set
 from itertools import count
 from typing import final
 
-from bitools.net.decisions.dialect import Dialect
+from bitools.net.decisions.dialect import Dialect, texts
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.rules import Comparison, Key
 
@@ -20,7 +20,7 @@ class Claims:
         self._claim, self._several = spoken.claim, several
         self._count: Counter[Key] = Counter()
         if spoken.change.exclusive:
-            self.change(_texts(root), 1)
+            self.change(texts(root), 1)
 
     def change(self, texts: Iterator[str], by: int) -> None:
         """These lines came, or went."""
@@ -34,12 +34,6 @@ class Claims:
         if claim is None or claim in self._several:
             return False
         return self._count[claim] > (self._claim(instead_of) == claim)
-
-
-def _texts(node: Node) -> Iterator[str]:
-    for child in node.children:
-        yield child.text
-        yield from _texts(child)
 
 
 @final
@@ -155,7 +149,7 @@ class Section:
         """Its own words, and all below them."""
         yield self.text
         if self._unread is not None:
-            yield from _texts(self._unread)
+            yield from texts(self._unread)
         else:
             for line in self._lines.values():
                 yield from line.said()
@@ -165,7 +159,7 @@ class Section:
         there = self.find(node.text)
         if there is not None:
             self.remove(there)
-        self.claims.change(_texts(Node("", [node])), 1)
+        self.claims.change(texts(Node("", [node])), 1)
         self._append(Section(node, self._rules, self.claims))
 
     def place(self, line: Section, beside: Section, *, behind: bool) -> None:

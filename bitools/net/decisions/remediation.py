@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bitools.net.decisions import list_edits, negation, section_words
 from bitools.net.decisions.along import gone_along
-from bitools.net.decisions.dialect import Dialect, hidden
+from bitools.net.decisions.dialect import Dialect, hidden, texts
 from bitools.net.decisions.diff import Step, compare
 from bitools.net.decisions.edits import Edit, Path
 from bitools.net.decisions.list_edits import Entries, ListName
@@ -32,9 +32,13 @@ def remedy(before: Node, after: Node, dialect: Dialect) -> Remedy:
         found.take(step)
     found.lists_done()
     found.orders_done()
+    edits_there = _wiped(_overwritten(found.unrebuilt(), dialect), before, after, dialect)
     edits = []
-    for edit in gone_along(_overwritten(found.edits, dialect), before, after, dialect):
-        if edit.new and not edit.new.children and hidden(edit.new.text, edit.new.body):
+    for edit in gone_along(edits_there, before, after, dialect):
+        node = edit.new or edit.old
+        if node and any(map(hidden, edit.path)):  # its section cannot be entered
+            found.ask(edit.path, node, "secret", removes=edit.new is None)
+        elif edit.new and not edit.new.children and hidden(edit.new.text, edit.new.body):
             found.ask(edit.path, edit.new, "secret")
         else:
             edits.append(edit)
@@ -42,26 +46,49 @@ def remedy(before: Node, after: Node, dialect: Dialect) -> Remedy:
 
 
 def _overwritten(edits: Sequence[Edit], dialect: Dialect) -> list[Edit]:
-    """Of two lines that the same words remove the new one overwrites the old one."""
+    """Of two lines that hold one place, or that the same words remove, the new one overwrites the old one."""
     replaced = dialect.replace
-    old = {
-        (edit.path, edit.removal): edit
+    old: dict[tuple[Path, Key | None], Edit] = {
+        (edit.path, place): edit
         for edit in edits
-        if edit.removes and edit.old and negation.special(edit.old.text, _header(edit), dialect)
+        if edit.removes and edit.old and (place := _place(edit.old, edit, dialect))
     }
     gone: set[int] = set()
     result: list[Edit] = []
     for edit in edits:
         new = edit.new
         if old and new and edit.old is None and not edit.commands:
-            words = negation.special(new.text, _header(edit), dialect)
-            twin = old.pop((edit.path, words), None) if words else None
+            twin = old.pop((edit.path, _place(new, edit, dialect)), None)
             if twin and twin.old:
                 gone.add(id(twin))
                 anew = twin.old.children or new.children or (replaced and replaced.search(new.text))
-                edit = Edit(edit.path, twin.old, new, edit.position, words if anew else "")
+                edit = Edit(edit.path, twin.old, new, edit.position, twin.removal if anew else "")
         result.append(edit)
     return [edit for edit in result if id(edit) not in gone]
+
+
+def _place(node: Node, edit: Edit, dialect: Dialect) -> Key | None:
+    """What a line is the value of: the same for another value."""
+    words = negation.special(node.text, _header(edit), dialect)
+    return dialect.slot(node.text) or (("removed by", words) if words else None)
+
+
+def _wiped(edits: Sequence[Edit], before: Node, after: Node, dialect: Dialect) -> list[Edit]:
+    """The edits, and what has to be typed again because a line beside it takes it away."""
+    result = list(edits)
+    for edit in edits:
+        node = edit.new or edit.old
+        for pattern, also in dialect.wipes:
+            if node is None or node.children or edit.commands or not pattern.search(node.text):
+                continue
+            had, wanted = (at(side, edit.path, dialect) for side in (before, after))
+            lost = {child.text for child in had.children if also.search(child.text)} if had else set()
+            result += [
+                Edit(edit.path, None, child, len(result))
+                for child in (wanted.children if wanted else ())
+                if child.text in lost
+            ]
+    return result
 
 
 def _header(edit: Edit) -> str:
@@ -98,6 +125,25 @@ class _Found:
             self._added(step, step.new)
         elif step.old and step.new:
             self._modified(step, step.old, step.new)
+
+    def unrebuilt(self) -> list[Edit]:
+        """The edits but for what would be gone for a moment while something refers to it: that is asked."""
+        heads = {
+            claim: edit
+            for edit in self.edits
+            if edit.removes and edit.old and not edit.path and (claim := self.dialect.claim(edit.old.text))
+        }
+        for edit in [edit for edit in self.edits if edit.new and not edit.path and not edit.old]:
+            claim = self.dialect.claim(edit.new.text) if edit.new else None
+            twin = heads.get(claim) if claim and claim[1] else None
+            if twin and twin.old and edit.new and claim and self._referred_to(claim[1], edit.new.text):
+                self.edits = [one for one in self.edits if one is not edit and one is not twin]
+                self.ask((), twin.old, "emptied", removes=True)
+                self.ask((), edit.new, "emptied")
+        return self.edits
+
+    def _referred_to(self, name: str, but: str) -> bool:
+        return any(name in text.split() for text in texts(self.after) if text != but)
 
     def _typed_anew(self, step: Step) -> Path | None:
         """The section around this step that is typed anew as a whole."""
@@ -218,11 +264,13 @@ class _Found:
             else:
                 for node in entries.removed:
                     self._removed_singly(path, node)
+        sections = {child.text: child for child in self.before.children} if self.lists else {}
         for (path, key), entries in self.lists.items():
             for node in [node for node in entries.added if _untypable(node)]:
                 self.ask(path, node, _untypable(node) or "secret")
                 entries.added.remove(node)
-            before = at(self.before, path, self.dialect)
+            before = sections.get(path[0]) if len(path) == 1 else None
+            before = before or at(self.before, path, self.dialect)
             edit = list_edits.numbered(path, key, entries, before, self.dialect)
             if edit is None:
                 for node in entries.removed:

@@ -154,6 +154,12 @@ def planned(running: str, wanted: str, platform: Platform, us: Us) -> Mapping[st
     }
 
 
+def commands_between(running: str, wanted: str, platform: Platform) -> Sequence[Command]:
+    """The commands alone, predicted and judged. Raise as `planning.plan`."""
+    with no_collection():
+        return planning.plan(running, wanted, platform, back=False).commands
+
+
 def refusals(running: str, predicted: str, platform: Platform, us: Us) -> list[Refusal]:
     """What in the predicted configuration would cut us off, as far as anybody knows how we come."""
     return [

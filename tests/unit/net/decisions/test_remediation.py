@@ -135,6 +135,98 @@ def test_an_address_is_freed_before_another_port_takes_it() -> None:
         assert text.count("10.0.1.1 ") < 2
 
 
+def test_a_line_that_holds_one_place_is_typed_over() -> None:
+    """No terminal is open to everybody between one list and the other."""
+    old = "ip access-list standard A\n 10 permit 10.0.0.0 0.0.0.255\nline vty 0 4\n access-class A in\n"
+    new = old.replace("standard A", "standard B").replace("class A", "class B")
+    assert all("access-class" in text for text in stages(old, new))
+    assert "  no access-class" not in "\n".join(lines(old, new))
+
+
+def test_an_address_that_a_vrf_takes_away_is_typed_again() -> None:
+    old = "vrf definition A\n address-family ipv4\ninterface Vlan10\n ip address 10.0.0.1 255.255.255.0\n"
+    new = old.replace(" ip address", " vrf forwarding A\n ip address")
+    assert lines(old, new)[-3:] == [" vrf forwarding A", " ip address 10.0.0.1 255.255.255.0", "exit"]
+
+
+def test_a_list_in_use_is_not_rebuilt_under_its_own_name() -> None:
+    old = "ip access-list standard A\n 10 permit 10.0.0.0 0.0.0.255\nline vty 0 4\n access-class A in\n"
+    new = "ip access-list extended A\n 10 permit ip any any\nline vty 0 4\n access-class A in\n"
+    found = made(old, new)
+    assert not found.commands
+    assert {question.why for question in found.questions} == {"emptied"}
+
+
+@pytest.mark.parametrize(
+    ("platform", "old", "new", "expected"),
+    [
+        (
+            "huawei",
+            "interface GigabitEthernet0/0/1\n port trunk allow-pass vlan 10 20 30 to 40\n",
+            "interface GigabitEthernet0/0/1\n port trunk allow-pass vlan 20 30 to 35 50\n",
+            [
+                "interface GigabitEthernet0/0/1",
+                " port trunk allow-pass vlan 50",
+                " undo port trunk allow-pass vlan 10 36 to 40",
+                "quit",
+            ],
+        ),
+        ("huawei", "vlan batch 10 20\n", "vlan batch 10 30\n", ["vlan 30", "quit", "undo vlan 20"]),
+        (
+            "hp_procurve",
+            "vlan 10\n   untagged 1-10\n   exit\nvlan 20\n   untagged 11-20\n   exit\n",
+            "vlan 10\n   untagged 1-9\n   exit\nvlan 20\n   untagged 10-20\n   exit\n",
+            ["vlan 10", " no untagged 10", "exit", "vlan 20", " untagged 10", "exit"],
+        ),
+        (
+            "cisco_xr",
+            "prefix-set A\n  10.0.0.0/8\nend-set\n",
+            "prefix-set A\n  10.0.0.0/8,\n  11.0.0.0/8\nend-set\n",
+            ["prefix-set A", "  10.0.0.0/8,", "  11.0.0.0/8", "end-set"],
+        ),
+        (
+            "juniper_junos",
+            "policy-options {\n    policy-statement P {\n        term A;\n        term C;\n    }\n}\n",
+            "policy-options {\n    policy-statement P {\n        term A;\n        term B;\n        term C;\n    }\n}\n",
+            [
+                "set policy-options policy-statement P term B",
+                "insert policy-options policy-statement P term B before term C",
+            ],
+        ),
+        (
+            "fortinet",
+            "config firewall policy\n    edit 1\n    next\n    edit 3\n    next\nend\n",
+            "config firewall policy\n    edit 1\n    next\n    edit 2\n    next\n    edit 3\n    next\nend\n",
+            ["config firewall policy", " edit 2", " next", " move 2 before 3", "end"],
+        ),
+        (
+            "mikrotik_routeros",
+            "/ip address\nadd address=10.0.0.1/24 interface=ether1\n",
+            "/ip address\nadd address=10.0.0.2/24 interface=ether1\n",
+            [
+                "/ip address",
+                " remove [ find address=10.0.0.1/24 interface=ether1 ]",
+                " add address=10.0.0.2/24 interface=ether1",
+            ],
+        ),
+        (
+            "vyos",
+            "set service ssh port '22'\nset service ssh listen-address '10.0.0.1'\nset system host-name 'a'\n",
+            "set system host-name 'b'\n",
+            ["delete service ssh", "set system host-name 'b'"],
+        ),
+        (
+            "cumulus_nvue",
+            "- set:\n    system:\n      hostname: a\n",
+            "- set:\n    interface:\n      swp1:\n        description: bir iki\n    system:\n      hostname: b\n",
+            ["nv set interface swp1 description 'bir iki'", "nv set system hostname b"],
+        ),
+    ],
+)
+def test_each_style_in_its_own_words(platform: str, old: str, new: str, expected: list[str]) -> None:
+    assert lines(old, new, platform) == expected
+
+
 def test_a_secret_is_asked_for_and_never_typed() -> None:
     old = "hostname a\n"
     new = (

@@ -26,6 +26,7 @@ from lab.switches.editor import UnknownCommand
 
 BOTH = [name for name in simulated() if platforms.load(name).change]
 ENOUGH = 50
+KEY = b"k" * 32
 # What a person changes: a number in one of these, or the whole line.
 NUMBERED = re.compile(
     r"description|name |location|contact|vlan|ntp|logging|log |name-server|syslog|route|timeout|banner|radius|tacacs"
@@ -81,7 +82,7 @@ def tried(name: str, seed: int) -> list[str] | None:
     platform, some = platforms.load(name), random.Random(f"{name} {seed}")
     device = Device(Switch("sw-1", name, now="2026-11-28T10:00:00+03:00"))
     spoken = dialect(platform)
-    running = shown(parse(canonical(device.show_running(), platform, None).text, platform), platform)
+    running = shown(parse(canonical(device.show_running(), platform, KEY).text, platform), platform)
     try:
         made = plan(running, _one_edit(running, platform, some), platform)
     except Contradiction:
@@ -93,7 +94,7 @@ def tried(name: str, seed: int) -> list[str] | None:
     before = singly(parse(running, platform), spoken)
     shown_now = "".join(
         f"{line}\n"
-        for line in canonical(device.show_running(), platform, None).text.splitlines()
+        for line in canonical(device.show_running(), platform, KEY).text.splitlines()
         if not _positive_again(line.strip(), lines, running, platform)
     )
     after, predicted = (
