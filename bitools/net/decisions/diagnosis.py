@@ -5,10 +5,10 @@ Nothing here is certain but the words themselves; they are shown, and what they 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from bitools import regex
 from bitools.i18n import _
 from bitools.net.decisions import pager
 from bitools.net.decisions.grammar import grammar
@@ -22,26 +22,24 @@ SHOWN = 3  # of its last lines
 _LOOKED_AT = 4096  # characters
 _GUESSES = 3  # platforms that are named where the signs are alike
 _SAME_CAUSE = 400  # characters at the end in which a question stands
-_EXPIRED = re.compile(
-    r"password (?:has |is |was |will be )?expir|expired password|password change required"
+_EXPIRED = regex.compile(
+    r"(?i)password (?:has |is |was |will be )?expir|expired password|password change required"
     r"|(?:must|need(?:s)? to|should) (?:be )?chang\w*(?: your)?(?: \w+)? ?password"
     r"|password (?:must|needs to|has to|should) be changed|change (?:your|the) password"
-    r"|(?:enter|type|retype|confirm)?(?: the| your| a)? ?new password ?:|(?:old|current) password ?:",
-    re.IGNORECASE,
+    r"|(?:enter|type|retype|confirm)?(?: the| your| a)? ?new password ?:|(?:old|current) password ?:"
 )
-_SECOND_FACTOR = re.compile(
+_SECOND_FACTOR = regex.compile(
+    r"(?i)"
     r"verification code|one[- ]time (?:password|code)|\botp\b|passcode|authenticator|token ?code|two-factor"
-    r"|second factor|\bduo\b|\b2fa\b|challenge ?:|response ?:\s*$",
-    re.IGNORECASE,
+    r"|second factor|\bduo\b|\b2fa\b|challenge ?:|response ?:\s*$"
 )
-_CHOICE = re.compile(r"^\s*[\[(]?(?:\d{1,2}|[a-zA-Z])[\]).:](?:\s+|-)\S", re.MULTILINE)
-_MENU = re.compile(r"\b(?:select|selection|choice|choose|option|menu)\b", re.IGNORECASE)
-_QUESTION = re.compile(
-    r"[\[(](?:y|yes)(?:es)?/(?:n|no)o?[\])]|\(yes/no|\[confirm\]|\?\s*$|press .{1,20} to accept",
-    re.IGNORECASE,
+_CHOICE = regex.compile(r"^\s*[\[(]?(?:\d{1,2}|[a-zA-Z])[\]).:](?:\s+|-)\S", lines=True)
+_MENU = regex.compile(r"(?i)\b(?:select|selection|choice|choose|option|menu)\b")
+_QUESTION = regex.compile(
+    r"(?i)[\[(](?:y|yes)(?:es)?/(?:n|no)o?[\])]|\(yes/no|\[confirm\]|\?\s*$|press .{1,20} to accept"
 )
-_LOG_IN = re.compile(r"(?:^|\n)[^\n]{0,40}(?:user ?name|log-?in|password)\s*:\s*$", re.IGNORECASE)
-_PROMPT_LIKE = re.compile(r"^[^\s<\[(]?\S{0,62}[>#$%\]]\s*$")
+_LOG_IN = regex.compile(r"(?i)(?:^|\n)[^\n]{0,40}(?:user ?name|log-?in|password)\s*:\s*$")
+_PROMPT_LIKE = regex.compile(r"^[^\s<\[(]?\S{0,62}[>#$%\]]\s*$")
 
 
 class Cause(NamedTuple):
@@ -79,10 +77,12 @@ def _asked(end: str, last: str, platform: Platform) -> Cause | None:
     """It waits for an answer."""
     if asked := at_log_in(end):
         return asked
-    if pager.stranger(last) or re.search(platform.pager, last):
+    if pager.stranger(last) or regex.compile(platform.pager).search(last):
         hint = _("check the platform's paging commands, and that this user may use them")
         return Cause("pager", _("it shows page by page and waits for a key"), hint)
-    if len(_CHOICE.findall(end)) > 1 and (_MENU.search(end) or last.rstrip().endswith((":", ">", "?"))):
+    if len(list(_CHOICE.finditer(end))) > 1 and (
+        _MENU.search(end) or last.rstrip().endswith((":", ">", "?"))
+    ):
         hint = _("an account that begins at the command line; or prompt.login of a platform of your own")
         return Cause("menu", _("it shows a menu and waits for a choice"), hint)
     if any(True for _number in grammar(platform).console.search(Text([last]))):
@@ -132,7 +132,10 @@ def alike(said: str, last: str, platform: Platform, others: Iterable[Platform]) 
         found = other.prompt_at_end(last) if other.name not in platform.lineage else None
         if not found or len(found["whole"].strip()) < len(last.strip()):
             continue
-        told = sum(bool(re.search(pattern, said, re.MULTILINE)) for pattern in (*other.errors, *other.denied))
+        told = sum(
+            bool(regex.compile(pattern, lines=True).search(said))
+            for pattern in (*other.errors, *other.denied)
+        )
         named = other.title.partition(" ")[0].casefold() in said.casefold()
         scores.append((-(told + 2 * named), RANK.get(other.name, 99), other.name))
     return [name for *_score, name in sorted(scores)]
@@ -148,10 +151,10 @@ def shown(text: str, platform: Platform, others: Iterable[Platform]) -> list[str
         if platform.name not in other.lineage
         and other.name not in platform.lineage
         and other.whole.first
-        and re.search(other.whole.first, head, re.MULTILINE)
+        and regex.compile(other.whole.first, lines=True).search(head)
         and (
             not other.whole.sections
-            or any(re.search(one, "\n".join(lines), re.MULTILINE) for one in other.whole.sections)
+            or any(regex.compile(one, lines=True).search("\n".join(lines)) for one in other.whole.sections)
         )
     ]
 

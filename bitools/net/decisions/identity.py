@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
+from bitools import regex
 from bitools.platforms.model import Platform
 
 
@@ -27,5 +27,5 @@ def identity(text: str, platform: Platform) -> dict[str, str]:
 
 
 @cache
-def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.MULTILINE) for pattern in patterns)
+def _compiled(patterns: tuple[str, ...]) -> tuple[regex.Pattern, ...]:
+    return tuple(regex.compile(pattern, lines=True) for pattern in patterns)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
-_LOOKS_SO = re.compile(
+from bitools import regex
+
+_LOOKS_SO = regex.compile(
+    r"(?i)"
     r"-{1,4} ?[(<]?more\b|<-+ ?more ?-+>|\bpress (?:any key|space|enter|return|q)\b|\(q\)uit|\bnext page\b"
     r"|\blines? \d+-\d+|\bmore\?|\bhit any key\b|^:$|--next--|\bctrl ?\+ ?c to (?:quit|stop|abort)"
-    r"|\bmore\b.{0,20}\bq(?:uit)?\b|\bspace ?(?:bar)?\b.{0,30}\b(?:next|more|continue|page)\b",
-    re.IGNORECASE,
+    r"|\bmore\b.{0,20}\bq(?:uit)?\b|\bspace ?(?:bar)?\b.{0,30}\b(?:next|more|continue|page)\b"
 )
-_ENTER = re.compile(r"\b(?:enter|return)\b", re.IGNORECASE)
-_SPACE = re.compile(r"\b(?:space|any key)\b", re.IGNORECASE)
+_ENTER = regex.compile(r"(?i)\b(?:enter|return)\b")
+_SPACE = regex.compile(r"(?i)\b(?:space|any key)\b")
 
 
 def stranger(last: str) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hmac
 import logging
-import re
 import socket
 import sys
 import threading
@@ -19,6 +18,7 @@ from collections.abc import Callable, Sequence
 from importlib import util
 from typing import Any
 
+from bitools import regex
 from bitools.net.wire.buffered_socket import BufferedSocket
 
 _before = sys.modules.get("invoke")
@@ -35,8 +35,8 @@ logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("paramiko").propagate = False
 
 # one pass over the data in place of two: where the device can
-_OTHER = re.compile(
-    r"new password|verification|one.time|token|passcode|\botp\b|second factor|challenge", re.IGNORECASE
+_OTHER = regex.compile(
+    r"(?i)new password|verification|one.time|token|passcode|\botp\b|second factor|challenge"
 )
 _AUTHENTICATED = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
 

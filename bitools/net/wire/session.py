@@ -28,8 +28,8 @@ _GRACE_UNMARKED = 0.15  # platforms that mark no end: a prompt may stand in a ba
 _TAIL = 4096  # bytes in which prompt and end mark are looked for
 _PAGE = 65536 + 4096  # bytes: what one read may bring, and the pager before it
 _ERASED = r"(?:\r *\r|\x08+ *\x08+|\x1b\[[0-9;]*[DK] *)+"  # how a terminal takes the pager back
-_PASSWORD = re.compile(r"(?:^|\n)[^\n]*[Pp]assword[^\n:]*: ?\Z")
-_BREAK = re.compile(rb"\r*\n\r?")
+_PASSWORD = regex.compile(r"(?:^|\n)[^\n]*[Pp]assword[^\n:]*: ?\z")
+_BREAK = re.compile(rb"(?<!\r)\r*\n\r?")  # from the first of many only: else their number squared
 _CSI = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>78EMc][A-Z0-9]?")
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import re
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from bitools import regex
 from bitools.errors import CredentialsRejected, Unreachable
 from bitools.i18n import _
 from bitools.net.wire.algorithms import disabled
@@ -92,7 +92,12 @@ def log_in(
         failure = translated(error, login.host, login.port, login.legacy_ssh)
         if talk is not None:
             talk.software = called
-        if suffix and called and isinstance(failure, CredentialsRejected) and not re.search(software, called):
+        if (
+            suffix
+            and called
+            and isinstance(failure, CredentialsRejected)
+            and not regex.compile(software).search(called)
+        ):
             raise foreign(called, error) from error
         raise failure or error from error
     if talk is not None:

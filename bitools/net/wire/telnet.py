@@ -5,26 +5,29 @@ Everything is readable on the way, the password too: only a device that says `in
 
 from __future__ import annotations
 
+import errno
 import re
 import socket
 
+from bitools import regex
 from bitools.errors import CredentialsRejected
 from bitools.i18n import _
 
 _IAC, _DONT, _DO, _WONT, _WILL = 255, 254, 253, 252, 251
 _ECHO, _SUPPRESS_GO_AHEAD = 1, 3
+_LONGEST_OPTION = 1 << 16  # bytes of one that has not ended yet
 _COMMAND = re.compile(
     rb"\xff(?:(?P<data>\xff)|(?P<verb>[\xfb-\xfe])(?P<option>.)|\xfa.*?\xff\xf0|[\xf0-\xf9])"
     rb"|(?P<unfinished>\xff(?:[\xfb-\xfe]?|\xfa.*)\Z)",
     re.DOTALL,
 )
-_NAME = re.compile(r"(?:[Ll]ogin|[Uu]ser ?[Nn]ame|[Uu]ser|LOGIN|USERNAME)(?: as)? ?: ?\Z")
-_PASSWORD = re.compile(r"(?:[Pp]assword|PASSWORD)[^\n:]*: ?\Z")
+_NAME = regex.compile(r"(?:[Ll]ogin|[Uu]ser ?[Nn]ame|[Uu]ser|LOGIN|USERNAME)(?: as)? ?: ?\z")
+_PASSWORD = regex.compile(r"(?:[Pp]assword|PASSWORD)[^\n:]*: ?\z")
 # what devices say to a wrong password before they hang up
-_REJECTED = re.compile(
-    r"^\W*(?:error: ?)?(?:log-?in (?:invalid|incorrect|failed)|authentication failed|access denied"
+_REJECTED = regex.compile(
+    r"(?i)^\W*(?:error: ?)?(?:log-?in (?:invalid|incorrect|failed)|authentication failed|access denied"
     r"|bad passwords?|(?:incorrect|invalid) (?:user ?name|password|login).*)\W*$",
-    re.IGNORECASE | re.MULTILINE,
+    lines=True,
 )
 
 
@@ -63,6 +66,8 @@ class TelnetChannel:
             return b"\xff"
         if found["unfinished"]:
             self._rest = found[0]
+            if len(self._rest) > _LONGEST_OPTION:
+                raise ConnectionAbortedError(errno.ECONNABORTED, "a Telnet option without end")
             return b""
         if found["verb"] and found[0] not in self._answered:
             self._answered.add(found[0])
@@ -81,7 +86,7 @@ class Conversation:
 
     def __init__(self, username: str, password: str) -> None:
         self._answers = {_NAME: username, _PASSWORD: password}
-        self._given: dict[re.Pattern[str], int] = {}
+        self._given: dict[regex.Pattern, int] = {}
 
     def answer(self, text: str) -> str | None:
         """What to type after what was printed so far; None for nothing.

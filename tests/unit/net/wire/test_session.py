@@ -31,3 +31,8 @@ def test_a_prompt_is_found_as_if_all_was_looked_at(name: str, lines: list[str], 
     found = platform.prompt_at_end(text)
     whole = re.search(rf"(?:^|[\r\n])(?P<whole>{platform.prompt.pattern})\s*$", text)
     assert (found and found["host"]) == (whole and whole["host"])
+
+
+def test_a_megabyte_of_returns_is_read_like_any_other() -> None:
+    """Looked at from each of them to the last, it would take an hour, and every other device would wait."""
+    assert decoded(b"\r" * 1_000_000 + b"x\r\r\n") == "\r" * 1_000_000 + "x\n"

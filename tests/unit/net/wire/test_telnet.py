@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -59,3 +61,19 @@ def test_a_second_question_or_a_refusal_is_a_rejection(said: str) -> None:
     told.answer("Username: netops\nPassword: ")
     with pytest.raises(CredentialsRejected):
         told.answer("Username: netops\nPassword: \n" + said)
+
+
+def test_an_option_that_never_ends_breaks_the_connection_off() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        sender = threading.Thread(target=_send, args=(theirs, b"\xff\xfa\x18" + b"x" * 1_000_000))
+        sender.start()
+        with pytest.raises(ConnectionAbortedError, match="without end"):
+            TelnetChannel(ours).recv(65536)
+        ours.close()
+        sender.join()
+
+
+def _send(to: socket.socket, data: bytes) -> None:
+    with suppress(OSError):
+        to.sendall(data)
