@@ -210,7 +210,17 @@ def _accounts(
 
 
 def _users(reach: Reach) -> set[str]:
-    return {name for line in reach.lines for name in _users_of(line)}
+    forms = [" / ".join((*line.path, line.line)) for line in reach.lines]
+    texts = {"\n".join(forms), "\n".join(line.whole for line in reach.lines)}
+    found = set()
+    for text in texts:
+        lines = text.split("\n")
+        for pattern in ACCOUNTS:
+            single = regex.compile(pattern)
+            for number in regex.compile(pattern, lines=True).line_numbers(text):
+                if match := single.search(lines[number]):
+                    found.add(match["account"])
+    return found
 
 
 def _users_of(line: Line) -> set[str]:
@@ -241,7 +251,8 @@ def control_plane(before: Reach, after: Reach) -> Iterator[Found]:
 
 
 def _order(reach: Reach) -> list[str]:
-    return [line.whole for line in reach.lines if _any(access.CONTROL_PLANE, line.whole)]
+    found = {line for pattern in access.CONTROL_PLANE for line, _match in reach.fitting(pattern)}
+    return [line.whole for line in reach.lines if line in found] if found else []
 
 
 _POLICY = regex.compile(
@@ -254,7 +265,7 @@ _POLICY = regex.compile(
 
 def _policies(reach: Reach) -> set[str]:
     """The policies and filters that guard the device itself, by name."""
-    found = [match for line in reach.lines if (match := _POLICY.search(line.whole))]
+    found = [match for _line, match in reach.fitting(_POLICY.pattern)]
     names = {match.groupdict()[key] or "" for match in found for key in ("name", "filter", "policy")}
     return {name for name in names if name and name not in ("in", "out")}
 

@@ -19,6 +19,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _OF_A_VLAN = regex.compile(
     r"^(?i:vlan|vlanif|vlan-interface|bvi|ve|irb|bdi)[ .-]*(?:interface)?(?P<vlan>\d+)$"
 )
+_MENU = r"^/ip route / add "
 _DEFAULT_GATEWAY = 254  # a distance behind every route: it only serves where nothing routes
 
 
@@ -79,13 +80,23 @@ class Reach:
     lines: Sequence[Line]
 
     @cached_property
+    def _text(self) -> str:
+        return "\n".join(line.whole for line in self.lines)
+
+    def fitting(self, pattern: str) -> Iterator[tuple[Line, regex.Match]]:
+        """The lines that a pattern fits, found by one look at all of them."""
+        single = regex.compile(pattern)
+        for number in regex.compile(pattern, lines=True).line_numbers(self._text):
+            if match := single.search(self.lines[number].whole):
+                yield self.lines[number], match
+
+    @cached_property
     def ports(self) -> dict[str, Port]:
         """Every port of which something is known."""
         found: dict[str, Port] = {}
-        patterns = [(kind, regex.compile(one)) for kind, some in PORT.items() for one in some]
-        for line in self.lines:
-            for kind, pattern in patterns:
-                if match := pattern.search(line.whole):
+        for kind, patterns in PORT.items():
+            for pattern in patterns:
+                for line, match in self.fitting(pattern):
                     name = plain(match["port"], line)
                     value = (match.groupdict().get("value") or "").strip("\"'")
                     found.setdefault(name, Port(name)).known[kind].append((value, line))
@@ -117,7 +128,8 @@ class Reach:
     @cached_property
     def routes(self) -> list[Route]:
         """The static routes, and the networks of ports that are up."""
-        found = [route for line in self.lines for route in _routes(line)]
+        likely = {line: None for one in (*ROUTES, _MENU) for line, _match in self.fitting(one)}
+        found = [route for line in likely for route in _routes(line)]
         found += _tabled(self.lines)
         for port in self.ports.values():
             if not port.shut:
