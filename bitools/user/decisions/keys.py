@@ -117,7 +117,8 @@ def alike(cell: str, name: str) -> bool:
     ours, theirs, bare = set(words(name)), _named(cell), _named(re.sub(r"\([^)]*\)", " ", cell))
     if not ours or not theirs:
         return True
-    if _shortens(theirs, ours) or (len(theirs) == 1 and _made_of(min(theirs), words(name))):
+    joined = [word for word in words(cell) if len(theirs) == 1 or len(word) > max(map(len, ours))]
+    if _shortens(theirs, ours) or any(_made_of(word, words(name)) for word in joined):
         return True
     shared = ours & theirs
     short = any(

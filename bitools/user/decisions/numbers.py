@@ -9,6 +9,7 @@ from bitools.user.decisions.cells import clean, compact, garbled, words
 from bitools.user.decisions.names import fold
 
 _IDENTITY_NUMBER = re.compile(r"[1-9]\d{10}")  # a citizen's, which no personnel number is
+_LABELS = frozenset("sicil no nu num numara numarasi numarali nolu personel per id".split())
 _PLACES = frozenset("kat oda blok bina depo servis birim salon sube adet".split())
 _SHORTENED = re.compile(r"(\d+)(?:[.,](\d+))?\s*E\s*\+?(\d{1,3})", re.IGNORECASE)
 _FORMULA = re.compile(r"[=+@](?=[^\W\d_]+\w*[(\d:!])|\d\s*(?:[x×*]\s*10|\^)")
@@ -24,18 +25,24 @@ def same_number(cell: str, number: str) -> bool:
     text = clean(cell)
     if not number or not text:
         return False
-    if (shortened := _SHORTENED.fullmatch(text)) and (digits := re.sub(r"\D", "", number)):
-        places = max(len((shortened[1] + (shortened[2] or "")).lstrip("0")), 1) - 1
-        value = float(f"{shortened[1]}.{shortened[2] or 0}e{shortened[3]}")
-        if f"{int(digits):.{places}e}" == f"{value:.{places}e}":
-            return True
+    digits = re.sub(r"\D", "", number)
+    if digits and any(_rounded(int(digits), found) for found in _SHORTENED.finditer(text)):
+        return True
     whole = re.sub(r"(?<=\d)[.,]0{1,2}$", "", text)  # 42.0, 42,00; but 42.000 may be a thousand times it
     thousands = re.fullmatch(r"\d{1,3}([.,]\d{3})+", whole)
-    ours, theirs = _tokens(number), [] if thousands else _tokens(whole)
-    if compact(number) in (compact(whole), compact(re.sub(r"[.,]0+$", "", whole))):
+    joined = re.sub(r"(?<=\d) (?=\d)", "", whole)
+    ours, theirs = _tokens(number), [] if thousands else [*_tokens(whole), *_tokens(joined)]
+    bare = " ".join(word for word in words(whole) if word not in _LABELS)
+    if compact(number) in (compact(whole), compact(bare), compact(re.sub(r"[.,]0+$", "", whole))):
         return True
     fitting = any(_one_number(one, other) for one in ours for other in theirs)
-    return (len(ours) == 1 or len(theirs) == 1) and fitting
+    return (len(ours) == 1 or len({*theirs}) == 1) and fitting
+
+
+def _rounded(number: int, found: re.Match[str]) -> bool:
+    """Is this what a spreadsheet shows for the number?"""
+    places = max(len((found[1] + (found[2] or "")).lstrip("0")), 1) - 1
+    return f"{number:.{places}e}" == f"{float(f'{found[1]}.{found[2] or 0}e{found[3]}'):.{places}e}"
 
 
 def comparable(text: str, number: str) -> bool:

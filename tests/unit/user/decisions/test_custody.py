@@ -112,6 +112,7 @@ HERS = [
     "12.05.2026;;;Dizüstü;",
     "05.Ara;;;Dizüstü;",
     # what people write in their place
+    "Sicil 4 2;;;Dizüstü;",
     "P42;;;Dizüstü;",
     "42A;;;Dizüstü;",
     "OO42;;;Dizüstü;",
@@ -368,3 +369,30 @@ def test_a_list_is_read_as_it_was_saved(encoding: str, separator: str) -> None:
     isil = Leaver("7", frozenset({"isil.sahin"}), "Işıl Şahin")
     found = held(parse(csvfile.decode(text.encode(encoding), "z.csv"), "z.csv"), isil, TODAY)
     assert found == ["Mühür"]
+
+
+BESIDE = st.lists(
+    st.sampled_from([*"'()[].,*_!~:|+>•»“”…", " ", "\t", "\u00a0", "\u200b", "\ufeff", " No: ", " nolu ", " Sicil ", " ve 57 ", " / 57 "]),
+    max_size=2,
+).map("".join)  # fmt: skip
+NUMBERS = st.sampled_from(["42", "0042", "42.0", "42,00", "４２", "4.2E+1", "4,20E+01", "OO42", "P42"])
+LOGINS = st.sampled_from(
+    ["ayse.kaya", "ayşe.kaya", "ayse_kaya", "kaya.ayse", "ayse.kaya@belediye.test", "BELEDIYE\\ayse.kaya", "aysekaya"]
+)  # fmt: skip
+NAMES = st.sampled_from(["Ayşe Kaya", "KAYA Ayşe", "AYSE KAYA", "A. Kaya", "Ayşe Nur Kaya", "Kaya, Ayşe"])
+
+
+@given(
+    st.one_of(
+        *(
+            st.tuples(st.just(column), BESIDE, cell, BESIDE)
+            for column, cell in enumerate((NUMBERS, LOGINS, NAMES))
+        )
+    )
+)
+def test_whatever_stands_beside_what_is_hers_holds_back(row: tuple[int, str, str, str]) -> None:
+    column, before, cell, after = row
+    cells = ["", "", ""]
+    cells[column] = before + cell + after
+    numbers, accounts, names = ((one,) for one in cells)
+    assert held([Row(2, numbers, accounts, names, "Dizüstü")], AYSE, TODAY)

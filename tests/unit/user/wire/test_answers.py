@@ -103,3 +103,15 @@ def test_a_controller_that_hangs_up_is_told() -> None:
         answers.answer(in_pieces(message(0, "addResponse", ended(AddResponse, 52, "")), []), 7)
     with pytest.raises(ConnectionResetError):
         answers.answer(in_pieces(message(7, "addResponse", ended(AddResponse, 0, ""))[:-1], []), 7)
+
+
+def test_windows_writes_every_length_in_four_bytes() -> None:
+    """As a Windows controller answers; the shortest form is not asked for (X.690 §8.1.3)."""
+    data = bytes.fromhex("308400000010020107 698400000007 0a0100 0400 0400")
+    assert answers.answer(in_pieces(data, [1, 2, 3]), 7) == ([], {"result": 0, "message": ""})
+    found = bytes.fromhex(
+        "30840000002a0201076484000000210404434e3d783084000000153084000000"
+        "0f0402636e3184000000050403416c693084000000100201076584000000070a"
+        "010004000400"
+    )
+    assert answers.answer(in_pieces(found, []), 7)[0] == [{"cn": [b"Ali"], "dn": [b"CN=x"]}]
