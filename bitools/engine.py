@@ -12,7 +12,9 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Generic, Protocol, TypeVar
 
 from bitools.errors import BitoolsError, CredentialsRejected, Unreachable
@@ -68,6 +70,33 @@ class Attempt(Protocol):
         """Is this target past its deadline, so that nobody waits for what is done here?"""
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a fan-out is. `slow`: who is at work for longer than five seconds, the slowest first; `left`:
+    the seconds that the rest will take if it goes on like this, None while nobody can say.
+    """
+
+    done: int
+    of: int
+    slow: tuple[str, ...] = ()
+    left: float | None = None
+
+
+_watching: list[Callable[[Progress], None]] = []
+_SLOW = 5.0  # seconds
+_TELLING = 3  # targets that have to be done before it can be said how long the rest takes
+
+
+@contextmanager
+def watched(tell: Callable[[Progress], None]) -> Iterator[None]:
+    """Let somebody know how far each fan-out in this block is, about once a second and at every outcome."""
+    _watching.append(tell)
+    try:
+        yield
+    finally:
+        _watching.remove(tell)
+
+
 def fan_out(
     targets: Sequence[Target], work: Callable[[Target, Attempt], Value], limits: Limits[Target]
 ) -> Iterator[Outcome[Target, Value]]:
@@ -80,7 +109,10 @@ def fan_out(
     for _worker in range(min(limits.workers, fan.places())):
         fan.start_worker()
     for _target in targets:
-        yield fan.next_outcome()
+        outcome = fan.next_outcome()
+        fan.done += 1
+        fan.tell()
+        yield outcome
 
 
 @dataclass(slots=True, eq=False)
@@ -124,6 +156,7 @@ class _Fan(Generic[Target, Value]):
             job = _Job(self, target, limits.site(target), limits.credential(target))
             self.waiting.setdefault((job.site, job.credential), deque()).append(job)
         self.running: list[_Job[Target]] = []
+        self.began, self.done, self.of = time.monotonic(), 0, len(targets)
         self.busy: Counter[Hashable] = Counter()
         self.trying: Counter[Hashable] = Counter()
         self.rejections: Counter[Hashable] = Counter()
@@ -153,6 +186,21 @@ class _Fan(Generic[Target, Value]):
                 return self.outcomes.get(timeout=min(1.0, patience) if patience is not None else 0.05)
             except queue.Empty:
                 self._give_up(time.monotonic())
+                self.tell()
+
+    def tell(self) -> None:
+        """Say how far it is, to whoever watches."""
+        if not _watching:
+            return
+        now = time.monotonic()
+        with self.lock:
+            since = [(job.ends - self.limits.deadline, job.target) for job in self.running]
+        slow = [target for began, target in sorted(since, key=itemgetter(0)) if now - began > _SLOW]
+        rest = self.of - self.done
+        left = (now - self.began) / self.done * rest if self.done >= _TELLING and rest else None
+        names = tuple(str(getattr(target, "name", target)) for target in slow)
+        for tell in _watching:
+            tell(Progress(self.done, self.of, names, left))
 
     def _give_up(self, now: float) -> None:
         """End every job that is past its deadline, and replace its worker, which may never come back."""

@@ -17,12 +17,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from getpass import getpass
 from itertools import chain, islice, repeat
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from bitools.cli.layout import folded, lines
 from bitools.errors import BitoolsError, Refused, Rejected
 from bitools.i18n import ASCII, _, system_words
 
+if TYPE_CHECKING:
+    from bitools.engine import Progress
+
+_NAMED = 3  # slow ones that are named
 STYLES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 _SYMBOLS = str.maketrans(
     {
@@ -69,6 +73,16 @@ def _json(value: Mapping[str, object], stream: TextIO, indent: int | None = None
     """JSON of which nothing is lost on a stream that is not UTF-8: other letters are escaped there."""
     plain = codecs.lookup(stream.encoding or "ascii").name != "utf-8"
     return json_module.dumps(value, ensure_ascii=plain, indent=indent)
+
+
+def _progress(progress: Progress) -> Iterator[str]:
+    """How many are done, who is slow, how long it takes yet."""
+    yield f"{progress.done}/{progress.of}"
+    if progress.slow:
+        names, more = ", ".join(progress.slow[:_NAMED]), len(progress.slow) - _NAMED
+        yield _("slow: {names}").format(names=names + (f" (+{more})" if more > 0 else ""))
+    if progress.left is not None:
+        yield _("about {seconds} s left").format(seconds=max(1, round(progress.left)))
 
 
 @dataclass(slots=True)
@@ -190,8 +204,15 @@ class Console:
             return
         from rich.console import Console as RichConsole
 
-        with RichConsole(file=self.stderr).status(safe(text)):
-            yield
+        from bitools import engine
+
+        with RichConsole(file=self.stderr).status(safe(text)) as status:
+
+            def tell(progress: engine.Progress) -> None:
+                status.update(safe(" · ".join((text, *_progress(progress)))))
+
+            with engine.watched(tell):
+                yield
 
     def ask(self, question: str) -> bool:
         """Put a yes-or-no question; anything but a clear yes is a no."""

@@ -33,10 +33,11 @@ class Question(TypedDict):
     """The line, as it is stored: hashes stand for secrets."""
     removes: bool
     """Is it to go?"""
-    why: Literal["default", "all", "secret", "order", "removal", "emptied", "help"]
+    why: Literal["default", "all", "secret", "order", "removal", "emptied", "help", "shown"]
     """`default`: what holds without it differs by model. `all`: without it everything would pass. `secret`:
     it has to be typed by somebody who knows the secret. `order`: its place cannot be typed. `removal`: nobody
-    says what removes it. `emptied`: its list would stand empty meanwhile. `help`: its `?` asks for help."""
+    says what removes it. `emptied`: its list would stand empty meanwhile. `help`: its `?` asks for help.
+    `shown`: it is typed in another way than it is shown."""
 
 
 class Refusal(TypedDict):

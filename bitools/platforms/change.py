@@ -119,6 +119,7 @@ class Change(Frozen):
     that come last in their section and go first; `early`: the other way round. `retyped`: headers of which
     another value is typed over the old one, and what stands under it stays. `whole`: sections that are
     typed anew, all of them, up to the word that leaves them. `in_parts`: sections that are shown in several.
+    `shown`: what is shown like this and typed in another way: a comment, a section that is inactive.
     `slots`: places that hold one value, named by the groups: another one is typed over it. `wipes`: lines
     that, whatever is done to them, take away those that `also` fits.
     `order`: ranks of what stands at the top, definitions before what refers to them; a rank with `.` holds
@@ -144,6 +145,7 @@ class Change(Frozen):
     sentinels: tuple[Sentinel, ...] = ()
     each: tuple[Each, ...] = ()
     in_parts: tuple[Regex, ...] = ()
+    shown: tuple[Regex, ...] = ()
     slots: tuple[Regex, ...] = ()
     wipes: tuple[Along, ...] = ()
     order: tuple[tuple[Regex, ...], ...] = ()

@@ -22,29 +22,30 @@ TOPICS = tuple(
     aggregation alarm alarms ap archive arp authentication authentication-manager auto bfd bgp boot
     bootvar bpdu bridge bridge-domain bss-table cable-diagnostics cdp chassis checkpoint class-map
     client clients clns clock cluster cluster-members community-list config configuration controllers
-    counters cpu cpu-usage crypto current-config current-configuration datapath date debugging device
-    dhcp dhcp-server diagnosis dns domain dot1x eapol eigrp elbc elmi env environment errdisable
-    error-disabled eth-trunk etherchannel ethernet ethernet-switching evpn fabric fan fans fdb fips
-    firewall firmware flash flow flowspec forwarding fru full-configuration gateway glbp global
+    copp counters cpu cpu-usage crypto current-config current-configuration datapath date debugging
+    device dhcp dhcp-server diagnosis dns domain dot1x eapol eigrp elbc elmi env environment errdisable
+    error-disabled eth-trunk etherchannel ethernet ethernet-switching events evpn fabric fan fans fdb
+    fips firewall firmware flash flow flowspec forwarding fru full-configuration gateway glbp global
     global-protect gre ha hardware health high-availability history host hostname hosts hsrp idprom igmp
-    image images interface interfaces inventory ip ipif iproute ipsec ipv6 irf isis job jobs jumbo-frame
-    l2 l2vpn lacp lag ldp led license licenses line linecard link-aggregation link-flap lldp
+    image images interface interfaces inventory ip ip-route ipif iproute ipsec ipv6 irf isis job jobs
+    jumbo-frame l2 l2vpn lacp lag ldp led license licenses line linecard link-aggregation link-flap lldp
     loadbalancer local-user log logbuffer logging login logs loop-protect loopback loopback-detection
     loopdetect mac mac-address mac-address-table mac-learning mac-table management mem memory
-    memory-usage microcode mlag mld module modules monitor mpls mstp mtu multicast name nat nd neighbor
-    neighbors net network ntp nve nvram object object-group ospf ospf3 ospfv3 patch patches pbr perfdata
-    pfe physical pim platform poe policy policy-map policy-options port port-channel port-security
-    portchannel ports power power-supply prefix-list privilege process processes protocols proxy psu ptp
-    qos queue queueing radius-server-status redundancy reload resource resources rip rmon route
-    route-map route-policy route-table router routes routing routing-instances routing-options
-    routing-table run-config running-config running-configuration saved-configuration scheduler sdwan
-    security sensor service service-policy services session sessions sflow sfp slot snmp snmp-server
-    spanning-tree ssh stack stacking standby startup-config startup-configuration stat statistics stats
-    status storm-control stp subinterface svi switch switch-virtual switchinfo switchport sysinfo syslog
-    system tcp telnet temperature time tm traffic transceiver transceivers trunk trunks tunnel udld udp
-    uptime user-interface users utilization vc vdc version virtual-chassis virtual-router vlan vlans
-    voice voltage vpc vpn vpn-instance vrf vrrp vrrp3 vrrp6 vsan vsf vstack vtp vxlan wan wireless wlan
-    wlans zone zones
+    memory-usage microcode mirror mlag mld module modules monitor mpls mstp mtu multicast name nat nd
+    neighbor neighbors net network ntp ntp-service nve nvram object object-group ospf ospf3 ospfv3 patch
+    patch-information patches pbr perfdata pfe physical pim platform poe policy policy-map
+    policy-options port port-channel port-security portchannel ports power power-over-ethernet
+    power-supply prefix-list privilege process processes protocols proxy psu ptp qos queue queueing
+    radius-server-status redundancy reload resource resources rip rmon route route-map route-policy
+    route-table router routes routing routing-instances routing-options routing-table run-config
+    running-config running-configuration saved-configuration scheduler sdwan security sensor service
+    service-policy services session sessions sflow sfp slot snmp snmp-server sntp spanning-tree ssh
+    stack stack-unit stacking standby startup-config startup-configuration stat statistics stats status
+    storm-control stp subinterface svi switch switch-virtual switchinfo switchport sysinfo syslog system
+    tcp telnet temperature time timesync tm traffic transceiver transceivers trunk trunks tunnel udld
+    udp uptime user-interface users utilization vc vdc version virtual-chassis virtual-router
+    virtual-switch vlan vlans voice voltage vpc vpn vpn-instance vrf vrrp vrrp3 vrrp6 vsan vsf vstack
+    vtp vxlan wan wireless wlan wlans zone zones
     """.split()
 )
 

@@ -6,9 +6,11 @@ import threading
 import time
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bitools import engine
 from bitools.engine import REJECTIONS, Attempt, Limits, fan_out
 from bitools.errors import Code, CredentialsRejected, Unreachable
 
@@ -205,3 +207,28 @@ def test_whatever_comes_of_them_all_targets_end_and_no_credential_is_rejected_a_
             assert error is None or (error.reason == "not_tried" and rejected[credential] >= REJECTIONS)
     if all(outcome != "a" for _site, _credential, outcome in jobs):
         assert all(count <= REJECTIONS for count in rejected.values())
+
+
+def test_whoever_watches_learns_how_far_it_is_and_who_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_SLOW", 0.0)
+    told: list[engine.Progress] = []
+    names = [f"sw-{number}" for number in range(8)]
+    held = threading.Event()
+
+    def work(name: str, attempt: engine.Attempt) -> str:
+        if name == "sw-0":
+            held.wait(10)
+        return name
+
+    def tell(progress: engine.Progress) -> None:
+        told.append(progress)
+        if progress.done == 7:
+            held.set()
+
+    with engine.watched(tell):
+        assert len(list(engine.fan_out(names, work, engine.Limits(workers=2)))) == 8
+    assert [one.done for one in told if one.done] == sorted(one.done for one in told if one.done)
+    assert (told[-1].done, told[-1].of, told[-1].left) == (8, 8, None)
+    assert any("sw-0" in one.slow for one in told)
+    assert any(one.left is not None for one in told)
+    assert list(engine.fan_out(names[:1], work, engine.Limits())), "nobody watches any more"

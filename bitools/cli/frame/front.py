@@ -74,9 +74,12 @@ def _obey(arguments: Sequence[str], console: Console, environ: dict[str, str]) -
         from bitools.cli.frame import named_files, whose
 
         process.inherit(environ)
+        if any(word == "-" or word.endswith("=-") for word in arguments):
+            arguments = named_files.from_stdin(arguments)
         if (code := whose.settle(arguments, environ)) is not None:
             return code
         console.names.update(named_files.handed_over(arguments))
+        console.names[named_files.STDIN] = "-"
         context = Context(console, environ)
         app = tree_for(arguments)
         try:

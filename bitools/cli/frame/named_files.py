@@ -30,6 +30,8 @@ _WRITTEN = {
     *("--bundle", "--csv", "--html", "--out", "--output", "--pdf", "--slip-to", "--text", "--transcript"),
     "ledger export",
 }
+_READ_HERE = {"--files"}  # by whoever asks: they need no account
+STDIN = "/dev/stdin"
 _PRIVATE = "--slip-to"  # a first password: for its reader alone, and never over another file
 _LISTS = ("accounts",)  # arguments that are names, or a file that lists them
 _MINE = {_PRIVATE, "--transcript"}  # for who asked alone
@@ -76,6 +78,22 @@ def named(words: Sequence[str]) -> list[Named]:
             use: Use = "read" if read else "written" if kinds & _WRITTEN else "folder"
             found.append(Named(position, before, Path(value), use, _PRIVATE in kinds, bool(kinds & _MINE)))
     return found
+
+
+def from_stdin(words: Sequence[str]) -> list[str]:
+    """The line with standard input in the place of each `-` that is a file to be read."""
+    line = list(words)
+    command, at = _command(words)
+    if command is None:
+        return line
+    path = " ".join(islice(names(words), 2))
+    options = {name: one for one in command.params for name in (*one.opts, *one.secondary_opts)}
+    places = [one for one in command.params if one.param_type_name == "argument"]
+    for position, before, value, one in _values(words, at, options, places):
+        kinds = {path} if one.param_type_name == "argument" else set(one.opts)
+        if value == _TERMINAL and (one.name in _LISTS or kinds & (_READ | _READ_HERE)):
+            line[position] = f"{before}{STDIN}"
+    return line
 
 
 def _is_file(one: Any, command: str, value: str) -> bool:

@@ -65,5 +65,6 @@ def _reasons() -> dict[str, str]:
         "order": _("its place in the list cannot be typed: write the list anew"),
         "removal": _("nobody has said what removes it on this platform"),
         "emptied": _("its list would stand empty meanwhile, and let everything through"),
+        "shown": _("it is typed in another way than it is shown: type it yourself"),
         "help": _("its question mark would ask the device for help: type it with Ctrl-V before it"),
     }

@@ -226,7 +226,9 @@ class Index:
         To ten minutes: never later than true before the instant, never earlier than true after it.
         """
         number, bucket = self.source(source), at // BUCKET
-        first = self.base.execute("select min(first) from heard where source=?", (number,)).fetchone()[0]
+        oldest = self.base.execute(
+            "select first from heard where source=? order by bucket limit 1", (number,)
+        ).fetchone()
         before = self.base.execute(
             "select case when last<=? then last else first end, first from heard where source=? "
             "and bucket<=? "
@@ -239,7 +241,8 @@ class Index:
             "order by bucket limit 1",
             (at, number, bucket, at),
         ).fetchone()
-        return first, before[0] if before else None, after[0] if after else None
+        first, last, next_ = (found[0] if found else None for found in (oldest, before, after))
+        return first, last, next_
 
     def troubles(self, source: str, begins: int, ends: int) -> list[tuple[int, int]]:
         """Stretches with lines that were not understood, which touch this one."""

@@ -140,6 +140,11 @@ class Dialect:
         return _any(self.change.in_parts)
 
     @cached_property
+    def shown(self) -> regex.Pattern | None:
+        """A line that is typed in another way than it is shown."""
+        return _any(self.change.shown)
+
+    @cached_property
     def whole(self) -> regex.Pattern | None:
         """The header of a section that is typed anew."""
         return _any(self.change.whole)

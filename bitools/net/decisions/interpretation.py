@@ -204,9 +204,10 @@ class Lines:
         for one in found:
             if permanent and permanent.search(one.text):
                 return False
-            section.remove(one)
-            self._go_along(section, one.text)
-            self._wipe(section, one.text)
+            if section.holds(one):  # it may have gone along with another
+                section.remove(one)
+                self._go_along(section, one.text)
+                self._wipe(section, one.text)
         if line and len(found) == 1 and found[0].text == line[len(self._negation) :]:
             section.unseen.add(line)
         return True

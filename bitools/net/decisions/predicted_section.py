@@ -126,6 +126,10 @@ class Section:
         if self._removals is not None and self._removal and (words := self._removal(text, self.text)):
             self._removals[words].remove(number)
 
+    def holds(self, line: Section) -> bool:
+        """Is this very line still in it?"""
+        return any(self._lines[one] is line for one in self._texts.get(self.spelled(line.text), ()))
+
     def _number(self, line: Section) -> int:
         return next(one for one in self._texts[self.spelled(line.text)] if self._lines[one] is line)
 

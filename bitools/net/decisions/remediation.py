@@ -113,6 +113,9 @@ class _Found:
         """One step of the difference."""
         if any(step.path[: depth + 1] in self.rewritten for depth in range(len(step.path))):
             return  # its section is written again whole
+        if any(map(self._is_shown, step.path)) and (node := step.new or step.old):
+            self.ask(step.path, node, "shown", removes=step.new is None)
+            return
         if section := self._typed_anew(step):
             self.rewritten.add(section)
             self.added(section[:-1], at(self.after, section, self.dialect) or Node(section[-1], []))
@@ -125,6 +128,17 @@ class _Found:
             self._added(step, step.new)
         elif step.old and step.new:
             self._modified(step, step.old, step.new)
+
+    def _is_shown(self, text: str) -> bool:
+        """Is this typed in another way?"""
+        return bool(self.dialect.shown and self.dialect.shown.search(text))
+
+    def _other_way(self, side: Node, path: Path, text: str) -> bool:
+        """Has the other side it too, but shown in another way (as inactive, say)?"""
+        section = at(side, path, self.dialect) if self.dialect.shown else None
+        return section is not None and any(
+            one.text.endswith(f" {text}") and self._is_shown(one.text) for one in section.children
+        )
 
     def unrebuilt(self) -> list[Edit]:
         """The edits but for what would be gone for a moment while something refers to it: that is asked."""
@@ -168,6 +182,9 @@ class _Found:
     def removed(self, path: Path, node: Node) -> None:
         """A line or section is gone; a section that cannot go is emptied."""
         header = path[-1] if path else ""
+        if self._is_shown(node.text) or self._other_way(self.after, path, node.text):
+            self.ask(path, node, "shown", removes=True)
+            return
         if self.dialect.permanent and self.dialect.permanent.search(node.text):
             for child in self.dialect.rules.joined(node.children):
                 self.removed((*path, node.text), child)
@@ -206,6 +223,9 @@ class _Found:
 
     def added(self, path: Path, node: Node) -> None:
         """A line or section is new; what has a secret in it is asked for."""
+        if self._other_way(self.before, path, node.text):
+            self.ask(path, node, "shown")
+            return
         if not node.children and self.dialect.number(node.text) is not None:
             self._entries(path, node).added.append(node)
             return
@@ -213,7 +233,7 @@ class _Found:
             self.edits.append(Edit(path, None, clean, len(self.edits)))
 
     def _without_secrets(self, path: Path, node: Node) -> Node | None:
-        if why := _untypable(node):
+        if why := _untypable(node, self.dialect):
             self.ask(path, node, why)
             return None
         if not node.children:
@@ -227,7 +247,7 @@ class _Found:
     def _modified(self, step: Step, old: Node, new: Node) -> None:
         path, dialect = step.path, self.dialect
         header = path[-1] if path else ""
-        if why := _untypable(new):
+        if why := _untypable(new, self.dialect):
             self.ask(path, new, why)
         elif dialect.number(new.text) is not None and not (old.children or new.children):
             entries = self._entries(path, new)
@@ -268,8 +288,8 @@ class _Found:
                     self._removed_singly(path, node)
         sections = {child.text: child for child in self.before.children} if self.lists else {}
         for (path, key), entries in self.lists.items():
-            for node in [node for node in entries.added if _untypable(node)]:
-                self.ask(path, node, _untypable(node) or "secret")
+            for node in [node for node in entries.added if _untypable(node, self.dialect)]:
+                self.ask(path, node, _untypable(node, self.dialect) or "secret")
                 entries.added.remove(node)
             before = sections.get(path[0]) if len(path) == 1 else None
             before = before or at(self.before, path, self.dialect)
@@ -333,7 +353,9 @@ def at(root: Node, path: Path, dialect: Dialect) -> Node | None:
     return node
 
 
-def _untypable(node: Node) -> Why | None:
+def _untypable(node: Node, dialect: Dialect) -> Why | None:
     if hidden(node.text, node.body):
         return "secret"
+    if dialect.shown and dialect.shown.search(node.text):
+        return "shown"
     return "help" if "?" in node.text else None

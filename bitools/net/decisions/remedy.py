@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Why = Literal["default", "all", "secret", "order", "removal", "emptied", "help"]
+Why = Literal["default", "all", "secret", "order", "removal", "emptied", "help", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Question:
     `default`: what the device does without it differs by model. `all`: without it everything would pass.
     `secret`: it says what is kept nowhere. `order`: its place cannot be typed. `removal`: nobody says what
     removes it. `emptied`: its list would stand empty meanwhile. `help`: its `?` asks the device for help.
+    `shown`: it is typed in another way than it is shown.
     """
 
     path: tuple[str, ...]

@@ -292,3 +292,54 @@ def test_a_prediction_is_not_what_the_generator_wishes() -> None:
 def test_the_tree_of_a_prediction_is_text_and_back() -> None:
     found = Node("", [Node("interface Gi1", [Node("description x", [])])])
     assert parse(shown(found, platforms.load("cisco_ios")), platforms.load("cisco_ios")) == found
+
+
+JUNOS = """\
+interfaces {
+    ge-0/0/1 {
+        mtu 9000;
+    }
+}
+routing-options {
+    static {
+        route 0.0.0.0/0 next-hop 10.0.0.254;
+        route 10.9.0.0/16 next-hop 10.0.0.3;
+        route 10.8.0.0/16 discard;
+    }
+}
+"""
+
+
+def test_what_is_shown_in_another_way_than_it_is_typed_is_asked_for() -> None:
+    sleeping = JUNOS.replace("    ge-0/0/1 {", "    /* depo */\n    inactive: ge-0/0/1 {")
+    for old, new in ((JUNOS, sleeping), (sleeping, JUNOS)):
+        found = made(old, new, "juniper_junos")
+        assert not found.commands
+        assert {one.why for one in found.questions} == {"shown"}
+    other = sleeping.replace("9000", "1500")
+    assert not made(sleeping, other, "juniper_junos").commands
+
+
+def test_a_route_of_junos_goes_whole_and_changes_its_next_hop() -> None:
+    new = JUNOS.replace("10.0.0.254", "10.0.0.253").replace(
+        "        route 10.9.0.0/16 next-hop 10.0.0.3;\n", ""
+    )
+    static = "routing-options static route"
+    assert lines(JUNOS, new.replace("discard", "reject"), "juniper_junos") == [
+        f"delete {static} 0.0.0.0/0 next-hop 10.0.0.254",
+        f"set {static} 0.0.0.0/0 next-hop 10.0.0.253",
+        f"set {static} 10.8.0.0/16 reject",
+        f"delete {static} 10.9.0.0/16",
+    ]
+
+
+def test_the_words_of_a_rule_stand_beside_it_and_go_with_it() -> None:
+    old = "acl name YONETIM 2000\n rule 30 permit source 10.1.2.3 0\n rule 40 permit source 10.2.3.4 0\n rule 40 description eski\n"
+    new = old.replace("10.2.3.4", "10.3.4.5").replace("eski", "yeni")
+    typed_lines = lines(old, new, "huawei")
+    assert typed_lines.index(" rule 40 permit source 10.3.4.5 0") < typed_lines.index(
+        " rule 40 description yeni"
+    )
+    assert (
+        lines(old, old.replace(" rule 40 description eski\n", ""), "huawei")[1] == " undo rule 40 description"
+    )
