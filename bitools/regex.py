@@ -244,11 +244,20 @@ def _plain(pattern: str, lines: bool) -> re.Pattern[str] | None:
     except re.error:
         return None
     least, most = parsed.getwidth()
-    if _repeats(parsed) or _branches(parsed) > _ALTERNATIVES or (not least and most):
-        return None  # after a match Python looks for an empty one at the same place
+    simple = not _repeats(parsed) and (least or not most)  # after nothing Python looks there for something
+    if not (simple or _one_sign_repeated(parsed)) or _branches(parsed) > _ALTERNATIVES:
+        return None
     if not lines and "AT_END" in str(parsed):
         return None  # for Python it is also before a last line break
     return re.compile(pattern, re.ASCII | re.MULTILINE if lines else re.ASCII)
+
+
+def _one_sign_repeated(items: Sequence[tuple[Any, Any]]) -> bool:
+    """Is it nothing but one sign, so and so often? Then nothing that was taken is ever given back."""
+    [(operation, argument), *more] = items or [("", ())]
+    if more or str(operation) != "MAX_REPEAT":
+        return False
+    return [str(one) for one, _what in argument[2]] in (["IN"], ["LITERAL"])
 
 
 def _branches(items: Iterable[tuple[Any, Any]]) -> int:

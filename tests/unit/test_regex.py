@@ -78,7 +78,21 @@ def test_one_look_at_a_text_finds_the_lines_that_single_looks_find(pattern: str,
 
 @pytest.mark.parametrize(
     "pattern",
-    ["b", "[ab ]", "", r"b.*?y", r"(?P<w>\w+) ?", r"^k|y$", r"(a|b)?x*", "ş(e)?", r"(?m)^ ?k", r"\bke"],
+    [
+        "b",
+        "[ab ]",
+        "",
+        r"b.*?y",
+        r"(?P<w>\w+) ?",
+        r"^k|y$",
+        "[abk ]*",
+        "e+",
+        "(|a)",
+        r"(a|b)?x*",
+        "ş(e)?",
+        r"(?m)^ ?k",
+        r"\bke",
+    ],
 )
 @given(st.text(st.sampled_from("abk eyxş\n\t€"), max_size=30), st.booleans())
 def test_every_match_of_a_long_text_is_where_the_engine_for_letters_sees_it(
