@@ -49,10 +49,10 @@ def contests() -> Iterator[Sequence[Contest]]:
 
 def _ours(router: Router, wanted: str) -> None:
     from bitools import platforms
+    from bitools.net.decisions.change.dialect import dialect
+    from bitools.net.decisions.change.plan import plan
+    from bitools.net.decisions.change.typed import typed
     from bitools.net.decisions.configuration import canonical
-    from bitools.net.decisions.dialect import dialect
-    from bitools.net.decisions.plan import plan
-    from bitools.net.decisions.typed import typed
 
     frr = platforms.load("frr")
     now, then = (canonical(text, frr, b"k").text for text in (_running(router), wanted))

@@ -15,12 +15,14 @@ from .words import (
     begun,
     collapsed,
     expanded,
+    growing_change,
     insert,
     kind,
     leading_number,
     listed_change,
     natural,
     shared_words,
+    spoken,
     without_number,
 )
 
@@ -146,6 +148,8 @@ class IndentedEditor:
             self._take_away(self.grammar.cancels[text])
         elif listed := listed_change(text, self.grammar.lists):
             self._change_list(*listed)
+        elif self._grows(text, "add"):
+            return
         elif not parent.find(text) and not self._replace(text):
             insert(parent, text, self._place(parent, text))
 
@@ -156,7 +160,19 @@ class IndentedEditor:
             return
         had, wanted = expanded(old.text.removeprefix(f"{start} ")), expanded(numbers)
         left = had | wanted if how == "add" else had - wanted
-        old.text = f"{start} {collapsed(left) or 'none'}"
+        if left or start in self.grammar.lists:
+            said = collapsed(left) or "none"
+            old.text = f"{start} {said if start in self.grammar.lists else spoken(said)}"
+        else:
+            self.here.children.remove(old)
+
+    def _grows(self, text: str, how: str) -> bool:
+        """Add to, or take from, the list that stands there. False if there is none to change."""
+        change = growing_change(text, self.grammar.growing, how)
+        if change is None or not any(begins(child.text, change[0]) for child in self.here.children):
+            return False
+        self._change_list(*change)
+        return True
 
     def _replace(self, text: str) -> bool:
         """Put the line where the one stands that it supersedes. False if there is none."""
@@ -235,6 +251,8 @@ class IndentedEditor:
                 old.text = negative
             elif not parent.find(negative):
                 insert(parent, negative, self._place(parent, negative))
+        elif self._grows(text, "remove"):
+            return
         elif not self._take_away(text) and self.path and self._opens_section(text):
             self.path = []
             self._take_away(text)

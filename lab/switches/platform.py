@@ -81,6 +81,7 @@ class Grammar(Data):
 
     scalars    a new line replaces the old one that begins with the same words, `*` being any one
     lists      what `add` and `remove` before a list of numbers change
+    growing    what the same words with more numbers add to, and their negation takes from: `10 20 to 22`
     negatives  shown as `no ...` once removed; false: then the positive form is the one not shown
     cancels    a line that only takes another away: procurve's `enable` takes `disable`
     order      how the lines of a section are sorted by their beginnings
@@ -98,6 +99,7 @@ class Grammar(Data):
     opaque: list[Opaque] = []
     scalars: list[str] = []
     lists: list[str] = []
+    growing: list[str] = []
     negatives: dict[str, bool] = {}
     quoted: list[str] = []
     cancels: dict[str, str] = {}

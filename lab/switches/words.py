@@ -28,10 +28,16 @@ def listed_change(text: str, lists: list[str]) -> tuple[str, str, str] | None:
     return None
 
 
+def growing_change(text: str, growing: list[str], how: str) -> tuple[str, str, str] | None:
+    """Of `port trunk permit vlan 10 20 to 22`: the beginning, how it is meant, and the numbers."""
+    start = next((start for start in growing if re.match(rf"{start} \d", text)), None)
+    return (start, how, text.removeprefix(f"{start} ")) if start else None
+
+
 def expanded(numbers: str) -> set[int]:
-    """`10,20-22` as numbers."""
+    """`10,20-22` or `10 20 to 22` as numbers."""
     found: set[int] = set()
-    for part in numbers.replace(" ", "").split(","):
+    for part in numbers.replace(", ", ",").replace(" to ", "-").replace(" ", ",").split(","):
         first, _dash, last = part.partition("-")
         if first.isdigit():
             found |= set(range(int(first), int(last or first) + 1))
@@ -47,6 +53,11 @@ def collapsed(numbers: set[int]) -> str:
         else:
             parts.append([number])
     return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in parts)
+
+
+def spoken(numbers: str) -> str:
+    """`10,20-22` as other switches show it: `10 20 to 22`."""
+    return numbers.replace(",", " ").replace("-", " to ")
 
 
 def shared_words(one: str, other: str) -> int:

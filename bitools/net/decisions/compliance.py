@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from bitools import regex
 from bitools.documents.net import CheckItem, Finding
 from bitools.inventory.network import Device
-from bitools.net.decisions.masking import digest
 from bitools.net.decisions.rulebook import Condition
+from bitools.net.decisions.secrets.masking import digest
 from bitools.net.decisions.statements import Statement
 
 # Cisco's "type 7" is no encryption: a fixed key, begun at one of sixteen places.

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from bitools import regex
 from bitools.net.decisions.grammar import Grammar, grammar
 from bitools.net.decisions.line_patterns import any_of
-from bitools.net.decisions.masking import masked, signs
+from bitools.net.decisions.secrets.masking import masked, signs
 from bitools.net.decisions.text import Sought, Text
 from bitools.platforms.model import Platform
 

@@ -12,8 +12,8 @@ from bitools import regex
 from bitools.i18n import _
 from bitools.net.decisions import pager
 from bitools.net.decisions.grammar import grammar
-from bitools.net.decisions.masking_anyone import without_secrets
 from bitools.net.decisions.recognition import RANK
+from bitools.net.decisions.secrets.masking_anyone import without_secrets
 from bitools.net.decisions.text import Text
 from bitools.platforms.model import Platform
 from bitools.sanitize import clipped, inert

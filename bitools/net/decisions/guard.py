@@ -10,8 +10,8 @@ import re
 from bitools import regex
 from bitools.errors import IntegrityBroken, Rejected
 from bitools.i18n import _
-from bitools.net.decisions.masking_anyone import without_secrets
 from bitools.net.decisions.page import Page
+from bitools.net.decisions.secrets.masking_anyone import without_secrets
 from bitools.net.decisions.text import Text
 from bitools.sanitize import clipped, inert
 

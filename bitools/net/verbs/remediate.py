@@ -15,14 +15,14 @@ from bitools.engine import Attempt, fan_out
 from bitools.errors import BitoolsError, Code, NotFound, Refused
 from bitools.i18n import _
 from bitools.inventory.network import Device
-from bitools.net.decisions import plan as planning
+from bitools.net.decisions.change import plan as planning
+from bitools.net.decisions.change.contradiction import Contradiction
+from bitools.net.decisions.change.danger import Us, dangers
+from bitools.net.decisions.change.dialect import dialect
+from bitools.net.decisions.change.forbidden import Forbidden, unprintable
+from bitools.net.decisions.change.remedy import Command, Question
+from bitools.net.decisions.change.typed import typed
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.contradiction import Contradiction
-from bitools.net.decisions.danger import Us, dangers
-from bitools.net.decisions.dialect import dialect
-from bitools.net.decisions.forbidden import Forbidden, unprintable
-from bitools.net.decisions.remedy import Command, Question
-from bitools.net.decisions.typed import typed
 from bitools.net.verbs.compare import identity, no_collection
 from bitools.net.verbs.diff_stored import read, revision
 from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole

@@ -15,9 +15,9 @@ from bitools.net.decisions import guard
 from bitools.net.decisions.alike import Answer, difference, grouped
 from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.grammar import grammar
-from bitools.net.decisions.masking import masked
 from bitools.net.decisions.page import Page
 from bitools.net.decisions.read_only import reading
+from bitools.net.decisions.secrets.masking import masked
 from bitools.net.decisions.text import Text
 from bitools.net.verbs.fetch import Fetcher
 from bitools.net.verbs.snapshot import in_order

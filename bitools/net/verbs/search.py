@@ -14,8 +14,8 @@ from bitools.errors import BitoolsError
 from bitools.i18n import ASCII
 from bitools.inventory.network import Device
 from bitools.net.decisions.accounts import account, match_account, spellings
-from bitools.net.decisions.masking_anyone import without_secrets
 from bitools.net.decisions.pattern import linear
+from bitools.net.decisions.secrets.masking_anyone import without_secrets
 from bitools.net.decisions.statements import Statement, statements
 from bitools.net.verbs.compare import identity
 from bitools.net.wire.grep import Grep, Hit

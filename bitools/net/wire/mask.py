@@ -10,9 +10,9 @@ from pathlib import Path
 
 from bitools import platforms, state
 from bitools.errors import BitoolsError
-from bitools.net.decisions import secret_net
-from bitools.net.decisions.masking_again import again
-from bitools.net.decisions.masking_anyone import masked_for_anyone
+from bitools.net.decisions.secrets import net as secret_net
+from bitools.net.decisions.secrets.masking_again import again
+from bitools.net.decisions.secrets.masking_anyone import masked_for_anyone
 from bitools.platforms.model import Platform
 from bitools.run import Run
 from bitools.state import State

@@ -13,7 +13,7 @@ from typing import Any
 
 from bitools.errors import BitoolsError, InventoryInvalid, Rejected
 from bitools.i18n import _
-from bitools.net.decisions.masking_anyone import without_secrets
+from bitools.net.decisions.secrets.masking_anyone import without_secrets
 from bitools.net.wire.algorithms import disabled
 from bitools.net.wire.driver import pinned
 from bitools.net.wire.failures import dropped, translated

@@ -7,8 +7,8 @@ import socket
 
 from bitools.inventory.model import Inventory
 from bitools.inventory.network import Device
-from bitools.net.decisions.danger import Us
-from bitools.net.decisions.reach import Address
+from bitools.net.decisions.change.danger import Us
+from bitools.net.decisions.change.reach import Address
 
 
 def ourselves(inventory: Inventory, device: Device) -> Us:

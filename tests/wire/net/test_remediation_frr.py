@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from bitools import platforms
+from bitools.net.decisions.change.dialect import dialect
+from bitools.net.decisions.change.plan import plan
+from bitools.net.decisions.change.typed import typed
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.dialect import dialect
 from bitools.net.decisions.diff import Change, changes, compare
-from bitools.net.decisions.plan import plan
 from bitools.net.decisions.tree import parse
-from bitools.net.decisions.typed import typed
 from lab import packages
 from lab.router import Router
 from lab.router.configurations import configuration

@@ -6,10 +6,10 @@ import random
 import re
 from collections.abc import Callable, Iterator
 
+from bitools.net.decisions.change.typed import shown
 from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.tree import parse
-from bitools.net.decisions.typed import shown
 from bitools.platforms.model import Platform
 from tests.conftest import ROOT
 

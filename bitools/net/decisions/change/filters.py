@@ -1,0 +1,143 @@
+"""Would an access list let us in? Only where every line of it is understood; otherwise nobody knows. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+
+from bitools import regex
+from bitools.net.decisions.change.reach import Address, Reach
+
+_NUMBER = regex.compile(r"^(?:rule |seq )?(?:\d+ )?")
+_PROTOCOLS = ("tcp", "ip", "ipv4")
+_OTHERS = ("udp", "icmp", "igmp", "gre", "esp", "ospf", "eigrp", "pim", "ahp")
+_PORTS = {"ssh": 22, "22": 22, "telnet": 23, "23": 23, "www": 80, "https": 443, "domain": 53, "snmp": 161}
+
+
+class NotUnderstood(Exception):
+    """A line that nobody has taught us."""
+
+
+def lets_in(reach: Reach, name: str, ours: Address, theirs: Address, port: int) -> bool:
+    """Does the list `name` let TCP from `ours` to `theirs` and its port pass? A list without lines lets all.
+
+    Raise NotUnderstood.
+    """
+    lines = entries(reach, name)
+    for line in lines:
+        verdict = _verdict(line, ours, theirs, port)
+        if verdict is not None:
+            return verdict
+    return not lines
+
+
+def entries(reach: Reach, name: str) -> list[str]:
+    """The lines of a list, in order, without their numbers."""
+    found = []
+    for line in reach.lines:
+        if line.path and _names(line.path[-1], name):
+            found.append(_NUMBER.sub("", line.line))
+        elif line.line.startswith(f"access-list {name} ") and not line.path:
+            found.append(line.line.removeprefix(f"access-list {name} "))
+    return [line for line in found if not line.startswith(("remark ", "description ", "statistics", "step "))]
+
+
+def _names(header: str, name: str) -> bool:
+    words = header.replace('"', "").split()
+    return name in words[1:] and any(word in ("access-list", "acl") for word in words)
+
+
+def _verdict(line: str, ours: Address, theirs: Address, port: int) -> bool | None:
+    """What one line says of us: yes, no, or nothing."""
+    words = line.split()
+    if words[:1] not in (["permit"], ["deny"]):
+        raise NotUnderstood(line)
+    permits, words = words[0] == "permit", words[1:]
+    if words[:1] and words[0] in _OTHERS:
+        return None
+    extended = bool(words) and words[0] in _PROTOCOLS
+    if extended and words[1:2] not in (["source"], ["destination"], []):
+        fits = _extended(words[1:], ours, theirs, port)
+    elif "source" in words or extended or not words:
+        fits = _keyed(words[1:] if extended else words, ours, theirs, port)
+    else:
+        fits, rest = _address(words, ours)
+        if [word for word in rest if word not in ("log", "log-input", "count")]:
+            raise NotUnderstood(line)
+    return permits if fits else None
+
+
+def _extended(words: Sequence[str], ours: Address, theirs: Address, port: int) -> bool:
+    source, words = _address(words, ours)
+    if words[:1] and words[0] in ("eq", "range", "gt", "lt", "neq"):
+        raise NotUnderstood(" ".join(words))  # of our port nobody knows anything
+    target, words = _address(words, theirs)
+    right, words = _port(words, port)
+    left = [word for word in words if word not in ("log", "log-input", "count", "established")]
+    if left or "established" in words:
+        raise NotUnderstood(" ".join(words))
+    return source and target and right
+
+
+def _keyed(words: Sequence[str], ours: Address, theirs: Address, port: int) -> bool:
+    """Huawei, Comware: `source 10.0.0.0 0.0.0.255 destination-port eq 22`."""
+    fits, words = True, list(words)
+    while words:
+        key, words = words[0], words[1:]
+        if key in ("source", "destination"):
+            one, words = _address(words, ours if key == "source" else theirs)
+            fits &= one
+        elif key == "destination-port":
+            one, words = _port(words, port)
+            fits &= one
+        elif key not in ("logging", "counting"):
+            raise NotUnderstood(key)
+    return fits
+
+
+def _address(words: Sequence[str], ours: Address) -> tuple[bool, list[str]]:
+    """Does the address at the beginning hold for us? And what follows it."""
+    if not words:
+        raise NotUnderstood("")
+    first, rest = words[0], list(words[1:])
+    if first == "any":
+        return True, rest
+    if first == "host" and rest:
+        first, rest = rest[0], rest[1:]
+        return _within(first, "", ours), rest
+    wild = rest[0] if rest and ("." in rest[0] or rest[0] == "0") and "/" not in first else ""
+    return _within(first, wild, ours), rest[1:] if wild else rest
+
+
+def _within(address: str, wild: str, ours: Address) -> bool:
+    try:
+        if not wild:
+            return ours in ipaddress.ip_network(address, strict=False)
+        mask = int(ipaddress.IPv4Address(0 if wild == "0" else wild))
+        value = int(ipaddress.IPv4Address(address))
+    except ValueError as error:
+        raise NotUnderstood(f"{address} {wild}") from error
+    if mask >> 31:  # a mask, not a wild card: as firewalls write it
+        mask ^= 0xFFFFFFFF
+    return int(ours) & ~mask == value & ~mask
+
+
+def _port(words: Sequence[str], port: int) -> tuple[bool, list[str]]:
+    if not words or words[0] not in ("eq", "range", "gt", "lt", "neq"):
+        return True, list(words)
+    how, wanted = words[0], words[1 : 3 if words[0] == "range" else 2]
+    try:
+        bounds = [_PORTS.get(word) or int(word) for word in wanted]
+    except ValueError as error:
+        raise NotUnderstood(" ".join(words)) from error
+    if not bounds or (how == "range" and len(bounds) < 2):
+        raise NotUnderstood(" ".join(words))
+    first, last = bounds[0], bounds[-1]
+    right = {
+        "eq": port == first,
+        "neq": port != first,
+        "gt": port > first,
+        "lt": port < first,
+        "range": first <= port <= last,
+    }
+    return right[how], list(words[1 + len(wanted) :])

@@ -1,0 +1,366 @@
+"""How a device reads a line that is typed in one of its sections. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+from bitools import regex
+from bitools.net.decisions.change.dialect import Dialect
+from bitools.net.decisions.change.interpretation_of_sections import Sections
+from bitools.net.decisions.change.predicted_section import Section
+from bitools.net.decisions.change.remedy import Command
+from bitools.net.decisions.tree import parse
+from bitools.platforms.change import Listed, Move
+
+
+class Reader(Protocol):
+    """One way of reading commands."""
+
+    def read(self, section: Section, command: Command) -> bool:
+        """Read a command; False if it finds nothing to do, or is refused."""
+
+    def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
+        """A line, or a header that is not there yet; False if the device refuses it."""
+
+
+def reader_of(spoken: Dialect) -> Reader:
+    """The way of reading of this platform."""
+    match spoken.change.style:
+        case "paths":
+            return Paths(spoken)
+        case "yaml":
+            return Keys(spoken)
+        case "sections":
+            return Sections()
+        case _:
+            return Lines(spoken)
+
+
+class Paths:
+    """VyOS: every line is a whole path; deleting one takes all below it."""
+
+    def __init__(self, spoken: Dialect) -> None:
+        self._put, self._negation = f"{spoken.change.put} ", f"{spoken.change.negate} "
+
+    def read(self, section: Section, command: Command) -> bool:
+        """Read one command."""
+        if not command.line.startswith(self._negation):
+            return self.write(section, command.line, command.body)
+        found = section.starting(self._put + command.line.removeprefix(self._negation))
+        for one in found:
+            section.remove(one)
+        return bool(found)
+
+    def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
+        """A path, or another value at its end."""
+        if section.find(text) is None:
+            twin = section.twin(text)
+            if twin is None:
+                section.append(text, body)
+            else:
+                section.rewrite(twin, text, body)
+        return True
+
+
+class Keys:
+    """NVUE: a key of a tree gets a value, or goes with all below it."""
+
+    def __init__(self, spoken: Dialect) -> None:
+        self._put, self._negation = f"{spoken.change.put} ", f"{spoken.change.negate} "
+
+    def read(self, section: Section, command: Command) -> bool:
+        """Read one command."""
+        if command.line.startswith(self._negation):
+            there = _keyed(section, command.line.removeprefix(self._negation))
+            if there is not None:
+                section.remove(there)
+            return there is not None
+        key, _blank, value = command.line.removeprefix(self._put).partition(" ")
+        if re.fullmatch(r"'[A-Za-z][\w ./-]*'", value):
+            value = value[1:-1]
+        return self.write(section, f"{key}: {value or '{}'}", command.body)
+
+    def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
+        """A key with its value, or with what will stand below it."""
+        there = _keyed(section, text.partition(": ")[0].removesuffix(":"))
+        if there is None:
+            section.append(text, body)
+        elif there.text != text:
+            section.rewrite(there, text, body)
+        return True
+
+
+def _keyed(section: Section, key: str) -> Section | None:
+    return next(
+        (one for one in section.lines() if one.text.partition(": ")[0].removesuffix(":") == key), None
+    )
+
+
+class Lines:
+    """A line says something, `no` before it takes it back."""
+
+    def __init__(self, spoken: Dialect) -> None:
+        self._spoken = spoken
+        self._negation = f"{spoken.change.negate} "
+        self._lists = tuple(
+            (_typed(rule, rule.add), _typed(rule, rule.remove), regex.compile(rule.line), rule)
+            for rule in spoken.change.lists
+        )
+        self._removals = [
+            (regex.compile(rule.line), rule.becomes, regex.compile(rule.within) if rule.within else None)
+            for rule in spoken.change.removals
+        ]
+        self._put = f"{spoken.change.put} " if spoken.change.put else ""
+        self._move = _moves(spoken.change.move) if spoken.change.move else ()
+        self._special = spoken.removed_otherwise
+        self._whole = [
+            (_wording(rule.gone), regex.compile(rule.line)) for rule in spoken.change.named if rule.gone
+        ]
+        self._along = [(regex.compile(rule.line), rule.also) for rule in spoken.change.along]
+
+    def read(self, section: Section, command: Command) -> bool:
+        """Read one command."""
+        line = command.line
+        if self._spoken.whole and command.body and self._spoken.whole.search(line):
+            section.replace(parse("\n".join((line, *command.body)), self._spoken.platform).children[0])
+            return True
+        if self._move and (placed := self._moved(section, line)) is not None:
+            return placed
+        if self._listed(section, line):
+            return True
+        if self._removals and (found := section.removed_by(line, self._removal)):
+            return self._taken(section, found[:1])
+        if self._whole_list(section, line):
+            return True
+        if self._spoken.change.negate and line.startswith(self._negation):
+            return self._taken_back(section, line) or not command.removes
+        return self.write(section, line.removeprefix(self._put), command.body)
+
+    def _moved(self, section: Section, line: str) -> bool | None:
+        """An entry takes its place before or behind another one; None if the line is about something else."""
+        for wording, behind in self._move:
+            if found := wording.fullmatch(line):
+                places = [self._called(section, found[name]) for name in ("item", "other")]
+                if None in places:
+                    return False
+                section.place(places[0], places[1], behind=behind)  # type: ignore[arg-type]
+                return True
+        return None
+
+    def _called(self, section: Section, name: str) -> Section | None:
+        """The entry that a command calls so."""
+        pattern = regex.compile(self._spoken.change.move.line) if self._spoken.change.move else None
+        return next(
+            (one for one in section.lines() if pattern and (f := pattern.search(one.text)) and f[1] == name),
+            None,
+        )
+
+    def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
+        """A line that says something."""
+        spoken = self._spoken
+        there = section.find(text)
+        if there is not None:
+            there.body = body or there.body
+            return True
+        if opposite := section.find(self._negation + text) if self._negation.strip() else None:
+            section.remove(opposite)
+            section.unseen.add(text)
+            return True
+        self._wipe(section, text)
+        twin = section.twin(text) or self._removed_alike(section, text)
+        if section.claims.taken(text, twin.text if twin else ""):
+            return False
+        if twin is None:
+            section.append(text, body)
+            return True
+        if spoken.replace and spoken.replace.search(text):
+            return False
+        section.rewrite(twin, text, body)
+        return True
+
+    def _removed_alike(self, section: Section, text: str) -> Section | None:
+        """The line in the same place, or that the same words remove: this is another value of it."""
+        if (slot := self._spoken.slot(text)) is not None:
+            return next((one for one in section.lines() if self._spoken.slot(one.text) == slot), None)
+        words = self._removal(text, section.text)
+        alike = section.removed_by(words, self._removal) if words else []
+        return alike[0] if len(alike) == 1 else None
+
+    def _taken_back(self, section: Section, line: str) -> bool:
+        words = line[len(self._negation) :]
+        if found := section.starting(words):
+            return self._taken(section, found, line)
+        if section.find(line) is not None:
+            return True
+        if twin := section.twin(line):
+            section.remove(twin)
+        section.unseen.add(line)
+        return twin is not None
+
+    def _taken(self, section: Section, found: list[Section], line: str = "") -> bool:
+        """Take lines away, and what goes along; a permanent section stays."""
+        permanent = self._spoken.permanent
+        for one in found:
+            if permanent and permanent.search(one.text):
+                return False
+            if section.holds(one):  # it may have gone along with another
+                section.remove(one)
+                self._go_along(section, one.text)
+                self._wipe(section, one.text)
+        if line and len(found) == 1 and found[0].text == line[len(self._negation) :]:
+            section.unseen.add(line)
+        return True
+
+    def _wipe(self, section: Section, text: str) -> None:
+        """What this line takes away, whatever is done to it."""
+        for pattern, also in self._spoken.wipes:
+            if pattern.search(text):
+                for line in section.lines():
+                    if also.search(line.text):
+                        section.remove(line)
+
+    def _go_along(self, section: Section, text: str) -> None:
+        """What goes with a line that was removed, and what goes with that."""
+        for pattern, also in self._along:
+            if fits := pattern.search(text):
+                words = regex.compile(_escaped(also, fits))
+                for line in _fitting(section, words):
+                    self._go_along(section, line)
+
+    def _removal(self, text: str, header: str) -> str:
+        """The words of the platform's file that remove this line; empty if it has none for it."""
+        if self._special is None or not self._special.search(text):
+            return ""
+        for pattern, becomes, within in self._removals:
+            fits = pattern.search(text)
+            if fits and (within is None or within.search(header)):
+                return _filled(becomes, fits)
+        return ""
+
+    def _whole_list(self, section: Section, line: str) -> bool:
+        """A named list, all of it."""
+        for wording, pattern in self._whole:
+            found = wording.fullmatch(line)
+            if not found:
+                continue
+            gone = [
+                one
+                for one in section.starting(line.removeprefix(self._negation))
+                if (fits := pattern.search(one.text)) and fits.groups() == found.groups()
+            ]
+            for one in gone:
+                section.remove(one)
+            if gone:
+                return True
+        return False
+
+    def _listed(self, section: Section, line: str) -> bool:
+        """A list that grows or shrinks; one that grows may make another shrink."""
+        known = False
+        for adds, removes, pattern, rule in self._lists:
+            for wording, grows in ((adds, True), (removes, False)):
+                found = wording.fullmatch(line)
+                there = _the_list(section, pattern, found) if found else None
+                if found and there is not None:
+                    line_there, fits = there
+                    numbers = _numbers(fits["list"])
+                    change = _numbers(found["list"])
+                    if numbers is None or change is None:
+                        continue
+                    numbers = numbers | change if grows else numbers - change
+                    self._write_list(section, line_there, fits, numbers, rule)
+                    known = True
+        return known
+
+    def _write_list(
+        self, section: Section, line: Section, fits: regex.Match, numbers: set[int], rule: Listed
+    ) -> None:
+        if not numbers:
+            section.remove(line)
+            return
+        text = (
+            line.text[: fits.start("list")]
+            + rule.between.join(_runs(numbers, rule.to))
+            + line.text[fits.end("list") :]
+        )
+        section.rewrite(line, text)
+
+
+def _the_list(
+    section: Section, pattern: regex.Pattern, found: re.Match[str]
+) -> tuple[Section, regex.Match] | None:
+    """The line that has this list: all but the numbers is the same."""
+    mine = [group for group in found.groups() if group != found["list"]]
+    for one in section.lines():
+        spelled = section.spelled(one.text)
+        fits = pattern.search(one.text) or pattern.search(spelled)
+        if fits and [group for group in fits.groups() if group != fits["list"]] == mine:
+            return one, fits
+    return None
+
+
+def _typed(rule: Listed, template: str) -> re.Pattern[str]:
+    """What a line looks like that was made from this template."""
+    pattern = re.escape(template).replace(r"\{list\}", r"(?P<list>\d[\d,\- to]*)")
+    return re.compile(re.sub(r"\\\\(\d)", r"(.+?)", pattern))
+
+
+def _moves(move: Move) -> tuple[tuple[re.Pattern[str], bool], ...]:
+    """What the lines look like that put an entry before, and behind, another one."""
+    return tuple(
+        (
+            re.compile(
+                re.escape(one).replace(r"\{item\}", "(?P<item>.+?)").replace(r"\{other\}", "(?P<other>.+)")
+            ),
+            behind,
+        )
+        for one, behind in ((move.before, False), (move.after, True))
+    )
+
+
+def _wording(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\\\(\d)", r"(.+?)", re.escape(template)))
+
+
+def _filled(template: str, found: regex.Match) -> str:
+    return re.sub(r"\\(\d)", lambda place: found[int(place[1])] or "", template)
+
+
+def _fitting(section: Section, pattern: regex.Pattern) -> list[str]:
+    """Take away all lines that fit, here and below; they are told."""
+    gone = []
+    for line in section.lines():
+        if pattern.search(line.text):
+            section.remove(line)
+            gone.append(line.text)
+        else:
+            gone += _fitting(line, pattern)
+    return gone
+
+
+def _escaped(template: str, found: regex.Match) -> str:
+    return re.sub(r"\\(\d)", lambda place: re.escape(found[int(place[1])] or ""), template)
+
+
+def _numbers(text: str) -> set[int] | None:
+    """A list of numbers."""
+    some: set[int] = set()
+    for piece in re.findall(r"\d+(?:\s*(?:-|to)\s*\d+)?|\S", text.replace(",", " ")):
+        ends = re.findall(r"\d+", piece)
+        if not ends:
+            return None
+        some |= set(range(int(ends[0]), int(ends[-1]) + 1))
+    return some
+
+
+def _runs(some: set[int], to: str) -> list[str]:
+    pieces: list[str] = []
+    for number in sorted(some):
+        if number - 1 in some:
+            continue
+        last = number
+        while last + 1 in some:
+            last += 1
+        pieces.append(str(number) if last == number else f"{number}{to}{last}")
+    return pieces

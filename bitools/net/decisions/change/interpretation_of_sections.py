@@ -1,0 +1,65 @@
+"""How RouterOS reads `add`, `set` and `remove` in a section. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from bitools.net.decisions.change.predicted_section import Section
+from bitools.net.decisions.change.remedy import Command
+
+_FIND = re.compile(r"(set|remove) \[ find (?P<which>.*?) \](?: (?P<values>.*))?")
+_HEAD = re.compile(r"(?:add|set)(?: \[ find [^\]]*\])?(?: (?![\w.-]+=)[\w.-]+)*")
+_PIECE = re.compile(r"[\w.-]+=(?:\"(?:[^\"\\]|\\.)*\"|\[[^\]]*\]|[^\s\"])*")
+
+
+class Sections:
+    """Items are found by what they say; exactly one must be."""
+
+    def read(self, section: Section, command: Command) -> bool:
+        """Read one command."""
+        line = command.line
+        if there := self._settings(section, line):
+            return self._updated(section, there, line)
+        found = _FIND.fullmatch(line)
+        if found is None:
+            return self.write(section, line, command.body)
+        which = set(_PIECE.findall(found["which"]))
+        items = [
+            one
+            for one in section.lines()
+            if one.text.startswith("add ") and which <= set(_PIECE.findall(one.text))
+        ]
+        if not items and line.startswith("set "):  # of what the device has by itself, and does not show
+            section.append(line)
+            return True
+        if len(items) != 1:
+            return False
+        if line.startswith("remove "):
+            section.remove(items[0])
+            return True
+        return self._updated(section, items[0], found["values"])
+
+    def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
+        """A new item, or a section."""
+        if section.find(text) is None or text.startswith("add "):
+            section.append(text, body)
+        return True
+
+    def _settings(self, section: Section, line: str) -> Section | None:
+        """The settings that a `set` is about: those of the section, or of an item that is always there."""
+        head = _HEAD.match(line)
+        if not head or not line.startswith("set "):
+            return None
+        heads = ((one, _HEAD.match(one.text)) for one in section.lines())
+        return next((one for one, its in heads if its and its[0] == head[0]), None)
+
+    def _updated(self, section: Section, item: Section, said: str) -> bool:
+        head = _HEAD.match(item.text)
+        begin = head[0] if head else ""
+        values = _values(item.text[len(begin) :]) | _values(said.removeprefix(begin))
+        section.rewrite(item, " ".join((begin, *(f"{key}={value}" for key, value in sorted(values.items())))))
+        return True
+
+
+def _values(words: str) -> dict[str, str]:
+    return dict(piece.split("=", 1) for piece in _PIECE.findall(words))

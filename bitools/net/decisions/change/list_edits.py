@@ -1,0 +1,212 @@
+"""Edits of lists, such that none is empty meanwhile. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bitools import regex
+from bitools.net.decisions.change import negation, number_lists
+from bitools.net.decisions.change.dialect import Dialect, expanded, hidden
+from bitools.net.decisions.change.edits import Edit, Path
+from bitools.net.decisions.change.remedy import Command
+from bitools.net.decisions.node import Node
+from bitools.net.decisions.rules import Key
+from bitools.platforms.change import Listed
+
+ListName = tuple[Path, Key]
+
+
+@dataclass(slots=True)
+class Entries:
+    """What changes in one numbered list; `position`: of the first of it."""
+
+    position: int
+    removed: list[Node] = field(default_factory=list)
+    added: list[Node] = field(default_factory=list)
+
+
+def grown(path: Path, old: Node, new: Node, position: int, dialect: Dialect) -> Edit | None:
+    """A line with a list of numbers: what is new is added before what is old is removed.
+
+    None if the line has no such list, or another one than numbers (`all`, `none`).
+    """
+    for pattern, rule in dialect.lists:
+        was, will = (
+            pattern.search(dialect.rules.spelled(old.text)),
+            pattern.search(dialect.rules.spelled(new.text)),
+        )
+        if was is None or will is None:
+            continue
+        had, wanted = number_lists.numbers(was["list"]), number_lists.numbers(will["list"])
+        if not had or not wanted:
+            continue
+        commands = (
+            *_pieces(path, rule, rule.add, will, wanted - had),
+            *_pieces(path, rule, rule.remove, will, had - wanted, removes=True),
+        )
+        return Edit(path, old, new, position, commands=commands)
+    return None
+
+
+def _pieces(
+    path: Path, rule: Listed, template: str, found: regex.Match, some: set[int], removes: bool = False
+) -> list[Command]:
+    pieces = number_lists.written(some, rule.between, rule.to)
+    return [
+        Command(path, expanded(template, found, list=line), removes)
+        for line in number_lists.lines(pieces, rule)
+    ]
+
+
+def numbered(path: Path, name: Key, entries: Entries, section: Node | None, dialect: Dialect) -> Edit | None:
+    """A list whose entries say their place. None if it would stand empty, and nothing can stand in it."""
+    removed, added = entries.removed, entries.added
+    if not removed:
+        return _list_edit(path, entries, [_add(path, node) for node in added])
+    taken = {node.text for node in removed}
+    stay = [
+        node
+        for node in (section.children if section else ())
+        if node.text not in taken
+        and dialect.number(node.text) is not None
+        and _is_of(name, node.text, dialect)
+    ]
+    if not stay and not added:
+        return _gone(path, entries, dialect) if name else None
+    removals = [_remove(path, node, dialect) for node in removed]
+    if any(not command.line or hidden(command.line) for command in removals):
+        return None
+    additions = [_add(path, node) for node in added]
+    if not _clash(removed, added, dialect):
+        return _list_edit(path, entries, [*additions, *removals])
+    if stay:
+        return _list_edit(path, entries, [*removals, *additions])
+    sentinel = _sentinel(path, removed[0], dialect)
+    if sentinel is None:
+        return None
+    header = path[-1] if path else ""
+    away = Command(path, negation.removal(sentinel.line, header, dialect), removes=True)
+    return _list_edit(path, entries, [sentinel, *removals, *additions, away])
+
+
+def named(path: Path, name: Key, entries: Entries, wanted: Node | None, dialect: Dialect) -> Edit | None:
+    """All lines of a named thing that nothing wanted is of any more; None if something is."""
+    left = wanted.children if wanted else ()
+    if any(_is_of(name, node.text, dialect) for node in left):
+        return None
+    found = dialect.name(entries.removed[0].text)
+    if found is None or not found[2].gone:
+        return None
+    return _gone(path, entries, dialect)
+
+
+def _is_of(name: Key, text: str, dialect: Dialect) -> bool:
+    if not name:
+        return True
+    found = dialect.name(text)
+    return found is not None and found[0] == name
+
+
+def _list_edit(path: Path, entries: Entries, commands: Sequence[Command]) -> Edit:
+    old = entries.removed[0] if entries.removed else None
+    new = entries.added[0] if entries.added else None
+    return Edit(path, old, new, entries.position, commands=tuple(commands))
+
+
+def _gone(path: Path, entries: Entries, dialect: Dialect) -> Edit:
+    """All of a named list."""
+    name = dialect.name(entries.removed[0].text)
+    if name and name[2].gone:
+        commands = [Command(path, expanded(name[2].gone, name[1]), removes=True)]
+    else:
+        commands = [_remove(path, node, dialect) for node in reversed(entries.removed)]
+    return Edit(path, entries.removed[0], None, entries.position, commands=tuple(commands), whole=True)
+
+
+def _clash(removed: Sequence[Node], added: Sequence[Node], dialect: Dialect) -> bool:
+    """Can the new entries not stand beside the old ones: the same place, or the same words?"""
+    places = {dialect.number(node.text) for node in removed}
+    words = {_unnumbered(node.text) for node in removed}
+    return any(dialect.number(node.text) in places or _unnumbered(node.text) in words for node in added)
+
+
+def _unnumbered(text: str) -> tuple[str, ...]:
+    return tuple(word for word in text.split() if not word.isdecimal())
+
+
+def _sentinel(path: Path, node: Node, dialect: Dialect) -> Command | None:
+    where = path[-1] if path else node.text
+    for pattern, rule in dialect.sentinels:
+        if found := pattern.search(where):
+            return Command(path, expanded(rule.entry, found))
+    return None
+
+
+def _add(path: Path, node: Node) -> Command:
+    return Command(path, node.text, body=node.body)
+
+
+def _remove(path: Path, node: Node, dialect: Dialect) -> Command:
+    words = negation.removal(node.text, path[-1] if path else "", dialect)
+    return Command(path, words, removes=True)
+
+
+def comes_last(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Do the new lines of an ordered list come after all that stays, in their order?"""
+    wanted, had = set(new), set(old)
+    stays = [text for text in old if text in wanted]
+    return list(new[: len(stays)]) == stays and not any(text in had for text in new[len(stays) :])
+
+
+def written_again(
+    path: Path, old: Sequence[Node], new: Sequence[Node], position: int, dialect: Dialect
+) -> Edit | None:
+    """A list in the order of typing: what is out of its place is removed and comes last, one by one.
+
+    None if the platform does not say that it may be written so.
+    """
+    if dialect.appended is None or not all(dialect.appended.search(node.text) for node in (*old, *new)):
+        return None
+    left = [node.text for node in old]
+    stays = 0
+    for text in left:
+        if stays < len(new) and new[stays].text == text:
+            stays += 1
+    by_text = {node.text: node for node in old}
+    commands: list[Command] = []
+    for node in new[stays:]:
+        if node.text in left:
+            left.remove(node.text)
+            commands.append(_remove(path, by_text[node.text], dialect))
+        commands.append(_add(path, node))
+    wanted = {node.text for node in new}
+    commands += [_remove(path, node, dialect) for node in old if node.text not in wanted]
+    if any(not command.line or hidden(command.line) for command in commands):
+        return None
+    return Edit(path, old[0] if old else None, new[0] if new else None, position, commands=tuple(commands))
+
+
+def moved(
+    path: Path, had: Sequence[str], wanted: Sequence[str], position: int, dialect: Dialect
+) -> list[Edit]:
+    """The commands that put entries in their places, once all are there: each behind the one before it."""
+    move = dialect.change.move
+    if move is None:
+        return []
+    called = regex.compile(move.line)
+    names = {text: found[1] for text in (*had, *wanted) if (found := called.search(text))}
+    here = [text for text in had if text in set(wanted)]
+    here += [text for text in wanted if text not in set(here)]
+    edits: list[Edit] = []
+    for place, text in enumerate(wanted):
+        if here[place] == text or text not in names:
+            continue
+        other = here[place]
+        words = move.before.replace("{item}", names[text]).replace("{other}", names.get(other, other))
+        edits.append(
+            Edit(path, None, Node(text, []), position + place, commands=(Command(path, words),), last=True)
+        )
+        here.remove(text)
+        here.insert(place, text)
+    return edits

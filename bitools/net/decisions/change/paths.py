@@ -1,0 +1,80 @@
+"""Configurations whose every line is a whole path (VyOS): what vanished is deleted where it begins. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bitools.net.decisions.change.dialect import Dialect, hidden
+from bitools.net.decisions.change.remedy import Command, Question, Remedy
+from bitools.net.decisions.diff import compare
+from bitools.net.decisions.node import Node
+from bitools.net.decisions.rules import unknown
+
+_WORDS = re.compile(r"(?:'[^']*'|\S)+")
+_SHORTEST = 2  # words of a path: nobody deletes all of `interfaces`
+
+
+def remedy_of_paths(before: Node, after: Node, dialect: Dialect) -> Remedy:
+    """The commands; their order is free, for nothing holds before the whole is committed."""
+    put, negate = dialect.change.put, dialect.change.negate
+    left = {
+        tuple(words[:length])
+        for node in after.children
+        if (words := _words(node.text))
+        for length in range(1, len(words) + 1)
+    }
+    deletes: dict[str, None] = {}
+    sets: list[Command] = []
+    questions: list[Question] = []
+    for kind, node in _changes(before, after, dialect):
+        if kind == "removed":
+            words = _words(node.text)[1:]
+            length = next(
+                (one for one in range(_SHORTEST, len(words)) if (put, *words[:one]) not in left), len(words)
+            )
+            line = " ".join((negate, *words[:length]))
+            if hidden(line):
+                questions.append(Question((), node.text, "secret", removes=True))
+            else:
+                deletes[line] = None
+        elif hidden(node.text):
+            questions.append(Question((), node.text, "secret"))
+        else:
+            sets.append(Command((), node.text))
+    return Remedy([*(Command((), line, removes=True) for line in deletes), *sets], questions)
+
+
+def _changes(before: Node, after: Node, dialect: Dialect) -> Iterator[tuple[str, Node]]:
+    """What goes and what comes; a list in another order goes and comes whole."""
+    ordered = []
+    for step in compare(before, after, dialect.rules):
+        if step.group and not unknown(step.group) and step.kind in ("added", "moved"):
+            ordered.append(step.group)
+        elif step.kind == "removed" and step.old:
+            yield "removed", step.old
+        elif step.kind in ("added", "modified") and step.new:
+            yield "added", step.new
+    for group in dict.fromkeys(ordered):
+        yield from _anew(_of(before, group, dialect), _of(after, group, dialect))
+
+
+def _of(section: Node, group: object, dialect: Dialect) -> Sequence[Node]:
+    look, here = dialect.rules.look, dialect.rules.section(section.text)
+    return [node for node in section.children if look(here, node.text).group == group]
+
+
+def _anew(old: Sequence[Node], new: Sequence[Node]) -> Iterator[tuple[str, Node]]:
+    had, wanted = [node.text for node in old], [node.text for node in new]
+    stays = [text for text in had if text in wanted]
+    again = wanted[: len(stays)] != stays
+    for node in old:
+        if again and node.text in wanted:
+            yield "removed", node
+    for node in new:
+        if again or node.text not in had:
+            yield "added", node
+
+
+def _words(text: str) -> list[str]:
+    return _WORDS.findall(text)

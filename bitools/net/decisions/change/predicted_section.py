@@ -1,0 +1,223 @@
+"""A section of a configuration while commands are typed into it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Set
+from itertools import count
+from typing import final
+
+from bitools.net.decisions.change.dialect import Dialect, texts
+from bitools.net.decisions.node import Node
+from bitools.net.decisions.rules import Comparison, Key
+
+
+@final
+class Claims:
+    """How many lines of the device say what only one may."""
+
+    def __init__(self, root: Node, spoken: Dialect, several: Set[Key]) -> None:
+        self._claim, self._several = spoken.claim, several
+        self._count: Counter[Key] = Counter()
+        if spoken.change.exclusive:
+            self.change(texts(root), 1)
+
+    def change(self, texts: Iterator[str], by: int) -> None:
+        """These lines came, or went."""
+        for text in texts:
+            if claim := self._claim(text):
+                self._count[claim] += by
+
+    def taken(self, text: str, instead_of: str) -> bool:
+        """Does another line say it, other than the one that this one takes the place of?"""
+        claim = self._claim(text)
+        if claim is None or claim in self._several:
+            return False
+        return self._count[claim] > (self._claim(instead_of) == claim)
+
+
+@final
+class Section:
+    """Its lines, found by their words and by what stays when their value changes.
+
+    What nobody types into stays as it was read.
+    """
+
+    def __init__(self, node: Node, rules: Comparison, claims: Claims) -> None:
+        self.text, self.body, self._rules, self.claims = node.text, node.body, rules, claims
+        self.unseen: set[str] = set()
+        self._unread: Node | None = node
+        self._lines: dict[int, Section] = {}
+        self._texts: dict[str, list[int]] = {}
+        self._keys: dict[Key, list[int]] = {}
+        self._numbers = count()
+        self._removals: dict[str, list[int]] | None = (
+            None  # by the words that remove a line, once one is asked for
+        )
+        self._removal: Callable[[str, str], str] | None = None
+
+    def _open(self) -> None:
+        """Read the lines, once something is typed here."""
+        if self._unread is not None:
+            node, self._unread = self._unread, None
+            for child in self._rules.joined(node.children):
+                self._append(Section(child, self._rules, self.claims))
+
+    def opened(self) -> Iterator[Section]:
+        """The sections below in which something was typed."""
+        return (line for line in self._lines.values() if line.touched)
+
+    @property
+    def touched(self) -> bool:
+        """Has anything been typed here?"""
+        return self._unread is None
+
+    def lines(self) -> list[Section]:
+        """Its lines, in order."""
+        self._open()
+        return list(self._lines.values())
+
+    def find(self, text: str) -> Section | None:
+        """The line with these words."""
+        self._open()
+        known = self._texts.get(self.spelled(text))
+        return self._lines[known[0]] if known else None
+
+    def spelled(self, text: str) -> str:
+        """Words as they are compared."""
+        return self._rules.look(self._rules.section(self.text), text).text
+
+    def key(self, text: str) -> Key | None:
+        """What stays when the value of this line changes."""
+        return self._rules.look(self._rules.section(self.text), text).key
+
+    def twin(self, text: str) -> Section | None:
+        """The line of which this is another value."""
+        self._open()
+        key = self.key(text)
+        known = self._keys.get(key) if key else None
+        return self._lines[known[0]] if known and len(known) == 1 else None
+
+    def append(self, text: str, body: tuple[str, ...] = ()) -> None:
+        """A new line, the last one."""
+        self._open()
+        self.claims.change(iter((text,)), 1)
+        self._append(Section(Node(text, [], body), self._rules, self.claims))
+
+    def _append(self, line: Section) -> None:
+        number = next(self._numbers)
+        self._lines[number] = line
+        self._index(number, line.text)
+
+    def _index(self, number: int, text: str) -> None:
+        self._texts.setdefault(self.spelled(text), []).append(number)
+        if (key := self.key(text)) is not None:
+            self._keys.setdefault(key, []).append(number)
+        if self._removals is not None and self._removal and (words := self._removal(text, self.text)):
+            self._removals.setdefault(words, []).append(number)
+
+    def _forget(self, number: int, text: str) -> None:
+        spelled, key = self.spelled(text), self.key(text)
+        self._texts[spelled].remove(number)
+        if not self._texts[spelled]:
+            del self._texts[spelled]
+        if key is not None:
+            self._keys[key].remove(number)
+        if self._removals is not None and self._removal and (words := self._removal(text, self.text)):
+            self._removals[words].remove(number)
+
+    def holds(self, line: Section) -> bool:
+        """Is this very line still in it?"""
+        return any(self._lines[one] is line for one in self._texts.get(self.spelled(line.text), ()))
+
+    def _number(self, line: Section) -> int:
+        return next(one for one in self._texts[self.spelled(line.text)] if self._lines[one] is line)
+
+    def remove(self, line: Section) -> None:
+        """Without this line and all below it."""
+        number = self._number(line)
+        self._forget(number, line.text)
+        self.claims.change(line.said(), -1)
+        del self._lines[number]
+
+    def rewrite(self, line: Section, text: str, body: tuple[str, ...] = ()) -> None:
+        """Another value in the same place."""
+        number = self._number(line)
+        self._forget(number, line.text)
+        self.claims.change(iter((line.text,)), -1)
+        self.claims.change(iter((text,)), 1)
+        line.text, line.body = text, body
+        self._index(number, text)
+
+    def said(self) -> Iterator[str]:
+        """Its own words, and all below them."""
+        yield self.text
+        if self._unread is not None:
+            yield from texts(self._unread)
+        else:
+            for line in self._lines.values():
+                yield from line.said()
+
+    def replace(self, node: Node) -> None:
+        """A section written anew, whatever stood in it."""
+        there = self.find(node.text)
+        if there is not None:
+            self.remove(there)
+        self.claims.change(texts(Node("", [node])), 1)
+        self._append(Section(node, self._rules, self.claims))
+
+    def place(self, line: Section, beside: Section, *, behind: bool) -> None:
+        """Put a line right before or behind another one."""
+        number = self._number(line)
+        order = [(one, each) for one, each in self._lines.items() if one != number]
+        at = next(position for position, (_one, each) in enumerate(order) if each is beside) + behind
+        order.insert(at, (number, line))
+        self._lines = dict(order)
+
+    def removed_by(self, words: str, removal: Callable[[str, str], str]) -> list[Section]:
+        """The lines of which the platform's file says that these words remove them."""
+        self._open()
+        if self._removals is None:
+            self._removal, self._removals = removal, {}
+            for number, line in self._lines.items():
+                if known := removal(line.text, self.text):
+                    self._removals.setdefault(known, []).append(number)
+        return [self._lines[number] for number in self._removals.get(words, ())]
+
+    def starting(self, words: str) -> list[Section]:
+        """The lines that begin with these words."""
+        self._open()
+        spelled = self.spelled(words)
+        exact = self._texts.get(spelled)
+        if exact:
+            return [self._lines[number] for number in exact]
+        begin = f"{spelled} "
+        return [
+            self._lines[number]
+            for text, numbers in self._texts.items()
+            if text.startswith(begin)
+            for number in numbers
+        ]
+
+    def node(self, spoken: Dialect) -> Node:
+        """The section as a tree again; entries that say their place stand there."""
+        if self._unread is not None:
+            return self._unread._replace(text=self.text, body=self.body)
+        children = [line.node(spoken) for line in self._lines.values()]
+        return Node(self.text, _in_their_places(children, spoken), self.body)
+
+
+def _in_their_places(children: list[Node], spoken: Dialect) -> list[Node]:
+    """Numbered entries in the order of their numbers, in the places of their list."""
+    groups: dict[object, list[int]] = {}
+    for position, child in enumerate(children):
+        if not child.children and spoken.number(child.text) is not None:
+            name = spoken.name(child.text)
+            groups.setdefault(name[0] if name else None, []).append(position)
+    for positions in groups.values():
+        entries = sorted(
+            (children[position] for position in positions), key=lambda one: spoken.number(one.text) or 0
+        )
+        for position, entry in zip(positions, entries, strict=True):
+            children[position] = entry
+    return children

@@ -1,0 +1,361 @@
+"""From one configuration to another: the commands, in an order that leaves no gap. Pure.
+
+The steps of the difference become edits, which `ordering` puts in their places; what nobody can derive is a
+question. What the commands lead to is predicted elsewhere, by code that shares nothing with this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bitools.net.decisions.change import list_edits, negation, section_words
+from bitools.net.decisions.change.along import gone_along
+from bitools.net.decisions.change.dialect import Dialect, hidden, texts
+from bitools.net.decisions.change.edits import Edit, Path
+from bitools.net.decisions.change.list_edits import Entries, ListName
+from bitools.net.decisions.change.ordering import commands_of
+from bitools.net.decisions.change.paths import remedy_of_paths
+from bitools.net.decisions.change.remedy import Command, Question, Remedy, Why
+from bitools.net.decisions.diff import Step, compare
+from bitools.net.decisions.node import Node
+from bitools.net.decisions.pairing import level
+from bitools.net.decisions.rules import Key, unknown
+
+
+def remedy(before: Node, after: Node, dialect: Dialect) -> Remedy:
+    """The commands that lead from one tree to the other, and what is asked instead."""
+    if dialect.change.style == "paths":
+        return remedy_of_paths(before, after, dialect)
+    found = _Found(before, after, dialect)
+    for step in compare(before, after, dialect.rules):
+        found.take(step)
+    found.lists_done()
+    found.orders_done()
+    edits_there = _wiped(_overwritten(found.unrebuilt(), dialect), before, after, dialect)
+    edits = []
+    for edit in gone_along(edits_there, before, after, dialect):
+        node = edit.new or edit.old
+        if node and any(map(hidden, edit.path)):  # its section cannot be entered
+            found.ask(edit.path, node, "secret", removes=edit.new is None)
+        elif edit.new and not edit.new.children and hidden(edit.new.text, edit.new.body):
+            found.ask(edit.path, edit.new, "secret")
+        else:
+            edits.append(edit)
+    return Remedy(commands_of(edits, dialect), found.questions)
+
+
+def _overwritten(edits: Sequence[Edit], dialect: Dialect) -> list[Edit]:
+    """Of two lines that hold one place, or that the same words remove, the new one overwrites the old one."""
+    replaced = dialect.replace
+    old: dict[tuple[Path, Key | None], Edit] = {
+        (edit.path, place): edit
+        for edit in edits
+        if edit.removes and edit.old and (place := _place(edit.old, edit, dialect))
+    }
+    gone: set[int] = set()
+    result: list[Edit] = []
+    for edit in edits:
+        new = edit.new
+        if old and new and edit.old is None and not edit.commands:
+            twin = old.pop((edit.path, _place(new, edit, dialect)), None)
+            if twin and twin.old:
+                gone.add(id(twin))
+                anew = twin.old.children or new.children or (replaced and replaced.search(new.text))
+                edit = Edit(edit.path, twin.old, new, edit.position, twin.removal if anew else "")
+        result.append(edit)
+    return [edit for edit in result if id(edit) not in gone]
+
+
+def _place(node: Node, edit: Edit, dialect: Dialect) -> Key | None:
+    """What a line is the value of: the same for another value."""
+    words = negation.special(node.text, _header(edit), dialect)
+    return dialect.slot(node.text) or (("removed by", words) if words else None)
+
+
+def _wiped(edits: Sequence[Edit], before: Node, after: Node, dialect: Dialect) -> list[Edit]:
+    """The edits, and what has to be typed again because a line beside it takes it away."""
+    result = list(edits)
+    for edit in edits:
+        node = edit.new or edit.old
+        for pattern, also in dialect.wipes:
+            if node is None or node.children or edit.commands or not pattern.search(node.text):
+                continue
+            had, wanted = (at(side, edit.path, dialect) for side in (before, after))
+            lost = {child.text for child in had.children if also.search(child.text)} if had else set()
+            result += [
+                Edit(edit.path, None, child, len(result))
+                for child in (wanted.children if wanted else ())
+                if child.text in lost
+            ]
+    return result
+
+
+def _header(edit: Edit) -> str:
+    return edit.path[-1] if edit.path else ""
+
+
+@dataclass(slots=True)
+class _Found:
+    """The edits found so far, and the questions."""
+
+    before: Node
+    after: Node
+    dialect: Dialect
+    edits: list[Edit] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    lists: dict[ListName, Entries] = field(default_factory=dict)
+    parts: dict[ListName, Entries] = field(default_factory=dict)  # lines of named things that go
+    orders: set[tuple[Path, Key]] = field(default_factory=set)
+    rewritten: set[Path] = field(default_factory=set)
+
+    def take(self, step: Step) -> None:
+        """One step of the difference."""
+        if any(step.path[: depth + 1] in self.rewritten for depth in range(len(step.path))):
+            return  # its section is written again whole
+        if any(map(self._is_shown, step.path)) and (node := step.new or step.old):
+            self.ask(step.path, node, "shown", removes=step.new is None)
+            return
+        if section := self._typed_anew(step):
+            self.rewritten.add(section)
+            self.added(section[:-1], at(self.after, section, self.dialect) or Node(section[-1], []))
+            return
+        if step.kind in ("moved", "reordered"):
+            self._moved(step)
+        elif step.kind == "removed" and step.old:
+            self.removed(step.path, step.old)
+        elif step.kind == "added" and step.new:
+            self._added(step, step.new)
+        elif step.old and step.new:
+            self._modified(step, step.old, step.new)
+
+    def _is_shown(self, text: str) -> bool:
+        """Is this typed in another way?"""
+        return bool(self.dialect.shown and self.dialect.shown.search(text))
+
+    def _other_way(self, side: Node, path: Path, text: str) -> bool:
+        """Has the other side it too, but shown in another way (as inactive, say)?"""
+        section = at(side, path, self.dialect) if self.dialect.shown else None
+        return section is not None and any(
+            one.text.endswith(f" {text}") and self._is_shown(one.text) for one in section.children
+        )
+
+    def unrebuilt(self) -> list[Edit]:
+        """The edits but for what would be gone for a moment while something refers to it: that is asked."""
+        heads = {
+            claim: edit
+            for edit in self.edits
+            if edit.removes and edit.old and not edit.path and (claim := self.dialect.claim(edit.old.text))
+        }
+        for edit in [edit for edit in self.edits if edit.new and not edit.path and not edit.old]:
+            claim = self.dialect.claim(edit.new.text) if edit.new else None
+            twin = heads.get(claim) if claim and claim[1] else None
+            if twin and twin.old and edit.new and claim and self._referred_to(claim[1], edit.new.text):
+                self.edits = [one for one in self.edits if one is not edit and one is not twin]
+                self.ask((), twin.old, "emptied", removes=True)
+                self.ask((), edit.new, "emptied")
+        return self.edits
+
+    def _referred_to(self, name: str, but: str) -> bool:
+        return any(name in text.split() for text in texts(self.after) if text != but)
+
+    def _typed_anew(self, step: Step) -> Path | None:
+        """The section around this step that is typed anew as a whole."""
+        whole = self.dialect.whole
+        depth = next((depth for depth, text in enumerate(step.path) if whole and whole.search(text)), None)
+        return None if depth is None else step.path[: depth + 1]
+
+    def ask(self, path: Path, node: Node, why: Why, removes: bool = False) -> None:
+        """No command for this."""
+        self.questions.append(Question(path, node.text, why, removes))
+
+    def _moved(self, step: Step) -> None:
+        if step.new is None or self.dialect.number(step.new.text) is not None:
+            return  # its number is its place
+        if step.group is None or unknown(step.group):
+            opens = self.dialect.opens
+            if step.path or not (step.new.children or (opens and opens.search(step.new.text))):
+                self.ask(step.path, step.new, "order")  # a section at the top is known by its name
+        else:
+            self.orders.add((step.path, step.group))
+
+    def removed(self, path: Path, node: Node) -> None:
+        """A line or section is gone; a section that cannot go is emptied."""
+        header = path[-1] if path else ""
+        if self._is_shown(node.text) or self._other_way(self.after, path, node.text):
+            self.ask(path, node, "shown", removes=True)
+            return
+        if self.dialect.permanent and self.dialect.permanent.search(node.text):
+            for child in self.dialect.rules.joined(node.children):
+                self.removed((*path, node.text), child)
+            return
+        why = negation.doubt(node.text, header, lambda: at(self.after, path, self.dialect), self.dialect)
+        if why:
+            self.ask(path, node, why, removes=True)
+        elif not node.children and self.dialect.number(node.text) is not None:
+            self._entries(path, node).removed.append(node)
+        else:
+            name = None if node.children else self.dialect.name(node.text)
+            if name:
+                self.parts.setdefault((path, name[0]), Entries(len(self.edits))).removed.append(node)
+            else:
+                self._removed_singly(path, node)
+
+    def _removed_singly(self, path: Path, node: Node) -> None:
+        words = self._words_of_removal(path, node)
+        if not words:
+            self.ask(path, node, "removal", removes=True)
+        elif hidden(words):
+            self.ask(path, node, "secret", removes=True)
+        else:
+            self.edits.append(Edit(path, node, None, len(self.edits), words))
+
+    def _words_of_removal(self, path: Path, node: Node) -> str:
+        if self.dialect.change.style == "sections":
+            section = at(self.before, path, self.dialect)
+            return section_words.removal(node.text, [one.text for one in section.children] if section else [])
+        return negation.removal(node.text, path[-1] if path else "", self.dialect)
+
+    def _added(self, step: Step, node: Node) -> None:
+        if step.group and not unknown(step.group) and self.dialect.number(node.text) is None:
+            self.orders.add((step.path, step.group))
+        self.added(step.path, node)
+
+    def added(self, path: Path, node: Node) -> None:
+        """A line or section is new; what has a secret in it is asked for."""
+        if self._other_way(self.before, path, node.text):
+            self.ask(path, node, "shown")
+            return
+        if not node.children and self.dialect.number(node.text) is not None:
+            self._entries(path, node).added.append(node)
+            return
+        if clean := self._without_secrets(path, node):
+            self.edits.append(Edit(path, None, clean, len(self.edits)))
+
+    def _without_secrets(self, path: Path, node: Node) -> Node | None:
+        if why := _untypable(node, self.dialect):
+            self.ask(path, node, why)
+            return None
+        if not node.children:
+            return node
+        inner = [self._without_secrets((*path, node.text), child) for child in node.children]
+        left = [child for child in inner if child is not None]
+        if not left and self.dialect.change.style == "yaml":
+            return None  # a key alone says another thing than the key with something below it
+        return node._replace(children=left)
+
+    def _modified(self, step: Step, old: Node, new: Node) -> None:
+        path, dialect = step.path, self.dialect
+        header = path[-1] if path else ""
+        if why := _untypable(new, self.dialect):
+            self.ask(path, new, why)
+        elif dialect.number(new.text) is not None and not (old.children or new.children):
+            entries = self._entries(path, new)
+            entries.removed.append(old)
+            entries.added.append(new)
+        elif dialect.change.style == "sections" and path:
+            words = section_words.overwriting(old.text, new.text)
+            if words:
+                self.edits.append(Edit(path, old, new, len(self.edits), commands=(Command(path, words),)))
+            else:
+                self.ask(path, new, "default")
+        elif edit := list_edits.grown(path, old, new, len(self.edits), dialect):
+            self.edits.append(edit)
+        elif (old.children or new.children) and not (dialect.retyped and dialect.retyped.search(new.text)):
+            self.rewritten.add((*path, new.text))
+            self.removed(path, old)
+            self.added(path, new)
+        elif dialect.replace and dialect.replace.search(new.text):
+            self.edits.append(
+                Edit(path, old, new, len(self.edits), negation.removal(old.text, header, dialect))
+            )
+        else:
+            self.edits.append(Edit(path, old, new, len(self.edits)))
+
+    def _entries(self, path: Path, node: Node) -> Entries:
+        """The numbered list that this entry is of."""
+        name = self.dialect.name(node.text)
+        key: ListName = (path, name[0] if name else ())
+        return self.lists.setdefault(key, Entries(len(self.edits)))
+
+    def lists_done(self) -> None:
+        """Named things that are gone whole, and numbered lists, each as one edit."""
+        for (path, key), entries in self.parts.items():
+            if edit := list_edits.named(path, key, entries, at(self.after, path, self.dialect), self.dialect):
+                self.edits.append(edit)
+            else:
+                for node in entries.removed:
+                    self._removed_singly(path, node)
+        sections = {child.text: child for child in self.before.children} if self.lists else {}
+        for (path, key), entries in self.lists.items():
+            for node in [node for node in entries.added if _untypable(node, self.dialect)]:
+                self.ask(path, node, _untypable(node, self.dialect) or "secret")
+                entries.added.remove(node)
+            before = sections.get(path[0]) if len(path) == 1 else None
+            before = before or at(self.before, path, self.dialect)
+            edit = list_edits.numbered(path, key, entries, before, self.dialect)
+            if edit is None:
+                for node in entries.removed:
+                    self.ask(path, node, "emptied", removes=True)
+                for node in entries.added:
+                    self.ask(path, node, "emptied")
+            else:
+                self.edits.append(edit)
+
+    def orders_done(self) -> None:
+        """Lists without numbers whose order means something: new lines come last by themselves, or not."""
+        for path, group in sorted(self.orders):
+            before, after = (at(side, path, self.dialect) for side in (self.before, self.after))
+            if before is None or after is None:
+                continue
+            old, new = (self._ordered(side, group) for side in (before, after))
+            had, wanted = [node.text for node in old], [node.text for node in new]
+            if list_edits.comes_last(had, wanted):
+                continue
+            texts = {*had, *wanted}
+            kept = [edit for edit in self.edits if edit.path == path and _text(edit) in texts]
+            self.edits = [edit for edit in self.edits if edit.path != path or _text(edit) not in texts]
+            edit = list_edits.written_again(path, old, new, len(self.edits), self.dialect)
+            if edit is not None:
+                self.edits.append(edit)
+                continue
+            if self.dialect.change.move:
+                self.edits += kept
+                self.edits += list_edits.moved(path, had, wanted, len(self.edits), self.dialect)
+                continue
+            for node in new:
+                self.ask(path, node, "secret" if hidden(node.text) else "order")
+            for node in old:
+                self.ask(path, node, "order", removes=True)
+
+    def _ordered(self, section: Node, group: Key) -> list[Node]:
+        """The lines of one ordered group."""
+        return [item.node for item in level(section, self.dialect.rules) if item.group == group]
+
+
+def _text(edit: Edit) -> str:
+    node = edit.new or edit.old
+    return node.text if node else ""
+
+
+def at(root: Node, path: Path, dialect: Dialect) -> Node | None:
+    """The section that a path leads to."""
+    node = root
+    for text in path:
+        inner = next((one for one in node.children if one.text == text), None)
+        if inner is None:
+            spelled = dialect.rules.spelled
+            wanted = spelled(text)
+            inner = next((one for one in node.children if spelled(one.text) == wanted), None)
+        if inner is None:
+            return None
+        node = inner
+    return node
+
+
+def _untypable(node: Node, dialect: Dialect) -> Why | None:
+    if hidden(node.text, node.body):
+        return "secret"
+    if dialect.shown and dialect.shown.search(node.text):
+        return "shown"
+    return "help" if "?" in node.text else None

@@ -1,0 +1,1 @@
+"""What is secret in a device's text, and the masks that stand for it."""

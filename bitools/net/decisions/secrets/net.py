@@ -1,0 +1,252 @@
+"""The net behind the platforms' patterns: secrets in any configuration, whoever made the device.
+
+What a platform's patterns do not name, or name wrongly, is found here; what is no secret, a platform says
+(`no_secret`). Reading is linear in the length of the text, whatever it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from bitools import regex
+from bitools.net.decisions.secrets.line import read
+from bitools.net.decisions.secrets.options import HOLE, SETTING
+from bitools.net.decisions.secrets.places import trimmed
+from bitools.net.decisions.secrets.reading import Line
+from bitools.net.decisions.secrets.shapes import Span, elements, shapes
+from bitools.net.decisions.secrets.words import kind
+from bitools.net.decisions.text import Text
+
+LONG = 4096  # letters; in a longer line everything behind the first word that announces a secret is one
+_KEPT = 300  # letters of a line whose reading is remembered: configurations repeat themselves
+_STEMS = regex.compile(  # without one of these in it a line has no secret that this net would find
+    r"(?i)pass|pwd|pw\b|pin\b|psk|prv|key|secret|communit|auth|ciph|crypt|enc|token|priv|hash|md5|sha\d*\b|hmac|aes"
+    r"|\b3?des\b|cak|cred|wep|wpa|sae\b|otp|parola|ifre\b|bearer|cookie|simple|hex|ascii|nonce|seed|signature|hook"
+    r"|spi\b|phrase|snmp|trap|sink|com2sec|login|value|data|string|user|account|license|local_enable|ipsec|proxy"
+    r"|aaa-server|\beap\b|tls|oink|basic|api|zip|7z|ftp|smbclient|syscon|mobility|rmon|transceiver|code|^\d+ "
+    r"|openssl|challenge|hidden|\.pkcs12|\$|://|@|%[\^#@$+]|-AQ==|AK1|SH2|eyJ|AKIA|gh[a-z]_|glpat|xox|sk-|AIza|LS0t|U2Fsd|\{[SCMBP]"
+    r"|[^\s]name|name[^\s]|name[ \t]+[^\s]+[ \t]+[^\s]",  # `name Emlak_1` alone says nothing
+    lines=True,
+)
+_DEEPEST = 8
+_HEADERS = regex.compile(
+    r"(?i)communit|snmp|policy-options|\b(?:tacacs|radius|isakmp|ikev?[12]?|keyring)\b|(?:pass|pwd|key|secret|psk|token|phrase)[\w-]*[\"']?[^\S\n]*[:{]?[^\S\n]*$",
+    lines=True,
+)
+_SECTIONS = regex.compile(r"^/.*communit|^# \$ ", lines=True)
+_CREDENTIAL_FILES = regex.compile(
+    r"^# \$ .*(?:secrets|shadow|sasl_passwd|pam_radius_auth|psk|\.pgpass|htpasswd)"
+)
+
+
+def secrets_in(text: Text, no_secret: regex.Pattern | None = None) -> Mapping[int, Sequence[Span]]:
+    """For each line in which secrets stand: their places, in order, none in another.
+
+    What is masked already stands as HOLE. Words within what `no_secret` matches announce nothing.
+    """
+    found: dict[int, Sequence[Span]] = {}
+    lines, headers = text.lines, _headers_of(text)
+    for number in sorted({*headers, *text.having(_STEMS)}):
+        line, above = lines[number], headers.get(number, ())
+        if len(line) <= _KEPT:
+            places = _remembered(line, above, no_secret)
+        else:
+            places = _places(line, above, no_secret)
+        if places:
+            found[number] = places
+    for number, places in _over_lines(text, found):
+        if places:
+            found[number] = _merged([*found.get(number, ()), *places])
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def _remembered(line: str, above: tuple[str, ...], no_secret: regex.Pattern | None) -> tuple[Span, ...]:
+    return _places(line, above, no_secret)
+
+
+def _places(text: str, above: tuple[str, ...], no_secret: regex.Pattern | None) -> tuple[Span, ...]:
+    spared = tuple(found.span() for found in no_secret.finditer(text)) if no_secret else ()
+    line = Line(text, above, spared)
+    line.found += shapes(text)
+    markup = text.lstrip().startswith("<")
+    if "<" in text:
+        line.found += elements(text)
+    if len(text) > LONG:
+        _from_the_first(line)
+    elif markup:
+        line.found += _in_character_data(text)
+    else:
+        read(line)
+        _junos(line)
+        _in_credential_file(line)
+        _keyed_by_block(line)
+    return _merged(piece for start, end in line.found for piece in trimmed(text, start, end))
+
+
+def _merged(places: Iterator[Span] | Sequence[Span]) -> tuple[Span, ...]:
+    merged: list[Span] = []
+    for start, end in sorted(places):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _from_the_first(line: Line) -> None:
+    at = next((at for at, sure in enumerate(line.kinds) if sure and not line.is_spared(at)), None)
+    if at is not None and at + 1 < len(line.words):
+        line.hide(at + 1, len(line.words) - 1)
+
+
+_TAG = regex.compile(r"<[^<>]*>")
+
+
+def _in_character_data(text: str) -> list[Span]:
+    """Words within XML elements that are a configuration of their own."""
+    flat = _TAG.sub(lambda found: " " * (found.end() - found.start()), text).replace(";", " ")
+    line = Line(flat)
+    if len(line.words) > 1:
+        read(line)
+    return [place for place in line.found if _is_sure(line, place)]
+
+
+def _is_sure(line: Line, place: Span) -> bool:
+    before = [at for at, (_start, end) in enumerate(line.places) if end <= place[0]]
+    return any(line.kinds[at] == "strong" for at in before)
+
+
+def _junos(line: Line) -> None:
+    """Junos marks every secret."""
+    if "SECRET-DATA" not in line.text:
+        return
+    mark = line.text.find("##")
+    before = [at for at, (_start, end) in enumerate(line.places) if mark < 0 or end <= mark]
+    if before and HOLE not in line.raws[before[-1]]:
+        line.hide(before[-1])
+
+
+def _in_credential_file(line: Line) -> None:
+    """chap-secrets(5) and its kin: what stands behind the first word."""
+    if not line.above or not _CREDENTIAL_FILES.match(line.above[0]) or line.comment:
+        return
+    for at in range(1, len(line.words)):
+        if line.raws[at] != "*" and not line.is_spared(at) and not _is_small(line.words[at]):
+            line.hide(at)
+
+
+def _is_small(word: str) -> bool:
+    return word.isdigit() and len(word) <= 3
+
+
+def _keyed_by_block(line: Line) -> None:
+    """A block that is named like a secret, whose lines are the secrets: `readonly-community:` of NVUE."""
+    header = line.above[-1].rstrip() if line.above else ""
+    if not header.endswith(":") or header.count(" ") or not line.words:
+        return
+    first = line.raws[0]
+    if first == "-" and len(line.words) > 1:
+        line.hide(1, len(line.words) - 1)
+    elif first.endswith(":") and "communit" in header.lower():
+        start, end = line.places[0]
+        line.found.append((start, end - 1))
+
+
+class _Header(NamedTuple):
+    """A header that says something of the lines under it; `inner`: only of those just so far in."""
+
+    indent: int
+    text: str
+    inner: int | None
+
+
+def _headers_of(text: Text) -> dict[int, tuple[str, ...]]:
+    """For the lines of blocks whose header says something of them: those headers, outermost first."""
+    found: dict[int, tuple[str, ...]] = {}
+    done = 0
+    for number in sorted({*text.having(_HEADERS), *text.having(_SECTIONS)}):
+        if number >= done:
+            done = _under(text.lines, number, found)
+    return found
+
+
+def _under(lines: Sequence[str], first: int, found: dict[int, tuple[str, ...]]) -> int:
+    """Note the headers of the lines under this one, if it is a header; say where nothing stands under one."""
+    open_headers: list[_Header] = []
+    section: tuple[str, ...] = ()
+    for number in range(first, len(lines)):
+        line = lines[number]
+        if not line or line.isspace():
+            continue
+        if line.startswith(("/", "# $ ")):
+            section = (line,) if "communit" in line or _CREDENTIAL_FILES.match(line) else ()
+            continue
+        indent = _indent(line)
+        while open_headers and open_headers[-1].indent >= indent:
+            open_headers.pop()
+        if number > first and not open_headers and not section:
+            return number
+        above = tuple(one.text for one in open_headers if one.inner in (None, indent))
+        if above or section:
+            found[number] = section + above
+        following = lines[number + 1] if number + 1 < len(lines) else ""
+        if _indent(following) > indent and len(open_headers) < _DEEPEST and _HEADERS.search(line[:LONG]):
+            text = line.strip()[:LONG]
+            inner = (
+                _indent(following) if text.endswith(":") else None
+            )  # of a mapping only the keys themselves
+            open_headers.append(_Header(indent, text, inner))
+    return len(lines)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _over_lines(text: Text, found: Mapping[int, Sequence[Span]]) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    """Secrets that a line announces and others hold, and headers that only looked like one."""
+    lines = text.lines
+    for number in sorted({*found, *text.having(_OPEN_ELEMENT)}):
+        if len(lines[number]) < LONG:
+            yield from _element_over_lines(lines, number)
+        if number in found:
+            yield from _quote_over_lines(lines, number, found[number])
+
+
+_OPEN_ELEMENT = regex.compile(r"<([A-Za-z_][\w:.-]*)(?:[^\S\n][^<>\n]*)?>[^\S\n]*$", lines=True)
+_MOST = 200  # lines
+SIGNS = (_STEMS, _HEADERS, _SECTIONS, _OPEN_ELEMENT)  # a secret that this net finds has one of them near it
+
+
+def _element_over_lines(lines: Sequence[str], number: int) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    """`<key>`, the secret on lines of its own, `</key>`."""
+    opened = _OPEN_ELEMENT.search(lines[number])
+    if not opened or not kind(opened[1]):
+        return
+    for below in range(number + 1, min(len(lines), number + _MOST)):
+        line = lines[below]
+        if "<" in line:
+            return
+        if line.strip() and line.strip().lower() not in SETTING:
+            yield below, tuple(trimmed(line, 0, len(line)))
+
+
+def _quote_over_lines(
+    lines: Sequence[str], number: int, places: Sequence[Span]
+) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    """A quoted secret that goes on in the next lines."""
+    line = lines[number]
+    start, end = places[-1]
+    quote = line[start - 1] if start else ""
+    if quote not in ("'", '"') or end < len(line.rstrip()) or line.count(quote) % 2 == 0:
+        return
+    closes = next(
+        (at for at in range(number + 1, min(len(lines), number + _MOST)) if quote in lines[at]), None
+    )
+    for below in range(number + 1, (closes or number) + 1):
+        text = lines[below]
+        until = text.index(quote) if below == closes else len(text)
+        yield below, tuple(trimmed(text, 0, until))

@@ -1,0 +1,74 @@
+"""Commands in which nothing but the position says that a word is a secret."""
+
+from __future__ import annotations
+
+from bitools import regex
+from bitools.net.decisions.secrets.options import could_be_secret
+from bitools.net.decisions.secrets.places import bare
+from bitools.net.decisions.secrets.reading import Line
+from bitools.net.decisions.secrets.words import BETWEEN
+
+# of devices, after their vendors' command references
+_DEVICES = (
+    r"^\s*(?:config )?(?:mgmtuser|netuser) (?:add|password) [^\s]+ (?P<secret>[^\s]+)",
+    r"^\s*mgmt-user [^\s]+ (?P<secret>[^\s]+)(?: [a-z-]+)?$",
+    r"^\s*mgmt-user [^\s]+ [^\s]+ (?P<secret>[^\s]+)$",
+    r"^\s*mobility-manager [^\s]+ user [^\s]+ (?P<secret>[^\s]+)",
+    r"^\s*user [^\s]+ (?P<secret>[^\s]+) (?:portal|radius)$",
+    r"^\s*ap1x-peap-user [^\s]+ (?P<secret>[^\s]+)",
+    r"^\s*proxy server [^\s]+ \d+ [^\s]+ (?P<secret>[^\s]+)",
+    r"^\s*(?:localip|masterip|conductorip|vpn-peer|cluster-[\w-]+-ip)\b.* ipsec (?P<secret>[^\s]+)",
+    r"^\s*create account (?:admin|user|operator|power_user) [^\s]+ (?P<secret>[^\s]+)$",
+    r"^\s*config admin local_enable (?:encrypt [^\s]+ )?(?P<secret>[^\s]+)$",
+    r"\bnetlogin local-user [^\s]+ (?P<secret>[^\s]+)$",
+    r"\bnetlogin (?:add )?mac-list [^\s]+ (?P<secret>\"[^\"]+\")",
+    r"\busm-user v(?:1|2c) (?P<secret>[^\s]+)",
+    r"\bv3user create (?:[^\s]+ ){4}(?P<secret>[^\s]+ [^\s]+)",
+    r"^\s*snmptrap (?:mode )?(?P<secret>[^\s]+)",
+    r"\btrapreceiver create (?P<secret>[^\s]+) ",
+    r"\bmobility group member add [^\s]+ [^\s]+ [^\s]+ (?P<secret>[^\s]+)",
+    r"^\s*rmon event \d+ (?:log )?trap (?P<secret>[^\s]+)",  # the community of the trap
+    r"\btrap-group (?P<secret>[^\s{;]+)",  # Junos: its name is the community in the trap
+    r"^\s*aaa-server [^\s]+ \([^\s]+\) host [^\s]+ (?P<secret>[^\s]+)(?: timeout \d+)?$",
+    r"^\s*logging ftp-server [^\s]+ [^\s]+ [^\s]+ (?:[08] )?(?P<secret>[^\s]+)$",
+    r"^\s*hidden-parameter [^\s=]*=(?P<secret>[^\s]+)",  # of a form on which ASA logs in
+    r"^\s*syscon address [^\s]+ (?P<secret>[^\s]+)",
+    r"^\s*cable authstring (?P<secret>[^\s]+)",
+    r"\bcrypto (?:key|pki|ca) (?:import|export) .*(?:terminal|pkcs12 [^\s]+|pem [^\s]+) (?P<secret>[^\s]+)$",
+    r"^\s*service unsupported-transceiver [^\s]+ (?P<secret>[^\s]+)",
+    r"^\s*license (?P<secret>[0-9A-Fa-f]{32})$",
+)
+# of programs on hosts, after their manual pages
+_PROGRAMS = (
+    r"\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump)\b.* -p(?P<secret>[^\s-][^\s]*)",
+    r"\b7z[ar]?\b.* -p(?P<secret>[^\s]+)",
+    r"\b(?:un)?zip\b.* -P ?(?P<secret>[^\s]+)",
+    r"\b(?:ldap(?:search|add|modify|delete|whoami|passwd|modrdn)|basic_ldap_auth)\b.* -w ?(?P<secret>[^\s]+)",
+    r"\bsnmp(?:get|getnext|walk|bulkget|bulkwalk|set|table|trap|inform|df|status)\b.* -c ?(?P<secret>[^\s]+)",
+    r"\bsnmp[a-z]+\b.* -A ?(?P<secret>[^\s]+)",
+    r"\bsnmp[a-z]+\b.* -X ?(?P<secret>[^\s]+)",
+    r" -U ?[^\s%]+%(?P<secret>[^\s]+)",  # Samba's
+    r"\blftp\b.* -u ?[^\s,]+,(?P<secret>[^\s]+)",
+    r"\bopenssl\b.* -[kK] (?P<secret>[^\s]+)",
+    r"\bpass:(?P<secret>[^\s]+)",
+    r"\bsshpass -p ?(?P<secret>[^\s]+)",
+    r"\blogin=[^\s:=]+:(?P<secret>[^\s]+)",
+    r"\bpassword-command[= \"']+echo (?P<secret>[^\s\"']+)",
+    r"^\d{1,5} (?:[AMNS]|MD5|SHA\d*|AES\d+) (?P<secret>[^\s]+)$",  # ntp.keys
+)
+_POSITIONS = _DEVICES + _PROGRAMS
+_ANY_POSITION = regex.any_of(_POSITIONS)
+
+
+def by_position(line: Line) -> None:
+    """Find the secrets of commands in which only the position says so."""
+    if _ANY_POSITION is None or line.nested or not _ANY_POSITION.search(line.text):
+        return
+    for pattern in _POSITIONS:
+        found = regex.compile(pattern).search(line.text)
+        if (
+            found
+            and could_be_secret(bare(found["secret"]), BETWEEN)
+            and not line.spares(found.start("secret"))
+        ):
+            line.found.append(found.span("secret"))

@@ -1,0 +1,96 @@
+"""Secrets that no word announces: only who knows the command knows their place, or their option's letter."""
+
+from __future__ import annotations
+
+from bitools import regex
+from bitools.net.decisions.secrets import options as options
+from bitools.net.decisions.secrets.options import HOLE, could_be_secret
+from bitools.net.decisions.secrets.reading import Line
+from bitools.net.decisions.secrets.words import BETWEEN
+
+USER_FLAGS = ("-u", "-U", "--user", "--proxy-user")
+_SNMP_FLAGS = ("-c", "-A", "-X", "-3m", "-3k")
+_RECEIVER = regex.compile(r"host|trap|target|receiver|sink|notif|nms|station|manager")
+_RECEIVER_WITH = (
+    "version",
+    "vrf",
+    "use-vrf",
+    "udp-port",
+    "port",
+    "source",
+    "source-interface",
+    "level",
+    "interface",
+)
+
+
+def special(line: Line, at: int) -> int:
+    """Commands of programs whose secrets no word announces. 0 if this is none."""
+    word, raw, total = line.words[at], line.raws[at], len(line.words)
+    if raw in USER_FLAGS and at + 1 < total and ":" in line.raws[at + 1] and "://" not in line.raws[at + 1]:
+        start, end = line.places[at + 1]
+        line.found.append((start + line.raws[at + 1].index(":") + 1, end))
+        return at + 2
+    if raw in _SNMP_FLAGS and at + 1 < total and line.words[0].startswith(("trapsess", "snmp", "trap")):
+        line.hide(at + 1)
+        return at + 2
+    if word in ("psk", "eap", "xauth", "rsa", "ecdsa", "pin", "ntlm") and at and line.raws[at - 1] == ":":
+        line.hide(total - 1)  # ipsec.secrets
+        return total
+    if word == "username":
+        typed = at + (4 if line.words[at + 2 : at + 3] == ["privilege"] else 2)
+        if typed + 1 < total and line.words[typed].isdigit() and not line.kinds[typed + 1]:
+            return _typed(line, typed + 1)
+    return _net_snmp(line, at)
+
+
+def _typed(line: Line, at: int) -> int:
+    """`username NAME 8 SECRET`, `username NAME privilege 15 0 SECRET`."""
+    if len(line.words[at - 1]) > 2 or options.is_option(line.words[at]) or HOLE in line.raws[at]:
+        return 0
+    line.hide(at, at if line.only_options[at + 1] else len(line.words) - 1)
+    return len(line.words)
+
+
+def _net_snmp(line: Line, at: int) -> int:
+    """snmpd.conf(5): `createUser NAME SHA SECRET AES SECRET`, `com2sec NAME SOURCE COMMUNITY`."""
+    word, total = line.words[at], len(line.words)
+    places = {
+        "createuser": (at + 3, at + 5),
+        "com2sec": (total - 1,),
+        "com2sec6": (total - 1,),
+        "trapsink": (at + 2,),
+        "trap2sink": (at + 2,),
+        "informsink": (at + 2,),
+        "authcommunity": (at + 2,),
+    }.get(word)
+    if places is None or total < at + 3:
+        return 0
+    for place in places:
+        if place < total and not line.is_spared(place):
+            line.hide(place)
+    return total
+
+
+def snmp_host(line: Line) -> None:
+    """`snmp-server host ADDRESS COMMUNITY`: no word announces it."""
+    words, raws, total = line.words, line.raws, len(line.words)
+    start = next((at for at, word in enumerate(words) if options.is_address(word)), None)
+    if start is None and words[:2] == ["snmp-server", "host"] and total > 2:
+        start = 2
+    if start is None or not any(_RECEIVER.search(word) for word in words[:start]):
+        return
+    if any(word.startswith(("communit", "securityname")) for word in words) or line.is_spared(0):
+        return
+    at, masked = start + 1, False
+    while at < total:
+        if HOLE in raws[at]:
+            masked = True
+        elif masked and line.only_options[at]:
+            return
+        elif words[at] in _RECEIVER_WITH:
+            at += 1
+        elif could_be_secret(words[at], BETWEEN) or (words[at].isdigit() and len(words[at]) >= 6):
+            line.hide(at)
+            return
+        at += 1

@@ -1,0 +1,65 @@
+"""Cuts are refused by the rule that is about them, and what only looks like one is not: `tests/data/danger`."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bitools import platforms, yamlfile
+from bitools.net.decisions.change.danger import Us, dangers
+from tests.conftest import ROOT
+
+BATTERIES: dict[str, Any] = {
+    file.stem: yamlfile.read(file).data for file in sorted((ROOT / "tests/data/danger").glob("*.yaml"))
+}
+CUTS = [(name, number, cut) for name, one in BATTERIES.items() for number, cut in enumerate(one["cuts"])]
+TWINS = [(name, number, twin) for name, one in BATTERIES.items() for number, twin in enumerate(one["twins"])]
+
+
+def _us(name: str) -> Us:
+    told = BATTERIES[name]["us"]
+    return Us(
+        told["user"],
+        ipaddress.ip_address(told["address"]),
+        ipaddress.ip_address(told["source"]),
+    )
+
+
+def _refused(name: str, edit: dict[str, Any], us: Us) -> set[int]:
+    text = BATTERIES[name]["text"]
+    assert text.count(edit["from"]) == 1, f"{edit['from']!r} stands there {text.count(edit['from'])} times"
+    found = dangers(text, text.replace(edit["from"], edit["to"]), platforms.load(name), us)
+    assert all(one.reason and one.name for one in found)
+    return {one.rule for one in found if one.weight == "refuse"}
+
+
+@pytest.mark.parametrize(("name", "number", "cut"), CUTS, ids=lambda one: str(one)[:40])
+def test_a_cut_is_refused_by_the_rule_that_is_about_it(name: str, number: int, cut: dict[str, Any]) -> None:
+    assert cut["rule"] in _refused(name, cut, _us(name))
+
+
+@pytest.mark.parametrize(("name", "number", "twin"), TWINS, ids=lambda one: str(one)[:40])
+def test_what_only_looks_like_a_cut_is_not_refused(name: str, number: int, twin: dict[str, Any]) -> None:
+    assert _refused(name, twin, _us(name)) == set()
+
+
+def test_the_battery_is_as_large_as_it_has_to_be() -> None:
+    assert len(BATTERIES) >= 8
+    assert len(CUTS) >= 60
+    assert len(TWINS) >= 60
+
+
+@pytest.mark.parametrize(("name", "number", "cut"), CUTS, ids=lambda one: str(one)[:40])
+def test_a_cut_is_refused_by_somebody_who_knows_less(name: str, number: int, cut: dict[str, Any]) -> None:
+    """Nobody knows where we come from, nor as whom: then more is refused, not less."""
+    unknown = replace(_us(name), source=None, user="", address=None)
+    if cut["rule"] not in (2, 3):
+        assert cut["rule"] in _refused(name, cut, unknown)
+
+
+@pytest.mark.parametrize("name", platforms.names())
+def test_nothing_is_dangerous_about_nothing(name: str) -> None:
+    assert dangers("hostname a\n", "hostname a\n", platforms.load(name), Us()) == []
