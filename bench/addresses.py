@@ -118,6 +118,10 @@ def _inventory(folder: Path, authority: TimeAuthority) -> None:
         f"sources:\n  merkez: {{format: dhcpd, path: {folder}/dhcpd.log, lease: 8h}}\n"
         f"retention: 10y\nmay_ask: [{getuser()}]\n"
     )
+    (folder / "inventory" / "sites.yaml").write_text("sites:\n  merkez: {}\n")
+    (folder / "inventory" / "devices.yaml").write_text(  # for `inventory list`, which it is held against
+        "devices:\n  sw-01: {host: 10.0.0.1, platform: cisco_ios, site: merkez, username: netops}\n"
+    )
     (folder / "inventory" / "settings.yaml").write_text(
         f"organisation: Efeler Belediyesi\ntimestamp: {{url: '{authority.url}', ca: {authority.ca}}}\n"
     )

@@ -33,7 +33,7 @@ class InitStep(TypedDict):
     """How it ended."""
 
 
-class InitDocument(Envelope):
+class GuidedStart(Envelope):
     """What `bitools init` prints."""
 
     schema: Literal["bitools.init/1"]

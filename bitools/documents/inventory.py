@@ -82,7 +82,7 @@ class DeviceItem(TypedDict):
     """Until this day nobody is told that it does not answer."""
 
 
-class ListDocument(Envelope):
+class InventoryListDocument(Envelope):
     """What `bitools inventory list` prints."""
 
     schema: Literal["bitools.inventory.list/1"]

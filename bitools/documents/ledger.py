@@ -121,7 +121,7 @@ class StampDocument(Envelope):
     """It was done today, or nothing has come since."""
 
 
-class VerifyDocument(Envelope):
+class LedgerVerifyDocument(Envelope):
     """What `bitools ledger verify` prints."""
 
     schema: Literal["bitools.ledger.verify/1"]

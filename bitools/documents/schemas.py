@@ -47,7 +47,7 @@ def types() -> dict[str, type]:
                 and "schema" in value.__annotations__
             ):
                 names = get_args(get_type_hints(value)["schema"])
-                if "items" in get_type_hints(value) and len(names) == 1:
+                if len(names) == 1:
                     found[kind(names[0])] = value
     return dict(sorted(found.items()))
 
@@ -95,7 +95,8 @@ def _schema(name: str, document: type, texts: dict[str, dict[str, str]]) -> Sche
             if text := texts.get(each, {}).get(field) or COMMON.get(field):
                 value["description"] = text
     made["properties"]["schema"]["description"] = "Which document this is."
-    made["properties"]["items"].setdefault("description", "One entry a target.")
+    if "items" in made["properties"]:  # a file that is written has none
+        made["properties"]["items"].setdefault("description", "One entry a target.")
     return {
         "$schema": _DIALECT,
         "$id": made["properties"]["schema"]["const"],

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
+from bitools.documents.directory import UserListItem
 from bitools.documents.report import QueuedItem
 from bitools.i18n import _, long_date, ng, spoken
 from bitools.inventory.base import ADDRESS
@@ -17,7 +17,7 @@ from bitools.state import Document
 from bitools.templates import render_template
 
 
-def passwords(run: Run, items: Iterable[Mapping[str, Any]], warnings: list[str]) -> int:
+def passwords(run: Run, items: Iterable[UserListItem], warnings: list[str]) -> int:
     """Queue a mail to each whose password ends within the days of settings.yaml; give how many are new.
 
     Who was told of this very end is not told again. Who has no address is told of in `warnings`.
@@ -26,7 +26,8 @@ def passwords(run: Run, items: Iterable[Mapping[str, Any]], warnings: list[str])
     limit = run.started + timedelta(days=run.inventory.settings.reports.passwords or 0)
     count = 0
     for item in items:
-        ends = datetime.fromisoformat(item["password_expires"]) if item.get("password_expires") else None
+        expires = item.get("password_expires")
+        ends = datetime.fromisoformat(expires) if expires else None
         if ends is None or not run.started < ends <= limit:
             continue  # it has ended: nobody would read the mail
         address = str(item["attributes"].get("mail", ""))
@@ -36,13 +37,13 @@ def passwords(run: Run, items: Iterable[Mapping[str, Any]], warnings: list[str])
             continue
         queued: Document[QueuedItem] = run.document("bitools.report.outbox/1")
         with spoken(run.inventory.settings.language):
-            about = item["guid"], ends.isoformat()
+            about = item["guid"] or "", ends.isoformat()
             queue(run, queued, "password", _letter(run, item, ends), (address,), about, "info", run.started)
         count += queued.changed
     return count
 
 
-def _letter(run: Run, item: Mapping[str, Any], ends: datetime) -> Letter:
+def _letter(run: Run, item: UserListItem, ends: datetime) -> Letter:
     settings = run.inventory.settings
     days = (ends.astimezone(settings.zone).date() - run.started.astimezone(settings.zone).date()).days
     when = ng("in {count} day", "in {count} days", days).format(count=days) if days else _("today")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,3 +49,14 @@ def test_every_field_is_described(kind: str) -> None:
 def test_a_listed_device_has_the_keys_of_the_inventory() -> None:
     keys = TYPED["inventory.list"]["$defs"]["DeviceItem"]["properties"].keys()
     assert keys == Device.model_fields.keys() - {"name"} | {"device"}
+
+
+def test_no_two_types_have_one_name() -> None:
+    """Their fields' texts are found by it."""
+    folder = ROOT / "bitools" / "documents"
+    names = [
+        name
+        for path in folder.glob("*.py")
+        for name in re.findall(r"^class (\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert sorted(names) == sorted(set(names))
