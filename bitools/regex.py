@@ -71,8 +71,8 @@ class _InBytes(Match):
         self._shift = shift
 
     def __getitem__(self, group: int | str) -> str:
-        text: bytes = self._found[self._number(group)]
-        return text.decode()
+        text: bytes | None = self._found[self._number(group)]
+        return text.decode() if text is not None else text  # type: ignore[return-value]  # as in `re`
 
     def groups(self) -> tuple[str | None, ...]:
         return tuple(None if one is None else one.decode() for one in self._found.groups())

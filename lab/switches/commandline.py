@@ -121,7 +121,9 @@ class CommandLine(Terminal):
 
     async def _show(self, line: str) -> bool:
         platform, device = self.platform, self.device
-        line, _pipe, piped = line.partition(" | ")
+        piped = ""
+        if not any(line in known for known in (platform.running, platform.startup, platform.answers)):
+            line, _pipe, piped = line.partition(" | ")
         how, _blank, wanted = piped.partition(" ")
         if piped and (how not in FILTERS or not wanted):
             return False

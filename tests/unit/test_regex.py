@@ -103,11 +103,11 @@ def test_every_match_of_a_long_text_is_where_the_engine_for_letters_sees_it(
     compiled = regex.compile(pattern, lines=lines)
     letters = re2.compile(f"(?m){pattern}" if lines else pattern)
     found = [
-        (one.span(), one.groups(), [one.span(at + 1) for at in range(len(one.groups()))])
+        (one.span(), one.groups(), [(one[at + 1], one.span(at + 1)) for at in range(len(one.groups()))])
         for one in compiled.finditer(text)
     ]
     assert found == [
-        (one.span(), one.groups(), [one.span(at + 1) for at in range(letters.groups)])
+        (one.span(), one.groups(), [(one.group(at + 1), one.span(at + 1)) for at in range(letters.groups)])
         for one in letters.finditer(text)
     ]
     assert compiled.sub("-", text) == letters.sub("-", text)
