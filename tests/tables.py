@@ -114,7 +114,7 @@ def kinds(show: Callable[..., None], kind: str) -> list[str]:
     said = str(list(signature(show).parameters.values())[1].annotation)
     name = said.partition("[")[2].rstrip("]")
     fitting = [
-        one for one, made in schemas.types().items() if f"[{name}]" in str(made.__annotations__["items"])
+        one for one, made in schemas.types().items() if f"[{name}]" in str(made.__annotations__.get("items"))
     ]
     return [kind] if kind in fitting else fitting
 
