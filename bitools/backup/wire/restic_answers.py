@@ -161,6 +161,7 @@ class Lock:
     exclusive: bool
 
 
+_OURS = "context canceled"  # what restic says of what a signal of ours broke off
 _CODES = {"missing": 10, "locked": 11, "password": 12}
 _TEXTS = {
     "full": r"no space left on device|disk quota exceeded",
@@ -232,6 +233,8 @@ def _only_ownership(answer: Answer) -> bool:
 def _fits(answer: Answer, kind: str) -> bool:
     by_code = answer.code == _CODES.get(kind, -1)
     by_text = answer.code == 1 and re.search(_TEXTS[kind], answer.text, re.IGNORECASE) is not None
+    if kind == "unreachable" and _OURS in answer.text:
+        return False  # it was ended while it opened the repository: that says nothing of the repository
     return by_code or by_text
 
 
