@@ -25,9 +25,9 @@ def contests() -> Iterator[list[Contest | Limit]]:
             Limit(
                 "status, 300 devices",
                 ["sh", "-c", '"$@" status || [ $? = 4 ]', "sh", *BITOOLS],
-                0.4,
+                400.0,
                 "wall",
-                "run",
+                "ms",
                 environment=environment,
             ),
         ]
