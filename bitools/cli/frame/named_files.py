@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import typer.main
 
@@ -65,35 +65,46 @@ class Passed:
 def named(words: Sequence[str]) -> list[Named]:
     """Every word of a command line whose value is a path, except the inventory's and the state's folder."""
     found: list[Named] = []
-    command, at = _command(words)
-    if command is None:
-        return found
-    path = " ".join(islice(names(words), 2))
-    options = {name: one for one in command.params for name in (*one.opts, *one.secondary_opts)}
-    places = [one for one in command.params if one.param_type_name == "argument"]
-    for position, before, value, one in _values(words, at, options, places):
-        if _is_file(one, path, value) and value != _TERMINAL:
-            kinds = {path} if one.param_type_name == "argument" else set(one.opts)
-            read = one.name in _LISTS or kinds & _READ
-            use: Use = "read" if read else "written" if kinds & _WRITTEN else "folder"
-            found.append(Named(position, before, Path(value), use, _PRIVATE in kinds, bool(kinds & _MINE)))
+    for given in _given(words):
+        if _is_file(given.one, given.command, given.value) and given.value != _TERMINAL:
+            read = given.one.name in _LISTS or given.kinds & _READ
+            use: Use = "read" if read else "written" if given.kinds & _WRITTEN else "folder"
+            private, mine = _PRIVATE in given.kinds, bool(given.kinds & _MINE)
+            found.append(Named(given.position, given.before, Path(given.value), use, private, mine))
     return found
 
 
 def from_stdin(words: Sequence[str]) -> list[str]:
     """The line with standard input in the place of each `-` that is a file to be read."""
     line = list(words)
+    for given in _given(words):
+        if given.value == _TERMINAL and (given.one.name in _LISTS or given.kinds & (_READ | _READ_HERE)):
+            line[given.position] = f"{given.before}{STDIN}"
+    return line
+
+
+class _Given(NamedTuple):
+    """A value on a command line; `kinds`: its option's names, or for an argument its command's."""
+
+    position: int
+    before: str
+    value: str
+    one: Any
+    kinds: set[str]
+    command: str
+
+
+def _given(words: Sequence[str]) -> Iterator[_Given]:
+    """Each value, with what it is a value of."""
     command, at = _command(words)
     if command is None:
-        return line
+        return
     path = " ".join(islice(names(words), 2))
     options = {name: one for one in command.params for name in (*one.opts, *one.secondary_opts)}
     places = [one for one in command.params if one.param_type_name == "argument"]
     for position, before, value, one in _values(words, at, options, places):
         kinds = {path} if one.param_type_name == "argument" else set(one.opts)
-        if value == _TERMINAL and (one.name in _LISTS or kinds & (_READ | _READ_HERE)):
-            line[position] = f"{before}{STDIN}"
-    return line
+        yield _Given(position, before, value, one, kinds, path)
 
 
 def _is_file(one: Any, command: str, value: str) -> bool:
