@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bitools import regex
 from bitools.i18n import _
 from bitools.net.decisions.change.filters import NotUnderstood, entries, lets_in
 from bitools.net.decisions.change.reach import (
+    EVERY_VLAN,
     Address,
     Interface,
     Port,
@@ -26,7 +28,6 @@ _MANAGED = regex.compile(r"(?i:\b(?:mgmt|management|y[oö]netim|fxp0|em0|me0|oob
 _PROCESS = regex.compile(
     r"^(?:router |protocols |ospf |bgp |isis |rip |routing |config router (?:ospf|bgp|isis|rip))"
 )
-_ALL = frozenset(range(1, 4095))
 
 
 # -- rule 1: the address
@@ -276,24 +277,19 @@ def _allowed(port: Port, reach: Reach) -> frozenset[int]:
         if listed is None:
             listed = _by_name(value, reach)
         found |= listed
-    return frozenset(found) if values else _ALL
+    return frozenset(found) if values else EVERY_VLAN
 
 
 def _by_name(value: str, reach: Reach) -> frozenset[int]:
     """Junos names VLANs: their numbers, or all where one is not known."""
     names, found = value.strip("[] ").split(), set()
     for name in names:
-        pattern = regex.compile(rf"^vlans {regex_quoted(name)} vlan-id (\d+)$")
+        pattern = regex.compile(rf"^vlans {re.escape(name)} vlan-id (\d+)$")
         match = next((one for line in reach.lines if (one := pattern.search(line.whole))), None)
         if match is None:
-            return _ALL
+            return EVERY_VLAN
         found.add(int(match[1]))
     return frozenset(found)
-
-
-def regex_quoted(text: str) -> str:
-    """A text as a pattern for itself."""
-    return "".join(sign if sign.isalnum() else rf"\x{{{ord(sign):x}}}" for sign in text)
 
 
 def _changed(

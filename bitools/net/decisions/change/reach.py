@@ -21,6 +21,7 @@ _OF_A_VLAN = regex.compile(
 )
 _MENU = r"^/ip route / add "
 _DEFAULT_GATEWAY = 254  # a distance behind every route: it only serves where nothing routes
+EVERY_VLAN = frozenset(range(1, 4095))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def numbers(text: str) -> frozenset[int] | None:
     if text.split(" ")[-1:] == ["tagged"] or text.split(" ")[-1:] == ["untagged"]:
         text = text.rpartition(" ")[0]
     if text in ("all", "none"):
-        return frozenset(range(1, 4095)) if text == "all" else frozenset()
+        return EVERY_VLAN if text == "all" else frozenset()
     found: set[int] = set()
     for part in text.split():
         first, _dash, last = part.partition("-")
