@@ -182,7 +182,7 @@ def vlan_of(port: Port) -> int | None:
     if found:
         return int(found["vlan"])
     tag = port.value("tag")
-    return int(tag) if tag.isdigit() else None
+    return int(tag) if tag.isdecimal() else None
 
 
 def interface(value: str) -> Interface | None:
@@ -203,7 +203,7 @@ def numbers(text: str) -> frozenset[int] | None:
     found: set[int] = set()
     for part in text.split():
         first, _dash, last = part.partition("-")
-        if not (first.isdigit() and (last or first).isdigit()) or int(last or first) > 4095:
+        if not (first.isdecimal() and (last or first).isdecimal()) or int(last or first) > 4095:
             return None
         found |= set(range(int(first), int(last or first) + 1))
     return frozenset(found)
@@ -213,7 +213,7 @@ def named(text: str) -> Iterator[str]:
     """Ports that a list names: `1-4,24,Trk1`; a range of numbers is each of them."""
     for part in text.replace(" ", ",").split(","):
         first, _dash, last = part.partition("-")
-        if first.isdigit() and last.isdigit() and int(last) - int(first) < 1000:
+        if first.isdecimal() and last.isdecimal() and int(last) - int(first) < 1000:
             yield from (str(number) for number in range(int(first), int(last) + 1))
         elif part:
             yield part
