@@ -17,7 +17,8 @@ from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.decisions.change import plan as planning
 from bitools.net.decisions.change.contradiction import Contradiction
-from bitools.net.decisions.change.danger import Us, dangers
+from bitools.net.decisions.change.crossing import Us
+from bitools.net.decisions.change.danger import dangers
 from bitools.net.decisions.change.dialect import dialect
 from bitools.net.decisions.change.forbidden import Forbidden, unprintable
 from bitools.net.decisions.change.remedy import Command, Question
@@ -131,6 +132,7 @@ def planned(running: str, wanted: str, platform: Platform, us: Us) -> Mapping[st
     try:
         with no_collection():
             found = planning.plan(running, wanted, platform)
+            refused = refusals(found, platform, us)
     except Forbidden as error:
         raise _forbidden(error) from error
     except Contradiction as error:
@@ -149,7 +151,7 @@ def planned(running: str, wanted: str, platform: Platform, us: Us) -> Mapping[st
         "predicted": found.predicted,
         "questions": [_question(one) for one in found.questions],
         "unanswered": [_question(one) for one in found.unanswered],
-        "refusals": refusals(running, found.predicted, platform, us),
+        "refusals": refused,
         "way_back": way_back(platform),
     }
 
@@ -160,7 +162,7 @@ def commands_between(running: str, wanted: str, platform: Platform) -> Sequence[
         return planning.plan(running, wanted, platform, back=False).commands
 
 
-def refusals(running: str, predicted: str, platform: Platform, us: Us) -> list[Refusal]:
+def refusals(found: planning.Plan, platform: Platform, us: Us) -> list[Refusal]:
     """What in the predicted configuration would cut us off, as far as anybody knows how we come."""
     return [
         {
@@ -171,7 +173,7 @@ def refusals(running: str, predicted: str, platform: Platform, us: Us) -> list[R
             "why": one.reason,
             "weight": one.weight,
         }
-        for one in dangers(running, predicted, platform, us)
+        for one in dangers(found.before, found.after, platform, us)
     ]
 
 

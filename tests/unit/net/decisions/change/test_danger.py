@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 
 from bitools import platforms, yamlfile
-from bitools.net.decisions.change.danger import Us, dangers
+from bitools.net.decisions.change.crossing import Us
+from bitools.net.decisions.change.danger import Danger, dangers
+from bitools.net.decisions.change.dialect import dialect
+from bitools.net.decisions.change.number_lists import singly
+from bitools.net.decisions.tree import parse
+from bitools.platforms.model import Platform
 from tests.conftest import ROOT
 
 BATTERIES: dict[str, Any] = {
@@ -28,10 +33,17 @@ def _us(name: str) -> Us:
     )
 
 
+def _dangers(old: str, new: str, platform: Platform, us: Us) -> list[Danger]:
+    trees = [parse(text, platform) for text in (old, new)]
+    if platform.change:
+        trees = [singly(tree, dialect(platform)) for tree in trees]
+    return dangers(*trees, platform, us)
+
+
 def _refused(name: str, edit: dict[str, Any], us: Us) -> set[int]:
     text = BATTERIES[name]["text"]
     assert text.count(edit["from"]) == 1, f"{edit['from']!r} stands there {text.count(edit['from'])} times"
-    found = dangers(text, text.replace(edit["from"], edit["to"]), platforms.load(name), us)
+    found = _dangers(text, text.replace(edit["from"], edit["to"]), platforms.load(name), us)
     assert all(one.reason and one.name for one in found)
     return {one.rule for one in found if one.weight == "refuse"}
 
@@ -62,4 +74,4 @@ def test_a_cut_is_refused_by_somebody_who_knows_less(name: str, number: int, cut
 
 @pytest.mark.parametrize("name", platforms.names())
 def test_nothing_is_dangerous_about_nothing(name: str) -> None:
-    assert dangers("hostname a\n", "hostname a\n", platforms.load(name), Us()) == []
+    assert _dangers("hostname a\n", "hostname a\n", platforms.load(name), Us()) == []
