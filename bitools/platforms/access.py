@@ -23,11 +23,11 @@ Subject = Literal[
 
 _PORT = r"(?P<port>\S+(?: [\d/.]+)?)"
 _INTERFACE = rf"^interface {_PORT} / "
-_ADDRESS = r"(?P<value>[0-9.]+(?:/\d+| [0-9.]+)?|[0-9A-Fa-f]*:[0-9A-Fa-f:]*/\d+)"
+_ADDRESS = r"(?P<value>[0-9A-Fa-f]*:[0-9A-Fa-f:]*/\d+|[0-9.]+(?:/\d+| [0-9.]+)?)"
 _LISTED = r"(?P<ports>[A-Za-z]*\d[\w/,.-]*)"
 
 # What is known of a port, by kind: group `port`, or `ports` for a list of them, and, but for what is there or
-# not, `value`. `dynamic`: it is given an address. `needs`: without it its addresses of version 6 are none.
+# not, `value`. `dynamic`: it is given an address. `needs`: without it its addresses are none.
 PORT: Mapping[Kind, tuple[str, ...]] = {
     "address": (
         rf"^(?:interface )?{_PORT} / (?:ip|ipv4|ipv6) addr(?:ess)? {_ADDRESS}(?: (?:secondary|sub|standby|eui-64)\b.*)?",

@@ -18,7 +18,7 @@ from bitools.inventory.network import Device
 from bitools.net.decisions.change import plan as planning
 from bitools.net.decisions.change.contradiction import Contradiction
 from bitools.net.decisions.change.crossing import Us
-from bitools.net.decisions.change.danger import dangers
+from bitools.net.decisions.change.danger import Danger, dangers
 from bitools.net.decisions.change.dialect import dialect
 from bitools.net.decisions.change.forbidden import Forbidden, unprintable
 from bitools.net.decisions.change.remedy import Command, Question
@@ -163,18 +163,26 @@ def commands_between(running: str, wanted: str, platform: Platform) -> Sequence[
 
 
 def refusals(found: planning.Plan, platform: Platform, us: Us) -> list[Refusal]:
-    """What in the predicted configuration would cut us off, as far as anybody knows how we come."""
-    return [
-        {
-            "rule": one.name,
-            "number": one.rule,
-            "line": one.line.rpartition(" / ")[2],
-            "path": one.line.split(" / ")[:-1],
-            "why": one.reason,
-            "weight": one.weight,
-        }
-        for one in dangers(found.before, found.after, platform, us)
-    ]
+    """What in the predicted configuration would cut us off, as far as anybody knows how we come.
+
+    What is asked will be typed by somebody, too: it is judged as if it had been.
+    """
+    told = dangers(found.before, found.after, platform, us)
+    known = {(one.rule, one.line) for one in told}
+    answered = dangers(found.before, found.wanted, platform, us) if found.questions else []
+    told += [one for one in answered if (one.rule, one.line) not in known]
+    return [_refusal(one) for one in sorted(told, key=lambda one: (one.weight != "refuse", one.rule))]
+
+
+def _refusal(one: Danger) -> Refusal:
+    return {
+        "rule": one.name,
+        "number": one.rule,
+        "line": one.line.rpartition(" / ")[2],
+        "path": one.line.split(" / ")[:-1],
+        "why": one.reason,
+        "weight": one.weight,
+    }
 
 
 def prove_plain(text: str, file: str) -> None:

@@ -9,44 +9,19 @@ from bitools import regex
 from bitools.i18n import _
 from bitools.net.decisions.change.crossing import Crossing
 from bitools.net.decisions.change.danger_words import Found
-from bitools.net.decisions.change.reach import Address, Interface, Port, Reach, interface, vlan_of
-
-_MANAGED = regex.compile(
-    r"(?i:\b(?:mgmt|management|y[oö]netim|fxp0|em0|me0|oob|mgmteth\S*)\d*\b|^management|^mgmt)"
-)
+from bitools.net.decisions.change.reach import Address, Port, vlan_of
 
 
 def bearing(case: Crossing) -> Iterator[Found]:
     """What happens to the port that bears the reached address; to every one where nobody knows which."""
-    if case.bearer:
+    if case.sure and case.bearer:
         for line, reason in _borne(case.bearer, case, case.us.address):
             yield 1, line, reason, True
         return
-    ports = [port for port in case.before.ports.values() if port.addresses or port.known.get("dynamic")]
-    given = [port for port in ports if port.known.get("dynamic")]
-    likely = _towards_the_way_out(ports, case.before) or (given if case.us.address else [])
-    for port in ports:
+    for port in case.addressed:
         for line, reason in _borne(port, case, None):
             unsure = _("nobody knows by which address it is reached")
-            yield 1, line, f"{reason}; {unsure}", not likely or port in likely
-
-
-def _towards_the_way_out(ports: list[Port], reach: Reach) -> list[Port]:
-    """The ports for management, by name, and those in whose networks the default route's next hop is."""
-    hops = {route.hop for route in reach.routes if route.network.prefixlen == 0}
-    return [
-        port
-        for port in ports
-        if _MANAGED.search(f"{port.name} {port.value('about')}")
-        or any(hop in one.network for one in port.addresses for hop in _addresses(hops, one))
-    ]
-
-
-def _addresses(hops: set[str], like: Interface) -> Iterator[Address]:
-    for hop in hops:
-        found = interface(hop)
-        if found and found.version == like.version:
-            yield found.ip
+            yield 1, line, f"{reason}; {unsure}", not case.likely or port in case.likely
 
 
 def _borne(port: Port, case: Crossing, address: Address | None) -> Iterator[tuple[str, str]]:
@@ -73,9 +48,11 @@ def _readdressed(port: Port, now: Port | None, address: Address | None) -> Itera
     for value, line in given if address is None or not port.addresses else ():
         if now is None or value not in now.values("dynamic"):
             yield line.whole, text.format(address=value, port=port.name)
-    for value, line in port.known.get("needs", ()) if address and address.version == 6 else ():
+    for value, line in port.known.get("needs", ()):
+        if "6" in value and (address is None or address.version == 4):
+            continue
         if now is None or value not in now.values("needs"):
-            yield line.whole, text.format(address=address, port=port.name)
+            yield line.whole, text.format(address=address or value, port=port.name)
 
 
 def _without_vrf(port: Port, case: Crossing) -> Iterator[tuple[str, str]]:
@@ -95,8 +72,11 @@ def below(port: Port, case: Crossing) -> list[str]:
     """The port itself, and what it stands on, by name."""
     found, ports = [port.name], case.before.ports
     while len(found) < 4:
-        parent = (ports[found[-1]].value("parent") if found[-1] in ports else "") or found[-1].rpartition(".")[0]
-        if parent not in ports or parent in found:
+        parent = ports[found[-1]].value("parent") if found[-1] in ports else ""
+        if not parent:
+            parent = found[-1].rpartition(".")[0]
+            parent = parent if parent in ports else ""
+        if not parent or parent in found:
             break
         found.append(parent)
     if (vlan := vlan_of(port)) and f"vlan{vlan}" not in found:

@@ -14,13 +14,13 @@ from bitools.net.decisions.change.signs import Line
 
 _VTY = regex.compile(r"^(?:line (?:vty|ssh|default|class vty|\d+ \d+)|user-interface vty|management ssh)")
 _FILTERED = regex.compile(
-    r"/ (?:no |undo )?(?:access-class|acl(?: inbound)?|ip access-group|ipv6 access-class) (?:ipv[46] )?\S+"
+    r"/ (?:no |undo )?(?:(?:ip )?access-class|acl(?: inbound)?|ip access-group|ipv6 access-class) (?:ipv[46] )?\S+"
     r"|^(?:ip )?ssh (?:server )?(?:vrf \S+ )?(?:ipv[46] )?(?:acl|access-(?:list|class|group)) \S+"
     r"|^configure ssh2 access-profile \S+",
     lines=True,
 )
 _CLASS = regex.compile(
-    r"/ (?:no |undo )?(?:access-class|acl(?: inbound)?|ip access-group|ipv6 access-class) (?:ipv[46] )?(?P<name>\S+)"
+    r"/ (?:no |undo )?(?:(?:ip )?access-class|acl(?: inbound)?|ip access-group|ipv6 access-class) (?:ipv[46] )?(?P<name>\S+)"
     r"|^(?:ip )?ssh (?:server )?(?:vrf \S+ )?(?:ipv[46] )?(?:acl|access-(?:list|class|group)) (?P<list>\S+)"
     r"|^configure ssh2 access-profile (?P<profile>\S+)"
 )
@@ -50,8 +50,12 @@ def _management(line: Line, goes: bool, case: Crossing) -> str:
     whole, signs = line.whole, case.after.signs
     if found := _TRANSPORT.search(whole):
         return _transport(line, found["value"], goes, case)
-    if _CLASS.search(whole) or signs.fits("harmless", whole) or signs.fits("managers", whole):
+    if _CLASS.search(whole) or signs.fits("harmless", whole):
         return ""
+    if rest := _besides(line):
+        others = (case.after if goes else case.before).having("managers")
+        if rest in {_besides(one) for one in others} or "=" not in rest:
+            return ""
     lets_in = signs.fits("opens", whole)
     if lets_in != goes and (lets_in or _negative(whole)):
         return ""
@@ -60,6 +64,11 @@ def _management(line: Line, goes: bool, case: Crossing) -> str:
         if any(" vrf " not in f"{whole} {one}" for one in alike):
             return ""
     return _("how one logs in over the network changes")
+
+
+def _besides(line: Line) -> str:
+    """RouterOS: what a line says beside the addresses that may manage."""
+    return "" if "address=" not in line.line else " ".join(w for w in line.line.split() if not w.startswith("address="))
 
 
 def _negative(whole: str) -> bool:

@@ -87,12 +87,22 @@ def _policed(case: Crossing) -> Iterator[Found]:
 
 
 def _defaults(case: Crossing) -> Iterator[Found]:
-    if not any(route.network.prefixlen == 0 and route.vrf == case.vrf for route in case.before.routes):
+    defaults = {(one.vrf, one.network.version) for one in case.before.routes if one.network.prefixlen == 0}
+    if case.bearers:
+        vrfs = {port.value("vrf").replace("default", "") for port in case.bearers}
+        defaults = {one for one in defaults if one[0] in vrfs}
+    if not defaults:
         yield from _processes(case)
-    for version, everywhere in ((4, "0.0.0.0/0"), (6, "::/0")):
-        was, will = (_hops(reach, case.vrf, version) for reach in (case.before, case.after))
+    for vrf, version in sorted(defaults):
+        was, will = (_hops(reach, vrf, version) for reach in (case.before, case.after))
         if was and not was.keys() & will.keys():
+            everywhere = "::/0" if version == 6 else "0.0.0.0/0"
             yield 2, next(iter(was.values())), _reason(set(was), set(will), everywhere), True
+    was, will = ({one for one in reach.routes if one.line} for reach in (case.before, case.after))
+    for route in sorted(was ^ will, key=lambda one: one.line):
+        if route.network.prefixlen:
+            text = _("it may be the way to us: nobody knows where we come from")
+            yield 2, route.line, text, False
 
 
 def _hops(reach: Reach, vrf: str, version: int) -> dict[str, str]:

@@ -21,13 +21,14 @@ _SWITCHED: tuple[Kind, ...] = ("mode", "native", "access", "channel", "bridge")
 
 def uplinked(case: Crossing) -> Iterator[Found]:
     """What happens to the port towards us: the one the device named, else the likely one."""
-    if case.bearer:
-        for whole, reason in _filtered(case.bearer, case):
+    for bearer in case.bearers:
+        for whole, reason in _filtered(bearer, case):
             yield 3, whole, reason, True
     seen: set[str] = set()
-    for bearer in dict.fromkeys(port.name for port in (case.bearer, *case.egress) if port):
-        yield from _towards(case.before.ports[bearer], case, seen)
-    if not case.bearer and not case.egress:
+    ways = dict.fromkeys(port.name for port in (*case.bearers, *case.egress))
+    for name in ways:
+        yield from _towards(case.before.ports[name], case, seen)
+    if not ways:
         for port in _uplinks(list(case.before.ports.values())):
             yield from _told(port, None, case, certain=True)
 
@@ -38,6 +39,7 @@ def _towards(bearer: Port, case: Crossing, seen: set[str]) -> Iterator[Found]:
     ports = _carriers(case.before, bearer, vlan, case)
     known = case.us.uplink
     sure = [port for port in ports if port.name == plain(known)] if known else _likely(ports)
+    sure += [port for port in ports if port.name in below(bearer, case)]
     for port in ports:
         if port.name in seen:
             continue

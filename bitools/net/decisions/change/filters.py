@@ -10,7 +10,7 @@ from bitools import regex
 from bitools.net.decisions.change.crossing import Crossing, Us
 from bitools.net.decisions.change.reach import Address, Reach
 
-_NUMBER = regex.compile(r"^(?:rule |seq )?(?:\d+ )?")
+_NUMBER = regex.compile(r"^(?:rule |seq |sequence )?(?:\d+ )?")
 _PROTOCOLS = ("tcp", "ip", "ipv4", "ipv6", "any-ip")
 _OTHERS = ("udp", "icmp", "icmpv6", "ipv6-icmp", "igmp", "gre", "esp", "ospf", "eigrp", "pim", "ahp", "sctp")
 _ALL = 0xFFFFFFFF

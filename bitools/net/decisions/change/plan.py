@@ -36,13 +36,14 @@ class Mispredicted(Exception):
 class Plan:
     """What to type on one device, what it has then, and what leads back.
 
-    `before` and `after`: what it has and what it has then, as trees. `unanswered`: what the way back would need
-    and nobody kept.
+    `before`, `after` and `wanted`: what it has, has then, and has once all questions are answered, too, as trees.
+    `unanswered`: what the way back would need and nobody kept.
     """
 
     commands: Sequence[Command]
     before: Node
     after: Node
+    wanted: Node
     predicted: str
     inverse: Sequence[Command]
     questions: Sequence[Question]
@@ -64,7 +65,7 @@ def plan(running: str, wanted: str, platform: Platform, *, back: bool = True) ->
     judged(predicted, before if back else predicted, home.commands, home.questions, platform)
     text = shown(predicted, platform)
     return Plan(
-        there.commands, before, predicted, text, home.commands, there.questions, home.questions
+        there.commands, before, predicted, after, text, home.commands, there.questions, home.questions
     )
 
 

@@ -123,7 +123,7 @@ class Reach:
             for kind, several, (begins, ends), (first, last) in self.facts.of(line):
                 text = line.whole[begins:ends]
                 value = line.whole[first:last].strip("\"'")
-                for name in named(text) if several else [plain(text, line)]:
+                for name in named(text) if several else [plain(text, line.whole)]:
                     found.setdefault(name, Port(name)).known[kind].append((value, line))
         return found
 
@@ -255,11 +255,11 @@ def _line(path: tuple[str, ...], line: str, platform: Platform) -> Line:
     return Line(whole, path, line)
 
 
-def plain(name: str, line: Line | None = None) -> str:
+def plain(name: str, line: str = "") -> str:
     """A port's name as others call it: `irb.10` for `irb unit 10`."""
-    if line and name.isdecimal() and line.whole.startswith("vlan "):
+    if name.isdecimal() and line.startswith("vlan "):
         return f"vlan{name}"
-    if line and line.whole.startswith("vlan "):
+    if line.startswith("vlan ") and name.startswith("vlan"):
         return "vlan" + name.removeprefix("vlan").strip()
     return name.strip("\"'").replace(" unit ", ".").replace(" vif ", ".").replace(" ", "")
 
