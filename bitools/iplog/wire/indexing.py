@@ -261,9 +261,12 @@ def gaps(index: Index, segment: int, source: str, stretches: Iterable[tuple[floa
 
 
 def _texts(content: bytes) -> list[str]:
-    """The lines as text: UTF-8, else Turkish Windows (cp1254), each line by itself."""
+    """The lines as text, each by itself: UTF-8, UTF-16 (PowerShell's copies), else Turkish Windows (cp1254)."""
     try:
-        rows = content.decode("utf-8").split("\n")
+        if b"\0" in content:
+            rows = [_text(row) for row in content.split(b"\n")]
+        else:
+            rows = content.decode("utf-8").split("\n")
     except UnicodeDecodeError:
         rows = [_text(row) for row in content.split(b"\n")]
     if rows and not rows[-1]:
@@ -275,7 +278,20 @@ def _texts(content: bytes) -> list[str]:
 
 
 def _text(row: bytes) -> str:
+    if b"\0" in row[:64] and (told := _wide(row)):
+        return told
     try:
         return row.decode("utf-8")
     except UnicodeDecodeError:
         return row.decode("cp1254", "replace")
+
+
+def _wide(row: bytes) -> str:
+    """A line of UTF-16, cut at its newline's first byte or behind its second; empty if it is none."""
+    body = row[1:] if row[:1] == b"\0" and len(row) % 2 else row
+    if len(body) % 2 or body.count(0) < len(body) // 3:
+        return ""
+    try:
+        return body.removeprefix(b"\xff\xfe").decode("utf-16-le")
+    except UnicodeDecodeError:
+        return ""
