@@ -14,7 +14,7 @@ from bitools.iplog.decisions import addresses
 from bitools.iplog.decisions.formats import READERS
 from bitools.iplog.decisions.found import Action, Event, Flag, Session, Word
 from bitools.iplog.decisions.instants import Clock
-from bitools.iplog.wire.indexing import _texts
+from bitools.iplog.wire.encoding import texts
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 MAC = "00:1a:2b:3c:4d:5e"
@@ -244,8 +244,8 @@ def test_turkish_in_every_encoding_a_windows_server_is_copied_in(encoding: str) 
         "12,11/28/26,10:15:00,Bırakma,10.0.0.5,şef-ığdır,001A2B3C4D5E,,0,6,,,",
     ] * 2
     content = "".join(f"{line}\r\n" for line in lines).encode(encoding)
-    texts = [text for text in _texts(content) if text]
-    assert texts[1] == texts[3] == lines[1]
-    found = said("windows", *texts)
+    read = [text for text in texts(content) if text]
+    assert read[1] == read[3] == lines[1]
+    found = said("windows", *read)
     assert isinstance(found, Event)
     assert found.host == "şef-ığdır"
