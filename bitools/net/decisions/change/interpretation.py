@@ -111,6 +111,12 @@ class Lines:
             (regex.compile(rule.line), rule.becomes, regex.compile(rule.within) if rule.within else None)
             for rule in spoken.change.removals
         ]
+        self._several = [
+            (_wording_of_list(rule.several), _wording_of_list(rule.gone), rule.one)
+            for rule in spoken.change.each
+            if rule.several
+        ]
+        self._asleep = spoken.change.inactive
         self._put = f"{spoken.change.put} " if spoken.change.put else ""
         self._move = _moves(spoken.change.move) if spoken.change.move else ()
         self._special = spoken.removed_otherwise
@@ -129,6 +135,10 @@ class Lines:
             return placed
         if self._listed(section, line):
             return True
+        if self._several and not section.text and (done := self._each(section, line)) is not None:
+            return done
+        if self._asleep and line.startswith("deactivate "):
+            return self.write(section, self._asleep + line.removeprefix("deactivate "), ())
         if self._removals and (found := section.removed_by(line, self._removal)):
             return self._taken(section, found[:1])
         if self._whole_list(section, line):
@@ -136,6 +146,20 @@ class Lines:
         if self._spoken.change.negate and line.startswith(self._negation):
             return self._taken_back(section, line) or not command.removes
         return self.write(section, line.removeprefix(self._put), command.body)
+
+    def _each(self, section: Section, line: str) -> bool | None:
+        """A line that says the same of several numbers; None if it does not."""
+        for adds, removes, one in self._several:
+            for wording, grows in ((adds, True), (removes, False)):
+                found = wording.fullmatch(line)
+                some = _numbers(found["list"]) if found else None
+                if not some or len(some) == 1:
+                    continue
+                lines = [one.replace("{one}", str(number)) for number in sorted(some)]
+                if grows:
+                    return all([self.write(section, each, ()) for each in lines])
+                return all([self._taken_back(section, self._negation + each) for each in lines])
+        return None
 
     def _moved(self, section: Section, line: str) -> bool | None:
         """An entry takes its place before or behind another one; None if the line is about something else."""
@@ -206,6 +230,8 @@ class Lines:
                 return False
             if section.holds(one):  # it may have gone along with another
                 section.remove(one)
+                if self._asleep and (mark := section.find(self._asleep + one.text)):
+                    section.remove(mark)
                 self._go_along(section, one.text)
                 self._wipe(section, one.text)
         if line and len(found) == 1 and found[0].text == line[len(self._negation) :]:
@@ -258,6 +284,8 @@ class Lines:
     def _listed(self, section: Section, line: str) -> bool:
         """A list that grows or shrinks; one that grows may make another shrink."""
         known = False
+        if self._negation.strip() and section.find(self._negation + line) is not None:
+            return False  # a number that is taken out of the list by a line of its own comes back
         for adds, removes, pattern, rule in self._lists:
             for wording, grows in ((adds, True), (removes, False)):
                 found = wording.fullmatch(line)
@@ -266,7 +294,7 @@ class Lines:
                     line_there, fits = there
                     numbers = _numbers(fits["list"])
                     change = _numbers(found["list"])
-                    if numbers is None or change is None:
+                    if numbers is None or change is None or not (grows or numbers & change):
                         continue
                     numbers = numbers | change if grows else numbers - change
                     self._write_list(section, line_there, fits, numbers, rule)
@@ -317,6 +345,10 @@ def _moves(move: Move) -> tuple[tuple[re.Pattern[str], bool], ...]:
         )
         for one, behind in ((move.before, False), (move.after, True))
     )
+
+
+def _wording_of_list(template: str) -> re.Pattern[str]:
+    return re.compile(re.escape(template).replace(r"\{list\}", r"(?P<list>\d[\d,\- to]*)"))
 
 
 def _wording(template: str) -> re.Pattern[str]:
