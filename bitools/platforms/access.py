@@ -42,9 +42,7 @@ PORT: Mapping[Kind, tuple[str, ...]] = {
     "vrf": (
         rf"{_INTERFACE}(?:(?:ip )?vrf(?: forwarding| member| attach)?|ip binding vpn-instance) (?P<value>\S+)",
     ),
-    "tag": (
-        rf"{_INTERFACE}(?:encapsulation dot1[qQ]|vlan-type dot1q|dot1q termination vid) (?P<value>\d+)",
-    ),
+    "tag": (rf"{_INTERFACE}(?:encapsulation dot1[qQ]|vlan-type dot1q|dot1q termination vid) (?P<value>\d+)",),
     "access": (
         rf"{_INTERFACE}(?:switchport access vlan|port access vlan|port default vlan|vlan access) (?P<value>\d+)",
     ),

@@ -8,7 +8,6 @@ from functools import cached_property
 from bitools import regex
 from bitools.net.decisions.change.reach import Address, Interface, Port, Reach, interface
 
-
 _LOOPBACK = regex.compile(r"^(?i:lo|loopback|dummy)[0-9]*$")
 _MANAGED = regex.compile(
     r"(?i:\b(?:mgmt|management|y[oö]netim|fxp0|em0|me0|oob|mgmteth\S*)\d*\b|^management|^mgmt)"
@@ -66,8 +65,8 @@ class Crossing:
     def likely(self) -> list[Port]:
         """The ports by which it is likely reached where nobody knows.
 
-        Those by which somebody may manage; those for management by name; loopbacks, and those in whose networks
-        the default route's next hop is; those that are given an address, if none has ours.
+        Those by which somebody may manage; those for management by name; loopbacks, and those in whose
+        networks the default route's next hop is; those that are given an address, if none has ours.
         """
         ports = self.addressed
         zones = {match.groupdict().get("device") for _line, match in self.before.matches("managers")}

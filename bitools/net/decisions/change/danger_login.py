@@ -14,13 +14,14 @@ from bitools.net.decisions.change.signs import Line
 
 _VTY = regex.compile(r"^(?:line (?:vty|ssh|default|class vty|\d+ \d+)|user-interface vty|management ssh)")
 _FILTERED = regex.compile(
-    r"/ (?:no |undo )?(?:(?:ip )?access-class|acl(?: inbound)?|ip access-group|ipv6 access-class) (?:ipv[46] )?\S+"
+    r"/ (?:no |undo )?(?:(?:ip |ipv6 )?access-class|acl(?: inbound)?|ip access-group) (?:ipv[46] )?\S+"
     r"|^(?:ip )?ssh (?:server )?(?:vrf \S+ )?(?:ipv[46] )?(?:acl|access-(?:list|class|group)) \S+"
     r"|^configure ssh2 access-profile \S+",
     lines=True,
 )
 _CLASS = regex.compile(
-    r"/ (?:no |undo )?(?:(?:ip )?access-class|acl(?: inbound)?|ip access-group|ipv6 access-class) (?:ipv[46] )?(?P<name>\S+)"
+    r"/ (?:no |undo )?(?:(?:ip |ipv6 )?access-class|acl(?: inbound)?|ip access-group) (?:ipv[46] )?"
+    r"(?P<name>\S+)"
     r"|^(?:ip )?ssh (?:server )?(?:vrf \S+ )?(?:ipv[46] )?(?:acl|access-(?:list|class|group)) (?P<list>\S+)"
     r"|^configure ssh2 access-profile (?P<profile>\S+)"
 )
@@ -68,7 +69,9 @@ def _management(line: Line, goes: bool, case: Crossing) -> str:
 
 def _besides(line: Line) -> str:
     """RouterOS: what a line says beside the addresses that may manage."""
-    return "" if "address=" not in line.line else " ".join(w for w in line.line.split() if not w.startswith("address="))
+    if "address=" not in line.line:
+        return ""
+    return " ".join(word for word in line.line.split() if not word.startswith("address="))
 
 
 def _negative(whole: str) -> bool:
@@ -172,7 +175,7 @@ def admission(case: Crossing) -> Iterator[Found]:
 
 
 def _asked(case: Crossing) -> frozenset[str] | None:
-    """Whom log-in asks, before and after, where it is all known: words of method lists; None where it is not."""
+    """Whom log-in asks, before and after: words of method lists; None where not all are known."""
     found = [
         match["methods"].split()
         for reach in (case.before, case.after)

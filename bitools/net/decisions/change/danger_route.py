@@ -12,16 +12,19 @@ from bitools.net.decisions.change.reach import Address, Reach, Route
 from bitools.net.decisions.change.signs import Line
 
 _PROCESS = (
-    r"^(?:router (?:ospf|ospfv3|ospf6|bgp|isis|rip|eigrp)|protocols (?:ospf|ospfv3|bgp|isis|rip|ripng)|ospf |bgp |isis |rip |"
-    r"routing (?:ospf|bgp|rip)|/routing (?:ospf|bgp|rip)|config router (?:ospf|bgp|isis|rip)|vrf \S+ router (?:bgp|ospf)|"
-    r"router (?:bgp|ospf)|enable (?:ospf|bgp|isis)|configure (?:ospf|bgp|isis))\b"
+    r"^(?:(?:vrf \S+ )?router (?:ospf|ospfv3|ospf6|bgp|isis|rip|eigrp)|(?:enable|configure) (?:ospf|bgp|isis)"
+    r"|protocols (?:ospf|ospfv3|bgp|isis|rip|ripng)|(?:/?routing )?(?:ospf|bgp|isis|rip)"
+    r"|config router (?:ospf|bgp|isis|rip))\b"
 )
 _PROCESSES = regex.compile(_PROCESS, lines=True)
 _BRINGS = regex.compile(
-    rf"{_PROCESS}|^(?:no )?(?:(?:ip|ipv6) )?(?:prefix-list|route-map|as-path|community-list|route-policy|prefix-set|policy-options)\b",
+    rf"{_PROCESS}|^(?:no )?(?:(?:ip|ipv6) )?(?:prefix-list|route-map|as-path|community-list|route-policy"
+    r"|prefix-set|policy-options)\b",
     lines=True,
 )
-_STOPS = regex.compile(r" / (?:shutdown|disable)$|^disable (?:ospf|bgp|isis)$|^protocols \S+ disable$", lines=True)
+_STOPS = regex.compile(
+    r" / (?:shutdown|disable)$|^disable (?:ospf|bgp|isis)$|^protocols \S+ disable$", lines=True
+)
 _ROUTING = regex.compile(r"^(?:no |undo )?ip routing$", lines=True)
 _LOCAL_POLICY = regex.compile(r"^(?:no )?ip(?:v6)? local (?:policy|policy-based-route)\b", lines=True)
 _BEHIND_ALL = 254
@@ -78,7 +81,8 @@ def _switched(was: list[Route], case: Crossing) -> Iterator[Found]:
     for line in (*case.gone.fitting(_ROUTING), *case.come.fitting(_ROUTING)):
         on = (line.line == "ip routing") == (line in case.come.lines)
         if on == (was[0].distance == _BEHIND_ALL):
-            yield 2, line.whole, _("the way to us holds only while {line} is as it is").format(line="ip routing"), True
+            text = _("the way to us holds only while {line} is as it is")
+            yield 2, line.whole, text.format(line="ip routing"), True
 
 
 def _policed(case: Crossing) -> Iterator[Found]:
@@ -98,8 +102,8 @@ def _defaults(case: Crossing) -> Iterator[Found]:
         if was and not was.keys() & will.keys():
             everywhere = "::/0" if version == 6 else "0.0.0.0/0"
             yield 2, next(iter(was.values())), _reason(set(was), set(will), everywhere), True
-    was, will = ({one for one in reach.routes if one.line} for reach in (case.before, case.after))
-    for route in sorted(was ^ will, key=lambda one: one.line):
+    had, has = ({one for one in reach.routes if one.line} for reach in (case.before, case.after))
+    for route in sorted(had ^ has, key=lambda one: one.line):
         if route.network.prefixlen:
             text = _("it may be the way to us: nobody knows where we come from")
             yield 2, route.line, text, False

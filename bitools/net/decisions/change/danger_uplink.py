@@ -44,7 +44,9 @@ def _towards(bearer: Port, case: Crossing, seen: set[str]) -> Iterator[Found]:
         if port.name in seen:
             continue
         seen.add(port.name)
-        none_left = vlan is not None and port.name in case.after.ports and not _carriers_then(port, vlan, case)
+        none_left = (
+            vlan is not None and port.name in case.after.ports and not _carriers_then(port, vlan, case)
+        )
         yield from _told(port, vlan, case, certain=port in sure or none_left)
     if vlan is not None:
         yield from _vlan_filtered(vlan, case)
@@ -69,7 +71,8 @@ def _others_of_the_bundle(port: Port, case: Crossing) -> bool:
         and other.value("channel") == bundle
         and not other.shut
         and (now := case.after.ports.get(other.name)) is not None
-        and {kind: now.values(kind) for kind in now.known} == {kind: other.values(kind) for kind in other.known}
+        and {kind: now.values(kind) for kind in now.known}
+        == {kind: other.values(kind) for kind in other.known}
         for other in case.before.ports.values()
     )
 
@@ -145,7 +148,12 @@ def _bundled(port: Port, bundle: str) -> bool:
 
 def _trunk(port: Port) -> bool:
     mode = port.value("mode").lower()
-    return "trunk" in mode or "hybrid" in mode or "general" in mode or (not mode and bool(port.known.get("allowed")))
+    return (
+        "trunk" in mode
+        or "hybrid" in mode
+        or "general" in mode
+        or (not mode and bool(port.known.get("allowed")))
+    )
 
 
 def _allowed(port: Port, reach: Reach) -> frozenset[int]:
@@ -220,4 +228,9 @@ def _vlan_filtered(vlan: int, case: Crossing) -> Iterator[Found]:
     """A filter of the whole VLAN."""
     for line, match in case.come.matches("vlan_guards"):
         if vlan in (numbers(match["vlans"]) or ()):
-            yield 3, line.whole, _("VLAN {vlan}, the way to us, would let only some in").format(vlan=vlan), True
+            yield (
+                3,
+                line.whole,
+                _("VLAN {vlan}, the way to us, would let only some in").format(vlan=vlan),
+                True,
+            )

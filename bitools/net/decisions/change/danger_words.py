@@ -1,5 +1,4 @@
-"""What the device lets reach itself, and what it needs to come back, by the words of single lines: rules 6 to 8.
-Pure.
+"""What the device lets reach itself, what it needs to come back, and its name: rules 6 to 8. Pure.
 
 A line that came, went or changed is looked at; the words are data (`platforms/access.py`).
 """
@@ -40,8 +39,9 @@ def control_plane(case: Crossing) -> Iterator[Found]:
     for port in [case.bearer] if case.bearer else []:
         now = case.after.ports.get(port.name)
         if now and now.values("zone") != port.values("zone"):
-            line = now.line("zone") or port.line("zone")
-            yield 6, line.whole if line else port.name, _("{port} changes its zone").format(port=port.name), True
+            where = now.line("zone") or port.line("zone")
+            text = _("{port} changes its zone").format(port=port.name)
+            yield 6, where.whole if where else port.name, text, True
 
 
 def _order(reach: Reach) -> list[str]:

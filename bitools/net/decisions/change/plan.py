@@ -36,7 +36,7 @@ class Mispredicted(Exception):
 class Plan:
     """What to type on one device, what it has then, and what leads back.
 
-    `before`, `after` and `wanted`: what it has, has then, and has once all questions are answered, too, as trees.
+    `before`, `after`, `wanted`: what it has, has then, and has with all questions answered, as trees.
     `unanswered`: what the way back would need and nobody kept.
     """
 

@@ -72,9 +72,7 @@ class Reach:
     `kin`: others of which every line here is one. Then nothing is looked for twice.
     """
 
-    def __init__(
-        self, lines: Sequence[Line], found: Signs, facts: Facts, kin: Sequence[Reach] = ()
-    ) -> None:
+    def __init__(self, lines: Sequence[Line], found: Signs, facts: Facts, kin: Sequence[Reach] = ()) -> None:
         self.lines, self.signs, self.facts, self._kin = lines, found, facts, kin
         self._known: dict[regex.Pattern, list[Line]] = {}
 
@@ -119,7 +117,7 @@ class Reach:
         """Every port of which something is known."""
         found: dict[str, Port] = {}
         inside = (line for line in self.lines if of_an_interface(line))
-        for line in (*inside, *self._elsewhere.fitting(self.signs.any_port)):
+        for line in (*inside, *self.elsewhere.fitting(self.signs.any_port)):
             for kind, several, (begins, ends), (first, last) in self.facts.of(line):
                 text = line.whole[begins:ends]
                 value = line.whole[first:last].strip("\"'")
@@ -128,10 +126,10 @@ class Reach:
         return found
 
     @cached_property
-    def _elsewhere(self) -> Reach:
+    def elsewhere(self) -> Reach:
         """The lines below no interface: few, and to be looked at one by one."""
         lines = [line for line in self.lines if not of_an_interface(line)]
-        return Reach(lines, self.signs, self.facts, [one._elsewhere for one in self._kin])
+        return Reach(lines, self.signs, self.facts, [one.elsewhere for one in self._kin])
 
     @cached_property
     def accounts(self) -> list[Line]:
@@ -179,7 +177,9 @@ class Reach:
     @cached_property
     def routes(self) -> list[Route]:
         """The static routes, and the networks of ports that are up."""
-        found = [route for line, match in self.matches("routes") if (route := _route(line, match, self.ports))]
+        found = [
+            route for line, match in self.matches("routes") if (route := _route(line, match, self.ports))
+        ]
         found += [route for line in self.fitting(_MENUS) if (route := _of_menu(line))]
         found += _tabled(self.lines)
         for port in self.ports.values():
@@ -218,7 +218,9 @@ def read_both(before: Node, after: Node, platform: Platform) -> tuple[Reach, Rea
     """Read two configurations of one device; and what is gone from the one, and new in the other."""
     found = signs(platform)
     facts = Facts(found)
-    was, will = ([_line(path, text, platform) for path, text in _statements(tree, ())] for tree in (before, after))
+    was, will = (
+        [_line(path, text, platform) for path, text in _statements(tree, ())] for tree in (before, after)
+    )
     one, come = Reach(was, found, facts), Reach(_only(will, was), found, facts)
     return one, Reach(will, found, facts, (one, come)), Reach(_only(was, will), found, facts, (one,)), come
 

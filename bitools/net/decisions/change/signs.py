@@ -23,7 +23,7 @@ class Line:
 
 
 class Fact(NamedTuple):
-    """What a line says of a port, or of `several` in a list: where in the line it names them, and the value."""
+    """What a line says of a port, or of `several` in a list: where in it they are named, and the value."""
 
     kind: Kind
     several: bool
@@ -73,7 +73,7 @@ def _fact(kind: Kind, match: regex.Match) -> Fact:
 
 @final
 class Facts:
-    """What lines say of ports, each looked at once: two interfaces of like names say the same at the same place."""
+    """What lines say of ports, each looked at once: ports of like names say the same at the same place."""
 
     def __init__(self, found: Signs) -> None:
         self._signs = found
