@@ -91,7 +91,7 @@ class Fields(NamedTuple):
         """
         said = _encode(self._asdict())[
             1:-1
-        ]  # all fields in one go, which a wait for the disk is held against
+        ]  # all in one go: an fsync is what it is held against
         text = f'{{"seq":{end.number + 1},"time":"{time or clock()}",{said},"prev":"{end.head}"'
         body = text.encode("utf-8", "backslashreplace")
         digest = hashlib.sha256(body + b"}").hexdigest()
