@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from bitools import regex
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.required_literals import words_of
+from bitools.net.decisions.respelling import RESPELLED, Respelled, Respelling
 from bitools.net.decisions.text import Text
 from bitools.platforms.model import Platform, Rule
 
@@ -44,7 +45,7 @@ class Line(NamedTuple):
     free: bool
 
 
-Kind = Literal["ordered", "set", "keyed", "silent", "apart", "scalar", "range", "short", "remark"]
+Kind = Literal["ordered", "set", "keyed", "silent", "apart", "scalar", "remark"] | Respelled
 
 
 class _Rule:
@@ -100,7 +101,7 @@ class Section:
         patterns = [
             _anonymous(rule.pattern)
             for rule in self._rules
-            if rule.kind in ("short", "range") or (rule.kind, rule.number) in named
+            if rule.kind in RESPELLED or (rule.kind, rule.number) in named
         ]
         pattern = regex.any_of(tuple(patterns), lines=True)
         return Text(lines).having(pattern) if pattern else []
@@ -129,6 +130,7 @@ class Comparison:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
+        self._respelling = Respelling(platform.spelling)
         rules = platform.rules
         self._rules: Mapping[Kind, Sequence[Rule]] = {
             "ordered": rules.ordered,
@@ -175,35 +177,19 @@ class Comparison:
         fits = section.fitting(text)
         if "remark" in fits:  # a comment that the device keeps: a line like others, that means nothing to it
             return Line(text, None, None, silent=False, free=True)
-        if ("short" in fits or "range" in fits) and (said := self.spelled(text)) != text:
+        if not RESPELLED.isdisjoint(fits) and (said := self.spelled(text)) != text:
             return section.line(said, section.fitting(said))
         return section.line(text, fits)
 
     @cached_property
     def _everywhere(self) -> Sequence[tuple[Kind, Sequence[str]]]:
         """What is said of lines in every section."""
-        spelling = self._platform.spelling
         words = "|".join(map(re.escape, sorted(self._platform.rules.scalar, key=len, reverse=True)))
-        names = "|".join(sorted(spelling.interfaces, key=len, reverse=True))
         return [
             ("scalar", [rf"^(?:no |undo )?({words})(?: |$)"] if words else []),
-            ("range", [rf"^(?:{pattern})(?:0|.*[^0-9\n])" for pattern in spelling.ranges]),  # not one alone
-            ("short", [rf"\b(?:{names})\d"] if names else []),
+            *self._respelling.patterns,
             ("remark", [rf"^(?:{pattern})" for pattern in self._platform.remarks]),
         ]
-
-    @cached_property
-    def _free(self) -> tuple[str, ...]:
-        return tuple(f"{words} " for words in self._platform.spelling.free_text)
-
-    @cached_property
-    def _short(self) -> re.Pattern[str] | None:
-        names = sorted(self._platform.spelling.interfaces, key=len, reverse=True)
-        return re.compile(rf"\b(?P<name>{'|'.join(names)})(?=\d+(?:[/.:]\d+)*\b)") if names else None
-
-    @cached_property
-    def _ranges(self) -> tuple[regex.Pattern, ...]:
-        return tuple(regex.compile(pattern) for pattern in self._platform.spelling.ranges)
 
     @cached_property
     def _continued(self) -> regex.Pattern | None:
@@ -211,16 +197,8 @@ class Comparison:
         return regex.compile(pattern) if pattern else None
 
     def spelled(self, text: str) -> str:
-        """The line as it is compared: long interface names, sorted VLAN lists."""
-        if text.startswith(self._free):
-            return text
-        if self._short and self._short.search(text):
-            text = self._short.sub(lambda found: self._platform.spelling.interfaces[found["name"]], text)
-        for pattern in self._ranges:
-            found = pattern.match(text)
-            if found:
-                return found[0] + _ranges(text[found.end() :])
-        return text
+        """The line as it is compared, whatever way it is written in."""
+        return self._respelling.spelled(text)
 
     def header(self, node: Node) -> str:
         """What people know a block by, where several have the same header."""
@@ -269,25 +247,3 @@ class Comparison:
             for child in result
             if not (continued.match(child.text) and any(child.text.startswith(head) for head in begun))
         ]
-
-
-def _ranges(text: str) -> str:
-    """`30,10-12,11` is `10-12,30`; what is no list of numbers stays as it is."""
-    pieces = re.split(r"[,\s]+", text.strip())
-    if not all(re.fullmatch(r"\d{1,4}(?:(?:-| to )\d{1,4})?", piece) for piece in pieces):
-        return text
-    numbers: set[int] = set()
-    for piece in pieces:
-        first, _dash, last = piece.partition("-")
-        numbers.update(range(int(first), int(last or first) + 1))
-    return ",".join(_runs(sorted(numbers)))
-
-
-def _runs(numbers: Sequence[int]) -> list[str]:
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return [str(first) if first == last else f"{first}-{last}" for first, last in runs]
