@@ -89,9 +89,7 @@ class Fields(NamedTuple):
 
         A file name that is not UTF-8 (a lone surrogate in Python) becomes a JSON escape.
         """
-        said = _encode(self._asdict())[
-            1:-1
-        ]  # all in one go: an fsync is what it is held against
+        said = _encode(self._asdict())[1:-1]  # all in one go: an fsync is what it is held against
         text = f'{{"seq":{end.number + 1},"time":"{time or clock()}",{said},"prev":"{end.head}"'
         body = text.encode("utf-8", "backslashreplace")
         digest = hashlib.sha256(body + b"}").hexdigest()
