@@ -1,7 +1,9 @@
 """The directory (Active Directory) and what a new account gets."""
 
+from __future__ import annotations
+
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -27,7 +29,7 @@ class Bind(Frozen):
     keytab: InventoryPath | None = None
 
     @model_validator(mode="after")
-    def _one_way(self) -> Self:
+    def _one_way(self) -> Bind:
         if not self.kerberos and (not self.username or self.password is None or self.keytab):
             raise ValueError(_("username: and password:, or kerberos: true"))
         if self.password is not None and (self.keytab or not self.username):
@@ -85,7 +87,7 @@ class Custody(Frozen):
         return int(found[1]) if found else value
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
+    def _one_of_two(self) -> Custody:
         if (self.file is None) == (not self.command):
             raise ValueError(_("either file: or command:"))
         return self

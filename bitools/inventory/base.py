@@ -1,5 +1,7 @@
 """What every part of the inventory shares: names, secret references."""
 
+from __future__ import annotations
+
 import re
 from pathlib import Path
 from typing import Annotated, Any

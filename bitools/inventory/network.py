@@ -1,7 +1,9 @@
 """Sites, devices and the hosts one reaches them through."""
 
+from __future__ import annotations
+
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -64,7 +66,7 @@ class Device(Frozen):
         return data
 
     @model_validator(mode="after")
-    def _never_in_the_clear_unsaid(self) -> Self:
+    def _never_in_the_clear_unsaid(self) -> Device:
         if self.transport == "telnet" and not self.insecure:
             raise ValueError(_("telnet sends passwords in clear text; if it must be, add insecure: true"))
         return self

@@ -1,9 +1,11 @@
 """Who we are, how mail leaves, who reads the reports."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -41,7 +43,7 @@ class Mail(Frozen):
     password: SecretReference | None = None
 
     @model_validator(mode="after")
-    def _never_in_the_clear(self) -> Self:
+    def _never_in_the_clear(self) -> Mail:
         if self.password and not self.starttls:
             raise ValueError(_("a password is only sent after STARTTLS: set starttls: true"))
         return self
@@ -158,7 +160,7 @@ class Timestamp(Frozen):
         return value
 
     @model_validator(mode="after")
-    def _known_to_it(self) -> Self:
+    def _known_to_it(self) -> Timestamp:
         if (self.auth == "none") == bool(self.username or self.password):
             raise ValueError(
                 _("username: and password: go with auth: basic or auth: kamusm, and with them only")
