@@ -1,12 +1,15 @@
 """Commands for 20,000 lines of IOS, some 4,500 of them, predicted and judged: against hier_config.
 
-That neither predicts nor judges. `python -m bench.remediation ours|hier_config OLD NEW` is a side; it prints
-the seconds of processor from text to commands. `python -m bench.remediation FOLDER` writes both files.
+That neither predicts nor judges. `python -m bench.remediation planned|whole|hier_config|hier_config_back OLD NEW` is
+a side; it prints the seconds of processor from text to commands: `planned` with prediction, `whole` what
+`net remediate` does, with the way back, its prediction, and all refusals; `hier_config_back` with the rollback, too.
+`python -m bench.remediation FOLDER` writes both files.
 """
 
 from __future__ import annotations
 
 import gc
+import ipaddress
 import random
 import re
 import sys
@@ -20,7 +23,7 @@ from bench.frame import Contest, Limit
 from lab.switches import ios_configuration
 
 LINES = 20_000
-LONGEST = 1.5  # seconds of processor
+LONGEST = 1.2  # seconds of processor
 
 
 @contextmanager
@@ -29,11 +32,21 @@ def contests() -> Iterator[Sequence[Contest | Limit]]:
     with tempfile.TemporaryDirectory() as temporary:
         old, new = write(Path(temporary))
         side = [sys.executable, "-m", "bench.remediation"]
-        name = f"remediate {LINES} lines, with prediction"
-        ours = [*side, "ours", str(old), str(new)]
+        files = [str(old), str(new)]
+        planned, whole = f"remediate {LINES} lines, with prediction", f"net remediate {LINES} lines, whole"
+        peer = [*side, "hier_config", *files]
+        back = [*side, "hier_config_back", *files]
         yield [
-            Contest(name, ours, [*side, "hier_config", str(old), str(new)], "hier_config", 0.6, "told"),
-            Limit(f"{name}, in seconds", ours, LONGEST, "told", "s"),
+            Contest(planned, [*side, "planned", *files], peer, "hier_config", 0.6, "told"),
+            Contest(
+                f"{whole}, with the way back and refusals",
+                [*side, "whole", *files],
+                back,
+                "hier_config",
+                0.6,
+                "told",
+            ),
+            Limit(f"{whole}, in seconds", [*side, "whole", *files], LONGEST, "told", "s"),
         ]
 
 
@@ -73,12 +86,22 @@ def _changed(lines: Sequence[str], dice: random.Random) -> Iterator[str]:
             yield line
 
 
-def _ours() -> Callable[[str, str], int]:
+def _planned() -> Callable[[str, str], int]:
     from bitools import platforms
     from bitools.net.verbs.remediate import commands_between
 
     platform = platforms.load("cisco_ios")
     return lambda old, new: len(commands_between(old, new, platform))
+
+
+def _whole() -> Callable[[str, str], int]:
+    from bitools import platforms
+    from bitools.net.decisions.change.crossing import Us
+    from bitools.net.verbs.remediate import planned
+
+    platform = platforms.load("cisco_ios")
+    us = Us("netops", ipaddress.ip_address("10.0.0.1"), ipaddress.ip_address("10.99.0.5"))
+    return lambda old, new: len(planned(old, new, platform, us)["commands"])  # type: ignore[arg-type]
 
 
 def _hier_config() -> Callable[[str, str], int]:
@@ -91,8 +114,19 @@ def _hier_config() -> Callable[[str, str], int]:
     return commands
 
 
+def _hier_config_back() -> Callable[[str, str], int]:
+    from hier_config import Platform, WorkflowRemediation, get_hconfig
+
+    def commands(old: str, new: str) -> int:
+        work = WorkflowRemediation(*(get_hconfig(Platform.CISCO_IOS, text) for text in (old, new)))
+        return len([*work.remediation_config.all_children(), *work.rollback_config.all_children()])
+
+    return commands
+
+
 def _main(name: str, old: Path, new: Path) -> int:
-    commands = {"ours": _ours, "hier_config": _hier_config}[name]()
+    sides = {"planned": _planned, "whole": _whole, "hier_config": _hier_config}
+    commands = {**sides, "hier_config_back": _hier_config_back}[name]()
     texts = old.read_text(), new.read_text()
     commands(*(text[:2000] for text in texts))  # imports and patterns are no part of it
     gc.collect()
