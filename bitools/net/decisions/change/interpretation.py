@@ -8,6 +8,7 @@ from typing import Protocol
 from bitools import regex
 from bitools.net.decisions.change.dialect import Dialect
 from bitools.net.decisions.change.interpretation_of_lists import Lists
+from bitools.net.decisions.change.interpretation_of_places import Places
 from bitools.net.decisions.change.interpretation_of_sections import Sections
 from bitools.net.decisions.change.predicted_section import Section
 from bitools.net.decisions.change.remedy import Command
@@ -104,7 +105,7 @@ class Lines:
     def __init__(self, spoken: Dialect) -> None:
         self._spoken = spoken
         self._negation = f"{spoken.change.negate} "
-        self._lists = Lists(spoken)
+        self._lists, self._places = Lists(spoken), Places(spoken)
         self._removals = [
             (regex.compile(rule.line), rule.becomes, regex.compile(rule.within) if rule.within else None)
             for rule in spoken.change.removals
@@ -126,6 +127,8 @@ class Lines:
             return True
         if self._move and (placed := self._moved(section, line)) is not None:
             return placed
+        if (placed := self._places.read(section, line)) is not None:
+            return placed
         if self._lists.read(section, line):
             return True
         if (several := self._lists.several(section, line)) is not None:
@@ -134,6 +137,7 @@ class Lines:
         if self._asleep and line.startswith("deactivate "):
             return self.write(section, self._asleep + line.removeprefix("deactivate "), ())
         if self._removals and (found := section.removed_by(line, self._removal)):
+            section.unseen.add(line)
             return self._taken(section, found[:1])
         if self._whole_list(section, line):
             return True

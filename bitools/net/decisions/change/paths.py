@@ -11,7 +11,7 @@ from bitools.net.decisions.diff import compare
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.rules import unknown
 
-_WORDS = re.compile(r"(?:'[^']*'|\S)+")
+_WORDS = re.compile(r"""(?:'[^']*'|"[^"]*"|\S)+""")
 _SHORTEST = 2  # words of a path: nobody deletes all of `interfaces`
 
 
