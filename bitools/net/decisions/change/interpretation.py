@@ -125,21 +125,27 @@ class Lines:
         if self._spoken.whole and command.body and self._spoken.whole.search(line):
             section.replace(parse("\n".join((line, *command.body)), self._spoken.platform).children[0])
             return True
-        if self._move and (placed := self._moved(section, line)) is not None:
-            return placed
-        if (placed := self._places.read(section, line)) is not None:
+        placed = self._moved(section, line) if self._move else self._places.read(section, line)
+        if placed is not None:
             return placed
         if self._lists.read(section, line):
             return True
         if (several := self._lists.several(section, line)) is not None:
             each = [self._read_one(section, one, removes=removes) for one, removes in several]
             return all(each)
+        return self._said(section, command)
+
+    def _said(self, section: Section, command: Command) -> bool:
+        """A line that is about itself: it says something, or takes something back."""
+        line = command.line
         if self._asleep and line.startswith("deactivate "):
             return self.write(section, self._asleep + line.removeprefix("deactivate "), ())
         if self._removals and (found := section.removed_by(line, self._removal)):
             section.unseen.add(line)
             return self._taken(section, found[:1])
         if self._whole_list(section, line):
+            return True
+        if self._put and self._lists.in_brackets(section, line.removeprefix(self._negation), grows=False):
             return True
         if self._spoken.change.negate and line.startswith(self._negation):
             return self._taken_back(section, line) or not command.removes
@@ -173,6 +179,8 @@ class Lines:
     def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
         """A line that says something."""
         spoken = self._spoken
+        if self._put and self._lists.in_brackets(section, text, grows=True):
+            return True
         there = section.find(text)
         if there is not None:
             there.body = body or there.body

@@ -50,6 +50,30 @@ def grown(path: Path, old: Node, new: Node, position: int, dialect: Dialect) -> 
     return None
 
 
+def in_brackets(path: Path, old: str, new: str, position: int, dialect: Dialect) -> Edit | None:
+    """Junos' `members [ a b ]`: what is new comes behind what is there, then the rest goes, one by one.
+
+    None if it is no such list, or if its words would stand in another order then.
+    """
+    head = (old if " [ " in old else new).partition(" [ ")[0]
+    if " [ " not in old + new or not all(text.startswith(f"{head} ") for text in (old, new)):
+        return None
+    had, wanted = (text.removeprefix(head).strip(" []").split() for text in (old, new))
+    stay = [word for word in had if word in wanted]
+    more = [word for word in wanted if word not in stay]
+    spelled = dialect.rules.spelled
+    if _bracketed(head, had) != old or spelled(_bracketed(head, [*stay, *more])) != spelled(new):
+        return None
+    commands = [Command(path, f"{dialect.change.put} {head} [ {' '.join(more)} ]")] if more else []
+    negate = dialect.change.negate
+    commands += [Command(path, f"{negate} {head} {word}", removes=True) for word in had if word not in stay]
+    return Edit(path, Node(old, []), Node(new, []), position, commands=tuple(commands))
+
+
+def _bracketed(head: str, words: Sequence[str]) -> str:
+    return f"{head} [ {' '.join(words)} ]" if len(words) > 1 else f"{head} {' '.join(words)}"
+
+
 def _pieces(
     path: Path, rule: Listed, template: str, found: regex.Match, some: set[int], removes: bool = False
 ) -> list[Command]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bitools.net.decisions.change import list_edits, negation, section_words
-from bitools.net.decisions.change.along import gone_along
+from bitools.net.decisions.change import list_edits, negation, section_places, section_words
+from bitools.net.decisions.change.along import goes_anyway, gone_along
 from bitools.net.decisions.change.dialect import Dialect, hidden, texts
 from bitools.net.decisions.change.edits import Edit, Path, at
 from bitools.net.decisions.change.list_edits import Entries, ListName
@@ -45,7 +45,8 @@ def remedy(before: Node, after: Node, dialect: Dialect) -> Remedy:
             found.ask(edit.path, edit.new, "secret")
         else:
             edits.append(edit)
-    return Remedy(together(commands_of(edits, dialect), dialect), found.questions)
+    questions = [one for one in found.questions if not goes_anyway(one, edits, dialect)]
+    return Remedy(together(commands_of(edits, dialect), dialect), questions)
 
 
 @dataclass(slots=True)
@@ -180,8 +181,9 @@ class _Found:
 
     def _words_of_removal(self, path: Path, node: Node) -> str:
         if self.dialect.change.style == "sections":
-            section = at(self.before, path, self.dialect)
-            return section_words.removal(node.text, [one.text for one in section.children] if section else [])
+            sides = (at(side, path, self.dialect) for side in (self.before, self.after))
+            items = [one.text for section in sides if section for one in section.children]
+            return section_words.removal(node.text, list(dict.fromkeys(items)))
         return negation.removal(node.text, path[-1] if path else "", self.dialect)
 
     def _added(self, step: Step, node: Node) -> None:
@@ -227,7 +229,10 @@ class _Found:
                 self.edits.append(Edit(path, old, new, len(self.edits), commands=(Command(path, words),)))
             else:
                 self.ask(path, new, "default")
-        elif edit := list_edits.grown(path, old, new, len(self.edits), dialect):
+        elif (
+            dialect.change.style == "set"
+            and (edit := list_edits.in_brackets(path, old.text, new.text, len(self.edits), dialect))
+        ) or (edit := list_edits.grown(path, old, new, len(self.edits), dialect)):
             self.edits.append(edit)
         elif (old.children or new.children) and not (dialect.retyped and dialect.retyped.search(new.text)):
             self.rewritten.add((*path, new.text))
@@ -277,31 +282,41 @@ class _Found:
             if before is None or after is None:
                 continue
             old, new = (self._ordered(side, group) for side in (before, after))
-            had, wanted = [node.text for node in old], [node.text for node in new]
-            replaced = bool(had and wanted) and not {*had} & {*wanted} and not self._one_place(new)
-            if list_edits.comes_last(had, wanted) and not replaced:
-                continue
-            texts = {*had, *wanted}
-            kept = [edit for edit in self.edits if edit.path == path and _text(edit) in texts]
-            self.edits = [edit for edit in self.edits if edit.path != path or _text(edit) not in texts]
-            if replaced and len(kept) == len(old) + len(new):
-                self.edits.append(list_edits.replaced(path, kept, len(self.edits), self.dialect))
-                continue
-            edit = list_edits.written_again(path, old, new, len(self.edits), self.dialect)
-            if edit is not None:
-                self.edits.append(edit)
-                continue
-            if self.dialect.change.move:
-                self.edits += kept
-                self.edits += list_edits.moved(path, had, wanted, len(self.edits), self.dialect)
-                continue
-            if edit := put_in_place(path, old, new, len(self.edits), self.dialect):
-                self.edits.append(edit)
-                continue
-            for node in new:
-                self.ask(path, node, "secret" if hidden(node.text) else "order")
-            for node in old:
-                self.ask(path, node, "order", removes=True)
+            had, wanted = ([node.text for node in side] for side in (old, new))
+            if not self._comes_by_itself(had, wanted, new):
+                self._in_order(path, old, new)
+
+    def _comes_by_itself(self, had: Sequence[str], wanted: Sequence[str], new: Sequence[Node]) -> bool:
+        """Is the order right, and the list never empty, if lines are only added behind it, or removed?"""
+        if not list_edits.comes_last(had, wanted):
+            return False
+        if self.dialect.change.style == "sections" and {*had} - {*wanted} and {*wanted} - {*had}:
+            return False
+        return not (had and wanted) or bool({*had} & {*wanted}) or self._one_place(new)
+
+    def _in_order(self, path: Path, old: Sequence[Node], new: Sequence[Node]) -> None:
+        had, wanted = [node.text for node in old], [node.text for node in new]
+        texts, at_end = {*had, *wanted}, len(self.edits)
+        kept = [edit for edit in self.edits if edit.path == path and _text(edit) in texts]
+        self.edits = [edit for edit in self.edits if edit.path != path or _text(edit) not in texts]
+        edit = None
+        if self.dialect.change.style == "sections":
+            edit = section_places.placed(path, old, new, at_end)
+        elif not {*had} & {*wanted} and len(kept) == len(old) + len(new) and not self._one_place(new):
+            edit = list_edits.replaced(path, kept, at_end, self.dialect)
+        edit = edit or list_edits.written_again(path, old, new, at_end, self.dialect)
+        if edit is None and self.dialect.change.move:
+            self.edits += [*kept, *list_edits.moved(path, had, wanted, at_end, self.dialect)]
+        elif edit := edit or put_in_place(path, old, new, at_end, self.dialect):
+            self.edits.append(edit)
+        else:
+            self._order_asked(path, old, new)
+
+    def _order_asked(self, path: Path, old: Sequence[Node], new: Sequence[Node]) -> None:
+        for node in new:
+            self.ask(path, node, "secret" if hidden(node.text) else "order")
+        for node in old:
+            self.ask(path, node, "order", removes=True)
 
     def _one_place(self, nodes: Sequence[Node]) -> bool:
         """Is each the value of a place, so that the next is typed over it?"""
