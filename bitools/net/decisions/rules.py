@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from bitools import regex
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.required_literals import words_of
+from bitools.net.decisions.respelling import RESPELLED, Respelled, Respelling
 from bitools.net.decisions.text import Text
 from bitools.platforms.model import Platform, Rule
 
@@ -44,7 +45,7 @@ class Line(NamedTuple):
     free: bool
 
 
-Kind = Literal["ordered", "set", "keyed", "silent", "apart", "scalar", "range", "short", "remark"]
+Kind = Literal["ordered", "set", "keyed", "silent", "apart", "scalar", "remark"] | Respelled
 _SPEAKING: tuple[Kind, ...] = ("ordered", "set", "keyed", "silent", "scalar", "range")
 
 
@@ -116,6 +117,7 @@ class Comparison:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
+        self._respelling = Respelling(platform.spelling)
         rules = platform.rules
         self._rules: Mapping[Kind, Sequence[Rule]] = {
             "ordered": rules.ordered,
@@ -163,35 +165,19 @@ class Comparison:
         kinds = {rule.kind for rule in fits}
         if "remark" in kinds:  # a comment that the device keeps: a line like others, that means nothing to it
             return Line(text, None, None, silent=False, free=True)
-        if kinds & {"short", "range"} and (said := self.spelled(text)) != text:
+        if kinds & RESPELLED and (said := self.spelled(text)) != text:
             return section.line(said, section.fitting(said))
         return section.line(text, fits)
 
     @cached_property
     def _everywhere(self) -> Sequence[tuple[Kind, Sequence[str]]]:
         """What is said of lines in every section."""
-        spelling = self._platform.spelling
         words = "|".join(map(re.escape, sorted(self._platform.rules.scalar, key=len, reverse=True)))
-        names = "|".join(sorted(spelling.interfaces, key=len, reverse=True))
         return [
             ("scalar", [rf"^(?:no |undo )?({words})(?: |$)"] if words else []),
-            ("range", [rf"^(?:{pattern})" for pattern in spelling.ranges]),
-            ("short", [rf"\b(?:{names})\d"] if names else []),
+            *self._respelling.patterns,
             ("remark", [rf"^(?:{pattern})" for pattern in self._platform.remarks]),
         ]
-
-    @cached_property
-    def _free(self) -> tuple[str, ...]:
-        return tuple(f"{words} " for words in self._platform.spelling.free_text)
-
-    @cached_property
-    def _short(self) -> re.Pattern[str] | None:
-        names = sorted(self._platform.spelling.interfaces, key=len, reverse=True)
-        return re.compile(rf"\b(?P<name>{'|'.join(names)})(?=\d+(?:[/.:]\d+)*\b)") if names else None
-
-    @cached_property
-    def _ranges(self) -> tuple[regex.Pattern, ...]:
-        return tuple(regex.compile(pattern) for pattern in self._platform.spelling.ranges)
 
     @cached_property
     def _continued(self) -> regex.Pattern | None:
@@ -199,16 +185,8 @@ class Comparison:
         return regex.compile(pattern) if pattern else None
 
     def spelled(self, text: str) -> str:
-        """The line as it is compared: long interface names, sorted VLAN lists."""
-        if text.startswith(self._free):
-            return text
-        if self._short and self._short.search(text):
-            text = self._short.sub(lambda found: self._platform.spelling.interfaces[found["name"]], text)
-        for pattern in self._ranges:
-            found = pattern.match(text)
-            if found:
-                return found[0] + _ranges(text[found.end() :])
-        return text
+        """The line as it is compared, whatever way it is written in."""
+        return self._respelling.spelled(text)
 
     def header(self, node: Node) -> str:
         """What people know a block by, where several have the same header."""
@@ -257,25 +235,3 @@ class Comparison:
             for child in result
             if not (continued.match(child.text) and any(child.text.startswith(head) for head in begun))
         ]
-
-
-def _ranges(text: str) -> str:
-    """`30,10-12,11` is `10-12,30`; what is no list of numbers stays as it is."""
-    pieces = re.split(r"[,\s]+", text.strip())
-    if not all(re.fullmatch(r"\d{1,4}(?:(?:-| to )\d{1,4})?", piece) for piece in pieces):
-        return text
-    numbers: set[int] = set()
-    for piece in pieces:
-        first, _dash, last = piece.partition("-")
-        numbers.update(range(int(first), int(last or first) + 1))
-    return ",".join(_runs(sorted(numbers)))
-
-
-def _runs(numbers: Sequence[int]) -> list[str]:
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return [str(first) if first == last else f"{first}-{last}" for first, last in runs]
