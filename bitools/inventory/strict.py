@@ -78,7 +78,7 @@ def prove_named(inventory: Inventory, owner: int) -> None:
 
 
 def _searched() -> list[Path]:
-    """Where Python finds what it runs: itself, and the places of its libraries, also those that only root sees."""
+    """Where Python finds what it runs: itself, and all places of its libraries, seen by us or not."""
     return [Path(sys.executable), *map(Path, sys.path)]
 
 
