@@ -1,8 +1,8 @@
 """Commands for 20,000 lines of IOS, some 4,500 of them, predicted and judged: against hier_config.
 
-That neither predicts nor judges. `python -m bench.remediation planned|whole|hier_config|hier_config_back OLD NEW` is
-a side; it prints the seconds of processor from text to commands: `planned` with prediction, `whole` what
-`net remediate` does, with the way back, its prediction, and all refusals; `hier_config_back` with the rollback, too.
+That neither predicts nor judges. `python -m bench.remediation planned|whole|hier_config OLD NEW` is a side: it
+prints the seconds of processor from text to commands: `planned` with prediction, `whole` all that
+`net remediate` does: with the way back, predicted too, and with all refusals.
 `python -m bench.remediation FOLDER` writes both files.
 """
 
@@ -33,25 +33,17 @@ def contests() -> Iterator[Sequence[Contest | Limit]]:
         old, new = write(Path(temporary))
         side = [sys.executable, "-m", "bench.remediation"]
         files = [str(old), str(new)]
-        planned, whole = f"remediate {LINES} lines, with prediction", f"net remediate {LINES} lines, whole"
+        name = f"remediate {LINES} lines, with prediction"
         peer = [*side, "hier_config", *files]
-        back = [*side, "hier_config_back", *files]
         yield [
-            Contest(planned, [*side, "planned", *files], peer, "hier_config", 0.6, "told"),
-            Contest(
-                f"{whole}, with the way back and refusals",
-                [*side, "whole", *files],
-                back,
-                "hier_config",
-                0.6,
-                "told",
-            ),
-            Limit(f"{whole}, in seconds", [*side, "whole", *files], LONGEST, "told", "s"),
+            Contest(name, [*side, "planned", *files], peer, "hier_config", 0.6, "told"),
+            Limit(f"{name}, way back and refusals", [*side, "whole", *files], LONGEST, "told", "s"),
         ]
 
 
 def write(folder: Path) -> tuple[Path, Path]:
-    """Put both sides into a folder."""
+    """Put both sides into a folder; it is made."""
+    folder.mkdir(parents=True, exist_ok=True)
     old = _numbered(ios_configuration(LINES, "sw-0001", 1).splitlines())
     dice = random.Random(LINES)
     sides = folder / "now.cfg", folder / "wanted.cfg"
@@ -114,19 +106,8 @@ def _hier_config() -> Callable[[str, str], int]:
     return commands
 
 
-def _hier_config_back() -> Callable[[str, str], int]:
-    from hier_config import Platform, WorkflowRemediation, get_hconfig
-
-    def commands(old: str, new: str) -> int:
-        work = WorkflowRemediation(*(get_hconfig(Platform.CISCO_IOS, text) for text in (old, new)))
-        return len([*work.remediation_config.all_children(), *work.rollback_config.all_children()])
-
-    return commands
-
-
 def _main(name: str, old: Path, new: Path) -> int:
-    sides = {"planned": _planned, "whole": _whole, "hier_config": _hier_config}
-    commands = {**sides, "hier_config_back": _hier_config_back}[name]()
+    commands = {"planned": _planned, "whole": _whole, "hier_config": _hier_config}[name]()
     texts = old.read_text(), new.read_text()
     commands(*(text[:2000] for text in texts))  # imports and patterns are no part of it
     gc.collect()
