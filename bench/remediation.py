@@ -1,7 +1,7 @@
 """Commands for 20,000 lines of IOS, some 4,500 of them, predicted and judged: against hier_config.
 
-That neither predicts nor judges. `python -m bench.remediation planned|whole|hier_config OLD NEW` is a side: it
-prints the seconds of processor from text to commands: `planned` with prediction, `whole` all that
+That neither predicts nor judges. `python -m bench.remediation planned|whole|hier_config OLD NEW` is a side;
+it prints the seconds of processor from text to commands: `planned` with prediction, `whole` all that
 `net remediate` does: with the way back, predicted too, and with all refusals.
 `python -m bench.remediation FOLDER` writes both files.
 """
