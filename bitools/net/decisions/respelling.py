@@ -29,7 +29,7 @@ class Respelling:
         spelling = self._spelling
         names = "|".join(sorted(spelling.interfaces, key=len, reverse=True))
         return [
-            ("range", [rf"^(?:{pattern})" for pattern in spelling.ranges]),
+            ("range", [rf"^(?:{pattern})(?:0|.*[^0-9\n])" for pattern in spelling.ranges]),  # not one alone
             ("short", [rf"\b(?:{names})\d"] if names else []),
             ("words", spelling.words),
             ("caseless", spelling.caseless),

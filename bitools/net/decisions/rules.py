@@ -46,15 +46,28 @@ class Line(NamedTuple):
 
 
 Kind = Literal["ordered", "set", "keyed", "silent", "apart", "scalar", "remark"] | Respelled
-_SPEAKING: tuple[Kind, ...] = ("ordered", "set", "keyed", "silent", "scalar", "range")
 
 
-class _Rule(NamedTuple):
+class _Rule:
     """One pattern, what it says of a line, and which of those that say so it is."""
 
-    kind: Kind
-    number: int
-    pattern: str
+    def __init__(self, kind: Kind, number: int, pattern: str) -> None:
+        self.kind, self.number, self.pattern = kind, str(number), pattern
+        self._alone: Key | None = None if "(" in pattern else (self.number,)
+
+    def key(self, text: str) -> Key:
+        """Its number and what its groups say of a line that it fits."""
+        if self._alone:
+            return self._alone
+        found = self._compiled.search(text)
+        key = (self.number, *(group or "" for group in found.groups())) if found else (self.number,)
+        if found and len(key) == 1:
+            self._alone = key  # it has no groups, whoever fits it
+        return key
+
+    @cached_property
+    def _compiled(self) -> regex.Pattern:
+        return regex.compile(self.pattern)
 
 
 class Section:
@@ -71,45 +84,45 @@ class Section:
         self._free = free
         self.known: dict[str, Line] = {}
 
-    def fitting(self, text: str) -> Sequence[_Rule]:
-        """The rules that this line fits."""
-        return [self._rules[at] for at in self._set.fitting(text)]
+    def fitting(self, text: str) -> Mapping[Kind, _Rule]:
+        """The rules that this line fits: of each kind the first, for that is the one that speaks."""
+        first: dict[Kind, _Rule] = {}
+        for at in self._set.fitting(text):
+            rule = self._rules[at]
+            first.setdefault(rule.kind, rule)
+        return first
 
-    def spoken_of(self, lines: list[str]) -> Sequence[int]:
-        """The numbers of the lines of which any rule could say something."""
-        return Text(lines).having(self._spoken) if self._spoken else []
+    def akin(self, lines: list[str], keys: Iterable[Key], lists: Iterable[Key]) -> Sequence[int]:
+        """The numbers of the lines that could have one of these keys, stand in one of these ordered groups,
+        or are spelled otherwise than they are compared.
+        """
+        named = {("ordered", group[0]) for group in lists}
+        named |= {(key[0], key[1] if key[0] == "keyed" else "0") for key in keys}
+        patterns = [
+            _anonymous(rule.pattern)
+            for rule in self._rules
+            if rule.kind in RESPELLED or (rule.kind, rule.number) in named
+        ]
+        pattern = regex.any_of(tuple(patterns), lines=True)
+        return Text(lines).having(pattern) if pattern else []
 
-    @cached_property
-    def _spoken(self) -> regex.Pattern | None:
-        return regex.any_of(
-            tuple(_anonymous(rule.pattern) for rule in self._rules if rule.kind in _SPEAKING), lines=True
-        )
-
-    def line(self, text: str, fits: Sequence[_Rule]) -> Line:
+    def line(self, text: str, fits: Mapping[Kind, _Rule]) -> Line:
         """What the rules say of this line, as it is compared."""
-        key, group = self._key(text, fits), _first("ordered", text, fits)
-        silent = any(rule.kind == "silent" for rule in fits)
-        free = any(rule.kind == "set" for rule in fits) or (self._free and group is None)
+        key, group = _key(text, fits), fits["ordered"].key(text) if "ordered" in fits else None
+        silent = "silent" in fits
+        free = "set" in fits or (self._free and group is None)
         if free:
             return Line(text, key, None, silent, free)
         if not (group or key):
-            group = (*UNKNOWN, *(_first("apart", text, fits) or ()))
+            group = (*UNKNOWN, *fits["apart"].key(text)) if "apart" in fits else UNKNOWN
         return Line(text, key, group, silent, free)
 
-    def _key(self, text: str, fits: Sequence[_Rule]) -> Key | None:
-        """What stays when the line's value changes; None if the line is all there is."""
-        if key := _first("keyed", text, fits):
-            return ("keyed", *key)
-        scalar = _first("scalar", text, fits)
-        return ("scalar", *scalar[1:]) if scalar else None
 
-
-def _first(kind: Kind, text: str, fits: Sequence[_Rule]) -> Key | None:
-    """The number of the first rule of this kind and its groups, or None."""
-    for rule in fits:
-        if rule.kind == kind and (found := regex.compile(rule.pattern).search(text)):
-            return (str(rule.number), *(group or "" for group in found.groups()))
-    return None
+def _key(text: str, fits: Mapping[Kind, _Rule]) -> Key | None:
+    """What stays when the line's value changes; None if the line is all there is."""
+    if "keyed" in fits:
+        return ("keyed", *fits["keyed"].key(text))
+    return ("scalar", *fits["scalar"].key(text)[1:]) if "scalar" in fits else None
 
 
 class Comparison:
@@ -162,10 +175,9 @@ class Comparison:
 
     def _line(self, section: Section, text: str) -> Line:
         fits = section.fitting(text)
-        kinds = {rule.kind for rule in fits}
-        if "remark" in kinds:  # a comment that the device keeps: a line like others, that means nothing to it
+        if "remark" in fits:  # a comment that the device keeps: a line like others, that means nothing to it
             return Line(text, None, None, silent=False, free=True)
-        if kinds & RESPELLED and (said := self.spelled(text)) != text:
+        if not RESPELLED.isdisjoint(fits) and (said := self.spelled(text)) != text:
             return section.line(said, section.fitting(said))
         return section.line(text, fits)
 
