@@ -24,7 +24,7 @@ def for_a_line(pattern: str, lines: bool) -> re.Pattern[str] | None:
 
 
 def for_any_text(pattern: str, lines: bool) -> re.Pattern[str] | None:
-    """Python's own, if it has few ways to match anywhere: what it repeats without an end, it never takes back.
+    """Python's own, if it has few ways to match anywhere: what it repeats for ever, it never takes back.
 
     None if not, or if it reads it otherwise.
     """
