@@ -136,6 +136,8 @@ class Lines:
         if self._asleep and line.startswith("deactivate "):
             return self.write(section, self._asleep + line.removeprefix("deactivate "), ())
         if line.startswith(self._taking) and (found := section.removed_by(line, self._removal)):
+            if not command.removes:
+                section.unseen.add(line)  # of two opposites a device shows the one that is no default
             return self._taken(section, found[:1])
         if self._whole_list(section, line):
             return True
