@@ -109,6 +109,8 @@ class Lines:
             (regex.compile(rule.line), rule.becomes, regex.compile(rule.within) if rule.within else None)
             for rule in spoken.change.removals
         ]
+        self._taking = tuple({re.split(r"[\\{]", rule.becomes)[0] for rule in spoken.change.removals})
+        self._taken_by: dict[tuple[str, str], str] = {}
         self._asleep = spoken.change.inactive
         self._put = f"{spoken.change.put} " if spoken.change.put else ""
         self._move = _moves(spoken.change.move) if spoken.change.move else ()
@@ -133,7 +135,9 @@ class Lines:
             return all(each)
         if self._asleep and line.startswith("deactivate "):
             return self.write(section, self._asleep + line.removeprefix("deactivate "), ())
-        if self._removals and (found := section.removed_by(line, self._removal)):
+        if line.startswith(self._taking) and (found := section.removed_by(line, self._removal)):
+            if not command.removes:
+                section.unseen.add(line)  # of two opposites a device shows the one that is no default
             return self._taken(section, found[:1])
         if self._whole_list(section, line):
             return True
@@ -242,6 +246,14 @@ class Lines:
 
     def _removal(self, text: str, header: str) -> str:
         """The words of the platform's file that remove this line; empty if it has none for it."""
+        if self._special is None:
+            return ""
+        words = self._taken_by.get((text, header))
+        if words is None:
+            words = self._taken_by[text, header] = self._words_of_removal(text, header)
+        return words
+
+    def _words_of_removal(self, text: str, header: str) -> str:
         if self._special is None or not self._special.search(text):
             return ""
         for pattern, becomes, within in self._removals:

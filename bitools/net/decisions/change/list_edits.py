@@ -99,6 +99,9 @@ def named(path: Path, name: Key, entries: Entries, wanted: Node | None, dialect:
     found = dialect.name(entries.removed[0].text)
     if found is None or not found[2].gone:
         return None
+    words, header = expanded(found[2].gone, found[1]), path[-1] if path else ""
+    if any(negation.special(node.text, header, dialect) == words for node in left):
+        return None  # it would take away what comes in its place (a route that discards)
     return _gone(path, entries, dialect)
 
 
