@@ -8,6 +8,7 @@ from typing import Protocol
 from bitools import regex
 from bitools.net.decisions.change.dialect import Dialect
 from bitools.net.decisions.change.interpretation_of_lists import Lists
+from bitools.net.decisions.change.interpretation_of_places import Places
 from bitools.net.decisions.change.interpretation_of_sections import Sections
 from bitools.net.decisions.change.predicted_section import Section
 from bitools.net.decisions.change.remedy import Command
@@ -104,7 +105,7 @@ class Lines:
     def __init__(self, spoken: Dialect) -> None:
         self._spoken = spoken
         self._negation = f"{spoken.change.negate} "
-        self._lists = Lists(spoken)
+        self._lists, self._places = Lists(spoken), Places(spoken)
         self._removals = [
             (regex.compile(rule.line), rule.becomes, regex.compile(rule.within) if rule.within else None)
             for rule in spoken.change.removals
@@ -126,13 +127,19 @@ class Lines:
         if self._spoken.whole and command.body and self._spoken.whole.search(line):
             section.replace(parse("\n".join((line, *command.body)), self._spoken.platform).children[0])
             return True
-        if self._move and (placed := self._moved(section, line)) is not None:
+        placed = self._moved(section, line) if self._move else self._places.read(section, line)
+        if placed is not None:
             return placed
         if self._lists.read(section, line):
             return True
         if (several := self._lists.several(section, line)) is not None:
             each = [self._read_one(section, one, removes=removes) for one, removes in several]
             return all(each)
+        return self._said(section, command)
+
+    def _said(self, section: Section, command: Command) -> bool:
+        """A line that is about itself: it says something, or takes something back."""
+        line = command.line
         if self._asleep and line.startswith("deactivate "):
             return self.write(section, self._asleep + line.removeprefix("deactivate "), ())
         if line.startswith(self._taking) and (found := section.removed_by(line, self._removal)):
@@ -140,6 +147,8 @@ class Lines:
                 section.unseen.add(line)  # of two opposites a device shows the one that is no default
             return self._taken(section, found[:1])
         if self._whole_list(section, line):
+            return True
+        if self._put and self._lists.in_brackets(section, line.removeprefix(self._negation), grows=False):
             return True
         if self._spoken.change.negate and line.startswith(self._negation):
             return self._taken_back(section, line) or not command.removes
@@ -173,6 +182,8 @@ class Lines:
     def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
         """A line that says something."""
         spoken = self._spoken
+        if self._put and self._lists.in_brackets(section, text, grows=True):
+            return True
         there = section.find(text)
         if there is not None:
             there.body = body or there.body
