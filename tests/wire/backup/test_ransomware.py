@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from bitools.backup.decisions.runs import tags
-from bitools.backup.decisions.suspicion import LOOKED_AT, REMEMBERED, Extent, grew, suspect
+from bitools.backup.decisions.suspicion import LOOKED_AT, REMEMBERED, Extent, drifted, grew, suspect
 from bitools.backup.verbs.plan import plan
 from bitools.backup.verbs.status import overdue, status
 from bitools.backup.wire.first_bytes import look
-from tests.wire.backup.office import DAMAGES, KINDS, Office, deleted, emptied, files, renamed, write
+from tests.wire.backup.office import DAMAGES, KINDS, MORE, Office, deleted, emptied, files, renamed, write
 
 
 @pytest.fixture
@@ -112,6 +112,49 @@ def test_a_dump_of_a_hundredth_of_its_size_is_suspected(town):
     assert document.failed[0]["code"] == 5
 
 
+@pytest.mark.parametrize(
+    ("became", "reason"),
+    [
+        (
+            b"<!DOCTYPE html>\n<html><body>502 Bad Gateway</body></html>\n" + b"<!-- nginx -->\n" * 20_000,
+            "dump_unlike",
+        ),
+        (os.urandom(300_000), "dump_unlike"),
+        (b"-- PostgreSQL database dump\n" + b"CREATE TABLE bos (n int);\n" * 2000, "dump_shrunk"),
+    ],
+    ids=["an error page", "encrypted", "its tables are empty"],
+)
+def test_a_dump_that_is_none_is_suspected_however_big_it_is(town, became, reason):
+    dump = town.inventory.parent / "dump"
+    dump.write_bytes(b"-- PostgreSQL database dump\n" + b"INSERT INTO borc VALUES (7, 'tahakkuk');\n" * 9000)
+    town.datasets(
+        "  mis: {type: command, importance: normal, repository: ana,"
+        f" command: [cat, '{dump}'], file_name: mis.sql}}\n"
+    )
+    assert town.rotate().failed == []
+    dump.write_bytes(became)
+    document = town.rotate(now=True)
+    assert document.items[0]["suspicious"] == [reason]
+    assert document.failed[0]["code"] == 5
+    assert town.rotate(now=True, accept=True, reason="yeni program").failed == []
+    assert town.rotate(now=True).failed == [], "it is usual now"
+
+
+def test_one_mailbox_of_three_that_grew_random_is_suspected(town):
+    letter = b"From vatandas@ornek.test\nSubject: ruhsat\n\n" + "ışık dosyası ektedir\n".encode() * 50
+    for name in ("yazi", "evrak", "baskan"):
+        (town.source / name).write_bytes(letter * 300)
+    town.datasets(
+        f"  posta: {{type: files, importance: normal, repository: ana, paths: ['{town.source}']}}\n"
+    )
+    assert town.rotate(forget=False).failed == []
+    for name in ("yazi", "evrak"):
+        (town.source / name).write_bytes(letter * 340)
+    assert town.rotate(now=True, forget=False).failed == []
+    (town.source / "evrak").write_bytes(letter * 340 + os.urandom(len(letter) * 340))
+    assert town.rotate(now=True, forget=False).items[0]["suspicious"] == ["random"]
+
+
 @pytest.mark.parametrize("seed", [7, pytest.param(11, marks=pytest.mark.torture)])
 def test_sixty_ordinary_days_of_an_office_give_one_false_alarm_at_most_and_every_damage_is_seen(
     tmp_path, seed
@@ -127,7 +170,7 @@ def test_sixty_ordinary_days_of_an_office_give_one_false_alarm_at_most_and_every
     assert len(alarms) <= 1, alarms
     kept = tmp_path / "yedek"
     shutil.copytree(folder, kept)
-    for damage, reasons in DAMAGES.items():
+    for damage, reasons in (DAMAGES | MORE).items():
         damage(folder)
         found = {one.reason for one in judge.run(learn=False)}
         assert reasons <= found, damage.__name__
@@ -140,7 +183,8 @@ class Judge:
 
     def __init__(self, folder: Path, place: Path) -> None:
         self.folder, self.place = folder, place
-        self.before, self.past = seen(folder), [extent_of({}, seen(folder))]
+        first = extent_of(seen(folder), seen(folder))
+        self.before, self.past = seen(folder), [first]
         self.usual, self.day, self.learned = look([str(folder)]), 0, 0
 
     def run(self, *, learn: bool = True):
@@ -150,6 +194,8 @@ class Judge:
         if extent.touched >= LOOKED_AT:
             sample = self._look_at([name for name in now if now[name] != self.before.get(name)])
         found = suspect(extent, self.past, dump=False, sample=sample, usual_sample=self.usual)
+        if not found and learn and self.day - self.learned > 30:
+            found = drifted(look([str(self.folder)]), self.usual)
         if learn:
             self.day += 1
             if self.day - self.learned > 30:
@@ -176,9 +222,9 @@ def seen(folder: Path) -> dict[str, tuple[int, int]]:
 
 def extent_of(before: dict[str, tuple[int, int]], now: dict[str, tuple[int, int]]) -> Extent:
     changed = sum(1 for name in now.keys() & before.keys() if now[name] != before[name])
-    return Extent(
-        len(now), sum(size for size, _content in now.values()), len(now.keys() - before.keys()), changed
-    )
+    added = sum(size for name, (size, _changed) in now.items() if now[name] != before.get(name))
+    size = sum(size for size, _changed in now.values())
+    return Extent(len(now), size, len(now.keys() - before.keys()), changed, added)
 
 
 @pytest.mark.torture
@@ -197,7 +243,7 @@ def test_sixty_real_runs_of_an_office_and_then_every_damage(town, tmp_path):
     assert len(alarms) <= 1, alarms
     kept = tmp_path / "yedek"
     shutil.copytree(town.source, kept)
-    for damage, reasons in DAMAGES.items():
+    for damage, reasons in (DAMAGES | MORE).items():
         damage(town.source)
         (item,) = town.rotate(now=True, forget=False).items
         assert reasons <= set(item["suspicious"]), damage.__name__
