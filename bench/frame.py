@@ -83,7 +83,7 @@ def run(
     environment: Mapping[str, str] | None,
     prepare: Callable[[], object] | None = None,
 ) -> Cost:
-    """Run a command to its end. Raise CalledProcessError if it fails: a fast failure is no result.
+    """Run a command to its end. Raise RuntimeError, with its words, if it fails: a fast failure is no result.
 
     What is installed has its byte code: the warm-up may write it, whatever this machine's environment says.
     """
@@ -92,9 +92,12 @@ def run(
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     measured = subprocess.run(
         [sys.executable, "-I", "-S", str(ROOT / "bench" / "measure.py"), *command],
-        check=True, cwd=ROOT, env={**inherited, **(environment or {})},
+        check=False, cwd=ROOT, env={**inherited, **(environment or {})},
         stdin=subprocess.DEVNULL, capture_output=True,
     )  # fmt: skip
+    if measured.returncode:
+        said = measured.stderr.decode(errors="replace").strip()
+        raise RuntimeError(f"{' '.join(command)} ended {measured.returncode}: {said}")
     return Cost(**json.loads(measured.stdout))
 
 

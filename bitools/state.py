@@ -144,9 +144,9 @@ class State:
             if (place := self._owned.prove(*folder, name)).is_file()
         ]
 
-    def listing(self, *folder: str, suffix: str = "") -> list[Listed]:
-        """The files of a folder whose names end so, as the disk describes them; nothing is opened."""
-        return self._owned.listing(*folder, suffix=suffix)
+    def listing(self, folder: str, names: Iterable[str]) -> list[Listed]:
+        """These files of a folder, as the disk describes them; nothing is opened."""
+        return self._owned.listing(folder, names)
 
     def contents(self, folder: tuple[str, ...], names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Files of one folder with what is in them. Raise InventoryInvalid as `at`."""

@@ -218,7 +218,7 @@ def _root_of_a_namespace_only() -> bool:
 def address_log(stage: Stage) -> None:
     """A real DHCP server gives an address; who had it is asked, bundled, and proven without bitools."""
     stage.say("Who had this address: a lease, its seal, the question, the proof")
-    if _root_of_a_namespace_only() or packages.missing("dnsmasq-base"):
+    if _root_of_a_namespace_only() or packages.missing(*packages.ADDRESSES):
         stage.leave_out("the address log: needs root and dnsmasq-base")
         return
     with Dnsmasq(stage.folder / "dhcp", RunningClock(), 3600) as server:

@@ -10,8 +10,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-PACKAGES=(restic git tmux age openssl zstd faketime iproute2 openssh-server openssh-client frr samba-ad-dc samba-ad-provision
-          samba-dsdb-modules samba-vfs-modules winbind python3-samba
+PACKAGES=(restic git tmux age openssl zstd faketime iproute2 dnsmasq-base openssh-server openssh-client frr
+          samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind python3-samba
           python3-gssapi groff-base)
 
 as_root() {

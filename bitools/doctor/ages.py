@@ -28,7 +28,7 @@ _FREE = 0.05  # of the state's disk
 def examine(inventory: Inventory, state: State, now: datetime, past: Past | None = None) -> Iterator[Finding]:
     """A warning for each thing that is overdue; a damaged document is one, too."""
     try:
-        past = past or Past(state)
+        past = past or Past(state, recent=True)
         for error in past.broken:
             yield Finding("documents", "warning", str(error), error.hint)
         yield from [

@@ -164,6 +164,7 @@ class WhoItem(_Held):
     ip: str
     port: int | None
     mac: str | None
+    """Its hardware address; of an IPv6 client whose DUID holds none, the DUID."""
     randomised: bool
     """The device made its hardware address up: it names no device."""
     host: str | None

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from bitools.errors import InventoryInvalid, Locked
 from bitools.i18n import _, system_words
-from bitools.ledger.chain import ENTRY, End, Piece, clock
+from bitools.ledger import chain
+from bitools.ledger.chain import ENTRY, End, Piece
 from bitools.state import locked, open_shared, sync_folder
 
 LARGEST = 64_000_000  # bytes of one file; a hundred thousand entries and more
@@ -34,19 +35,20 @@ class Pen:
         self._close: weakref.finalize[[int], Pen] | None = None
         self._end: End | None = None  # what is known of the file as we left it
 
-    def append(self, make: Callable[[End], tuple[bytes, str]]) -> int:
+    def append(self, make: Callable[[End, str], tuple[bytes, str]]) -> int:
         """Hold the end of the chain, make the next entry of it, write it to the disk; give its number.
 
-        `make` gives the line and its hash. Raise OSError.
+        `make` gives the line and its hash, for an end and a time. Raise OSError.
         """
         while True:
             descriptor = self._opened()
             _hold(descriptor, self._path, fcntl.LOCK_EX)
-            year = int(clock()[:4])
+            now = chain.clock()
+            year = int(now[:4])
             try:
                 if (end := self._found(descriptor, year)) is None:
                     continue
-                line, head = make(end)
+                line, head = make(end, now)
                 self._write(descriptor, line, end.size)
                 self._end = End(end.number + 1, head, end.size + len(line), year)
                 return end.number + 1

@@ -12,12 +12,14 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bitools import __version__
+from bitools.collection import no_collection
 from bitools.documents.words import kind
 from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Locked, Rejected
 from bitools.owned import Listed
@@ -29,6 +31,7 @@ from bitools.state import State, as_document, open_shared
 FOLDER, FILE = "index", "documents.sqlite"
 VERSION = 1
 _BATCH = 5_000  # documents written in one step
+_RECENT = 5_000  # documents that are looked at whatever else is
 _PATIENCE = 300.0  # seconds that another run may need to make it anew
 _TABLES = """
 create table text (id integer primary key, hash blob not null unique, content text not null);
@@ -42,6 +45,7 @@ create index document_kind on document (kind, began);
 create table about (key text primary key, value text not null) without rowid;
 """
 _COLUMNS = ", ".join("?" * 16)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _UNUSED = (
     "delete from text where id not in (select content from document where content is not null"
     " union select own from document where own is not null)"
@@ -62,13 +66,20 @@ def _remove(state: State) -> None:
 
 
 class Index:
-    """Opened, and as the folder is now. `broken`: months that cannot be read."""
+    """Opened, and as the folder is now. `broken`: months that cannot be read.
 
-    def __init__(self, state: State) -> None:
-        self._state = state
+    `recent`: of what is older than the newest thousands it is enough that the names are those that were
+    known. So how things stand is told in half the time; an old document that was changed in its place is
+    found by the next report.
+    """
+
+    def __init__(self, state: State, *, recent: bool = False) -> None:
+        self._state, self._recent = state, recent
+        self._texts: dict[bytes, int] = {}
         self.broken: list[IntegrityBroken] = []
-        word = self._seen()
-        self.base = self._opened() if self._documents or self._months else _connect(None)
+        with no_collection():
+            word = self._seen()
+        self.base = self._opened() if self._names or self._months else _connect(None)
         try:
             self._refresh(word)
         except sqlite3.Error as error:
@@ -91,7 +102,7 @@ class Index:
             return _connect(None)
 
     def _refresh(self, word: str) -> None:
-        if word == self._about("seen") or not (self._documents or self._months):
+        if word == self._about("recent" if self._recent else "seen") or not (self._names or self._months):
             return
         try:
             with self._state.lock(FOLDER, wait=_PATIENCE):
@@ -102,15 +113,25 @@ class Index:
             self._catch_up()
 
     def _seen(self) -> str:
-        """One word for how the folders are now."""
-        self._documents = self._state.listing("documents", suffix=".json")
-        self._months = self._state.listing(months.FOLDER, suffix=months.SUFFIX)
-        every = [f"{name}/{size}/{written}/{inode}" for name, size, written, inode in self._documents]
+        """One word for how the folders are now, as far as that is looked at."""
+        self._names = _of_runs(self._state.names("documents", pattern="*.json"))
+        archived = _of_runs(self._state.names(months.FOLDER, pattern=f"*{months.SUFFIX}"))
+        self._months = self._state.listing(months.FOLDER, archived)
+        names = self._names[-_RECENT:] if self._recent else self._names
+        self._documents = self._state.listing("documents", names)
+        return self._word(self._documents) if not self._recent else self._recent_word(self._documents)
+
+    def _word(self, documents: Sequence[Listed], *names: str) -> str:
+        every = [f"{name}/{size}/{written}/{inode}" for name, size, written, inode in documents]
         every += ["/".join(map(str, one)) for one in self._months]
-        every.sort()
+        every += names
         return hashlib.blake2b("\n".join(every).encode("utf-8", "surrogateescape")).hexdigest()
 
+    def _recent_word(self, documents: Sequence[Listed]) -> str:
+        return self._word(documents[-_RECENT:], *self._names)
+
     def _catch_up(self) -> None:
+        self._recent, self._texts = False, {}
         word, self.broken = self._seen(), []
         here = {one.name: one for one in self._documents}
         rows = self.base.execute("select file, size, written, inode from document where month = ''")
@@ -126,6 +147,7 @@ class Index:
         self._forget_months()
         if whole and not self.broken:
             self._tell("seen", word)
+            self._tell("recent", self._recent_word(self._documents))
         self.base.commit()
         self.base.execute("pragma wal_checkpoint(truncate)")
 
@@ -185,13 +207,16 @@ class Index:
 
     def _text(self, value: object) -> int:
         """The number of a text, which is kept once."""
-        content = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        content = _encode(value)
         digest = hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if (known := self._texts.get(digest)) is not None:
+            return known
         row = self.base.execute("select id from text where hash = ?", (digest,)).fetchone()
         if row is None:
             made = self.base.execute("insert into text (hash, content) values (?, ?)", (digest, content))
-            return int(made.lastrowid or 0)
-        return int(row[0])
+            row = (made.lastrowid or 0,)
+        self._texts[digest] = int(row[0])
+        return self._texts[digest]
 
     def _about(self, key: str) -> str:
         row = self.base.execute("select value from about where key = ?", (key,)).fetchone()
@@ -200,15 +225,14 @@ class Index:
     def _tell(self, key: str, value: str) -> None:
         self.base.execute("insert or replace into about values (?, ?)", (key, value))
 
-    def rows(
-        self, columns: str, which: str = "", values: Sequence[object] = ()
-    ) -> Iterator[tuple[object, ...]]:
+    def rows(self, columns: str, which: str = "", values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """These columns of the documents; `which` and in what order, as SQL has it."""
         return self.base.execute(f"select {columns} from document {which}", values)  # noqa: S608 - our words
 
     def size(self) -> tuple[int, int]:
-        """Bytes and number of the documents that are kept whole, as the folder is."""
-        return sum(one.size for one in self._documents), len(self._documents)
+        """Bytes and number of the documents that are kept whole."""
+        [(size, count)] = self.base.execute("select total(size), count(*) from document where month = ''")
+        return int(size), int(count)
 
     def content(self, number: int) -> object:
         """A text by its number."""
@@ -219,6 +243,11 @@ class Index:
         """Let go of the file."""
         with suppress(sqlite3.Error):
             self.base.close()
+
+
+def _of_runs(names: Iterable[str]) -> list[str]:
+    """Without half-written ones. In the order of time, so that a database grows at its end."""
+    return [name for name in names if not name.startswith(".")]
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:

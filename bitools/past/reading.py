@@ -7,7 +7,7 @@ the times, and as it was last.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -23,6 +23,7 @@ from bitools.state import State, as_document
 
 _COLUMNS = "name, run, kind, started, finished, standing, content, own, complaint"
 _PARSED = 1_000  # texts that are kept read
+_NOTHING = -1  # no text has this number
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,12 @@ class _Row(NamedTuple):
 class Past:
     """All documents, whole and digested, as they are now.
 
-    `lines`: with how many lines each unchanged configuration has; else 0 stands there.
+    `lines`: with how many lines each unchanged configuration has; else 0 stands there. `recent`: enough to
+    say how things stand now (`Index`).
     """
 
-    def __init__(self, state: State, *, lines: bool = False) -> None:
-        self._state, self._index, self._lines = state, Index(state), lines
+    def __init__(self, state: State, *, lines: bool = False, recent: bool = False) -> None:
+        self._state, self._index, self._lines = state, Index(state, recent=recent), lines
         self._text = lru_cache(_PARSED)(self._index.content)
 
     @property
@@ -61,10 +63,10 @@ class Past:
         """What of it cannot be read."""
         return self._index.broken
 
-    def unread(self, after: str, told: Container[str], complaints: list[str]) -> Iterator[Told]:
+    def unread(self, after: str, told: Collection[str], complaints: list[str]) -> Iterator[Told]:
         """The documents of runs later than `after`, without those of `told`."""
         rows = self._rows("where run > ? order by began, file", after)
-        return self._in_a_row((row for row in rows if row.name not in told), complaints)
+        return self._in_a_row((row for row in rows if row[0] not in told) if told else rows, complaints)
 
     def between(self, start: datetime, end: datetime, complaints: list[str]) -> Iterator[Told]:
         """The documents of runs that began from `start` on and before `end`."""
@@ -129,32 +131,35 @@ class Past:
         """Bytes and number of those kept whole."""
         return self._index.size()
 
-    def _rows(self, condition: str, *values: object) -> Iterator[_Row]:
-        return map(_Row._make, self._index.rows(_COLUMNS, condition, values))
+    def _rows(self, condition: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        return self._index.rows(_COLUMNS, condition, values)
 
-    def _in_a_row(self, rows: Iterator[_Row], complaints: list[str]) -> Iterator[Told]:
-        """What is said again and again, once. Of what is not as its type says only a complaint is told."""
-        open_: dict[str, list[_Row]] = {}
+    def _in_a_row(self, rows: Iterable[tuple[Any, ...]], complaints: list[str]) -> Iterator[Told]:
+        """What is said again and again, once. Of what is not as its type says only a complaint is told.
+
+        A hundred thousand rows pass here, so they are plain ones, and get their names when they are told.
+        """
+        open_: dict[str, tuple[int | None, list[tuple[Any, ...]]]] = {}
         for row in rows:
             name, _run, kind, _started, _finished, standing, content, _own, complaint = row
             if complaint:
                 text = _("{name}: passed over, it is not as a run writes it: {why}")
                 complaints.append(text.format(name=inert(name), why=inert(complaint)))
-            before = open_.get(kind)
-            if before and standing and before[0].standing and before[0].content == content:
-                before.append(row)
+            said, same = open_.get(kind, (_NOTHING, []))
+            if standing and said == content:
+                same.append(row)
                 continue
-            if before:
-                yield from self._told(before)
-            open_[kind] = [row]
-        for last in open_.values():
-            yield from self._told(last)
+            yield from self._told(same)
+            open_[kind] = content if standing else _NOTHING, [row]
+        for _said, same in open_.values():
+            yield from self._told(same)
 
-    def _told(self, same: list[_Row]) -> Iterator[Told]:
-        first, last = same[0], same[-1]
+    def _told(self, same: list[tuple[Any, ...]]) -> Iterator[Told]:
         if len(same) > 1:
-            yield Told(tuple(row.name for row in same[:-1]), self._document(first), len(same) - 1)
-        yield Told((last.name,), self._document(last))
+            names = tuple([row[0] for row in same[:-1]])
+            yield Told(names, self._document(_Row._make(same[0])), len(names))
+        for row in same[-1:]:
+            yield Told((row[0],), self._document(_Row._make(row)))
 
     def _document(self, row: _Row) -> Known | None:
         if row.content is None or row.complaint:

@@ -89,10 +89,20 @@ class Asked(Frozen):
 
 
 class Each(Frozen):
-    """A line that stands for several (its group `list`): each is compared, and typed, as `one`."""
+    """A line that stands for several (its group `list`): each is compared as `one`.
+
+    `several` and `gone`: what is typed, at the top, for several of them at once and takes them away; without
+    them each is typed alone. The rest as in `Listed`.
+    """
 
     line: Regex
     one: str
+    several: str = ""
+    gone: str = ""
+    most: int = 200
+    ranges: int = 1_000
+    between: str = ","
+    to: str = "-"
 
 
 class Move(Frozen):
@@ -118,7 +128,8 @@ class Change(Frozen):
     whose order is that in which they were typed, and which may be written again line by line. `late`: lines
     that come last in their section and go first; `early`: the other way round. `retyped`: headers of which
     another value is typed over the old one, and what stands under it stays. `whole`: sections that are
-    typed anew, all of them, up to the word that leaves them. `in_parts`: sections that are shown in several.
+    typed anew, all of them, up to the word that leaves them.
+    `inactive`: what stands before a line that sleeps; `deactivate` and `activate` change that (Junos).
     `shown`: what is shown like this and typed in another way: a comment, a section that is inactive.
     `slots`: places that hold one value, named by the groups: another one is typed over it. `wipes`: lines
     that, whatever is done to them, take away those that `also` fits.
@@ -144,8 +155,8 @@ class Change(Frozen):
     named: tuple[Named, ...] = ()
     sentinels: tuple[Sentinel, ...] = ()
     each: tuple[Each, ...] = ()
-    in_parts: tuple[Regex, ...] = ()
     shown: tuple[Regex, ...] = ()
+    inactive: str = ""
     slots: tuple[Regex, ...] = ()
     wipes: tuple[Along, ...] = ()
     order: tuple[tuple[Regex, ...], ...] = ()

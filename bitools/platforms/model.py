@@ -220,11 +220,13 @@ class NoSecret(Frozen):
 
 
 class Spelling(Frozen):
-    """Several ways to write the same: short names of interfaces, lists of VLANs, lines that say nothing."""
+    """Several ways to write the same: short names, lists in any order or case, lines that say nothing."""
 
     interfaces: dict[str, str] = Field(default_factory=dict)
     free_text: tuple[str, ...] = ()  # words after which nothing is respelled
     ranges: tuple[Regex, ...] = ()  # what stands before a list such as 10,20-30
+    words: tuple[Regex, ...] = ()  # what stands before words whose order means nothing
+    caseless: tuple[Regex, ...] = ()  # lines in which small and capital letters are the same
     continued: Regex | None = None  # a line that adds to the list before; group `list`
     silent: tuple[Rule, ...] = ()  # there or not, nothing can be concluded from it
 

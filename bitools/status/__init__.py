@@ -23,7 +23,7 @@ def status(inventory: Inventory, state: State, broken: Sequence[str], now: datet
 
     Nothing is connected to: it is told from the documents of past runs.
     """
-    past = Past(state)
+    past = Past(state, recent=True)
     overdue = list(ages.examine(inventory, state, now, past))
     wrong = [Problem(error, "bitools ledger verify") for error in broken]
     kept = [*wrong, *records(overdue)]

@@ -14,6 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from lab import packages
 from tests.conftest import ROOT
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
@@ -63,3 +64,10 @@ def test_a_wheel_is_the_same_byte_for_byte_twice(tmp_path: Path) -> None:
         [wheel] = into.glob("*.whl")
         made.append((wheel.name, hashlib.sha256(wheel.read_bytes()).hexdigest()))
     assert made[0] == made[1]
+
+
+def test_all_that_the_demo_needs_is_installed_before_it() -> None:
+    text = (ROOT / "lab/install.sh").read_text(encoding="utf-8")
+    [installed] = re.findall(r"^PACKAGES=\(([^)]*)\)", text, re.MULTILINE)
+    used = packages.DIRECTORY + packages.KERBEROS + packages.ROUTER + packages.ADDRESSES
+    assert set(used) <= set(installed.split())

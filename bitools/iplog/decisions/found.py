@@ -51,17 +51,9 @@ class Event(NamedTuple):
     flags: int = 0
     alternative: int | None = None
 
-
-class Said(NamedTuple):
-    """What an event is without its time, in the order of `Event`."""
-
-    action: int
-    ip: Address
-    mac: bytes | None
-    host: str = ""
-    lease: int | None = None
-    relay: str = ""
-    circuit: str = ""
+    def then(self, at: int, flags: int, alternative: int | None) -> Event:
+        """The same at another time."""
+        return Event(at, *self[1:8], flags, alternative)
 
 
 class Session(NamedTuple):

@@ -13,9 +13,12 @@ from typing import NamedTuple
 from bitools.iplog.decisions.instants import MONTHS, NEVER, Clock, Instant
 
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"
-_BSD = (
-    r"(?P<month>[A-Z][a-z]{2}) {1,2}(?P<day>\d{1,2})(?: (?P<year>\d{4}))?,? "
-    r"(?P<clock>\d\d:\d\d:\d\d)(?:\.\d+)?"
+_BSD = (  # with a weekday it is the C library's `asctime`, as OpenWrt writes it: the year stands behind
+    r"(?P<weekday>[A-Z][a-z]{2} )?(?P<month>[^\W\d_]{3}) {1,2}(?P<day>\d{1,2})(?: (?P<year>\d{4}))?,? "
+    r"(?P<clock>\d\d:\d\d:\d\d)(?:\.\d+)?(?(weekday) (?P<after>\d{4})|)"
+)
+_LEVEL = (
+    r"(?:[a-z]+\d?\.(?:emerg|alert|crit|err|error|warn|warning|notice|info|debug) )?"  # busybox writes it
 )
 _FIVE = re.compile(
     rf"(?:<\d{{1,3}}>)?1 (?P<iso>{_ISO}) \S+ (?P<program>\S+) \S+ \S+ "
@@ -23,12 +26,14 @@ _FIVE = re.compile(
 )
 _THREE = re.compile(
     rf"(?:<\d{{1,3}}>)?(?:(?P<iso>{_ISO})|{_BSD}):? "
-    r"(?:(?P<host>[^\s:\[\]]+|[0-9a-fA-F:.]+) )??(?:(?P<program>[A-Za-z][\w./-]*)(?:\[\d+\])?: )"
+    rf"(?:(?P<host>[^\s:\[\]]+|[0-9a-fA-F:.]+) )??{_LEVEL}(?:(?P<program>[A-Za-z][\w./-]*)(?:\[\d+\])?: )"
 )
 _SENDER = r"[^\s:\[\]]+ (?P<program>[A-Za-z][\w./-]*)(?:\[\d+\])?"
 _HEAD, _COMMON = re.compile(_SENDER), re.compile(rf"(?P<iso>{_ISO}) {_SENDER}: ")  # rsyslog's
 _LONGEST = 256  # characters of a sender that is remembered
 _BARE = re.compile(rf"(?:<\d{{1,3}}>)?(?:(?P<iso>{_ISO})|{_BSD}):? ")
+_RELAYED = re.compile(r"\S+ (?=<?\d|[A-Z])")  # who sent a line on that has a frame of its own
+_AGAIN = re.compile(r"message repeated \d+ times: \[ ?(.*)\]$")  # rsyslog's word for lines that are alike
 
 
 class Framed(NamedTuple):
@@ -40,7 +45,17 @@ class Framed(NamedTuple):
 
 
 def unframe(line: str, clock: Clock) -> Framed:
-    """Take the frame off. A line without one is all message, at no time (`NEVER`)."""
+    """Take the frame off. A line without one is all message, at no time (`NEVER`).
+
+    A relay may have put a frame of its own around it: the server's counts.
+    """
+    framed = _framed(line, clock)
+    if framed.message.startswith("message repeated ") and (again := _AGAIN.match(framed.message)):
+        return framed._replace(message=again[1])
+    return framed
+
+
+def _framed(line: str, clock: Clock) -> Framed:
     stamp, _blank, behind = line.partition(" ")
     if instant := clock.known(stamp):
         sender, colon, message = behind.partition(": ")
@@ -54,6 +69,10 @@ def unframe(line: str, clock: Clock) -> Framed:
         program = found["program"]
     elif found := _BARE.match(line):
         program = ""
+        sent = _RELAYED.match(line, found.end())
+        for begin in (found.end(), sent.end() if sent else found.end()):
+            if inner := _THREE.match(line, begin) or _FIVE.match(line, begin):
+                return Framed(_instant(inner, clock), inner["program"], line[inner.end() :])
     else:
         return Framed(NEVER, "", line)
     return Framed(_instant(found, clock), program, line[found.end() :])
@@ -71,7 +90,7 @@ def _instant(found: re.Match[str], clock: Clock) -> Instant:
         return clock.iso(iso)
     fields = found.groupdict()
     hour, minute, second = (int(part) for part in fields["clock"].split(":"))
-    if fields["year"]:
+    if year := fields["year"] or fields["after"]:
         month = MONTHS.get(fields["month"], 0)
-        return clock.local(int(fields["year"]), month, int(fields["day"]), hour, minute, second)
+        return clock.local(int(year), month, int(fields["day"]), hour, minute, second)
     return clock.yearless(fields["month"], int(fields["day"]), hour, minute, second)

@@ -18,8 +18,13 @@ _EARLIEST = 631_152_000_000  # 1990, before which no DHCP server wrote a log
 _EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 _WITHIN = {f"{at // 60:02d}:{at % 60:02d}": at * 1000 for at in range(3600)}  # an hour, ms
 _WHOLE = len("2026-11-28T03:00:00+03:00")
-MONTHS = {
-    name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
+MONTHS = {  # as the C library writes them, in English and in Turkish
+    name: number
+    for names in (
+        "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+        "Oca Şub Mar Nis May Haz Tem Ağu Eyl Eki Kas Ara",
+    )
+    for number, name in enumerate(names.split(), 1)
 }
 
 

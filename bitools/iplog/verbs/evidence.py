@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from bitools.documents.iplog import Evidence
 from bitools.iplog.decisions.manifest import Frame
 from bitools.iplog.decisions.tenancies import Place
 from bitools.iplog.verbs.archive import Archive
 from bitools.iplog.wire import frames
+from bitools.iplog.wire.encoding import texts
+
+if TYPE_CHECKING:
+    from bitools.documents.iplog import Evidence
 
 _LONGEST = 2_000  # characters of a line that are shown
 
@@ -26,12 +30,11 @@ class Lines:
         found: list[Evidence] = []
         for place in sorted(set(places)):
             content, sealed = self.block(place)
-            text = content.decode("utf-8", "replace").rstrip("\n")[:_LONGEST]
-            found.append(
-                Evidence(
-                    segment=place.segment, source=place.source, line=place.line, sealed=sealed, text=text
-                )
-            )
+            text = "\n".join(texts(content))[:_LONGEST]
+            found.append({
+                "segment": place.segment, "source": place.source, "line": place.line, "sealed": sealed,
+                "text": text,
+            })  # fmt: skip
         return found
 
     def block(self, place: Place) -> tuple[bytes, bool]:
@@ -50,7 +53,7 @@ class Lines:
         source = self.archive.sources().get(place.source)
         begin = at
         if source is not None and source.format == "dhcpd-leases":
-            while begin > 0 and not rows[begin].startswith(b"lease "):
+            while begin > 0 and not rows[begin].startswith((b"lease ", b"ia-")):
                 begin -= 1
         return b"\n".join(rows[begin : at + 1]) + b"\n", found is not None
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from bitools.documents.iplog import Neighbour, WhoItem
 from bitools.errors import NotFound, Usage
 from bitools.i18n import _
 from bitools.iplog.decisions import addresses
@@ -22,6 +21,9 @@ from bitools.iplog.verbs.translation import Translated, translations
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
+
+if TYPE_CHECKING:
+    from bitools.documents.iplog import Neighbour, WhoItem
 
 _MOST = 500  # addresses of one device whose history is told
 
@@ -222,7 +224,7 @@ class _Teller:
             "randomised": False, "host": None, "person": None, "from": None, "to": None, "sign": None,
             "source": None, "relay": None, "circuit": None, "evidence": [], **shared,
         }  # fmt: skip
-        return cast(WhoItem, blank)
+        return cast("WhoItem", blank)
 
     def _neighbour(self, one: Tenancy | None) -> Neighbour | None:
         if one is None:

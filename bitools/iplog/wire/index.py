@@ -21,7 +21,7 @@ from bitools.iplog.decisions.found import Address, Event
 from bitools.iplog.decisions.tenancies import Place, Sighting
 from bitools.state import roomy
 
-VERSION = 2
+VERSION = 3
 _END = 1 << 62
 Stretch: TypeAlias = tuple[int, int]  # first and last instant, ms
 BUCKET = 600_000  # ms; how finely is remembered when a source said something

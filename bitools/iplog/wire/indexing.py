@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 from bitools.iplog.decisions.formats import READERS, verbatim
 from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Session, Word
 from bitools.iplog.decisions.instants import Clock
+from bitools.iplog.wire.encoding import texts
 from bitools.iplog.wire.index import BUCKET, Index, Progress
 from bitools.iplog.wire.sessions import Sessions
 
 _BATCH = 50_000  # events in a transaction
 _RECALLED = 50  # lines before the first new one that are read once more
 _MET = 500_000  # names and holders that are remembered
-_LONGEST = 8_192  # characters of a line that are read; the rest is sealed like everything else
 _IGNORED, _UNTIMED = Word.IGNORED, Flag.UNTIMED
 _TIMED = (Action.ACK, Action.DECLINE)  # events that are written when they happen
 
@@ -75,13 +75,13 @@ class Indexing:
             if line + count <= self.done.lines:
                 line += count
                 if line == self.done.lines:
-                    self._recall(written, _texts(content))
+                    self._recall(written, texts(content))
             elif self.make is verbatim.reader:
                 fresh = line + count - self.done.lines
                 line += count
                 self.done = self.done._replace(lines=line, ignored=self.done.ignored + fresh)
             else:
-                line = self._read(written, _texts(content), line)
+                line = self._read(written, texts(content), line)
             if len(self.rows) + len(self.translated) >= _BATCH:
                 self.finish()
 
@@ -258,24 +258,3 @@ def gaps(index: Index, segment: int, source: str, stretches: Iterable[tuple[floa
     index.base.execute("delete from gap where source=? and segment=?", (number, segment))
     rows = [(number, round(begins * 1000), round(ends * 1000), segment) for begins, ends in stretches]
     index.base.executemany("insert into gap values (?,?,?,?)", rows)
-
-
-def _texts(content: bytes) -> list[str]:
-    """The lines as text: UTF-8, else Turkish Windows (cp1254), each line by itself."""
-    try:
-        rows = content.decode("utf-8").split("\n")
-    except UnicodeDecodeError:
-        rows = [_text(row) for row in content.split(b"\n")]
-    if rows and not rows[-1]:
-        rows.pop()
-    return [
-        row[:_LONGEST].strip("\r\0") if len(row) > _LONGEST or row[-1:] == "\r" or row[:1] == "\0" else row
-        for row in rows
-    ]
-
-
-def _text(row: bytes) -> str:
-    try:
-        return row.decode("utf-8")
-    except UnicodeDecodeError:
-        return row.decode("cp1254", "replace")

@@ -6,15 +6,19 @@ such blocks stand in the same order, and no other has its header, its key or a p
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, count, repeat
+from operator import add
 from typing import TypeVar
 
-from bitools.net.decisions.grammar import Grammar
+from bitools.net.decisions.grammar import Grammar, Span
 from bitools.net.decisions.rules import Key, Line, unknown
 from bitools.net.decisions.text import Text
 
+_TOP = re.compile(r"\n(?=[^\x00- ])")  # what is flush left begins a block
 Thing = TypeVar("Thing", bound=Hashable)
 
 
@@ -51,22 +55,28 @@ class _Reader:
         self._seen: set[str] = set()
         self._silent: set[str] = set()  # blocks that are bare comments
         self.opaque: set[str] = set()  # blocks with opaque text in them
+        self.headers: dict[str, str] = {}  # of each block its first line
 
     def blocks(self, text: Text) -> list[str]:
         """The blocks, without bare comments. Raise ValueError if they cannot be told apart."""
-        lines = text.lines
-        tops = [number for number, line in enumerate(lines) if line[:1] > " "]
-        if not tops or tops[0]:
+        if text.whole[:1] <= " ":
             raise ValueError("it begins within a block")
-        opaque = self._around_opaque(text, tops)
-        ends = [*tops[1:], len(lines)]
-        found = [
-            lines[start] if end - start == 1 else "\n".join(lines[start:end])
-            for start, end in zip(tops, ends, strict=True)
-        ]
-        self.opaque.update(found[bisect_left(tops, start)] for start in opaque)
+        found = _TOP.split(text.whole)
+        if spans := list(self._compiled.opaque(text)):
+            self._join_opaque(found, spans)
         self._judge(set(found) - self._seen)
         return [piece for piece in found if piece not in self._silent]
+
+    def _join_opaque(self, pieces: list[str], spans: Iterable[Span]) -> None:
+        """What of opaque text looks like a top, in place, is none."""
+        breaks = accumulate(map(str.count, pieces, repeat("\n")))
+        tops = [0, *map(add, breaks, count(1))]
+        ends: dict[int, int] = {}  # by the block in which it begins, where the opaque text is over
+        for _rule, start, end in spans:
+            ends[bisect_right(tops, start - 1) - 1] = bisect_left(tops, end)
+        for first, last in reversed(ends.items()):
+            pieces[first:last] = ["\n".join(pieces[first:last])]
+            self.opaque.add(pieces[first])
 
     def _judge(self, pieces: set[str]) -> None:
         """Which of these blocks say nothing? Raise ValueError if one is none."""
@@ -74,19 +84,12 @@ class _Reader:
         if any(sign.isspace() for sign in {piece[0] for piece in pieces}):
             raise ValueError("a block begins with a sign that is blank")
         skipped, ordered = self._compiled.skipped, list(pieces)
+        headers = [piece.partition("\n")[0] for piece in ordered]
+        self.headers.update(zip(ordered, headers, strict=True))
         if skipped:
-            for number in Text(list(map(_header, ordered))).having(skipped):
+            for number in Text(headers).having(skipped):
                 if not self._says(ordered[number]):
                     self._silent.add(ordered[number])
-
-    def _around_opaque(self, text: Text, tops: list[int]) -> list[int]:
-        """Where the blocks with opaque text in them begin. What of it looks like a top, in place, is none."""
-        begins = []
-        for _rule, start, end in self._compiled.opaque(text):
-            at = bisect_right(tops, start - 1)
-            begins.append(tops[at - 1])
-            del tops[at : bisect_left(tops, end)]
-        return begins
 
     def _says(self, piece: str) -> bool:
         """Does this block say anything, or is it nothing but a bare comment?"""
@@ -103,18 +106,17 @@ class _Reader:
         others = {
             piece: self._look(piece) for side in (before, after) for piece in side if piece not in shared
         }
-        headers = {piece: _header(piece) for piece in shared}
-        texts = {line.text for line in others.values()} | {_header(piece) for piece in others}
+        pieces = list(shared)
+        headers = [self.headers[piece] for piece in pieces]
+        texts = {line.text for line in others.values()} | {self.headers[piece] for piece in others}
         keys = {line.key for line in others.values() if line.key}
         lists = {line.group for line in others.values() if line.group and not unknown(line.group)}
-        kept = {piece for piece, header in headers.items() if header in texts}
-        if keys or lists:
-            pieces = list(headers)
-            for number in self._top.spoken_of(list(headers.values())):
-                line = self._look(pieces[number])
-                if line.text in texts or line.key in keys or line.group in lists:
-                    kept.add(pieces[number])
-        words = self._lists(others, "\n".join(headers.values()))
+        kept = {piece for piece, header in zip(pieces, headers, strict=True) if header in texts}
+        for number in self._top.akin(headers, keys, lists):
+            line = self._look(pieces[number])
+            if line.text in texts or line.key in keys or line.group in lists:
+                kept.add(pieces[number])
+        words = self._lists(others, "\n".join(headers))
         for side in (before, after) if words else ():
             kept.update(self._neighbours(side, others, words))
         return kept
@@ -141,17 +143,13 @@ class _Reader:
                     group = others[piece].group
                     if group and group in words:
                         waiting[group] = words[group]
-                elif waiting and any(word in _header(piece) for word in waiting.values()):
+                elif waiting and any(word in self.headers[piece] for word in waiting.values()):
                     group = self._look(piece).group
                     if group and waiting.pop(group, None) is not None:
                         yield piece
 
     def _look(self, piece: str) -> Line:
-        line = self._rules.look(self._top, _header(piece).rstrip())
+        line = self._rules.look(self._top, self.headers[piece].rstrip())
         if self._rules.continues(line.text):
             raise ValueError(piece)
         return line
-
-
-def _header(piece: str) -> str:
-    return piece.partition("\n")[0]

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from bitools import regex
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.required_literals import words_of
+from bitools.net.decisions.respelling import RESPELLED, Respelled, Respelling
 from bitools.net.decisions.text import Text
 from bitools.platforms.model import Platform, Rule
 
@@ -44,16 +45,29 @@ class Line(NamedTuple):
     free: bool
 
 
-Kind = Literal["ordered", "set", "keyed", "silent", "apart", "scalar", "range", "short", "remark"]
-_SPEAKING: tuple[Kind, ...] = ("ordered", "set", "keyed", "silent", "scalar", "range")
+Kind = Literal["ordered", "set", "keyed", "silent", "apart", "scalar", "remark"] | Respelled
 
 
-class _Rule(NamedTuple):
+class _Rule:
     """One pattern, what it says of a line, and which of those that say so it is."""
 
-    kind: Kind
-    number: int
-    pattern: str
+    def __init__(self, kind: Kind, number: int, pattern: str) -> None:
+        self.kind, self.number, self.pattern = kind, str(number), pattern
+        self._alone: Key | None = None if "(" in pattern else (self.number,)
+
+    def key(self, text: str) -> Key:
+        """Its number and what its groups say of a line that it fits."""
+        if self._alone:
+            return self._alone
+        found = self._compiled.search(text)
+        key = (self.number, *(group or "" for group in found.groups())) if found else (self.number,)
+        if found and len(key) == 1:
+            self._alone = key  # it has no groups, whoever fits it
+        return key
+
+    @cached_property
+    def _compiled(self) -> regex.Pattern:
+        return regex.compile(self.pattern)
 
 
 class Section:
@@ -70,45 +84,45 @@ class Section:
         self._free = free
         self.known: dict[str, Line] = {}
 
-    def fitting(self, text: str) -> Sequence[_Rule]:
-        """The rules that this line fits."""
-        return [self._rules[at] for at in self._set.fitting(text)]
+    def fitting(self, text: str) -> Mapping[Kind, _Rule]:
+        """The rules that this line fits: of each kind the first, for that is the one that speaks."""
+        first: dict[Kind, _Rule] = {}
+        for at in self._set.fitting(text):
+            rule = self._rules[at]
+            first.setdefault(rule.kind, rule)
+        return first
 
-    def spoken_of(self, lines: list[str]) -> Sequence[int]:
-        """The numbers of the lines of which any rule could say something."""
-        return Text(lines).having(self._spoken) if self._spoken else []
+    def akin(self, lines: list[str], keys: Iterable[Key], lists: Iterable[Key]) -> Sequence[int]:
+        """The numbers of the lines that could have one of these keys, stand in one of these ordered groups,
+        or are spelled otherwise than they are compared.
+        """
+        named = {("ordered", group[0]) for group in lists}
+        named |= {(key[0], key[1] if key[0] == "keyed" else "0") for key in keys}
+        patterns = [
+            _anonymous(rule.pattern)
+            for rule in self._rules
+            if rule.kind in RESPELLED or (rule.kind, rule.number) in named
+        ]
+        pattern = regex.any_of(tuple(patterns), lines=True)
+        return Text(lines).having(pattern) if pattern else []
 
-    @cached_property
-    def _spoken(self) -> regex.Pattern | None:
-        return regex.any_of(
-            tuple(_anonymous(rule.pattern) for rule in self._rules if rule.kind in _SPEAKING), lines=True
-        )
-
-    def line(self, text: str, fits: Sequence[_Rule]) -> Line:
+    def line(self, text: str, fits: Mapping[Kind, _Rule]) -> Line:
         """What the rules say of this line, as it is compared."""
-        key, group = self._key(text, fits), _first("ordered", text, fits)
-        silent = any(rule.kind == "silent" for rule in fits)
-        free = any(rule.kind == "set" for rule in fits) or (self._free and group is None)
+        key, group = _key(text, fits), fits["ordered"].key(text) if "ordered" in fits else None
+        silent = "silent" in fits
+        free = "set" in fits or (self._free and group is None)
         if free:
             return Line(text, key, None, silent, free)
         if not (group or key):
-            group = (*UNKNOWN, *(_first("apart", text, fits) or ()))
+            group = (*UNKNOWN, *fits["apart"].key(text)) if "apart" in fits else UNKNOWN
         return Line(text, key, group, silent, free)
 
-    def _key(self, text: str, fits: Sequence[_Rule]) -> Key | None:
-        """What stays when the line's value changes; None if the line is all there is."""
-        if key := _first("keyed", text, fits):
-            return ("keyed", *key)
-        scalar = _first("scalar", text, fits)
-        return ("scalar", *scalar[1:]) if scalar else None
 
-
-def _first(kind: Kind, text: str, fits: Sequence[_Rule]) -> Key | None:
-    """The number of the first rule of this kind and its groups, or None."""
-    for rule in fits:
-        if rule.kind == kind and (found := regex.compile(rule.pattern).search(text)):
-            return (str(rule.number), *(group or "" for group in found.groups()))
-    return None
+def _key(text: str, fits: Mapping[Kind, _Rule]) -> Key | None:
+    """What stays when the line's value changes; None if the line is all there is."""
+    if "keyed" in fits:
+        return ("keyed", *fits["keyed"].key(text))
+    return ("scalar", *fits["scalar"].key(text)[1:]) if "scalar" in fits else None
 
 
 class Comparison:
@@ -116,6 +130,7 @@ class Comparison:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
+        self._respelling = Respelling(platform.spelling)
         rules = platform.rules
         self._rules: Mapping[Kind, Sequence[Rule]] = {
             "ordered": rules.ordered,
@@ -160,38 +175,21 @@ class Comparison:
 
     def _line(self, section: Section, text: str) -> Line:
         fits = section.fitting(text)
-        kinds = {rule.kind for rule in fits}
-        if "remark" in kinds:  # a comment that the device keeps: a line like others, that means nothing to it
+        if "remark" in fits:  # a comment that the device keeps: a line like others, that means nothing to it
             return Line(text, None, None, silent=False, free=True)
-        if kinds & {"short", "range"} and (said := self.spelled(text)) != text:
+        if not RESPELLED.isdisjoint(fits) and (said := self.spelled(text)) != text:
             return section.line(said, section.fitting(said))
         return section.line(text, fits)
 
     @cached_property
     def _everywhere(self) -> Sequence[tuple[Kind, Sequence[str]]]:
         """What is said of lines in every section."""
-        spelling = self._platform.spelling
         words = "|".join(map(re.escape, sorted(self._platform.rules.scalar, key=len, reverse=True)))
-        names = "|".join(sorted(spelling.interfaces, key=len, reverse=True))
         return [
             ("scalar", [rf"^(?:no |undo )?({words})(?: |$)"] if words else []),
-            ("range", [rf"^(?:{pattern})" for pattern in spelling.ranges]),
-            ("short", [rf"\b(?:{names})\d"] if names else []),
+            *self._respelling.patterns,
             ("remark", [rf"^(?:{pattern})" for pattern in self._platform.remarks]),
         ]
-
-    @cached_property
-    def _free(self) -> tuple[str, ...]:
-        return tuple(f"{words} " for words in self._platform.spelling.free_text)
-
-    @cached_property
-    def _short(self) -> re.Pattern[str] | None:
-        names = sorted(self._platform.spelling.interfaces, key=len, reverse=True)
-        return re.compile(rf"\b(?P<name>{'|'.join(names)})(?=\d+(?:[/.:]\d+)*\b)") if names else None
-
-    @cached_property
-    def _ranges(self) -> tuple[regex.Pattern, ...]:
-        return tuple(regex.compile(pattern) for pattern in self._platform.spelling.ranges)
 
     @cached_property
     def _continued(self) -> regex.Pattern | None:
@@ -199,16 +197,8 @@ class Comparison:
         return regex.compile(pattern) if pattern else None
 
     def spelled(self, text: str) -> str:
-        """The line as it is compared: long interface names, sorted VLAN lists."""
-        if text.startswith(self._free):
-            return text
-        if self._short and self._short.search(text):
-            text = self._short.sub(lambda found: self._platform.spelling.interfaces[found["name"]], text)
-        for pattern in self._ranges:
-            found = pattern.match(text)
-            if found:
-                return found[0] + _ranges(text[found.end() :])
-        return text
+        """The line as it is compared, whatever way it is written in."""
+        return self._respelling.spelled(text)
 
     def header(self, node: Node) -> str:
         """What people know a block by, where several have the same header."""
@@ -257,25 +247,3 @@ class Comparison:
             for child in result
             if not (continued.match(child.text) and any(child.text.startswith(head) for head in begun))
         ]
-
-
-def _ranges(text: str) -> str:
-    """`30,10-12,11` is `10-12,30`; what is no list of numbers stays as it is."""
-    pieces = re.split(r"[,\s]+", text.strip())
-    if not all(re.fullmatch(r"\d{1,4}(?:(?:-| to )\d{1,4})?", piece) for piece in pieces):
-        return text
-    numbers: set[int] = set()
-    for piece in pieces:
-        first, _dash, last = piece.partition("-")
-        numbers.update(range(int(first), int(last or first) + 1))
-    return ",".join(_runs(sorted(numbers)))
-
-
-def _runs(numbers: Sequence[int]) -> list[str]:
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return [str(first) if first == last else f"{first}-{last}" for first, last in runs]

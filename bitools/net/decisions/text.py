@@ -27,13 +27,14 @@ class Sought:
 class Text:
     """Lines without their breaks, looked at once for all that is `sought`; else a look costs another one."""
 
-    __slots__ = ("_excerpt", "_numbers", "_sought", "lines")
+    __slots__ = ("_excerpt", "_numbers", "_sought", "_whole", "lines")
 
     def __init__(self, lines: list[str], sought: Sought | None = None, whole: str = "") -> None:
         """`whole`: the same lines, where somebody has them unsplit."""
         self.lines = lines
         self._sought = sought
-        self._numbers = sought.any.line_numbers(whole or "\n".join(lines)) if sought and lines else []
+        self._whole: str | None = whole or None
+        self._numbers = sought.any.line_numbers(self.whole) if sought and lines else []
         self._excerpt: str | None = None
 
     @classmethod
@@ -42,12 +43,19 @@ class Text:
         return cls(text.removesuffix("\n").split("\n"))
 
     def __str__(self) -> str:
-        return "\n".join([*self.lines, ""])
+        return f"{self.whole}\n" if self.lines else ""
+
+    @property
+    def whole(self) -> str:
+        """The lines in one piece, without the break behind the last."""
+        if self._whole is None:
+            self._whole = "\n".join(self.lines)
+        return self._whole
 
     def having(self, pattern: regex.Pattern) -> Sequence[int]:
         """The numbers of the lines in which this is found, in order."""
         if self._sought is None or pattern not in self._sought:
-            return pattern.line_numbers("\n".join(self.lines)) if self.lines else []
+            return pattern.line_numbers(self.whole) if self.lines else []
         if not self._numbers:
             return []
         if self._excerpt is None:
@@ -63,7 +71,7 @@ class Text:
     def replace(self, number: int, line: str) -> None:
         """Write a line anew. What is sought may come to stand only where something sought stood before."""
         self.lines[number] = line
-        self._excerpt = None
+        self._excerpt = self._whole = None
 
     def copy(self) -> Text:
         """Another one with the same lines."""

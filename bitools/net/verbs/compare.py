@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
+from bitools.collection import no_collection
 from bitools.documents import net as documents
 from bitools.documents.net import Difference, DiffItem, Identity
 from bitools.inventory.network import Device
@@ -67,18 +66,6 @@ def _changes(old: Text, new: Text, platform: Platform) -> list[Change]:
     except RecursionError:
         pass  # nested a thousand deep: nothing that a device means seriously
     return _by_lines(str(old), str(new))
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Trees have no cycles: looking for some in hundreds of thousands of nodes costs a third of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def compared(device: Device, old: str, new: str, platform: Platform, author: str = "") -> DiffItem:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bitools import moments, platforms, state
+from bitools.collection import no_collection
 from bitools.documents.net_change import Command as CommandItem
 from bitools.documents.net_change import PlanFile, Refusal, RemediateItem
 from bitools.documents.net_change import Question as QuestionItem
@@ -23,7 +24,7 @@ from bitools.net.decisions.change.forbidden import Forbidden, unprintable
 from bitools.net.decisions.change.remedy import Command, Question
 from bitools.net.decisions.change.typed import typed
 from bitools.net.decisions.configuration import canonical
-from bitools.net.verbs.compare import identity, no_collection
+from bitools.net.verbs.compare import identity
 from bitools.net.verbs.diff_stored import read, revision
 from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
 from bitools.net.verbs.platforms import way_back

@@ -15,8 +15,9 @@ from bitools.documents.net import Snapshot
 from bitools.documents.stored import Known, is_accounts, moment
 from bitools.documents.user import AccountsDocument
 from bitools.documents.words import Severity, gravest, kind
+from bitools.report.digest.again import Again
 from bitools.report.digest.devices import ChangedDevice, Group, devices, groups
-from bitools.report.digest.outcomes import Outcome, Trouble, of_backups, of_proof, of_snapshot
+from bitools.report.digest.outcomes import Outcome, Trouble, devices_of, of_backups, of_proof, of_snapshot
 from bitools.report.digest.reminders import Lasting, Reminders, last, remind
 from bitools.report.digest.troubles import Place, follow, sites_down
 from bitools.sanitize import inert
@@ -153,10 +154,11 @@ class _Sorted:
         self.net: list[Outcome] = []
         self.backups: list[Outcome] = []
         self.proofs: dict[str, list[Outcome]] = {name: [] for name in PROOFS}
+        named = Again(devices_of)
         for document in documents:
             if document["schema"] == "bitools.net.snapshot/1":
                 self.snapshots.append(document)
-                self.net += of_snapshot(document, silent)
+                self.net += of_snapshot(document, silent, named)
             elif document["schema"] == "bitools.backup.run/1":
                 self.backups += of_backups(document)
             elif is_accounts(document):

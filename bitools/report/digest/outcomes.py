@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from bitools.documents.backup import (
@@ -14,7 +14,7 @@ from bitools.documents.backup import (
     VerifyDocument,
 )
 from bitools.documents.envelope import Failure
-from bitools.documents.net import Snapshot
+from bitools.documents.net import Snapshot, SnapshotItem
 from bitools.i18n import ng
 from bitools.sanitize import inert
 
@@ -50,18 +50,33 @@ class Trouble:
 Outcome = tuple[str, Trouble | None]
 
 
-def of_snapshot(document: Snapshot, silent: Container[str]) -> Iterator[Outcome]:
+Named = tuple[str, str, str]
+
+
+def devices_of(items: Sequence[SnapshotItem]) -> list[Named]:
+    """Each device: as it is spelled, as it is shown, and why it was not stored, if it was not."""
+    return [
+        (name, inert(name), inert(item.get("reason") or item["status"]) if _is_bad(item) else "")
+        for item in items
+        for name in (item["device"],)
+    ]
+
+
+def _is_bad(item: SnapshotItem) -> bool:
+    return item["status"] == "quarantined"
+
+
+def of_snapshot(
+    document: Snapshot,
+    silent: Container[str],
+    devices: Callable[[Sequence[SnapshotItem]], list[Named]] = devices_of,
+) -> Iterator[Outcome]:
     """Each device; those of which nobody wants to hear that they fail are left out."""
     began, failed = document["started"], _failed(document["failed"])
-    for item in document["items"]:
-        name = item["device"]
+    for name, shown, why in devices(document["items"]):
         if name in failed or name in silent:
             continue  # its failure says more
-        if item["status"] == "quarantined":
-            why = item.get("reason", item["status"])
-            yield inert(name), Trouble(inert(name), inert(why), began)
-        else:
-            yield inert(name), None
+        yield shown, Trouble(shown, why, began) if why else None
     heard = [failure for failure in document["failed"] if failure["target"] not in silent]
     yield from _failures(heard, document["schema"], began)
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from bitools import __version__
+from bitools.collection import no_collection
 from bitools.documents.ledger import EntryItem
 from bitools.documents.report import (
     ChangedNews,
@@ -77,16 +78,10 @@ class _Making:
         self.run, self.kind, self.now = run, kind, now
         self.document: Document[QueuedItem] = run.document(f"bitools.report.{kind}/1")
         self.before = cursor.load(run.state, kind)
-        past = Past(run.state)
-        for error in past.broken:
-            self.document.fail(error)
-        unread = list(self.before.unread(past, self.document.warnings))
-        self.told = [name for each in unread for name in each.names]
-        contents = [each.document for each in unread if each.document]
-        places = _places(run, now)
-        self.found = digest(
-            contents, self.before.failing, self.before.reported, now, places, self.before.lasting
-        )
+        with no_collection():
+            contents = self._read()
+            places, before = _places(run, now), self.before
+            self.found = digest(contents, before.failing, before.reported, now, places, before.lasting)
         self.chain, alarm = _proven(run, self.document)
         if self.found.accounts and not alarm:  # of a broken ledger nothing is believed
             self.found = self.found.done_by({one["run"]: one["actor"] for one in run.ledger.entries()})
@@ -100,6 +95,15 @@ class _Making:
         if since := self.facts.since:
             self.document.more["since"] = since.isoformat(timespec="seconds")
         _describe(self.document, self.found, self.chain)
+
+    def _read(self) -> list[Known]:
+        """The documents that were not told yet; `told`: their names."""
+        past = Past(self.run.state)
+        for error in past.broken:
+            self.document.fail(error)
+        unread = list(self.before.unread(past, self.document.warnings))
+        self.told = [name for each in unread for name in each.names]
+        return [each.document for each in unread if each.document]
 
     def report(self, to: Sequence[Readers]) -> Report:
         """Write it; queue it for those to whom it is worth a mail, then send."""

@@ -6,12 +6,13 @@ changes that nobody has reviewed. The documents tell of each once; a cursor carr
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bitools.documents.net import Diff, Snapshot
+from bitools.documents.net import Diff, SnapshotItem
 from bitools.documents.stored import Known
+from bitools.report.digest.again import Again
 from bitools.report.digest.troubles import Place
 from bitools.sanitize import inert
 
@@ -83,9 +84,12 @@ def _is_new(since: datetime, reported: datetime | None) -> bool:
 def last(before: Lasting, documents: Iterable[Known], places: Mapping[str, Place], now: datetime) -> Lasting:
     """What lasts after these documents, oldest first. A device that left the inventory is forgotten."""
     read, unsaved, unreviewed = dict(before.read), dict(before.unsaved), dict(before.unreviewed)
+    read_of, stored_of = Again(_read), Again(_stored)
     for document in documents:
         if document["schema"] == "bitools.net.snapshot/1":
-            _snapshot(document, read, unreviewed)
+            began = document["started"]
+            read.update(dict.fromkeys(read_of(document["items"]), began))
+            unreviewed.update((commit, (name, began)) for commit, name in stored_of(document["items"]))
         elif document["schema"] == "bitools.net.ack/1":
             for reviewed in document["items"]:
                 if reviewed["status"] in ("reviewed", "unchanged"):
@@ -112,10 +116,14 @@ def startup(document: Diff) -> Iterator[tuple[str, bool]]:
             yield inert(item["device"]), bool(item["added"] or item["removed"] or item.get("moved"))
 
 
-def _snapshot(document: Snapshot, read: dict[str, str], unreviewed: dict[str, tuple[str, str]]) -> None:
-    for item in document["items"]:
-        name, began = inert(item["device"]), document["started"]
-        if item["status"] in ("stored", "unchanged"):
-            read[name] = began
-        if item["status"] == "stored" and not item["first"] and item["commit"]:
-            unreviewed[item["commit"]] = (name, began)
+def _read(items: Sequence[SnapshotItem]) -> list[str]:
+    return [inert(item["device"]) for item in items if item["status"] in ("stored", "unchanged")]
+
+
+def _stored(items: Sequence[SnapshotItem]) -> list[tuple[str, str]]:
+    """Each commit that somebody is to review, and its device."""
+    return [
+        (item["commit"], inert(item["device"]))
+        for item in items
+        if item["status"] == "stored" and not item["first"] and item["commit"]
+    ]

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bitools.past import index
 from bitools.past.reading import Past
 from bitools.report.activity import periodic
 from bitools.report.digest.digest import digest
@@ -125,6 +126,7 @@ def test_where_nothing_can_be_written_it_is_made_in_memory(tmp_path: Path) -> No
 _READER = """
 import sys
 from pathlib import Path
+from bitools.past import index
 from bitools.past.reading import Past
 from bitools.state import State
 print("begun", flush=True)
@@ -291,3 +293,30 @@ def test_leftovers_go_when_they_are_old_and_the_newest_recovery_copy_stays(tmp_p
     tidy(run)
     assert {name: not (tmp_path / "state" / name).exists() for name in places} == places
     assert fresh.exists()
+
+
+def test_a_look_at_how_things_stand_reads_what_is_new_and_trusts_what_is_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "_RECENT", 2)
+    state = State(tmp_path)
+    names = [save(state, night(hour, unchanged(f"sw-{hour:02}")), hour) for hour in range(6)]
+    assert seen(state) == [f"sw-{hour:02}" for hour in range(6)][::-1]
+    rewrite(tmp_path / "documents" / names[5], "sw-05", "sw-95")  # one of the newest: found
+    assert seen(state)[0] == "sw-95"
+    rewrite(tmp_path / "documents" / names[0], "sw-00", "sw-90")  # an old one: found by the next report
+    assert seen(state)[-1] == "sw-00"
+    assert ["sw-90"] in read(state).values()
+    assert seen(state)[-1] == "sw-90"
+    (tmp_path / "documents" / names[1]).unlink()  # none is told that went, however old
+    assert "sw-01" not in seen(state)
+    assert Past(state, recent=True).size() == Past(state).size()
+
+
+def rewrite(place: Path, old: str, new: str) -> None:
+    place.write_text(place.read_text().replace(old, new))
+
+
+def seen(state: State) -> list[str]:
+    newest = Past(state, recent=True).newest("net.snapshot")
+    return [item["device"] for one in newest for item in one["items"]]

@@ -4,7 +4,9 @@
     DHCPACK to IP (MAC) via INTERFACE               answer to an INFORM: no lease
     DHCPRELEASE of IP from MAC (HOST) via … (found) given back; "not found": it was not this client's
     DHCPDECLINE of IP from MAC (HOST) via …: abandoned
+    Reply NA: address IP to client with duid DUID iaid = N valid for SECONDS seconds     (DHCPv6)
 
+Infoblox' server is one: it says more behind `via` (`relay`, `lease-duration`), and `DHCPEXPIRE on IP to MAC`.
 Tried with dhcpd 4.4.3. What a client chose, its name, stands behind what matters and cannot move it.
 """
 
@@ -15,13 +17,23 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Action, Event, Flag, Found, Reader, Said, Word
+from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Word
 from bitools.iplog.decisions.frames import Framed, unframe
 from bitools.iplog.decisions.instants import Clock
 
 _IP, _MAC = r"(?P<ip>[0-9a-fA-F:.]+)", r"(?P<mac>[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2}){5})"
 _HOST = r"(?: \((?P<host>.*)\))?"
-_ACK = re.compile(rf"DHCPACK on {_IP} to {_MAC}{_HOST} via (?P<via>\S+)")
+_ACK = re.compile(
+    rf"DHCPACK on {_IP} to {_MAC}{_HOST}"
+    r"(?: via (?P<via>\S+)(?: relay (?P<relay>\S+))?(?: lease-duration (?P<lease>\d{1,10}))?|$)"
+)
+_EXPIRED = re.compile(rf"DHCPEXPIRE on {_IP} to {_MAC}")
+_DUID = r"(?P<duid>[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2})+)"
+_REPLY = re.compile(
+    rf"Reply NA: address {_IP} to client with duid {_DUID} iaid = \S+"
+    r"(?: valid for (?P<lease>\d{1,10}) seconds)?"
+)
+_SIXTH = re.compile(rf"Client {_DUID} (?P<did>releases|declines) address {_IP}")
 _RELEASE = re.compile(rf"DHCPRELEASE of {_IP} from {_MAC}{_HOST} via (?P<via>\S+) \((?P<not>not )?found\)")
 _DECLINE = re.compile(rf"DHCPDECLINE of {_IP} from {_MAC}{_HOST} via (?P<via>[^\s:]+)(?P<said>.*)")
 _BOOTP = re.compile(rf"BOOTREPLY (?:for|on) {_IP} to (?P<host>.*?) ?\(?{_MAC}\)? via (?P<via>\S+)")
@@ -29,6 +41,8 @@ _ABANDON = re.compile(rf"Abandoning IP address {_IP}: (?:declined|pinged before 
 _REUSED = re.compile(rf"reuse_lease: lease age .*existing lease for {_IP}")
 _KNOWN = {  # by their first eight letters: most lines are none of these, and there are many
     "DHCPACK ": ("DHCPACK on ", _ACK, Action.ACK),
+    "DHCPEXPI": ("DHCPEXPIRE ", _EXPIRED, Action.EXPIRE),
+    "Reply NA": ("Reply NA: ", _REPLY, Action.ACK),
     "DHCPRELE": ("DHCPRELEASE ", _RELEASE, Action.RELEASE),
     "DHCPDECL": ("DHCPDECLINE ", _DECLINE, Action.DECLINE),
     "BOOTREPL": ("BOOTREPLY ", _BOOTP, Action.ACK),
@@ -36,7 +50,7 @@ _KNOWN = {  # by their first eight letters: most lines are none of these, and th
 }
 _PATIENCE = 86_400  # seconds an abandoned address rests: `abandon-lease-time` of dhcpd.conf(5)
 _SHORT = 256  # characters of a message that is remembered
-PROGRAMS = ("dhcpd", "dhcpd4", "isc-dhcp-server")
+PROGRAMS = ("dhcpd", "dhcpd4", "dhcpd6", "isc-dhcp-server", "isc-dhcp-server6")
 # "DHCPACK to IP" answers an INFORM; the rest offers, asks or refuses, and gives nobody an address
 _CHATTER = re.compile(
     r"DHCP(?:DISCOVER|OFFER|REQUEST|NAK|INFORM|LEASE\w+)\b|DHCPACK to |BOOTREQUEST |ICMP Echo |uid lease |"
@@ -87,13 +101,16 @@ def message(framed: Framed) -> Found:
         return said
     if flags & Flag.IMPOSSIBLE:
         return Word.IMPOSSIBLE
-    return Event(at, *said, flags, alternative)
+    return said.then(at, flags, alternative)
 
 
 @lru_cache(maxsize=32_768)
-def _said(text: str) -> Said | Word:
-    """The same without its time. A lease that is renewed says it again, word by word: it is read once."""
+def _said(text: str) -> Event | Word:
+    """The same at no time. A lease that is renewed says it again, word by word: it is read once."""
     known = _KNOWN.get(text[:8])
+    if known is None and (sixth := _SIXTH.match(text)):
+        action = Action.RELEASE if sixth["did"] == "releases" else Action.DECLINE
+        known = "", _SIXTH, action
     if known is None or not text.startswith(known[0]):
         return Word.UNPARSED if _ADDRESS.search(text) and not _CHATTER.match(text) else Word.IGNORED
     _begins, pattern, action = known
@@ -104,6 +121,9 @@ def _said(text: str) -> Said | Word:
         return Word.UNPARSED
     if fields.get("not") or "not found" in (fields.get("said") or ""):
         return Word.IGNORED
-    relay = via if (via := fields.get("via") or "").count(".") == 3 else ""
+    relay = next((by for by in (fields.get("relay"), fields.get("via")) if by and by.count(".") == 3), "")
     lease = _PATIENCE if action is Action.DECLINE else None
-    return Said(action, ip, addresses.mac(fields.get("mac") or ""), fields.get("host") or "", lease, relay)
+    if said := fields.get("lease"):
+        lease = min(int(said), LONGEST)
+    mac = addresses.client(fields.get("mac") or fields.get("duid") or "")
+    return Event(0, action, ip, mac, fields.get("host") or "", lease, relay)

@@ -1,6 +1,7 @@
 """dnsmasq's messages (tried with 2.90).
 
     DHCPACK(INTERFACE) IP MAC HOST    DHCPRELEASE(INTERFACE) IP MAC    DHCPDECLINE(INTERFACE) IP MAC …
+    DHCPREPLY(INTERFACE) IP DUID HOST     (DHCPv6; its RELEASE names no address: told as not understood)
 
 With `log-dhcp` a transaction number stands before the message. How long a lease lasts is not in these lines:
 the source's `lease:` says it. The answer to an INFORM is written like any other ACK, right after the
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from bitools.iplog.decisions import addresses
 from bitools.iplog.decisions.found import Action, Event, Flag, Found, Reader, Word
 from bitools.iplog.decisions.frames import Framed, unframe
-from bitools.iplog.decisions.instants import Clock
+from bitools.iplog.decisions.instants import Clock, Instant
 
 PROGRAMS = ("dnsmasq-dhcp", "dnsmasq")
 _ASKED = re.compile(r"(?:\d+ )?DHCP(INFORM|REQUEST)\([^)]*\) (?P<ip>\S+) (?P<mac>\S+)")
@@ -24,8 +25,14 @@ _MESSAGE = re.compile(
     r"(?P<mac>(?:[0-9a-fA-F]{2}-)?[0-9a-fA-F:]{17})(?: (?P<host>.*))?$"
 )
 _VERB = re.compile(r"(?:\d+ )?DHCP(?:ACK|RELEASE|DECLINE)\(")
+_REPLY = re.compile(
+    r"(?:\d+ )?DHCPREPLY\([^)]*\) (?P<ip>[0-9a-fA-F:.]*:[0-9a-fA-F:.]*) "
+    r"(?P<duid>[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){2,})(?: (?P<said>.*))?$"
+)
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|DHCP(?:ACK|REPLY)\(")
 _ACTIONS = {"DHCPACK": Action.ACK, "DHCPRELEASE": Action.RELEASE, "DHCPDECLINE": Action.DECLINE}
 _PATIENCE = 600  # seconds an address rests after a decline: DECLINE_BACKOFF in dnsmasq's config.h
+_REFUSED = ("lease not found", "address unavailable", "not on link", "no addresses available")
 _UNKNOWN = ("unknown lease", "wrong", "not leased")  # a release or decline that dnsmasq did not obey
 
 
@@ -62,9 +69,11 @@ def teller() -> Callable[[Framed], Found]:
 
 def message(framed: Framed) -> Found:
     """What one message of dnsmasq's says."""
-    instant, _program, text = framed
-    if not _VERB.match(text):
-        return Word.IGNORED
+    instant, program, text = framed
+    if found := _REPLY.match(text):
+        return _sixth(found, instant)
+    if not _VERB.match(text):  # without a frame it is not dnsmasq's log at all
+        return Word.IGNORED if program or not _ADDRESS.search(text) else Word.UNPARSED
     found = _MESSAGE.match(text)
     ip = addresses.address(found["ip"]) if found else None
     if found is None or ip is None:
@@ -79,3 +88,19 @@ def message(framed: Framed) -> Found:
     mac = addresses.mac(found["mac"][-17:])
     rests = _PATIENCE if action is Action.DECLINE else None
     return Event(instant.at, action, ip, mac, name, rests, "", "", instant.flags, instant.alternative)
+
+
+def _sixth(found: re.Match[str], instant: Instant) -> Found:
+    """A reply of DHCPv6 that names an address gives it, unless it says behind it that it does not."""
+    ip = addresses.address(found["ip"])
+    said = found["said"] or ""
+    if ip is None:
+        return Word.UNPARSED
+    if said in _REFUSED:
+        return Word.IGNORED
+    if instant.flags & Flag.IMPOSSIBLE:
+        return Word.IMPOSSIBLE
+    action = Action.EXPIRE if said == "address invalid" else Action.ACK
+    name = said if action is Action.ACK and said != "deprecated" else ""
+    mac = addresses.client(found["duid"])
+    return Event(instant.at, action, ip, mac, name, None, "", "", instant.flags, instant.alternative)

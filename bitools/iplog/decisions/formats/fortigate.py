@@ -12,9 +12,18 @@ import re
 
 from bitools.iplog.decisions import addresses
 from bitools.iplog.decisions.found import Action, Event, Flag, Found, Reader, Session, Word
+from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import NEVER, Clock, Instant
 
-_FIELD = re.compile(r'([A-Za-z_][\w-]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)')
+_FIELD = re.compile(r'([A-Za-z_][\w-]*)=("(?:[^"\\]|\\.)*"|[^\s",]*)')  # a comma: `set format csv`
+_CEF = re.compile(r"CEF: ?0\|Fortinet\|")
+_CEF_FIELD = re.compile(r"(?:^|[ |])(?:FTNTFGT)?([A-Za-z_][\w-]*)=((?:[^\\=]|\\.)*?)(?=$| [A-Za-z_][\w-]*=)")
+_CEF_ESCAPED = re.compile(r"\\(.)")
+_FRAME = " line"  # no key: the whole line, where only the frame around it says when
+_CEF_NAMES = {
+    "src": "srcip", "spt": "srcport", "sourceTranslatedAddress": "transip",
+    "sourceTranslatedPort": "transport", "dhost": "hostname", "deviceInboundInterface": "interface",
+}  # fmt: skip
 _GLUED = re.compile(r"(\d+)([A-Za-z_]\w*)=(.*)")  # `eventtime=1528223575srcip=…`: in Fortinet's own samples
 _ACTIONS = {"ack": Action.ACK, "release": Action.RELEASE, "decline": Action.DECLINE}
 _QUIET = frozenset({"discover", "offer", "request", "nak", "inform"})
@@ -26,9 +35,12 @@ def reader(clock: Clock) -> Reader:
     """Read FortiGate's lines; what is neither DHCP nor a translated session is ignored."""
 
     def read(line: str) -> Found:
-        if "dhcp_msg=" not in line and "transip=" not in line and "DHCP" not in line:
+        if not any(word in line for word in ("dhcp_msg=", "transip=", "DHCP", "sourceTranslatedAddress=")):
             return Word.IGNORED if "=" in line or not line.strip() else Word.UNPARSED
-        fields = _fields(line)
+        cef = _CEF.search(line)
+        fields = _cef(line[cef.end() :]) if cef else _fields(line)
+        if "date" not in fields and "eventtime" not in fields:
+            fields[_FRAME] = line
         said = fields.get("dhcp_msg", _NUMBERS.get(fields.get("logid", ""), "")).lower()
         if said:
             return _lease(said, fields, clock)
@@ -46,6 +58,14 @@ def _fields(line: str) -> dict[str, str]:
             fields.setdefault(glued[2], glued[3])
             value = glued[1]
         fields.setdefault(key, value)
+    return fields
+
+
+def _cef(line: str) -> dict[str, str]:
+    """The same in ArcSight's layout: FortiGate's own keys are prefixed, blanks end no value."""
+    fields: dict[str, str] = {}
+    for key, value in _CEF_FIELD.findall(line):
+        fields.setdefault(_CEF_NAMES.get(key, key), _CEF_ESCAPED.sub(r"\1", value))
     return fields
 
 
@@ -72,6 +92,8 @@ def _session(fields: dict[str, str], clock: Clock) -> Found:
     ports = fields.get("transport", ""), fields.get("srcport", "")
     if public is None or inside is None:
         return Word.UNPARSED
+    if public == 0:
+        return Word.IGNORED  # 0.0.0.0: not translated
     if not (ports[0].isdecimal() and ports[1].isdecimal()):
         return Word.IGNORED  # ICMP, or a translation without ports
     instant = _instant(fields, clock)
@@ -84,6 +106,8 @@ def _session(fields: dict[str, str], clock: Clock) -> Found:
 
 
 def _instant(fields: dict[str, str], clock: Clock) -> Instant:
+    if line := fields.get(_FRAME):
+        return unframe(line, clock).instant
     zone = fields.get("tz", "")
     zone = zone if re.fullmatch(r"[+-]\d\d:?\d\d", zone) else ""
     written = NEVER

@@ -1,11 +1,12 @@
 """Kea's three voices: its lease journal (memfile CSV), its log, and the legal log of its hook library.
 
-CSV: `address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,…`. A row is
-one event: given or renewed at `expire - valid_lifetime`; a lifetime of 0 is an end whose time is not said;
-state 1 is a decline (no hardware address), 2 expired, 3 released (Kea 2.7). Log: `DHCP4_LEASE_ALLOC … lease
-IP has been allocated for N seconds` (Kea before 1.6 says no length). Legal log: `Address: IP has been
-assigned|renewed for 1 hrs 52 min 15 secs to a device with hardware address: hwtype=1 MAC …` (`min` or `mins`,
-by version; Kea's own unit tests). CSV and log tried with Kea 2.2.
+CSV: `address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,…`; of DHCPv6
+`address,duid,valid_lifetime,expire,subnet_id,pref_lifetime,lease_type,iaid,prefix_len,fqdn_fwd,fqdn_rev,
+hostname,hwaddr,state,…`. A row is one event: given or renewed at `expire - valid_lifetime`; a lifetime of 0
+is an end whose time is not said; state 1 is a decline (nobody's), 2 expired, 3 released (Kea 2.7). Log:
+`DHCP4_LEASE_ALLOC … lease IP has been allocated for N seconds` (Kea before 1.6 says no length). Legal log:
+`Address: IP has been assigned|renewed for 1 hrs 52 min 15 secs to a device with hardware address: hwtype=1
+MAC …` (`min` or `mins`, by version; Kea's own unit tests). CSV and log tried with Kea 2.2.
 """
 
 from __future__ import annotations
@@ -18,17 +19,23 @@ from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import NEVER, Clock, Instant
 
 _ROW = re.compile(r"[0-9a-fA-F:.]{3,45},")
+_ESCAPED = re.compile(r"&#x([0-9a-fA-F]{2})")  # what would end a field of the journal
+_STRANGE = re.compile(
+    r"Address: |Prefix: |DHCP[46]_(?:LEASE_(?:ALLOC|RENEW|REUSE)|RELEASE|DECLINE)|"
+    r"^[0-9a-fA-F]+[.:][0-9a-fA-F.:]+[;\t ]"
+)
 HEADER = "address,"  # how the first line of a lease journal begins
 _LOG = re.compile(
     r"(?:(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) +)?(?:DEBUG|INFO|WARN|ERROR|FATAL) +"
-    r"\[kea-dhcp4\.(?P<logger>[\w-]+)[^\]]*\] (?P<id>[A-Z0-9_]+) (?P<rest>.*)"
+    r"\[kea-dhcp[46]\.(?P<logger>[\w-]+)[^\]]*\] (?P<id>[A-Z0-9_]+) (?P<rest>.*)"
 )
 _CLIENT = re.compile(r"\[(?:hwtype=\d+ )?(?P<mac>[0-9a-fA-F:]{17}|no hwaddr info)?\]")
 _GIVEN = re.compile(
-    r".*?: lease (?P<ip>[0-9.]+) has been (?:allocated|renewed|reused)(?: for (?P<lease>\d+) seconds)?\.?$"
+    r".*?: lease (?:for address )?(?P<ip>[0-9a-fA-F:.]+)(?: and iaid=\d+)? has been "
+    r"(?:allocated|renewed|reused)(?: for (?P<lease>\d+) seconds)?\.?$"
 )
 _RELEASED = re.compile(
-    r".*?: (?:address|expired address) (?P<ip>[0-9.]+) "
+    r".*?: (?:binding for |expired )?address (?P<ip>[0-9a-fA-F:.]+?)(?: and iaid=\d+)? "
     r"(?:was released properly|expired on release|was deleted on release)"
 )
 _DECLINED = re.compile(
@@ -36,7 +43,14 @@ _DECLINED = re.compile(
     r"The lease will be unavailable for (?P<lease>\d+) seconds"
 )
 _RECOVERED = re.compile(r"IPv4 address (?P<ip>[0-9.]+) was recovered after")
+_DUID = re.compile(r"duid=\[(?P<duid>[0-9a-fA-F:]+)\]")
 _MESSAGES = {
+    "DHCP6_LEASE_ALLOC": (_GIVEN, Action.ACK),
+    "DHCP6_LEASE_REUSE": (_GIVEN, Action.ACK),
+    "DHCP6_LEASE_RENEW": (_GIVEN, Action.ACK),
+    "DHCP6_RELEASE_NA": (_RELEASED, Action.RELEASE),
+    "DHCP6_RELEASE_NA_EXPIRED": (_RELEASED, Action.RELEASE),
+    "DHCP6_RELEASE_NA_DELETED": (_RELEASED, Action.RELEASE),
     "DHCP4_LEASE_ALLOC": (_GIVEN, Action.ACK),
     "DHCP4_LEASE_REUSE": (_GIVEN, Action.ACK),
     "DHCP4_LEASE_RENEW": (_GIVEN, Action.ACK),
@@ -46,11 +60,17 @@ _MESSAGES = {
     "DHCP4_DECLINE_LEASE": (_DECLINED, Action.DECLINE),
     "ALLOC_ENGINE_V4_DECLINED_RECOVERED": (_RECOVERED, Action.EXPIRE),
 }
+_LEASES = re.compile(r"DHCP(?:4|6|6_PD)_LEASE_")
 _QUIET = (
     "DHCP4_LEASE_ADVERT",
     "DHCP4_LEASE_OFFER",
     "DHCP4_RELEASE_FAIL",
     "DHCP4_DECLINE_",
+    "DHCP6_LEASE_ADVERT",
+    "DHCP6_LEASE_DATA",
+    "DHCP6_LEASE_ALLOC_FAIL",
+    "DHCP4_LEASE_ALLOC_FAIL",
+    "DHCP6_LEASE_NA",
 )  # nobody gets or loses
 _LEGAL = re.compile(
     r"(?:(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) [^ ]+ )?(?P<who>Administrator |HA partner )?"
@@ -60,6 +80,7 @@ _LEGAL = re.compile(
 _SPAN = re.compile(r" for ((?:\d+ (?:days?|hrs?|mins?|secs?) ?)+|infinite)")
 _PART = re.compile(r"(\d+) (day|hr|min|sec)")
 _SECONDS = {"day": 86_400, "hr": 3_600, "min": 60, "sec": 1}
+_LEGAL_DUID = re.compile(r"DUID: ([0-9a-fA-F:]+)")
 _HARDWARE = re.compile(r"hardware address: (?:hwtype=\d+ |hardware)?([0-9a-fA-F:]{17})")
 _RELAY = re.compile(
     r"connected via relay at address: ([0-9a-fA-F.:]+[0-9a-fA-F])"
@@ -92,17 +113,19 @@ def entry(line: str, clock: Clock) -> Found:
         return _logged(found, clock.iso(found["time"]) if found["time"] else instant)
     if legal is not None:
         return _legal(legal, clock.iso(legal["time"]) if legal["time"] else instant)
-    return Word.UNPARSED if "Address: " in line or "DHCP4_LEASE_ALLOC" in line else Word.IGNORED
+    return Word.UNPARSED if _STRANGE.search(line) else Word.IGNORED
 
 
 def _row(line: str, clock: Clock) -> Found:
     fields = line.split(",")
-    if len(fields) < 10 or not (fields[3].isdecimal() and fields[4].isdecimal() and fields[9].isdecimal()):
-        return Word.UNPARSED
     ip = addresses.address(fields[0])
-    if ip is None or isinstance(ip, bytes):
+    held = None if ip is None else (_sixth if isinstance(ip, bytes) else _fourth)(fields)
+    if ip is None or held is None:
         return Word.UNPARSED
-    lease, ends, state = int(fields[3]), int(fields[4]), int(fields[9])
+    identity, length, until, name, said = held
+    if not (length.isdecimal() and until.isdecimal() and said.isdecimal()):
+        return Word.UNPARSED
+    lease, ends, state = int(length), int(until), int(said)
     if state > 3 or (lease == 0 and state in (1, 2)):
         return Word.IGNORED  # registered only (4); forgotten after its time: what ended it was said before
     action = (Action.ACK, Action.DECLINE, Action.EXPIRE, Action.RELEASE)[state]
@@ -114,15 +137,33 @@ def _row(line: str, clock: Clock) -> Found:
     instant = clock.exact((ends if action is Action.EXPIRE else ends - lease) * 1000)
     if instant is NEVER:
         return Word.IMPOSSIBLE
-    host = fields[8].replace("&#x2c", ",")
-    return Event(instant.at, action, ip, addresses.mac(fields[1]), host, min(lease, LONGEST), flags=flags)
+    host = _ESCAPED.sub(lambda one: chr(int(one[1], 16)), name)
+    if action is Action.DECLINE:
+        identity = ""  # nobody holds it; DHCPv6 leaves a DUID of zeros
+    return Event(instant.at, action, ip, addresses.client(identity), host, min(lease, LONGEST), flags=flags)
+
+
+def _fourth(fields: list[str]) -> tuple[str, str, str, str, str] | None:
+    """Whose, for how long, until when, name, state. Kea before 1.0 wrote no state."""
+    if len(fields) < 9:
+        return None
+    return fields[1], fields[3], fields[4], fields[8], fields[9] if len(fields) > 9 else "0"
+
+
+def _sixth(fields: list[str]) -> tuple[str, str, str, str, str] | None:
+    """The same of DHCPv6. A prefix (type 2) is no address, and holds many: None."""
+    if len(fields) < 12 or fields[6] not in ("0", "1"):
+        return None
+    hardware = fields[12] if len(fields) > 12 else ""
+    state = fields[13] if len(fields) > 13 else "0"
+    return hardware or fields[1], fields[2], fields[3], fields[11], state
 
 
 def _logged(found: re.Match[str], instant: Instant) -> Found:
     identity, rest = found["id"], found["rest"]
     known = _MESSAGES.get(identity)
     if known is None:
-        strange = found["logger"] == "leases" and identity.startswith("DHCP4_LEASE_") and "lease " in rest
+        strange = found["logger"] == "leases" and _LEASES.match(identity) and "lease " in rest
         return Word.UNPARSED if strange and not identity.startswith(_QUIET) else Word.IGNORED
     pattern, action = known
     said = pattern.match(rest)
@@ -133,7 +174,9 @@ def _logged(found: re.Match[str], instant: Instant) -> Found:
         return Word.IMPOSSIBLE
     fields = said.groupdict()
     client = _CLIENT.search(fields.get("client") or rest)
-    mac = addresses.mac(client["mac"] or "") if client else None
+    mac = addresses.client(client["mac"] or "") if client else None
+    if mac is None and (duid := _DUID.search(rest)):
+        mac = addresses.client(duid["duid"])
     lease = int(fields["lease"]) if fields.get("lease") else None
     return Event(instant.at, action, ip, mac, "", lease, "", "", instant.flags, instant.alternative)
 
@@ -150,7 +193,8 @@ def _legal(found: re.Match[str], instant: Instant) -> Found:
     if instant.flags & Flag.IMPOSSIBLE:
         return Word.IMPOSSIBLE
     hardware = _HARDWARE.search(rest)
-    mac = addresses.mac(hardware[1]) if hardware else None
+    duid = _LEGAL_DUID.search(rest)
+    mac = addresses.client(hardware[1] if hardware else duid[1] if duid else "")
     relay = _RELAY.search(rest)
     span = _SPAN.search(rest)
     lease = None

@@ -3,7 +3,8 @@
 A block is one event: `active` given or renewed at its last transaction, until `ends`; `free`, `expired`,
 `released` over at `ends`; `abandoned` declined, some time after it was given. The file is rewritten now and
 then with the blocks that still matter. Names and identifiers are quoted, with `\\"` and octal escapes, and
-end with their line. Tried with dhcpd 4.4.3.
+end with their line. Tried with dhcpd 4.4.3. The journal of DHCPv6 (dhcpd6.leases) has a block a client,
+`ia-na "IAID and DUID" {`, and in it one an address, `iaaddr IP {`; a prefix holds many, and is told.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from bitools.iplog.decisions import addresses
 from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Word
 from bitools.iplog.decisions.instants import NEVER, Clock, Instant
 
-_OPEN = re.compile(r"lease ([0-9.]+) \{$")
+_OPEN = re.compile(r"lease ([0-9.]+) \{\s*$")
+_CLIENT = re.compile(r'ia-[nt]a "(.*)" \{\s*$')
+_SIXTH = re.compile(r"\s*iaaddr ([0-9a-fA-F:.]+) \{\s*$")
 _STATEMENT = re.compile(
-    r"\s+(starts|ends|cltt|binding state|hardware ethernet|client-hostname) (.*);(?:\s*#.*)?$"
+    r"\s*(starts|ends|cltt|binding state|hardware ethernet|client-hostname) (.*);(?:\s*#.*)?$"
 )
 _TIME = re.compile(r"\d (\d{4})/(\d\d)/(\d\d) (\d\d):(\d\d):(\d\d)$")
 _STATES = {"active": Action.ACK, "free": Action.EXPIRE, "expired": Action.EXPIRE,
@@ -27,16 +30,26 @@ _ESCAPED = re.compile(r"\\([0-7]{3}|.)")
 def reader(clock: Clock) -> Reader:
     """Read a journal line by line; a block says its event at its closing brace."""
     block: dict[str, str] = {}
+    client: dict[str, str] = {}  # of DHCPv6: whose addresses follow
 
     def read(line: str) -> Found:
+        if line.startswith("ia-"):
+            client.clear()
+            if found := _CLIENT.match(line):
+                client["hardware ethernet"] = (
+                    _ESCAPED.sub(_unescaped, found[1])[4:].encode("latin-1").hex(":")
+                )
+            return Word.IGNORED
+        if client and not block:
+            return _within(line, client, block)
         if opened := _OPEN.match(line):
             torn = bool(block)
             block.clear()
             block["ip"] = opened[1]
             return Word.UNPARSED if torn else Word.IGNORED
         if not block:
-            return Word.UNPARSED if line.startswith("lease ") else Word.IGNORED
-        if line.startswith("}"):
+            return Word.UNPARSED if line.startswith(("lease ", "  iaprefix ")) else Word.IGNORED
+        if line.startswith("}") or (client and line.strip() == "}"):
             said = dict(block)
             block.clear()
             return _event(said, clock)
@@ -45,6 +58,19 @@ def reader(clock: Clock) -> Reader:
         return Word.IGNORED
 
     return read
+
+
+def _within(line: str, client: dict[str, str], block: dict[str, str]) -> Found:
+    """A line of a DHCPv6 client outside the blocks of its addresses."""
+    if opened := _SIXTH.match(line):
+        block.update(client, ip=opened[1])
+    elif line.startswith("}"):
+        client.clear()
+    elif "iaprefix " in line:
+        return Word.UNPARSED
+    elif found := _STATEMENT.match(line):
+        client[found[1]] = found[2]
+    return Word.IGNORED
 
 
 def _event(block: dict[str, str], clock: Clock) -> Found:
@@ -68,7 +94,7 @@ def _event(block: dict[str, str], clock: Clock) -> Found:
         lease = LONGEST if never else max(0, (ends.at - at.at) // 1000) if ends is not NEVER else None
     host = _ESCAPED.sub(_unescaped, block.get("client-hostname", "").strip('"'))
     return Event(
-        at.at, action, ip, addresses.mac(block.get("hardware ethernet", "")), host, lease, flags=flags
+        at.at, action, ip, addresses.client(block.get("hardware ethernet", "")), host, lease, flags=flags
     )
 
 

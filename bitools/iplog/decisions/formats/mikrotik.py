@@ -24,11 +24,16 @@ _LEASE = re.compile(
     r"(?P<mac>[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})(?: (?P<host>.*))?$"
 )
 _NAT = re.compile(
-    r".*?proto (?P<protocol>[A-Za-z]+)[^,]*, (?:[\d.]+:\d+->[\d.]+:\d+), "
+    r".*?proto (?P<protocol>[A-Za-z]+)(?: \([^)]*\))?, (?:[\d.]+:\d+->[\d.]+:\d+), "
     r"NAT \((?P<inside>[\d.]+):(?P<inside_port>\d+)->(?P<public>[\d.]+):(?P<public_port>\d+)\)"
 )
+_PORTLESS = re.compile(r".*?proto [^,(]+(?: \([^)]*\))?, [\d.]+->[\d.]+, NAT \(")  # ICMP, GRE
 _TOPICS = re.compile(r"(?:\S+: )?(?:[a-z0-9!-]+,)+[a-z0-9!,-]+:? ")
-_OWN = re.compile(r"(?:(?P<date>[A-Za-z]{3}/\d\d/\d{4}|\d{4}-\d\d-\d\d) )?(?P<clock>\d\d:\d\d:\d\d) ")
+_OWN = re.compile(
+    r"(?:(?P<date>[A-Za-z]{3}/\d\d/\d{4}|\d{4}-\d\d-\d\d|[A-Za-z]{3}/\d\d|\d\d-\d\d) )?"
+    r"(?P<clock>\d\d:\d\d:\d\d) "
+)
+_NAMES = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _PROTOCOLS = {"TCP": 6, "UDP": 17}
 
 
@@ -53,11 +58,16 @@ def reader(clock: Clock) -> Reader:
 def _own(found: re.Match[str], clock: Clock) -> Instant:
     """A time of RouterOS' own files; without a date it is of the day it was taken."""
     hour, minute, second = (int(part) for part in found["clock"].split(":"))
-    if date := found["date"]:
-        if date[0].isdigit():
-            return clock.iso(f"{date} {found['clock']}")
+    date = found["date"] or ""
+    if len(date) == 10 and date[0].isdigit():
+        return clock.iso(f"{date} {found['clock']}")
+    if len(date) == 11:
         month = MONTHS.get(date[:3].capitalize(), 0)
         return clock.local(int(date[7:]), month, int(date[4:6]), hour, minute, second)
+    if len(date) == 6:  # of this year, by RouterOS 6
+        return clock.yearless(date[:3].capitalize(), int(date[4:]), hour, minute, second)
+    if len(date) == 5 and 1 <= int(date[:2]) <= 12:  # and by RouterOS 7
+        return clock.yearless(_NAMES[int(date[:2]) - 1], int(date[3:]), hour, minute, second)
     return NEVER
 
 
@@ -79,7 +89,7 @@ def _lease(text: str, instant: Instant) -> Found:
 def _translation(text: str, instant: Instant) -> Found:
     found = _NAT.match(text)
     if found is None:
-        return Word.UNPARSED
+        return Word.IGNORED if _PORTLESS.match(text) else Word.UNPARSED
     inside, public = addresses.address(found["inside"]), addresses.address(found["public"])
     if inside is None or public is None:
         return Word.UNPARSED

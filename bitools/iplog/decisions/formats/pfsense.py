@@ -22,7 +22,8 @@ def reader(clock: Clock) -> Reader:
         if framed.program in dnsmasq.PROGRAMS:
             return masq(framed)
         if not framed.program or framed.program.startswith("kea"):
-            return journal(line)
+            found = journal(line)
+            return Word.UNPARSED if found is Word.IGNORED and "DHCPACK" in line else found
         return Word.IGNORED
 
     return read

@@ -7,6 +7,9 @@ description, the heading and the file's name follow the server's language. Dates
 local. 10 and 20, 21: given; 11: renewed; 12: released; 13: in use by somebody else; 16, 17, 18, 23: over. How
 long a lease lasts is not said. Commas in a host name shift what follows; a line where that is not clear is
 not guessed at. (learn.microsoft.com: "Analyze DHCP server log files")
+
+DHCPv6 has files of its own (`DhcpV6SrvLog-*.log`), numbers from 11000: `ID,Date,Time,Description,IPv6
+Address,Host Name,Error Code,Duid Length,Duid Bytes(Hex),…`. An agent may put a syslog frame before either.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import re
 
 from bitools.iplog.decisions import addresses
 from bitools.iplog.decisions.found import Action, Event, Flag, Found, Reader, Word
+from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import NEVER, Clock, Instant
 
 _LINE = re.compile(r"\ufeff?\s*(\d{1,5}),([^,]*),([^,]*),(.*)$")
@@ -23,6 +27,10 @@ _TIME = re.compile(r"(\d{1,2}):(\d\d):(\d\d)$")
 _ACTIONS = {
     10: Action.ACK, 11: Action.ACK, 20: Action.ACK, 21: Action.ACK, 12: Action.RELEASE, 13: Action.DECLINE,
     16: Action.EXPIRE, 17: Action.EXPIRE, 18: Action.EXPIRE, 23: Action.EXPIRE,
+}  # fmt: skip
+_SIXTH = {
+    11002: Action.ACK, 11004: Action.ACK, 11005: Action.ACK, 11006: Action.DECLINE, 11007: Action.RELEASE,
+    11015: Action.DECLINE, 11016: Action.EXPIRE, 11018: Action.EXPIRE, 11019: Action.EXPIRE,
 }  # fmt: skip
 _KNOWN = frozenset(
     {0, 1, 2, 14, 15, 22, 24, 25, *range(30, 37)}
@@ -37,18 +45,46 @@ def reader(clock: Clock) -> Reader:
     """Read audit lines; the heading, in whatever language, is ignored."""
 
     def read(line: str) -> Found:
-        found = _LINE.match(line)
+        found = _LINE.match(line) or _framed(line, clock)
         if found is None:
             return Word.UNPARSED if _IP.search(line) else Word.IGNORED
         number = int(found[1])
-        if number in _KNOWN or number >= 50:
+        if number in _KNOWN or 50 <= number < 1000:
             return Word.IGNORED
+        if sixth := _SIXTH.get(number):
+            return _sixth(sixth, found, clock)
         action = _ACTIONS.get(number)
         if action is None:
             return Word.UNPARSED if _IP.search(found[4]) else Word.IGNORED
         return _event(action, number, found[2].strip(), found[3].strip(), found[4], clock)
 
     return read
+
+
+def _framed(line: str, clock: Clock) -> re.Match[str] | None:
+    """The same behind a syslog frame, whose own time is the agent's."""
+    framed = unframe(line, clock)
+    if framed.instant is NEVER:
+        return None
+    return _LINE.match(framed.message) or _LINE.match(framed.message.partition(" ")[2])
+
+
+def _sixth(action: Action, found: re.Match[str], clock: Clock) -> Found:
+    """An event of DHCPv6: the identity is the client's DUID. A request that is logged was granted or denied:
+    which, the error code says."""
+    fields = [field.strip() for field in found[4].split(",")]
+    ip = addresses.address(fields[1]) if len(fields) > 1 else None
+    if not isinstance(ip, bytes):
+        return Word.UNPARSED
+    if action is Action.ACK and len(fields) > 3 and fields[3] not in ("", "0"):
+        return Word.IGNORED
+    instant = _instant(found[2].strip(), found[3].strip(), clock)
+    if instant.flags & Flag.IMPOSSIBLE:
+        return Word.IMPOSSIBLE
+    host = fields[2] if len(fields) > 2 else ""
+    identity = addresses.client(fields[5].removeprefix("0x")) if len(fields) > 5 else None
+    rests = _PATIENCE if action is Action.DECLINE else None
+    return Event(instant.at, action, ip, identity, host, rests, "", "", instant.flags, instant.alternative)
 
 
 def _event(action: Action, number: int, date: str, time: str, rest: str, clock: Clock) -> Found:
@@ -61,7 +97,7 @@ def _event(action: Action, number: int, date: str, time: str, rest: str, clock: 
         return Word.IMPOSSIBLE
     flags = instant.flags | (Flag.BEGIN if number == 11 else 0)
     rests = _PATIENCE if action is Action.DECLINE else None
-    mac = addresses.mac(fields[2])
+    mac = addresses.client(fields[2])
     return Event(instant.at, action, ip, mac, fields[1], rests, "", "", flags, instant.alternative)
 
 

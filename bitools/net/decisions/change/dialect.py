@@ -134,10 +134,10 @@ class Dialect:
         """A header that is typed over."""
         return _any(self.change.retyped)
 
-    @cached_property
-    def in_parts(self) -> regex.Pattern | None:
-        """The header of a section that is shown in parts."""
-        return _any(self.change.in_parts)
+    def asleep(self, text: str) -> str | None:
+        """What a line says to be inactive; None if it says nothing of that kind."""
+        mark = self.change.inactive
+        return text.removeprefix(mark) if mark and text.startswith(mark) else None
 
     @cached_property
     def shown(self) -> regex.Pattern | None:

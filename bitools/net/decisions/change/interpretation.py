@@ -7,11 +7,12 @@ from typing import Protocol
 
 from bitools import regex
 from bitools.net.decisions.change.dialect import Dialect
+from bitools.net.decisions.change.interpretation_of_lists import Lists
 from bitools.net.decisions.change.interpretation_of_sections import Sections
 from bitools.net.decisions.change.predicted_section import Section
 from bitools.net.decisions.change.remedy import Command
 from bitools.net.decisions.tree import parse
-from bitools.platforms.change import Listed, Move
+from bitools.platforms.change import Move
 
 
 class Reader(Protocol):
@@ -103,14 +104,12 @@ class Lines:
     def __init__(self, spoken: Dialect) -> None:
         self._spoken = spoken
         self._negation = f"{spoken.change.negate} "
-        self._lists = tuple(
-            (_typed(rule, rule.add), _typed(rule, rule.remove), regex.compile(rule.line), rule)
-            for rule in spoken.change.lists
-        )
+        self._lists = Lists(spoken)
         self._removals = [
             (regex.compile(rule.line), rule.becomes, regex.compile(rule.within) if rule.within else None)
             for rule in spoken.change.removals
         ]
+        self._asleep = spoken.change.inactive
         self._put = f"{spoken.change.put} " if spoken.change.put else ""
         self._move = _moves(spoken.change.move) if spoken.change.move else ()
         self._special = spoken.removed_otherwise
@@ -127,8 +126,13 @@ class Lines:
             return True
         if self._move and (placed := self._moved(section, line)) is not None:
             return placed
-        if self._listed(section, line):
+        if self._lists.read(section, line):
             return True
+        if (several := self._lists.several(section, line)) is not None:
+            each = [self._read_one(section, one, removes=removes) for one, removes in several]
+            return all(each)
+        if self._asleep and line.startswith("deactivate "):
+            return self.write(section, self._asleep + line.removeprefix("deactivate "), ())
         if self._removals and (found := section.removed_by(line, self._removal)):
             return self._taken(section, found[:1])
         if self._whole_list(section, line):
@@ -136,6 +140,12 @@ class Lines:
         if self._spoken.change.negate and line.startswith(self._negation):
             return self._taken_back(section, line) or not command.removes
         return self.write(section, line.removeprefix(self._put), command.body)
+
+    def _read_one(self, section: Section, line: str, *, removes: bool) -> bool:
+        """One of several that a line says the same of."""
+        if removes:
+            return self._taken_back(section, self._negation + line)
+        return self.write(section, line, ())
 
     def _moved(self, section: Section, line: str) -> bool | None:
         """An entry takes its place before or behind another one; None if the line is about something else."""
@@ -206,6 +216,8 @@ class Lines:
                 return False
             if section.holds(one):  # it may have gone along with another
                 section.remove(one)
+                if self._asleep and (mark := section.find(self._asleep + one.text)):
+                    section.remove(mark)
                 self._go_along(section, one.text)
                 self._wipe(section, one.text)
         if line and len(found) == 1 and found[0].text == line[len(self._negation) :]:
@@ -255,56 +267,6 @@ class Lines:
                 return True
         return False
 
-    def _listed(self, section: Section, line: str) -> bool:
-        """A list that grows or shrinks; one that grows may make another shrink."""
-        known = False
-        for adds, removes, pattern, rule in self._lists:
-            for wording, grows in ((adds, True), (removes, False)):
-                found = wording.fullmatch(line)
-                there = _the_list(section, pattern, found) if found else None
-                if found and there is not None:
-                    line_there, fits = there
-                    numbers = _numbers(fits["list"])
-                    change = _numbers(found["list"])
-                    if numbers is None or change is None:
-                        continue
-                    numbers = numbers | change if grows else numbers - change
-                    self._write_list(section, line_there, fits, numbers, rule)
-                    known = True
-        return known
-
-    def _write_list(
-        self, section: Section, line: Section, fits: regex.Match, numbers: set[int], rule: Listed
-    ) -> None:
-        if not numbers:
-            section.remove(line)
-            return
-        text = (
-            line.text[: fits.start("list")]
-            + rule.between.join(_runs(numbers, rule.to))
-            + line.text[fits.end("list") :]
-        )
-        section.rewrite(line, text)
-
-
-def _the_list(
-    section: Section, pattern: regex.Pattern, found: re.Match[str]
-) -> tuple[Section, regex.Match] | None:
-    """The line that has this list: all but the numbers is the same."""
-    mine = [group for group in found.groups() if group != found["list"]]
-    for one in section.lines():
-        spelled = section.spelled(one.text)
-        fits = pattern.search(one.text) or pattern.search(spelled)
-        if fits and [group for group in fits.groups() if group != fits["list"]] == mine:
-            return one, fits
-    return None
-
-
-def _typed(rule: Listed, template: str) -> re.Pattern[str]:
-    """What a line looks like that was made from this template."""
-    pattern = re.escape(template).replace(r"\{list\}", r"(?P<list>\d[\d,\- to]*)")
-    return re.compile(re.sub(r"\\\\(\d)", r"(.+?)", pattern))
-
 
 def _moves(move: Move) -> tuple[tuple[re.Pattern[str], bool], ...]:
     """What the lines look like that put an entry before, and behind, another one."""
@@ -341,26 +303,3 @@ def _fitting(section: Section, pattern: regex.Pattern) -> list[str]:
 
 def _escaped(template: str, found: regex.Match) -> str:
     return re.sub(r"\\(\d)", lambda place: re.escape(found[int(place[1])] or ""), template)
-
-
-def _numbers(text: str) -> set[int] | None:
-    """A list of numbers."""
-    some: set[int] = set()
-    for piece in re.findall(r"\d+(?:\s*(?:-|to)\s*\d+)?|\S", text.replace(",", " ")):
-        ends = re.findall(r"\d+", piece)
-        if not ends:
-            return None
-        some |= set(range(int(ends[0]), int(ends[-1]) + 1))
-    return some
-
-
-def _runs(some: set[int], to: str) -> list[str]:
-    pieces: list[str] = []
-    for number in sorted(some):
-        if number - 1 in some:
-            continue
-        last = number
-        while last + 1 in some:
-            last += 1
-        pieces.append(str(number) if last == number else f"{number}{to}{last}")
-    return pieces

@@ -78,10 +78,11 @@ def numbered(path: Path, name: Key, entries: Entries, section: Node | None, dial
     if any(not command.line or hidden(command.line) for command in removals):
         return None
     additions = [_add(path, node) for node in added]
-    if not _clash(removed, added, dialect):
-        return _list_edit(path, entries, [*additions, *removals])
-    if stay:
-        return _list_edit(path, entries, [*removals, *additions])
+    clashing = _clashing(removed, added, dialect)
+    first = [command for node, command in zip(added, additions, strict=True) if node not in clashing]
+    if first or stay:
+        then = [command for node, command in zip(added, additions, strict=True) if node in clashing]
+        return _list_edit(path, entries, [*first, *removals, *then])
     sentinel = _sentinel(path, removed[0], dialect)
     if sentinel is None:
         return None
@@ -124,15 +125,23 @@ def _gone(path: Path, entries: Entries, dialect: Dialect) -> Edit:
     return Edit(path, entries.removed[0], None, entries.position, commands=tuple(commands), whole=True)
 
 
-def _clash(removed: Sequence[Node], added: Sequence[Node], dialect: Dialect) -> bool:
-    """Can the new entries not stand beside the old ones: the same place, or the same words?"""
+def _clashing(removed: Sequence[Node], added: Sequence[Node], dialect: Dialect) -> list[Node]:
+    """The new entries that cannot stand beside the old ones: in the same place, or with the same words."""
     places = {dialect.number(node.text) for node in removed}
-    words = {_unnumbered(node.text) for node in removed}
-    return any(dialect.number(node.text) in places or _unnumbered(node.text) in words for node in added)
+    words = {_unnumbered(node.text, dialect) for node in removed}
+    return [
+        node
+        for node in added
+        if dialect.number(node.text) in places or _unnumbered(node.text, dialect) in words
+    ]
 
 
-def _unnumbered(text: str) -> tuple[str, ...]:
-    return tuple(word for word in text.split() if not word.isdecimal())
+def _unnumbered(text: str, dialect: Dialect) -> tuple[str, ...]:
+    """An entry without its place: FRR drops in silence one that says what another says already."""
+    place = dialect.number(text)
+    words = text.split()
+    at = next((at for at, word in enumerate(words) if word.isdecimal() and int(word) == place), len(words))
+    return (*words[:at], *words[at + 1 :])
 
 
 def _sentinel(path: Path, node: Node, dialect: Dialect) -> Command | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from operator import is_
 
 from bitools import regex
+from bitools.net.decisions.change import activation
 from bitools.net.decisions.change.dialect import Dialect, expanded
 from bitools.net.decisions.change.section_words import sorted_words
 from bitools.net.decisions.node import Node
-from bitools.platforms.change import Listed
+from bitools.platforms.change import Each, Listed
 
 _MOST = 10_000  # numbers in one line; more is no list of VLANs
 
@@ -40,7 +42,7 @@ def written(some: Iterable[int], between: str = ",", to: str = "-") -> list[str]
     return [str(first) if first == last else f"{first}{to}{last}" for first, last in runs]
 
 
-def lines(pieces: Sequence[str], rule: Listed) -> Iterator[str]:
+def lines(pieces: Sequence[str], rule: Listed | Each) -> Iterator[str]:
     """The list in as many lines as the device needs."""
     line: list[str] = []
     for piece in pieces:
@@ -55,14 +57,19 @@ def lines(pieces: Sequence[str], rule: Listed) -> Iterator[str]:
 def singly(node: Node, dialect: Dialect) -> Node:
     """The tree with each line that stands for several as those; a section of one of them joins it.
 
-    Sections that a device shows in parts, under one header, are one.
+    Sections in parts, under one header, are one: so a device would take them.
     """
-    if dialect.change.style == "sections":
-        return sorted_words(node)
-    if dialect.change.style == "yaml":
-        return _with_nothing(node)
-    each = [(regex.compile(one.line), one.one) for one in dialect.change.each]
-    return _singly(node, each, dialect) if each or dialect.in_parts else node
+    match dialect.change.style:
+        case "sections":
+            return sorted_words(node)
+        case "yaml":
+            return _with_nothing(node)
+        case "set" if dialect.change.inactive:
+            return activation.apart(node, dialect.change.inactive)
+        case "lines":
+            each = [(regex.compile(one.line), one.one) for one in dialect.change.each]
+            return _singly(node, each, dialect)
+    return node
 
 
 def _with_nothing(node: Node) -> Node:
@@ -77,12 +84,12 @@ def _with_nothing(node: Node) -> Node:
 
 
 def _singly(node: Node, each: Sequence[tuple[regex.Pattern, str]], dialect: Dialect) -> Node:
+    if dialect.whole and dialect.whole.search(node.text):
+        return node
     children = [_singly(child, each, dialect) if child.children else child for child in node.children]
-    begins, in_parts = dialect.each_words, dialect.in_parts
+    begins = dialect.each_words
     names = [_each(child, each) if child.text.startswith(begins) else None for child in children]
-    several = {name for some in names for name in some or ()}
-    if in_parts:
-        several |= {child.text for child in children if in_parts.search(child.text)}
+    several = {name for some in names for name in some or ()} | _headers(children, dialect)
     if not several:
         return node if all(map(is_, children, node.children)) else node._replace(children=children)
     merged: dict[str, Node] = {}
@@ -97,6 +104,19 @@ def _singly(node: Node, each: Sequence[tuple[regex.Pattern, str]], dialect: Dial
             if name in several:
                 merged[name] = one
     return node._replace(children=result)
+
+
+def _headers(children: Sequence[Node], dialect: Dialect) -> set[str]:
+    """The sections that are shown, or were written, in several parts under one header."""
+    if len({child.text for child in children}) == len(children):
+        return set()
+    times = Counter(child.text for child in children)
+    opened = {child.text for child in children if child.children}
+    return {
+        text
+        for text, several in times.items()
+        if several > 1 and (text in opened or (dialect.opens and dialect.opens.search(text)))
+    }
 
 
 def _each(node: Node, patterns: Sequence[tuple[regex.Pattern, str]]) -> list[str] | None:

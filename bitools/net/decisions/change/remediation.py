@@ -17,6 +17,7 @@ from bitools.net.decisions.change.list_edits import Entries, ListName
 from bitools.net.decisions.change.ordering import commands_of
 from bitools.net.decisions.change.paths import remedy_of_paths
 from bitools.net.decisions.change.remedy import Command, Question, Remedy, Why
+from bitools.net.decisions.change.together import together
 from bitools.net.decisions.diff import Step, compare
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.pairing import level
@@ -42,7 +43,7 @@ def remedy(before: Node, after: Node, dialect: Dialect) -> Remedy:
             found.ask(edit.path, edit.new, "secret")
         else:
             edits.append(edit)
-    return Remedy(commands_of(edits, dialect), found.questions)
+    return Remedy(together(commands_of(edits, dialect), dialect), found.questions)
 
 
 def _overwritten(edits: Sequence[Edit], dialect: Dialect) -> list[Edit]:
@@ -53,7 +54,8 @@ def _overwritten(edits: Sequence[Edit], dialect: Dialect) -> list[Edit]:
         for edit in edits
         if edit.removes and edit.old and (place := _place(edit.old, edit, dialect))
     }
-    gone: set[int] = set()
+    anew = {(edit.path, edit.new.text) for edit in edits if edit.new and edit.old is None}
+    gone = {id(edit) for edit in edits if edit.removes and (edit.path, edit.removal) in anew}
     result: list[Edit] = []
     for edit in edits:
         new = edit.new
@@ -61,8 +63,8 @@ def _overwritten(edits: Sequence[Edit], dialect: Dialect) -> list[Edit]:
             twin = old.pop((edit.path, _place(new, edit, dialect)), None)
             if twin and twin.old:
                 gone.add(id(twin))
-                anew = twin.old.children or new.children or (replaced and replaced.search(new.text))
-                edit = Edit(edit.path, twin.old, new, edit.position, twin.removal if anew else "")
+                first = twin.old.children or new.children or (replaced and replaced.search(new.text))
+                edit = Edit(edit.path, twin.old, new, edit.position, twin.removal if first else "")
         result.append(edit)
     return [edit for edit in result if id(edit) not in gone]
 
@@ -182,6 +184,8 @@ class _Found:
     def removed(self, path: Path, node: Node) -> None:
         """A line or section is gone; a section that cannot go is emptied."""
         header = path[-1] if path else ""
+        if (sleeping := self.dialect.asleep(node.text)) is not None and self._gone(path, sleeping):
+            return  # with what slept
         if self._is_shown(node.text) or self._other_way(self.after, path, node.text):
             self.ask(path, node, "shown", removes=True)
             return
@@ -190,7 +194,7 @@ class _Found:
                 self.removed((*path, node.text), child)
             return
         why = negation.doubt(node.text, header, lambda: at(self.after, path, self.dialect), self.dialect)
-        if why:
+        if why and not self._gone_whole(path, node):
             self.ask(path, node, why, removes=True)
         elif not node.children and self.dialect.number(node.text) is not None:
             self._entries(path, node).removed.append(node)
@@ -200,6 +204,19 @@ class _Found:
                 self.parts.setdefault((path, name[0]), Entries(len(self.edits))).removed.append(node)
             else:
                 self._removed_singly(path, node)
+
+    def _gone(self, path: Path, text: str) -> bool:
+        section = at(self.after, path, self.dialect)
+        return section is None or all(one.text != text for one in section.children)
+
+    def _gone_whole(self, path: Path, node: Node) -> bool:
+        """Goes the named thing that this line is part of, with every line of it?"""
+        name = None if node.children else self.dialect.name(node.text)
+        section = at(self.after, path, self.dialect)
+        left = section.children if section else ()
+        return bool(name and name[2].gone) and not any(
+            (other := self.dialect.name(one.text)) and name and other[0] == name[0] for one in left
+        )
 
     def _removed_singly(self, path: Path, node: Node) -> None:
         words = self._words_of_removal(path, node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bitools.net.decisions.change import activation
 from bitools.net.decisions.change.dialect import Dialect
 from bitools.net.decisions.change.remedy import Command
 from bitools.net.decisions.grammar import grammar
@@ -56,6 +57,8 @@ def _with_path(command: Command, spoken: Dialect) -> str:
 
 def shown(tree: Node, platform: Platform) -> str:
     """A configuration as text that is read as this tree."""
+    if platform.change and platform.change.inactive:
+        tree = activation.together(tree, platform.change.inactive)
     return "".join(f"{line}\n" for line in _shown(tree, platform, 0))
 
 

@@ -34,6 +34,8 @@ def put(text: str, dialect: Dialect) -> str:
     """A line as it is typed."""
     if dialect.change.style == "yaml":
         text = _spaced(text)
+    if (sleeping := dialect.asleep(text)) is not None:
+        return f"deactivate {sleeping}"
     return f"{dialect.change.put} {text}" if dialect.change.put else text
 
 

@@ -25,7 +25,7 @@ Edit = tuple[str, int, int]
 EDITS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["remove", "repeat", "swap", "move", "value", "indent", "repeat block", "remove block"]
+            ["remove", "repeat", "swap", "move", "value", "spell", "indent", "repeat block", "remove block"]
         ),
         st.integers(0, 10_000),
         st.integers(0, 10_000),
@@ -52,6 +52,8 @@ def edited(lines: Sequence[str], edits: Sequence[Edit]) -> str:
             result.insert(to, result.pop(at))
         elif kind == "value":
             result[at] = result[at].replace("1", "7").replace("a", "b", 1)
+        elif kind == "spell":
+            result[at] = result[at].replace("GigabitEthernet", "Gi").replace("vlan 10", "vlan 010")
         else:
             result[at] = " " * (other % 4) + result[at].lstrip()
     return "".join(f"{line}\n" for line in result)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bitools import platforms
+from bitools.net.decisions import diff
+from bitools.net.decisions.diff import changes
+from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.tree import parse
 from bitools.net.verbs import compare
 from bitools.net.verbs.compare import difference
 
@@ -35,3 +39,19 @@ def test_nesting_without_end_loses_nothing(name: str) -> None:
 
 def test_lines_that_are_no_change_on_this_device() -> None:
     assert difference(OLD, NEW, IOS, ignore=["^hostname "])["changes"] == []
+
+
+@pytest.mark.parametrize(
+    ("same", "changed"),
+    [
+        ("interface Gi1/0/1\n mtu 1500\n", "interface GigabitEthernet1/0/1\n description {}\n"),
+        ("interface GigabitEthernet1/0/1\n mtu 1500\n", "interface Gi1/0/1\n description {}\n"),
+        ("vlan 10-12\n state active\n", "vlan 10,11,12\n name {}\n"),
+        ("vlan 010\n state active\n", "vlan 10\n name {}\n"),
+    ],
+)
+def test_what_both_sides_share_is_not_left_out_where_it_names_what_changed(same: str, changed: str) -> None:
+    """Spelled otherwise, it is one block with the other."""
+    old, new = same + changed.format("bir"), same + changed.format("iki")
+    whole = changes(diff.compare(parse(old, IOS), parse(new, IOS), grammar(IOS).rules))
+    assert lines(difference(old, new, IOS)) == [(one.kind, one.line, list(one.path)) for one in whole] != []

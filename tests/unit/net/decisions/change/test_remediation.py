@@ -311,13 +311,90 @@ routing-options {
 
 
 def test_what_is_shown_in_another_way_than_it_is_typed_is_asked_for() -> None:
-    sleeping = JUNOS.replace("    ge-0/0/1 {", "    /* depo */\n    inactive: ge-0/0/1 {")
-    for old, new in ((JUNOS, sleeping), (sleeping, JUNOS)):
+    remarked = JUNOS.replace("    ge-0/0/1 {", "    /* depo */\n    ge-0/0/1 {")
+    for old, new in ((JUNOS, remarked), (remarked, JUNOS)):
         found = made(old, new, "juniper_junos")
         assert not found.commands
         assert {one.why for one in found.questions} == {"shown"}
+
+
+def test_what_falls_asleep_or_wakes_is_not_written_anew() -> None:
+    sleeping = JUNOS.replace("    ge-0/0/1 {", "    inactive: ge-0/0/1 {")
+    assert lines(JUNOS, sleeping, "juniper_junos") == ["deactivate interfaces ge-0/0/1"]
+    assert lines(sleeping, JUNOS, "juniper_junos") == ["activate interfaces ge-0/0/1"]
     other = sleeping.replace("9000", "1500")
-    assert not made(sleeping, other, "juniper_junos").commands
+    assert lines(sleeping, other, "juniper_junos") == ["set interfaces ge-0/0/1 mtu 1500"]
+    without = JUNOS[JUNOS.index("routing") :]
+    assert lines(sleeping, without, "juniper_junos") == ["delete interfaces"]
+    assert lines(without, sleeping, "juniper_junos")[-1] == "deactivate interfaces ge-0/0/1"
+    assert made(without, sleeping, "juniper_junos").predicted == shown(
+        parse(
+            JUNOS[JUNOS.index("routing") :] + sleeping[: sleeping.index("routing")],
+            platforms.load("juniper_junos"),
+        ),
+        platforms.load("juniper_junos"),
+    )
+
+
+def test_many_vlans_are_one_line_as_long_as_the_device_takes_it() -> None:
+    old = "vlan 1,5-7\nvlan 9\n name depo\n"
+    new = "vlan 1,2-4,20\nvlan 9\n name depo\nvlan 10\n name ofis\nvlan 11\n"
+    typed_lines = lines(old, new)
+    assert typed_lines == ["vlan 2-4,11,20", "exit", "vlan 10", " name ofis", "exit", "no vlan 5-7"]
+    many = " ".join(str(number) for number in range(10, 60, 2))
+    typed_lines = lines("vlan batch 1 3 to 5\n", f"vlan batch 1 {many}\n", "huawei")
+    assert [len(line.split()) - 2 for line in typed_lines[:3]] == [10, 10, 5]
+    assert typed_lines[3:] == ["undo vlan batch 3 to 5"]
+
+
+def test_a_trunk_of_huawei_without_vlan_1_is_no_contradiction() -> None:
+    port = "interface GigabitEthernet0/0/1\n port link-type trunk\n"
+    old = f"{port} port trunk allow-pass vlan 604\n"
+    new = f"{port} undo port trunk allow-pass vlan 1\n port trunk allow-pass vlan 604 to 605\n"
+    assert lines(old, new, "huawei")[1:3] == [
+        " undo port trunk allow-pass vlan 1",
+        " port trunk allow-pass vlan 605",
+    ]
+    assert " port trunk allow-pass vlan 1" in lines(new, old, "huawei")
+
+
+@pytest.mark.parametrize("name", ["cisco_ios", "cisco_nxos", "arista_eos", "frr", "huawei", "hp_comware"])
+def test_a_clause_that_denies_from_now_on_is_not_removed_at_the_end(name: str) -> None:
+    """`no route-map R permit 10` removes clause 10, whatever it has become."""
+    old, new = "route-map R permit 10\n", "route-map R deny 10\n"
+    if name in ("huawei", "hp_comware"):
+        old, new = "route-policy R permit node 10\n", "route-policy R deny node 10\n"
+    assert lines(old, new, name)[0] == new.strip()
+    assert not any(line.startswith(("no ", "undo ")) for line in lines(old, new, name))
+
+
+def test_a_section_that_is_written_in_two_parts_is_one() -> None:
+    new = "interface Vlan10\n description a\ninterface Vlan10\n ip address 10.0.0.1 255.255.255.0\n"
+    assert lines("hostname a\ninterface Vlan10\n description a\n", "hostname a\n" + new) == [
+        "interface Vlan10",
+        " ip address 10.0.0.1 255.255.255.0",
+        "exit",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("platform", "one", "other"),
+    [
+        (
+            "huawei",
+            "aaa\n local-user a service-type ssh telnet\n",
+            "aaa\n local-user a service-type telnet ssh\n",
+        ),
+        (
+            "huawei",
+            "interface Vlanif3\n ipv6 nd ra Max-interval 14\n",
+            "interface Vlanif3\n ipv6 nd ra max-interval 14\n",
+        ),
+        ("cisco_ios", "ipv6 route 2001:DB8:0:0::/64 fe80::1\n", "ipv6 route 2001:db8::/64 FE80::1\n"),
+    ],
+)
+def test_two_spellings_of_one_thing_need_no_command(platform: str, one: str, other: str) -> None:
+    assert not lines(one, other, platform)
 
 
 def test_a_route_of_junos_goes_whole_and_changes_its_next_hop() -> None:

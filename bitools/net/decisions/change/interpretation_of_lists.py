@@ -1,0 +1,117 @@
+"""How a device reads a line with a list of numbers: it grows, it shrinks, or each number is a thing. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from bitools import regex
+from bitools.net.decisions.change.dialect import Dialect
+from bitools.net.decisions.change.predicted_section import Section
+from bitools.platforms.change import Listed
+
+
+class Lists:
+    """The lists of a platform, as its commands write them."""
+
+    def __init__(self, spoken: Dialect) -> None:
+        self._negation = f"{spoken.change.negate} "
+        self._lists = tuple(
+            (_typed(rule, rule.add), _typed(rule, rule.remove), regex.compile(rule.line), rule)
+            for rule in spoken.change.lists
+        )
+        self._several = tuple(
+            (_wording_of_list(rule.several), _wording_of_list(rule.gone), rule.one)
+            for rule in spoken.change.each
+            if rule.several
+        )
+
+    def read(self, section: Section, line: str) -> bool:
+        """A list that grows or shrinks; False if the line is about something else."""
+        known = False
+        if self._negation.strip() and section.find(self._negation + line) is not None:
+            return False  # a number that is taken out of the list by a line of its own comes back
+        for adds, removes, pattern, rule in self._lists:
+            for wording, grows in ((adds, True), (removes, False)):
+                found = wording.fullmatch(line)
+                there = _the_list(section, pattern, found) if found else None
+                if found and there is not None:
+                    line_there, fits = there
+                    numbers = _numbers(fits["list"])
+                    change = _numbers(found["list"])
+                    if numbers is None or change is None or not (grows or numbers & change):
+                        continue
+                    numbers = numbers | change if grows else numbers - change
+                    self._write_list(section, line_there, fits, numbers, rule)
+                    known = True
+        return known
+
+    def _write_list(
+        self, section: Section, line: Section, fits: regex.Match, numbers: set[int], rule: Listed
+    ) -> None:
+        if not numbers:
+            section.remove(line)
+            return
+        text = (
+            line.text[: fits.start("list")]
+            + rule.between.join(_runs(numbers, rule.to))
+            + line.text[fits.end("list") :]
+        )
+        section.rewrite(line, text)
+
+    def several(self, section: Section, line: str) -> list[tuple[str, bool]] | None:
+        """The lines that one line stands for, and whether it removes them; None if it stands for itself."""
+        if section.text:
+            return None
+        for adds, removes, one in self._several:
+            for wording, gone in ((adds, False), (removes, True)):
+                found = wording.fullmatch(line)
+                some = _numbers(found["list"]) if found else None
+                if some and len(some) > 1:
+                    return [(one.replace("{one}", str(number)), gone) for number in sorted(some)]
+        return None
+
+
+def _the_list(
+    section: Section, pattern: regex.Pattern, found: re.Match[str]
+) -> tuple[Section, regex.Match] | None:
+    """The line that has this list: all but the numbers is the same."""
+    mine = [group for group in found.groups() if group != found["list"]]
+    for one in section.lines():
+        spelled = section.spelled(one.text)
+        fits = pattern.search(one.text) or pattern.search(spelled)
+        if fits and [group for group in fits.groups() if group != fits["list"]] == mine:
+            return one, fits
+    return None
+
+
+def _typed(rule: Listed, template: str) -> re.Pattern[str]:
+    """What a line looks like that was made from this template."""
+    pattern = re.escape(template).replace(r"\{list\}", r"(?P<list>\d[\d,\- to]*)")
+    return re.compile(re.sub(r"\\\\(\d)", r"(.+?)", pattern))
+
+
+def _wording_of_list(template: str) -> re.Pattern[str]:
+    return re.compile(re.escape(template).replace(r"\{list\}", r"(?P<list>\d[\d,\- to]*)"))
+
+
+def _numbers(text: str) -> set[int] | None:
+    """A list of numbers."""
+    some: set[int] = set()
+    for piece in re.findall(r"\d+(?:\s*(?:-|to)\s*\d+)?|\S", text.replace(",", " ")):
+        ends = re.findall(r"\d+", piece)
+        if not ends:
+            return None
+        some |= set(range(int(ends[0]), int(ends[-1]) + 1))
+    return some
+
+
+def _runs(some: set[int], to: str) -> list[str]:
+    pieces: list[str] = []
+    for number in sorted(some):
+        if number - 1 in some:
+            continue
+        last = number
+        while last + 1 in some:
+            last += 1
+        pieces.append(str(number) if last == number else f"{number}{to}{last}")
+    return pieces

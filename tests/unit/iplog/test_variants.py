@@ -1,0 +1,251 @@
+"""The same servers in the words of other versions, relays and agents, from public samples and sources.
+
+Beside each stands where the layout is from. A line of which nobody can tell what it says is told as such.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bitools.iplog.decisions import addresses
+from bitools.iplog.decisions.formats import READERS
+from bitools.iplog.decisions.found import Action, Event, Flag, Session, Word
+from bitools.iplog.decisions.instants import Clock
+from bitools.iplog.wire.encoding import texts
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+MAC = "00:1a:2b:3c:4d:5e"
+TEN = datetime(2026, 11, 28, 7, 15, tzinfo=UTC)  # 10:15 in Istanbul
+LINK, LINK_TIME = f"00:03:00:01:{MAC}", f"00:01:00:01:2a:2b:2c:2d:{MAC}"
+UUID = "00:04:49:f0:60:cc:52:78:26:57:89:6f:f8:bf:35:6f:e0:7a"
+
+
+def said(layout: str, *lines: str) -> object:
+    """What the last of some lines says."""
+    read = READERS[layout](Clock(ZoneInfo("Europe/Istanbul"), round(NOW.timestamp() * 1000)))
+    return [read(line) for line in lines][-1]
+
+
+# Layout, line, action, address, hardware address, host, lease.
+GIVEN = [
+    # Infoblox NIOS: tests of Apache Metron and of Splunk Connect for Syslog
+    ("dhcpd", f"<30>Nov 28 10:15:00 192.0.2.21 dhcpd[17697]: DHCPACK on 10.0.0.5 to {MAC} (pc) via eth2 relay 10.0.0.1 lease-duration 691084 (RENEW) uid 01:{MAC}", (Action.ACK, "10.0.0.5", MAC, "pc", 691_084)),
+    ("dhcpd", f"<30>Nov 28 10:15:00 infoblox.localdomain dhcpd[20397]: DHCPEXPIRE on 10.0.0.5 to {MAC}", (Action.EXPIRE, "10.0.0.5", MAC, "", None)),
+    # a client that names itself like what stands behind `via`
+    ("dhcpd", f"Nov 28 10:15:00 d dhcpd[1]: DHCPACK on 10.0.0.5 to {MAC} (x) via e0 relay 10.9.9.9 lease-duration 9 (y) via eth0", (Action.ACK, "10.0.0.5", MAC, "x) via e0 relay 10.9.9.9 lease-duration 9 (y", None)),
+    ("dhcpd", f"2026-11-28T07:15:00+00:00 router.docker-lan dhcpd: DHCPACK on 10.0.0.5 to {MAC}", (Action.ACK, "10.0.0.5", MAC, "", None)),
+    # rsyslog: lines that are alike; a relay's frame around the server's; journalctl in Turkish and by short-iso
+    ("dhcpd", f"Nov 28 10:15:00 d dhcpd[1]: message repeated 3 times: [ DHCPACK on 10.0.0.5 to {MAC} (pc) via eth0]", (Action.ACK, "10.0.0.5", MAC, "pc", None)),
+    ("dhcpd", f"Nov 28 10:20:00 10.0.0.2 Nov 28 10:15:00 dhcp1 dhcpd[1]: DHCPACK on 10.0.0.5 to {MAC} via eth0", (Action.ACK, "10.0.0.5", MAC, "", None)),
+    ("dhcpd", f"2026-11-28T10:20:00+03:00 10.0.0.2 <134>1 2026-11-28T07:15:00Z dhcp1 dhcpd 31 - - DHCPACK on 10.0.0.5 to {MAC} via eth0", (Action.ACK, "10.0.0.5", MAC, "", None)),
+    ("dhcpd", f"Kas 28 10:15:00 dhcp1 dhcpd[811]: DHCPACK on 10.0.0.5 to {MAC} via eth0", (Action.ACK, "10.0.0.5", MAC, "", None)),
+    ("dhcpd", f"2026-11-28T10:15:00+0300 dhcp1 dhcpd[811]: DHCPACK on 10.0.0.5 to {MAC} via eth0", (Action.ACK, "10.0.0.5", MAC, "", None)),
+    # ISC dhcpd for IPv6 (its dhcpv6.c; public logs of 4.2 and 4.3)
+    ("dhcpd", f"Nov 28 10:15:00 d dhcpd[2]: Reply NA: address 2001:db8::59 to client with duid {UUID} iaid = 713252315 valid for 600 seconds", (Action.ACK, "2001:db8::59", UUID, "", 600)),
+    ("dhcpd", f"Nov 28 10:15:00 d dhcpd[2]: Reply NA: address 2001:db8::59 to client with duid {LINK} iaid = 0 static", (Action.ACK, "2001:db8::59", MAC, "", None)),
+    ("dhcpd", f"Nov 28 10:15:00 d dhcpd[2]: Client {LINK_TIME} releases address 2001:db8::59", (Action.RELEASE, "2001:db8::59", MAC, "", None)),
+    # OpenWrt's logread, busybox' syslogd; dnsmasq for IPv6 (its rfc3315.c)
+    ("dnsmasq", f"Sat Nov 28 10:15:00 2026 daemon.info dnsmasq-dhcp[1834]: DHCPACK(br-lan) 10.0.0.5 {MAC} notebook", (Action.ACK, "10.0.0.5", MAC, "notebook", None)),
+    ("dnsmasq", f"Nov 28 10:15:00 AmbaLink daemon.info dnsmasq-dhcp[903]: DHCPACK(wlan0) 10.0.0.5 {MAC} iPhone", (Action.ACK, "10.0.0.5", MAC, "iPhone", None)),
+    ("dnsmasq", f"Nov 28 10:15:00 dnsmasq-dhcp[9]: DHCPREPLY(br-lan) fd00::5 {LINK_TIME} notebook", (Action.ACK, "fd00::5", MAC, "notebook", None)),
+    ("dnsmasq", f"Nov 28 10:15:00 gw dnsmasq-dhcp[9]: 7766 DHCPREPLY(br-lan) fd00::5 {UUID} ", (Action.ACK, "fd00::5", UUID, "", None)),
+    ("dnsmasq", f"Nov 28 10:15:00 gw dnsmasq-dhcp[9]: DHCPREPLY(br-lan) fd00::5 {LINK} deprecated", (Action.ACK, "fd00::5", MAC, "", None)),
+    ("dnsmasq", f"Nov 28 10:15:00 gw dnsmasq-dhcp[9]: DHCPREPLY(br-lan) fd00::5 {LINK} address invalid", (Action.EXPIRE, "fd00::5", MAC, "", None)),
+    # Kea's journal before 1.0, of 2.6 and of 3.0; of DHCPv6 with and without hardware address (Kea's unit tests)
+    ("kea", f"10.0.0.5,{MAC},,600,1795850700,1,0,0,pc", (Action.ACK, "10.0.0.5", MAC, "pc", 600)),
+    ("kea", f"10.0.0.5,{MAC},01:{MAC},600,1795850700,1,0,0,a&#x2cb&#x26,0,{{ &#x22ISC&#x22: 1 }},0", (Action.ACK, "10.0.0.5", MAC, "a,b&", 600)),
+    ("kea", f"2001:db8::5,{LINK},600,1795850700,8,300,0,7,128,1,1,host6,{MAC},0,,1,4,0", (Action.ACK, "2001:db8::5", MAC, "host6", 600)),
+    ("kea", f"2001:db8::5,{UUID},600,1795850700,8,300,0,7,128,1,1,host6,,0", (Action.ACK, "2001:db8::5", UUID, "host6", 600)),
+    ("kea", f"2026-11-28 10:15:00.000 INFO  [kea-dhcp6.leases/617.1] DHCP6_LEASE_ALLOC duid=[{UUID}], [no hwaddr info], tid=0xa492a1: lease for address 2001:db8::5 and iaid=0 has been allocated for 1800 seconds", (Action.ACK, "2001:db8::5", UUID, "", 1800)),
+    ("kea", f"2026-11-28 10:15:00.000 INFO  [kea-dhcp6.leases/617.1] DHCP6_LEASE_ALLOC duid=[{LINK}], [hwtype=1 {MAC}], tid=0xa1: lease for address 2001:db8::5 and iaid=0 has been allocated for 1800 seconds", (Action.ACK, "2001:db8::5", MAC, "", 1800)),
+    ("kea", f"2026-11-28 10:15:00.000 INFO  [kea-dhcp6.leases/617.1] DHCP6_RELEASE_NA duid=[{LINK}], tid=0xa1: binding for address 2001:db8::5 and iaid=0 was released properly", (Action.RELEASE, "2001:db8::5", MAC, "", None)),
+    ("kea", f"Nov 28 10:15:00 kea kea-dhcp4[617]: 2026-11-28 10:15:00.000 INFO  [kea-dhcp4.leases/617.140134650707584] DHCP4_LEASE_ALLOC [hwtype=1 {MAC}], cid=[01:{MAC}], tid=0xa9f404c6: lease 10.0.0.5 has been allocated for 4000 seconds", (Action.ACK, "10.0.0.5", MAC, "", 4000)),
+    # a frame in another language: the program's own time stands behind it (a public log in Spanish)
+    ("kea", f"ene 06 12:48:19 kea kea-dhcp4[617]: 2026-11-28 10:15:00.000 INFO [kea-dhcp4.leases/1] DHCP4_LEASE_ALLOC [hwtype=1 {MAC}], x: lease 10.0.0.5 has been allocated", (Action.ACK, "10.0.0.5", MAC, "", None)),
+    ("kea", f"2026-11-28 10:15:00 +03 Address: 2001:db8:1::1 has been assigned for 0 hrs 10 mins 0 secs to a device with DUID: {UUID} and hardware address: hwtype=1 {MAC} (from DUID)", (Action.ACK, "2001:db8:1::1", MAC, "", 600)),
+    # FortiGate as CSV and as CEF (Fortinet's log message reference; public logs of 5.6 and 7.2)
+    ("fortigate", f'date=2026-11-28,time=10:15:00,devname="FG",devid="FG",logid="0100026001",type="event",tz="+0300",logdesc="DHCP Ack log",interface="lan",dhcp_msg="Ack",mac="{MAC}",ip=10.0.0.5,lease=300,hostname="pc"', (Action.ACK, "10.0.0.5", MAC, "pc", 300)),
+    ("fortigate", f"Nov 28 10:15:00 FG-VM64 CEF: 0|Fortinet|Fortigate|v5.6.3|26001|event:system|2|deviceExternalId=FG FTNTFGTlogid=0100026001 cat=event:system FTNTFGTlogdesc=DHCP Ack log deviceInboundInterface=port2 FTNTFGTdhcp_msg=Ack FTNTFGTmac={MAC} FTNTFGTip=10.0.0.5 FTNTFGTlease=604800 dhost=a pc FTNTFGTip\\=10.9.9.9 msg=DHCP server sends a DHCPACK", (Action.ACK, "10.0.0.5", MAC, "a pc FTNTFGTip=10.9.9.9", 604_800)),
+    ("fortigate", f"<189>Nov 28 11:15:00 fg CEF:0|Fortinet|Fortigate|v7.2.5|26002|event:system release|2|FTNTFGTeventtime=1795850100000000000 FTNTFGTtz=+0300 FTNTFGTlogid=0100026002 FTNTFGTdhcp_msg=Release FTNTFGTmac={MAC} FTNTFGTip=10.0.0.5 dhost=N/A msg=x", (Action.RELEASE, "10.0.0.5", MAC, "", None)),
+    # RouterOS: BSD syslog, its own files and screens of 6 and 7
+    ("mikrotik", f"Nov 28 10:15:00 MikroTik dhcp-smart assigned 10.0.0.5 for {MAC} wlan0", (Action.ACK, "10.0.0.5", MAC, "wlan0", 0xFFFFFFFF)),
+    ("mikrotik", f"nov/28 10:15:00 dhcp,info dhcp1 deassigned 10.0.0.5 from {MAC}", (Action.RELEASE, "10.0.0.5", MAC, "", None)),
+    ("mikrotik", f"11-28 10:15:00 dhcp,info dhcp1 assigned 10.0.0.5 for {MAC} pc", (Action.ACK, "10.0.0.5", MAC, "pc", 0xFFFFFFFF)),
+    ("mikrotik", f"2026-11-28 10:15:00 dhcp,info dhcp1 assigned 10.0.0.5 for {MAC} x assigned 10.9.9.9 to 00:00:00:00:00:01", (Action.ACK, "10.0.0.5", MAC, "x assigned 10.9.9.9 to 00:00:00:00:00:01", 0xFFFFFFFF)),
+    # pfSense and OPNsense: RFC 5424, with and without a pid; no host name
+    ("pfsense", f"<134>1 2026-11-28T10:15:00.000000+03:00 pfSense.belediye.test dhcpd 31415 - - DHCPACK on 10.0.0.5 to {MAC} (pc) via igb1", (Action.ACK, "10.0.0.5", MAC, "pc", None)),
+    ("pfsense", f"<134>Nov 28 10:15:00 dhcpd[31415]: DHCPACK on 10.0.0.5 to {MAC} (pc) via igb1", (Action.ACK, "10.0.0.5", MAC, "pc", None)),
+    ("opnsense", f'<30>1 2026-11-28T10:15:00+03:00 fw dnsmasq-dhcp 7 - [meta sequenceId="1"] DHCPACK(igc1) 10.0.0.5 {MAC} pc', (Action.ACK, "10.0.0.5", MAC, "pc", None)),
+    ("opnsense", f'<134>1 2026-11-28T10:15:00+03:00 fw kea-dhcp6 605 - [meta sequenceId="7"] INFO  [kea-dhcp6.leases.0x1] DHCP6_LEASE_ALLOC duid=[{LINK}], [no hwaddr info], tid=0xa: lease for address 2001:db8::5 and iaid=0 has been allocated for 1800 seconds', (Action.ACK, "2001:db8::5", MAC, "", 1800)),
+    # Microsoft: ten columns, separators, four-digit years, an agent's frame, a RAS client's long identity
+    ("windows", "10,11/28/26,10:15:00,Assign,10.0.0.5,DESKTOP-OHVNO4B,001A2B3C4D5E,,0,0", (Action.ACK, "10.0.0.5", MAC, "DESKTOP-OHVNO4B", None)),
+    ("windows", "10,11/28/2026,10:15:00,Ata,10.0.0.5,PC,00-1A-2B-3C-4D-5E,,0,6,,,,,,,,,0", (Action.ACK, "10.0.0.5", MAC, "PC", None)),
+    ("windows", "<13>Nov 28 10:16:00 dc1 DhcpSrvLog: 11,11/28/26,10:15:00,Renew,10.0.0.5,PC,001A2B3C4D5E,,1,0,,,,,,,,,0", (Action.ACK, "10.0.0.5", MAC, "PC", None)),
+    ("windows", "<13>Nov 28 10:16:00 dc1 11,11/28/26,10:15:00,Yenile,10.0.0.5,PC,001A2B3C4D5E,", (Action.ACK, "10.0.0.5", MAC, "PC", None)),
+    ("windows", "10,11/28/26,10:15:00,Assign,10.0.0.5,ras,52415320E0F13A5C6B2CD30100000000,,0,6,,,,,,,,,0", (Action.ACK, "10.0.0.5", "52:41:53:20:e0:f1:3a:5c:6b:2c:d3:01:00:00:00:00", "ras", None)),
+    ("windows", f"11002,11/28/26,10:15:00,DHCPV6 Request,2001:db8::5,pc.belediye.test,0,14,{LINK_TIME.replace(':', '').upper()},,,,", (Action.ACK, "2001:db8::5", MAC, "pc.belediye.test", None)),
+    ("windows", f"11007,11/28/26,10:15:00,DHCPV6 Release,2001:db8::5,pc,0,14,{LINK_TIME.replace(':', '')},,,,", (Action.RELEASE, "2001:db8::5", MAC, "pc", None)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("layout", "line", "wanted"), GIVEN, ids=[f"{g[0]}-{n}" for n, g in enumerate(GIVEN)]
+)
+def test_other_words_say_the_same(layout: str, line: str, wanted: tuple[object, ...]) -> None:
+    found = said(layout, line)
+    assert isinstance(found, Event), found
+    mac = addresses.shown_mac(found.mac) or None
+    assert (Action(found.action), addresses.shown(found.ip), mac, found.host, found.lease) == wanted
+    assert found.at == round(TEN.timestamp() * 1000)
+
+
+RIDDLES = [
+    ("dnsmasq", f"2020-10-26 11:12:38 RT-AC5300 192.168.0.130 3 6 dnsmasq-dhcp[343]:  DHCPACK(br0) 10.0.0.5 {MAC}"),
+    ("dnsmasq", f"1月 17 16:02:34 ceph dnsmasq-dhcp[2774]: DHCPACK(virbr0) 10.0.0.5 {MAC}"),
+    ("dnsmasq", f"1795850100 {MAC} 10.0.0.5 pc 01:{MAC}"),  # its file of leases
+    ("dnsmasq", f"Nov 28 10:15:00 gw dnsmasq-dhcp[9]: DHCPRELEASE(br-lan) {UUID}"),  # of which address?
+    ("kea", f"2001:db8:1::,{UUID},600,1795850700,8,300,2,7,56,1,1,,,0"),  # a prefix: many addresses
+    ("kea", f"10.0.0.5;{MAC};;600;1795850700;1;0;0;pc;0"),
+    ("kea", f'{{"time":"2026-11-28","message":"DHCP4_LEASE_RENEW [hwtype=1 {MAC}]: lease 10.0.0.5"}}'),
+    ("mikrotik", "09:14:01 dhcp,info deassigned 10.0.0.5"),
+    ("pfsense", f"fw DHCPACK on 10.0.0.5 to {MAC} (pc) via igb1"),
+    ("windows", '"10","11/28/26","10:15:00","Assign","10.0.0.5","PC","001A2B3C4D5E"'),
+    ("windows", "11002,11/28/26,10:15:00,DHCPV6 Request,?,pc,0,14,0001,,,,"),
+    ("fortigate", "CEF:0|Fortinet|Fortigate|v7|26001|event|2|FTNTFGTdhcp_msg=Ack FTNTFGTip=heute FTNTFGTeventtime=1795850100"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("layout", "line"), RIDDLES)
+def test_a_layout_that_is_not_read_is_told(layout: str, line: str) -> None:
+    assert said(layout, line) is Word.UNPARSED
+
+
+SILENT = [
+    ("dnsmasq", f"Nov 28 10:15:00 gw dnsmasq-dhcp[9]: DHCPREPLY(br-lan) fd00::5 {LINK} lease not found"),
+    ("dnsmasq", f"Nov 28 10:15:00 gw dnsmasq-dhcp[9]: DHCPREPLY(br-lan) {LINK} no addresses available"),
+    ("dnsmasq", f"Nov 28 10:15:00 gw dnsmasq-dhcp[9]: DHCPADVERTISE(br-lan) fd00::5 {LINK} pc"),
+    ("mikrotik", "Nov 28 10:15:00 rb firewall,info forward: in:b out:e, proto ICMP (type 8, code 0), 10.0.0.5->198.51.100.7, NAT (10.0.0.5->203.0.113.4)->198.51.100.7, len 52"),
+    ("mikrotik", f"Nov 28 10:15:00 rb dhcp,warning d offering lease 10.0.0.5 for {MAC} without success"),
+    ("windows", "11002,11/28/26,10:15:00,DHCPV6 Request,2001:db8::5,pc,5,14,0001,,,,"),  # denied
+    ("windows", "11003,11/28/26,10:15:00,DHCPV6 Confirm,,pc,0,,,,,,"),
+    ("fortigate", 'date=2026-11-28 time=10:15:00 type="traffic" srcip=10.0.0.5 srcport=1 transip=0.0.0.0 transport=0'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("layout", "line"), SILENT)
+def test_a_line_that_gives_nobody_an_address_is_understood(layout: str, line: str) -> None:
+    assert said(layout, line) is Word.IGNORED
+
+
+def test_a_translation_whose_packet_has_two_flags() -> None:
+    line = (
+        "Nov 28 10:15:00 rb firewall,info forward: in:b out:e, connection-state:established,snat proto TCP (ACK,PSH), "
+        "10.0.0.5:5100->198.51.100.7:443, NAT (10.0.0.5:5100->203.0.113.4:5101)->198.51.100.7:443, len 52"
+    )
+    found = said("mikrotik", line)
+    assert isinstance(found, Session)
+    assert (addresses.shown(found.public), found.public_port, found.inside_port) == (
+        "203.0.113.4",
+        5101,
+        5100,
+    )
+
+
+def test_a_translation_in_cef() -> None:
+    line = (
+        "Nov 28 10:15:00 fg CEF:0|Fortinet|Fortigate|v6.0.3|00013|traffic:forward close|3|FTNTFGTeventtime=1795850100 "
+        "src=10.0.0.5 spt=54190 dst=198.51.100.7 dpt=443 sourceTranslatedAddress=203.0.113.4 "
+        "sourceTranslatedPort=54191 proto=6 FTNTFGTduration=7 out=1 in=1"
+    )
+    found = said("fortigate", line)
+    assert isinstance(found, Session)
+    assert (found.end - found.start, found.end) == (7000, 1_795_850_100_000)
+    assert (addresses.shown(found.public), found.public_port, found.protocol) == ("203.0.113.4", 54191, 6)
+
+
+SIXTH = r"""ia-na "\007\000\000\000\000\003\000\001\000\032+<M^" {
+  cltt 6 2026/11/28 07:15:00;
+  iaaddr 2001:db8::5 {
+    binding state %s;
+    preferred-life 375;
+    max-life 600;
+    ends 6 2026/11/28 07:25:00;
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(("state", "action"), [("active", Action.ACK), ("released", Action.RELEASE), ("expired", Action.EXPIRE)])  # fmt: skip
+def test_a_block_of_dhcpd_s_journal_for_ipv6(state: str, action: Action) -> None:
+    read = READERS["dhcpd-leases"](Clock(ZoneInfo("Europe/Istanbul"), round(NOW.timestamp() * 1000)))
+    told = [one for line in (SIXTH % state).splitlines() if (one := read(line)) is not Word.IGNORED]
+    assert [type(one) for one in told] == [Event]
+    assert (told[0].action, addresses.shown(told[0].ip), addresses.shown_mac(told[0].mac)) == (
+        action,
+        "2001:db8::5",
+        MAC,
+    )
+    ends = round(TEN.timestamp() * 1000) + 600_000
+    assert told[0].at == (ends - 600_000 if action is Action.ACK else ends)
+
+
+@pytest.mark.parametrize(
+    ("block", "wanted"),
+    [  # no indentation (an awk script's), a remark behind the time, one line, a nested block, a peer's state
+        (["lease 10.0.0.5 {", "starts 6 2026/11/28 07:15:00;", "ends never;", "binding state active;", f"hardware ethernet {MAC};", "}"], Action.ACK),
+        (["lease 10.0.0.5 {", "  starts epoch 1795850100; # Sat Nov 28 07:15:00 2026", "  ends epoch 1795850700; # x", "  binding state active;", f"  hardware ethernet {MAC};", "}"], Action.ACK),
+        (["lease 10.0.0.5 { binding state active; }"], Word.UNPARSED),
+        (["lease 10.0.0.5 {", "  starts 6 2026/11/28 07:15:00;", "  ends 6 2026/11/28 07:25:00;", "  binding state active;", "  on expiry or release {", '    execute ("/bin/x");', "  }", f"  hardware ethernet {MAC};", "}"], Action.ACK),
+        (['failover peer "dhcp" state {', "  my state normal at 6 2026/11/28 07:15:00;", "}"], Word.IGNORED),
+        (["lease 10.0.0.5 {", "  starts 6 2026/11/28 07:15:00;", "  abandoned;", "}"], Word.UNPARSED),
+        (['ia-pd "x" {', "  iaprefix 2001:db8:1::/56 {"], Word.UNPARSED),
+    ],
+)  # fmt: skip
+def test_blocks_as_others_write_them(block: list[str], wanted: object) -> None:
+    found = said("dhcpd-leases", *block)
+    if isinstance(found, Event):
+        assert (found.at, addresses.shown_mac(found.mac)) == (round(TEN.timestamp() * 1000), MAC)
+        found = found.action
+    assert found == wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted", "flags"),
+    [
+        ("Dec 31 23:59:59", datetime(2025, 12, 31, 20, 59, 59, tzinfo=UTC), Flag.YEAR | Flag.ZONE),
+        (
+            "Nov 29 00:10:00",
+            datetime(2026, 11, 28, 21, 10, tzinfo=UTC),
+            Flag.YEAR | Flag.ZONE,
+        ),  # a clock that is ahead
+        ("Dec  1 00:00:00", datetime(2025, 11, 30, 21, tzinfo=UTC), Flag.YEAR | Flag.ZONE),
+        ("Ağu  5 10:00:00", datetime(2026, 8, 5, 7, tzinfo=UTC), Flag.YEAR | Flag.ZONE),
+        (
+            "Wed Sep  7 00:30:00 2016",
+            datetime(2016, 9, 6, 21, 30, tzinfo=UTC),
+            Flag.ZONE,
+        ),  # summer time for good
+        ("Mon Jan 16 10:00:00 2016", datetime(2016, 1, 16, 8, tzinfo=UTC), Flag.ZONE),
+    ],
+)
+def test_a_year_and_a_zone_that_are_not_said(line: str, wanted: datetime, flags: int) -> None:
+    found = said("dhcpd", f"{line} d dhcpd[1]: DHCPACK on 10.0.0.5 to {MAC} via eth0")
+    assert isinstance(found, Event)
+    assert (datetime.fromtimestamp(found.at / 1000, UTC), found.flags) == (wanted, flags)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1254", "utf-16", "utf-16-le"])
+def test_turkish_in_every_encoding_a_windows_server_is_copied_in(encoding: str) -> None:
+    lines = [
+        "Kimlik,Tarih,Saat,Açıklama",
+        "12,11/28/26,10:15:00,Bırakma,10.0.0.5,şef-ığdır,001A2B3C4D5E,,0,6,,,",
+    ] * 2
+    content = "".join(f"{line}\r\n" for line in lines).encode(encoding)
+    read = [text for text in texts(content) if text]
+    assert read[1] == read[3] == lines[1]
+    found = said("windows", *read)
+    assert isinstance(found, Event)
+    assert found.host == "şef-ığdır"
