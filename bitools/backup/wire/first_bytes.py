@@ -119,28 +119,41 @@ def _mark_alike(seen: dict[str, tuple[Look, bytes]], chosen: Sequence[str]) -> N
 
 
 def _files(paths: Sequence[str], exclude: Sequence[str], since: float) -> Iterator[tuple[str, int]]:
-    """Files and their sizes."""
+    """Files and their sizes; of a path that is a file, this one."""
     count = 0
     waiting = list(paths)
     while waiting and count < _WALKED:
         place = waiting.pop()
         try:
-            entries = list(os.scandir(place)) if Path(place).is_dir() else []
+            entries = list(os.scandir(place))
+        except NotADirectoryError:
+            entries = []
+            if (size := _changed(place, since)) is not None:
+                yield place, size
         except OSError:
             continue
         for entry in entries:
-            if any(fnmatch.fnmatch(entry.name, one) or fnmatch.fnmatch(entry.path, one) for one in exclude):
+            if exclude and _left_out(entry, exclude):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(entry.path)
             elif entry.is_file(follow_symlinks=False):
                 count += 1
-                try:
-                    status = entry.stat(follow_symlinks=False)
-                except OSError:
-                    continue
-                if status.st_ctime >= since:
-                    yield entry.path, status.st_size
+                if (size := _changed(entry, since)) is not None:
+                    yield entry.path, size
+
+
+def _left_out(entry: os.DirEntry[str], exclude: Sequence[str]) -> bool:
+    return any(fnmatch.fnmatch(entry.name, one) or fnmatch.fnmatch(entry.path, one) for one in exclude)
+
+
+def _changed(file: os.DirEntry[str] | str, since: float) -> int | None:
+    """The size of a file whose inode changed since then; None of any other."""
+    try:
+        status = os.lstat(file) if isinstance(file, str) else file.stat(follow_symlinks=False)
+    except OSError:
+        return None
+    return status.st_size if status.st_ctime >= since else None
 
 
 def _look(file: str) -> tuple[Look, bytes] | None:
@@ -223,8 +236,7 @@ def _is_even(symbols: bytes, alphabet: int) -> bool:
     """Are all symbols equally frequent, as chance has it?"""
     if len(symbols) < _LEAST_RANDOM:
         return False
-    expected = len(symbols) / alphabet
-    counts = Counter(symbols).values()
-    missing = (alphabet - len(counts)) * expected
+    size = len(symbols)
+    squares = sum([count * count for count in Counter(symbols).values()])
     most = alphabet - 1 + _DEVIATIONS * sqrt(2 * (alphabet - 1))
-    return missing + sum((count - expected) ** 2 for count in counts) / expected <= most
+    return squares * alphabet / size - size <= most

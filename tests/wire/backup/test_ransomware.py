@@ -140,13 +140,14 @@ def test_a_dump_that_is_none_is_suspected_however_big_it_is(town, became, reason
     assert town.rotate(now=True).failed == [], "it is usual now"
 
 
-def test_one_mailbox_of_three_that_grew_random_is_suspected(town):
+@pytest.mark.parametrize("named", ["folder", "files"])
+def test_one_mailbox_of_three_that_grew_random_is_suspected(town, named):
     letter = b"From vatandas@ornek.test\nSubject: ruhsat\n\n" + "ışık dosyası ektedir\n".encode() * 50
     for name in ("yazi", "evrak", "baskan"):
         (town.source / name).write_bytes(letter * 300)
-    town.datasets(
-        f"  posta: {{type: files, importance: normal, repository: ana, paths: ['{town.source}']}}\n"
-    )
+    paths = {"folder": [town.source], "files": sorted(town.source.iterdir())}[named]
+    text = ", ".join(f"'{one}'" for one in paths)
+    town.datasets(f"  posta: {{type: files, importance: normal, repository: ana, paths: [{text}]}}\n")
     assert town.rotate(forget=False).failed == []
     for name in ("yazi", "evrak"):
         (town.source / name).write_bytes(letter * 340)
