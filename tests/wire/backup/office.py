@@ -26,7 +26,8 @@ def write(file: Path, chance: random.Random, size: int = 2000) -> None:
 
 
 def files(folder: Path) -> list[Path]:
-    return sorted(one for one in folder.rglob("*") if one.is_file())
+    found = (Path(here, name) for here, _folders, names in os.walk(folder) for name in names)
+    return sorted(one for one in found if one.is_file())
 
 
 class Office:
