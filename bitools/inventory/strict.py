@@ -78,8 +78,8 @@ def prove_named(inventory: Inventory, owner: int) -> None:
 
 
 def _searched() -> list[Path]:
-    """Where Python finds what it runs: itself, and the folders of its libraries."""
-    return [Path(sys.executable), *(Path(place) for place in sys.path if Path(place).is_dir())]
+    """Where Python finds what it runs: itself, and all places of its libraries, seen by us or not."""
+    return [Path(sys.executable), *map(Path, sys.path)]
 
 
 def _program_files() -> Iterator[Path]:

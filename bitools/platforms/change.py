@@ -80,12 +80,13 @@ class Asked(Frozen):
     """A line whose removal nobody can derive.
 
     `default`: what it is then differs by model and version. `all`: without it everything would pass.
+    `emptied`: the words that remove it take the whole list away.
     """
 
     line: Regex
     within: Regex | None = None
     unless: Regex | None = None  # a line that its section will have, with which it means nothing
-    why: Literal["default", "all"] = "default"
+    why: Literal["default", "all", "emptied"] = "default"
 
 
 class Each(Frozen):
@@ -103,6 +104,21 @@ class Each(Frozen):
     ranges: int = 1_000
     between: str = ","
     to: str = "-"
+
+
+class Hidden(Frozen):
+    """Lists whose entries have places that are not shown.
+
+    `within`: the header of such a list, `^$` for lists of single lines; `line`: an entry whose place is sure.
+    `first`: what numbers them anew, `{step}` apart; without it places are counted from 1. `add` puts `{line}`
+    (or the groups of `line`) at `{number}`, `remove` takes it away; without it the usual words do.
+    """
+
+    within: Regex
+    line: Regex
+    first: str = ""
+    add: str
+    remove: str = ""
 
 
 class Move(Frozen):
@@ -165,5 +181,6 @@ class Change(Frozen):
     retyped: tuple[Regex, ...] = ()
     whole: tuple[Regex, ...] = ()
     move: Move | None = None
+    hidden: tuple[Hidden, ...] = ()
     ask: tuple[Asked, ...] = ()
     acts: tuple[Regex, ...] = ACTS

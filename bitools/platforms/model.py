@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from bitools import regex
 from bitools.frozen import Frozen
 from bitools.i18n import _
+from bitools.platforms.access import Access
 from bitools.platforms.change import Change
 from bitools.platforms.expression import Regex
 from bitools.platforms.reads import Reads
@@ -276,6 +277,7 @@ class Platform(Frozen):
     rollback: tuple[Way, ...] = ()  # the best first; none: nothing brings it back
     save: Save | None = None
     reads: Reads = Reads()
+    access: Access = Access()
 
     def __hash__(self) -> int:
         return hash(self.name)  # one loaded platform a name, most of the time

@@ -58,13 +58,14 @@ def own_files(folder: Path, accounts: dict[str, str]) -> None:
     log.touch()
     shutil.chown(log, "root", "frrvty")
     log.chmod(0o660)
-    run("mount", "--bind", str(folder / "etc"), "/etc/frr")
+    # The whole folder: a file mounted over /etc/passwd falls off when a package outside replaces that.
+    etc = Path("/run/etc")
+    run("cp", "-a", "/etc/.", str(etc))
     for name in ("passwd", "group", "shadow"):
-        file = Path("/run") / name
-        lines = Path(f"/etc/{name}").read_text().splitlines()
-        file.write_text("\n".join(_with_accounts(name, lines, accounts)) + "\n")
-        file.chmod(0o600 if name == "shadow" else 0o644)
-        run("mount", "--bind", str(file), f"/etc/{name}")
+        lines = (etc / name).read_text().splitlines()
+        (etc / name).write_text("\n".join(_with_accounts(name, lines, accounts)) + "\n")
+    run("mount", "--bind", str(etc), "/etc")
+    run("mount", "--bind", str(folder / "etc"), "/etc/frr")
 
 
 def _with_accounts(file: str, lines: list[str], accounts: dict[str, str]) -> list[str]:

@@ -132,7 +132,10 @@ class Router:
         if process is None:
             raise RouterFailed(f"{self.name} is down")
         inside = ["nsenter", f"--target={_inside(process.pid)}", "--all", *words]
-        return subprocess.run(inside, check=True, capture_output=True, text=True, input=typed or None).stdout
+        lines = {**os.environ, "TERM": "xterm"}  # vtysh cuts what it echoes on a dumb terminal
+        return subprocess.run(
+            inside, check=True, capture_output=True, text=True, input=typed or None, env=lines
+        ).stdout
 
     def configure(self, lines: Iterable[str]) -> list[str]:
         """Type lines at the prompt of its configuration mode; what it answers: there should be nothing."""

@@ -156,6 +156,10 @@ def test_a_program_that_was_replaced_since_is_not_obeyed(net: Machine) -> None:
 
 
 def test_three_administrators_share_one_state(net: Machine, farm: SwitchFarm) -> None:
+    libraries = next(net.path("/opt/bitools/lib").glob("python*/site-packages"))
+    net.path("/opt/kapali/dal").mkdir(parents=True)
+    net.path("/opt/kapali").chmod(0o700)
+    (libraries / "a_folder_that_only_root_sees.pth").write_text("/opt/kapali/dal\n")
     done(net.bitools("setup"))
     net.write("/etc/sudoers.d/log", "Defaults logfile=/var/log/sudo.log\n", 0o440)
     for name in ("ayse", "mehmet"):

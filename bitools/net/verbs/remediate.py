@@ -18,7 +18,8 @@ from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.decisions.change import plan as planning
 from bitools.net.decisions.change.contradiction import Contradiction
-from bitools.net.decisions.change.danger import Us, dangers
+from bitools.net.decisions.change.crossing import Us
+from bitools.net.decisions.change.danger import Danger, dangers
 from bitools.net.decisions.change.dialect import dialect
 from bitools.net.decisions.change.forbidden import Forbidden, unprintable
 from bitools.net.decisions.change.remedy import Command, Question
@@ -132,6 +133,7 @@ def planned(running: str, wanted: str, platform: Platform, us: Us) -> Mapping[st
     try:
         with no_collection():
             found = planning.plan(running, wanted, platform)
+            refused = refusals(found, platform, us)
     except Forbidden as error:
         raise _forbidden(error) from error
     except Contradiction as error:
@@ -150,7 +152,7 @@ def planned(running: str, wanted: str, platform: Platform, us: Us) -> Mapping[st
         "predicted": found.predicted,
         "questions": [_question(one) for one in found.questions],
         "unanswered": [_question(one) for one in found.unanswered],
-        "refusals": refusals(running, found.predicted, platform, us),
+        "refusals": refused,
         "way_back": way_back(platform),
     }
 
@@ -161,19 +163,27 @@ def commands_between(running: str, wanted: str, platform: Platform) -> Sequence[
         return planning.plan(running, wanted, platform, back=False).commands
 
 
-def refusals(running: str, predicted: str, platform: Platform, us: Us) -> list[Refusal]:
-    """What in the predicted configuration would cut us off, as far as anybody knows how we come."""
-    return [
-        {
-            "rule": one.name,
-            "number": one.rule,
-            "line": one.line.rpartition(" / ")[2],
-            "path": one.line.split(" / ")[:-1],
-            "why": one.reason,
-            "weight": one.weight,
-        }
-        for one in dangers(running, predicted, platform, us)
-    ]
+def refusals(found: planning.Plan, platform: Platform, us: Us) -> list[Refusal]:
+    """What in the predicted configuration would cut us off, as far as anybody knows how we come.
+
+    What is asked will be typed by somebody, too: it is judged as if it had been.
+    """
+    told = dangers(found.before, found.after, platform, us)
+    known = {(one.rule, one.line) for one in told}
+    answered = dangers(found.before, found.wanted, platform, us) if found.questions else []
+    told += [one for one in answered if (one.rule, one.line) not in known]
+    return [_refusal(one) for one in sorted(told, key=lambda one: (one.weight != "refuse", one.rule))]
+
+
+def _refusal(one: Danger) -> Refusal:
+    return {
+        "rule": one.name,
+        "number": one.rule,
+        "line": one.line.rpartition(" / ")[2],
+        "path": one.line.split(" / ")[:-1],
+        "why": one.reason,
+        "weight": one.weight,
+    }
 
 
 def prove_plain(text: str, file: str) -> None:

@@ -12,6 +12,7 @@ from bitools import regex
 from bitools.net.decisions.change.contradiction import Contradiction
 from bitools.net.decisions.change.dialect import Dialect
 from bitools.net.decisions.change.edits import Edit, Path
+from bitools.net.decisions.change.remedy import Question
 from bitools.net.decisions.node import Node
 
 
@@ -33,6 +34,19 @@ def gone_along(edits: Sequence[Edit], before: Node, after: Node, dialect: Dialec
                 raise Contradiction(edit.removal, again[0].new.text if again[0].new else "")
             result += again
     return result
+
+
+def goes_anyway(question: Question, edits: Sequence[Edit], dialect: Dialect) -> bool:
+    """Is asked how something is removed that goes along with something else?"""
+    if question.why != "removal":
+        return False
+    for pattern, rule in dialect.along:
+        for edit in edits:
+            found = pattern.search(edit.old.text) if edit.old and edit.removal else None
+            inside = question.path[: len(edit.path)] == edit.path
+            if found and inside and regex.compile(_with_groups(rule.also, found)).search(question.line):
+                return True
+    return False
 
 
 def _with_groups(template: str, found: regex.Match) -> str:

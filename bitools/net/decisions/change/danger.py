@@ -10,9 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bitools.i18n import _
-from bitools.net.decisions.change import danger_links, danger_words
-from bitools.net.decisions.change.reach import Address, Reach, read
+from bitools.net.decisions.change import (
+    danger_address,
+    danger_login,
+    danger_route,
+    danger_uplink,
+    danger_words,
+)
+from bitools.net.decisions.change.crossing import Crossing, Us
+from bitools.net.decisions.change.danger_words import Found
+from bitools.net.decisions.change.reach import read_both
+from bitools.net.decisions.node import Node
 from bitools.platforms.model import Platform
 
 Weight = Literal["refuse", "warn"]
@@ -26,22 +34,6 @@ NAMES = {
     7: "way-back",
     8: "name",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Us:
-    """How we reach a device, as far as anybody knows: who, to which address and port, from where.
-
-    `uplink`: the port towards us, where the device was asked for it. `source`: behind a jump host that one's.
-    """
-
-    user: str = ""
-    address: Address | None = None
-    source: Address | None = None
-    port: int = 22
-    telnet: bool = False
-    uplink: str = ""
-    new_credential: bool = False  # our own changed secret is known, and the new session will prove it
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +51,23 @@ class Danger:
         return NAMES[self.rule]
 
 
-def dangers(running: str, predicted: str, platform: Platform, us: Us) -> list[Danger]:
+def dangers(running: Node, predicted: Node, platform: Platform, us: Us) -> list[Danger]:
     """Every danger of going from one masked configuration to the other, the refusals first."""
     if running == predicted:
         return []
-    before, after = read(running, platform), read(predicted, platform)
-    found = {(one.rule, one.line, one.reason): one for one in _all(before, after, us)}
+    found = {
+        (rule, line, reason): Danger(rule, line, reason, "refuse" if refuses else "warn")
+        for rule, line, reason, refuses in _all(Crossing(*read_both(running, predicted, platform), us))
+    }
     return sorted(found.values(), key=lambda one: (one.weight != "refuse", one.rule))
 
 
-def _all(before: Reach, after: Reach, us: Us) -> Iterator[Danger]:
-    yield from _weighed(danger_links.bearing(before, after, us.address))
-    yield from _weighed(danger_links.routed(before, after, us.address, us.source))
-    yield from _weighed(danger_links.uplinked(before, after, us.address, us.source, us.uplink, us.port))
-    yield from _weighed(danger_words.management(before, after, us.address, us.source, us.port, us.telnet))
-    yield from _weighed(danger_words.admission(before, after, us.user, us.new_credential))
-    yield from _weighed(danger_words.control_plane(before, after))
-    yield from _weighed(danger_words.way_back(before, after))
-    yield from _renamed(before, after)
-
-
-def _weighed(found: Iterator[tuple[int, str, str, bool]]) -> Iterator[Danger]:
-    for rule, line, reason, refuses in found:
-        yield Danger(rule, line, reason, "refuse" if refuses else "warn")
-
-
-def _renamed(before: Reach, after: Reach) -> Iterator[Danger]:
-    """Rule 8: allowed, but the next session has to expect the new name."""
-    for line in danger_words.only(after, before):
-        if danger_words.NAME.search(line.whole):
-            yield Danger(8, line.whole, _("its prompt will have another name"), "warn")
+def _all(case: Crossing) -> Iterator[Found]:
+    yield from danger_address.bearing(case)
+    yield from danger_route.routed(case)
+    yield from danger_uplink.uplinked(case)
+    yield from danger_login.management(case)
+    yield from danger_login.admission(case)
+    yield from danger_words.control_plane(case)
+    yield from danger_words.way_back(case)
+    yield from danger_words.renamed(case)

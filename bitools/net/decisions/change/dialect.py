@@ -11,7 +11,7 @@ from bitools import regex
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.rules import Comparison, Key
-from bitools.platforms.change import Along, Asked, Beside, Change, Listed, Named, Removal, Sentinel
+from bitools.platforms.change import Along, Asked, Beside, Change, Hidden, Listed, Named, Removal, Sentinel
 from bitools.platforms.model import Platform
 
 _PLACE = re.compile(r"\\(\d)|\{(\w+)\}")
@@ -98,6 +98,19 @@ class Dialect:
     def sentinels(self) -> tuple[tuple[regex.Pattern, Sentinel], ...]:
         """What stands in a list meanwhile."""
         return tuple((regex.compile(one.within), one) for one in self.change.sentinels)
+
+    def enters(self, text: str) -> bool:
+        """Does one stand in a section after this line?"""
+        if self.opens is None or not self.opens.search(text):
+            return False
+        return not any(
+            text.startswith(one.first.partition("\\")[0]) for one in self.change.hidden if one.first
+        )
+
+    @cached_property
+    def hidden_places(self) -> tuple[tuple[regex.Pattern, regex.Pattern, Hidden], ...]:
+        """Lists with places that are not shown, and their entries."""
+        return tuple((regex.compile(one.within), regex.compile(one.line), one) for one in self.change.hidden)
 
     @cached_property
     def permanent(self) -> regex.Pattern | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bitools.net.decisions.change.dialect import Dialect
 from bitools.net.decisions.change.remedy import Command
 from bitools.net.decisions.node import Node
 
@@ -38,3 +39,18 @@ class Edit:
     def removes(self) -> bool:
         """Does it only take away?"""
         return self.new is None and self.old is not None and not self.commands
+
+
+def at(root: Node, path: Path, dialect: Dialect) -> Node | None:
+    """The section that a path leads to."""
+    node = root
+    for text in path:
+        inner = next((one for one in node.children if one.text == text), None)
+        if inner is None:
+            spelled = dialect.rules.spelled
+            wanted = spelled(text)
+            inner = next((one for one in node.children if spelled(one.text) == wanted), None)
+        if inner is None:
+            return None
+        node = inner
+    return node

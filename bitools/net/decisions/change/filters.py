@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+from collections import Counter
 from collections.abc import Sequence
 
 from bitools import regex
+from bitools.net.decisions.change.crossing import Crossing, Us
 from bitools.net.decisions.change.reach import Address, Reach
 
-_NUMBER = regex.compile(r"^(?:rule |seq )?(?:\d+ )?")
-_PROTOCOLS = ("tcp", "ip", "ipv4")
-_OTHERS = ("udp", "icmp", "igmp", "gre", "esp", "ospf", "eigrp", "pim", "ahp")
+_NUMBER = regex.compile(r"^(?:rule |seq |sequence )?(?:\d+ )?")
+_PROTOCOLS = ("tcp", "ip", "ipv4", "ipv6", "any-ip")
+_OTHERS = ("udp", "icmp", "icmpv6", "ipv6-icmp", "igmp", "gre", "esp", "ospf", "eigrp", "pim", "ahp", "sctp")
+_ALL = 0xFFFFFFFF
 _PORTS = {"ssh": 22, "22": 22, "telnet": 23, "23": 23, "www": 80, "https": 443, "domain": 53, "snmp": 161}
 
 
@@ -18,33 +21,56 @@ class NotUnderstood(Exception):
     """A line that nobody has taught us."""
 
 
-def lets_in(reach: Reach, name: str, ours: Address, theirs: Address, port: int) -> bool:
-    """Does the list `name` let TCP from `ours` to `theirs` and its port pass? A list without lines lets all.
+def seen_to_let_in(was: Sequence[str] | None, now: Sequence[str], case: Crossing) -> bool:
+    """Is a filter seen to let us in, that had other lines before, or was not asked (None)?
 
-    Raise NotUnderstood.
+    One that only lets in more, or changes what does not concern us, does as it did.
     """
-    lines = entries(reach, name)
-    for line in lines:
-        verdict = _verdict(line, ours, theirs, port)
-        if verdict is not None:
-            return verdict
-    return not lines
+    us = case.us
+    if was == now or (was and now and _no_narrower(was, now, us)):
+        return True
+    if us.source is None or us.address is None or not now:
+        return False
+    try:
+        return _lets_in(now, us.source, us.address, us.port)
+    except NotUnderstood:
+        return False
+
+
+def _no_narrower(was: Sequence[str], now: Sequence[str], us: Us) -> bool:
+    gone, come = Counter(was) - Counter(now), Counter(now) - Counter(was)
+    if [line for line in was if line not in gone] != [line for line in now if line not in come]:
+        return False
+    closes = [line for line in gone if not line.startswith("deny")]
+    closes += [line for line in come if not line.startswith("permit")]
+    return not any(_concerns(line, us) for line in closes)
+
+
+def _concerns(line: str, us: Us) -> bool:
+    if us.source is None or us.address is None:
+        return True
+    try:
+        return _verdict(line, us.source, us.address, us.port) is not None
+    except NotUnderstood:
+        return True
+
+
+def _lets_in(lines: Sequence[str], ours: Address, theirs: Address, port: int) -> bool:
+    """Does the list let TCP from `ours` to `theirs` and its port pass? Raise NotUnderstood."""
+    verdicts = (_verdict(line, ours, theirs, port) for line in lines)
+    return next((verdict for verdict in verdicts if verdict is not None), False)
 
 
 def entries(reach: Reach, name: str) -> list[str]:
     """The lines of a list, in order, without their numbers."""
     found = []
-    for line in reach.lines:
-        if line.path and _names(line.path[-1], name):
-            found.append(_NUMBER.sub("", line.line))
-        elif line.line.startswith(f"access-list {name} ") and not line.path:
-            found.append(line.line.removeprefix(f"access-list {name} "))
-    return [line for line in found if not line.startswith(("remark ", "description ", "statistics", "step "))]
+    for line in reach.lists.get(name, ()):
+        text = _NUMBER.sub("", line.line) if line.path else line.line.removeprefix(f"access-list {name} ")
+        found.append(text.removeprefix("extended ").removeprefix("standard "))
+    return [line for line in found if not line.startswith(_SAYS_NOTHING)]
 
 
-def _names(header: str, name: str) -> bool:
-    words = header.replace('"', "").split()
-    return name in words[1:] and any(word in ("access-list", "acl") for word in words)
+_SAYS_NOTHING = ("remark ", "description ", "statistics", "step ")
 
 
 def _verdict(line: str, ours: Address, theirs: Address, port: int) -> bool | None:
@@ -69,14 +95,17 @@ def _verdict(line: str, ours: Address, theirs: Address, port: int) -> bool | Non
 
 def _extended(words: Sequence[str], ours: Address, theirs: Address, port: int) -> bool:
     source, words = _address(words, ours)
+    if not source:
+        return False
     if words[:1] and words[0] in ("eq", "range", "gt", "lt", "neq"):
         raise NotUnderstood(" ".join(words))  # of our port nobody knows anything
     target, words = _address(words, theirs)
     right, words = _port(words, port)
-    left = [word for word in words if word not in ("log", "log-input", "count", "established")]
-    if left or "established" in words:
-        raise NotUnderstood(" ".join(words))
-    return source and target and right
+    if not (target and right) or "established" in words:  # a session that begins is none yet
+        return False
+    if left := [word for word in words if word not in ("log", "log-input", "count")]:
+        raise NotUnderstood(" ".join(left))
+    return True
 
 
 def _keyed(words: Sequence[str], ours: Address, theirs: Address, port: int) -> bool:
@@ -117,8 +146,12 @@ def _within(address: str, wild: str, ours: Address) -> bool:
         value = int(ipaddress.IPv4Address(address))
     except ValueError as error:
         raise NotUnderstood(f"{address} {wild}") from error
+    if not value and mask in (0, _ALL):
+        if not mask:
+            raise NotUnderstood(f"{address} {wild}")  # one address for a switch, all for a firewall
+        return True
     if mask >> 31:  # a mask, not a wild card: as firewalls write it
-        mask ^= 0xFFFFFFFF
+        mask ^= _ALL
     return int(ours) & ~mask == value & ~mask
 
 

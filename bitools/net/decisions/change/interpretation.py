@@ -8,6 +8,7 @@ from typing import Protocol
 from bitools import regex
 from bitools.net.decisions.change.dialect import Dialect
 from bitools.net.decisions.change.interpretation_of_lists import Lists
+from bitools.net.decisions.change.interpretation_of_places import Places
 from bitools.net.decisions.change.interpretation_of_sections import Sections
 from bitools.net.decisions.change.predicted_section import Section
 from bitools.net.decisions.change.remedy import Command
@@ -104,11 +105,13 @@ class Lines:
     def __init__(self, spoken: Dialect) -> None:
         self._spoken = spoken
         self._negation = f"{spoken.change.negate} "
-        self._lists = Lists(spoken)
+        self._lists, self._places = Lists(spoken), Places(spoken)
         self._removals = [
             (regex.compile(rule.line), rule.becomes, regex.compile(rule.within) if rule.within else None)
             for rule in spoken.change.removals
         ]
+        self._taking = tuple({re.split(r"[\\{]", rule.becomes)[0] for rule in spoken.change.removals})
+        self._taken_by: dict[tuple[str, str], str] = {}
         self._asleep = spoken.change.inactive
         self._put = f"{spoken.change.put} " if spoken.change.put else ""
         self._move = _moves(spoken.change.move) if spoken.change.move else ()
@@ -124,18 +127,28 @@ class Lines:
         if self._spoken.whole and command.body and self._spoken.whole.search(line):
             section.replace(parse("\n".join((line, *command.body)), self._spoken.platform).children[0])
             return True
-        if self._move and (placed := self._moved(section, line)) is not None:
+        placed = self._moved(section, line) if self._move else self._places.read(section, line)
+        if placed is not None:
             return placed
         if self._lists.read(section, line):
             return True
         if (several := self._lists.several(section, line)) is not None:
             each = [self._read_one(section, one, removes=removes) for one, removes in several]
             return all(each)
+        return self._said(section, command)
+
+    def _said(self, section: Section, command: Command) -> bool:
+        """A line that is about itself: it says something, or takes something back."""
+        line = command.line
         if self._asleep and line.startswith("deactivate "):
             return self.write(section, self._asleep + line.removeprefix("deactivate "), ())
-        if self._removals and (found := section.removed_by(line, self._removal)):
+        if line.startswith(self._taking) and (found := section.removed_by(line, self._removal)):
+            if not command.removes:
+                section.unseen.add(line)  # of two opposites a device shows the one that is no default
             return self._taken(section, found[:1])
         if self._whole_list(section, line):
+            return True
+        if self._put and self._lists.in_brackets(section, line.removeprefix(self._negation), grows=False):
             return True
         if self._spoken.change.negate and line.startswith(self._negation):
             return self._taken_back(section, line) or not command.removes
@@ -169,6 +182,8 @@ class Lines:
     def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
         """A line that says something."""
         spoken = self._spoken
+        if self._put and self._lists.in_brackets(section, text, grows=True):
+            return True
         there = section.find(text)
         if there is not None:
             there.body = body or there.body
@@ -242,6 +257,14 @@ class Lines:
 
     def _removal(self, text: str, header: str) -> str:
         """The words of the platform's file that remove this line; empty if it has none for it."""
+        if self._special is None:
+            return ""
+        words = self._taken_by.get((text, header))
+        if words is None:
+            words = self._taken_by[text, header] = self._words_of_removal(text, header)
+        return words
+
+    def _words_of_removal(self, text: str, header: str) -> str:
         if self._special is None or not self._special.search(text):
             return ""
         for pattern, becomes, within in self._removals:

@@ -28,8 +28,8 @@ class Lists:
     def read(self, section: Section, line: str) -> bool:
         """A list that grows or shrinks; False if the line is about something else."""
         known = False
-        if self._negation.strip() and section.find(self._negation + line) is not None:
-            return False  # a number that is taken out of the list by a line of its own comes back
+        if self._alone(section, self._negation + line):
+            return False
         for adds, removes, pattern, rule in self._lists:
             for wording, grows in ((adds, True), (removes, False)):
                 found = wording.fullmatch(line)
@@ -44,6 +44,27 @@ class Lists:
                     self._write_list(section, line_there, fits, numbers, rule)
                     known = True
         return known
+
+    def in_brackets(self, section: Section, text: str, *, grows: bool) -> bool:
+        """Junos: words of `head [ a b ]` come, or one goes; False if there is no such list."""
+        listed = " [ " in text
+        head = text.partition(" [ ")[0] if listed else text.rpartition(" ")[0]
+        there = next((one for one in section.lines() if _is_list(one.text, head, single=listed)), None)
+        if not head or there is None:
+            return False
+        had, some = (line[len(head) :].strip(" []").split() for line in (there.text, text))
+        if not grows and not {*some} <= {*had}:
+            return False
+        left = had if grows else [one for one in had if one not in some]
+        words = [*left, *(one for one in some if grows and one not in had)]
+        section.rewrite(there, f"{head} [ {' '.join(words)} ]" if len(words) > 1 else f"{head} {words[0]}")
+        return True
+
+    def _alone(self, section: Section, negated: str) -> bool:
+        """Is a number taken out of a list by a line of its own, which the command takes back?"""
+        if not self._negation.strip() or section.find(negated) is None:
+            return False
+        return not any(pattern.search(negated) for _adds, _removes, pattern, _rule in self._lists)
 
     def _write_list(
         self, section: Section, line: Section, fits: regex.Match, numbers: set[int], rule: Listed
@@ -66,9 +87,17 @@ class Lists:
             for wording, gone in ((adds, False), (removes, True)):
                 found = wording.fullmatch(line)
                 some = _numbers(found["list"]) if found else None
-                if some and len(some) > 1:
-                    return [(one.replace("{one}", str(number)), gone) for number in sorted(some)]
+                if not some:
+                    continue
+                lines = [one.replace("{one}", str(number)) for number in sorted(some)]
+                if line not in (lines[0], self._negation + lines[0]):
+                    return [(each, gone) for each in lines]
         return None
+
+
+def _is_list(text: str, head: str, *, single: bool) -> bool:
+    """Is it a list of several words, or, where that may be, of a single one?"""
+    return text.startswith(f"{head} [ ") or (single and text.rpartition(" ")[0] == head)
 
 
 def _the_list(

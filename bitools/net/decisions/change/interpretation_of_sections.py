@@ -8,6 +8,8 @@ from bitools.net.decisions.change.predicted_section import Section
 from bitools.net.decisions.change.remedy import Command
 
 _FIND = re.compile(r"(set|remove) \[ find (?P<which>.*?) \](?: (?P<values>.*))?")
+_PLACED = re.compile(r"(?P<text>add .*) place-before=\[ find (?P<before>.*?) \]")
+_MOVED = re.compile(r"move \[ find (?P<which>.*?) \](?: destination=\[ find (?P<before>.*?) \])?")
 _HEAD = re.compile(r"(?:add|set)(?: \[ find [^\]]*\])?(?: (?![\w.-]+=)[\w.-]+)*")
 _PIECE = re.compile(r"[\w.-]+=(?:\"(?:[^\"\\]|\\.)*\"|\[[^\]]*\]|[^\s\"])*")
 
@@ -20,15 +22,12 @@ class Sections:
         line = command.line
         if there := self._settings(section, line):
             return self._updated(section, there, line)
+        if placed := _PLACED.fullmatch(line) or _MOVED.fullmatch(line):
+            return self._placed(section, placed.groupdict())
         found = _FIND.fullmatch(line)
         if found is None:
             return self.write(section, line, command.body)
-        which = set(_PIECE.findall(found["which"]))
-        items = [
-            one
-            for one in section.lines()
-            if one.text.startswith("add ") and which <= set(_PIECE.findall(one.text))
-        ]
+        items = _items(section, found["which"])
         if not items and line.startswith("set "):  # of what the device has by itself, and does not show
             section.append(line)
             return True
@@ -38,6 +37,25 @@ class Sections:
             section.remove(items[0])
             return True
         return self._updated(section, items[0], found["values"])
+
+    def _placed(self, section: Section, said: dict[str, str | None]) -> bool:
+        """An entry, new or found, right before another one or at the end."""
+        before = _items(section, said["before"]) if said["before"] is not None else []
+        if said["before"] is not None and len(before) != 1:
+            return False
+        if (text := said.get("text")) is not None:
+            section.append(text)
+            line = section.lines()[-1]
+        else:
+            items = _items(section, said["which"] or "")
+            if len(items) != 1:
+                return False
+            line = items[0]
+        if before:
+            section.place(line, before[0], behind=False)
+        elif line is not (last := section.lines()[-1]):
+            section.place(line, last, behind=True)
+        return True
 
     def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
         """A new item, or a section."""
@@ -59,6 +77,15 @@ class Sections:
         values = _values(item.text[len(begin) :]) | _values(said.removeprefix(begin))
         section.rewrite(item, " ".join((begin, *(f"{key}={value}" for key, value in sorted(values.items())))))
         return True
+
+
+def _items(section: Section, which: str) -> list[Section]:
+    words = set(_PIECE.findall(which))
+    return [
+        one
+        for one in section.lines()
+        if one.text.startswith("add ") and words <= set(_PIECE.findall(one.text))
+    ]
 
 
 def _values(words: str) -> dict[str, str]:

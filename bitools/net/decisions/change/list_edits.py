@@ -10,6 +10,7 @@ from bitools.net.decisions.change import negation, number_lists
 from bitools.net.decisions.change.dialect import Dialect, expanded, hidden
 from bitools.net.decisions.change.edits import Edit, Path
 from bitools.net.decisions.change.remedy import Command
+from bitools.net.decisions.change.wording import additions, removing
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.rules import Key
 from bitools.platforms.change import Listed
@@ -49,6 +50,30 @@ def grown(path: Path, old: Node, new: Node, position: int, dialect: Dialect) -> 
     return None
 
 
+def in_brackets(path: Path, old: str, new: str, position: int, dialect: Dialect) -> Edit | None:
+    """Junos' `members [ a b ]`: what is new comes behind what is there, then the rest goes, one by one.
+
+    None if it is no such list, or if its words would stand in another order then.
+    """
+    head = (old if " [ " in old else new).partition(" [ ")[0]
+    if " [ " not in old + new or not all(text.startswith(f"{head} ") for text in (old, new)):
+        return None
+    had, wanted = (text.removeprefix(head).strip(" []").split() for text in (old, new))
+    stay = [word for word in had if word in wanted]
+    more = [word for word in wanted if word not in stay]
+    spelled = dialect.rules.spelled
+    if _bracketed(head, had) != old or spelled(_bracketed(head, [*stay, *more])) != spelled(new):
+        return None
+    commands = [Command(path, f"{dialect.change.put} {head} [ {' '.join(more)} ]")] if more else []
+    negate = dialect.change.negate
+    commands += [Command(path, f"{negate} {head} {word}", removes=True) for word in had if word not in stay]
+    return Edit(path, Node(old, []), Node(new, []), position, commands=tuple(commands))
+
+
+def _bracketed(head: str, words: Sequence[str]) -> str:
+    return f"{head} [ {' '.join(words)} ]" if len(words) > 1 else f"{head} {' '.join(words)}"
+
+
 def _pieces(
     path: Path, rule: Listed, template: str, found: regex.Match, some: set[int], removes: bool = False
 ) -> list[Command]:
@@ -80,6 +105,8 @@ def numbered(path: Path, name: Key, entries: Entries, section: Node | None, dial
     additions = [_add(path, node) for node in added]
     clashing = _clashing(removed, added, dialect)
     first = [command for node, command in zip(added, additions, strict=True) if node not in clashing]
+    if not (first or stay) and (one_by_one := _one_by_one(removed, removals, added, additions, dialect)):
+        return _list_edit(path, entries, one_by_one)
     if first or stay:
         then = [command for node, command in zip(added, additions, strict=True) if node in clashing]
         return _list_edit(path, entries, [*first, *removals, *then])
@@ -99,6 +126,9 @@ def named(path: Path, name: Key, entries: Entries, wanted: Node | None, dialect:
     found = dialect.name(entries.removed[0].text)
     if found is None or not found[2].gone:
         return None
+    words, header = expanded(found[2].gone, found[1]), path[-1] if path else ""
+    if any(negation.special(node.text, header, dialect) == words for node in left):
+        return None  # it would take away what comes in its place (a route that discards)
     return _gone(path, entries, dialect)
 
 
@@ -136,6 +166,32 @@ def _clashing(removed: Sequence[Node], added: Sequence[Node], dialect: Dialect) 
     ]
 
 
+def _one_by_one(
+    removed: Sequence[Node],
+    removals: Sequence[Command],
+    added: Sequence[Node],
+    additions: Sequence[Command],
+    dialect: Dialect,
+) -> list[Command]:
+    """Each entry gives way to the one in its place, so that the others stand meanwhile.
+
+    Empty if there is only one of them, or if one says what another one says.
+    """
+    words = {_unnumbered(node.text, dialect) for node in removed}
+    if len(removed) == 1 or any(_unnumbered(node.text, dialect) in words for node in added):
+        return []
+    new = {dialect.number(node.text): command for node, command in zip(added, additions, strict=True)}
+    replaced: list[Command] = []
+    gone: list[Command] = []
+    for node, removal in zip(removed, removals, strict=True):
+        instead = new.pop(dialect.number(node.text), None)
+        if instead is None:
+            gone.append(removal)
+        else:
+            replaced += [removal, instead]
+    return [*replaced, *new.values(), *gone]
+
+
 def _unnumbered(text: str, dialect: Dialect) -> tuple[str, ...]:
     """An entry without its place: FRR drops in silence one that says what another says already."""
     place = dialect.number(text)
@@ -168,6 +224,16 @@ def comes_last(old: Sequence[str], new: Sequence[str]) -> bool:
     return list(new[: len(stays)]) == stays and not any(text in had for text in new[len(stays) :])
 
 
+def replaced(path: Path, edits: Sequence[Edit], position: int, dialect: Dialect) -> Edit:
+    """A list of which nothing stays: what is new comes behind what is old, which then goes."""
+    commands = [command for edit in edits if edit.new for command in additions(path, edit.new, dialect)]
+    commands += [removing(path, edit.removal) for edit in edits if edit.old]
+    old, new = (
+        next(filter(None, side), None) for side in zip(*((one.old, one.new) for one in edits), strict=True)
+    )
+    return Edit(path, old, new, position, commands=tuple(commands))
+
+
 def written_again(
     path: Path, old: Sequence[Node], new: Sequence[Node], position: int, dialect: Dialect
 ) -> Edit | None:
@@ -188,7 +254,7 @@ def written_again(
         if node.text in left:
             left.remove(node.text)
             commands.append(_remove(path, by_text[node.text], dialect))
-        commands.append(_add(path, node))
+        commands += additions(path, node, dialect)
     wanted = {node.text for node in new}
     commands += [_remove(path, node, dialect) for node in old if node.text not in wanted]
     if any(not command.line or hidden(command.line) for command in commands):

@@ -56,6 +56,10 @@ class _Order:
         for edit in edits:
             self._first.setdefault(edit.top, edit.position)
         self._claims = _claims(edits, dialect)
+        self._said: dict[Path, list[str]] = {}  # what is new, where
+        for edit in edits:
+            if edit.new:
+                self._said.setdefault(edit.path, []).append(edit.new.text)
         self._new = [edit.new.text for edit in edits if edit.new and not edit.path] if dialect.beside else []
 
     def placed(self, edit: Edit) -> Iterator[_Placed]:
@@ -83,6 +87,8 @@ class _Order:
         node, dialect = edit.old, self._dialect
         if node is None or edit.new is not None:
             return Phase.OLD
+        if self._goes_last(edit, node):
+            return Phase.GONE
         if not edit.path and (
             node.children or (dialect.opens and dialect.opens.search(node.text)) or dialect.name(node.text)
         ):
@@ -94,6 +100,17 @@ class _Order:
                 barred = bars is not None and any(bars.search(text) for text in self._new)
                 return Phase.OLD if barred else Phase.BESIDE
         return Phase.OLD
+
+    def _goes_last(self, edit: Edit, node: Node) -> bool:
+        """Does what it removes stand apart from what comes: an entry of a table, a branch, another key?"""
+        style = self._dialect.change.style
+        if style not in ("set", "tables", "yaml") or (style != "yaml" and not node.children):
+            return False
+        said = edit.removal.removeprefix(f"{self._dialect.change.negate} ")
+        return not any(
+            text == said or text.startswith((f"{said} ", f"{said}:"))
+            for text in self._said.get(edit.path, ())
+        )
 
     def _freed(self, edit: Edit, phase: Phase) -> Iterator[_Placed]:
         """What stands in a section that goes late, or in a line written over, and another line claims."""

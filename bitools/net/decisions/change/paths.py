@@ -11,12 +11,12 @@ from bitools.net.decisions.diff import compare
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.rules import unknown
 
-_WORDS = re.compile(r"(?:'[^']*'|\S)+")
+_WORDS = re.compile(r"""(?:'[^']*'|"[^"]*"|\S)+""")
 _SHORTEST = 2  # words of a path: nobody deletes all of `interfaces`
 
 
 def remedy_of_paths(before: Node, after: Node, dialect: Dialect) -> Remedy:
-    """The commands; their order is free, for nothing holds before the whole is committed."""
+    """The commands. Nothing holds before the whole is committed; yet what is new comes before what goes."""
     put, negate = dialect.change.put, dialect.change.negate
     left = {
         tuple(words[:length])
@@ -25,9 +25,11 @@ def remedy_of_paths(before: Node, after: Node, dialect: Dialect) -> Remedy:
         for length in range(1, len(words) + 1)
     }
     deletes: dict[str, None] = {}
+    again: dict[str, None] = {}
     sets: list[Command] = []
     questions: list[Question] = []
-    for kind, node in _changes(before, after, dialect):
+    ordered = _ordered(before, after, dialect)
+    for kind, node in (*ordered, *_changes(before, after, dialect)):
         if kind == "removed":
             words = _words(node.text)[1:]
             length = next(
@@ -36,27 +38,45 @@ def remedy_of_paths(before: Node, after: Node, dialect: Dialect) -> Remedy:
             line = " ".join((negate, *words[:length]))
             if hidden(line):
                 questions.append(Question((), node.text, "secret", removes=True))
+            elif (kind, node) in ordered:
+                again[line] = None
             else:
                 deletes[line] = None
         elif hidden(node.text):
             questions.append(Question((), node.text, "secret"))
         else:
             sets.append(Command((), node.text))
-    return Remedy([*(Command((), line, removes=True) for line in deletes), *sets], questions)
+
+    def rank(line: str) -> int:
+        return dialect.rank(f"{put} {line.removeprefix(f'{negate} ')}")
+
+    sets.sort(key=lambda one: dialect.rank(one.line))
+    first, last = (
+        [Command((), line, removes=True) for line in sorted(lines, key=rank, reverse=True)]
+        for lines in (again, deletes)
+    )
+    return Remedy([*first, *sets, *last], questions)
+
+
+def _ordered(before: Node, after: Node, dialect: Dialect) -> list[tuple[str, Node]]:
+    """Lists in another order: they go and come whole, and go first."""
+    groups = dict.fromkeys(
+        step.group
+        for step in compare(before, after, dialect.rules)
+        if step.group and not unknown(step.group) and step.kind in ("added", "moved")
+    )
+    return [one for group in groups for one in _anew(_of(before, group, dialect), _of(after, group, dialect))]
 
 
 def _changes(before: Node, after: Node, dialect: Dialect) -> Iterator[tuple[str, Node]]:
-    """What goes and what comes; a list in another order goes and comes whole."""
-    ordered = []
+    """What else goes and comes."""
     for step in compare(before, after, dialect.rules):
         if step.group and not unknown(step.group) and step.kind in ("added", "moved"):
-            ordered.append(step.group)
-        elif step.kind == "removed" and step.old:
+            continue
+        if step.kind == "removed" and step.old:
             yield "removed", step.old
         elif step.kind in ("added", "modified") and step.new:
             yield "added", step.new
-    for group in dict.fromkeys(ordered):
-        yield from _anew(_of(before, group, dialect), _of(after, group, dialect))
 
 
 def _of(section: Node, group: object, dialect: Dialect) -> Sequence[Node]:

@@ -36,10 +36,14 @@ class Mispredicted(Exception):
 class Plan:
     """What to type on one device, what it has then, and what leads back.
 
+    `before`, `after`, `wanted`: what it has, has then, and has with all questions answered, as trees.
     `unanswered`: what the way back would need and nobody kept.
     """
 
     commands: Sequence[Command]
+    before: Node
+    after: Node
+    wanted: Node
     predicted: str
     inverse: Sequence[Command]
     questions: Sequence[Question]
@@ -59,7 +63,10 @@ def plan(running: str, wanted: str, platform: Platform, *, back: bool = True) ->
     predicted = judged(before, after, there.commands, there.questions, platform)
     home = remedy(predicted, before, spoken) if back else Remedy((), ())
     judged(predicted, before if back else predicted, home.commands, home.questions, platform)
-    return Plan(there.commands, shown(predicted, platform), home.commands, there.questions, home.questions)
+    text = shown(predicted, platform)
+    return Plan(
+        there.commands, before, predicted, after, text, home.commands, there.questions, home.questions
+    )
 
 
 def judged(

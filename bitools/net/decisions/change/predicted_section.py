@@ -46,6 +46,7 @@ class Section:
     def __init__(self, node: Node, rules: Comparison, claims: Claims) -> None:
         self.text, self.body, self._rules, self.claims = node.text, node.body, rules, claims
         self.unseen: set[str] = set()
+        self.numbers: dict[str, int] | None = None  # of a list whose places are not shown, once they are set
         self._unread: Node | None = node
         self._lines: dict[int, Section] = {}
         self._texts: dict[str, list[int]] = {}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from bitools import regex
-from bitools.net.decisions.statements import statements
-from bitools.platforms.access import MEMBERS, PORT, ROUTES, VLANS
+from bitools.net.decisions.change.signs import Facts, Line, Signs, of_an_interface, signs
+from bitools.net.decisions.node import Node
+from bitools.platforms.access import Kind, Subject
 from bitools.platforms.model import Platform
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -19,18 +20,9 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _OF_A_VLAN = regex.compile(
     r"^(?i:vlan|vlanif|vlan-interface|bvi|ve|irb|bdi)[ .-]*(?:interface)?(?P<vlan>\d+)$"
 )
-_MENU = r"^/ip route / add "
+_MENU = r"^/ip(?:v6)? route / add "
 _DEFAULT_GATEWAY = 254  # a distance behind every route: it only serves where nothing routes
 EVERY_VLAN = frozenset(range(1, 4095))
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line with the headers above it, as `whole` words: what the patterns look at."""
-
-    whole: str
-    path: tuple[str, ...]
-    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +38,20 @@ class Route:
 
 @dataclass
 class Port:
-    """What is known of one port, by kind (`PORT` of `platforms/access.py`): values with their lines."""
+    """What is known of one port, by kind (`platforms/access.py`): values with their lines."""
 
     name: str
-    known: Mapping[str, list[tuple[str, Line]]] = field(default_factory=lambda: defaultdict(list))
+    known: Mapping[Kind, list[tuple[str, Line]]] = field(default_factory=lambda: defaultdict(list))
 
-    def values(self, kind: str) -> list[str]:
+    def values(self, kind: Kind) -> list[str]:
         """The values of one kind."""
         return [value for value, _line in self.known.get(kind, ())]
 
-    def value(self, kind: str) -> str:
+    def value(self, kind: Kind) -> str:
         """The one there is; nothing if there is none."""
         return " ".join(self.values(kind))
 
-    def line(self, kind: str) -> Line | None:
+    def line(self, kind: Kind) -> Line | None:
         """Where it stands."""
         return next((line for _value, line in self.known.get(kind, ())), None)
 
@@ -74,34 +66,80 @@ class Port:
         return [one for value in self.values("address") if (one := interface(value))]
 
 
-@dataclass
 class Reach:
-    """One configuration, read for how it is reached."""
+    """One configuration, or some lines of one, read for how it is reached.
 
-    lines: Sequence[Line]
+    `kin`: others of which every line here is one. Then nothing is looked for twice.
+    """
+
+    def __init__(self, lines: Sequence[Line], found: Signs, facts: Facts, kin: Sequence[Reach] = ()) -> None:
+        self.lines, self.signs, self.facts, self._kin = lines, found, facts, kin
+        self._known: dict[regex.Pattern, list[Line]] = {}
 
     @cached_property
     def _text(self) -> str:
         return "\n".join(line.whole for line in self.lines)
 
-    def fitting(self, pattern: str) -> Iterator[tuple[Line, regex.Match]]:
-        """The lines that a pattern fits, found by one look at all of them."""
-        single = regex.compile(pattern)
-        for number in regex.compile(pattern, lines=True).line_numbers(self._text):
-            if match := single.search(self.lines[number].whole):
-                yield self.lines[number], match
+    @cached_property
+    def _places(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for place, line in enumerate(self.lines):
+            found.setdefault(line.whole, []).append(place)
+        return found
+
+    def having(self, subject: Subject) -> list[Line]:
+        """The lines that a pattern of this subject fits, found by one look at all of them."""
+        return self.fitting(self.signs.lines[subject])
+
+    def fitting(self, pattern: regex.Pattern | None) -> list[Line]:
+        """The lines that a pattern for whole texts fits."""
+        if pattern is None or not self.lines:
+            return []
+        known = self._known.get(pattern)
+        if known is None:
+            known = self._known[pattern] = [self.lines[place] for place in self._looked_for(pattern)]
+        return known
+
+    def _looked_for(self, pattern: regex.Pattern) -> Sequence[int]:
+        if not self._kin:
+            return pattern.line_numbers(self._text)
+        said = {line.whole for one in self._kin for line in one.fitting(pattern)}
+        return sorted(place for whole in said for place in self._places.get(whole, ()))
+
+    def matches(self, subject: Subject) -> Iterator[tuple[Line, regex.Match]]:
+        """The same, with what the first pattern that fits found."""
+        for line in self.having(subject):
+            if match := self.signs.match(subject, line.whole):
+                yield line, match
 
     @cached_property
     def ports(self) -> dict[str, Port]:
         """Every port of which something is known."""
         found: dict[str, Port] = {}
-        for kind, patterns in PORT.items():
-            for pattern in patterns:
-                for line, match in self.fitting(pattern):
-                    name = plain(match["port"], line)
-                    value = (match.groupdict().get("value") or "").strip("\"'")
+        inside = (line for line in self.lines if of_an_interface(line))
+        for line in (*inside, *self.elsewhere.fitting(self.signs.any_port)):
+            for kind, several, (begins, ends), (first, last) in self.facts.of(line):
+                text = line.whole[begins:ends]
+                value = line.whole[first:last].strip("\"'")
+                for name in named(text) if several else [plain(text, line.whole)]:
                     found.setdefault(name, Port(name)).known[kind].append((value, line))
         return found
+
+    @cached_property
+    def elsewhere(self) -> Reach:
+        """The lines below no interface: few, and to be looked at one by one."""
+        lines = [line for line in self.lines if not of_an_interface(line)]
+        return Reach(lines, self.signs, self.facts, [one.elsewhere for one in self._kin])
+
+    @cached_property
+    def accounts(self) -> list[Line]:
+        """The lines that are about accounts, in either spelling of their sections."""
+        pattern = self.signs.any_account
+        found = {line.whole: line for line in self.fitting(pattern)}
+        if pattern and any(line.path and " / " not in line.whole for line in self.lines[:200]):
+            text = "\n".join(" / ".join((*line.path, line.line)) for line in self.lines)
+            found |= {self.lines[at].whole: self.lines[at] for at in pattern.line_numbers(text)}
+        return list(found.values())
 
     @cached_property
     def headers(self) -> frozenset[str]:
@@ -111,26 +149,38 @@ class Reach:
     @cached_property
     def vlans(self) -> frozenset[int]:
         """The VLANs that are named."""
-        found = [
-            match["vlans"] for line in self.lines for one in VLANS if (match := _search(one, line.whole))
-        ]
-        return frozenset(number for text in found for number in numbers(text) or ())
+        lists = [numbers(match["vlans"]) or () for _line, match in self.matches("vlans")]
+        return frozenset(number for one in lists for number in one)
 
     @cached_property
-    def members(self) -> dict[int, set[str]]:
-        """By VLAN the ports that it names."""
-        found: dict[int, set[str]] = defaultdict(set)
+    def members(self) -> dict[str, set[str]]:
+        """By number or name of a VLAN the ports that it names."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for _line, match in self.matches("members"):
+            found[match["vlan"]] |= set(named(match["ports"]))
+        return found
+
+    @cached_property
+    def lists(self) -> dict[str, list[Line]]:
+        """The lines of access lists, by every word of the list's name."""
+        found: dict[str, list[Line]] = defaultdict(list)
+        known: dict[str, Sequence[str]] = {}
         for line in self.lines:
-            for one in MEMBERS:
-                if match := _search(one, line.whole):
-                    found[int(match["vlan"])] |= set(named(match["ports"]))
+            header = line.path[-1] if line.path else line.line
+            names = known.get(header)
+            if names is None:
+                names = known[header] = _of_a_list(header)
+            for word in names if line.path else names[:1]:
+                found[word].append(line)
         return found
 
     @cached_property
     def routes(self) -> list[Route]:
         """The static routes, and the networks of ports that are up."""
-        likely = {line: None for one in (*ROUTES, _MENU) for line, _match in self.fitting(one)}
-        found = [route for line in likely for route in _routes(line)]
+        found = [
+            route for line, match in self.matches("routes") if (route := _route(line, match, self.ports))
+        ]
+        found += [route for line in self.fitting(_MENUS) if (route := _of_menu(line))]
         found += _tabled(self.lines)
         for port in self.ports.values():
             if not port.shut:
@@ -153,36 +203,76 @@ class Reach:
         return [one for one in fitting if (-one.network.prefixlen, one.distance) == key]
 
 
-def read(text: str, platform: Platform) -> Reach:
-    """Read a configuration."""
-    return Reach([_line(one.path, one.line, platform) for one in statements(text, platform)])
+_MENUS = regex.compile(_MENU, lines=True)
+
+
+def _of_a_list(header: str) -> Sequence[str]:
+    """The words by which the access list with this header is called; none if it is another header."""
+    if "access-list" not in header and "acl" not in header:
+        return ()
+    words = header.replace('"', "").split()
+    return tuple(dict.fromkeys(words[1:])) if any(word in ("access-list", "acl") for word in words) else ()
+
+
+def read_both(before: Node, after: Node, platform: Platform) -> tuple[Reach, Reach, Reach, Reach]:
+    """Read two configurations of one device; and what is gone from the one, and new in the other."""
+    found = signs(platform)
+    facts = Facts(found)
+    was, will = (
+        [_line(path, text, platform) for path, text in _statements(tree, ())] for tree in (before, after)
+    )
+    one, come = Reach(was, found, facts), Reach(_only(will, was), found, facts)
+    return one, Reach(will, found, facts, (one, come)), Reach(_only(was, will), found, facts, (one,)), come
+
+
+def _only(some: Sequence[Line], others: Sequence[Line]) -> list[Line]:
+    """The lines that the others do not have so often, in order."""
+    left = Counter(line.whole for line in others)
+    found = []
+    for line in some:
+        if left[line.whole] > 0:
+            left[line.whole] -= 1
+        else:
+            found.append(line)
+    return found
+
+
+def _statements(section: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every line with the headers above it. The text of a banner says nothing."""
+    for child in section.children:
+        yield path, child.text
+        if child.children:
+            yield from _statements(child, (*path, child.text))
 
 
 def _line(path: tuple[str, ...], line: str, platform: Platform) -> Line:
     if platform.nesting == "braces":
         return Line(" ".join((*path, line)), path, line)
+    if platform.change and platform.change.style == "yaml":
+        words = (text.removesuffix(" {}").replace(": ", " ").removesuffix(":") for text in (*path, line))
+        return Line(" ".join(word for word in words if word != "- set"), path, line)
     whole = " / ".join((*path, line))
     if whole.startswith("set ") and not path:
         whole = whole.removeprefix("set ").replace("'", "")
     return Line(whole, path, line)
 
 
-def plain(name: str, line: Line | None = None) -> str:
+def plain(name: str, line: str = "") -> str:
     """A port's name as others call it: `irb.10` for `irb unit 10`."""
-    if line and name.isdigit() and line.whole.startswith("vlan "):
+    if name.isdecimal() and line.startswith("vlan "):
         return f"vlan{name}"
-    if line and line.whole.startswith("vlan "):
+    if line.startswith("vlan ") and name.startswith("vlan"):
         return "vlan" + name.removeprefix("vlan").strip()
     return name.strip("\"'").replace(" unit ", ".").replace(" vif ", ".").replace(" ", "")
 
 
 def vlan_of(port: Port) -> int | None:
     """The VLAN whose address a port bears, or whose tag it has."""
-    found = _OF_A_VLAN.search(port.name)
-    if found:
-        return int(found["vlan"])
     tag = port.value("tag")
-    return int(tag) if tag.isdecimal() else None
+    if tag.isdecimal():
+        return int(tag)
+    found = _OF_A_VLAN.search(port.name)
+    return int(found["vlan"]) if found else None
 
 
 def interface(value: str) -> Interface | None:
@@ -200,6 +290,9 @@ def numbers(text: str) -> frozenset[int] | None:
         text = text.rpartition(" ")[0]
     if text in ("all", "none"):
         return EVERY_VLAN if text == "all" else frozenset()
+    if text.startswith("except "):
+        left_out = numbers(text.removeprefix("except "))
+        return None if left_out is None else EVERY_VLAN - left_out
     found: set[int] = set()
     for part in text.split():
         first, _dash, last = part.partition("-")
@@ -210,41 +303,56 @@ def numbers(text: str) -> frozenset[int] | None:
 
 
 def named(text: str) -> Iterator[str]:
-    """Ports that a list names: `1-4,24,Trk1`; a range of numbers is each of them."""
-    for part in text.replace(" ", ",").split(","):
-        first, _dash, last = part.partition("-")
-        if first.isdecimal() and last.isdecimal() and int(last) - int(first) < 1000:
-            yield from (str(number) for number in range(int(first), int(last) + 1))
-        elif part:
-            yield part
+    """Ports that a list names: `1-4,24,Trk1`, `swp1-4`, `ethe 1/1/1 to 1/1/4`; a range is each of them."""
+    kind, last = "", ""
+    words = iter(text.replace(",", " ").split())
+    for word in words:
+        if word in _KINDS:
+            kind = _KINDS[word]
+        elif word == "to" and last:
+            yield from list(_range(kind + last, next(words, last)))[1:]
+        elif word not in ("tagged", "untagged"):
+            first, _dash, last = word.partition("-")
+            last = last or first
+            yield from _range(kind + first, last) if last != first else [kind + word]
 
 
-def _search(pattern: str, text: str) -> regex.Match | None:
-    return regex.compile(pattern).search(text)
+_KINDS = {"ethe": "ethernet", "ethernet": "ethernet", "lag": "lag"}
+_ENDS = regex.compile(r"^(?P<head>.*[^0-9])?(?P<number>[0-9]{1,5})$")
 
 
-def _routes(line: Line) -> Iterator[Route]:
-    for one in ROUTES:
-        if match := _search(one, line.whole):
-            told = {key: value or "" for key, value in match.groupdict().items()}
-            network = _network(told)
-            if network is None:
-                continue
-            hop = told.get("second") or told["hop"]
-            distance = int(told.get("distance") or (1 if "prefix" in told else _DEFAULT_GATEWAY))
-            yield Route(network, hop, distance, told.get("vrf") or told.get("outer", ""), line.whole)
-            return
-    if line.path == ("/ip route",) and line.line.startswith("add ") and " disabled=yes" not in line.line:
-        keys = dict(part.split("=", 1) for part in line.line.split() if "=" in part)
-        network = _network({"prefix": keys.get("dst-address", "0.0.0.0/0")})
-        if network and "gateway" in keys:
-            yield Route(
-                network,
-                keys["gateway"],
-                int(keys.get("distance", "1")),
-                keys.get("routing-table", "").replace("main", ""),
-                line.whole,
-            )
+def _range(first: str, last: str) -> Iterator[str]:
+    """`1/1/1` to `1/1/4`, `swp1` to `4`; what is no range is its two ends."""
+    one, other = _ENDS.search(first), _ENDS.search(last)
+    begins, ends = (int(found["number"]) if found else -1 for found in (one, other))
+    if one is None or not 0 <= ends - begins < 1000:
+        yield from (first, last)
+        return
+    yield from (f"{one['head'] or ''}{number}" for number in range(begins, ends + 1))
+
+
+def _route(line: Line, match: regex.Match, ports: Mapping[str, Port]) -> Route | None:
+    told = {key: value or "" for key, value in match.groupdict().items()}
+    network = _network(told)
+    if network is None:
+        return None
+    hop = told.get("second") or told["hop"]
+    distance = int(told.get("distance") or (1 if told.get("prefix") else _DEFAULT_GATEWAY))
+    device = ports.get(told.get("device", ""))
+    vrf = told.get("vrf") or told.get("outer") or (device.value("vrf") if device else "")
+    return Route(network, hop, distance, vrf.replace("default", ""), line.whole)
+
+
+def _of_menu(line: Line) -> Route | None:
+    """RouterOS: what a route says, in any order."""
+    if " disabled=yes" in line.line:
+        return None
+    keys = dict(part.split("=", 1) for part in line.line.split() if "=" in part)
+    network = _network({"prefix": keys.get("dst-address", "0.0.0.0/0")})
+    if network is None or "gateway" not in keys:
+        return None
+    table = keys.get("routing-table", "").replace("main", "")
+    return Route(network, keys["gateway"], int(keys.get("distance", "1")), table, line.whole)
 
 
 def _network(told: Mapping[str, str]) -> Network | None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bitools.net.decisions.change import list_edits, negation, section_words
-from bitools.net.decisions.change.along import gone_along
+from bitools.net.decisions.change import list_edits, negation, section_places, section_words
+from bitools.net.decisions.change.along import goes_anyway, gone_along
 from bitools.net.decisions.change.dialect import Dialect, hidden, texts
-from bitools.net.decisions.change.edits import Edit, Path
+from bitools.net.decisions.change.edits import Edit, Path, at
 from bitools.net.decisions.change.list_edits import Entries, ListName
 from bitools.net.decisions.change.ordering import commands_of
+from bitools.net.decisions.change.overwritten import overwritten, wiped
 from bitools.net.decisions.change.paths import remedy_of_paths
+from bitools.net.decisions.change.places import put_in_place
 from bitools.net.decisions.change.remedy import Command, Question, Remedy, Why
 from bitools.net.decisions.change.together import together
 from bitools.net.decisions.diff import Step, compare
@@ -33,7 +35,7 @@ def remedy(before: Node, after: Node, dialect: Dialect) -> Remedy:
         found.take(step)
     found.lists_done()
     found.orders_done()
-    edits_there = _wiped(_overwritten(found.unrebuilt(), dialect), before, after, dialect)
+    edits_there = wiped(overwritten(found.unrebuilt(), dialect), before, after, dialect)
     edits = []
     for edit in gone_along(edits_there, before, after, dialect):
         node = edit.new or edit.old
@@ -43,58 +45,8 @@ def remedy(before: Node, after: Node, dialect: Dialect) -> Remedy:
             found.ask(edit.path, edit.new, "secret")
         else:
             edits.append(edit)
-    return Remedy(together(commands_of(edits, dialect), dialect), found.questions)
-
-
-def _overwritten(edits: Sequence[Edit], dialect: Dialect) -> list[Edit]:
-    """Of two lines that hold one place, or that the same words remove, the new one overwrites the old one."""
-    replaced = dialect.replace
-    old: dict[tuple[Path, Key | None], Edit] = {
-        (edit.path, place): edit
-        for edit in edits
-        if edit.removes and edit.old and (place := _place(edit.old, edit, dialect))
-    }
-    anew = {(edit.path, edit.new.text) for edit in edits if edit.new and edit.old is None}
-    gone = {id(edit) for edit in edits if edit.removes and (edit.path, edit.removal) in anew}
-    result: list[Edit] = []
-    for edit in edits:
-        new = edit.new
-        if old and new and edit.old is None and not edit.commands:
-            twin = old.pop((edit.path, _place(new, edit, dialect)), None)
-            if twin and twin.old:
-                gone.add(id(twin))
-                first = twin.old.children or new.children or (replaced and replaced.search(new.text))
-                edit = Edit(edit.path, twin.old, new, edit.position, twin.removal if first else "")
-        result.append(edit)
-    return [edit for edit in result if id(edit) not in gone]
-
-
-def _place(node: Node, edit: Edit, dialect: Dialect) -> Key | None:
-    """What a line is the value of: the same for another value."""
-    words = negation.special(node.text, _header(edit), dialect)
-    return dialect.slot(node.text) or (("removed by", words) if words else None)
-
-
-def _wiped(edits: Sequence[Edit], before: Node, after: Node, dialect: Dialect) -> list[Edit]:
-    """The edits, and what has to be typed again because a line beside it takes it away."""
-    result = list(edits)
-    for edit in edits:
-        node = edit.new or edit.old
-        for pattern, also in dialect.wipes:
-            if node is None or node.children or edit.commands or not pattern.search(node.text):
-                continue
-            had, wanted = (at(side, edit.path, dialect) for side in (before, after))
-            lost = {child.text for child in had.children if also.search(child.text)} if had else set()
-            result += [
-                Edit(edit.path, None, child, len(result))
-                for child in (wanted.children if wanted else ())
-                if child.text in lost
-            ]
-    return result
-
-
-def _header(edit: Edit) -> str:
-    return edit.path[-1] if edit.path else ""
+    questions = [one for one in found.questions if not goes_anyway(one, edits, dialect)]
+    return Remedy(together(commands_of(edits, dialect), dialect), questions)
 
 
 @dataclass(slots=True)
@@ -229,8 +181,9 @@ class _Found:
 
     def _words_of_removal(self, path: Path, node: Node) -> str:
         if self.dialect.change.style == "sections":
-            section = at(self.before, path, self.dialect)
-            return section_words.removal(node.text, [one.text for one in section.children] if section else [])
+            sides = (at(side, path, self.dialect) for side in (self.before, self.after))
+            items = [one.text for section in sides if section for one in section.children]
+            return section_words.removal(node.text, list(dict.fromkeys(items)))
         return negation.removal(node.text, path[-1] if path else "", self.dialect)
 
     def _added(self, step: Step, node: Node) -> None:
@@ -276,7 +229,10 @@ class _Found:
                 self.edits.append(Edit(path, old, new, len(self.edits), commands=(Command(path, words),)))
             else:
                 self.ask(path, new, "default")
-        elif edit := list_edits.grown(path, old, new, len(self.edits), dialect):
+        elif (
+            dialect.change.style == "set"
+            and (edit := list_edits.in_brackets(path, old.text, new.text, len(self.edits), dialect))
+        ) or (edit := list_edits.grown(path, old, new, len(self.edits), dialect)):
             self.edits.append(edit)
         elif (old.children or new.children) and not (dialect.retyped and dialect.retyped.search(new.text)):
             self.rewritten.add((*path, new.text))
@@ -326,24 +282,45 @@ class _Found:
             if before is None or after is None:
                 continue
             old, new = (self._ordered(side, group) for side in (before, after))
-            had, wanted = [node.text for node in old], [node.text for node in new]
-            if list_edits.comes_last(had, wanted):
-                continue
-            texts = {*had, *wanted}
-            kept = [edit for edit in self.edits if edit.path == path and _text(edit) in texts]
-            self.edits = [edit for edit in self.edits if edit.path != path or _text(edit) not in texts]
-            edit = list_edits.written_again(path, old, new, len(self.edits), self.dialect)
-            if edit is not None:
-                self.edits.append(edit)
-                continue
-            if self.dialect.change.move:
-                self.edits += kept
-                self.edits += list_edits.moved(path, had, wanted, len(self.edits), self.dialect)
-                continue
-            for node in new:
-                self.ask(path, node, "secret" if hidden(node.text) else "order")
-            for node in old:
-                self.ask(path, node, "order", removes=True)
+            had, wanted = ([node.text for node in side] for side in (old, new))
+            if not self._comes_by_itself(had, wanted, new):
+                self._in_order(path, old, new)
+
+    def _comes_by_itself(self, had: Sequence[str], wanted: Sequence[str], new: Sequence[Node]) -> bool:
+        """Is the order right, and the list never empty, if lines are only added behind it, or removed?"""
+        if not list_edits.comes_last(had, wanted):
+            return False
+        if self.dialect.change.style == "sections" and {*had} - {*wanted} and {*wanted} - {*had}:
+            return False
+        return not (had and wanted) or bool({*had} & {*wanted}) or self._one_place(new)
+
+    def _in_order(self, path: Path, old: Sequence[Node], new: Sequence[Node]) -> None:
+        had, wanted = [node.text for node in old], [node.text for node in new]
+        texts, at_end = {*had, *wanted}, len(self.edits)
+        kept = [edit for edit in self.edits if edit.path == path and _text(edit) in texts]
+        self.edits = [edit for edit in self.edits if edit.path != path or _text(edit) not in texts]
+        edit = None
+        if self.dialect.change.style == "sections":
+            edit = section_places.placed(path, old, new, at_end)
+        elif not {*had} & {*wanted} and len(kept) == len(old) + len(new) and not self._one_place(new):
+            edit = list_edits.replaced(path, kept, at_end, self.dialect)
+        edit = edit or list_edits.written_again(path, old, new, at_end, self.dialect)
+        if edit is None and self.dialect.change.move:
+            self.edits += [*kept, *list_edits.moved(path, had, wanted, at_end, self.dialect)]
+        elif edit := edit or put_in_place(path, old, new, at_end, self.dialect):
+            self.edits.append(edit)
+        else:
+            self._order_asked(path, old, new)
+
+    def _order_asked(self, path: Path, old: Sequence[Node], new: Sequence[Node]) -> None:
+        for node in new:
+            self.ask(path, node, "secret" if hidden(node.text) else "order")
+        for node in old:
+            self.ask(path, node, "order", removes=True)
+
+    def _one_place(self, nodes: Sequence[Node]) -> bool:
+        """Is each the value of a place, so that the next is typed over it?"""
+        return any(self.dialect.slot(node.text) for node in nodes)
 
     def _ordered(self, section: Node, group: Key) -> list[Node]:
         """The lines of one ordered group."""
@@ -353,21 +330,6 @@ class _Found:
 def _text(edit: Edit) -> str:
     node = edit.new or edit.old
     return node.text if node else ""
-
-
-def at(root: Node, path: Path, dialect: Dialect) -> Node | None:
-    """The section that a path leads to."""
-    node = root
-    for text in path:
-        inner = next((one for one in node.children if one.text == text), None)
-        if inner is None:
-            spelled = dialect.rules.spelled
-            wanted = spelled(text)
-            inner = next((one for one in node.children if spelled(one.text) == wanted), None)
-        if inner is None:
-            return None
-        node = inner
-    return node
 
 
 def _untypable(node: Node, dialect: Dialect) -> Why | None:

@@ -49,8 +49,8 @@ def sorted_words(root: Node) -> Node:
     return root._replace(children=sections)
 
 
-def removal(text: str, beside: Sequence[str]) -> str:
-    """What removes an entry, if it fits no other one; empty if nobody can say."""
+def found(text: str, beside: Sequence[str]) -> str:
+    """What finds an entry, and no other one of these; empty if nobody can say."""
     words = Words.of(text)
     if words.head != "add":
         return ""
@@ -60,7 +60,13 @@ def removal(text: str, beside: Sequence[str]) -> str:
     )
     if not known or others != 1:
         return ""
-    return f"remove [ find {' '.join(f'{key}={value}' for key, value in sorted(known.items()))} ]"
+    return f"[ find {' '.join(f'{key}={value}' for key, value in sorted(known.items()))} ]"
+
+
+def removal(text: str, beside: Sequence[str]) -> str:
+    """What removes an entry; empty if nobody can say."""
+    item = found(text, beside)
+    return f"remove {item}" if item else ""
 
 
 def overwriting(old: str, new: str) -> str:

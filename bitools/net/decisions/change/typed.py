@@ -25,7 +25,7 @@ def typed(commands: Sequence[Command], spoken: Dialect) -> list[str]:
         inside = command.path
         indent = " " * len(inside)
         lines += [indent + command.line, *command.body]
-        if not command.removes and not command.body and spoken.opens and spoken.opens.search(command.line):
+        if not command.removes and not command.body and spoken.enters(command.line):
             lines.append(indent + spoken.leave(command.line))
     return [*lines, *_left(inside, 0, spoken)]
 

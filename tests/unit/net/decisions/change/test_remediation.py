@@ -213,7 +213,7 @@ def test_a_list_in_use_is_not_rebuilt_under_its_own_name() -> None:
             "vyos",
             "set service ssh port '22'\nset service ssh listen-address '10.0.0.1'\nset system host-name 'a'\n",
             "set system host-name 'b'\n",
-            ["delete service ssh", "set system host-name 'b'"],
+            ["set system host-name 'b'", "delete service ssh"],
         ),
         (
             "cumulus_nvue",
@@ -403,9 +403,9 @@ def test_a_route_of_junos_goes_whole_and_changes_its_next_hop() -> None:
     )
     static = "routing-options static route"
     assert lines(JUNOS, new.replace("discard", "reject"), "juniper_junos") == [
-        f"delete {static} 0.0.0.0/0 next-hop 10.0.0.254",
         f"set {static} 0.0.0.0/0 next-hop 10.0.0.253",
         f"set {static} 10.8.0.0/16 reject",
+        f"delete {static} 0.0.0.0/0 next-hop 10.0.0.254",
         f"delete {static} 10.9.0.0/16",
     ]
 

@@ -1,0 +1,224 @@
+"""Who is let in over the network, and how: rules 4 and 5. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bitools import regex
+from bitools.i18n import _
+from bitools.net.decisions.change.crossing import Crossing
+from bitools.net.decisions.change.danger_words import Found
+from bitools.net.decisions.change.filters import entries, seen_to_let_in
+from bitools.net.decisions.change.reach import Address, Network, Reach, interface
+from bitools.net.decisions.change.signs import Line
+
+_VTY = regex.compile(r"^(?:line (?:vty|ssh|default|class vty|\d+ \d+)|user-interface vty|management ssh)")
+_FILTERED = regex.compile(
+    r"/ (?:no |undo )?(?:(?:ip |ipv6 )?access-class|acl(?: inbound)?|ip access-group) (?:ipv[46] )?\S+"
+    r"|^(?:ip )?ssh (?:server )?(?:vrf \S+ )?(?:ipv[46] )?(?:acl|access-(?:list|class|group)) \S+"
+    r"|^configure ssh2 access-profile \S+",
+    lines=True,
+)
+_CLASS = regex.compile(
+    r"/ (?:no |undo )?(?:(?:ip |ipv6 )?access-class|acl(?: inbound)?|ip access-group) (?:ipv[46] )?"
+    r"(?P<name>\S+)"
+    r"|^(?:ip )?ssh (?:server )?(?:vrf \S+ )?(?:ipv[46] )?(?:acl|access-(?:list|class|group)) (?P<list>\S+)"
+    r"|^configure ssh2 access-profile (?P<profile>\S+)"
+)
+_TRANSPORT = regex.compile(r"/ (?:transport input|protocol inbound) (?P<value>.+)$")
+_TRANSPORTS = regex.compile(r"/ (?:transport input|protocol inbound) .+$", lines=True)
+_ALLOWACCESS = regex.compile(r"/ set allowaccess(?P<value>.*)$")
+_ALLOWACCESSES = regex.compile(r"/ set allowaccess", lines=True)
+_METHODS = regex.compile(r"^aaa authentication login (?:default|\S+) (?P<methods>.+)$")
+_LOCAL = frozenset("local local-case enable line none group".split())
+
+
+# -- rule 4
+
+
+def management(case: Crossing) -> Iterator[Found]:
+    """Log-in over the network: protocols, ports, filters."""
+    for lines, goes in ((case.gone, True), (case.come, False)):
+        for line in (*lines.fitting(_TRANSPORTS), *lines.having("management")):
+            if reason := _management(line, goes, case):
+                yield 4, line.whole, reason, True
+    yield from _classes(case)
+    yield from _managers(case)
+    yield from _allowed(case)
+
+
+def _management(line: Line, goes: bool, case: Crossing) -> str:
+    whole, signs = line.whole, case.after.signs
+    if found := _TRANSPORT.search(whole):
+        return _transport(line, found["value"], goes, case)
+    if _CLASS.search(whole) or signs.fits("harmless", whole):
+        return ""
+    if rest := _besides(line):
+        others = (case.after if goes else case.before).having("managers")
+        if rest in {_besides(one) for one in others} or "=" not in rest:
+            return ""
+    lets_in = signs.fits("opens", whole)
+    if lets_in != goes and (lets_in or _negative(whole)):
+        return ""
+    if lets_in and goes:
+        alike = [one.whole for one in case.after.having("opens") if _keyed(one.whole) == _keyed(whole)]
+        if any(" vrf " not in f"{whole} {one}" for one in alike):
+            return ""
+    return _("how one logs in over the network changes")
+
+
+def _besides(line: Line) -> str:
+    """RouterOS: what a line says beside the addresses that may manage."""
+    if "address=" not in line.line:
+        return ""
+    return " ".join(word for word in line.line.split() if not word.startswith("address="))
+
+
+def _negative(whole: str) -> bool:
+    return whole.rpartition(" / ")[2].startswith(("no ", "undo "))
+
+
+def _keyed(whole: str) -> str:
+    return whole.removeprefix("no ").removeprefix("undo ").split(" ")[0]
+
+
+def _transport(line: Line, value: str, goes: bool, case: Crossing) -> str:
+    """`transport input`: what counts is whether our protocol is still there."""
+    wanted = case.us.protocol
+    if goes:
+        left = [one for one in case.after.fitting(_TRANSPORTS) if one.path == line.path]
+        if left or line.path[-1] not in case.after.headers:
+            return ""
+        return _("what the lines take then is not known")
+    if not {wanted, "all"} & set(value.split()):
+        return _("the lines take {protocol} no more").format(protocol=wanted)
+    return ""
+
+
+def _classes(case: Crossing) -> Iterator[Found]:
+    """Filters of the log-in lines: new ones, and those whose lines change."""
+    had = {line.whole for line in case.before.fitting(_FILTERED)}
+    for line in case.after.fitting(_FILTERED):
+        found = _CLASS.search(line.whole) if _VTY.search(line.whole) or not line.path else None
+        if not found or " / no " in line.whole or line.whole.endswith((" out", " outbound")):
+            continue
+        name = next((group for group in found.groupdict().values() if group), "")
+        was = entries(case.before, name) if line.whole in had else None
+        if not seen_to_let_in(was, entries(case.after, name), case):
+            reason = _("filter {name} would keep us out, or is not understood").format(name=name)
+            yield 4, line.whole, reason, True
+
+
+def _managers(case: Crossing) -> Iterator[Found]:
+    """Whose addresses may manage; where no line says so everybody's, or nobody's."""
+    was, now = _listed(case.before), _listed(case.after)
+    changed = [whole for whole in (*was, *now) if (whole in was) != (whole in now)]
+    if not changed:
+        return
+    source = case.us.source
+    if not now:
+        if case.before.signs.nobody:
+            yield 4, changed[0], _("our address is not among those that may manage"), True
+        return
+    if source is None and was and not was.keys() - now.keys():
+        return  # only more may
+    if source is None or not any(_within(source, some) for some in now.values()):
+        yield 4, changed[0], _("our address is not among those that may manage"), True
+
+
+def _listed(reach: Reach) -> dict[str, list[Network]]:
+    found: dict[str, list[Network]] = {}
+    for line, match in reach.matches("managers"):
+        told = match.groupdict()
+        mask = told.get("mask") or ""
+        texts = (told.get("list") or told.get("address") or "").split(",")
+        networks = [interface(f"{text}/{mask}" if mask else text) for text in texts]
+        found[line.whole] = [one.network for one in networks if one]
+    return found
+
+
+def _within(source: Address, networks: Sequence[Network]) -> bool:
+    return any(source in network for network in networks)
+
+
+def _allowed(case: Crossing) -> Iterator[Found]:
+    """FortiOS: what a port takes."""
+    wanted, bearer = case.us.protocol, case.bearer
+    now = {line.path: line for line in case.after.fitting(_ALLOWACCESSES)}
+    for line in case.before.fitting(_ALLOWACCESSES):
+        if wanted not in line.line.split():
+            continue
+        if bearer and line.path[-1].removeprefix("edit ").strip('"') != bearer.name:
+            continue
+        new = now.get(line.path)
+        if new is None or wanted not in new.line.split():
+            reason = _("the port takes {protocol} no more").format(protocol=wanted)
+            yield 4, (new or line).whole, reason, True
+
+
+# -- rule 5
+
+
+def admission(case: Crossing) -> Iterator[Found]:
+    """Who is let in: accounts, method lists, servers, the password of privilege."""
+    signs, asked = case.after.signs, _asked(case)
+    gone, come = case.gone.having("admission"), case.come.having("admission")
+    keys = {_keyed(line.whole) for line in gone}
+    for lines, comes in ((gone, False), (come, True)):
+        for line in lines:
+            if signs.fits("harmless", line.whole) or _elsewhere(line.whole, asked, case):
+                continue
+            only_comes = comes and signs.fits("servers", line.whole)
+            replaced = _keyed(line.whole) in keys
+            yield 5, line.whole, _("who is let in changes"), not only_comes or replaced
+    yield from _accounts(case)
+
+
+def _asked(case: Crossing) -> frozenset[str] | None:
+    """Whom log-in asks, before and after: words of method lists; None where not all are known."""
+    found = [
+        match["methods"].split()
+        for reach in (case.before, case.after)
+        for line in reach.having("admission")
+        if (match := _METHODS.search(line.whole))
+    ]
+    asked = frozenset(word for words in found for word in words) - _LOCAL
+    return asked if found and asked <= {"tacacs+", "tacacs", "radius"} else None
+
+
+def _elsewhere(whole: str, asked: frozenset[str] | None, case: Crossing) -> bool:
+    """Is this about a server that nobody asks at log-in?"""
+    if asked is None or not case.after.signs.fits("servers", whole):
+        return False
+    word = whole.removeprefix("encrypted ").split("-")[0].split(" ")[0]
+    return word in ("tacacs", "radius") and not any(one.startswith(word) for one in asked)
+
+
+def _accounts(case: Crossing) -> Iterator[Found]:
+    was, now, user = _users(case.before), _users(case.after), case.us.user
+    for reach, comes in ((case.gone, False), (case.come, True)):
+        for line, names in _of_accounts(reach):
+            if user and user not in names:
+                continue
+            if not user and comes and not names & was:
+                continue
+            if case.us.new_credential and names <= now:
+                continue
+            reason = _("our own account changes") if user else _("an account changes, maybe ours")
+            yield 5, line.whole, reason, True
+    if was and not now:
+        first = case.gone.lines[0].whole if case.gone.lines else ""
+        yield 5, first, _("no local account is left"), True
+
+
+def _users(reach: Reach) -> set[str]:
+    return {name for _line, names in _of_accounts(reach) for name in names}
+
+
+def _of_accounts(reach: Reach) -> Iterator[tuple[Line, set[str]]]:
+    """The lines about accounts, with their names."""
+    for line in reach.accounts:
+        forms = {" / ".join((*line.path, line.line)), line.whole}
+        found = (one.search(form) for form in forms for one in reach.signs.accounts)
+        if names := {match["account"] for match in found if match}:
+            yield line, names
