@@ -1,11 +1,9 @@
 """What is backed up, where to, and how much of it is kept."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BeforeValidator,
@@ -202,7 +200,7 @@ class _Here(_Dataset):
     host: HostName | None = None
 
     @model_validator(mode="after")
-    def _one_origin(self) -> _Here:
+    def _one_origin(self) -> Self:
         if self.host and self.origin:
             raise ValueError(_("host and origin are the same here: write origin alone"))
         return self
@@ -269,7 +267,7 @@ class SshDataset(_Dataset):
     file_name: FileName | None = None
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> SshDataset:
+    def _one_of_both(self) -> Self:
         if bool(self.paths) == bool(self.command) or bool(self.command) != bool(self.file_name):
             raise ValueError(_("either paths, or command and file_name"))
         return self
