@@ -36,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     gc.set_threshold(200_000)  # a command is short: looking for garbage cost a sixth of a long listing's time
     language = "en" if for_machines(arguments) else choose_language(arguments, os.environ)
     os.environ["LANGUAGE"] = language  # the command-line library translates its own words by it
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # or it asks every package for one
     i18n.use(language)
     # A crash of the interpreter must not write passwords into a core file.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

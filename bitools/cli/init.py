@@ -26,13 +26,14 @@ _OPTIONS = {
         "switch_enable": ["_password"],
         "backup": ["", "_host", "_username", "_password"],
         "repository": [""],
+        "trust_first": ["_key"],
         "mail": ["_server", "_ca", "_plain", "_username", "_password", "_to", "_from"],
     }.items()
     for key in keys
 }
 
 
-def _option(help_: str, metavar: str) -> Any:
+def _option(help_: str, metavar: str) -> Any:  # as typer.Option says it
     return typer.Option(metavar=metavar, help=help_, show_default=False)
 
 
@@ -59,6 +60,10 @@ def init(
     switch_site: Annotated[str | None, _option(_("where it is"), "SITE")] = None,
     switch_role: Annotated[str | None, _option(_("wan or lan"), "ROLE")] = None,
     switch_fingerprint: Annotated[str | None, _option(_("the only key it may show"), "SHA256:…")] = None,
+    trust_first_key: Annotated[
+        bool,
+        typer.Option("--trust-first-key", help=_("whatever key it shows, unseen; may be somebody else's")),
+    ] = False,
     switch_username: Annotated[str | None, _option(_("who logs in there"), "NAME")] = None,
     switch_password: Annotated[str | None, _option(_("where the password is"), "file:…|env:…")] = None,
     switch_enable_password: Annotated[str | None, _option(_("where that is"), "file:…|env:…")] = None,

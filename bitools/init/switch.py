@@ -136,6 +136,16 @@ def _agreed(beginning: Beginning, key: HostKey) -> None:
     answers.say(
         _("  it shows the key {kind} {fingerprint}").format(kind=key.kind, fingerprint=key.fingerprint)
     )
+    if not answers.asks and not answers.given.get("trust-first-key"):
+        hint = _(
+            "compare it at the device itself, then: --switch-fingerprint {fingerprint};"
+            " or trust whatever answers there: --trust-first-key"
+        )
+        raise Refused(
+            _("nobody has said that the key {fingerprint} is its own").format(fingerprint=key.fingerprint),
+            hint=hint.format(fingerprint=key.fingerprint),
+            reason="host_key",
+        )
     if not answers.agrees(_("Is that its key? (compare it at the device itself)")):
         hint = _("compare it at the device itself")
         raise Refused(_("nobody trusts this key"), hint=hint, reason="declined")

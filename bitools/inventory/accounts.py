@@ -1,9 +1,7 @@
 """The directory (Active Directory) and what a new account gets."""
 
-from __future__ import annotations
-
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -29,7 +27,7 @@ class Bind(Frozen):
     keytab: InventoryPath | None = None
 
     @model_validator(mode="after")
-    def _one_way(self) -> Bind:
+    def _one_way(self) -> Self:
         if not self.kerberos and (not self.username or self.password is None or self.keytab):
             raise ValueError(_("username: and password:, or kerberos: true"))
         if self.password is not None and (self.keytab or not self.username):
@@ -87,7 +85,7 @@ class Custody(Frozen):
         return int(found[1]) if found else value
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> Custody:
+    def _one_of_two(self) -> Self:
         if (self.file is None) == (not self.command):
             raise ValueError(_("either file: or command:"))
         return self

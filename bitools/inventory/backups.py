@@ -1,11 +1,9 @@
 """What is backed up, where to, and how much of it is kept."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
     BeforeValidator,
@@ -149,6 +147,8 @@ class _Dataset(Frozen):
     is the machine's name that it is backed up under, if not this one's: of the one whose place this took.
     """
 
+    keeps: ClassVar[str] = ""  # a folder of the state that is stored as this type alone
+
     name: Name
     importance: str
     repository: str
@@ -202,7 +202,7 @@ class _Here(_Dataset):
     host: HostName | None = None
 
     @model_validator(mode="after")
-    def _one_origin(self) -> _Here:
+    def _one_origin(self) -> Self:
         if self.host and self.origin:
             raise ValueError(_("host and origin are the same here: write origin alone"))
         return self
@@ -234,6 +234,7 @@ class NetDataset(_Here):
 class IpLogDataset(_Here):
     """The IP-distribution log, which must not live on in backups: no tier reaches back over 30 days."""
 
+    keeps: ClassVar[str] = "iplog"
     type: Literal["iplog"]
 
 
@@ -269,7 +270,7 @@ class SshDataset(_Dataset):
     file_name: FileName | None = None
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> SshDataset:
+    def _one_of_both(self) -> Self:
         if bool(self.paths) == bool(self.command) or bool(self.command) != bool(self.file_name):
             raise ValueError(_("either paths, or command and file_name"))
         return self
@@ -356,6 +357,21 @@ Dataset = Annotated[
     | MysqlDataset,
     Discriminator("type"),
 ]
+
+
+def _every() -> tuple[type[_Dataset], ...]:
+    union, *_discriminator = get_args(Dataset)
+    return get_args(union)
+
+
+def types() -> list[str]:
+    """The types of data sets, as the inventory spells them."""
+    return [name for one in _every() for name in get_args(one.model_fields["type"].annotation)]
+
+
+def kept_apart() -> list[str]:
+    """The folders of the state that a type of its own keeps, by its own rules."""
+    return [one.keeps for one in _every() if one.keeps]
 
 
 class Monitoring(Frozen):

@@ -1,7 +1,5 @@
 """What every part of the inventory shares: names, secret references."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Annotated, Any

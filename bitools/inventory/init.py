@@ -7,12 +7,14 @@ from typing import Any
 
 from bitools.errors import Refused
 from bitools.i18n import _, system_words
+from bitools.inventory import schema
 from bitools.inventory.starter import files
 from bitools.state import Document, write
 
 
 def init(folder: Path, document: Document[Any]) -> Document[Any]:
-    """Write a small inventory with comments into a new or empty folder; in a dry run say what it would be.
+    """Write a small inventory with comments into a new or empty folder, and the schemas that editors show its
+    keys by; in a dry run say what it would be.
 
     Raise Refused if anything is there already, or cannot be written.
     """
@@ -28,4 +30,6 @@ def init(folder: Path, document: Document[Any]) -> Document[Any]:
                 raise Refused(f"{folder / name}: {system_words(error)}", cause=error) from error
         status = "written" if document.applied else "planned"
         document.items.append({"name": name, "path": str(folder / name), "status": status})
+    if document.applied:
+        schema.schema(folder / "schema", document)
     return document

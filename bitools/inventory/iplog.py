@@ -1,7 +1,5 @@
 """The IP-distribution log: which servers' lines are kept, how they are read, who may ask."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 from datetime import timedelta

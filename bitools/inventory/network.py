@@ -1,9 +1,7 @@
 """Sites, devices and the hosts one reaches them through."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -66,7 +64,7 @@ class Device(Frozen):
         return data
 
     @model_validator(mode="after")
-    def _never_in_the_clear_unsaid(self) -> Device:
+    def _never_in_the_clear_unsaid(self) -> Self:
         if self.transport == "telnet" and not self.insecure:
             raise ValueError(_("telnet sends passwords in clear text; if it must be, add insecure: true"))
         return self

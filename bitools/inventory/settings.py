@@ -1,11 +1,9 @@
 """Who we are, how mail leaves, who reads the reports."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -43,7 +41,7 @@ class Mail(Frozen):
     password: SecretReference | None = None
 
     @model_validator(mode="after")
-    def _never_in_the_clear(self) -> Mail:
+    def _never_in_the_clear(self) -> Self:
         if self.password and not self.starttls:
             raise ValueError(_("a password is only sent after STARTTLS: set starttls: true"))
         return self
@@ -160,7 +158,7 @@ class Timestamp(Frozen):
         return value
 
     @model_validator(mode="after")
-    def _known_to_it(self) -> Timestamp:
+    def _known_to_it(self) -> Self:
         if (self.auth == "none") == bool(self.username or self.password):
             raise ValueError(
                 _("username: and password: go with auth: basic or auth: kamusm, and with them only")

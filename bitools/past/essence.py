@@ -7,11 +7,13 @@ What else differs from run to run (how many lines an unchanged configuration has
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from bitools.documents.net import SnapshotItem
-from bitools.documents.stored import Known
 from bitools.documents.words import Severity, gravest
+
+if TYPE_CHECKING:  # types of two hundred keys: whoever only looks need not wait for them
+    from bitools.documents.net import SnapshotItem
+    from bitools.documents.stored import Known
 
 Json = dict[str, Any]
 _OF_THE_RUN = ("run", "started", "finished", "warnings", "evidence")
@@ -42,7 +44,7 @@ def joined(common: Mapping[str, Any], own: Sequence[int], run: str, started: str
             {**item, "lines": next(lines)} if item["status"] == "unchanged" else item
             for item in common["items"]
         ]
-    return cast(Known, made)
+    return cast("Known", made)
 
 
 def is_standing(document: Known) -> bool:
@@ -62,7 +64,7 @@ def digested(document: Known) -> Known:
         made["items"] = [_without_lines(item) for item in document["items"]]
     elif document["schema"] == "bitools.net.diff/1":
         made["items"] = [{**item, "changes": [], "diff": ""} for item in document["items"]]
-    return cast(Known, made)
+    return cast("Known", made)
 
 
 def severity(item: SnapshotItem) -> Severity:

@@ -10,14 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bitools import state
-from bitools.documents.stored import Known, Malformed, known
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 from bitools.past.essence import digested
 from bitools.state import State
+
+if TYPE_CHECKING:
+    from bitools.documents.stored import Known
 
 FOLDER, SUFFIX = "digests", ".jsonl.zst"
 _LEVEL = 9
@@ -42,6 +44,8 @@ class Line:
 
 def line_of(file: str, sha256: str, size: int, content: dict[str, Any]) -> Line:
     """A document as it is indexed, or kept when it is old."""
+    from bitools.documents.stored import Malformed, known  # heavy: only when something new is there
+
     said = content["run"], content["schema"], content["started"]
     try:
         return Line(file, sha256, size, *said, known(content))
@@ -69,6 +73,8 @@ def read(folder: State, month: str) -> Iterator[Line]:
 def _line(said: dict[str, Any]) -> Line:
     if said["document"] is None:
         return Line(**said)
+    from bitools.documents.stored import known  # heavy: only when a month is read
+
     return Line(**{**said, "document": known(said["document"])})
 
 

@@ -11,15 +11,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from bitools.documents.stored import Known
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 from bitools.past.essence import joined
 from bitools.past.index import Index
 from bitools.sanitize import inert
 from bitools.state import State, as_document
+
+if TYPE_CHECKING:
+    from bitools.documents.stored import Known
 
 _COLUMNS = "name, run, kind, started, finished, standing, content, own, complaint"
 _PARSED = 1_000  # texts that are kept read

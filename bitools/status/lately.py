@@ -6,10 +6,13 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from bitools.documents.stored import Known
 from bitools.past.reading import Past
 from bitools.report.digest.outcomes import Outcome, Trouble
+
+if TYPE_CHECKING:
+    from bitools.documents.stored import Known
 
 _LOOKED = 200  # runs; of what fails longer it is enough to know that it has for so many
 

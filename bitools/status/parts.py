@@ -4,22 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from bitools.doctor.finding import Finding
-from bitools.documents.backup import RunDocument
-from bitools.documents.net import Snapshot
 from bitools.i18n import _, ng
 from bitools.inventory.model import Inventory
 from bitools.past.reading import Past
 from bitools.report.digest import outcomes
-from bitools.report.digest.outcomes import Proof, Trouble
+from bitools.report.digest.outcomes import Trouble
 from bitools.report.digest.troubles import Place, sites_down
 from bitools.status.lately import Lately, lately
 from bitools.status.standing import Problem, Standing, standing, unset
 
+if TYPE_CHECKING:
+    from bitools.documents.backup import RunDocument
+    from bitools.documents.net import Snapshot
+    from bitools.documents.status import Part
+    from bitools.report.digest.outcomes import Proof
+
 _PROOFS = ("backup.copy", "backup.verify", "backup.drill", "backup.prune")
 _LEDGER = ("state", "documents")  # what doctor calls the place of all records
+
+
+def titles() -> dict[Part, str]:
+    """What people call the parts, those that others look at too."""
+    return {
+        "net": _("network"),
+        "backups": _("backups"),
+        "copies": _("copies and proofs"),
+        "accounts": _("accounts"),
+        "iplog": _("IP-distribution log"),
+        "mail": _("mails"),
+        "ledger": _("ledger and history"),
+        "schedule": _("timers"),
+    }
 
 
 def parts(inventory: Inventory, past: Past, now: datetime, overdue: Sequence[Finding]) -> list[Standing]:
@@ -53,7 +71,7 @@ def _net(inventory: Inventory, past: Past, now: datetime, overdue: Sequence[Find
     found = lately(
         past,
         "net.snapshot",
-        lambda document: outcomes.of_snapshot(cast(Snapshot, document), silent),
+        lambda document: outcomes.of_snapshot(cast("Snapshot", document), silent),
         awake.keys() - silent,
     )
     failing = [_failing(one, _again(one)) for one in sites_down(found.troubles, awake)]
@@ -73,7 +91,7 @@ def _backups(inventory: Inventory, past: Past, overdue: Sequence[Finding]) -> St
     found = lately(
         past,
         "backup.run",
-        lambda document: outcomes.of_backups(cast(RunDocument, document)),
+        lambda document: outcomes.of_backups(cast("RunDocument", document)),
         inventory.datasets,
     )
     failing = [_failing(one, _once_more(one)) for one in found.troubles]
@@ -93,7 +111,7 @@ def _copies(inventory: Inventory, past: Past, overdue: Sequence[Finding]) -> Sta
         return unset("copies", _("no repository is described"))
     targets = {*inventory.repositories, *inventory.datasets}
     each = {
-        kind: lately(past, kind, lambda document: outcomes.of_proof(cast(Proof, document)), targets)
+        kind: lately(past, kind, lambda document: outcomes.of_proof(cast("Proof", document)), targets)
         for kind in _PROOFS
     }
     failing = [

@@ -7,6 +7,8 @@ with SwitchFarm([Switch("sw-1", "cisco_ios")]) as farm:
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import shutil
@@ -54,6 +56,12 @@ class RunningSwitch:
     def host_key(self) -> str:
         """The key it shows now: `ssh-ed25519 AAAA...`."""
         return str(self._ask()["host_key"])
+
+    @property
+    def fingerprint(self) -> str:
+        """Of that key, as ssh-keygen shows it."""
+        body = base64.b64decode(self.host_key.split()[1])
+        return "SHA256:" + base64.b64encode(hashlib.sha256(body).digest()).decode().rstrip("=")
 
     @property
     def logins(self) -> int:

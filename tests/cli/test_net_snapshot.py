@@ -197,3 +197,23 @@ def test_a_platform_without_a_startup_configuration_is_no_failure(net, farm) -> 
     answer = net("net", "diff", "--against", "startup", "--json")
     assert answer.code == 0
     assert "not applicable" in answer.document["warnings"][0]
+
+
+def test_another_device_at_the_address_is_told_and_not_stored_until_somebody_accepts_it(net, farm) -> None:
+    net("net", "snapshot")
+    before = stored(net, "sw-3")
+    farm["sw-3"].configure(["hostname sw-depo"], user="mehmet")
+    for _again in range(2):  # what was refused is nobody's last answer
+        answer = net("net", "snapshot", "--json")
+        [failure] = answer.document["failed"]
+        assert (answer.code, failure["target"], failure["reason"]) == (3, "sw-3", "identity")
+        assert "sw-depo" in failure["error"]
+        assert "--accept-identity" in failure["hint"]
+        assert not answer.document["changed"]
+        assert stored(net, "sw-3") == before
+    looked = net("net", "diff", "sw-3", "--json")
+    assert any("sw-3" in warning and "sw-depo" in warning for warning in looked.document["warnings"])
+    accepted = net("net", "snapshot", "--accept-identity", "--json").document
+    assert {item["device"]: item["status"] for item in accepted["items"]}["sw-3"] == "stored"
+    assert "hostname sw-depo" in stored(net, "sw-3")
+    farm["sw-3"].configure(["hostname sw-3"], user="mehmet")

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import struct
-import subprocess
 import sys
-import termios
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,7 +11,8 @@ import pytest
 from bitools.cli.console import Console
 from bitools.cli.context import Context
 from bitools.errors import Code
-from tests.conftest import ROOT, CommandLine
+from tests.conftest import CommandLine
+from tests.terminal import Dialogue
 
 LIST = "sw-merkez-01:cisco:up\n"
 
@@ -26,22 +21,12 @@ def at_terminal(
     bitools: CommandLine, *words: str, environ: Mapping[str, str], typed: str = "", columns: int = 0
 ) -> tuple[int, bytes]:
     """Run a command at a terminal of its own, and type; give its code and what the terminal showed."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    child = subprocess.Popen(
-        [sys.executable, "-m", "bitools", *words], env=bitools.environment(environ), cwd=ROOT,
-        stdin=theirs, stdout=theirs, stderr=theirs,
-    )  # fmt: skip
-    os.close(theirs)
-    os.write(ours, typed.encode())
-    shown = b""
-    try:
-        while chunk := os.read(ours, 4096):
-            shown += chunk
-    except OSError:  # EIO: the child has closed its end
-        pass
-    os.close(ours)
-    return child.wait(30), shown
+    with Dialogue(
+        *words, environ=bitools.environment(environ), columns=columns, encoding="latin-1"
+    ) as dialogue:
+        dialogue.type(typed)
+        code = dialogue.end()
+    return code, dialogue.shown.encode("latin-1")
 
 
 @pytest.mark.parametrize(

@@ -251,6 +251,7 @@ def by_options(place: Place, *more: str) -> subprocess.CompletedProcess[str]:
     place.environ.update(PAROLA=PASSWORD, ENABLE=ENABLE_PASSWORD)
     return place(
         "init", "--yes", "--organisation", "Efeler Belediyesi", "--switch", place.at, "--switch-password", "env:PAROLA",
+        "--switch-fingerprint", place.switch.fingerprint,
         "--switch-enable-password", "env:ENABLE", "--backup", str(place.documents),
         "--repository", str(place.folder / "depo"), "--mail-server", f"{place.mail.host}:{place.mail.port}",
         "--mail-to", READER, *more,
@@ -270,6 +271,22 @@ def test_every_answer_can_be_an_option(place: Place) -> None:
     place.works()
     again = json.loads(by_options(place, "--json").stdout)
     assert (again["changed"], {item["status"] for item in again["items"]}) == (False, {"there"})
+
+
+def test_a_key_that_nobody_named_is_trusted_only_where_that_is_said(place: Place) -> None:
+    unnamed = by_options(place, "--switch-fingerprint", "", "--dry-run", "--json")
+    [failure] = json.loads(unnamed.stdout)["failed"]
+    assert (unnamed.returncode, failure["target"], failure["code"]) == (3, "switch", 5)
+    assert place.switch.fingerprint in failure["hint"], "what is to be compared, ready to be given"
+    assert "--trust-first-key" in failure["hint"]
+    said = by_options(place, "--switch-fingerprint", "", "--trust-first-key", "--dry-run", "--json")
+    assert said.returncode == 0, said.stderr
+    other = by_options(
+        place, "--switch-fingerprint", "SHA256:" + "A" * 43, "--trust-first-key", "-n", "--json"
+    )
+    [failure] = json.loads(other.stdout)["failed"]
+    assert failure["code"] == 5, "the key that was named counts"
+    assert not place.inventory.exists()
 
 
 @pytest.mark.torture

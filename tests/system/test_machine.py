@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import pty
 import re
-import select
 import stat
 import subprocess
 import time
@@ -19,6 +17,7 @@ import pytest
 from lab.machine import HOME, PROGRAM, Machine, machine
 from lab.packages import require_for_test, require_root_for_test
 from lab.switches import ENABLE_PASSWORD, Switch, SwitchFarm
+from tests.terminal import Dialogue
 
 pytestmark = pytest.mark.xdist_group("machine")
 
@@ -251,24 +250,11 @@ def test_sudo_alone_opens_no_other_door(net: Machine) -> None:
 
 def asked(box: Machine, user: str, *words: str, answer: str) -> int:
     """Run it at a terminal and answer its question: stdin is the terminal, through sudo too."""
-    child, terminal = pty.fork()
-    if not child:
-        command = box.command((PROGRAM, *words), user)
-        os.execvp(command[0], command)
-    said, until, answered = b"", time.monotonic() + 60, False
-    while time.monotonic() < until:
-        if select.select([terminal], [], [], 0.1)[0]:
-            try:
-                said += os.read(terminal, 4096)
-            except OSError:
-                break
-        if not answered and b"/" in said and said.rstrip().endswith(b"]"):
-            os.write(terminal, answer.encode() + b"\n")
-            answered = True
-    os.close(terminal)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert answered, said.decode(errors="replace")
-    return code
+    command = box.command((PROGRAM, *words), user)
+    with Dialogue(environ={"PATH": os.environ["PATH"]}, program=command) as dialogue:
+        dialogue.until("] ")
+        dialogue.type(f"{answer}\n")
+        return dialogue.end()
 
 
 # Attacks: by a member of the group, on a state of the kind that earlier versions made.

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bitools import platforms, regex
+from bitools.regex import taming
 
 SHIPPED = sorted(
     {
@@ -62,6 +63,29 @@ def test_what_would_take_for_ever_takes_no_time(pattern: str) -> None:
     assert regex.compile(pattern).search("a" * 1_000_000) is None
 
 
+@pytest.mark.parametrize(
+    ("pattern", "lines", "tame"),
+    [
+        (r"^!.*$", True, True),
+        (r"^(.*)$", True, False),  # nothing, too: the engines do not agree on what is behind nothing
+        (r"^x[^y]*y", True, False),  # from each line to the end of the text
+        (r"^x[^y\n]*y", True, True),
+        (r"^ *\w+$", True, False),  # two repeats share out a line in many ways
+        (r"^!.*$", False, False),  # of one line only: nothing is gained
+        (r"(?s)^!.*$", True, False),
+        (r"^\s*!", True, False),
+        (r"[a-z][a-z0-9-]*|\{x\}", False, True),
+        (r"[a-z]*x", False, False),
+        (r"(?:ab)*", False, False),
+        (r"a{300,}", False, False),
+    ],
+)
+def test_pythons_own_engine_meets_long_texts_only_where_it_gives_nothing_back(
+    pattern: str, lines: bool, tame: bool
+) -> None:
+    assert bool(taming.for_any_text(pattern, lines)) is tame
+
+
 def test_one_pattern_of_many_names_the_one_that_is_wrong() -> None:
     assert regex.any_of(()) is None
     with pytest.raises(regex.Unsuitable, match="chain"):
@@ -92,6 +116,12 @@ def test_one_look_at_a_text_finds_the_lines_that_single_looks_find(pattern: str,
         "ş(e)?",
         r"(?m)^ ?k",
         r"\bke",
+        r"^(.*)$",  # from here on: what Python's own may look for in any text
+        r"^k[^\n]*?y",
+        r"^(?:a|b).*$",
+        r"[ab][abk]*| (k)",
+        r"a(?:b|k[ey]*)",
+        r"k\s+",
     ],
 )
 @given(st.text(st.sampled_from("abk eyxş\n\t€"), max_size=30), st.booleans())

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import os
-import pty
 import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
-from lab.switches import RunningSwitch, SwitchFarm
+from lab.switches import SwitchFarm
 from tests.cli.netlab import ios
-from tests.conftest import ROOT, CommandLine
+from tests.conftest import CommandLine
+from tests.terminal import Dialogue
 from tests.wire.net.conftest import Net, cause, keys
 
 NAMES = ["sw-1", "sw-2", "sw-3", "sw-4"]
@@ -32,12 +28,6 @@ def healthy(farm: SwitchFarm) -> None:
         switch.fault = None
 
 
-def fingerprint(switch: RunningSwitch) -> str:
-    """As ssh-keygen shows it."""
-    body = base64.b64decode(switch.host_key.split()[1])
-    return "SHA256:" + base64.b64encode(hashlib.sha256(body).digest()).decode().rstrip("=")
-
-
 def describe(net: Net, farm: SwitchFarm) -> None:
     net.describe({name: keys(farm[name]) for name in NAMES})
 
@@ -47,7 +37,7 @@ def test_nobody_to_ask_nothing_is_pinned_and_every_fingerprint_is_shown(net: Net
     answer = net("net", "trust")
     assert answer.code == 5
     for name in NAMES:
-        assert fingerprint(farm[name]) in answer.stderr
+        assert farm[name].fingerprint in answer.stderr
     assert not (net.state / "known_hosts").exists()
     assert {one["reason"] for one in net.snapshot()["failed"]} == {"host_key"}
     assert sum(farm[name].logins + farm[name].rejected_logins for name in NAMES) == 0
@@ -57,30 +47,14 @@ def test_a_person_sees_all_fingerprints_and_is_asked_once(
     bitools: CommandLine, net: Net, farm: SwitchFarm
 ) -> None:
     describe(net, farm)
+    environ = bitools.environment({"BITOOLS_LANG": "tr", "TERM": "dumb"})
     for word, code, pinned in (("hayır", 5, False), ("evet", 0, True)):
-        ours, theirs = pty.openpty()
-        with subprocess.Popen(
-            [sys.executable, "-m", "bitools", "net", "trust"],
-            env=bitools.environment({"BITOOLS_LANG": "tr", "TERM": "dumb"}),
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            cwd=ROOT,
-        ) as process:
-            os.close(theirs)
-            shown = b""
-            while b"] " not in shown:
-                shown += os.read(ours, 4096)
+        with Dialogue("net", "trust", environ=environ, columns=200) as dialogue:
+            shown = dialogue.until("] ")
             for name in NAMES:
-                assert fingerprint(farm[name]).encode() in shown
-            os.write(ours, word.encode() + b"\n")
-            try:
-                while os.read(ours, 4096):
-                    pass
-            except OSError:
-                pass  # the other end is closed: it has ended
-            assert process.wait() == code
-        os.close(ours)
+                assert farm[name].fingerprint in shown
+            dialogue.type(f"{word}\n")
+            assert dialogue.end() == code
         assert (net.state / "known_hosts").exists() is pinned
     assert not net.snapshot()["failed"]
 
@@ -113,7 +87,7 @@ def test_a_swapped_switch_is_refused_until_it_is_named(net: Net, farm: SwitchFar
     assert farm["sw-2"].logins + farm["sw-2"].rejected_logins == before
     answer = net("net", "trust", "--replace", "sw-2", "--yes", "--json")
     assert answer.code == 0
-    assert [item["fingerprint"] for item in answer.document["items"]] == [fingerprint(farm["sw-2"])]
+    assert [item["fingerprint"] for item in answer.document["items"]] == [farm["sw-2"].fingerprint]
     assert not net.snapshot()["failed"]
     acts = [
         entry for entry in net("ledger", "show", "--json").document["items"] if entry["action"] == "net.trust"

@@ -113,6 +113,7 @@ def _kind_here(line: Line, at: int) -> Kind:
         named
         or line.raws[at + 1 : at + 2] == ["{"]
         or _is_public(line, at)
+        or _is_a_menu(line, at)
         or _is_a_name(line.raws[at], sure)
     ):
         return ""
@@ -136,6 +137,13 @@ def _kind_here(line: Line, at: int) -> Kind:
 
 def _is_public(line: Line, at: int) -> bool:
     return any(after.startswith(_PUBLIC) for after in line.words[at + 1 : at + 5])
+
+
+def _is_a_menu(line: Line, at: int) -> bool:
+    """`/ppp secret add name=… password=…` of RouterOS: what is secret has a name of its own."""
+    return line.words[at + 1 : at + 2] in (["add"], ["set"]) and any(
+        "=" in raw for raw in line.raws[at + 2 :]
+    )
 
 
 def _is_a_name(raw: str, sure: Kind) -> bool:

@@ -26,6 +26,8 @@ _STEMS = regex.compile(  # without one of these in it a line has no secret that 
     r"|\b3?des\b|cak|cred|wep|wpa|sae\b|otp|parola|ifre\b|bearer|cookie|simple|hex|ascii|nonce|seed|signature|hook"
     r"|spi\b|phrase|snmp|trap|sink|com2sec|login|value|data|string|user|account|license|local_enable|ipsec|proxy"
     r"|aaa-server|\beap\b|tls|oink|basic|api|zip|7z|ftp|smbclient|syscon|mobility|rmon|transceiver|code|^\d+ "
+    r"|profile create|srvtab|chat-script|pmk|mysql|mariadb|ldap|ipmi|\bcheck_|kinit|sudo|cryptsetup|<<<"
+    r"|static:|-U\b|useradd"
     r"|openssl|challenge|hidden|\.pkcs12|\$|://|@|%[\^#@$+]|-AQ==|AK1|SH2|eyJ|AKIA|gh[a-z]_|glpat|xox|sk-|AIza|LS0t|U2Fsd|\{[SCMBP]"
     r"|[^\s]name|name[^\s]|name[ \t]+[^\s]+[ \t]+[^\s]",  # `name Emlak_1` alone says nothing
     lines=True,

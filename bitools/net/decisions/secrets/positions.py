@@ -37,6 +37,12 @@ _DEVICES = (
     r"\bcrypto (?:key|pki|ca) (?:import|export) .*(?:terminal|pkcs12 [^\s]+|pem [^\s]+) (?P<secret>[^\s]+)$",
     r"^\s*service unsupported-transceiver [^\s]+ (?P<secret>[^\s]+)",
     r"^\s*license (?P<secret>[0-9A-Fa-f]{32})$",
+    r"^\s*license [067] (?P<secret>[^\s]+)",  # of a proxy in the cloud
+    r"\bprofile create \d+ [^\s]+ (?:chap|pap|pap_chap|chap_pap) [^\s]+ (?P<secret>[^\s]+)",
+    r"\bkerberos srvtab entry .* (?P<secret>[^\s]+)$",
+    r"\bchat-script .*(?i:word|code|pass):?\"? (?P<secret>[^\s]+)",
+    r"\bpin-number=(?P<secret>[^\s]+)",
+    r"\bmfa-config [^\s]+ value (?P<secret>[^\s]+)",
 )
 # of programs on hosts, after their manual pages
 _PROGRAMS = (
@@ -54,6 +60,19 @@ _PROGRAMS = (
     r"\bsshpass -p ?(?P<secret>[^\s]+)",
     r"\blogin=[^\s:=]+:(?P<secret>[^\s]+)",
     r"\bpassword-command[= \"']+echo (?P<secret>[^\s\"']+)",
+    r"\b(?:usermod|useradd|adduser)\b.* -p ?(?P<secret>[^\s]+)",
+    r"\bipmi\w+\b.* -P ?(?P<secret>[^\s]+)",
+    r"\bncftp\w*\b.* -p ?(?P<secret>[^\s]+)",
+    r"\bcheck_\w+\b.* -C ?(?P<secret>[^\s]+)",  # of Nagios and its kin
+    r"^\$USER\d+\$=(?P<secret>[^\s/].*)",
+    r"\becho (?:-\w+ )?[\"']?[^\s:\"']+:(?P<secret>[^\s\"'|]+)[\"']? *\| *(?:sudo )?chpasswd",
+    r"\b(?:echo|printf) (?:-\w+ )?(?P<secret>[^\s|]+) *\| *sudo .*-S",
+    r"\b(?:echo|printf) (?:-\w+ )?(?P<secret>[^\s|]+) *\| *(?:sudo )?"
+    r"(?:passwd|smbpasswd|kinit|cryptsetup|su|gpg|docker login)\b",
+    r"\bpassword_pbkdf2 [^\s]+ (?P<secret>[^\s]+)",  # of GRUB
+    r"\b(?:kinit|passwd|su|sudo|cryptsetup)\b.* <<< *(?P<secret>[^\s]+)",
+    r"\bstatic:[^\s:]+:(?P<secret>[^\s]+)",  # of Postfix
+    r"^\s*user [^\s]+ (?:on |off |resetpass )*[>#](?P<secret>[^\s]+)",  # of Redis
     r"^\d{1,5} (?:[AMNS]|MD5|SHA\d*|AES\d+) (?P<secret>[^\s]+)$",  # ntp.keys
 )
 _POSITIONS = _DEVICES + _PROGRAMS

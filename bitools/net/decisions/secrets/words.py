@@ -21,7 +21,8 @@ _STRONG = _words(
     "password passwd passwort passphrase passcode passkey parola parolası sifre şifre psk secret pwd pw "
     "cak phash keystring keydata prv otp masterauth requirepass authtok authdata keytab trapstring "
     "privkey privatekey sharedkey presharedkey preshared apikey accesskey secretkey userpw rootpw wpapsk "
-    "accesskeyid tokenid activationcode etprocode authstring passwordagain"
+    "accesskeyid tokenid activationcode etprocode authstring passwordagain "
+    "pmk enablepw snmpcommunity"
 )
 # what stands behind these is one unless it is a word of the configuration language
 _WEAK = _words(
@@ -42,7 +43,7 @@ _CARRIES = _words("string value val pem text data word phrase name literal octet
 _CARRIED = _words("key keys community auth authentication hex cipher token pass")
 # a word of these says how the one before it is written: `password-hash`, `authKeyEncrypted`
 _CODED = _words(
-    "hash hashed encrypted enc encrypt cipher ciphertext crypted hex ascii plain plaintext clear "
+    "hash hashed raw encrypted enc encrypt cipher ciphertext crypted hex ascii plain plaintext clear "
     "cleartext hmac md5 sha sha1 sha256 sha512 base64 b64 again confirm ro rw primary secondary old new code "
     "localized"
 )

@@ -60,6 +60,17 @@ def test_a_whole_one_passes_even_with_prompts_and_messages_in_its_texts() -> Non
             WHOLE.replace("line vty", "*Nov 22 12:00:01.123: %LINK-3-UPDOWN: Interface Gi1/0/7\nline vty"),
             (Code.INTEGRITY, "console"),
         ),
+        *(
+            (
+                WHOLE.replace("line vty", f"\n\n***\n*** --- SHUTDOWN {when} ---\n***\n\nline vty"),
+                (Code.INTEGRITY, "console"),
+            )
+            for when in (
+                "in 0:05:00",
+                "NOW",
+                "ABORTED",
+            )  # to all who are there, once somebody typed `reload in`
+        ),
         (WHOLE.replace("line vty", "sw-1#show running-config\nline vty"), (Code.INTEGRITY, "prompt")),
         (WHOLE.replace("line vty", "sw-1#\nline vty"), (Code.INTEGRITY, "prompt")),
     ],

@@ -7,19 +7,16 @@ google-re2's: https://github.com/google/re2/wiki/Syntax, without look-around and
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from re import _parser  # type: ignore[attr-defined]  # what re itself compiles from
 from typing import Any, Literal
 
 import re2
 
 from bitools.i18n import _
+from bitools.regex import taming
 
 _LINE = 256  # letters
-_REPEATS = 2  # from the beginning of a line, one from anywhere: its length squared, some thousand steps
-_FEW, _MANY = 8, 99
-_ALTERNATIVES = 64  # at most, of a pattern that Python's own engine may look for in a text of any length
 _MEMORY = 16 << 20  # bytes a pattern may use for its states before it goes on more slowly
 
 
@@ -149,7 +146,7 @@ class Pattern:
     def _python(self) -> re.Pattern[str] | None:
         """Python's own engine, if it takes every place of any text alike: for thousands of tiny matches."""
         if self._plain is False:
-            self._plain = _plain(self.pattern, self.lines)
+            self._plain = taming.for_any_text(self.pattern, self.lines)
         return self._plain
 
     def line_numbers(self, text: str) -> list[int]:
@@ -170,7 +167,7 @@ class Pattern:
         if len(text) > _LINE:
             return self._compiled
         if self._quick is None:
-            self._quick = _tame(self.pattern, self.lines) or self._compiled
+            self._quick = taming.for_a_line(self.pattern, self.lines) or self._compiled
         return self._quick
 
     def sub(self, instead: Callable[[Match], str] | str, text: str) -> str:
@@ -224,95 +221,6 @@ def _options() -> Any:
     options.log_errors = False
     options.max_mem = _MEMORY
     return options
-
-
-def _tame(pattern: str, lines: bool) -> re.Pattern[str] | None:
-    """Python's own, if it can try but few ways to match a line; None if not, or if it reads it otherwise."""
-    try:
-        parsed = _parser.parse(pattern, re.ASCII)
-    except re.error:
-        return None
-    if _repeats(parsed) > (_REPEATS if _anchored(parsed) else 1):
-        return None
-    return re.compile(pattern, re.ASCII | re.MULTILINE if lines else re.ASCII)
-
-
-def _plain(pattern: str, lines: bool) -> re.Pattern[str] | None:
-    """Python's own, if it has few ways to match anywhere: nothing in it is repeated without an end."""
-    try:
-        parsed = _parser.parse(pattern, re.ASCII)
-    except re.error:
-        return None
-    least, most = parsed.getwidth()
-    simple = not _repeats(parsed) and (least or not most)  # after nothing Python looks there for something
-    if not (simple or _one_sign_repeated(parsed)) or _branches(parsed) > _ALTERNATIVES:
-        return None
-    if not lines and "AT_END" in str(parsed):
-        return None  # for Python it is also before a last line break
-    return re.compile(pattern, re.ASCII | re.MULTILINE if lines else re.ASCII)
-
-
-def _one_sign_repeated(items: Sequence[tuple[Any, Any]]) -> bool:
-    """Is it nothing but one sign, so and so often? Then nothing that was taken is ever given back."""
-    [(operation, argument), *more] = items or [("", ())]
-    if more or str(operation) != "MAX_REPEAT":
-        return False
-    return [str(one) for one, _what in argument[2]] in (["IN"], ["LITERAL"])
-
-
-def _branches(items: Iterable[tuple[Any, Any]]) -> int:
-    """How many alternatives there are, one within another counted, too."""
-    total = 0
-    for operation, argument in items:
-        match str(operation):
-            case "BRANCH":
-                total += sum(1 + _branches(branch) for branch in argument[1])
-            case "SUBPATTERN":
-                total += _branches(argument[3])
-            case "MAX_REPEAT" | "MIN_REPEAT":
-                total += _branches(argument[2]) * max(argument[1], 1)
-    return total
-
-
-def _anchored(items: Iterable[tuple[Any, Any]]) -> bool:
-    """Does it match at the beginning only, whichever of its alternatives it is?"""
-    for operation, argument in items:
-        match str(operation):
-            case "AT":
-                return str(argument) == "AT_BEGINNING"
-            case "BRANCH":
-                return all(map(_anchored, argument[1]))
-            case "SUBPATTERN":
-                return _anchored(argument[3])
-        break
-    return False
-
-
-def _repeats(items: Iterable[tuple[Any, Any]]) -> int:
-    """How many repeats without an end may follow one another; a repeat within a repeat counts for many."""
-    total = 0
-    for operation, argument in items:
-        name = str(operation)
-        if name in ("MAX_REPEAT", "MIN_REPEAT"):
-            endless = argument[1] > _FEW
-            inner = _repeats(argument[2]) * (1 if endless else max(argument[1], 1))
-            total += _MANY if endless and _chooses(argument[2]) else int(endless) + inner
-        elif name == "SUBPATTERN":
-            total += _repeats(argument[3])
-        elif name == "BRANCH":
-            total += max(_repeats(branch) for branch in argument[1])
-    return total
-
-
-def _chooses(items: Iterable[tuple[Any, Any]]) -> bool:
-    """May this match one text in several ways? Repeated without an end, they multiply."""
-    for operation, argument in items:
-        name = str(operation)
-        if name == "BRANCH" or (name in ("MAX_REPEAT", "MIN_REPEAT") and argument[0] != argument[1]):
-            return True
-        if name == "SUBPATTERN" and _chooses(argument[3]):
-            return True
-    return False
 
 
 class Set:
