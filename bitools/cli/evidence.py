@@ -34,7 +34,7 @@ def prove(context: Context, document: Document[Item]) -> bool:
         seen = witness.load(context.state)
         now, broken = look(context, seen)
     except BitoolsError as error:
-        seen, now, broken = None, None, [error]
+        seen, now, broken = None, None, [_as_break(error)]
     for each in broken:
         document.fail(each, "ledger")
     if broken:
@@ -51,7 +51,8 @@ def after(context: Context, error: BitoolsError) -> BitoolsError:
 
     A wrong command line or inventory is not a run yet.
     """
-    if error.code in (Code.USAGE, Code.INVALID, Code.BUG, Code.INTERRUPTED):
+    unread = error.code is Code.INVALID and "inventory" not in vars(context)
+    if unread or error.code in (Code.USAGE, Code.BUG, Code.INTERRUPTED):
         return error
     if isinstance(error, IntegrityBroken):
         tell(context, [error])
@@ -64,7 +65,8 @@ def after(context: Context, error: BitoolsError) -> BitoolsError:
         return error
     words = [failure["error"] for failure in broken]
     hint = broken[0]["hint"]
-    return IntegrityBroken("; ".join([str(error), *words]), hint=hint, reason="records", cause=error)
+    every = dict.fromkeys([error.message, *words])  # the error may be the very break
+    return IntegrityBroken("; ".join(every), target=error.target, hint=hint, reason="records", cause=error)
 
 
 def found(context: Context) -> tuple[Witness, list[BitoolsError]]:
@@ -89,11 +91,14 @@ def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsE
     """What is there now, and what is wrong with it."""
     from bitools.ledger import continuity, stamps, verify
     from bitools.ledger.witness import Witness
+    from bitools.net.wire import integrity
+    from bitools.net.wire.history import History
 
-    said = _written(context) if seen is None else {}
-    known = seen or Witness(commit=said.get("commit", ""))
+    said = _written(context) if seen is None or not seen.point.entries else {}
+    known = seen or Witness()
+    known = replace(known, commit=known.commit or said.get("commit", ""))
     broken: list[BitoolsError] = []
-    point, commit = known.point, known.commit
+    point, commit, packs = known.point, known.commit, known.packs
     try:
         if head := said.get("head"):
             context.ledger.verify(head)
@@ -101,13 +106,23 @@ def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsE
         if seen is not None:  # at the very first look it is old news, which `ledger verify` tells
             context.warnings.extend(verify.set_back(came))
         stamps.fits(context.ledger, context.state)
-    except IntegrityBroken as error:
-        broken.append(error)
+    except BitoolsError as error:
+        if not isinstance(each := _as_break(error), IntegrityBroken):
+            raise
+        broken.append(each)
     try:
         commit = _commit(context, known.commit)
+        packs = integrity.read(History(context.state), known.packs, known.commit)
     except BitoolsError as error:
         broken.append(error)
-    return known.moved(point, commit), broken
+    return known.moved(point, commit, packs), broken
+
+
+def _as_break(error: BitoolsError) -> BitoolsError:
+    """A link, or a folder, in the place of what was recorded is somebody's work, and no wrong inventory."""
+    if error.reason != "link":
+        return error
+    return IntegrityBroken(error.message, target="ledger", hint=error.hint, reason="records", cause=error)
 
 
 def _commit(context: Context, seen: str) -> str:

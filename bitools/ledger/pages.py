@@ -167,7 +167,8 @@ def _hold(descriptor: int, path: Path, how: int) -> None:
 
 def _unreadable(path: Path, error: OSError) -> InventoryInvalid:
     message = _("the ledger {file} cannot be read: {why}").format(file=path, why=system_words(error))
-    return InventoryInvalid(message, cause=error)
+    other = error.errno in (errno.EISDIR, errno.ENOTDIR, errno.ELOOP)  # it is no file any more
+    return InventoryInvalid(message, reason="link" if other else "", cause=error)
 
 
 def _last(descriptor: int) -> End:

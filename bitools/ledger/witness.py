@@ -38,20 +38,22 @@ class Witness:
     """`point`: how far the ledger went; `marks`: heads before it, each with its entry's number, newest first.
 
     `commit`: the history's newest, empty if nothing was stored yet. `accepted`: up to there somebody has
-    acknowledged the ledger as it is, broken or not.
+    acknowledged the ledger as it is, broken or not. `packs`: the history's that were read whole: name, size,
+    ctime in ns.
     """
 
     point: Point = Point()
     commit: str = ""
     marks: tuple[tuple[int, str], ...] = ()
     accepted: Point | None = None
+    packs: tuple[tuple[str, int, int], ...] = ()
 
-    def moved(self, point: Point, commit: str) -> Witness:
+    def moved(self, point: Point, commit: str, packs: tuple[tuple[str, int, int], ...]) -> Witness:
         """The witness after this was seen."""
         marks = self.marks
         if point.entries != self.point.entries and self.point.entries:
             marks = tuple(islice(((self.point.entries, self.point.head), *marks), _MARKS))
-        return Witness(point, commit, marks, self.accepted)
+        return Witness(point, commit, marks, self.accepted, packs)
 
 
 def load(folder: State) -> Witness | None:

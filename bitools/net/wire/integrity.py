@@ -1,13 +1,16 @@
 """Is the history that is there the one that was seen, and can it be read?
 
-A quick look for every run: the packs end as their indexes say (a cut pack does not), and the newest commit
-that was seen is still on the branch. `examine` reads every object (git-fsck(1)).
+A quick look for every run: the packs end as their indexes say (a cut pack does not), the newest commit that
+was seen is still on the branch, and what it holds is there. A pack is written once: one that is new, or is
+not as it was seen, is read whole, and then every commit is looked for. `examine` reads every object
+(git-fsck(1)).
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from bitools.errors import IntegrityBroken
@@ -17,6 +20,7 @@ from bitools.net.wire.history import BRANCH, History
 
 _HEAD = struct.Struct(">4sII")  # of a pack: PACK, version, number of objects (gitformat-pack(5))
 _HASH = 20
+Pack = tuple[str, int, int]  # its name, size in bytes, and when the file was last touched (ctime, ns)
 
 
 def look(history: History, commit: str) -> str:
@@ -43,6 +47,47 @@ def look(history: History, commit: str) -> str:
     if not history.has(commit):
         raise broken(_("the history has lost its newest change, {commit}"), commit)
     raise broken(_("the history cannot be read: {why}").format(why=found.complaint))
+
+
+def read(history: History, known: Sequence[Pack], seen: str) -> tuple[Pack, ...]:
+    """The packs as they are now; `known` are those that were read before, `seen` the newest commit then.
+
+    Raise IntegrityBroken if one is not as it was written, if a commit of the branch is lost, or anything that
+    the newest commit holds.
+    """
+    if not history.exists or not (head := history.head()):
+        return ()
+    packs = _listed(history)
+    for pack in sorted(set(packs) - set(known)):
+        place = history.git.folder / "objects" / "pack" / pack[0]
+        if history.git.run(["verify-pack", str(place.with_suffix(".idx"))]).code and pack in _listed(history):
+            raise broken(_("{file} is cut short or was changed").format(file=place))
+    if set(packs) != set(known) or head != seen:
+        _commits(history)
+    found = history.git.run(["rev-list", "--objects", "--no-walk", "--quiet", BRANCH])
+    if found.code:
+        raise broken(_("the history has lost a part of its newest change: {why}").format(why=found.complaint))
+    return packs
+
+
+def _listed(history: History) -> tuple[Pack, ...]:
+    found = []
+    for place in sorted((history.git.folder / "objects" / "pack").glob("pack-*.pack")):
+        with suppress(FileNotFoundError):  # git has packed anew meanwhile
+            there = place.stat()
+            found.append((place.name, there.st_size, there.st_ctime_ns))
+    return tuple(found)
+
+
+def _commits(history: History) -> None:
+    """Raise IntegrityBroken if one is lost: the commit-graph names those too that are not there."""
+    every = history.git.run(["rev-list", BRANCH])
+    if every.code:
+        raise broken(_("the history cannot be read: {why}").format(why=every.complaint))
+    checked = history.git("cat-file", "--batch-check=%(objecttype)", stdin=every.stdout).splitlines()
+    if lost := [line for line in checked if line != b"commit"]:
+        text = _("the history has lost {count} of its {all} changes")
+        raise broken(text.format(count=len(lost), all=len(checked)))
 
 
 def broken(why: str, commit: str = "") -> IntegrityBroken:

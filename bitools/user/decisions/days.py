@@ -16,7 +16,7 @@ _MONTHS = ("ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim 
 _WEEKDAYS = "pazartesi sali carsamba persembe cuma cumartesi pazar"
 # Words beside a day that say no more than that it is one of return.
 _RETURNED = "(?:(?:tarihinde )?(?:iade(?: edildi| edilmistir| alindi| tarihi)?|geri alindi|returned(?: on)?))"
-_NAMED = re.compile(r"(\d{1,2})[ .-]*([a-z]+)[ .-]*(\d{4}|\d\d)")
+_NAMED = re.compile(r"(\d{1,2})[ ./-]*([a-z]+)[ ./-]*(\d{4}|\d\d)")
 _TIME = re.compile(r"[ t]\d{1,2}:\d{2}(:\d{2})?([.,]\d+)?(z|[+-]\d{2}:?\d{2})?$")
 _EPOCH = date(1899, 12, 30)
 

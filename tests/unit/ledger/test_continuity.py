@@ -162,6 +162,99 @@ def test_a_tampering_is_found_by_the_next_run_and_mailed_once(
     )
 
 
+def a_link(line: InProcess) -> None:
+    book(line).rename(line.state / "elsewhere.jsonl")
+    book(line).symlink_to(line.state / "elsewhere.jsonl")
+
+
+def a_folder(line: InProcess) -> None:
+    book(line).unlink()
+    book(line).mkdir()
+
+
+def last_line_end(line: InProcess) -> None:
+    book(line).write_bytes(book(line).read_bytes()[:-1])
+
+
+def line_ends(line: InProcess) -> None:
+    book(line).write_bytes(book(line).read_bytes().replace(b"\n", b"\r\n"))
+
+
+def planted_page(line: InProcess) -> None:
+    book(line).with_name("ledger-9999999999.jsonl").write_bytes(entries(line)[0])
+
+
+def witness_emptied(line: InProcess) -> None:
+    the_tail(line)
+    (line.state / "evidence.json").write_text('{"point": {}, "commit": "", "marks": [], "accepted": null}')
+
+
+def witness_linked(line: InProcess) -> None:
+    the_tail(line)
+    (line.state / "evidence.json").unlink()
+    (line.state / "evidence.json").symlink_to("/dev/null")
+
+
+def objects_gone(line: InProcess) -> None:
+    shutil.rmtree(line.state / "history" / "objects")
+    (line.state / "history" / "objects").mkdir()
+
+
+def newest_text_gone(line: InProcess) -> None:
+    store(line, "c")
+    assert ordinary(line) == 0
+    words = ["git", "-C", line.state / "history", "rev-parse", "main:devices/sw-01.cfg"]
+    blob = subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
+    (line.state / "history" / "objects" / blob[:2] / blob[2:]).unlink()
+
+
+def pack_of_old_changes_gone(line: InProcess) -> None:
+    git(line, "repack", "-adq")
+    git(line, "commit-graph", "write", "--reachable")
+    store(line, "c")
+    assert ordinary(line) == 0
+    for file in (line.state / "history" / "objects" / "pack").iterdir():
+        file.unlink()
+
+
+def a_byte_of_a_pack(line: InProcess) -> None:
+    git(line, "repack", "-adq")
+    assert ordinary(line) == 0
+    [pack] = (line.state / "history" / "objects" / "pack").glob("*.pack")
+    content = bytearray(pack.read_bytes())
+    content[len(content) // 2] ^= 1
+    pack.chmod(0o644)
+    pack.write_bytes(content)
+
+
+OTHERWISE: list[tuple[Callable[[InProcess], None], str]] = [
+    (a_link, "it is a link"),
+    (a_folder, "cannot be read"),
+    (last_line_end, "the end of the ledger was cut off: 20 entries were known, 19 are there"),
+    (line_ends, "not a whole entry"),
+    (planted_page, "an entry before this one was removed, added or moved"),
+    (witness_emptied, "the end was cut off, or all was written anew"),
+    (witness_linked, "it is a link"),
+    (objects_gone, "the history has lost a part of its newest change"),
+    (newest_text_gone, "the history has lost a part of its newest change"),
+    (pack_of_old_changes_gone, "the history"),
+    (a_byte_of_a_pack, "is cut short or was changed"),
+]
+
+
+@pytest.mark.parametrize(("tamper", "said"), OTHERWISE, ids=[each[0].__name__ for each in OTHERWISE])
+def test_what_is_done_in_another_way_is_found_and_mailed_too(
+    line: InProcess, server: MailServer, tamper: Callable[[InProcess], None], said: str
+) -> None:
+    tamper(line)
+    before = len(server.messages())
+    answer = line("report", "changes", "--mail")
+    assert answer.code == 15, answer.stderr
+    assert said in answer.stdout + answer.stderr
+    alarms = [mail for mail in server.messages()[before:] if mail["Subject"].startswith("[bitools ALARM]")]
+    assert len(alarms) == 1
+
+
 # An ordinary command of each job, which has nothing to do with the records themselves.
 JOBS = {
     "net": ("net", "snapshot", "sw-01", "--deadline", "5"),

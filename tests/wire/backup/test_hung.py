@@ -57,6 +57,19 @@ def test_a_dump_that_gives_no_byte_is_ended_and_the_others_are_backed_up(hung, c
     assert hung.repository.restic("list", "locks", "--no-lock").strip() == b""
 
 
+@pytest.mark.parametrize(
+    "command", ["echo x; exec >&-; sleep 600", "echo x; sleep 600 &"], ids=["itself", "what it left behind"]
+)
+def test_a_dump_that_said_everything_and_does_not_end_is_ended(hung, monkeypatch, command):
+    """One keeps silent with its output closed, the other has left a child that holds it."""
+    monkeypatch.setattr("bitools.backup.wire.producer._END", 1.0)
+    hung.describe(command)
+    (failure,) = hung.rotate().failed
+    assert (failure["target"], failure["code"], failure["reason"]) == ("a-dump", 13, "silent")
+    snapshots = hung.repository.restic("snapshots", "--json", "--tag=bi.set=a-dump")
+    assert snapshots.strip() == b"[]"
+
+
 HANGS = {
     "dump": ("sleep 600", "silence: 1"),
     "hook before": ("echo x", "before: [sleep, '600'], hook_timeout: 1"),
@@ -104,6 +117,17 @@ def hang(folder, monkeypatch, word: str) -> None:
     )
     restic.chmod(0o755)
     monkeypatch.setitem(process._inherited, "PATH", f"{programs}:{os.environ['PATH']}")
+
+
+def test_a_service_that_a_hook_started_and_that_holds_its_output_is_no_hung_hook(hung):
+    """As `service x start` leaves one."""
+    pid = hung.inventory / "pid"
+    hung.describe("echo x", f"after: [sh, -c, 'sleep 600 & echo $! > {pid}'], hook_timeout: 20")
+    try:
+        assert hung.rotate("a-dump").failed == []
+        os.kill(int(pid.read_text()), 0)
+    finally:
+        os.kill(int(pid.read_text()), 9)
 
 
 def test_a_dump_that_goes_on_for_ever_is_ended_where_a_limit_is_set(hung):
