@@ -81,7 +81,7 @@ class Journal:
 
     @property
     def file(self) -> Path:
-        """Where it is written; nothing of another's is in its place, and never will be in a folder of ours."""
+        """Where it is written: proven once, for nobody else writes in a folder of ours."""
         self._proven = self._proven or self._state.at("journal", self._name)
         return self._proven
 
