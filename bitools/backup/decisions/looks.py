@@ -6,25 +6,30 @@ mark; what has no mark and was random before, is so by nature.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Look = Literal["text", "marked", "unmarked", "random", "blank", "other"]
-"""`marked`: as the name's type, or any packed type, begins; `unmarked`: the name's type begins otherwise;
-`blank`: nothing, or one byte over and over."""
+Look = Literal["text", "page", "marked", "unmarked", "random", "blank", "scrap", "alike", "other"]
+"""`page`: a text that is a web page; `marked`: as the name's type, or any packed type, begins; `unmarked`:
+the name's type begins otherwise; `blank`: nothing, or one byte over and over; `scrap`: too little to say;
+`alike`: a text of which there are many, word for word."""
 
 _NEW_TYPE: frozenset[Look] = frozenset({"unmarked", "random", "blank"})  # strange in a type never seen before
-_KNOWN = 3  # files of a type looked at; fewer say nothing of it
+_NEVER: frozenset[Look] = frozenset({"text", "page"})  # strange
 _MORE = 2  # times the usual share
+Looks = Mapping[str, Mapping[Look, int]]  # by ending
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Some files' first bytes: how many of each ending look like what; `of` how many files they are of."""
+    """Some files' first bytes: how many of each ending look like what; `of` how many files they are of.
+    `bytes` says of the biggest files how many bytes look like what: one mailbox may be most of a data set.
+    """
 
-    looks: Mapping[str, Mapping[Look, int]] = field(default_factory=dict)
+    looks: Looks = field(default_factory=dict)
     of: int = 0
+    bytes: Looks = field(default_factory=dict)
 
     @property
     def looked(self) -> int:
@@ -37,15 +42,52 @@ class Sample:
         found = sum(_strange(looks, past.get(ending, {})) for ending, looks in self.looks.items())
         return found / self.looked if self.looked else 0.0
 
+    def strange_bytes(self, usual: Sample | None = None, *, known: bool = False) -> int:
+        """How many bytes of the biggest files look as nothing of their type did; with `known` only of types
+        that the usual sample knows.
+        """
+        past = usual or Sample()
+        return sum(
+            size
+            for ending, found in self.bytes.items()
+            if not known or past.looks_of(ending)
+            for look, size in found.items()
+            if look in _unseen(found, past.looks_of(ending))
+        )
+
+    def unlike(self, usual: Sample) -> bool:
+        """Does one begin as none of its type did? Of what a program writes that is strange, text too."""
+        return any(
+            past and not past.issuperset(found)
+            for ending, found in self.looks.items()
+            for past in [usual.looks_of(ending)]
+        )
+
+    def looks_of(self, ending: str) -> frozenset[Look]:
+        """How files of a type look; none if it is not known."""
+        return frozenset([*self.looks.get(ending, ()), *self.bytes.get(ending, ())])
+
+    def of_types(self, other: Sample) -> Sample:
+        """The same, without the types that the other one does not know."""
+        kept = {ending: found for ending, found in self.looks.items() if other.looks_of(ending)}
+        return Sample(kept, self.of)
+
     def joined(self, other: Sample) -> Sample:
         """The same, with the types that only the other one knows."""
-        return Sample({**other.looks, **self.looks}, self.of)
+        return Sample({**other.looks, **self.looks}, self.of, {**other.bytes, **self.bytes})
+
+
+def _unseen(looks: Collection[Look], before: Collection[Look]) -> Iterator[Look]:
+    """Those that are strange: none like it was seen, and it is not just text."""
+    for look in looks:
+        if look not in before and look not in _NEVER and (before or look in _NEW_TYPE):
+            yield look
 
 
 def _strange(now: Mapping[Look, int], before: Mapping[Look, int]) -> float:
     """How many files of one type look as few or none of it did; text is never strange."""
     seen, count = sum(before.values()), sum(now.values())
-    if seen < _KNOWN:
+    if not seen:
         return sum(now.get(look, 0) for look in _NEW_TYPE)
     expected = {look: before.get(look, 0) / seen * count * _MORE for look in now}
-    return sum(max(0.0, found - expected[look]) for look, found in now.items() if look != "text")
+    return sum(max(0.0, found - expected[look]) for look, found in now.items() if look not in _NEVER)

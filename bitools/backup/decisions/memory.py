@@ -78,6 +78,7 @@ class Memory:
     troubles: dict[TroubleKey, Trouble] = field(default_factory=dict)
     suspicious: dict[RunKey, list[str]] = field(default_factory=dict)  # why
     usual: dict[str, list[Extent]] = field(default_factory=dict)  # data set -> the last good runs
+    strange: dict[str, Extent] = field(default_factory=dict)  # data set -> the last one that is suspected
     content: dict[str, Content] = field(default_factory=dict)  # data set -> what its files begin with
     old_key: str = ""  # restic's id of the key that is being replaced
     replacing: bool = False  # a new repository is being filled from a copy
@@ -137,12 +138,16 @@ class Memory:
         self.usual[dataset] = [*self.usual.get(dataset, []), extent][-REMEMBERED:]
 
     def accept(self, dataset: str) -> list[str]:
-        """What was strange is right: nothing of the data set is suspected, and what is usual is learned anew.
-        Give the runs that were suspected.
+        """What was strange is right: nothing of the data set is suspected, it is usual from now on, and what
+        files begin with is learned anew. Give the runs that were suspected.
         """
         runs = [run for name, run in self.suspicious if name == dataset]
         self.suspicious = {key: why for key, why in self.suspicious.items() if key[0] != dataset}
-        self.usual = {name: past for name, past in self.usual.items() if name.partition("/")[0] != dataset}
+        for name in [one for one in self.usual if one.partition("/")[0] == dataset]:
+            if name in self.strange:
+                self.learn(name, self.strange.pop(name))
+            elif dataset not in self.usual:
+                del self.usual[name]
         self.content.pop(dataset, None)
         return runs
 

@@ -17,30 +17,36 @@ from bitools.backup.decisions.looks import Sample
 from bitools.documents.backup import Doubt
 
 REMEMBERED = 14  # good runs
-LOOKED_AT = 0.1  # of the files new or changed: then their first bytes are looked at
+LOOKED_AT = 0.1  # of the files, or bytes, new or changed: then their first bytes are looked at
 _LEFT = 0.2  # of the usual files or bytes; a tree that lost four fifths has lost what it is for
 _LEFT_AT_ONCE = 0.1  # of what the last run had, where that is more than usual
-_LEFT_OF_DUMP = 0.1
+_LEFT_OF_DUMP = 0.25
 _AS_SMALL = 0.5  # of the smallest of the past: it was like that before
-_RENAMED = 0.75  # of the files of the last run
-_TURNED = 0.15  # of the files of the last run, which are strange now
+_GONE = 0.75  # of the files of the last run, under their names
+_OFTEN = 2  # good runs in which as many were new: then it is their way, as of dumps named by their days
+_TURNED = 0.15  # of the files, or bytes, of the last run, which are strange now
 _FEW_FILES, _FEW_BYTES = 10, 16 << 10  # fewer are never judged
+_FEW_BYTES_OF_DUMP = 4 << 10
 _FEW_LOOKS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much a run held: files and bytes, and how many of the files were new or changed."""
+    """How much a run held: files and bytes; how many of the files were new or changed, and how many bytes
+    the repository did not have.
+    """
 
     files: int
     bytes: int
     new: int = 0
     changed: int = 0
+    added: int = 0
 
     @property
     def touched(self) -> float:
-        """Which share of the files is new or changed."""
-        return (self.new + self.changed) / self.files if self.files else 0.0
+        """Which share of the files, or of the bytes, is new or changed."""
+        files = (self.new + self.changed) / self.files if self.files else 0.0
+        return max(files, self.added / self.bytes if self.bytes else 0.0)
 
     def gone(self, before: Extent) -> int:
         """How many of the files before are not there any more under their names."""
@@ -69,25 +75,47 @@ def suspect(
 
     `dump`: it is one file that a program wrote. `comparable`: restic compared with the run before, so that
     "new" means something: not where the paths of the data set were changed. `sample` is of the files that
-    changed, `usual_sample` of all as they were.
+    changed, of a dump what it begins with; `usual_sample` of all as they were.
     """
     if not past:
         return ()
     sizes = [one.bytes for one in past]
     if dump:
-        shrunk = _shrunk("dump_shrunk", now.bytes, sizes, _LEFT_OF_DUMP, _FEW_BYTES)
-        return (shrunk,) if shrunk else ()
+        shrunk = _shrunk("dump_shrunk", now.bytes, sizes, _LEFT_OF_DUMP, _FEW_BYTES_OF_DUMP)
+        unlike = sample and usual_sample and sample.unlike(usual_sample)
+        other = Suspicion("dump_unlike", now.bytes, median(sizes)) if unlike else None
+        return tuple(one for one in (shrunk, other) if one)
     found = [
         _shrunk("files_gone", now.files, [one.files for one in past], _LEFT, _FEW_FILES),
         _shrunk("bytes_gone", now.bytes, sizes, _LEFT, _FEW_BYTES),
     ]
     last = past[-1]
-    if comparable and last.files >= _FEW_FILES:
-        gone = now.gone(last)
-        if gone >= last.files * _RENAMED and now.new >= gone * _RENAMED:
-            found.append(Suspicion("renamed", now.new, last.files))
+    if comparable:
+        found.append(_gone(now, past, found[0]))
         found.append(_turned(now, last, sample, usual_sample))
     return tuple(one for one in found if one)
+
+
+def drifted(sample: Sample, usual: Sample) -> tuple[Suspicion, ...]:
+    """Have the files of known types become strange bit by bit, no run by itself more than usual?"""
+    known = sample.of_types(usual)
+    share = known.strange(usual)
+    if known.looked < _FEW_LOOKS or share < _TURNED:
+        return ()
+    return (Suspicion("random", share, usual.strange(usual)),)
+
+
+def _gone(now: Extent, past: Sequence[Extent], told: Suspicion | None) -> Suspicion | None:
+    """Are most files not there any more under their names? Renamed, if as many new ones are there."""
+    last = past[-1]
+    gone = now.gone(last)
+    if told or last.files < _FEW_FILES or gone < last.files * _GONE:
+        return None
+    if sum(one.new >= one.files * _GONE for one in past) >= _OFTEN:
+        return None
+    if now.new >= gone / 2:
+        return Suspicion("renamed", now.new, last.files)
+    return Suspicion("files_gone", now.files, last.files)
 
 
 def grew(now: Extent, past: Sequence[Extent]) -> bool:
@@ -112,7 +140,13 @@ def _turned(now: Extent, last: Extent, sample: Sample | None, usual: Sample | No
 
     The sample may be of more files than restic calls changed, never of fewer.
     """
-    if sample is None or sample.looked < _FEW_LOOKS:
+    if sample is None:
+        return None
+    known = now.gone(last) <= now.new * _LEFT  # what is of a new type came in addition
+    heavy = sample.strange_bytes(usual, known=known) - max(0, now.bytes - last.bytes)
+    if last.bytes >= _FEW_BYTES and heavy >= last.bytes * _TURNED:
+        return Suspicion("random", min(1.0, heavy / max(1, now.bytes)), 0.0)
+    if last.files < _FEW_FILES or sample.looked < _FEW_LOOKS:
         return None
     share = sample.strange(usual)
     touched = now.new + now.changed

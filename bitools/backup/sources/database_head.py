@@ -9,12 +9,11 @@ from __future__ import annotations
 import io
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from bitools import process
-from bitools.backup.wire.producer import content
+from bitools.backup.wire.producer import content, in_memory
 
 _CHUNK = 1 << 16
 _PATIENCE = 60.0  # seconds to end after its last byte
@@ -68,7 +67,7 @@ def _fed(
     argv: Sequence[str], head: bytes, dump: IO[bytes], descriptors: tuple[int, ...] = ()
 ) -> tuple[bytes, bytes]:
     """What a program says of the beginning of a dump, and how much of it has been read by now."""
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complaints:
+    with in_memory() as said, in_memory() as complaints:
         with process.start(
             argv, stdout=said.fileno(), stderr=complaints.fileno(), pass_fds=descriptors, root=True
         ) as child:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from typing import IO, Protocol
 
 from bitools import process
 from bitools.backup.sources.source import Loaded, Proof, Restored, broken
-from bitools.backup.wire.producer import content
+from bitools.backup.wire.producer import content, in_memory
 from bitools.credentials import Reference
 from bitools.documents.backup_admin import LeftOut
 from bitools.errors import IntegrityBroken, Rejected, Usage
@@ -124,7 +123,7 @@ def feed(
     pour: Callable[[IO[bytes], IO[bytes]], bool],
 ) -> None:
     """Pour a dump into a program. Raise IntegrityBroken if it is not whole or is not accepted."""
-    with program as (argv, extra, descriptors), tempfile.TemporaryFile() as said:
+    with program as (argv, extra, descriptors), in_memory() as said:
         output = said.fileno()
         with process.start(
             argv, extra=extra, pass_fds=descriptors, stdout=output, stderr=output, root=True

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from bitools.backup.decisions.guards import accept_hint
 from bitools.backup.decisions.looks import Sample
-from bitools.backup.decisions.memory import Content, Memory
+from bitools.backup.decisions.memory import Content
 from bitools.backup.decisions.runs import SUSPICIOUS, BackupRun
-from bitools.backup.decisions.suspicion import LOOKED_AT, Extent, Suspicion, grew, suspect
+from bitools.backup.decisions.suspicion import LOOKED_AT, Extent, Suspicion, drifted, grew, suspect
 from bitools.backup.sources.source import Source
 from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import first_bytes, memory_file
@@ -27,11 +27,13 @@ _MARGIN = timedelta(minutes=5)  # a snapshot is dated at its beginning
 def judge(work: RepositoryRun, dataset: Dataset, source: Source, made: Made) -> tuple[Suspicion, ...]:
     """What is strange in a run. A good one is learned from, a strange one is marked."""
     memory, name = work.memory, dataset.name
-    extent = Extent(made.files, made.bytes, made.new, made.changed)
+    extent = Extent(made.files, made.bytes, made.new, made.changed, made.added)
     past, usual = memory.usual.get(name, []), memory.content.get(name)
     comparable = set(memory.mounts.get(name, {})) == set(source.mounts) and bool(source.mounts)
     memory.mounts[name] = dict(source.mounts)
-    sample = _changed(work, name, source) if past and extent.touched >= LOOKED_AT else None
+    if not comparable:
+        extent = replace(extent, new=0, changed=0)  # all is new there, which says nothing
+    sample = _looked_at(work, name, source, made, extent)
     found = suspect(
         extent,
         past,
@@ -40,30 +42,42 @@ def judge(work: RepositoryRun, dataset: Dataset, source: Source, made: Made) -> 
         sample=sample,
         usual_sample=usual.sample if usual else None,
     )
-    found += tuple(one for part, size in made.parts.items() for one in _of_part(memory, name, part, size))
+    held = {name: extent} | {f"{name}/{part}": Extent(1, size) for part, size in made.parts.items()}
+    for part in [one for one in held if one != name]:  # among big ones nobody would miss a small one
+        found += suspect(held[part], memory.usual.get(part, []), dump=True)
+    whole = None
+    if made.complete and not found and source.looked_at and _is_old(work, usual):
+        whole = first_bytes.look(source.looked_at, source.left_out)
+        found += drifted(whole, usual.sample) if usual else ()
     if found:
         memory.suspicious[name, work.tag] = [one.reason for one in found]
+        memory.strange |= held
         work.made[name] = replace(made, complete=False)  # it stands for nothing, and gets a new id now
         tell_others(work, made, SUSPICIOUS)
     elif made.complete:
-        memory.learn(name, extent)
-        for part, size in made.parts.items():
-            memory.learn(f"{name}/{part}", Extent(1, size))
-        if source.looked_at and (usual is None or work.now - usual.time > _AGAIN):
-            memory.content[name] = Content(work.now, first_bytes.look(source.looked_at, source.left_out))
+        for what, seen in held.items():
+            memory.learn(what, seen)
+        if new := whole or (sample if source.is_dump else None):
+            memory.content[name] = Content(work.now, new)
         elif usual and sample and grew(extent, past):
             memory.content[name] = replace(usual, sample=usual.sample.joined(sample))
     memory_file.save(memory, work.run.state)
     return found
 
 
-def _of_part(memory: Memory, name: str, part: str, size: int) -> tuple[Suspicion, ...]:
-    """One dump of several: among big ones nobody would miss a small one."""
-    return suspect(Extent(1, size), memory.usual.get(f"{name}/{part}", []), dump=True)
+def _is_old(work: RepositoryRun, usual: Content | None) -> bool:
+    """Is it time to look anew at what all files begin with? Older versions did not weigh them."""
+    return usual is None or not usual.sample.bytes or work.now - usual.time > _AGAIN
 
 
-def _changed(work: RepositoryRun, name: str, source: Source) -> Sample | None:
-    """The first bytes of what changed since the last run; None if nobody knows since when, or where."""
+def _looked_at(work: RepositoryRun, name: str, source: Source, made: Made, extent: Extent) -> Sample | None:
+    """What a dump begins with; else the first bytes of what changed since the last run, if much did. None if
+    nobody knows since when, or where, or how they usually are.
+    """
+    if source.is_dump:
+        return first_bytes.of_dumps(made.heads) if made.heads else None
+    if name not in work.memory.content or extent.touched < LOOKED_AT:
+        return None
     last = last_good(work, name)
     if last is None or not source.looked_at:
         return None
@@ -96,6 +110,7 @@ def suspected(dataset: Dataset, found: Sequence[Suspicion]) -> Refused:
         "files_gone": _("{now} files, usually {usual}"),
         "bytes_gone": _("{now} bytes, usually {usual}"),
         "dump_shrunk": _("the dump has {now} bytes, usually {usual}"),
+        "dump_unlike": _("the dump of {now} bytes does not begin as it usually does"),
         "renamed": _("{now} files are new, of usually {usual}"),
         "random": _("{now} of the changed files look encrypted or are not what their names say"),
     }

@@ -111,7 +111,7 @@ def _hook(dataset: Dataset, which: str, command: Sequence[str] | None) -> None:
 
 
 def _store(work: RepositoryRun, dataset: Dataset, source: Source) -> Made:
-    """Make the snapshot. Until it is known to be whole, memory holds it for a partial one."""
+    """Make the snapshot. Until it is known to be whole, and was judged, memory holds it for a partial one."""
     memory, run = work.memory, work.run
     key = (dataset.name, work.tag)
     memory.partial[key] = "unfinished"  # what a killed run leaves must not count
@@ -134,7 +134,6 @@ def _store(work: RepositoryRun, dataset: Dataset, source: Source) -> Made:
         memory.partial[key] = made.complaint
         tell_others(work, made, PARTIAL)
     memory.unproven[key] = made.id
-    memory_file.save(memory, run.state)
     work.document.changed = True
     return made
 

@@ -8,24 +8,27 @@ from __future__ import annotations
 
 import codecs
 import fnmatch
+import heapq
 import os
 import random
 import stat
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import sqrt
 from pathlib import Path
 
 from bitools import privilege
-from bitools.backup.decisions.looks import Look, Sample
+from bitools.backup.decisions.looks import Look, Looks, Sample
 
 _HEAD = 1024  # bytes
 _LEAST, _LEAST_RANDOM = 32, 256  # bytes; less says nothing, or nothing of chance
-_LOOKS = 200  # files
+_LOOKS, _BIGGEST = 200, 16  # files
+_WHOLE = 8192  # bytes; a text that has more is also looked at in its middle and at its end
+_ALIKE, _FEW_ALIKE = 0.1, 4  # of the files looked at; so many of one word for word are strange
 _WALKED = 200_000  # files; more are not walked through for a sample
-# By how many symbols there are, how even chance makes them: chi-square, seven deviations above its middle.
-_EVEN = {256: 420.0, 64: 141.0, 16: 53.0}
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
-_HEXADECIMAL = b"0123456789abcdef"
+_DEVIATIONS = 7  # of chi-square above its middle: chance makes it no more uneven
+_ALPHABET = 16  # symbols; an encoding of bytes has as many at least
+_PAGE = (b"<!doctype html", b"<html")
 _ENCRYPTED = (b"Salted__", b"age-encryption.org", b"-----BEGIN PGP MESSAGE", b"-----BEGIN AGE ENCRYPTED")
 _CONTROLS = frozenset(range(32)) - set(b"\t\n\r\f\x1b")
 _HIGH = 0.3  # of a text in an eight-bit alphabet
@@ -67,63 +70,113 @@ _BY_ENDING = {ending: mark for mark, endings in _MARKS.items() for ending in end
 def look(paths: Sequence[str], exclude: Sequence[str] = (), since: float = 0.0) -> Sample:
     """Look at some of the files below these paths, of those whose inode changed since then (seconds)."""
     chosen: list[str] = []
+    biggest: list[tuple[int, str]] = []
     count = 0
-    for file in _files(paths, exclude, since):
+    for file, size in _files(paths, exclude, since):
         count += 1
         if len(chosen) < _LOOKS:
             chosen.append(file)
         elif (place := int(random.random() * count)) < _LOOKS:
             chosen[place] = file
-    found: dict[str, Counter[Look]] = defaultdict(Counter)
-    for file in chosen:
-        if (head := _head(file)) is not None:
-            ending = _ending(file)
-            found[ending][look_of(head, ending)] += 1
-    return Sample({ending: dict(looks) for ending, looks in found.items()}, count)
+        if len(biggest) < _BIGGEST:
+            heapq.heappush(biggest, (size, file))
+        elif size > biggest[0][0]:
+            heapq.heapreplace(biggest, (size, file))
+    seen = {file: found for file in {*chosen, *(file for _size, file in biggest)} if (found := _look(file))}
+    _mark_alike(seen, chosen)
+    return Sample(
+        _counted((_ending(file), seen[file][0], 1) for file in chosen if file in seen),
+        count,
+        _counted((_ending(file), seen[file][0], size) for size, file in biggest if file in seen),
+    )
 
 
-def _files(paths: Sequence[str], exclude: Sequence[str], since: float) -> Iterator[str]:
+def of_dumps(heads: Mapping[str, bytes]) -> Sample:
+    """What dumps of these names begin with."""
+    found = _counted(
+        (_ending(name), look_of(head, _ending(name)), 1)
+        for name, head in heads.items()
+        if len(head) >= _LEAST
+    )
+    return Sample(found, len(heads))
+
+
+def _counted(found: Iterable[tuple[str, Look, int]]) -> Looks:
+    """By ending and look: how many, or how many bytes."""
+    counts: dict[str, Counter[Look]] = defaultdict(Counter)
+    for ending, look, many in found:
+        counts[ending][look] += many
+    return {ending: dict(looks) for ending, looks in counts.items()}
+
+
+def _mark_alike(seen: dict[str, tuple[Look, bytes]], chosen: Sequence[str]) -> None:
+    """Texts of which there are many, word for word: a note in the place of each file."""
+    texts = Counter(seen[file][1] for file in chosen if file in seen and seen[file][0] == "text")
+    many = {head for head, count in texts.items() if count > max(_ALIKE * len(chosen), _FEW_ALIKE)}
+    for file, (look, head) in list(seen.items()):
+        if look == "text" and head in many:
+            seen[file] = "alike", head
+
+
+def _files(paths: Sequence[str], exclude: Sequence[str], since: float) -> Iterator[tuple[str, int]]:
+    """Files and their sizes; of a path that is a file, this one."""
     count = 0
     waiting = list(paths)
     while waiting and count < _WALKED:
         place = waiting.pop()
         try:
-            entries = list(os.scandir(place)) if Path(place).is_dir() else []
+            entries = list(os.scandir(place))
+        except NotADirectoryError:
+            entries = []
+            if (size := _changed(place, since)) is not None:
+                yield place, size
         except OSError:
             continue
         for entry in entries:
-            if any(fnmatch.fnmatch(entry.name, one) or fnmatch.fnmatch(entry.path, one) for one in exclude):
+            if exclude and _left_out(entry, exclude):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(entry.path)
             elif entry.is_file(follow_symlinks=False):
                 count += 1
-                if not since or _changed(entry, since):
-                    yield entry.path
+                if (size := _changed(entry, since)) is not None:
+                    yield entry.path, size
 
 
-def _changed(entry: os.DirEntry[str], since: float) -> bool:
+def _left_out(entry: os.DirEntry[str], exclude: Sequence[str]) -> bool:
+    return any(fnmatch.fnmatch(entry.name, one) or fnmatch.fnmatch(entry.path, one) for one in exclude)
+
+
+def _changed(file: os.DirEntry[str] | str, since: float) -> int | None:
+    """The size of a file whose inode changed since then; None of any other."""
     try:
-        return entry.stat(follow_symlinks=False).st_ctime >= since
+        status = os.lstat(file) if isinstance(file, str) else file.stat(follow_symlinks=False)
     except OSError:
-        return False
+        return None
+    return status.st_size if status.st_ctime >= since else None
 
 
-def _head(file: str) -> bytes | None:
-    """The first bytes of an ordinary file; None if they say nothing, or cannot be read."""
+def _look(file: str) -> tuple[Look, bytes] | None:
+    """What an ordinary file looks like, and its first bytes; None if they say nothing, or cannot be read."""
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             return None
-        head = os.read(descriptor, _HEAD)
+        head, ending = os.read(descriptor, _HEAD), _ending(file)
+        look = look_of(head, ending)
+        if look == "text" and status.st_size > _WHOLE:
+            for place in (status.st_size // 2, status.st_size - _HEAD):
+                if _is_random(os.pread(descriptor, _HEAD, place)):
+                    look = "random"
     except OSError:
         return None
     finally:
         os.close(descriptor)
-    return head if len(head) >= _LEAST or not head else None
+    return look, head
 
 
 def _ending(file: str) -> str:
@@ -138,6 +191,8 @@ def look_of(head: bytes, ending: str) -> Look:
     """What a file with these first bytes looks like."""
     if len(set(head)) <= 1:
         return "blank"
+    if len(head) < _LEAST:
+        return "scrap"
     if head.startswith(_ENCRYPTED):
         return "random"
     mark = _BY_ENDING.get(ending)
@@ -146,6 +201,8 @@ def look_of(head: bytes, ending: str) -> Look:
     if head.startswith(tuple(_MARKS)) or head[4:8] == b"ftyp":
         return "marked"
     if _is_text(head):
+        if head.lstrip().lower().startswith(_PAGE):
+            return "page"
         return "random" if _is_encoded(head) else "text"
     return "random" if _is_even(head, 256) else "other"
 
@@ -164,18 +221,22 @@ def _is_text(head: bytes) -> bool:
 
 
 def _is_encoded(head: bytes) -> bool:
-    """Is it random bytes, written as base64 or hexadecimal?"""
+    """Is it random bytes, written as hexadecimal, base64 or in any other alphabet?"""
     symbols = head.translate(None, b"\r\n=")
-    if not symbols.translate(None, _HEXADECIMAL):
-        return _is_even(symbols, 16)
-    return not symbols.translate(None, _BASE64) and _is_even(symbols, 64)
+    alphabet = len(set(symbols))
+    return alphabet >= _ALPHABET and _is_even(symbols, alphabet)
+
+
+def _is_random(block: bytes) -> bool:
+    """Is it random, and no text in which it is written?"""
+    return not _is_text(block) and _is_even(block, 256)
 
 
 def _is_even(symbols: bytes, alphabet: int) -> bool:
     """Are all symbols equally frequent, as chance has it?"""
     if len(symbols) < _LEAST_RANDOM:
         return False
-    expected = len(symbols) / alphabet
-    counts = Counter(symbols).values()
-    missing = (alphabet - len(counts)) * expected
-    return missing + sum((count - expected) ** 2 for count in counts) / expected <= _EVEN[alphabet]
+    size = len(symbols)
+    squares = sum([count * count for count in Counter(symbols).values()])
+    most = alphabet - 1 + _DEVIATIONS * sqrt(2 * (alphabet - 1))
+    return squares * alphabet / size - size <= most

@@ -57,7 +57,8 @@ def save(memory: Memory, state: State) -> None:
         },
         "suspicious": {"/".join(key): why for key, why in memory.suspicious.items()},
         "usual": _each(memory.usual, lambda runs: [[*astuple(one)] for one in runs]),
-        "looks": _each(memory.content, lambda one: [one.time.isoformat(), one.sample.looks, one.sample.of]),
+        "strange": _each(memory.strange, lambda one: [*astuple(one)]),
+        "looks": _each(memory.content, _content_text),
         "replacing": memory.replacing,
         "old_key": memory.old_key,
     }
@@ -77,6 +78,7 @@ def _read(repository: str, content: Mapping[str, Any]) -> Memory:
     found["troubles"] = {_trouble_key(key): _trouble(one) for key, one in content.get("troubles", {}).items()}
     found["suspicious"] = _by_run(content.get("suspicious", {}))
     found["usual"] = _each(content.get("usual", {}), lambda runs: [Extent(*one) for one in runs])
+    found["strange"] = _each(content.get("strange", {}), lambda one: Extent(*one))
     found["content"] = _each(content.get("looks", {}), _content)  # older versions wrote counts alone
     found["old_key"] = str(content.get("old_key", ""))
     found["replacing"] = bool(content.get("replacing"))
@@ -115,8 +117,12 @@ def _outcome(written: list[Any]) -> Outcome:
 
 
 def _content(written: list[Any]) -> Content:
-    time, looks, count = written
-    return Content(datetime.fromisoformat(time), Sample(looks, count))
+    time, looks, count, *biggest = written  # older versions did not weigh files
+    return Content(datetime.fromisoformat(time), Sample(looks, count, *biggest))
+
+
+def _content_text(content: Content) -> list[Any]:
+    return [content.time.isoformat(), *astuple(content.sample)]
 
 
 def _trouble(written: list[str]) -> Trouble:

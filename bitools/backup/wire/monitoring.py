@@ -6,8 +6,6 @@ That the receiver cannot be reached is a warning, never the backup's failure.
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -103,6 +101,8 @@ def _running(document: Document[RunItem], name: str) -> bool:
 def _ping(reference: Reference | None, what: str, body: str, document: Document[RunItem]) -> None:
     if reference is None:
         return
+    import urllib.request  # a tenth of a run's start, for those who have no check
+
     try:
         address = reference.resolve().reveal()
         if not address.startswith(("http://", "https://")):

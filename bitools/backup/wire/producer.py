@@ -21,7 +21,7 @@ from bitools.errors import BitoolsError, Rejected
 from bitools.i18n import _
 
 _CHUNK = 1 << 20
-_LAST_WORDS = 4096  # bytes of the end that are looked at
+_HEAD, _LAST_WORDS = 1024, 4096  # bytes of the beginning and the end that are looked at
 _END = 900.0  # seconds to end after the last byte
 SECRET = "{secret}"  # in a command or a variable: where the secret file is
 
@@ -46,8 +46,10 @@ class Producer:
         return f"Producer({self.command!r}, {self.file_name!r})"
 
 
-def pour(producer: Producer, into: IO[bytes], limits: Limits) -> BitoolsError | None:
-    """Let a program write into a pipe, which stays open; say what was wrong with it, if anything was."""
+def pour(producer: Producer, into: IO[bytes], limits: Limits, head: bytearray) -> BitoolsError | None:
+    """Let a program write into a pipe, which stays open; say what was wrong with it, if anything was. `head`
+    gets its first bytes.
+    """
     name = Path(producer.command[0]).name
     try:
         with secret_file(producer.secret) as (descriptors, place):
@@ -55,7 +57,7 @@ def pour(producer: Producer, into: IO[bytes], limits: Limits) -> BitoolsError | 
             extra = {variable: value.replace(SECRET, place) for variable, value in producer.variables}
             watch = Watch(name, limits)
             count, tail, code, complaint = _run(
-                command, extra, descriptors, into, watch, producer.preface, look=bool(producer.ending)
+                command, extra, descriptors, into, watch, producer.preface, head, look=bool(producer.ending)
             )
     except BrokenPipeError:
         return Rejected(_("restic stopped reading"), reason="reader_gone")
@@ -84,12 +86,13 @@ def _run(
     into: IO[bytes],
     watch: Watch,
     preface: bytes,
+    head: bytearray,
     *,
     look: bool,
 ) -> tuple[int, bytes, int, str]:
     """Run it; give how much it wrote, the last of it (if looked at), its code and its last complaint."""
     count, tail = 0, b""
-    with os.fdopen(os.memfd_create("complaints"), "w+b") as complaints:
+    with in_memory() as complaints:
         with process.start(
             command, extra=extra, stderr=complaints.fileno(), pass_fds=descriptors, root=True
         ) as child:
@@ -97,16 +100,20 @@ def _run(
             assert child.stdout is not None
             child.stdin.close()
             _write(into.fileno(), preface, watch)
-            for size, chunk in _moved(child.stdout.fileno(), into.fileno(), watch, look=look):
+            for size, chunk in _moved(child.stdout.fileno(), into.fileno(), watch, head, look=look):
                 count += size
                 tail = (tail + chunk)[-_LAST_WORDS:]
-            code = child.wait(_END)
+            code = process.waited(child, _END)
+            if code is None:
+                raise watch.ended(_END)
         lines = content(complaints).decode(errors="replace").splitlines()
         last = next((line.strip() for line in reversed(lines) if any(map(str.isalpha, line))), "")
     return count, tail, code, last
 
 
-def _moved(source: int, into: int, watch: Watch, *, look: bool) -> Iterator[tuple[int, bytes]]:
+def _moved(
+    source: int, into: int, watch: Watch, head: bytearray, *, look: bool
+) -> Iterator[tuple[int, bytes]]:
     """Move bytes from pipe to pipe: how many, and which ones if they are looked at. Raise Unreachable if
     nothing comes, or nothing is taken, for too long.
 
@@ -114,9 +121,11 @@ def _moved(source: int, into: int, watch: Watch, *, look: bool) -> Iterator[tupl
     """
     while True:
         watch.ready(source, select.POLLIN)
-        chunk = os.read(source, _CHUNK) if look else b""
+        read = look or len(head) < _HEAD
+        chunk = os.read(source, _CHUNK) if read else b""
+        head += chunk[: _HEAD - len(head)]
         _write(into, chunk, watch)
-        size = len(chunk) if look else _spliced(source, into, watch)
+        size = len(chunk) if read else _spliced(source, into, watch)
         if not size:
             return
         yield size, chunk
@@ -151,6 +160,11 @@ def secret_file(secret: str) -> Iterator[tuple[tuple[int, ...], str]]:
         file.write(secret)
         file.flush()
         yield (file.fileno(),), f"/proc/self/fd/{file.fileno()}"
+
+
+def in_memory() -> IO[bytes]:
+    """A file for what a child says: it needs no room on a disk, which may be what the child complains of."""
+    return os.fdopen(os.memfd_create("said"), "w+b")
 
 
 def content(file: IO[bytes]) -> bytes:

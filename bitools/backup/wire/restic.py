@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,10 +16,11 @@ from typing import IO, Any
 
 from bitools import privilege, process
 from bitools.backup.decisions.runs import SET, Snapshot
-from bitools.backup.wire.producer import Producer, content, pour
+from bitools.backup.wire.producer import Producer, content, in_memory, pour
 from bitools.backup.wire.restic_answers import (
     Answer,
     Damaged,
+    Full,
     Lock,
     Made,
     NoRepository,
@@ -43,6 +43,7 @@ _ARGUMENTS = 500  # snapshots copied in one call: a lock is held for as long
 _FORGOTTEN = (
     12_000  # snapshot ids in one call: 0.8 MB, well below the kernel's limit of 2 MB for one command line
 )
+_LOCK = re.compile(r"create lock", re.IGNORECASE)
 _ID = re.compile(r"[0-9a-f]{64}")
 
 
@@ -128,8 +129,9 @@ class Repository(Program):
         with self.begun(arguments) as (consumer, output, complaints):
             assert consumer.stdin is not None
             failure: BitoolsError | None = Rejected(_("interrupted"))
+            head = bytearray()
             try:
-                failure = pour(producer, consumer.stdin, limits)
+                failure = pour(producer, consumer.stdin, limits, head)
             finally:
                 if failure is not None:
                     process.interrupt(consumer, 1.5)
@@ -140,7 +142,7 @@ class Repository(Program):
         if failure and not answer.refused:
             raise failure
         interpret(answer, self.access.location, partial=True)
-        return made_of(answer)
+        return replace(made_of(answer), heads={producer.file_name: bytes(head)})
 
     def forget(self, ids: Sequence[str]) -> list[Snapshot] | None:
         """Forget exactly these snapshots and give what is listed afterwards; None for a local repository,
@@ -181,6 +183,8 @@ class Repository(Program):
             options.append("--sparse")
         try:
             self._at_once(["restore", snapshot, f"--target={target}", "--verify", *options])
+        except Full as error:
+            raise Full(str(target), error.complaint) from error
         except Rejected as error:
             if error.reason != "ownership":
                 raise
@@ -193,8 +197,8 @@ class Repository(Program):
                 return self.run(arguments, WORK)
             except Locked:
                 pass
-            except Rejected as error:
-                if error.reason != "full":
+            except Full as error:
+                if not _LOCK.search(error.complaint):
                     raise
         self.notes.append(_("{name}: restored without a lock: none could be had").format(name=self.name))
         return self.run([*arguments, "--no-lock"], WORK)
@@ -211,7 +215,7 @@ class Repository(Program):
     @contextmanager
     def dumping(self, snapshot: str, path: str) -> Iterator[IO[bytes]]:
         """The bytes of one stored file, as they come. Raise as `interpret` does, once the block has ended."""
-        with tempfile.TemporaryFile() as complaints, self.access.opened() as (extra, descriptors):
+        with in_memory() as complaints, self.access.opened() as (extra, descriptors):
             with process.start(
                 self.access.argv("dump", "--no-lock", snapshot, path),
                 extra=extra,

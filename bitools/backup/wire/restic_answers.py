@@ -45,6 +45,15 @@ class NoRepository(Unreachable):
     """The place can be reached, and there is no repository in it."""
 
 
+class Full(Rejected):
+    """A disk is full: at this place, as restic says in this complaint."""
+
+    def __init__(self, place: str, complaint: str) -> None:
+        message = _("{place}: the disk is full: {complaint}").format(place=place, complaint=complaint)
+        super().__init__(message, hint=_("make room there"), reason="full")
+        self.complaint = complaint
+
+
 class Damaged(IntegrityBroken):
     """`check` found damage. `complaint` is all that it said: it names packs, blobs and trees."""
 
@@ -104,13 +113,16 @@ class Answer:
         return any(_fits(self, kind) for kind in ("locked", "password", "missing", "unreachable", "full"))
 
 
+Head = bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """A snapshot just made: its id (8 digits before restic 0.15), what went in, whether all could be read.
 
     `added` is how many bytes the repository grew by, `new` and `changed` how many files restic had not, or
     not so, in the snapshot that it compared with. `parts` are the bytes of each file, where several
-    snapshots are one run.
+    snapshots are one run; `heads` the first bytes of what programs wrote, by file.
     """
 
     id: str
@@ -123,6 +135,7 @@ class Made:
     changed: int = 0
     unread: tuple[str, ...] = ()
     parts: Mapping[str, int] = field(default_factory=dict)
+    heads: Mapping[str, Head] = field(default_factory=dict)
 
     def tolerant(self, share: float) -> Made:
         """Complete, if all that is missing is files that were gone when they were read, and no more of them
@@ -146,6 +159,7 @@ def together(made: Mapping[str, Made], complaint: str = "") -> Made:
         files=sum(one.files for one in every),
         added=sum(one.added for one in every),
         parts={name: one.bytes for name, one in made.items()},
+        heads={name: head for one in every for name, head in one.heads.items()},
     )
 
 
@@ -161,6 +175,7 @@ class Lock:
     exclusive: bool
 
 
+_TEMPORARY = re.compile(r"(/\S*)/restic-temp-")
 _OURS = "context canceled"  # what restic says of what a signal of ours broke off
 _CODES = {"missing": 10, "locked": 11, "password": 12}
 _TEXTS = {
@@ -241,11 +256,8 @@ def _fits(answer: Answer, kind: str) -> bool:
 def _error(kind: str, place: str, answer: Answer) -> BitoolsError:
     why = {"place": place, "complaint": answer.complaint}
     if kind == "full":
-        return Rejected(
-            _("{place}: the disk is full: {complaint}").format(**why),
-            hint=_("make room there"),
-            reason="full",
-        )
+        own = _TEMPORARY.search(answer.text)  # where restic packs, not where it stores
+        return Full(own[1] if own else place, named(answer.files) or answer.complaint)
     if kind == "locked":
         return Locked(
             _("{place} is locked by another restic: {complaint}").format(**why),

@@ -6,7 +6,6 @@ Versions from 0.14 on; what it answers is read in `restic_answers`.
 from __future__ import annotations
 
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from typing import IO, TypeVar
 
 from bitools import process
 from bitools.backup.wire.access import Access
-from bitools.backup.wire.producer import content
+from bitools.backup.wire.producer import content, in_memory
 from bitools.backup.wire.restic_answers import (
     Answer,
     interpret,
@@ -118,8 +117,8 @@ class Program:
         """restic beside us, what it says and what it complains of; it is ended when the block is left."""
         self.calls += 1
         with (
-            tempfile.TemporaryFile() as output,
-            tempfile.TemporaryFile() as complaints,
+            in_memory() as output,
+            in_memory() as complaints,
             self.access.opened() as (extra, descriptors),
             process.start(
                 self.access.argv(*arguments),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import secrets
 import socket
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from bitools import process
-from bitools.backup.wire.producer import content
+from bitools.backup.wire.producer import content, in_memory
 from bitools.backup.wire.restic import Repository
 from bitools.errors import Rejected
 from bitools.i18n import _
@@ -35,7 +34,7 @@ def served(repository: Repository) -> Iterator[tuple[str, int, str]]:
     port = _free_port()
     serve = ["rclone", "serve", "restic", "--append-only", f"--addr=127.0.0.1:{port}"]
     variables = {"RCLONE_USER": user, "RCLONE_PASS": password, "RCLONE_CONFIG": "/dev/null"}
-    with tempfile.TemporaryFile() as log:
+    with in_memory() as log:
         output = log.fileno()
         argv = [*serve, repository.access.folder]
         with process.start(argv, extra=variables, stdout=output, stderr=output, root=True) as server:

@@ -73,6 +73,11 @@ class Watch:
                 heard = now
                 self.sign()
 
+    def ended(self, seconds: float) -> Unreachable:
+        """The error for a program that said all it had to say, and does not end."""
+        message = _("{program} gave no sign of life for {time} and was ended; no snapshot was made")
+        return self._ended(message, seconds, "silent")
+
     def _ended(self, message: str, seconds: float, reason: str) -> Unreachable:
         text = message.format(program=self.program, time=_span(seconds))
         hint = _(

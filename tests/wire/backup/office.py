@@ -26,7 +26,8 @@ def write(file: Path, chance: random.Random, size: int = 2000) -> None:
 
 
 def files(folder: Path) -> list[Path]:
-    return sorted(one for one in folder.rglob("*") if one.is_file())
+    found = (Path(here, name) for here, _folders, names in os.walk(folder) for name in names)
+    return sorted(one for one in found if one.is_file())
 
 
 class Office:
@@ -38,6 +39,10 @@ class Office:
             kind = list(KINDS)[number % len(KINDS)]
             write(folder / f"birim-{number % 5}" / f"belge-{number}{kind}", self.chance)
         self.program(1)
+        for name in ("yazi-isleri", "evrak"):
+            (folder / "posta").mkdir(exist_ok=True)
+            (folder / "posta" / f"{name}.mbox").write_bytes(b"")
+            self.mail(folder / "posta" / f"{name}.mbox", 40)
         (folder / "kayit").mkdir()
         for name in ("web", "posta", "vpn"):
             (folder / "kayit" / f"{name}.log").write_text("2026-11-28 istek geldi 10.0.0.7\n" * 40)
@@ -47,6 +52,8 @@ class Office:
         self.rotate_logs()
         if day % 10 in (5, 6):
             return
+        for box in (self.folder / "posta").iterdir():
+            self.mail(box, self.chance.randint(1, 9))
         every = self.documents()
         for file in self.chance.sample(every, len(every) * self.chance.randint(1, 8) // 100):
             write(file, self.chance, self.chance.randint(500, 6000))
@@ -62,6 +69,14 @@ class Office:
 
     def documents(self) -> list[Path]:
         return [one for one in files(self.folder) if one.suffix in KINDS]
+
+    def mail(self, box: Path, count: int) -> None:
+        """Letters come in, with pictures and packed tables, as text."""
+        with box.open("ab") as file:
+            for _letter in range(count):
+                words = " ".join(self.chance.choice(WORDS) for _ in range(80))
+                file.write(f"From vatandas@ornek.test\nSubject: {words[:30]}\n\n{words}\n".encode())
+                file.write(base64.encodebytes(self.chance.randbytes(self.chance.randint(0, 6000))))
 
     def rotate_logs(self) -> None:
         for log in (self.folder / "kayit").glob("*.log"):
@@ -124,6 +139,41 @@ class Office:
             kind = list(KINDS)[number % len(KINDS)]
             write(self.folder / "fen-isleri" / f"is-{number % 40}" / f"cizim-{number}{kind}", self.chance)
 
+    def compressed_share(self) -> None:
+        """A share of packed years comes in, each packed by another program."""
+        place = self.folder / "paylasim"
+        place.mkdir()
+        marks = {
+            "7z": b"7z\xbc\xaf\x27\x1c",
+            "tar.zst": b"\x28\xb5\x2f\xfd",
+            "rar": b"Rar!\x1a\x07",
+            "tgz": b"\x1f\x8b",
+        }
+        for number in range(160):
+            kind = list(marks)[number % len(marks)]
+            (place / f"{1990 + number}.{kind}").write_bytes(marks[kind] + self.chance.randbytes(4000))
+
+    def year_moved(self) -> None:
+        """A third of the documents goes to the year's archive, in the same share; another year is packed."""
+        place = self.folder / "arsiv-2025"
+        place.mkdir()
+        every = self.documents()
+        for number, file in enumerate(self.chance.sample(every, len(every) // 3)):
+            if number % 4:
+                file.rename(place / f"{number}-{file.name}")
+            else:
+                (place / f"{number}-{file.name}.gz").write_bytes(gzip.compress(file.read_bytes()))
+                file.unlink()
+
+    def table_exported(self) -> None:
+        """A program writes its tables anew, half of them as web pages that call themselves tables."""
+        place = self.folder / "cikti"
+        place.mkdir(exist_ok=True)
+        for number in range(60):
+            text = "<html><table><tr><td>tahakkuk</td></tr></table></html>\n" * self.chance.randint(3, 60)
+            start = text.encode() if number % 2 else b"\xd0\xcf\x11\xe0" + self.chance.randbytes(3000)
+            (place / f"tablo-{number}.xls").write_bytes(start)
+
     def tidied(self) -> None:
         """A third of the documents is archived elsewhere, folders get the year's name."""
         every = self.documents()
@@ -140,14 +190,18 @@ class Office:
 
 
 SPECIAL: dict[int, tuple[Callable[[Office], None], ...]] = {
+    3: (Office.table_exported,),
     4: (Office.photographs,),
     9: (Office.month_end,),
+    12: (Office.table_exported,),
     13: (Office.archive,),
     17: (Office.upgrade,),
     21: (Office.edited_photographs,),
     24: (Office.letterhead,),
     28: (Office.photographs, Office.month_end),
+    31: (Office.compressed_share, Office.table_exported),
     33: (Office.department,),
+    37: (Office.year_moved,),
     39: (Office.month_end,),
     44: (Office.tidied,),
     49: (Office.edited_photographs,),
@@ -242,4 +296,109 @@ DAMAGES: dict[Callable[[Path], None], set[str]] = {
     half_encrypted_under_new_names: {"random"},
     encoded: {"random"},
     behind_a_mark: {"random"},
+}
+
+
+def _each(folder: Path, change: Callable[[bytes], bytes]) -> None:
+    for file in part(folder):
+        file.write_bytes(change(file.read_bytes()))
+
+
+def behind_a_note(folder: Path) -> None:
+    """Whom to pay stands in front of each file."""
+    _each(
+        folder,
+        lambda was: b"your files are encrypted, write to x@y.test, id 77AA\n" * 8 + os.urandom(len(was)),
+    )
+
+
+def behind_a_header_of_zeros(folder: Path) -> None:
+    _each(folder, lambda was: b"LCKD" + bytes(252) + os.urandom(len(was)))
+
+
+def encrypted_here_and_there(folder: Path) -> None:
+    """Sixteen bytes of each sixty-four: quicker than all of it."""
+
+    def change(was: bytes) -> bytes:
+        return b"".join(os.urandom(16) + was[place + 16 : place + 64] for place in range(0, len(was), 64))
+
+    _each(folder, change)
+
+
+def in_capital_hexadecimals(folder: Path) -> None:
+    _each(folder, lambda was: os.urandom(max(300, len(was))).hex().upper().encode())
+
+
+def in_base85(folder: Path) -> None:
+    _each(folder, lambda was: base64.b85encode(os.urandom(max(300, len(was)))))
+
+
+def shifted(folder: Path) -> None:
+    """A child's cipher: each byte by thirteen."""
+    _each(folder, lambda was: bytes((byte + 13) % 256 for byte in was))
+
+
+def a_note_in_the_place_of_each(folder: Path) -> None:
+    _each(folder, lambda _was: b"DOSYALARINIZ SILINDI, ODEME ICIN BIZE ULASIN\n" * 30)
+
+
+def cut_to_ten_bytes(folder: Path) -> None:
+    _each(folder, lambda was: was[:10])
+
+
+def packed_each_for_itself(folder: Path) -> None:
+    """With a password, beside which nothing is left."""
+    for file in part(folder):
+        file.with_name(f"{file.name}.zip").write_bytes(b"PK\x03\x04" + os.urandom(file.stat().st_size))
+        file.unlink()
+
+
+def contents_exchanged(folder: Path) -> None:
+    every = part(folder)
+    contents = [file.read_bytes() for file in every]
+    for file, content in zip(every, [*contents[1:], *contents[:1]], strict=True):
+        file.write_bytes(content)
+
+
+def moved_into_one_folder(folder: Path) -> None:
+    """Where many have one name: what came first is gone."""
+    place = folder / "toplu"
+    place.mkdir()
+    for number, file in enumerate(part(folder)):
+        file.rename(place / str(number % 100))
+
+
+def links_in_their_place(folder: Path) -> None:
+    for file in part(folder):
+        file.unlink()
+        file.symlink_to("/dev/null")
+
+
+def mailboxes_grown_random(folder: Path) -> None:
+    """Two files of hundreds, and much of what there is."""
+    for box in folder.rglob("*.mbox"):
+        box.write_bytes(box.read_bytes() + os.urandom(box.stat().st_size))
+
+
+def mailboxes_encrypted_behind_their_beginning(folder: Path) -> None:
+    for box in folder.rglob("*.mbox"):
+        was = box.read_bytes()
+        box.write_bytes(was[:4096] + os.urandom(len(was) - 4096))
+
+
+MORE: dict[Callable[[Path], None], set[str]] = {
+    behind_a_note: {"random"},
+    behind_a_header_of_zeros: {"random"},
+    encrypted_here_and_there: {"random"},
+    in_capital_hexadecimals: {"random"},
+    in_base85: {"random"},
+    shifted: {"random"},
+    a_note_in_the_place_of_each: {"random"},
+    cut_to_ten_bytes: {"random"},
+    packed_each_for_itself: {"renamed"},
+    contents_exchanged: {"random"},
+    moved_into_one_folder: {"files_gone"},
+    links_in_their_place: {"files_gone"},
+    mailboxes_grown_random: {"random"},
+    mailboxes_encrypted_behind_their_beginning: {"random"},
 }

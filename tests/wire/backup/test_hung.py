@@ -57,6 +57,19 @@ def test_a_dump_that_gives_no_byte_is_ended_and_the_others_are_backed_up(hung, c
     assert hung.repository.restic("list", "locks", "--no-lock").strip() == b""
 
 
+@pytest.mark.parametrize(
+    "command", ["echo x; exec >&-; sleep 600", "echo x; sleep 600 &"], ids=["itself", "what it left behind"]
+)
+def test_a_dump_that_said_everything_and_does_not_end_is_ended(hung, monkeypatch, command):
+    """One keeps silent with its output closed, the other has left a child that holds it."""
+    monkeypatch.setattr("bitools.backup.wire.producer._END", 1.0)
+    hung.describe(command)
+    (failure,) = hung.rotate().failed
+    assert (failure["target"], failure["code"], failure["reason"]) == ("a-dump", 13, "silent")
+    snapshots = hung.repository.restic("snapshots", "--json", "--tag=bi.set=a-dump")
+    assert snapshots.strip() == b"[]"
+
+
 HANGS = {
     "dump": ("sleep 600", "silence: 1"),
     "hook before": ("echo x", "before: [sleep, '600'], hook_timeout: 1"),

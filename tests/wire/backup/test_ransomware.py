@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import stat
+import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bitools.backup.decisions.runs import tags
-from bitools.backup.decisions.suspicion import LOOKED_AT, REMEMBERED, Extent, grew, suspect
+from bitools.backup.decisions.suspicion import LOOKED_AT, REMEMBERED, Extent, drifted, grew, suspect
 from bitools.backup.verbs.plan import plan
 from bitools.backup.verbs.status import overdue, status
 from bitools.backup.wire.first_bytes import look
-from tests.wire.backup.office import DAMAGES, KINDS, Office, deleted, emptied, files, renamed, write
+from tests.wire.backup.office import DAMAGES, KINDS, MORE, Office, deleted, emptied, renamed, write
 
 
 @pytest.fixture
@@ -112,6 +114,50 @@ def test_a_dump_of_a_hundredth_of_its_size_is_suspected(town):
     assert document.failed[0]["code"] == 5
 
 
+@pytest.mark.parametrize(
+    ("became", "reason"),
+    [
+        (
+            b"<!DOCTYPE html>\n<html><body>502 Bad Gateway</body></html>\n" + b"<!-- nginx -->\n" * 20_000,
+            "dump_unlike",
+        ),
+        (os.urandom(300_000), "dump_unlike"),
+        (b"-- PostgreSQL database dump\n" + b"CREATE TABLE bos (n int);\n" * 2000, "dump_shrunk"),
+    ],
+    ids=["an error page", "encrypted", "its tables are empty"],
+)
+def test_a_dump_that_is_none_is_suspected_however_big_it_is(town, became, reason):
+    dump = town.inventory.parent / "dump"
+    dump.write_bytes(b"-- PostgreSQL database dump\n" + b"INSERT INTO borc VALUES (7, 'tahakkuk');\n" * 9000)
+    town.datasets(
+        "  mis: {type: command, importance: normal, repository: ana,"
+        f" command: [cat, '{dump}'], file_name: mis.sql}}\n"
+    )
+    assert town.rotate().failed == []
+    dump.write_bytes(became)
+    document = town.rotate(now=True)
+    assert document.items[0]["suspicious"] == [reason]
+    assert document.failed[0]["code"] == 5
+    assert town.rotate(now=True, accept=True, reason="yeni program").failed == []
+    assert town.rotate(now=True).failed == [], "it is usual now"
+
+
+@pytest.mark.parametrize("named", ["folder", "files"])
+def test_one_mailbox_of_three_that_grew_random_is_suspected(town, named):
+    letter = b"From vatandas@ornek.test\nSubject: ruhsat\n\n" + "ışık dosyası ektedir\n".encode() * 50
+    for name in ("yazi", "evrak", "baskan"):
+        (town.source / name).write_bytes(letter * 300)
+    paths = {"folder": [town.source], "files": sorted(town.source.iterdir())}[named]
+    text = ", ".join(f"'{one}'" for one in paths)
+    town.datasets(f"  posta: {{type: files, importance: normal, repository: ana, paths: [{text}]}}\n")
+    assert town.rotate(forget=False).failed == []
+    for name in ("yazi", "evrak"):
+        (town.source / name).write_bytes(letter * 340)
+    assert town.rotate(now=True, forget=False).failed == []
+    (town.source / "evrak").write_bytes(letter * 340 + os.urandom(len(letter) * 340))
+    assert town.rotate(now=True, forget=False).items[0]["suspicious"] == ["random"]
+
+
 @pytest.mark.parametrize("seed", [7, pytest.param(11, marks=pytest.mark.torture)])
 def test_sixty_ordinary_days_of_an_office_give_one_false_alarm_at_most_and_every_damage_is_seen(
     tmp_path, seed
@@ -119,66 +165,85 @@ def test_sixty_ordinary_days_of_an_office_give_one_false_alarm_at_most_and_every
     """Judged as runs are, without restic: its counts are taken from the tree."""
     folder = tmp_path / "ofis"
     office, alarms = Office(folder, seed), []
-    judge = Judge(folder, tmp_path)
+    judge = Judge(folder)
     for day in range(60):
         office.day(day)
         if found := judge.run():
             alarms.append((day, found))
+        if day == 10:
+            every_damage_is_seen(judge, MORE, tmp_path / "yedek-10")
     assert len(alarms) <= 1, alarms
-    kept = tmp_path / "yedek"
-    shutil.copytree(folder, kept)
-    for damage, reasons in DAMAGES.items():
-        damage(folder)
+    every_damage_is_seen(judge, DAMAGES, tmp_path / "yedek-60")
+
+
+def every_damage_is_seen(judge: Judge, damages: dict, kept: Path) -> None:
+    subprocess.run(["cp", "-a", judge.folder, kept], check=True)
+    for damage, reasons in damages.items():
+        damage(judge.folder)
         found = {one.reason for one in judge.run(learn=False)}
         assert reasons <= found, damage.__name__
-        shutil.rmtree(folder)
-        shutil.copytree(kept, folder)
+        shutil.rmtree(judge.folder)
+        subprocess.run(["cp", "-a", kept, judge.folder], check=True)
+        judge.begin_here()
 
 
 class Judge:
     """What `judge` does with a tree, from what restic would have counted."""
 
-    def __init__(self, folder: Path, place: Path) -> None:
-        self.folder, self.place = folder, place
-        self.before, self.past = seen(folder), [extent_of({}, seen(folder))]
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.begin_here()
+        self.past = [extent_of(self.before, self.before)]
         self.usual, self.day, self.learned = look([str(folder)]), 0, 0
+
+    def begin_here(self) -> None:
+        """What the next run is held against."""
+        self.before, self.since = seen(self.folder), inode_clock(self.folder)
 
     def run(self, *, learn: bool = True):
         now = seen(self.folder)
         extent = extent_of(self.before, now)
-        sample = None
-        if extent.touched >= LOOKED_AT:
-            sample = self._look_at([name for name in now if now[name] != self.before.get(name)])
+        sample = look([str(self.folder)], since=self.since) if extent.touched >= LOOKED_AT else None
         found = suspect(extent, self.past, dump=False, sample=sample, usual_sample=self.usual)
+        if not found and learn and self.day - self.learned > 30:
+            found = drifted(look([str(self.folder)]), self.usual)
         if learn:
             self.day += 1
             if self.day - self.learned > 30:
                 self.usual, self.learned = look([str(self.folder)]), self.day
             elif sample and grew(extent, self.past):
                 self.usual = self.usual.joined(sample)
-            self.past, self.before = [*self.past, extent][-REMEMBERED:], now
+            self.past = [*self.past, extent][-REMEMBERED:]
+            self.begin_here()
         return found
 
-    def _look_at(self, names: list[str]):
-        """The same look, at exactly these files."""
-        here = self.place / "bakis"
-        shutil.rmtree(here, ignore_errors=True)
-        here.mkdir()
-        for number, name in enumerate(sorted(names)):
-            shutil.copyfile(name, here / f"{number}{Path(name).suffix}")
-        return look([str(here)])
+
+def inode_clock(folder: Path) -> float:
+    """A moment after every change of an inode so far, and before every later one, by the kernel's own clock."""
+    probe = folder.with_name("saat")
+    probe.touch()
+    before = probe.stat().st_ctime
+    while probe.stat().st_ctime <= before:
+        probe.touch()
+    return probe.stat().st_ctime
 
 
 def seen(folder: Path) -> dict[str, tuple[int, int]]:
     """Size and time of change of each file, by which restic tells a changed one."""
-    return {str(file): ((was := file.stat()).st_size, was.st_ctime_ns) for file in files(folder)}
+    found = {}
+    for here, _folders, names in os.walk(folder):
+        for name in names:
+            was = os.lstat(file := f"{here}/{name}")
+            if stat.S_ISREG(was.st_mode):
+                found[file] = was.st_size, was.st_ctime_ns
+    return found
 
 
 def extent_of(before: dict[str, tuple[int, int]], now: dict[str, tuple[int, int]]) -> Extent:
     changed = sum(1 for name in now.keys() & before.keys() if now[name] != before[name])
-    return Extent(
-        len(now), sum(size for size, _content in now.values()), len(now.keys() - before.keys()), changed
-    )
+    added = sum(size for name, (size, _changed) in now.items() if now[name] != before.get(name))
+    size = sum(size for size, _changed in now.values())
+    return Extent(len(now), size, len(now.keys() - before.keys()), changed, added)
 
 
 @pytest.mark.torture
@@ -197,7 +262,7 @@ def test_sixty_real_runs_of_an_office_and_then_every_damage(town, tmp_path):
     assert len(alarms) <= 1, alarms
     kept = tmp_path / "yedek"
     shutil.copytree(town.source, kept)
-    for damage, reasons in DAMAGES.items():
+    for damage, reasons in (DAMAGES | MORE).items():
         damage(town.source)
         (item,) = town.rotate(now=True, forget=False).items
         assert reasons <= set(item["suspicious"]), damage.__name__

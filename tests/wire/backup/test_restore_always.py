@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bitools import process
 from bitools.backup.verbs.restore import restore
+from bitools.errors import Rejected
 from lab import packages
 from tests.wire.backup.test_second_repository import flip
 
@@ -59,6 +65,59 @@ def test_from_a_disk_that_is_mounted_read_only_without_waiting(town_on_a_disk, t
     document = brought_back(town, tmp_path / "geri")
     assert document.failed == []
     assert any("without a lock" in warning for warning in document.warnings)
+    proven(town, tmp_path / "geri")
+
+
+@contextmanager
+def without_room(place: Path) -> Iterator[Path]:
+    """A small disk at this place, and not a free byte on it."""
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", place], check=True)
+    try:
+        fill = ["dd", "if=/dev/zero", f"of={place / 'dolu'}", "bs=4096"]
+        assert subprocess.run(fill, capture_output=True, check=False).returncode != 0, "it is full now"
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", place], check=True)
+
+
+def test_without_room_for_temporary_files_and_a_backup_names_their_place(
+    town_on_a_disk, tmp_path, monkeypatch
+):
+    town = town_on_a_disk
+    with without_room(tmp_path / "gecici") as place:
+        monkeypatch.setitem(process._inherited, "TMPDIR", str(place))
+        monkeypatch.setattr(tempfile, "tempdir", str(place))
+        assert brought_back(town, tmp_path / "geri").failed == []
+        proven(town, tmp_path / "geri")
+        (town.source / "yeni.bin").write_bytes(os.urandom(900_000))
+        (failure,) = town.rotate(now=True).failed
+    assert failure["reason"] == "full"
+    assert failure["error"].startswith(f"{place}: ")
+
+
+def test_into_a_folder_without_room_it_is_that_folder_that_is_named(town_on_a_disk, tmp_path):
+    with without_room(tmp_path / "hedef") as place, pytest.raises(Rejected) as told:
+        brought_back(town_on_a_disk, place / "geri")
+    assert told.value.message.startswith(str(place))
+    assert "plan-" in told.value.message
+
+
+@pytest.mark.parametrize(("name", "value"), [("XDG_CACHE_HOME", "/dev/null"), ("HOME", "/dev/null/x")])
+def test_where_no_cache_can_be_kept(town, tmp_path, monkeypatch, name, value):
+    monkeypatch.delitem(process._inherited, "XDG_CACHE_HOME", raising=False)
+    monkeypatch.setitem(process._inherited, name, value)
+    (town.source / "karar.txt").write_text("x")
+    assert town.rotate().failed == []
+    assert brought_back(town, tmp_path / "geri").failed == []
+    proven(town, tmp_path / "geri")
+
+
+def test_with_a_clock_that_stands_years_ahead(town, tmp_path):
+    (town.source / "karar.txt").write_text("x")
+    assert town.rotate().failed == []
+    run = town.run(after=timedelta(days=1500))
+    assert restore(run, run.inventory.datasets["belgeler"], tmp_path / "geri").failed == []
     proven(town, tmp_path / "geri")
 
 

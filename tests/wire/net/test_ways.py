@@ -20,7 +20,10 @@ PLATFORMS = {"sw-ios": "cisco_ios", "sw-eos": "arista_eos"}
 @pytest.fixture(scope="module")
 def farm() -> Iterator[SwitchFarm]:
     switches = [Switch(name, platform) for name, platform in PLATFORMS.items()]
-    more = [Switch("sw-old", legacy_ssh=True), Switch("sw-clear", telnet=True)]
+    more = [
+        *(Switch("sw-old", legacy_ssh=True), Switch("sw-clear", telnet=True)),
+        Switch("rt-old", "mikrotik_routeros"),
+    ]
     with SwitchFarm([*switches, *more]) as farm:
         yield farm
 
@@ -181,6 +184,42 @@ def test_a_jump_through_a_bastion_reaches_the_device(net: Net, farm: SwitchFarm,
         (net.inventory / "devices.yaml").write_text(text.replace(f"transport: {transport}, ", ""))
     farm["sw-ios"].fault = "down"
     assert cause(net.snapshot()) == (13, "jump")
+
+
+def test_a_jump_through_another_device_needs_no_file_of_hosts(
+    net: Net, farm: SwitchFarm, host: SshHost
+) -> None:
+    gate = f"host: {host.host}, port: {host.port}, platform: linux, username: {host.username}, key_file: '{host.key_file}'"
+    net.describe({"gecit": gate, "sw-ios": keys(farm["sw-ios"], "jump: gecit")})
+    assert not (net.inventory / "hosts.yaml").exists()
+    for name in ("gecit", "sw-ios"):
+        assert net("net", "trust", name, "--yes").code == 0
+    document = net.snapshot("sw-ios")
+    assert not document["failed"], document["failed"]
+    assert "hostname sw-ios" in net.stored("sw-ios")
+    farm["sw-ios"].fault = "down"
+    assert cause(net.snapshot("sw-ios")) == (13, "jump")
+
+
+def test_what_an_older_version_refuses_is_asked_in_its_own_words(net: Net, farm: SwitchFarm) -> None:
+    """RouterOS 6 knows no `show-sensitive`; here it is a word that no version knows."""
+    net.follow(farm, ["rt-old"])
+    assert not net.snapshot()["failed"]
+    asked = net.stored("rt-old")
+    own = net.inventory / "platforms"
+    own.mkdir()
+    (own / "eski.yaml").write_text(
+        "extends: mikrotik_routeros\n"
+        "commands: {running: /export show-everything, older: /export show-sensitive}\n"
+    )
+    net.describe({"rt-old": keys(farm["rt-old"]).replace("platform: mikrotik_routeros", "platform: eski")})
+    document = net.snapshot()
+    assert not document["failed"], document["failed"]
+    assert [item["status"] for item in document["items"]] == ["unchanged"]
+    assert net.stored("rt-old") == asked
+    (own / "baska.yaml").write_text("extends: eski\ncommands: {older: /export show-anything}\n")
+    net.describe({"rt-old": keys(farm["rt-old"]).replace("platform: mikrotik_routeros", "platform: baska")})
+    assert net.snapshot()["failed"][0]["reason"] == "error_text"
 
 
 def test_a_bastion_with_another_key_is_refused(

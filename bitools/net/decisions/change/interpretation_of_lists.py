@@ -108,7 +108,7 @@ def _the_list(
     for one in section.lines():
         spelled = section.spelled(one.text)
         fits = pattern.search(one.text) or pattern.search(spelled)
-        if fits and [group for group in fits.groups() if group != fits["list"]] == mine:
+        if fits and mine in ([], [group for group in fits.groups() if group != fits["list"]]):
             return one, fits
     return None
 

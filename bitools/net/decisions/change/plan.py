@@ -14,6 +14,7 @@ from bitools.net.decisions.change.contradiction import contradiction, said_twice
 from bitools.net.decisions.change.dialect import Dialect, dialect
 from bitools.net.decisions.change.forbidden import forbidden
 from bitools.net.decisions.change.number_lists import singly
+from bitools.net.decisions.change.numbered import in_order
 from bitools.net.decisions.change.prediction import predict
 from bitools.net.decisions.change.remediation import remedy
 from bitools.net.decisions.change.remedy import Command, Question, Remedy
@@ -57,7 +58,7 @@ def plan(running: str, wanted: str, platform: Platform, *, back: bool = True) ->
     would act or that no terminal takes; ValueError if nobody has said how the platform is configured.
     """
     spoken = dialect(platform)
-    before, after = (singly(parse(text, platform), spoken) for text in (running, wanted))
+    before, after = (in_order(singly(parse(text, platform), spoken), spoken) for text in (running, wanted))
     there = remedy(before, after, spoken)
     forbidden(there.commands, spoken)
     predicted = judged(before, after, there.commands, there.questions, platform)

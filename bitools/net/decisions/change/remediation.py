@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bitools.net.decisions.change import list_edits, negation, section_places, section_words
+from bitools.net.decisions.change import list_edits, mirrors, negation, section_places, section_words
 from bitools.net.decisions.change.along import goes_anyway, gone_along
 from bitools.net.decisions.change.dialect import Dialect, hidden, texts
 from bitools.net.decisions.change.edits import Edit, Path, at
@@ -141,6 +141,9 @@ class _Found:
         if self._is_shown(node.text) or self._other_way(self.after, path, node.text):
             self.ask(path, node, "shown", removes=True)
             return
+        if not node.children and self._mirror_broken(path, node.text):
+            self.ask(path, node, "default", removes=True)
+            return
         if self.dialect.permanent and self.dialect.permanent.search(node.text):
             for child in self.dialect.rules.joined(node.children):
                 self.removed((*path, node.text), child)
@@ -219,6 +222,9 @@ class _Found:
         header = path[-1] if path else ""
         if why := _untypable(new, self.dialect):
             self.ask(path, new, why)
+        elif self._mirror_broken(path, old.text):
+            self.ask(path, old, "default", removes=True)
+            self.ask(path, new, "default")
         elif dialect.number(new.text) is not None and not (old.children or new.children):
             entries = self._entries(path, new)
             entries.removed.append(old)
@@ -244,6 +250,10 @@ class _Found:
             )
         else:
             self.edits.append(Edit(path, old, new, len(self.edits)))
+
+    def _mirror_broken(self, path: Path, text: str) -> bool:
+        before, after = (at(side, path, self.dialect) for side in (self.before, self.after))
+        return mirrors.in_a_mirror(text, self.dialect) and mirrors.broken(before, after, self.dialect)
 
     def _entries(self, path: Path, node: Node) -> Entries:
         """The numbered list that this entry is of."""

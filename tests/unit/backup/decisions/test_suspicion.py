@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from bitools.backup.decisions.looks import Sample
-from bitools.backup.decisions.suspicion import Extent, suspect
+from bitools.backup.decisions.suspicion import Extent, drifted, suspect
 
 PAST = [Extent(1000, 10_000_000, 10, 40)] * 5
 DUMPS = [Extent(1, 5_000_000, 1)] * 5
@@ -25,6 +25,8 @@ def reasons(now: Extent, past=PAST, **more) -> list[str]:
         (Extent(1000, 10_000_000, 800, 0), ["renamed"]),
         (Extent(3000, 30_000_000, 2000, 5), []),  # it grew, and all that was there still is
         (Extent(700, 7_000_000, 20, 30), []),  # a year was archived
+        (Extent(220, 7_000_000, 0, 0), ["files_gone"]),  # more than three quarters
+        (Extent(420, 7_000_000, 200, 0), ["files_gone"]),  # and a few others in their place
         (Extent(1000, 10_000_000, 0, 900), []),  # touched, and nobody looked at what is in them
     ],
 )
@@ -72,6 +74,44 @@ def test_a_tree_that_grew_yesterday_and_is_lost_today_is_strange():
     grown = [*PAST, Extent(9000, 90_000_000, 8000, 3)]
     assert reasons(Extent(400, 4_000_000, 0, 0), grown) == ["files_gone", "bytes_gone"]
     assert "renamed" in reasons(Extent(9000, 90_000_000, 7200, 0), grown)
+
+
+def test_dumps_that_are_named_by_their_days_are_new_each_time_and_not_renamed():
+    """Once two such runs were good."""
+    named = [Extent(30, 9_000_000, 0), Extent(30, 9_000_000, 29)]
+    assert reasons(Extent(30, 9_000_000, 30), named) == ["renamed"]
+    assert reasons(Extent(30, 9_000_000, 30), [*named, Extent(30, 9_000_000, 30)]) == []
+
+
+def test_one_big_file_that_turned_random_is_strange_among_many_small_ones_and_alone():
+    usual = Sample({".mbox": {"text": 2}, ".txt": {"text": 98}}, 100, {".mbox": {"text": 6_000_000}})
+    now = Extent(100, 10_000_000, 0, 1, 3_000_000)
+    turned = Sample({".mbox": {"random": 1}}, 1, {".mbox": {"random": 3_000_000}})
+    assert reasons(now, [Extent(100, 10_000_000)], sample=turned, usual_sample=usual) == ["random"]
+    alone = Extent(2, 6_000_000, 0, 1, 3_000_000)
+    assert reasons(alone, [Extent(2, 6_000_000)], sample=turned, usual_sample=usual) == ["random"]
+    letters = Sample({".mbox": {"text": 1}}, 1, {".mbox": {"text": 3_000_000}})
+    assert reasons(now, [Extent(100, 10_000_000)], sample=letters, usual_sample=usual) == []
+    grown = Extent(101, 13_000_000, 1, 0, 3_000_000)
+    image = Sample({".img": {"random": 1}}, 1, {".img": {"random": 3_000_000}})
+    assert reasons(grown, [Extent(100, 10_000_000)], sample=image, usual_sample=usual) == []
+
+
+@pytest.mark.parametrize(
+    ("usual", "now", "found"),
+    [("text", "page", True), ("text", "random", True), ("marked", "text", True), ("text", "text", False)],
+)
+def test_a_dump_that_begins_otherwise_is_strange(usual, now, found):
+    """An error page, something encrypted, a message in the place of an archive: as big as ever."""
+    past, sample = Sample({".sql": {usual: 1}}, 1), Sample({".sql": {now: 1}}, 1)
+    told = reasons(DUMPS[0], DUMPS, dump=True, sample=sample, usual_sample=past)
+    assert told == ["dump_unlike"] * found
+
+
+def test_files_that_turned_bit_by_bit_are_strange_and_new_types_are_not():
+    usual = Sample({".txt": {"text": 100}}, 500)
+    assert drifted(Sample({".txt": {"text": 80, "random": 20}}, 500), usual)
+    assert not drifted(Sample({".txt": {"text": 100}, ".raw": {"random": 100}}, 500), usual)
 
 
 def test_a_first_run_is_never_strange():

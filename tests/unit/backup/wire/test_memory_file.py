@@ -55,7 +55,10 @@ def test_what_an_older_version_wrote_is_read_and_kept(state, written):
 
 def test_everything_comes_back(state):
     memory = Memory("ana", listed=NOW, seen={"a" * 64: NOW}, suspicious={("belgeler", "r"): ["renamed"]})
-    memory.content["belgeler"] = Content(NOW, Sample({".pdf": {"marked": 9, "random": 1}}, 700))
+    memory.content["belgeler"] = Content(
+        NOW, Sample({".pdf": {"marked": 9, "random": 1}}, 700, {".mbox": {"text": 9_000_000}})
+    )
+    memory.strange["belgeler"] = Extent(3, 40, 1, 2, 30)
     memory.usual["mis-db/mis.ebys.sql"] = [Extent(1, 500)]
     memory.known["a" * 64] = Snapshot("a" * 64, NOW, ("bi.set=belgeler",), host="dosya-01")
     memory.outcomes["belgeler"] = Outcome(NOW, 7, "durdu")

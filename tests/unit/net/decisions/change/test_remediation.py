@@ -368,6 +368,86 @@ def test_a_clause_that_denies_from_now_on_is_not_removed_at_the_end(name: str) -
     assert not any(line.startswith(("no ", "undo ")) for line in lines(old, new, name))
 
 
+IN_ORDER = (
+    "ip access-list extended A\n permit tcp any any eq 22\n permit tcp any any eq 80\n deny ip any any\n"
+)
+
+
+def test_an_entry_of_a_list_without_numbers_gets_its_place() -> None:
+    new = IN_ORDER.replace(" permit tcp any any eq 80\n", " permit udp any any\n permit tcp any any eq 80\n")
+    assert lines(IN_ORDER, new) == [
+        "ip access-list resequence A 10 10",
+        "ip access-list extended A",
+        " 15 permit udp any any",
+        "exit",
+    ]
+    turned = "\n".join([IN_ORDER.splitlines()[0], *IN_ORDER.splitlines()[:0:-1], ""])
+    assert lines(IN_ORDER, turned)[2:6] == [
+        " no 10",
+        " no 20",
+        " 40 permit tcp any any eq 80",
+        " 50 permit tcp any any eq 22",
+    ]
+    asked = made(f"{IN_ORDER} remark son\n", f"{new} remark son\n")
+    assert not asked.commands  # nobody knows which numbers remarks get
+    assert {one.why for one in asked.questions} == {"order"}
+
+
+def test_an_entry_of_asa_is_put_on_its_line() -> None:
+    old = "access-list A extended permit tcp any any eq 22\naccess-list A extended deny ip any any\n"
+    new = old.replace(
+        "access-list A extended deny",
+        "access-list A extended permit udp any any\naccess-list A extended deny",
+    )
+    assert lines(old, new, "cisco_asa") == ["access-list A line 2 extended permit udp any any"]
+    assert lines(new, old, "cisco_asa") == ["no access-list A extended permit udp any any"]
+
+
+def test_a_numbered_list_of_ios_is_not_taken_away_with_one_entry() -> None:
+    """There `no access-list 10 permit …` removes list 10."""
+    old = "access-list 10 permit 10.0.0.1\naccess-list 10 permit 10.0.0.2\n"
+    found = made(old, "access-list 10 permit 10.0.0.2\n")
+    assert not found.commands
+    assert {one.why for one in found.questions} == {"emptied"}
+    assert lines(old, "hostname a\n")[-1] == "no access-list 10"
+
+
+def test_a_rule_of_routeros_is_added_and_moved_before_another() -> None:
+    head = "/ip firewall filter\n"
+    one, two, three = (
+        f"add action=accept chain=input comment={word} protocol=tcp\n" for word in ("bir", "iki", "son")
+    )
+
+    def find(word: str) -> str:
+        return f"[ find action=accept chain=input comment={word} protocol=tcp ]"
+
+    assert lines(head + one + three, head + one + two + three, "mikrotik_routeros") == [
+        "/ip firewall filter",
+        f" {two.strip()} place-before={find('son')}",
+    ]
+    assert lines(head + one + two + three, head + three + one + two, "mikrotik_routeros") == [
+        "/ip firewall filter",
+        f" move {find('son')} destination={find('bir')}",
+    ]
+    assert not made(head + one + one, head + two + one + one, "mikrotik_routeros").commands
+
+
+def test_ports_of_procurve_go_from_one_vlan_to_another() -> None:
+    old = "vlan 1\n   no untagged 1-24\n   untagged 25-48\n   exit\nvlan 10\n   untagged 1-24\n   exit\n"
+    new = old.replace("1-24", "1-23").replace("25-48", "24-48")
+    assert lines(old, new, "hp_procurve") == [
+        "vlan 1",
+        " untagged 24",
+        "exit",
+        "vlan 10",
+        " no untagged 24",
+        "exit",
+    ]
+    unknown = made(old, old.replace("25-48", "25-49"), "hp_procurve")
+    assert not unknown.commands
+    assert unknown.questions
+
+
 def test_a_section_that_is_written_in_two_parts_is_one() -> None:
     new = "interface Vlan10\n description a\ninterface Vlan10\n ip address 10.0.0.1 255.255.255.0\n"
     assert lines("hostname a\ninterface Vlan10\n description a\n", "hostname a\n" + new) == [
