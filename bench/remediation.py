@@ -1,12 +1,15 @@
 """Commands for 20,000 lines of IOS, some 4,500 of them, predicted and judged: against hier_config.
 
-That neither predicts nor judges. `python -m bench.remediation ours|hier_config OLD NEW` is a side; it prints
-the seconds of processor from text to commands. `python -m bench.remediation FOLDER` writes both files.
+That neither predicts nor judges. `python -m bench.remediation planned|whole|hier_config OLD NEW` is a side;
+it prints the seconds of processor from text to commands: `planned` with prediction, `whole` all that
+`net remediate` does: with the way back, predicted too, and with all refusals.
+`python -m bench.remediation FOLDER` writes both files.
 """
 
 from __future__ import annotations
 
 import gc
+import ipaddress
 import random
 import re
 import sys
@@ -20,7 +23,7 @@ from bench.frame import Contest, Limit
 from lab.switches import ios_configuration
 
 LINES = 20_000
-LONGEST = 1.5  # seconds of processor
+LONGEST = 1.2  # seconds of processor
 
 
 @contextmanager
@@ -29,16 +32,18 @@ def contests() -> Iterator[Sequence[Contest | Limit]]:
     with tempfile.TemporaryDirectory() as temporary:
         old, new = write(Path(temporary))
         side = [sys.executable, "-m", "bench.remediation"]
+        files = [str(old), str(new)]
         name = f"remediate {LINES} lines, with prediction"
-        ours = [*side, "ours", str(old), str(new)]
+        peer = [*side, "hier_config", *files]
         yield [
-            Contest(name, ours, [*side, "hier_config", str(old), str(new)], "hier_config", 0.6, "told"),
-            Limit(f"{name}, in seconds", ours, LONGEST, "told", "s"),
+            Contest(name, [*side, "planned", *files], peer, "hier_config", 0.6, "told"),
+            Limit(f"{name}, way back and refusals", [*side, "whole", *files], LONGEST, "told", "s"),
         ]
 
 
 def write(folder: Path) -> tuple[Path, Path]:
-    """Put both sides into a folder."""
+    """Put both sides into a folder; it is made."""
+    folder.mkdir(parents=True, exist_ok=True)
     old = _numbered(ios_configuration(LINES, "sw-0001", 1).splitlines())
     dice = random.Random(LINES)
     sides = folder / "now.cfg", folder / "wanted.cfg"
@@ -73,12 +78,22 @@ def _changed(lines: Sequence[str], dice: random.Random) -> Iterator[str]:
             yield line
 
 
-def _ours() -> Callable[[str, str], int]:
+def _planned() -> Callable[[str, str], int]:
     from bitools import platforms
     from bitools.net.verbs.remediate import commands_between
 
     platform = platforms.load("cisco_ios")
     return lambda old, new: len(commands_between(old, new, platform))
+
+
+def _whole() -> Callable[[str, str], int]:
+    from bitools import platforms
+    from bitools.net.decisions.change.crossing import Us
+    from bitools.net.verbs.remediate import planned
+
+    platform = platforms.load("cisco_ios")
+    us = Us("netops", ipaddress.ip_address("10.0.0.1"), ipaddress.ip_address("10.99.0.5"))
+    return lambda old, new: len(planned(old, new, platform, us)["commands"])  # type: ignore[arg-type]
 
 
 def _hier_config() -> Callable[[str, str], int]:
@@ -92,7 +107,7 @@ def _hier_config() -> Callable[[str, str], int]:
 
 
 def _main(name: str, old: Path, new: Path) -> int:
-    commands = {"ours": _ours, "hier_config": _hier_config}[name]()
+    commands = {"planned": _planned, "whole": _whole, "hier_config": _hier_config}[name]()
     texts = old.read_text(), new.read_text()
     commands(*(text[:2000] for text in texts))  # imports and patterns are no part of it
     gc.collect()

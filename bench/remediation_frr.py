@@ -1,7 +1,8 @@
 """Thirty random changes of a real router: planned, typed and read back, against frr-reload.
 
 `python -m bench.remediation_frr ours|frr_reload` is a side; it prints the seconds all changes took.
-frr-reload is in Debian's package frr-pythontools; FRR_RELOAD names another place of it.
+frr-reload is in Debian's package frr-pythontools, which is installed if it is missing; FRR_RELOAD names
+another place of it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.frame import Contest
+from lab import packages
 from lab.router import Router
 from lab.router.configurations import configuration
 
@@ -29,11 +31,9 @@ START = (
 
 @contextmanager
 def contests() -> Iterator[Sequence[Contest]]:
-    """The same changes for both, one after another; none, and it is said, without frr-reload."""
+    """The same changes for both, one after another. Raise MissingPackages if there is no frr-reload."""
     if not Path(RELOAD).is_file():
-        print(f"not held: {RELOAD} is missing: apt-get install frr-pythontools", file=sys.stderr)
-        yield []
-        return
+        packages.require(*packages.ROUTER, *packages.RELOAD)
     side = [sys.executable, "-m", "bench.remediation_frr"]
     yield [
         Contest(

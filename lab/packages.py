@@ -24,6 +24,7 @@ DIRECTORY = (
 )
 KERBEROS = ("python3-gssapi",)
 ROUTER = ("frr", "openssh-server", "iproute2")
+RELOAD = ("frr-pythontools",)  # what is held against our own commands
 ADDRESSES = ("dnsmasq-base", "iproute2", "openssl", "zstd")
 POLICY = Path("/usr/sbin/policy-rc.d")
 

@@ -10,17 +10,27 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from bitools.inventory import names
 
 TREE = Path(__file__).with_name("tree.json")
-Tree = Mapping[str, Any]  # JSON, as deep as the commands are
+
+
+class Described(TypedDict):
+    """A command: the names of those within it, its options and arguments with the kind of their value."""
+
+    commands: list[str]
+    options: dict[str, str]
+    arguments: list[str]
+
+
+Tree = Mapping[str, Described]  # by what is typed; the root's is empty
 
 
 def answer(words: Sequence[str], environ: Mapping[str, str]) -> str:
     """The kind of word, and every word that it may become, a line each."""
-    tree = json.loads(TREE.read_bytes())
+    tree: Tree = json.loads(TREE.read_bytes())
     *before, last = _joined(words) or [""]
     given = dict(_given(before)).get("--state") or environ.get("BITOOLS_STATE")
     kind, before_value = _kind(tree, before, last)
@@ -60,7 +70,7 @@ def _path(tree: Tree, words: Sequence[str]) -> tuple[str, list[str]]:
             skip = False
         elif word.startswith("-") and (path not in tree or tree[path]["commands"]):
             skip = bool(tree[""]["options"].get(word, "")) and "=" not in word
-        elif word in tree.get(path, {}).get("commands", ()):
+        elif path in tree and word in tree[path]["commands"]:
             path = f"{path} {word}".strip()
         else:
             rest = list(words[position:])

@@ -33,7 +33,7 @@ _OPTIONS = {
 }
 
 
-def _option(help_: str, metavar: str) -> Any:
+def _option(help_: str, metavar: str) -> Any:  # as typer.Option says it
     return typer.Option(metavar=metavar, help=help_, show_default=False)
 
 

@@ -48,16 +48,9 @@ def status(ctx: typer.Context, json: JsonFlag = False) -> None:
 
 
 def _show(console: Console, document: Document[StandingItem]) -> None:
-    named = {
-        "net": _("network"),
-        "backups": _("backups"),
-        "copies": _("copies and proofs"),
-        "accounts": _("accounts"),
-        "iplog": _("IP-distribution log"),
-        "mail": _("mails"),
-        "ledger": _("ledger and history"),
-        "schedule": _("timers"),
-    }
+    from bitools.status.parts import titles
+
+    named = titles()
     width = max(map(len, named.values()))
     for item in document.items:
         mark, style = _MARKS[item["stand"]]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
     BeforeValidator,
@@ -147,6 +147,8 @@ class _Dataset(Frozen):
     is the machine's name that it is backed up under, if not this one's: of the one whose place this took.
     """
 
+    keeps: ClassVar[str] = ""  # a folder of the state that is stored as this type alone
+
     name: Name
     importance: str
     repository: str
@@ -232,6 +234,7 @@ class NetDataset(_Here):
 class IpLogDataset(_Here):
     """The IP-distribution log, which must not live on in backups: no tier reaches back over 30 days."""
 
+    keeps: ClassVar[str] = "iplog"
     type: Literal["iplog"]
 
 
@@ -354,6 +357,21 @@ Dataset = Annotated[
     | MysqlDataset,
     Discriminator("type"),
 ]
+
+
+def _every() -> tuple[type[_Dataset], ...]:
+    union, *_discriminator = get_args(Dataset)
+    return get_args(union)
+
+
+def types() -> list[str]:
+    """The types of data sets, as the inventory spells them."""
+    return [name for one in _every() for name in get_args(one.model_fields["type"].annotation)]
+
+
+def kept_apart() -> list[str]:
+    """The folders of the state that a type of its own keeps, by its own rules."""
+    return [one.keeps for one in _every() if one.keeps]
 
 
 class Monitoring(Frozen):

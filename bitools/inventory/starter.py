@@ -77,9 +77,9 @@ def _backups() -> str:
     keep = _("importance: how many of each tier to keep; a tier that is absent is not made.")
     half = _("biannual is every half-year.")
     where = _("repositories: where backups lie; a second one on another machine has copy_of: ana")
-    what = _(
-        "datasets: what is backed up: files, postgresql, mysql, sqlite, directory, net, iplog, command, ssh"
-    )
+    from bitools.inventory.backups import types
+
+    what = _("datasets: what is backed up: {types}").format(types=", ".join(types()))
     return f"""\
 {editor_line("schema/backups.json")}
 {_remarks(keep, half)}

@@ -49,6 +49,18 @@ TOPICS = tuple(
     """.split()
 )
 
+# What is written short so often that everybody knows what it is short for. It is typed written out: a device
+# may take a beginning for another word.
+SHORT = {
+    "int": "interface", "ints": "interfaces", "run": "running-config", "start": "startup-config",
+    "ver": "version", "inv": "inventory", "proc": "processes", "span": "spanning-tree", "mem": "memory",
+    "env": "environment", "cur": "current-configuration", "rou": "route", "sys": "system", "addr": "address",
+}  # fmt: skip
+SHORT_PIPES = {
+    "i": "include", "inc": "include", "incl": "include", "b": "begin", "beg": "begin",
+    "exc": "exclude", "excl": "exclude", "sec": "section", "sect": "section",
+}  # fmt: skip
+
 # Behind these stands the name of a section, or one of the words below; another name would be a file's, and on
 # several switches `show running-config NAME` writes it.
 CONFIGURATIONS = frozenset(

@@ -10,13 +10,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import http.client
-import socket
 import ssl
-import threading
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+from bitools.deadline import connected
 from bitools.errors import CredentialsRejected, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.settings import Timestamp
@@ -76,38 +74,17 @@ def _refused(authority: Timestamp, status: int, words: str) -> None:
 def _post(authority: Timestamp, body: bytes, headers: dict[str, str]) -> bytes:
     """One POST within the time limit, connecting included, whatever the other side drips."""
     address = urlsplit(authority.url)
-    limit = float(authority.timeout)
-    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    connection = kind(address.hostname or "", address.port, timeout=limit)
-    late = threading.Event()
-    lines: list[socket.socket] = []
-
-    def give_up() -> None:
-        late.set()
-        for line in lines:
-            with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-
-    watch = threading.Timer(limit, give_up)
-    watch.daemon = True
-    watch.start()
+    path = (address.path or "/") + (f"?{address.query}" if address.query else "")
     try:
-        path = (address.path or "/") + (f"?{address.query}" if address.query else "")
-        connection.connect()
-        lines.append(connection.sock)
-        connection.request("POST", path, body, headers)
-        answer = connection.getresponse()
-        content = answer.read(_LARGEST + 1)
+        with connected(address, float(authority.timeout)) as connection:
+            connection.request("POST", path, body, headers)
+            answer = connection.getresponse()
+            content = answer.read(_LARGEST + 1)
     except ssl.SSLCertVerificationError as error:
         text = _("its TLS certificate is not trusted: {why}").format(why=error.verify_message)
         raise Unreachable(text, target=authority.url, reason="tls", cause=error) from error
     except (OSError, http.client.HTTPException) as error:
-        raise _unreachable(authority, error, late.is_set() or isinstance(error, TimeoutError)) from error
-    finally:
-        watch.cancel()
-        connection.close()
-    if late.is_set():
-        raise _unreachable(authority, TimeoutError(), True)
+        raise _unreachable(authority, error) from error
     return _content(authority, answer.status, content)
 
 
@@ -126,8 +103,8 @@ def _content(authority: Timestamp, status: int, content: bytes) -> bytes:
     return content
 
 
-def _unreachable(authority: Timestamp, error: Exception, late: bool) -> Unreachable:
-    if late:
+def _unreachable(authority: Timestamp, error: Exception) -> Unreachable:
+    if isinstance(error, TimeoutError):
         text = _("not done within {seconds:.0f} s").format(seconds=authority.timeout)
         return Unreachable(text, target=authority.url, reason="timeout", cause=error)
     why = getattr(error, "strerror", None) or str(error) or type(error).__name__

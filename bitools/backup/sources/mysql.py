@@ -240,9 +240,9 @@ class Server:
         names = self._ask("", _TABLES.format(database=proven_name(database))).splitlines()
         quoted = [f"`{name.replace('`', '``')}`" for name in names]
         sums = "+".join(f"(SELECT count(*) FROM {name})" for name in quoted)  # noqa: S608
-        return Loaded(len(names), int(self._ask(database, f"SELECT {sums}")) if names else 0)
+        return Loaded(len(names), int(self._ask(database, f"SELECT {sums}", counting=True)) if names else 0)
 
-    def _ask(self, database: str, statement: str) -> str:
+    def _ask(self, database: str, statement: str, *, counting: bool = False) -> str:
         words = [
             _client(),
             "--batch",
@@ -251,7 +251,7 @@ class Server:
             f"--execute={statement}",
         ]
         words += [f"--database={database}"] if database else []
-        return on_server.ask(self.dataset, self._program(words))
+        return on_server.ask(self.dataset, self._program(words), counting=counting)
 
     @contextmanager
     def _program(self, words: list[str]) -> Iterator[Program]:

@@ -12,13 +12,12 @@ from bitools.backup.sources.paths import mounts, with_targets
 from bitools.backup.sources.source import Proof, Restored, Scene, Source
 from bitools.backup.wire.restic import escape
 from bitools.credentials import Reference
-from bitools.inventory.backups import NetDataset
+from bitools.inventory.backups import NetDataset, kept_apart
 from bitools.inventory.model import Inventory
 from bitools.ledger import acts
 
-# first passwords; what only a living run needs; scratch; lines that must go when their time is over; what is
-# made anew from documents
-_LEFT_OUT = ("slips", "locks", "scratch", "iplog", "index")
+# first passwords; what only a living run needs; scratch; what is made anew from documents
+_LEFT_OUT = ("slips", "locks", "scratch", "index")
 _HALF_WRITTEN = ".*.????????"
 
 
@@ -33,7 +32,7 @@ def dump(dataset: NetDataset, scene: Scene) -> Source:
     in the other order.
     """
     folder, inventory = scene.run.state.folder, scene.run.inventory
-    options = [f"--exclude={escape(str(folder))}/{name}" for name in _LEFT_OUT]
+    options = [f"--exclude={escape(str(folder))}/{name}" for name in (*_LEFT_OUT, *kept_apart())]
     options += [f"--exclude={escape(str(file))}" for file in _secrets(inventory)]
     options += [f"--exclude={escape(one.location)}" for one in inventory.repositories.values()]
     paths = [folder, inventory.folder]

@@ -21,7 +21,7 @@ from bitools.inventory.backups import MysqlDataset, PostgresqlDataset
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _CHUNK = 1 << 20
 _LOAD = 12 * 3600.0  # seconds
-_ANSWER = 3600.0  # seconds
+_COUNT = 3600.0  # seconds
 
 OnServer = PostgresqlDataset | MysqlDataset
 Program = tuple[list[str], dict[str, str], tuple[int, ...]]  # words, variables, descriptors to inherit
@@ -106,10 +106,13 @@ def rehearse(dataset: OnServer, server: Server, restored: Restored, name: str) -
     return {"kind": "database", "tables": found.tables, "rows": found.rows}
 
 
-def ask(dataset: OnServer, program: AbstractContextManager[Program]) -> str:
-    """What a client program prints. Raise Rejected if the server refuses."""
+def ask(dataset: OnServer, program: AbstractContextManager[Program], *, counting: bool = False) -> str:
+    """What a client program prints. Raise Rejected if the server refuses, Unreachable if it keeps silent for
+    longer than a dump may; `counting` the rows of a big database takes longer.
+    """
+    patience = max(_COUNT, dataset.silence) if counting else dataset.silence
     with program as (argv, extra, descriptors):
-        done = process.run(argv, extra=extra, pass_fds=descriptors, timeout=_ANSWER, root=True)
+        done = process.run(argv, extra=extra, pass_fds=descriptors, timeout=patience, root=True)
     if done.code != 0:
         message = _("the database server refused: {why}").format(why=done.complaint)
         raise Rejected(message, target=dataset.name, reason="database")

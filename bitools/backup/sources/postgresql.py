@@ -202,10 +202,10 @@ class Server:
 
     def count(self, database: str) -> Loaded:
         """What is in a database."""
-        tables, rows = self._ask(database, _ROWS).split("|")
+        tables, rows = self._ask(database, _ROWS, counting=True).split("|")
         return Loaded(int(tables), int(rows))
 
-    def _ask(self, database: str, statement: str) -> str:
+    def _ask(self, database: str, statement: str, *, counting: bool = False) -> str:
         words = [
             "psql",
             "-X",
@@ -216,7 +216,7 @@ class Server:
             "-c",
             statement,
         ]
-        return on_server.ask(self.dataset, self._program(words))
+        return on_server.ask(self.dataset, self._program(words), counting=counting)
 
     @contextmanager
     def _program(self, words: list[str]) -> Iterator[Program]:

@@ -55,7 +55,7 @@ class Source:
     mounts: Mapping[str, str] = field(default_factory=dict)
     producer: Part | None = None
     parts: tuple[Part, ...] = ()
-    pull: Callable[[Sequence[str]], Made] | None = None
+    pull: Callable[[Sequence[str], Limits], Made] | None = None
     beside: Part | None = None
     lock: str = ""
     act: acts.Act = acts.BACKUP_MAKE
@@ -69,7 +69,7 @@ class Source:
         """Make the snapshot; `host` is the name it is made under, if not the machine's own."""
         repository.host = host or ""
         if self.pull:
-            return self.pull(tags)
+            return self.pull(tags, limits)
         if not self.is_dump:
             return repository.backup(self.paths, tags, self.options, limits)
         if self.producer:

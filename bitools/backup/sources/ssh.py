@@ -11,22 +11,22 @@ from __future__ import annotations
 import secrets
 import shlex
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 
 from bitools import process
 from bitools.backup.sources import files
 from bitools.backup.sources.source import Proof, Restored, Scene, Source, read_back
 from bitools.backup.wire import ssh
-from bitools.backup.wire.producer import Producer
+from bitools.backup.wire.producer import Producer, content, in_memory
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import Answer, Made, interpret, made_of
 from bitools.backup.wire.serving import served
+from bitools.backup.wire.watch import Limits, Watch
 from bitools.errors import Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.backups import SshDataset
 from bitools.run import Run
 
-_WORK = 36 * 3600.0  # seconds
 _SSH_FAILED = 255
 # Reads two lines, then backs up. What is not exported stays in this shell.
 _OVER_THERE = (
@@ -44,7 +44,7 @@ def file_name(dataset: SshDataset) -> str | None:
 def dump(dataset: SshDataset, scene: Scene) -> Source:
     """What a program over there writes, or paths that the restic over there reads."""
     if dataset.command is None or dataset.file_name is None:
-        return Source(pull=lambda tags: _pull(scene.run, scene.repository, dataset, tags))
+        return Source(pull=lambda tags, limits: _pull(scene.run, scene.repository, dataset, tags, limits))
     words = ssh.command(scene.run.inventory.hosts[dataset.host], dataset.host, scene.run.state)
     command = (*words, "--", ssh.remote(dataset.command))
     producer = Producer(command, dataset.file_name, at_least=dataset.at_least)
@@ -59,11 +59,11 @@ def prove(dataset: SshDataset, restored: Restored) -> Proof:
     return {"kind": "stream", "bytes": file.stat().st_size}
 
 
-def _pull(run: Run, repository: Repository, dataset: SshDataset, tags: Sequence[str]) -> Made:
+def _pull(run: Run, repository: Repository, dataset: SshDataset, tags: Sequence[str], limits: Limits) -> Made:
     """Let the other host's restic back up its paths into our repository.
 
     Raise Rejected if restic is missing there or the repository cannot be served; Unreachable if the host is
-    not there; else as `interpret` does.
+    not there, or restic hangs there; else as `interpret` does.
     """
     options = [f"--tag={tag}" for tag in tags] + [f"--exclude={pattern}" for pattern in dataset.exclude]
     words = shlex.join(["backup", "--json", *options, "--", *dataset.paths])
@@ -74,14 +74,28 @@ def _pull(run: Run, repository: Repository, dataset: SshDataset, tags: Sequence[
         command = [*line[:-1], *tunnel, line[-1], "--", _OVER_THERE.format(words=words)]
         location = f"rest:http://{path.format(place=f'127.0.0.1:{there}')}"
         password = repository.access.password.resolve().reveal()
-        done = process.run(command, stdin=f"{password}\n{location}\n".encode(), timeout=_WORK, root=True)
-    answer = Answer(done.code, done.stdout, done.stderr)
-    if done.code == _SSH_FAILED:
+        answer = _watched(command, f"{password}\n{location}\n".encode(), limits)
+    if answer.code == _SSH_FAILED:
         message = _("{host} cannot be reached: {complaint}")
-        message = message.format(host=dataset.host, complaint=done.complaint)
+        message = message.format(host=dataset.host, complaint=answer.complaint)
         raise Unreachable(message, target=dataset.name, hint=_("try: ssh {host}").format(host=dataset.host))
-    if done.code == 127:
+    if answer.code == 127:
         message = _("{host} has no restic").format(host=dataset.host)
         raise Rejected(message, hint=_("there: apt-get install restic"), reason="missing")
     interpret(answer, repository.access.location, partial=True)
     return made_of(answer)
+
+
+def _watched(command: Sequence[str], told: bytes, limits: Limits) -> Answer:
+    """What the other host's restic ended with and said; ended if it hangs there. Raise Unreachable."""
+    with (
+        in_memory() as output,
+        in_memory() as complaints,
+        process.start(command, stdout=output.fileno(), stderr=complaints.fileno(), root=True) as child,
+    ):
+        assert child.stdin is not None
+        with suppress(BrokenPipeError):  # it has complained, and ended
+            child.stdin.write(told)
+            child.stdin.close()
+        code = Watch("restic", limits).end_of(child, output)
+        return Answer(code, content(output), content(complaints))

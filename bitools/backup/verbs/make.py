@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 from bitools import process
@@ -18,10 +19,11 @@ from bitools.backup.verbs.history import local
 from bitools.backup.verbs.judge import judge, parent, suspected, tell_others
 from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import memory_file
+from bitools.backup.wire.producer import content, in_memory
 from bitools.backup.wire.restic_answers import Made, named
 from bitools.backup.wire.watch import Limits
 from bitools.documents.backup import RunItem, Tier
-from bitools.errors import BitoolsError, Code, Rejected
+from bitools.errors import BitoolsError, Code, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 
@@ -104,10 +106,30 @@ def _hook(dataset: Dataset, which: str, command: Sequence[str] | None) -> None:
     if command is None:
         return
     try:
-        process.run(command, timeout=dataset.hook_timeout, check=True, root=True)
+        _run_out(command, dataset.hook_timeout)
     except BitoolsError as error:
         message = _("the command {which} it failed: {why}").format(which=which, why=error)
         raise Rejected(message, target=dataset.name, hint=error.hint, reason=f"hook_{which}") from error
+
+
+def _run_out(command: Sequence[str], timeout: float) -> None:
+    """Run a hook to its own end, whatever it leaves running: a service that it started holds its output.
+
+    Raise Rejected if it fails, Unreachable if it is not done within so many seconds.
+    """
+    with (
+        in_memory() as output,
+        in_memory() as complaints,
+        process.start(command, stdout=output.fileno(), stderr=complaints.fileno(), root=True) as child,
+    ):
+        assert child.stdin is not None
+        child.stdin.close()
+        code = process.waited(child, timeout)
+        if code is None:
+            message = _("not done within {seconds:.0f} s").format(seconds=timeout)
+            raise Unreachable(message, target=Path(command[0]).name, reason="timeout")
+        said = content(output), content(complaints)
+    process.Completed(Path(command[0]).name, code, *said).require()
 
 
 def _store(work: RepositoryRun, dataset: Dataset, source: Source) -> Made:

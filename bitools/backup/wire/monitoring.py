@@ -6,6 +6,7 @@ That the receiver cannot be reached is a warning, never the backup's failure.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -101,19 +102,38 @@ def _running(document: Document[RunItem], name: str) -> bool:
 def _ping(reference: Reference | None, what: str, body: str, document: Document[RunItem]) -> None:
     if reference is None:
         return
-    import urllib.request  # a tenth of a run's start, for those who have no check
-
     try:
         address = reference.resolve().reveal()
         if not address.startswith(("http://", "https://")):
             document.warnings.append(_("a ping's address begins with https://"))
             return
-        content = credentials.mask(body).encode()[:_LONGEST]
-        request = urllib.request.Request(address.rstrip("/") + what, data=content, method="POST")  # noqa: S310
-        urllib.request.urlopen(request, timeout=_PATIENCE).close()  # noqa: S310
-    except (BitoolsError, OSError, ValueError) as error:
-        reason = getattr(error, "reason", "") or type(error).__name__
-        document.warnings.append(_("the ping was not taken: {why}").format(why=credentials.mask(str(reason))))
+        why = _sent(address.rstrip("/") + what, credentials.mask(body).encode()[:_LONGEST])
+    except BitoolsError as error:
+        why = str(error)
+    if why:
+        document.warnings.append(_("the ping was not taken: {why}").format(why=credentials.mask(why)))
+
+
+def _sent(address: str, content: bytes) -> str:
+    """Why it was not taken, if it was not: an answer that comes letter by letter is waited for no longer."""
+    import http.client  # both together a tenth of a run's start, for those who have no check
+    import urllib.request
+
+    told = ["timeout"]
+
+    def send() -> None:
+        try:
+            request = urllib.request.Request(address, data=content, method="POST")  # noqa: S310
+            urllib.request.urlopen(request, timeout=_PATIENCE).close()  # noqa: S310
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            told[0] = str(getattr(error, "reason", "") or type(error).__name__)
+        else:
+            told[0] = ""
+
+    beside = threading.Thread(target=send, daemon=True)
+    beside.start()
+    beside.join(_PATIENCE + 1)
+    return told[0]
 
 
 def _publish(run: Run, document: Document[RunItem]) -> None:

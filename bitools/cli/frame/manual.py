@@ -8,26 +8,27 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any  # typer's commands and options have no public types: decision 0002
+from typing import TYPE_CHECKING
 
 from bitools import __version__, i18n
+
+if TYPE_CHECKING:
+    from bitools.cli.frame.parsed import Parsed
 
 _DIRECTIVE = re.compile(r"^([.'])", re.MULTILINE)
 
 
 def pages() -> dict[str, str]:
     """File name → page, in the language that is spoken."""
-    import typer
-
     from bitools.cli.frame.app import tree
+    from bitools.cli.frame.parsed import commands, is_group, parsed
     from bitools.cli.frame.placeholders import name_values
 
-    root = typer.main.get_command(tree())
-    commands = dict(getattr(root, "commands", {}))
-    groups = {name: one for name, one in commands.items() if hasattr(one, "commands")}
-    alone = {name: one for name, one in commands.items() if name not in groups}
+    root = parsed(tree())
+    groups = {name: one for name, one in commands(root).items() if is_group(one)}
+    alone = {name: one for name, one in commands(root).items() if name not in groups}
     for one in (
         root,
         *(each for group in groups.values() for each in group.commands.values()),
@@ -40,7 +41,7 @@ def pages() -> dict[str, str]:
     return found
 
 
-def _page(name: str, command: Any, commands: dict[str, Any], related: Sequence[str]) -> str:
+def _page(name: str, command: Parsed, inner: Mapping[str, Parsed], related: Sequence[str]) -> str:
     from bitools.i18n import _
 
     title = name.replace(" ", "-")
@@ -56,7 +57,7 @@ def _page(name: str, command: Any, commands: dict[str, Any], related: Sequence[s
         *(_examples(examples) if name == "bitools" else ()),
         _head(_("COMMANDS")),
     ]
-    for word, one in commands.items():
+    for word, one in inner.items():
         lines += _command(f"{name} {word}", one)
     if name == "bitools":
         lines += [_head(_("EXIT STATUS")), _plain(str(command.epilog))]
@@ -68,7 +69,7 @@ def _head(text: str) -> str:
     return f".SH {text}"
 
 
-def _command(name: str, command: Any) -> Iterator[str]:
+def _command(name: str, command: Parsed) -> Iterator[str]:
     sentence, examples = _described(command)
     yield f".SS {_plain(name)} {_plain(' '.join(_arguments(command)))}".rstrip()
     yield _plain(sentence)
@@ -79,14 +80,14 @@ def _command(name: str, command: Any) -> Iterator[str]:
         yield _plain(str(command.epilog))
 
 
-def _arguments(command: Any) -> Iterator[str]:
+def _arguments(command: Parsed) -> Iterator[str]:
     for one in command.params:
         if one.param_type_name == "argument":
             shown = f"{one.metavar}{'...' if one.nargs != 1 else ''}"
             yield shown if one.required else f"[{shown}]"
 
 
-def _options(command: Any, heading: str) -> Iterator[str]:
+def _options(command: Parsed, heading: str) -> Iterator[str]:
     """Each option, what it takes and what it is for; those of every command are on bitools(1)."""
     some = [one for one in command.params if one.param_type_name == "option" and not one.hidden]
     if some and heading:
@@ -107,7 +108,7 @@ def _examples(lines: Sequence[str]) -> Iterator[str]:
         yield ".EE"
 
 
-def _described(command: Any) -> tuple[str, list[str]]:
+def _described(command: Parsed) -> tuple[str, list[str]]:
     """The sentence and the examples that `help.describe` put together."""
     sentence, _mark, examples = str(command.help or "").partition("\n\n\b\n")
     return sentence.strip(), [line.strip() for line in examples.splitlines() if line.strip()]

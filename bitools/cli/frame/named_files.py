@@ -15,10 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-import typer.main
-
+from bitools.cli.frame.parsed import Parameter, Parsed, is_argument, is_group, parsed
 from bitools.cli.frame.usage import FLAGS, WITH_VALUE, names, tree_for
 from bitools.errors import Refused
 from bitools.i18n import _
@@ -89,7 +88,7 @@ class _Given(NamedTuple):
     position: int
     before: str
     value: str
-    one: Any
+    one: Parameter
     kinds: set[str]
     command: str
 
@@ -101,15 +100,15 @@ def _given(words: Sequence[str]) -> Iterator[_Given]:
         return
     path = " ".join(islice(names(words), 2))
     options = {name: one for one in command.params for name in (*one.opts, *one.secondary_opts)}
-    places = [one for one in command.params if one.param_type_name == "argument"]
+    places = [one for one in command.params if is_argument(one)]
     for position, before, value, one in _values(words, at, options, places):
-        kinds = {path} if one.param_type_name == "argument" else set(one.opts)
+        kinds = {path} if is_argument(one) else set(one.opts)
         yield _Given(position, before, value, one, kinds, path)
 
 
-def _is_file(one: Any, command: str, value: str) -> bool:
+def _is_file(one: Parameter, command: str, value: str) -> bool:
     """Is its value a file's name? An import reads addresses too, and accounts may be listed in one."""
-    if command == "inventory import" and one.param_type_name == "argument":
+    if command == "inventory import" and is_argument(one):
         return not value.startswith(("https://", "http://"))
     if one.name == "against":
         return "/" in value or value.endswith(_TEXTS)
@@ -121,14 +120,11 @@ def is_list(word: str) -> bool:
     return "/" in word or word.endswith((".csv", ".txt"))
 
 
-# typer's commands and options have no public types (decision 0002), so what follows calls them Any.
-
-
-def _command(words: Sequence[str]) -> tuple[Any, int]:
+def _command(words: Sequence[str]) -> tuple[Parsed | None, int]:
     """The command that a line names, and the position of the first word behind its name."""
-    command: Any = typer.main.get_command(tree_for(words))
+    command = parsed(tree_for(words))
     at = 0
-    while at < len(words) and hasattr(command, "commands"):
+    while at < len(words) and is_group(command):
         if words[at] in WITH_VALUE:
             at += 2
         elif words[at] in FLAGS or words[at].startswith("-"):
@@ -137,12 +133,12 @@ def _command(words: Sequence[str]) -> tuple[Any, int]:
             command, at = inner, at + 1
         else:
             return None, at
-    return (None if hasattr(command, "commands") else command), at
+    return (None if is_group(command) else command), at
 
 
 def _values(
-    words: Sequence[str], at: int, options: Mapping[str, Any], places: Sequence[Any]
-) -> Iterator[tuple[int, str, str, Any]]:
+    words: Sequence[str], at: int, options: Mapping[str, Parameter], places: Sequence[Parameter]
+) -> Iterator[tuple[int, str, str, Parameter]]:
     """Each value with its word's position, what stands before it in that word, and what it is a value of."""
     rest = [one for one in places for _time in range(max(one.nargs, 1))]
     plain = False
@@ -163,7 +159,7 @@ def _values(
                 at += 1
 
 
-def _option(word: str, options: Mapping[str, Any]) -> tuple[str, str, Any]:
+def _option(word: str, options: Mapping[str, Parameter]) -> tuple[str, str, Parameter | None]:
     """The option in a word that takes a value, with what stands before the value there and the value."""
     if word.startswith("--"):
         name, mark, value = word.partition("=")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 from bitools.i18n import _
+
+if TYPE_CHECKING:
+    from bitools.cli.frame.parsed import Parameter
 
 _KINDS = {"path": "FILE", "int": "NUMBER", "int range": "NUMBER", "float range": "NUMBER"}
 
@@ -20,7 +23,7 @@ def name_values(command: object) -> None:
             parameter.metavar = shown(parameter)  # a choice is typed as it stands
 
 
-def shown(parameter: Any) -> str:  # typer's own types are private: decision 0002
+def shown(parameter: Parameter) -> str:
     """The value of one option or argument, in one or two words."""
     kind = str(parameter.display_type(None)).strip("<>")
     if parameter.param_type_name == "argument":

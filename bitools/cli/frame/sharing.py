@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import typer
 
@@ -19,7 +19,7 @@ def sharing(common: Callable[..., Given], function: Callable[..., None]) -> Call
     _given, *own = inspect.signature(function, eval_str=True).parameters.values()
     context, *shared = inspect.signature(common, eval_str=True).parameters.values()
 
-    def run(ctx: typer.Context, **words: Any) -> None:  # each is of the type that its option says
+    def run(ctx: typer.Context, **words: object) -> None:  # each is of the type that its option says
         given = common(ctx, **{one.name: words.pop(one.name) for one in shared})
         function(given, **words)
 

@@ -11,6 +11,7 @@ import typer.main
 from typer.core import TyperGroup
 
 from bitools.cli.frame.app import tree
+from bitools.cli.frame.parsed import Parameter
 from bitools.cli.frame.placeholders import name_values, shown
 from bitools.errors import Usage
 from bitools.i18n import _, ng
@@ -154,7 +155,7 @@ def _wrong_value(theirs: str) -> str:
     return theirs
 
 
-def _name(parameter: object) -> str:
+def _name(parameter: Parameter) -> str:
     """An option as it is typed, an argument by its name."""
-    options = [option for option in getattr(parameter, "opts", []) if option.startswith("-")]
+    options = [option for option in parameter.opts if option.startswith("-")]
     return options[0] if options else shown(parameter)

@@ -12,12 +12,11 @@ import sys
 import types
 import typing
 from pathlib import Path
-from typing import Any  # typer's commands and options have no public types: decision 0002
-
-import typer.main
 
 from bitools import i18n
+from bitools.cli.complete import Described
 from bitools.cli.frame.app import tree
+from bitools.cli.frame.parsed import Parameter, Parsed, commands, is_argument, parsed
 
 _BY_NAME = {
     "devices": "device", "device": "device", "replace": "device", "between": "device", "dataset": "dataset",
@@ -26,52 +25,54 @@ _BY_NAME = {
 _BY_GROUP = {
     ("net", "group"): "group", ("inventory", "group"): "group", ("net", "role"): "=lan,wan",
     ("inventory", "role"): "=lan,wan", ("user", "role"): "role", ("backup", "name"): "dataset",
-    ("backup", "names"): "dataset", ("iplog", "names"): "source", ("iplog", "source"): "source",
+    ("backup", "names"): "dataset", ("iplog", "names"): "source",
     ("backup", "tier"): "=hourly,daily,weekly,monthly,quarterly,biannual,yearly",
 }  # fmt: skip
 _BY_METAVAR = {"REPOSITORY": ["repository"], "REGEX DEVICE": ["value", "device"]}
 
 
-def described() -> dict[str, Any]:
+def described() -> dict[str, Described]:
     """The whole tree."""
     i18n.use("en")
     tree.cache_clear()
-    found: dict[str, Any] = {}
-    _describe(typer.main.get_command(tree()), (), found)
+    found: dict[str, Described] = {}
+    _describe(parsed(tree()), (), found)
     tree.cache_clear()
     return found
 
 
-def _describe(command: Any, path: tuple[str, ...], found: dict[str, Any]) -> None:
-    inner = getattr(command, "commands", {})
+def _describe(command: Parsed, path: tuple[str, ...], found: dict[str, Described]) -> None:
+    inner = commands(command)
     options = {"--help": ""}
     for one in command.params:
-        if one.param_type_name == "option":
+        if not is_argument(one):
             kind = "" if one.is_flag else _kinds(one, path)[0]
             options |= dict.fromkeys((*one.opts, *one.secondary_opts), kind)
-    arguments = [
-        kind for one in command.params if one.param_type_name == "argument" for kind in _kinds(one, path)
-    ]
+    arguments = [kind for one in command.params if is_argument(one) for kind in _kinds(one, path)]
     found[" ".join(path)] = {"commands": sorted(inner), "options": options, "arguments": arguments}
-    for name, one in inner.items():
-        _describe(one, (*path, name), found)
+    for name in inner:
+        _describe(inner[name], (*path, name), found)
 
 
-def _kinds(parameter: Any, path: tuple[str, ...]) -> list[str]:
-    if parameter.metavar in _BY_METAVAR:
+def _kinds(parameter: Parameter, path: tuple[str, ...]) -> list[str]:
+    if parameter.metavar and parameter.metavar in _BY_METAVAR:
         return _BY_METAVAR[parameter.metavar]
     parts = list(_parts(parameter.type_descriptor.annotation))
     if Path in parts:
         return ["file"]
     if choices := [
-        str(one) for part in parts if typing.get_origin(part) is typing.Literal for one in part.__args__
+        str(one)
+        for part in parts
+        if typing.get_origin(part) is typing.Literal
+        for one in typing.get_args(part)
     ]:
         return ["=" + ",".join(choices)]
     group = path[0] if path else ""
-    return [_BY_GROUP.get((group, parameter.name)) or _BY_NAME.get(parameter.name, "value")]
+    name = parameter.name or ""
+    return [_BY_GROUP.get((group, name)) or _BY_NAME.get(name, "value")]
 
 
-def _parts(annotation: Any) -> typing.Iterator[Any]:
+def _parts(annotation: object) -> typing.Iterator[object]:
     """The types that a type is made of, but for the words of a choice."""
     yield annotation
     if typing.get_origin(annotation) is typing.Literal:

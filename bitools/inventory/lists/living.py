@@ -10,14 +10,14 @@ import http.client
 import json
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from urllib.parse import SplitResult, urlsplit
 
 from bitools.csvfile import LARGEST, decode
+from bitools.deadline import connected
 from bitools.errors import CredentialsRejected, InventoryInvalid, Refused, Rejected, Unreachable
 from bitools.i18n import _, system_words
 
@@ -92,7 +92,7 @@ def _get(url: SplitResult, token: str, ca: Path | None, left: float) -> bytes:
     headers = {"Accept": "application/json, text/csv, text/plain, */*", "User-Agent": "bitools"}
     if token:
         headers["Authorization"] = f"Token {token}"
-    with _translated(url), _connection(url, ca, left) as connection:
+    with _translated(url), connected(url, left, ca=ca, patience=_PATIENCE) as connection:
         path = (url.path or "/") + (f"?{url.query}" if url.query else "")
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
@@ -106,42 +106,6 @@ def _get(url: SplitResult, token: str, ca: Path | None, left: float) -> bytes:
         hint = _("is the address whole? NetBox: https://…/api/dcim/devices/?limit=0")
         raise (Unreachable if answer.status >= 500 else Rejected)(text, hint=hint, reason="http")
     return content
-
-
-@contextmanager
-def _connection(url: SplitResult, ca: Path | None, left: float) -> Iterator[http.client.HTTPConnection]:
-    """A connection that ends after `left` seconds, also if the server says a letter every now and then.
-
-    Raise TimeoutError then: what has come is not all.
-    """
-    host, secure = url.hostname or "", url.scheme == "https"
-    port = http.client.HTTPS_PORT if secure else http.client.HTTP_PORT
-    connection = http.client.HTTPConnection(host, url.port or port)
-    connection.default_port = port
-    sock = socket.create_connection((connection.host, connection.port), min(_PATIENCE, max(left, 0.1)))
-    late = threading.Event()
-    with sock.dup() as same:  # TLS takes the other one over
-
-        def end() -> None:
-            late.set()
-            with suppress(OSError):
-                same.shutdown(socket.SHUT_RDWR)
-
-        watch = threading.Timer(left, end)
-        watch.daemon = True
-        watch.start()
-        try:
-            trust = ssl.create_default_context(cafile=ca)
-            connection.sock = trust.wrap_socket(sock, server_hostname=host) if secure else sock
-            yield connection
-        except (OSError, http.client.HTTPException) as error:
-            raise TimeoutError if late.is_set() else error from error
-        finally:
-            watch.cancel()
-            connection.close()
-            sock.close()
-    if late.is_set():
-        raise TimeoutError
 
 
 @contextmanager

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bitools.errors import IntegrityBroken
+from bitools.i18n import _
+from bitools.iplog.decisions import addresses
+from bitools.iplog.decisions.found import Address
 from bitools.iplog.decisions.manifest import Frame
 from bitools.iplog.decisions.tenancies import Place
 from bitools.iplog.verbs.archive import Archive
@@ -15,6 +20,7 @@ if TYPE_CHECKING:
     from bitools.documents.iplog import Evidence
 
 _LONGEST = 2_000  # characters of a line that are shown
+_WORD = re.compile(r"[0-9A-Fa-f:.-]{4,}")  # whatever can be an address or names a client
 
 
 class Lines:
@@ -36,6 +42,21 @@ class Lines:
                 "text": text,
             })  # fmt: skip
         return found
+
+    def proven(self, ip: Address, mac: bytes | None, first: Place, last: Place) -> list[Evidence]:
+        """The lines of who held an address: what the index says of him must stand in them.
+
+        Raise IntegrityBroken if it does not: the index was altered, or is of other lines.
+        """
+        for place, wanted in ((first, mac), (last, None)):  # what ends a tenancy need not name the client
+            text = "\n".join(texts(self.block(place)[0]))
+            words = [word.strip(".-:") for word in _WORD.findall(text)]
+            named = wanted is None or "ia-" in text or any(addresses.client(one) == wanted for one in words)
+            if not named or all(addresses.address(one) != ip for one in words):
+                said = _("{source}: line {line} of {segment:06d} does not say what the index says of it")
+                hint = _("make it anew: bitools iplog ingest --reindex")
+                raise IntegrityBroken(said.format(**place._asdict()), hint=hint, reason="index")
+        return self.evidence(first, last)
 
     def block(self, place: Place) -> tuple[bytes, bool]:
         """The line, or the block of a journal that ends there; and whether it is sealed.

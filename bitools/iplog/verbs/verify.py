@@ -6,7 +6,7 @@ it too, so that a chain whose end was cut off, or made anew, is found even where
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -25,15 +25,20 @@ from bitools.run import Run
 from bitools.state import Document
 
 _WORKERS = 2
+_REMEMBERED = tuple(act.name for act in (acts.IPLOG_SEAL, acts.IPLOG_STAMP, acts.IPLOG_PURGE))
 _LATE = timedelta(hours=26)  # after its sealing: later looks like a day that was sealed anew
 
 
 @dataclass(slots=True)
 class _Known:
-    """What the ledger says: the manifest of each seal, and the numbers that were purged."""
+    """What the ledger says: the manifest of each seal, those that were begun, those that were purged, and the
+    time and serial number of each token.
+    """
 
     sealed: dict[int, str] = field(default_factory=dict)
+    begun: set[int] = field(default_factory=set)
     purged: set[int] = field(default_factory=set)
+    stamped: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
 def verify(
@@ -54,7 +59,7 @@ def verify(
     purged = {number for number, _content in chosen if number in known.purged}
     lines = [number for number, _content in chosen if number not in purged]
     faults += _contents(archive, lines, dict(manifests))
-    stamps = _Stamps(archive, [number for number, _content in manifests])
+    stamps = _Stamps(archive, [number for number, _content in manifests], known.stamped)
     for number, content in chosen:
         broken = any(fault.number == number for fault in faults)
         document.items.append(_item(number, content, stamps, broken, number in purged))
@@ -76,11 +81,16 @@ def remembered(run: Run) -> _Known:
     """What the ledger says of seals and purges."""
     known = _Known()
     for entry in run.ledger.entries():
-        if entry["outcome"] != "done" or entry["action"] not in (acts.IPLOG_SEAL.name, acts.IPLOG_PURGE.name):
+        action = entry["action"]
+        if action == acts.IPLOG_SEAL.name:
+            known.begun.add(int(entry["target"]))
+        if entry["outcome"] != "done" or action not in _REMEMBERED:
             continue
         result: Any = entry["after"]["result"]  # type: ignore[index]  # JSON
-        if entry["action"] == acts.IPLOG_SEAL.name:
+        if action == acts.IPLOG_SEAL.name:
             known.sealed[int(entry["target"])] = result["manifest"]
+        elif action == acts.IPLOG_STAMP.name:
+            known.stamped[int(entry["target"])] = result["time"], result["serial"]
         else:
             known.purged.update(result["segments"])
     return known
@@ -95,6 +105,12 @@ def _forgotten(manifests: Sequence[tuple[int, bytes]], known: _Known) -> list[Fa
             faults.append(Fault(number, "dropped"))
         elif here[number] != wanted:
             faults.append(Fault(number, "resealed"))
+    oldest = min(known.begun, default=0)  # a ledger that was begun anew knows nothing of what was before
+    faults += [
+        Fault(number, "unknown")
+        for number in here
+        if known.begun and number > oldest and number not in known.begun
+    ]
     return faults
 
 
@@ -123,6 +139,8 @@ def _contents(archive: Archive, numbers: Sequence[int], manifests: dict[int, byt
         for source in said["sources"]:
             mine = [row for row in rows if row.source == source]
             work.append((number, source, archive.store.segment_file(number, source), mine))
+        here = {path.stem for path in archive.store.segment_file(number, "x").parent.glob("*")}
+        faults += [Fault(number, "added", source) for source in here - set(said["sources"])]
     with ThreadPoolExecutor(_WORKERS) as pool:
         for found in pool.map(_segment, work):
             faults += found
@@ -146,8 +164,10 @@ def _segment(work: tuple[int, str, Path, list[Frame]]) -> list[Fault]:
 class _Stamps:
     """The tokens, proven; `good` are their times by number."""
 
-    def __init__(self, archive: Archive, numbers: Sequence[int]) -> None:
-        self.archive, self.numbers = archive, numbers
+    def __init__(
+        self, archive: Archive, numbers: Sequence[int], known: Mapping[int, tuple[str, str]]
+    ) -> None:
+        self.archive, self.numbers, self.known = archive, numbers, known
         self.good: dict[int, datetime] = {}
         self.faults: list[Fault] = []
         self.warnings: list[str] = []
@@ -155,6 +175,9 @@ class _Stamps:
         files = [number for number in numbers if archive.store.stamp_file(number).exists()]
         if files and authority is None:
             self.warnings.append(_("the time stamps are not proven: settings.yaml names no authority"))
+        self.faults += [
+            Fault(number, "token_gone") for number in known if number in numbers and number not in files
+        ]
         for number in files if authority else ():
             self._prove(number, authority.ca if authority else Path())
 
@@ -171,6 +194,8 @@ class _Stamps:
             self.faults.append(Fault(number, "token_format"))
         else:
             self.good[number] = proof.time
+            if not _same(proof, self.known.get(number)):
+                self.faults.append(Fault(number, "token_other"))
 
     def of(self, number: int, content: bytes) -> tuple[Any, str | None]:
         """How a seal is stamped, and when."""
@@ -186,6 +211,13 @@ class _Stamps:
             return "late" if late else "good", time.isoformat()
         later = next((self.good[one] for one in sorted(self.good) if one > number), None)
         return ("covered", later.isoformat()) if later else ("none", None)
+
+
+def _same(proof: timestamp.Proof, known: tuple[str, str] | None) -> bool:
+    """Is it the token that the ledger remembers? Its time is to the second where OpenSSL proved it."""
+    if known is None or (proof.serial and known[1]):
+        return known is None or proof.serial == known[1]
+    return abs(proof.time - datetime.fromisoformat(known[0])) < timedelta(seconds=1)
 
 
 def _sealed(content: bytes) -> datetime | None:
@@ -235,6 +267,10 @@ def _error(fault: Fault) -> IntegrityBroken:
         "token_untrusted": _("its time stamp is not by the trusted authority"),
         "token_nonce": _("its time stamp is of other bytes"),
         "token_format": _("its time stamp is none"),
+        "token_gone": _("its time stamp is gone"),
+        "token_other": _("its time stamp is not the one that the ledger remembers"),
+        "unknown": _("the ledger knows of no such seal"),
+        "added": _("lines of {source} lie there that it does not hold"),
     }
     hint = _("compare with a backup of this day; nothing is mended here")
     return IntegrityBroken(words[fault.what].format(source=fault.source), hint=hint, reason=fault.what)

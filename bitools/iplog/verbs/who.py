@@ -197,7 +197,7 @@ class _Teller:
             "host": one.host or None, "person": person, "from": self._shown(one.start) if one.since else None,
             "to": self._shown(one.end), "sign": self._shown(one.sign), "source": one.source,
             "relay": one.relay or None, "circuit": one.circuit or None,
-            "evidence": self.lines.evidence(*extra, one.first, one.last),
+            "evidence": [*self.lines.evidence(*extra), *self.lines.proven(ip, one.mac, one.first, one.last)],
         }  # fmt: skip
         return item
 

@@ -5,11 +5,13 @@ Words are compared whole: a device takes the beginning of one for it, and `r` is
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from bitools import regex
 from bitools.errors import Usage
 from bitools.i18n import _
 from bitools.platforms.model import Platform
-from bitools.platforms.reads import ACTS, CONFIGURATIONS, HOW_MUCH, SECRETIVE, Reads
+from bitools.platforms.reads import ACTS, CONFIGURATIONS, HOW_MUCH, SECRETIVE, SHORT, SHORT_PIPES, Reads
 from bitools.sanitize import clipped, inert
 
 _LONGEST, _MOST = 200, 16  # letters; words
@@ -32,13 +34,39 @@ def reading(command: str, platform: Platform) -> str:
     if not (reads.verbs or reads.commands):
         message = _("what reads on {platform} is not known").format(platform=platform.title)
         raise Usage(message, hint=_("name it under reads: in a platform file of your own"), reason="reads")
-    if why := _signs(command) or _refused(command, reads):
+    whole = _written_out(command, reads)
+    if why := _signs(command) or _refused(whole, reads):
         raise Usage(
             _("not sent to {platform}: {why}").format(platform=platform.title, why=why),
             hint=_hint(reads),
             reason="reads",
         )
-    return _normal(command)
+    return _normal(whole)
+
+
+def _written_out(command: str, reads: Reads) -> str:
+    """The command with the topics and the pipes that everybody writes short as whole words."""
+    asked, *stages = command.split("|")
+    verb = next((verb for verb in reads.verbs if _normal(asked).startswith(f"{verb} ")), "")
+    if verb:
+        topic, *rest = _normal(asked).removeprefix(f"{verb} ").split(" ")
+        topic = _whole(topic, reads)
+        if rest and topic in CONFIGURATIONS:
+            rest[0] = _whole(rest[0], reads)
+        asked = " ".join((verb, topic, *rest))
+    pipes = {template.partition(" ")[0] for template in reads.pipes}
+    return " | ".join((asked, *(_whole_pipe(_normal(stage), pipes) for stage in stages)))
+
+
+def _whole(word: str, reads: Reads) -> str:
+    known = word in reads.topics or word in reads.more
+    return word if known else SHORT.get(word, word)
+
+
+def _whole_pipe(stage: str, pipes: Set[str]) -> str:
+    first, blank, text = stage.partition(" ")
+    word = SHORT_PIPES.get(first, "")
+    return f"{word if word in pipes and first not in pipes else first}{blank}{text}"
 
 
 def _hint(reads: Reads) -> str:

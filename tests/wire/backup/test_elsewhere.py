@@ -71,6 +71,18 @@ def test_a_program_that_fails_over_there_leaves_no_snapshot(town, host):
     assert town.repository.restic("snapshots", "--json").strip() == b"[]"
 
 
+def test_a_restic_that_hangs_over_there_is_ended(town, host, monkeypatch):
+    monkeypatch.setattr("bitools.backup.sources.ssh._OVER_THERE", "exec sleep 600 # {words}")
+    know(town, host)
+    (town.source / "a").write_text("x")
+    town.datasets(
+        "  ebys: {type: ssh, importance: normal, repository: ana, host: ebys, silence: 1,"
+        f" paths: ['{town.source}']}}\n"
+    )
+    (failure,) = town.rotate().failed
+    assert (failure["code"], failure["reason"]) == (13, "silent")
+
+
 def test_a_host_that_is_not_there_is_unreachable(town, host):
     know(town, host)
     text = (town.inventory / "hosts.yaml").read_text().replace(f"port: {host.port}", "port: 9")

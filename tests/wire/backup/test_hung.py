@@ -119,6 +119,17 @@ def hang(folder, monkeypatch, word: str) -> None:
     monkeypatch.setitem(process._inherited, "PATH", f"{programs}:{os.environ['PATH']}")
 
 
+def test_a_service_that_a_hook_started_and_that_holds_its_output_is_no_hung_hook(hung):
+    """As `service x start` leaves one."""
+    pid = hung.inventory / "pid"
+    hung.describe("echo x", f"after: [sh, -c, 'sleep 600 & echo $! > {pid}'], hook_timeout: 20")
+    try:
+        assert hung.rotate("a-dump").failed == []
+        os.kill(int(pid.read_text()), 0)
+    finally:
+        os.kill(int(pid.read_text()), 9)
+
+
 def test_a_dump_that_goes_on_for_ever_is_ended_where_a_limit_is_set(hung):
     hung.describe("while :; do echo satir; sleep 0.2; done", "silence: 60, time_limit: 2")
     (failure,) = hung.rotate("a-dump").failed

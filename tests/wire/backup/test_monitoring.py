@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -52,6 +53,40 @@ def told(town, checks):
     town.describe = describe
     describe()
     return town
+
+
+@pytest.mark.parametrize("answer", ["nonsense", "letter by letter", "nothing"])
+def test_a_check_that_answers_nonsense_or_hangs_is_a_warning_and_no_failure(told, monkeypatch, answer):
+    monkeypatch.setattr("bitools.backup.wire.monitoring._PATIENCE", 0.5)
+    over = threading.Event()
+
+    def serve() -> None:
+        while not over.is_set():
+            try:
+                line, _who = listening.accept()
+            except TimeoutError:
+                continue
+            with line:
+                line.recv(9999)
+                if answer == "nonsense":
+                    line.sendall(b"?\r\n\r\n")
+                while answer == "letter by letter" and not over.wait(0.1):
+                    line.sendall(b"H")
+                if answer == "nothing":
+                    over.wait()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.1)
+        (told.inventory / "check").write_text(f"http://127.0.0.1:{listening.getsockname()[1]}/x")
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            document = told.rotate()
+        finally:
+            over.set()
+            thread.join()
+    assert document.failed == []
+    assert any("the ping was not taken" in warning for warning in document.warnings)
 
 
 def metrics(town) -> dict[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import sqlite3
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bitools.inventory.load import load
-from bitools.iplog.decisions.manifest import canonical
+from bitools.iplog.decisions.manifest import canonical, digest
 from bitools.iplog.verbs import ingest, seal, verify
 from bitools.ledger import Ledger
 from bitools.run import Run
@@ -156,6 +157,26 @@ def _swap_tokens(folder: Path) -> None:
     _edit(second, lambda _old: one)
 
 
+def _no_token(folder: Path) -> None:
+    (folder / "seals/000003.tsr").unlink()
+
+
+def _add_lines(folder: Path, day: int = 2) -> None:
+    """Lines of a source that the seal does not name, beside those that it does."""
+    path = folder / f"segments/{day:06d}/merkez.zst"
+    shutil.copy(path, path.with_name("garaj.zst"))
+
+
+def _add_day(folder: Path) -> None:
+    """A day more, properly chained."""
+    last = folder / "seals/000005"
+    said = json.loads(last.with_suffix(".json").read_bytes())
+    said |= {"number": 6, "previous": digest(last.with_suffix(".json").read_bytes()), "day": "2026-11-25"}
+    (folder / "seals/000006.json").write_bytes(canonical(said))
+    shutil.copy(last.with_suffix(".list"), folder / "seals/000006.list")
+    shutil.copytree(folder / "segments/000005", folder / "segments/000006")
+
+
 def _tail(folder: Path) -> None:
     for number in (4, 5):
         for path in folder.glob(f"seals/{number:06d}.*"):
@@ -175,9 +196,7 @@ def _reseal(folder: Path) -> None:
             said["previous"] = before
         content = canonical(said)
         _edit(path, lambda _old, content=content: content)  # type: ignore[misc]
-        import hashlib
-
-        before = hashlib.sha256(content).hexdigest()
+        before = digest(content)
 
 
 @pytest.mark.parametrize(
@@ -191,6 +210,9 @@ def _reseal(folder: Path) -> None:
         (_remove_lines, {("000002", "gone")}),
         (_manifest, {("000002", "resealed"), ("000003", "chain")}),
         (_swap_tokens, {("000003", "token_imprint"), ("000005", "token_imprint")}),
+        (_no_token, {("000003", "token_gone")}),
+        (_add_lines, {("000002", "added")}),
+        (_add_day, {("000006", "unknown")}),
         (_tail, {("000004", "dropped"), ("000005", "dropped")}),
         (
             _reseal,
@@ -221,6 +243,29 @@ def test_another_authority_s_token_is_not_believed(sealed: CommandLine, authorit
     stamp = authority.stamp((folder / "000005.json").read_bytes(), "unknown")
     _edit(folder / "000005.tsr", lambda _old: stamp)
     assert faults(sealed) == {("000005", "token_untrusted")}
+
+
+def test_a_later_token_of_the_same_authority_is_not_the_one_that_was_given(
+    sealed: CommandLine, authority: TimeAuthority
+) -> None:
+    folder = sealed.state / "iplog/seals"
+    stamp = authority.stamp((folder / "000005.json").read_bytes())
+    _edit(folder / "000005.tsr", lambda _old: stamp)
+    assert faults(sealed) == {("000005", "token_other")}
+
+
+def test_an_index_that_was_altered_names_nobody_wrongly(sealed: CommandLine) -> None:
+    """Its every answer stands on lines that are read again, and that must name the same client."""
+    words = "iplog", "who", "10.0.0.7", "--at", "2026-11-21 09:00:00", *ASKED
+    assert sealed(*words).code == 0
+    base = sqlite3.connect(sealed.state / "iplog/index/leases.sqlite")
+    with base:
+        base.execute("update sighting set mac=x'001a2b3c4dff' where ip=?", (0x0A000007,))
+    base.close()
+    answer = sealed(*words)
+    assert answer.code == 15
+    assert "--reindex" in answer.stderr
+    assert "001a2b3c4dff" not in answer.stdout.replace(":", "")
 
 
 def test_while_the_authority_is_down_days_are_sealed_and_stamped_later(

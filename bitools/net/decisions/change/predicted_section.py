@@ -9,7 +9,8 @@ from typing import final
 
 from bitools.net.decisions.change.dialect import Dialect, texts
 from bitools.net.decisions.node import Node
-from bitools.net.decisions.rules import Comparison, Key
+from bitools.net.decisions.rules import Comparison, Key, Line
+from bitools.net.decisions.rules import Section as Rules
 
 
 @final
@@ -43,30 +44,39 @@ class Section:
     What nobody types into stays as it was read.
     """
 
+    __slots__ = (
+        *("_here", "_keys", "_lines", "_numbers", "_removal", "_removals", "_rules", "_texts", "_unread"),
+        *("body", "claims", "numbers", "text", "unseen"),
+    )
+    unseen: set[str]
+    _lines: dict[int, Section]
+    _texts: dict[str, list[int]]
+    _keys: dict[Key, list[int]]
+    _removal: Callable[[str, str], str]
+
     def __init__(self, node: Node, rules: Comparison, claims: Claims) -> None:
         self.text, self.body, self._rules, self.claims = node.text, node.body, rules, claims
-        self.unseen: set[str] = set()
         self.numbers: dict[str, int] | None = None  # of a list whose places are not shown, once they are set
         self._unread: Node | None = node
-        self._lines: dict[int, Section] = {}
-        self._texts: dict[str, list[int]] = {}
-        self._keys: dict[Key, list[int]] = {}
+        self._here: Rules | None = None  # what holds in it, once a line of it is looked at
+
+    def _open(self) -> None:
+        """Read the lines, once something is typed here: most lines are no section, and stay as they are."""
+        if self._unread is None:
+            return
+        node, self._unread = self._unread, None
+        self.unseen, self._lines, self._texts, self._keys = set(), {}, {}, {}
         self._numbers = count()
         self._removals: dict[str, list[int]] | None = (
             None  # by the words that remove a line, once one is asked for
         )
-        self._removal: Callable[[str, str], str] | None = None
-
-    def _open(self) -> None:
-        """Read the lines, once something is typed here."""
-        if self._unread is not None:
-            node, self._unread = self._unread, None
-            for child in self._rules.joined(node.children):
-                self._append(Section(child, self._rules, self.claims))
+        rules, claims = self._rules, self.claims
+        for child in rules.joined(node.children):
+            self._append(Section(child, rules, claims))
 
     def opened(self) -> Iterator[Section]:
         """The sections below in which something was typed."""
-        return (line for line in self._lines.values() if line.touched)
+        return (line for line in self._lines.values() if line.touched) if self.touched else iter(())
 
     @property
     def touched(self) -> bool:
@@ -86,11 +96,17 @@ class Section:
 
     def spelled(self, text: str) -> str:
         """Words as they are compared."""
-        return self._rules.look(self._rules.section(self.text), text).text
+        return self._look(text).text
 
     def key(self, text: str) -> Key | None:
         """What stays when the value of this line changes."""
-        return self._rules.look(self._rules.section(self.text), text).key
+        return self._look(text).key
+
+    def _look(self, text: str) -> Line:
+        here = self._here
+        if here is None:
+            here = self._here = self._rules.section(self.text)
+        return here.known.get(text) or self._rules.look(here, text)
 
     def twin(self, text: str) -> Section | None:
         """The line of which this is another value."""
@@ -111,10 +127,11 @@ class Section:
         self._index(number, line.text)
 
     def _index(self, number: int, text: str) -> None:
-        self._texts.setdefault(self.spelled(text), []).append(number)
-        if (key := self.key(text)) is not None:
+        spelled, key, *_rest = self._look(text)
+        self._texts.setdefault(spelled, []).append(number)
+        if key is not None:
             self._keys.setdefault(key, []).append(number)
-        if self._removals is not None and self._removal and (words := self._removal(text, self.text)):
+        if self._removals is not None and (words := self._removal(text, self.text)):
             self._removals.setdefault(words, []).append(number)
 
     def _forget(self, number: int, text: str) -> None:
@@ -124,7 +141,7 @@ class Section:
             del self._texts[spelled]
         if key is not None:
             self._keys[key].remove(number)
-        if self._removals is not None and self._removal and (words := self._removal(text, self.text)):
+        if self._removals is not None and (words := self._removal(text, self.text)):
             self._removals[words].remove(number)
 
     def holds(self, line: Section) -> bool:
@@ -147,7 +164,7 @@ class Section:
         self._forget(number, line.text)
         self.claims.change(iter((line.text,)), -1)
         self.claims.change(iter((text,)), 1)
-        line.text, line.body = text, body
+        line.text, line.body, line._here = text, body, None
         self._index(number, text)
 
     def said(self) -> Iterator[str]:

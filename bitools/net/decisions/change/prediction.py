@@ -59,7 +59,7 @@ def _typed(root: Section, command: Command, reader: Reader, spoken: Dialect) -> 
 
 
 def _unseen(section: Section, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    for text in section.unseen:
+    for text in section.unseen if section.touched else ():
         yield path, text
     for inner in section.opened():
         yield from _unseen(inner, (*path, inner.text))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bitools import regex
+from bitools.net.decisions.change import number_lists
 from bitools.net.decisions.change.signs import Facts, Line, Signs, of_an_interface, signs
 from bitools.net.decisions.node import Node
 from bitools.platforms.access import Kind, Subject
@@ -285,7 +286,7 @@ def interface(value: str) -> Interface | None:
 
 def numbers(text: str) -> frozenset[int] | None:
     """A list of VLANs: `1,10-20`, `10 to 20 30`, `all`, `none`. None if it is written otherwise."""
-    text = text.strip().strip("[]").strip().replace(" to ", "-").replace(",", " ")
+    text = text.strip().strip("[]").strip()
     if text.split(" ")[-1:] == ["tagged"] or text.split(" ")[-1:] == ["untagged"]:
         text = text.rpartition(" ")[0]
     if text in ("all", "none"):
@@ -293,13 +294,8 @@ def numbers(text: str) -> frozenset[int] | None:
     if text.startswith("except "):
         left_out = numbers(text.removeprefix("except "))
         return None if left_out is None else EVERY_VLAN - left_out
-    found: set[int] = set()
-    for part in text.split():
-        first, _dash, last = part.partition("-")
-        if not (first.isdecimal() and (last or first).isdecimal()) or int(last or first) > 4095:
-            return None
-        found |= set(range(int(first), int(last or first) + 1))
-    return frozenset(found)
+    found = number_lists.numbers(text) if text else set()
+    return None if found is None or max(found, default=0) > 4095 else frozenset(found)
 
 
 def named(text: str) -> Iterator[str]:

@@ -104,10 +104,73 @@ _NEVER = """
     ovs-vsctl set x · ovs-ofctl del-flows x · modify x · create x · run util bash · SHOW VERSION ·
     Show version
 """
-NEVER = [one.strip() for one in _NEVER.split("·")] + [
+_MORE = """
+    show version | format x · show version | json > flash:x · show tech-support | gzip > flash:x ·
+    show version | last 5 > bootflash:x · show version | no-more > x · show version | source x ·
+    show version | xml | sed w · show monitor capture X export flash:x.pcap ·
+    show version | utility tail -f x · show version | file disk0:x · admin show version · admin ·
+    show log messages | save x · show configuration | compare rollback 1 | save x ·
+    show version | display xml | append x · file show /etc/passwd · file list · file copy a b ·
+    monitor traffic interface eth0 write-file x · monitor traffic interface eth0 save x ·
+    display version > flash:/x · display version >> flash:/x · display version | by-linenum > x ·
+    display version | to-file x · display diagnostic-information x.txt · display this > x ·
+    /interface monitor-traffic ether1 · /log print follow · /log print file=x · /tool sniffer save ·
+    /tool torch ether1 · /system backup save name=x · /interface print interval=1 ·
+    /interface print append= · /ip address add address=10.0.0.1/24 interface=ether1 ·
+    /ip address set 0 disabled=yes · /ip address print where comment=[/system/reboot] · /system shutdown ·
+    /system reset-configuration · /interface/disable ether1 · /export show-sensitive file=x ·
+    /import x.rsc · /file remove x · /certificate export-certificate x ·
+    diagnose test application miglogd 1 · diagnose sys session clear · diagnose firewall iprope flush ·
+    diagnose sys ha reset-uptime · diagnose sys flash format · diagnose sys process pidof x ·
+    execute backup config tftp x 10.0.0.1 · execute ping 10.0.0.1 · execute cfg reload ·
+    show full-configuration > x · run show version · sudo show version · reset ip bgp all ·
+    show version | cat > x · show log | sudo tee x · ip route save · ip addr save · ip route restore ·
+    ip addr restore · ip vrf exec x reboot · ip monitor all · bridge fdb add 00:11:22:33:44:55 dev eth0 ·
+    tc qdisc add dev eth0 root netem loss 100% · date -s 0 · hostname yeni · cat /proc/sysrq-trigger ·
+    cat /dev/mem · cat /root/.ssh/id_rsa · cat /etc/frr/frr.conf /etc/shadow · ip link add x type dummy ·
+    ip neigh flush all · ip rule add from all · ip xfrm state · systemctl stop x ·
+    journalctl --vacuum-size=1 · vtysh -c reload · net show configuration commands > x · net del all ·
+    net abort · nv action reboot system · nv config patch x · nv config save · nv config replace x ·
+    nv unset interface swp1 · nv show interface --rev x; reboot · ovs-vsctl add-br x ·
+    ovs-vsctl emer-reset · ovs-appctl exit · list ltm virtual > x · save sys config ·
+    load sys config default · run util ping 10.0.0.1 · edit ltm virtual x · tmsh -c x ·
+    show sys log | bash · delete ltm virtual x · show running-config | save x · walkmib ifDescr · setmib x ·
+    upload configuration 10.0.0.1 x · run script x · tftp put 10.0.0.1 x · save configuration · configure ·
+    use image secondary · show configuration file x · show tech local-file x · show core-dump vsf x · list ·
+    copy running-config tftp://10.0.0.1/x · scp export configuration to x · debug dataplane reset ·
+    less mp-log x · tail follow yes mp-log x · packet-tracer input inside tcp 1.1.1.1 1 2.2.2.2 2 ·
+    capture x interface inside · more flash:x · perfmon verbose · show startup-config flash:x ·
+    show config x.cfg · show file systems · dir flash: · verify flash:x ·
+    show archive config differences flash:a flash:b · show history | tee x · test aaa group x y z legacy ·
+    clock set 10:00:00 1 jan 2026 · send log x · terminal length 0 · term mon · screen-length 0 temporary ·
+    set cli screen-length 0 · where · logout · exit · quit · end · lock · kill 1 · crypto key zeroize rsa ·
+    license install x · install all · archive download-sw x · guestshell · python ·
+    request support information | save x · show version | grep x /etc/shadow · show version | egrep -f x ·
+    show version | include x | append y · show version | begin x | t y · show version | count | tee x ·
+    show version | head -n 5 x · show version | wc > x · show version | sort -o x ·
+    show version | uniq x y · show version | cut -f1 x
+"""  # the vendors' own ways to write, save, clear, and to leave
+NEVER = [one.strip() for one in (*_NEVER.split("·"), *_MORE.split("·"))] + [
     *("", " ", "show  ", "show version " + "x " * 100, "show " + "v" * 300),
     *("show\u00a0version", "ｓhow version", "shоw version", "show version\u037e reload"),
 ]
+
+
+SHORT = {
+    "show int status": "show interface status",
+    "show run": "show running-config",
+    "show run int Vlan10": "show running-config interface Vlan10",
+    "show ver | i Version": "show version | include Version",
+    "show run | inc ntp": "show running-config | include ntp",
+    "show run | sec bgp": "show running-config | section bgp",
+    "show run | b line vty | exc x": "show running-config | begin line vty | exclude x",
+    "show ip int brief": "show ip int brief",
+}
+
+
+@pytest.mark.parametrize("command", SHORT)
+def test_what_everybody_writes_short_is_typed_written_out(command: str) -> None:
+    assert reading(command, platforms.load("cisco_ios")) == SHORT[command]
 
 
 @pytest.mark.parametrize("name", platforms.names())
