@@ -6,6 +6,8 @@ again with each run, until somebody acknowledges it with `ledger continue`.
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from bitools.cli.context import Context
     from bitools.documents.envelope import Continuity
     from bitools.ledger.witness import Witness
-    from bitools.state import Document, Item
+    from bitools.state import Document, Item, State
 
 _DOCUMENTS = 20  # of the newest, of which one says how far the ledger went
 _PATIENCE = 5.0  # seconds for another run to write what it saw
@@ -99,12 +101,15 @@ def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsE
     known = replace(known, commit=known.commit or said.get("commit", ""))
     broken: list[BitoolsError] = []
     point, commit, packs = known.point, known.commit, known.packs
+    reported = 0 if known.accepted else _reported(context.state)  # first: entries may come while we look
     try:
         if head := said.get("head"):
             context.ledger.verify(head)
         point, came = continuity.look(context.ledger, known)
         if seen is not None:  # at the very first look it is old news, which `ledger verify` tells
             context.warnings.extend(verify.set_back(came))
+        if reported > point.entries:
+            raise continuity.cut_off(reported, point.entries)
         stamps.fits(context.ledger, context.state)
     except BitoolsError as error:
         if not isinstance(each := _as_break(error), IntegrityBroken):
@@ -116,6 +121,16 @@ def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsE
     except BitoolsError as error:
         broken.append(error)
     return known.moved(point, commit, packs), broken
+
+
+def _reported(state: State) -> int:
+    """How many entries a report has told: the memory may have been put back together with the ledger."""
+    told = 0
+    for name in state.names("report", pattern="*.cursor"):
+        with suppress(OSError, ValueError, TypeError, BitoolsError):  # who reads a damaged cursor tells it
+            kept = json.loads(state.read("report", name))
+            told = max(told, kept["entries"] if isinstance(kept, dict) and "entries" in kept else 0)
+    return told
 
 
 def _as_break(error: BitoolsError) -> BitoolsError:

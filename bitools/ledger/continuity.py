@@ -93,22 +93,32 @@ def _joined(first: Piece, rest: Iterator[Piece]) -> Iterator[Piece]:
 
 def _explained(ledger: Ledger, seen: Witness, cause: IntegrityBroken) -> IntegrityBroken:
     """What is wrong with the ledger, by a walk along the whole of it."""
-    hint = _("compare with mails and system log; if you know why: bitools ledger continue --reason WHY")
     try:
         ledger.verify()
     except IntegrityBroken as error:
-        return IntegrityBroken(error.message, hint=hint, reason=error.reason, cause=cause)
+        return IntegrityBroken(error.message, hint=_hint(), reason=error.reason, cause=cause)
     heads = dict(_heads(ledger))
     known, there = seen.point.entries, max(heads, default=0)
     same = next((number for number, head in seen.marks if heads.get(number) == head), 0)
     if not there:
         text = _("the ledger is gone: {known} entries were known")
     elif there < known:
-        text = _("the end of the ledger was cut off: {known} entries were known, {there} are there")
+        return cut_off(known, there, cause)
     else:
         text = _("the ledger was written anew after entry {same}: of {known} known entries others are there")
     message = text.format(known=known, there=there, same=same)
-    return IntegrityBroken(message, hint=hint, reason="continuity", cause=cause)
+    return IntegrityBroken(message, hint=_hint(), reason="continuity", cause=cause)
+
+
+def cut_off(known: int, there: int, cause: IntegrityBroken | None = None) -> IntegrityBroken:
+    """The error for a ledger that has fewer entries than were known."""
+    text = _("the end of the ledger was cut off: {known} entries were known, {there} are there")
+    message = text.format(known=known, there=there)
+    return IntegrityBroken(message, hint=_hint(), reason="continuity", cause=cause)
+
+
+def _hint() -> str:
+    return _("compare with mails and system log; if you know why: bitools ledger continue --reason WHY")
 
 
 def _heads(ledger: Ledger) -> Iterator[tuple[int, str]]:

@@ -45,6 +45,7 @@ class Journal:
         name = hashlib.sha256("\0".join(person).encode()).hexdigest()[:24]
         self._state = state
         self._name = f"{name}.json"
+        self._proven: Path | None = None
 
     def read(self) -> Begun | None:
         """What an earlier run began, if it never came to its end."""
@@ -80,12 +81,14 @@ class Journal:
 
     @property
     def file(self) -> Path:
-        """Where it is written."""
-        return self._state.at("journal", self._name)
+        """Where it is written: proven once, for nobody else writes in a folder of ours."""
+        self._proven = self._proven or self._state.at("journal", self._name)
+        return self._proven
 
     @property
     def _path(self) -> Path:
-        return self._state.path("journal", self._name)
+        self._proven = self._state.path("journal", self._name)
+        return self._proven
 
 
 def _line(begun: Begun) -> bytes:

@@ -189,6 +189,14 @@ def witness_emptied(line: InProcess) -> None:
     (line.state / "evidence.json").write_text('{"point": {}, "commit": "", "marks": [], "accepted": null}')
 
 
+def witness_put_back(line: InProcess) -> None:
+    seen, written = (line.state / "evidence.json").read_bytes(), book(line).read_bytes()
+    act(line, "silinecek")
+    assert ordinary(line) == 0
+    (line.state / "evidence.json").write_bytes(seen)
+    book(line).write_bytes(written)
+
+
 def witness_linked(line: InProcess) -> None:
     the_tail(line)
     (line.state / "evidence.json").unlink()
@@ -234,6 +242,7 @@ OTHERWISE: list[tuple[Callable[[InProcess], None], str]] = [
     (line_ends, "not a whole entry"),
     (planted_page, "an entry before this one was removed, added or moved"),
     (witness_emptied, "the end was cut off, or all was written anew"),
+    (witness_put_back, "the end of the ledger was cut off: 22 entries were known, 20 are there"),
     (witness_linked, "it is a link"),
     (objects_gone, "the history has lost a part of its newest change"),
     (newest_text_gone, "the history has lost a part of its newest change"),
