@@ -252,8 +252,10 @@ class _Found:
             self.edits.append(Edit(path, old, new, len(self.edits)))
 
     def _mirror_broken(self, path: Path, text: str) -> bool:
+        if not mirrors.in_a_mirror(text, self.dialect):
+            return False  # before anything is looked for: most lines are in none
         before, after = (at(side, path, self.dialect) for side in (self.before, self.after))
-        return mirrors.in_a_mirror(text, self.dialect) and mirrors.broken(before, after, self.dialect)
+        return mirrors.broken(before, after, self.dialect)
 
     def _entries(self, path: Path, node: Node) -> Entries:
         """The numbered list that this entry is of."""
