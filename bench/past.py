@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.frame import BITOOLS, Contest
+from bitools.net.decisions.line_counts import LINES
 from bitools.net.wire.history import Entry, History
 from bitools.state import State
 from lab.switches import ios_configuration
@@ -67,6 +68,7 @@ def fill(folder: Path, commits: int = COMMITS, batch: int = 2_000) -> None:
                 "Site": "merkez",
                 "Role": "lan",
                 "Run-Id": f"run-{start}",
+                **({LINES: "+1 -1"} if number >= DEVICES else {}),
             }
             entries.append(
                 Entry(f"sw-{device:03}", "\n".join(text) + "\n", "mehmet", {**trailers, "Reason": "changed"})

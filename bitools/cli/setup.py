@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -15,13 +16,15 @@ from bitools.cli.context import Context, DryRun, JsonFlag, Yes
 from bitools.cli.frame.command import command
 from bitools.cli.schedule.options import As, caller
 from bitools.errors import Code, Refused
-from bitools.i18n import _
+from bitools.i18n import _, ng
 
 if TYPE_CHECKING:
     from bitools.documents.setup import StepItem
     from bitools.inventory.model import Inventory
     from bitools.setup.plan import Step
     from bitools.state import Document
+
+Row = tuple[str, str, str, str]
 
 
 @command(
@@ -51,7 +54,8 @@ def setup(
     json: JsonFlag = False,
 ) -> None:
     """Safe to repeat: what is there already is left as it is."""
-    from bitools import setup
+    from bitools import process, setup
+    from bitools.cli.frame import manual
     from bitools.setup import completion
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
@@ -69,7 +73,9 @@ def setup(
     else:
         kind = kind or ("systemd" if Path("/run/systemd/system").is_dir() else "cron")
         by = replace(caller(context), account=True)
-        steps = setup.wanted(setup.Machine(inventory, context.inventory_folder, by, kind, timers))
+        pages = manual.installed() if process.installed("man") else {}
+        machine = setup.Machine(inventory, context.inventory_folder, by, kind, timers, pages)
+        steps = setup.wanted(machine)
         document.warnings += setup.suspicions(steps)
     if steps and not context.dry_run and not yes and context.console.interactive:
         _show_steps(context.console, steps)
@@ -143,10 +149,27 @@ def _mails(context: Context) -> Callable[[Path], list[str]]:
 
 
 def _show_steps(console: Console, steps: Sequence[Step]) -> None:
-    for step in steps:
-        console.warn(f"  {step.kind} {step.target}: {step.before or '-'} → {step.after or '-'}")
+    for kind, target, before, after in _rows((one.kind, one.target, one.before, one.after) for one in steps):
+        console.warn(f"  {kind} {target}: {before or '-'} → {after or '-'}")
 
 
 def _show(console: Console, document: Document[StepItem]) -> None:
-    rows = [(item["kind"], item["target"], item["before"], item["after"]) for item in document.items]
-    console.table([_("what"), _("of"), _("before"), _("after")], rows)
+    rows = ((item["kind"], item["target"], item["before"], item["after"]) for item in document.items)
+    console.table([_("what"), _("of"), _("before"), _("after")], _rows(rows))
+
+
+def _rows(steps: Iterable[Row]) -> list[Row]:
+    """A row a step; the manual pages, two dozen of a kind, are one."""
+    from bitools.cli.frame.manual import PLACE
+
+    rows: list[Row] = []
+    pages: Counter[Row] = Counter()
+    for kind, target, before, after in steps:
+        if target.startswith(f"{PLACE}/"):
+            pages[kind, str(PLACE), before, after] += 1
+        else:
+            rows.append((kind, target, before, after))
+    for (kind, target, before, after), count in pages.items():
+        named = ng("{folder}: {count} manual page", "{folder}: {count} manual pages", count)
+        rows.append((kind, named.format(folder=target, count=count), before, after))
+    return rows

@@ -89,7 +89,7 @@ def _begun(entry: EntryItem) -> Performed:
         inert(entry["actor"]),
         OPEN if entry["outcome"] == "intent" else entry["outcome"],
         tuple(map(inert, entry["duties"])),
-        entry["after"],
+        _result(entry) if _closes(entry) else entry["after"],  # its intent was before what was asked for
         isinstance(before, dict) and bool(before.get("override")),
     )
 

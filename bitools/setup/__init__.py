@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,7 +36,8 @@ Proof = Callable[[Path], list[str]]
 class Machine:
     """What is set up: the inventory, if there is one yet, how jobs call bitools, and by what they run.
 
-    Without `timers` nothing begins to run by itself, and what runs already is let be.
+    Without `timers` nothing begins to run by itself, and what runs already is let be. `manual`: what
+    man(1) shows, by file.
     """
 
     inventory: Inventory | None
@@ -44,6 +45,7 @@ class Machine:
     caller: Caller
     kind: Kind
     timers: bool = True
+    manual: Mapping[Path, str] = field(default_factory=dict)
 
 
 def wanted(machine: Machine) -> list[Step]:
@@ -160,6 +162,7 @@ def _files(machine: Machine) -> Mapping[Path, tuple[str, int]]:
     for shell, place in completion.PLACES.items():
         if shell == "bash" or process.installed(shell):
             files[place] = completion.script(shell), 0o644
+    files |= {place: (page, 0o644) for place, page in machine.manual.items()}
     if machine.inventory is not None:
         folder = install.UNITS if machine.kind == "systemd" else install.CRON
         shown: Document[StepItem] = Document("bitools.schedule/1", "", datetime.now(tz=UTC))

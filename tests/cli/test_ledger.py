@@ -32,6 +32,15 @@ def test_everything_is_shown_and_nothing_steers_the_terminal(bitools: Any, book:
     assert "\u202e" not in answer.stdout
 
 
+def test_what_came_of_an_act_is_told_in_words(bitools: Any) -> None:
+    ledger = Ledger(State(bitools.state), "20261122T050000Z-000001", "net ack", "ayse")
+    with ledger.intent(acts.NET_ACK, "sw-01") as intent:
+        intent.done({"commit": "4f1c9a", "devices": ["sw-01", "sw-02"], "reason": None, "more": {"lines": 3}})
+    shown = bitools("ledger", "show").stdout
+    assert "commit 4f1c9a, devices sw-01 sw-02, more lines 3" in shown
+    assert "{" not in shown
+
+
 @pytest.mark.parametrize(
     ("words", "numbers"),
     [

@@ -83,6 +83,19 @@ def test_a_change_is_stored_with_who_made_it_and_what_it_was(net, farm) -> None:
     assert "+ description oda" in item["diff"]
     log = net("net", "history", "--author", "mehmet", "--json").document["items"]
     assert [(entry["device"], entry["commit"]) for entry in log] == [("sw-2", item["commit"])]
+    assert [(entry["added"], entry["removed"]) for entry in log] == [(1, 1)]
+    for commit in (item["commit"], f"{item['commit']}^"):  # each says so itself, as git would
+        words = [
+            "git",
+            f"--git-dir={net.state / 'history'}",
+            "show",
+            "--numstat",
+            "--format=%(trailers)",
+            commit,
+        ]
+        said = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+        came, went, _path = said.rpartition("\n\n")[2].split()
+        assert f"Lines: +{came} -{went}" in said.splitlines()
     assert net("net", "diff", "sw-2", "--offline", "--json").document["items"][0]["changes"] == [change]
 
 

@@ -41,7 +41,7 @@ autoload +X -Uz _bitools; compdef() { :; }; _bitools 2>/dev/null
 @pytest.fixture(scope="module")
 def box() -> Iterator[Machine]:
     require_root_for_test("a mount namespace")
-    require_for_test("sudo", "zsh", "fish")
+    require_for_test("sudo", "zsh", "fish", "man-db")
     with machine() as made:
         made.write("/etc/bitools/settings.yaml", "organisation: Efeler Belediyesi\nlanguage: en\n")
         made.write("/etc/bitools/sites.yaml", "sites:\n  merkez: {}\n  garaj: {}\n")
@@ -143,3 +143,14 @@ def test_nothing_but_the_standard_library_is_loaded_for_it(tmp_path: Path) -> No
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.endswith("[]\n")
+
+
+def test_the_manual_is_installed_in_both_languages_and_goes_with_the_rest(box: Machine) -> None:
+    for language, place in (("C", "man"), ("tr", "man/tr")):
+        found = box.run("sh", "-c", f"realpath $(man -L {language} -w bitools-net)")
+        assert found.stdout.strip() == f"/usr/local/share/{place}/man1/bitools-net.1", found.stderr
+    again = json.loads(box.bitools("setup", "--dry-run", "--json").stdout)
+    assert not [item for item in again["items"] if "/man/" in item["target"]]
+    away = json.loads(box.bitools("setup", "--remove", "--dry-run", "--json").stdout)
+    targets = [item["target"] for item in away["items"] if item["kind"] == "remove"]
+    assert {"/usr/local/share/man/man1/bitools.1", "/usr/local/share/man/tr/man1/bitools.1"} <= {*targets}

@@ -8,16 +8,28 @@ from __future__ import annotations
 
 import re
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bitools import __version__, i18n
+from bitools import __version__, i18n, process
 
 if TYPE_CHECKING:
     from bitools.cli.frame.parsed import Parsed
 
 _DIRECTIVE = re.compile(r"^([.'])", re.MULTILINE)
+PLACE = Path("/usr/local/share/man")  # where man(1) looks for what no package brought
+
+
+def installed() -> dict[Path, str]:
+    """Every page in every language, by the file it belongs in. Raise Rejected."""
+    with tempfile.TemporaryDirectory() as folder:
+        for language in i18n.LANGUAGES:  # a process each: the texts of a tree are read with it
+            words = [sys.executable, "-I", "-m", "bitools.cli.frame.manual", folder, language]
+            process.run(words, check=True)
+        files = sorted(Path(folder).rglob("*.1"))
+        return {PLACE / file.relative_to(folder): file.read_text(encoding="utf-8") for file in files}
 
 
 def pages() -> dict[str, str]:

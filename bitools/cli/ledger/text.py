@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from bitools.i18n import _, ng, short_time
@@ -80,11 +79,19 @@ def _nothing(wanted: dict[str, str], among: dict[str, str | int]) -> str:
 
 
 def _short(result: object) -> str:
-    """What came of it; in full with --json."""
-    if result is None:
-        return ""
-    text = result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
+    """What came of it, as words; in full with --json."""
+    text = _words(result)
     return text if len(text) <= _DETAIL else text[: _DETAIL - 1] + "…"
+
+
+def _words(result: object) -> str:
+    """`commit 4f1c9a, devices 3`: the names of fields are those of the JSON, what is empty is left out."""
+    if isinstance(result, dict):
+        pairs = {key: _words(value) for key, value in result.items()}
+        return ", ".join(f"{key} {value}" for key, value in pairs.items() if value)
+    if isinstance(result, list | tuple):
+        return " ".join(map(_words, result))
+    return "" if result is None else str(result)
 
 
 def chain(console: Console, document: Document[EntryItem]) -> None:

@@ -121,8 +121,12 @@ class _Teller:
         told = {item["mac"] for item in items}
         found: dict[str | None, WhoItem] = {}
         for near in (at - error, at + error):
-            for item in self.items(ip, near):
-                if item["mac"] and item["mac"] not in told and item["grade"] != "unknown":
+            answer = self.lookup.answer(ip, near)
+            macs = {one.mac for one in answer.tenancies} | {one.mac for one in answer.assignments}
+            if answer.grade is Grade.UNKNOWN or {addresses.shown_mac(one) or None for one in macs} <= told:
+                continue
+            for item in self.items(ip, near, answer):
+                if item["mac"] and item["mac"] not in told:
                     found.setdefault(item["mac"], item)
         return list(found.values())
 

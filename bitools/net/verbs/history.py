@@ -8,6 +8,7 @@ from datetime import tzinfo
 from bitools.documents.net import Review
 from bitools.documents.net_history import HistoryItem
 from bitools.inventory.network import Device
+from bitools.net.decisions import line_counts
 from bitools.net.verbs.ack import needs_review, reviews
 from bitools.net.wire.history import Commit, History, people
 from bitools.run import Run
@@ -59,11 +60,12 @@ def history(
 
 
 def _with_lines(store: History, document: Document[HistoryItem], *, patch: bool) -> None:
-    """How many lines came and went; with `patch` which."""
-    ids = [item["commit"] for item in document.items]
-    counts, patches = store.counts(ids), store.patches(ids) if patch else {}
+    """How many lines came and went, of commits that do not say so themselves; with `patch` which."""
+    counts = store.counts([item["commit"] for item in document.items if "added" not in item])
+    patches = store.patches([item["commit"] for item in document.items]) if patch else {}
     for item in document.items:
-        item["added"], item["removed"] = counts.get(item["commit"], (0, 0))
+        if "added" not in item:
+            item["added"], item["removed"] = counts.get(item["commit"], (0, 0))
         if patch:
             item["diff"] = patches.get(item["commit"], "")
 
@@ -83,6 +85,8 @@ def _item(commit: Commit, zone: tzinfo, review: Review | None) -> HistoryItem:
         "ledger": int(ledger) if ledger.isdigit() else None,
         "review": review,
     }
+    if counts := line_counts.read(commit.trailers):
+        item["added"], item["removed"] = counts
     if names := people(commit.trailers):
         item["authors"] = list(names)
     return item

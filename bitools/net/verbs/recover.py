@@ -16,6 +16,7 @@ from bitools.documents.net_history import RecoverItem
 from bitools.i18n import _
 from bitools.ledger import acts
 from bitools.net.decisions.configuration import canonical
+from bitools.net.decisions.line_counts import LINES
 from bitools.net.decisions.salvage import Kept, Salvage, patched
 from bitools.net.wire import copies, meantime, objects
 from bitools.net.wire.copies import Copy
@@ -145,6 +146,7 @@ class _Rebuilding:
     def _store(self, change: Change, text: str, kept: Kept | None) -> str:
         trailers = {"Device": change.device, **(kept.trailers if kept else {}), "Recovered": change.commit}
         trailers.setdefault("Reason", "changed")
+        trailers.pop(LINES, None)  # what stood before it may be lost
         author = kept.author if kept and kept.author != "unknown" else ""
         [made] = self._history.store([Entry(change.device, text, author, trailers)], change.time)
         self._texts[change.device] = text

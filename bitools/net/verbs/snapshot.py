@@ -14,6 +14,7 @@ from bitools.errors import BitoolsError, Locked, Unreachable
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.ledger import acts
+from bitools.net.decisions import line_counts
 from bitools.net.verbs.authorship import attributed, remember
 from bitools.net.verbs.compare import difference, nothing, patch_of
 from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
@@ -100,7 +101,7 @@ def _snapshot(
     before |= grown
     found = _compared(fetcher, whole, before)
     changed = [
-        (device, fetched, _entry(device, fetched, first=device.name not in before))
+        (device, fetched, _entry(device, fetched, before.get(device.name)))
         for device, fetched in whole
         if device.name in found
     ]
@@ -169,14 +170,11 @@ def _compared(
     return found
 
 
-def _entry(device: Device, fetched: Fetched, *, first: bool) -> Entry:
-    reason = "first snapshot" if first else "changed"
-    return Entry(
-        device.name,
-        fetched.running.text,
-        fetched.running.author,
-        {"Device": device.name, "Site": device.site, "Role": device.role, "Reason": reason},
-    )
+def _entry(device: Device, fetched: Fetched, old: str | None) -> Entry:
+    reason = "first snapshot" if old is None else "changed"
+    trailers = {"Device": device.name, "Site": device.site, "Role": device.role, "Reason": reason}
+    trailers |= line_counts.written(line_counts.counted(old or "", fetched.running.text))
+    return Entry(device.name, fetched.running.text, fetched.running.author, trailers)
 
 
 def _store(run: Run, history: History, entries: Sequence[Entry]) -> Mapping[str, _Stored]:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bitools.documents.backup import (
-    CopyDocument,
-    DrillDocument,
-    PruneDocument,
-    RunDocument,
-    StatusDocument,
-    VerifyDocument,
-)
-from bitools.documents.envelope import Failure
-from bitools.documents.net import Snapshot, SnapshotItem
 from bitools.i18n import ng
 from bitools.sanitize import inert
 
-Proof = CopyDocument | VerifyDocument | DrillDocument | PruneDocument | StatusDocument
+if TYPE_CHECKING:
+    from bitools.documents.backup import (
+        CopyDocument,
+        DrillDocument,
+        PruneDocument,
+        RunDocument,
+        StatusDocument,
+        VerifyDocument,
+    )
+    from bitools.documents.envelope import Failure
+    from bitools.documents.net import Snapshot, SnapshotItem
+
+    Proof = CopyDocument | VerifyDocument | DrillDocument | PruneDocument | StatusDocument
 
 
 @dataclass(frozen=True, slots=True)
