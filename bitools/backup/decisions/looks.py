@@ -17,6 +17,7 @@ the name's type begins otherwise; `blank`: nothing, or one byte over and over; `
 
 _NEW_TYPE: frozenset[Look] = frozenset({"unmarked", "random", "blank"})  # strange in a type never seen before
 _NEVER: frozenset[Look] = frozenset({"text", "page"})  # strange
+_PACKED: frozenset[Look] = frozenset({"random", "other"})
 _MORE = 2  # times the usual share
 Looks = Mapping[str, Mapping[Look, int]]  # by ending
 
@@ -56,11 +57,14 @@ class Sample:
         )
 
     def unlike(self, usual: Sample) -> bool:
-        """Does one begin as none of its type did? Of what a program writes that is strange, text too."""
+        """Does one begin as none of its type did? Of what a program writes that is strange, text too; what is
+        packed without a mark is random today and not quite tomorrow.
+        """
         return any(
-            past and not past.issuperset(found)
+            past and look not in past and not (look in _PACKED and past & _PACKED)
             for ending, found in self.looks.items()
             for past in [usual.looks_of(ending)]
+            for look in found
         )
 
     def looks_of(self, ending: str) -> frozenset[Look]:
@@ -80,7 +84,9 @@ class Sample:
 def _unseen(looks: Collection[Look], before: Collection[Look]) -> Iterator[Look]:
     """Those that are strange: none like it was seen, and it is not just text."""
     for look in looks:
-        if look not in before and look not in _NEVER and (before or look in _NEW_TYPE):
+        if look in before or look in _NEVER or (look == "other" and "random" in before):
+            continue
+        if before or look in _NEW_TYPE:
             yield look
 
 
@@ -90,4 +96,6 @@ def _strange(now: Mapping[Look, int], before: Mapping[Look, int]) -> float:
     if not seen:
         return sum(now.get(look, 0) for look in _NEW_TYPE)
     expected = {look: before.get(look, 0) / seen * count * _MORE for look in now}
+    if "other" in now and "random" in before:  # less random than it was is no damage
+        expected["other"] = count
     return sum(max(0.0, found - expected[look]) for look, found in now.items() if look not in _NEVER)

@@ -365,7 +365,7 @@ def moved_into_one_folder(folder: Path) -> None:
     place = folder / "toplu"
     place.mkdir()
     for number, file in enumerate(part(folder)):
-        file.rename(place / str(number % 100))
+        file.rename(place / str(number % 50))
 
 
 def links_in_their_place(folder: Path) -> None:

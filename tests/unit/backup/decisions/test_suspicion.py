@@ -99,7 +99,15 @@ def test_one_big_file_that_turned_random_is_strange_among_many_small_ones_and_al
 
 @pytest.mark.parametrize(
     ("usual", "now", "found"),
-    [("text", "page", True), ("text", "random", True), ("marked", "text", True), ("text", "text", False)],
+    [
+        ("text", "page", True),
+        ("text", "random", True),
+        ("marked", "text", True),
+        ("text", "text", False),
+        ("random", "other", False),  # packed by a program that leaves no mark
+        ("other", "random", False),
+        ("other", "text", True),
+    ],
 )
 def test_a_dump_that_begins_otherwise_is_strange(usual, now, found):
     """An error page, something encrypted, a message in the place of an archive: as big as ever."""
