@@ -78,6 +78,8 @@ def _json(value: Mapping[str, object], stream: TextIO, indent: int | None = None
 def _progress(progress: Progress) -> Iterator[str]:
     """How many are done, who is slow, how long it takes yet."""
     yield f"{progress.done}/{progress.of}"
+    if progress.at:
+        yield progress.at
     if progress.slow:
         names, more = ", ".join(progress.slow[:_NAMED]), len(progress.slow) - _NAMED
         yield _("slow: {names}").format(names=names + (f" (+{more})" if more > 0 else ""))
@@ -166,8 +168,7 @@ class Console:
         if len(cells) == 1 and not self.interactive:
             return
         each = [*islice(chain(("bold",), styles, repeat("")), len(cells))]
-        for number, line in lines(cells, self.width):
-            self.put(self.styled(line, each[number]) + "\n")
+        self.put("".join(f"{self.styled(line, each[number])}\n" for number, line in lines(cells, self.width)))
 
     def styled(self, text: str, style: str) -> str:
         """The text with its colour, where colour is wanted. `text` must be safe already."""
