@@ -73,13 +73,15 @@ class Attempt(Protocol):
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a fan-out is. `slow`: who is at work for longer than five seconds, the slowest first; `left`:
-    the seconds that the rest will take if it goes on like this, None while nobody can say.
+    the seconds that the rest will take if it goes on like this, None while nobody can say. `at`: whose turn
+    it is, where one comes after another.
     """
 
     done: int
     of: int
     slow: tuple[str, ...] = ()
     left: float | None = None
+    at: str = ""
 
 
 _watching: list[Callable[[Progress], None]] = []
@@ -95,6 +97,21 @@ def watched(tell: Callable[[Progress], None]) -> Iterator[None]:
         yield
     finally:
         _watching.remove(tell)
+
+
+class Turns:
+    """Targets that are worked on one after another, and whoever watches is told whose turn it is."""
+
+    def __init__(self, of: int) -> None:
+        self._of, self._done, self._began = of, 0, time.monotonic()
+
+    def begin(self, name: str) -> None:
+        """The turn of this one; the one before it is done."""
+        each = (time.monotonic() - self._began) / max(self._done, 1)
+        left = each * (self._of - self._done) if self._done >= _TELLING else None
+        for tell in _watching:
+            tell(Progress(self._done, self._of, left=left, at=name))
+        self._done += 1
 
 
 def fan_out(

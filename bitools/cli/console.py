@@ -78,6 +78,8 @@ def _json(value: Mapping[str, object], stream: TextIO, indent: int | None = None
 def _progress(progress: Progress) -> Iterator[str]:
     """How many are done, who is slow, how long it takes yet."""
     yield f"{progress.done}/{progress.of}"
+    if progress.at:
+        yield progress.at
     if progress.slow:
         names, more = ", ".join(progress.slow[:_NAMED]), len(progress.slow) - _NAMED
         yield _("slow: {names}").format(names=names + (f" (+{more})" if more > 0 else ""))

@@ -55,6 +55,8 @@ class Refusal(TypedDict):
     """The reason, for people."""
     weight: Literal["refuse", "warn"]
     """`warn`: it may cut somebody off, and nobody can know."""
+    rests_on: Literal["device", "configuration"]
+    """Did the device itself say from where it sees us, or is all read from its configuration?"""
 
 
 class RemediateItem(Identity):

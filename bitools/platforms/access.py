@@ -161,6 +161,19 @@ SHARED: Mapping[Subject, tuple[str, ...]] = {
 }
 
 
+class Seen(Frozen):
+    """How the device sees us: what is asked for the open sessions and for the way back, and how it answers.
+
+    `session` fits the line of the one that asks, group `source`; `route` has `{source}` in it; `via` fits the
+    line that names the port it goes by, group `port`. Each answer is only believed where it fits.
+    """
+
+    who: str
+    session: Regex
+    route: str = ""
+    via: Regex = ""
+
+
 class Access(Frozen):
     """What a platform says in other words than most do.
 
@@ -183,6 +196,7 @@ class Access(Frozen):
     control_plane: tuple[Regex, ...] = ()
     policies: tuple[Regex, ...] = ()
     way_back: tuple[Regex, ...] = ()
+    seen: Seen | None = None
 
     def about(self, subject: Subject) -> tuple[str, ...]:
         """All patterns of a subject."""

@@ -232,3 +232,17 @@ def test_whoever_watches_learns_how_far_it_is_and_who_is_slow(monkeypatch: pytes
     assert any("sw-0" in one.slow for one in told)
     assert any(one.left is not None for one in told)
     assert list(engine.fan_out(names[:1], work, engine.Limits())), "nobody watches any more"
+
+
+def test_whose_turn_it_is_and_how_long_the_rest_takes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([100.0, 100.0, 110.0, 120.0, 130.0, 160.0])
+    monkeypatch.setattr("bitools.engine.time.monotonic", lambda: next(clock))
+    told: list[engine.Progress] = []
+    with engine.watched(told.append):
+        turns = engine.Turns(5)
+        for name in ("bir", "iki", "üç", "dört", "beş"):
+            turns.begin(name)
+    assert [(one.done, one.at, one.left) for one in told] == [
+        (0, "bir", None), (1, "iki", None), (2, "üç", None), (3, "dört", 20.0), (4, "beş", 15.0),
+    ]  # fmt: skip
+    assert {one.of for one in told} == {5}

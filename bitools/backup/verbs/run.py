@@ -21,6 +21,7 @@ from bitools.backup.wire import ballast, forecast, memory_file, monitoring
 from bitools.backup.wire.restic import gone
 from bitools.backup.wire.restic_answers import NoRepository
 from bitools.documents.backup import RunItem
+from bitools.engine import Turns
 from bitools.errors import BitoolsError, Locked
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
@@ -43,7 +44,7 @@ def run(run: Run, datasets: Sequence[Dataset], options: RunOptions) -> Document[
 def _each_repository(
     run: Run, chosen: Sequence[Dataset], options: RunOptions, document: Document[RunItem]
 ) -> None:
-    tag = str(uuid4())
+    tag, turns = str(uuid4()), Turns(len(chosen))
     for name in dict.fromkeys(one.repository for one in chosen):
         members = [one for one in chosen if one.repository == name]
         work = None
@@ -51,7 +52,7 @@ def _each_repository(
             with run.state.lock(f"backup-{name}"):
                 memory = memory_file.load(run.state, name)
                 work = RepositoryRun(run, options, document, open_repository(run, name), memory, tag)
-                _take(work, members)
+                _take(work, members, turns)
         except BitoolsError as error:
             if work is None and _healthy(run, name, error):
                 document.items.extend(skipped(one, "running") for one in members)
@@ -62,12 +63,13 @@ def _each_repository(
             document.warnings.extend(work.repository.notes)
 
 
-def _take(work: RepositoryRun, members: Sequence[Dataset]) -> None:
+def _take(work: RepositoryRun, members: Sequence[Dataset], turns: Turns) -> None:
     if work.options.now and work.memory.listed and not work.memory.unproven:
         work.recall()
     else:
         work.look(_listing(work))
     for dataset in members:
+        turns.begin(dataset.name)
         if work.options.accept and not work.run.dry_run:
             accept(work, dataset)
         try:

@@ -26,6 +26,8 @@ def remediate(console: Console, document: Document[RemediateItem]) -> None:
             where = safe(" / ".join((*refusal["path"], refusal["line"])))
             sign, style = ("✗", "red") if refusal["weight"] == "refuse" else ("!", "yellow")
             console.sentence(f"{sign} {refusal['rule']}: {where}: {refusal['why']}", style)
+        if any(refusal["rests_on"] == "configuration" for refusal in items[0]["refusals"]):
+            console.sentence(_("judged by the configuration alone: the device did not say how it sees us"))
         console.line()
     if plan := document.more.get("plan_id"):
         console.line(_("plan {plan}").format(plan=plan))

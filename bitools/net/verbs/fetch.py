@@ -17,6 +17,8 @@ from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Refu
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.decisions import diagnosis, guard, identity
+from bitools.net.decisions.change import own_view
+from bitools.net.decisions.change.own_view import View
 from bitools.net.decisions.configuration import Configuration, canonical
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.page import Page
@@ -47,6 +49,7 @@ class Fetched:
     startup: Configuration | None = None
     shrunk: bool = False
     log: str = field(default="", repr=False)  # who configured it, where it was asked; never for the history
+    view: View = field(default_factory=View)  # how it sees us, where it was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +109,12 @@ class Fetcher:
         startup: bool = False,
         smaller: bool = False,
         stranger: bool = False,
+        looks: bool = False,
     ) -> Fetched | NotWhole:
         """Fetch now. `before` is what the device had last; `smaller` believes a big drop at once.
 
-        `stranger`: another name or serial number than before is no matter.
+        `stranger`: another name or serial number than before is no matter. `looks`: it is asked how it sees
+        us.
 
         Raise as `Connector.open`; InventoryInvalid if the platform keeps no startup configuration.
         """
@@ -120,7 +125,7 @@ class Fetcher:
                 target=device.name,
             )
         try:
-            fetched = self._once(device, platform, attempt, startup, before)
+            fetched = self._once(device, platform, attempt, startup, before, looks=looks)
             if before and not stranger:
                 self._recognised(platform, fetched.running.text, before)
             if smaller or not before:
@@ -174,10 +179,17 @@ class Fetcher:
         again = self._once(device, platform, attempt, fetched.startup is not None, before)
         if again.running.text != text:
             raise _Doubted(guard.vanished(fetched.running.lines, lines), text)
-        return replace(again, shrunk=True)
+        return replace(again, shrunk=True, view=fetched.view)
 
     def _once(
-        self, device: Device, platform: Platform, attempt: Attempt, startup: bool, before: str
+        self,
+        device: Device,
+        platform: Platform,
+        attempt: Attempt,
+        startup: bool,
+        before: str,
+        *,
+        looks: bool = False,
     ) -> Fetched:
         """Ask for everything in one session. What nothing marks the end of must come alike two times."""
         with at_work(), self.connector.open(device, platform, attempt) as connection:
@@ -191,7 +203,8 @@ class Fetcher:
             if startup and platform.commands.startup:
                 other = self._startup(platform, connection, platform.commands.startup)
             log = self._log(platform, connection) if before and running.text != before else ""
-        return Fetched(running, other, log=log)
+            view = _view(platform, connection) if looks else View()
+        return Fetched(running, other, log=log, view=view)
 
     def _startup(self, platform: Platform, connection: Connection, command: str) -> Configuration | None:
         """None where the device keeps it elsewhere, and shows nothing."""
@@ -269,6 +282,16 @@ class Fetcher:
             return error
         message = _("{why}; it said last: {words}").format(why=error.message, words=words)
         return type(error)(message, hint=error.hint, reason=error.reason, cause=error)
+
+
+def _view(platform: Platform, connection: Connection) -> View:
+    """How it sees us; no answer is no failure."""
+    if connection.look is None:
+        return View()
+    try:
+        return own_view.view(platform, connection.look)
+    except BitoolsError:
+        return View()
 
 
 def _under(command: str, printed: str) -> str:

@@ -22,6 +22,7 @@ from bitools.net.decisions.change.crossing import Us
 from bitools.net.decisions.change.danger import Danger, dangers
 from bitools.net.decisions.change.dialect import dialect
 from bitools.net.decisions.change.forbidden import Forbidden, unprintable
+from bitools.net.decisions.change.own_view import seen_so
 from bitools.net.decisions.change.remedy import Command, Question
 from bitools.net.decisions.change.typed import typed
 from bitools.net.decisions.configuration import canonical
@@ -79,12 +80,12 @@ def remediate(
     fetcher.prepare(devices)
 
     def work(device: Device, attempt: Attempt) -> Fetched | NotWhole:
-        return fetcher.fetch(device, attempt, before.get(device.name, ""))
+        return fetcher.fetch(device, attempt, before.get(device.name, ""), looks=True)
 
     for outcome in in_order(devices, fan_out(devices, work, fetcher.limits(deadline))):
         device = outcome.target
         if isinstance(outcome.value, Fetched):
-            us = ourselves(run.inventory, device)
+            us = seen_so(ourselves(run.inventory, device), outcome.value.view)
             _plan(device, outcome.value.running.text, wanted, fetcher.platform(device), us, document)
         elif outcome.value:
             quarantine.keep(run, device.name, outcome.value.text)
@@ -172,10 +173,10 @@ def refusals(found: planning.Plan, platform: Platform, us: Us) -> list[Refusal]:
     known = {(one.rule, one.line) for one in told}
     answered = dangers(found.before, found.wanted, platform, us) if found.questions else []
     told += [one for one in answered if (one.rule, one.line) not in known]
-    return [_refusal(one) for one in sorted(told, key=lambda one: (one.weight != "refuse", one.rule))]
+    return [_refusal(one, us) for one in sorted(told, key=lambda one: (one.weight != "refuse", one.rule))]
 
 
-def _refusal(one: Danger) -> Refusal:
+def _refusal(one: Danger, us: Us) -> Refusal:
     return {
         "rule": one.name,
         "number": one.rule,
@@ -183,6 +184,7 @@ def _refusal(one: Danger) -> Refusal:
         "path": one.line.split(" / ")[:-1],
         "why": one.reason,
         "weight": one.weight,
+        "rests_on": "device" if us.seen else "configuration",
     }
 
 

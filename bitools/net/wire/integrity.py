@@ -9,6 +9,7 @@ not as it was seen, is read whole, and then every commit is looked for. `examine
 from __future__ import annotations
 
 import struct
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,7 @@ from bitools.net.wire.history import BRANCH, History
 
 _HEAD = struct.Struct(">4sII")  # of a pack: PACK, version, number of objects (gitformat-pack(5))
 _HASH = 20
+_MOMENT = 1.0  # seconds
 Pack = tuple[str, int, int]  # its name, size in bytes, and when the file was last touched (ctime, ns)
 
 
@@ -72,8 +74,9 @@ def read(history: History, known: Sequence[Pack], seen: str) -> tuple[Pack, ...]
 
 def _listed(history: History) -> tuple[Pack, ...]:
     found = []
-    for place in sorted((history.git.folder / "objects" / "pack").glob("pack-*.pack")):
-        with suppress(FileNotFoundError):  # git has packed anew meanwhile
+    for index in sorted((history.git.folder / "objects" / "pack").glob("pack-*.idx")):
+        with suppress(FileNotFoundError):  # git has packed anew meanwhile; it writes an index last
+            place = index.with_suffix(".pack")
             there = place.stat()
             found.append((place.name, there.st_size, there.st_ctime_ns))
     return tuple(found)
@@ -113,7 +116,7 @@ def _packs(folder: Path) -> Iterator[str]:
                 file.seek(-_HASH, 2)
                 whole = mark == b"PACK" and file.read(_HASH) == expected
         except FileNotFoundError:
-            if index.exists():  # else git has packed anew meanwhile
+            if _stays(index):
                 yield _("{file} is gone, and its index is there").format(file=pack)
             continue
         except (OSError, struct.error) as error:
@@ -121,6 +124,16 @@ def _packs(folder: Path) -> Iterator[str]:
             continue
         if not whole:
             yield _("{file} is cut short or was changed").format(file=pack)
+
+
+def _stays(index: Path) -> bool:
+    """Is it still there after a moment? git that packs anew removes a pack before its index."""
+    until = time.monotonic() + _MOMENT
+    while index.exists():
+        if time.monotonic() > until:
+            return True
+        time.sleep(_MOMENT / 50)
+    return False
 
 
 def examine(history: History) -> list[str]:

@@ -122,3 +122,25 @@ def test_nine_secrets_that_come_are_kept_and_told_nowhere(net: Net, farm: Switch
         everything_under(net.state).decode(errors="replace"),
     ):
         assert not [word for word in words if word in place]
+
+
+def test_the_device_says_itself_from_where_we_come(net: Net, farm: SwitchFarm, tmp_path: Path) -> None:
+    """Its filter of log-ins lets in where it sees us come from, and not where this machine believes to be."""
+    net.follow(farm, ["sw-b"])
+    before = farm["sw-b"].running
+    farm["sw-b"].configure(["ip access-list standard YON", "10 permit 10.10.50.0 0.0.0.255"])
+    text = farm["sw-b"].running
+    assert " permit 10.10.50.0 " in text
+    wanted = tmp_path / "wanted.cfg"
+    judged = {}
+    for name, network in (("ours", "10.10.50.0"), ("others", "10.10.77.0")):
+        text_then = text.replace(" permit 10.10.50.0 ", f" permit {network} ")
+        lines = [line for line in text_then.split("\n") if not line.startswith(" access-class ")]
+        at = next(number for number, line in enumerate(lines) if line.startswith("line vty"))
+        wanted.write_text("\n".join([*lines[: at + 1], " access-class YON in", *lines[at + 1 :]]))
+        [item] = net("net", "remediate", "sw-b", "--against", str(wanted), "--json").document["items"]
+        assert {one["rests_on"] for one in item["refusals"]} <= {"device"}
+        judged[name] = {one["line"] for one in item["refusals"] if one["rule"] == "management"}
+    assert "access-class YON in" not in judged["ours"]
+    assert "access-class YON in" in judged["others"]
+    farm["sw-b"].running = before

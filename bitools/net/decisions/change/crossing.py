@@ -19,7 +19,7 @@ class Us:
     """How we reach a device, as far as anybody knows: who, to which address and port, from where.
 
     `uplink`: the port towards us, where the device was asked for it. `source`: behind a jump host that one's.
-    `seen`: the device itself has said so.
+    `egress`: the port by which the device answers us. `seen`: the device itself has said from where we come.
     """
 
     user: str = ""
@@ -28,6 +28,7 @@ class Us:
     port: int = 22
     telnet: bool = False
     uplink: str = ""
+    egress: str = ""
     seen: bool = False
     new_credential: bool = False  # our own changed secret is known, and the new session will prove it
 
@@ -95,9 +96,11 @@ class Crossing:
 
     @cached_property
     def egress(self) -> list[Port]:
-        """The ports by which the way back to us goes, as far as it is static."""
+        """The ports by which the way back to us goes: as the device says, else as far as it is static."""
         if self.us.source is None:
             return []
+        if self.us.egress in self.before.ports:
+            return [self.before.ports[self.us.egress]]
         hops = [route.hop for route in self.before.best(self.us.source, self.vrf)]
         return [port for hop in hops if (port := self.leads(self.before, hop))]
 
