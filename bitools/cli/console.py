@@ -168,8 +168,7 @@ class Console:
         if len(cells) == 1 and not self.interactive:
             return
         each = [*islice(chain(("bold",), styles, repeat("")), len(cells))]
-        for number, line in lines(cells, self.width):
-            self.put(self.styled(line, each[number]) + "\n")
+        self.put("".join(f"{self.styled(line, each[number])}\n" for number, line in lines(cells, self.width)))
 
     def styled(self, text: str, style: str) -> str:
         """The text with its colour, where colour is wanted. `text` must be safe already."""

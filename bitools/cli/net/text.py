@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
@@ -251,9 +252,10 @@ def history(console: Console, document: Document[HistoryItem]) -> None:
 
 def _changes(console: Console, items: Sequence[HistoryItem]) -> None:
     words = {"changed": _("changed"), "first snapshot": _("first snapshot")}
+    shown = cache(short_time)  # a run stores many changes at one time
     rows = [
         [
-            short_time(item["time"]),
+            shown(item["time"]),
             item["device"],
             _who(item) or "?",
             f"+{item['added']} -{item['removed']}" if "added" in item and "removed" in item else "",

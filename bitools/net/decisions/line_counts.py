@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 LINES = (
     "Lines"  # the trailer of a commit that says it: whoever lists thousands need not compare them all again
@@ -43,5 +44,11 @@ def written(counts: tuple[int, int] | None) -> dict[str, str]:
 
 def read(trailers: Mapping[str, str]) -> tuple[int, int] | None:
     """What a commit's trailers say of it; None if they say nothing."""
-    found = _WRITTEN.fullmatch(trailers.get(LINES, ""))
+    return _read(trailers.get(LINES, ""))
+
+
+@lru_cache(1_000)
+def _read(text: str) -> tuple[int, int] | None:
+    """The same, remembered: most changes are of a line or two."""
+    found = _WRITTEN.fullmatch(text)
     return (int(found[1]), int(found[2])) if found else None

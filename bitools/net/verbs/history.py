@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import tzinfo
+from functools import cache
 
 from bitools.documents.net import Review
 from bitools.documents.net_history import HistoryItem
@@ -40,12 +40,13 @@ def history(
     store = History(run.state)
     commits = store.log(names, since=first, until=last, author=author, most=0 if filtered else most)
     done = reviews(run.state)
+    told = cache(lambda time: time.astimezone(zone).isoformat(timespec="seconds"))  # a run's are one
     for commit in commits:
         if author.casefold() not in commit.author.casefold():
             continue  # git also looks at the address, which names the device
         if only_unreviewed and not needs_review(commit, done):
             continue
-        document.items.append(_item(commit, zone, done.get(commit.id)))
+        document.items.append(_item(commit, told(commit.time), done.get(commit.id)))
         if most and len(document.items) == most:
             break
     _with_lines(store, document, patch=patch)
@@ -70,12 +71,12 @@ def _with_lines(store: History, document: Document[HistoryItem], *, patch: bool)
             item["diff"] = patches.get(item["commit"], "")
 
 
-def _item(commit: Commit, zone: tzinfo, review: Review | None) -> HistoryItem:
+def _item(commit: Commit, time: str, review: Review | None) -> HistoryItem:
     ledger = commit.trailers.get("Ledger", "")
     item: HistoryItem = {
         "device": commit.device,
         "commit": commit.id,
-        "time": commit.time.astimezone(zone).isoformat(timespec="seconds"),
+        "time": time,
         "author": None if commit.author == "unknown" else commit.author,
         "reason": commit.trailers.get("Reason", ""),
         "site": commit.trailers.get("Site", ""),

@@ -20,12 +20,14 @@ def in_a_mirror(text: str, dialect: Dialect) -> bool:
 
 
 def broken(before: Node | None, after: Node | None, dialect: Dialect) -> bool:
-    """Hold the two lists other numbers after than before? Not, where the section has only one of them."""
+    """Hold both lists one number, or together others than before? Not, where there is only one list."""
     for one, other in _pairs(dialect):
         sides = [
             [_numbers(section, pattern) for pattern in (one, other)] for section in (before, after) if section
         ]
         if any(both[0] for both in sides) and len({frozenset(both[0] | both[1]) for both in sides}) > 1:
+            return True
+        if any(both[0] & both[1] for both in sides):
             return True
     return False
 

@@ -41,7 +41,9 @@ def remedy(before: Node, after: Node, dialect: Dialect) -> Remedy:
         node = edit.new or edit.old
         if node and any(map(hidden, edit.path)):  # its section cannot be entered
             found.ask(edit.path, node, "secret", removes=edit.new is None)
-        elif edit.new and not edit.new.children and hidden(edit.new.text, edit.new.body):
+        elif (
+            edit.new and not edit.commands and not edit.new.children and hidden(edit.new.text, edit.new.body)
+        ):
             found.ask(edit.path, edit.new, "secret")
         else:
             edits.append(edit)

@@ -393,6 +393,16 @@ def test_an_entry_of_a_list_without_numbers_gets_its_place() -> None:
     assert {one.why for one in asked.questions} == {"order"}
 
 
+def test_a_list_whose_first_entry_is_secret_and_stays_is_changed_behind_it() -> None:
+    old = "radius-server host 10.10.0.21 encrypted-key <secret:c7a0ea86>\nradius-server host 10.10.0.21 dyn-authorization\n"
+    new = old.replace(
+        "host 10.10.0.21 dyn", "host 10.10.1.21 dyn-authorization\nradius-server host 10.10.0.21 dyn"
+    )
+    found = made(old, new, "aruba_osswitch")
+    assert "radius-server host 10.10.1.21 dyn-authorization" in [command.line for command in found.commands]
+    assert not any("<secret" in command.line for command in (*found.commands, *found.inverse))
+
+
 def test_an_entry_of_asa_is_put_on_its_line() -> None:
     old = "access-list A extended permit tcp any any eq 22\naccess-list A extended deny ip any any\n"
     new = old.replace(
