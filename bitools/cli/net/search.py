@@ -91,9 +91,9 @@ def _show(console: Console, document: Document[SearchItem]) -> None:
             when = short_time(item["time"] or "")
             sign, style = ("+", "green") if item["kind"] == "added" else ("-", "red")
             who = item["author"] or "?"
-            console.line(f"{item['commit'][:10]} {when} {who} {item['device']}: {sign} {line}", style)
+            console.sentence(f"{item['commit'][:10]} {when} {who} {item['device']}: {sign} {line}", style)
         elif "account" in item:
             same = "" if item["match"] == "exact" else " " + _("(similar)")
-            console.line(f"{item['device']}:{item['number']}: {item['account']}{same}: {line}")
+            console.sentence(f"{item['device']}:{item['number']}: {item['account']}{same}: {line}")
         else:
-            console.line(f"{item['device']}:{item['number']}: {line}")
+            console.sentence(f"{item['device']}:{item['number']}: {line}")

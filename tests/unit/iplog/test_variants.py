@@ -8,7 +8,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from bitools.iplog.decisions import addresses
 from bitools.iplog.decisions.formats import READERS
@@ -249,3 +251,47 @@ def test_turkish_in_every_encoding_a_windows_server_is_copied_in(encoding: str) 
     found = said("windows", *read)
     assert isinstance(found, Event)
     assert found.host == "şef-ığdır"
+
+
+HUGE = "9" * 5000
+TOO_LONG = [
+    ("kea", f"10.0.0.5,{MAC},,{HUGE},1795850700,1,0,0,pc,0"),
+    ("kea", f"2026-11-28 10:15:00.0 INFO  [kea-dhcp4.leases/1] DHCP4_LEASE_ALLOC [hwtype=1 {MAC}], x: lease 10.0.0.5 has been allocated for {HUGE} seconds"),
+    ("asa", f"Apr  2 23:12:15 g %ASA-6-305011: Built dynamic TCP translation from in:10.0.0.5/{HUGE} to out:203.0.113.4/1"),
+    ("mikrotik", f"Nov 28 10:15:00 rb srcnat: proto TCP (SYN), 10.0.0.5:1->198.51.100.7:443, NAT (10.0.0.5:1->203.0.113.4:{HUGE})->198.51.100.7:443"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("layout", "line"), TOO_LONG)
+def test_a_number_that_no_server_writes_is_told(layout: str, line: str) -> None:
+    assert said(layout, line) is Word.UNPARSED
+
+
+@pytest.mark.parametrize("digits", ["99999999999999999999", HUGE])
+def test_a_lease_that_no_server_gives_ends_no_run(digits: str) -> None:
+    found = said(
+        "fortigate", f'date=2026-11-28 time=10:15:00 dhcp_msg="Ack" mac={MAC} ip=10.0.0.5 lease={digits}'
+    )
+    assert isinstance(found, Event)
+    assert found.lease is None
+
+
+def test_a_client_that_writes_turkish_into_the_journal_of_ipv6_ends_no_run() -> None:
+    assert (
+        said("dhcpd-leases", 'ia-na "şşşşğ" {', "  iaaddr fd00::5 {", "    binding state active;")
+        is Word.IGNORED
+    )
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("case", GIVEN, ids=lambda one: one[0])
+@hypothesis.given(data=st.data())
+def test_a_variant_cut_or_mixed_makes_no_reader_fail(
+    case: tuple[str, str, object], data: st.DataObject
+) -> None:
+    _layout, line, _wanted = case
+    begin, end = sorted(data.draw(st.tuples(*[st.integers(0, len(line))] * 2)))
+    other = data.draw(st.sampled_from(GIVEN))[1]
+    mixed = line[:begin] + data.draw(st.one_of(st.text(max_size=8), st.just(other))) + line[end:]
+    for name in READERS:
+        assert isinstance(said(name, mixed), Event | Session | Word)

@@ -16,9 +16,9 @@ from bitools.iplog.decisions.instants import Clock
 _MARK = re.compile(r"%(?:ASA|FTD|PIX)-\d-30501[12]: ")
 _TRANSLATION = re.compile(
     r"(?:Built|Teardown) dynamic (?P<protocol>TCP|UDP|ICMP) translation from [^:]+:"
-    r"(?P<inside>[0-9a-fA-F.:]+)/(?P<inside_port>\d+)(?:\(.*?\))? to [^:]+:"
-    r"(?P<public>[0-9a-fA-F.:]+)/(?P<public_port>\d+)"
-    r"(?: duration (?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d))?"
+    r"(?P<inside>[0-9a-fA-F.:]+)/(?P<inside_port>\d{1,5})(?:\(.*?\))? to [^:]+:"
+    r"(?P<public>[0-9a-fA-F.:]+)/(?P<public_port>\d{1,5})"
+    r"(?: duration (?P<hours>\d{1,6}):(?P<minutes>\d\d):(?P<seconds>\d\d))?"
 )
 _PROTOCOLS = {"TCP": 6, "UDP": 17, "ICMP": 1}
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Action, Event, Flag, Found, Reader, Session, Word
+from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Session, Word
 from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import NEVER, Clock, Instant
 
@@ -80,7 +80,7 @@ def _lease(said: str, fields: dict[str, str], clock: Clock) -> Found:
     if instant.flags & Flag.IMPOSSIBLE:
         return Word.IMPOSSIBLE
     name = fields.get("hostname", "")
-    lease = int(fields["lease"]) if fields.get("lease", "").isdecimal() else None
+    lease = _number(fields.get("lease", ""))
     return Event(
         instant.at, action, ip, addresses.mac(fields.get("mac", "")), "" if name == "N/A" else name, lease,
         "", fields.get("interface", ""), instant.flags, instant.alternative,
@@ -89,20 +89,25 @@ def _lease(said: str, fields: dict[str, str], clock: Clock) -> Found:
 
 def _session(fields: dict[str, str], clock: Clock) -> Found:
     public, inside = addresses.address(fields["transip"]), addresses.address(fields.get("srcip", ""))
-    ports = fields.get("transport", ""), fields.get("srcport", "")
+    ports = _number(fields.get("transport", "")), _number(fields.get("srcport", ""))
     if public is None or inside is None:
         return Word.UNPARSED
     if public == 0:
         return Word.IGNORED  # 0.0.0.0: not translated
-    if not (ports[0].isdecimal() and ports[1].isdecimal()):
+    if ports[0] is None or ports[1] is None:
         return Word.IGNORED  # ICMP, or a translation without ports
     instant = _instant(fields, clock)
     if instant.flags & Flag.IMPOSSIBLE:
         return Word.IMPOSSIBLE
-    lasted = int(fields["duration"]) * 1000 if fields.get("duration", "").isdecimal() else 0
-    protocol = int(fields["proto"]) if fields.get("proto", "").isdecimal() else 0
+    lasted = (_number(fields.get("duration", "")) or 0) * 1000
+    protocol = _number(fields.get("proto", "")) or 0
     begun = max(0, instant.at - lasted)
-    return Session(begun, instant.at, public, int(ports[0]), inside, int(ports[1]), protocol, instant.flags)
+    return Session(begun, instant.at, public, ports[0], inside, ports[1], protocol, instant.flags)
+
+
+def _number(text: str) -> int | None:
+    """A number as DHCP and TCP have them; a longer one is none, whoever wrote it."""
+    return min(int(text), LONGEST) if text.isdecimal() and len(text) <= 10 else None
 
 
 def _instant(fields: dict[str, str], clock: Clock) -> Instant:

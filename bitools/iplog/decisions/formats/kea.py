@@ -32,7 +32,7 @@ _LOG = re.compile(
 _CLIENT = re.compile(r"\[(?:hwtype=\d+ )?(?P<mac>[0-9a-fA-F:]{17}|no hwaddr info)?\]")
 _GIVEN = re.compile(
     r".*?: lease (?:for address )?(?P<ip>[0-9a-fA-F:.]+)(?: and iaid=\d+)? has been "
-    r"(?:allocated|renewed|reused)(?: for (?P<lease>\d+) seconds)?\.?$"
+    r"(?:allocated|renewed|reused)(?: for (?P<lease>\d{1,10}) seconds)?\.?$"
 )
 _RELEASED = re.compile(
     r".*?: (?:binding for |expired )?address (?P<ip>[0-9a-fA-F:.]+?)(?: and iaid=\d+)? "
@@ -40,7 +40,7 @@ _RELEASED = re.compile(
 )
 _DECLINED = re.compile(
     r"Received DHCPDECLINE for addr(?:ess)? (?P<ip>[0-9.]+) from client (?P<client>.*?)\. "
-    r"The lease will be unavailable for (?P<lease>\d+) seconds"
+    r"The lease will be unavailable for (?P<lease>\d{1,10}) seconds"
 )
 _RECOVERED = re.compile(r"IPv4 address (?P<ip>[0-9.]+) was recovered after")
 _DUID = re.compile(r"duid=\[(?P<duid>[0-9a-fA-F:]+)\]")
@@ -77,7 +77,7 @@ _LEGAL = re.compile(
     r"(?:(?P<did>added|updated information on|deleted) (?:a|the) lease of address: ?|"
     r"Address: )(?P<ip>[0-9a-fA-F:.]+)(?P<rest>.*)"
 )
-_SPAN = re.compile(r" for ((?:\d+ (?:days?|hrs?|mins?|secs?) ?)+|infinite)")
+_SPAN = re.compile(r" for ((?:\d{1,9} (?:days?|hrs?|mins?|secs?) ?)+|infinite)")
 _PART = re.compile(r"(\d+) (day|hr|min|sec)")
 _SECONDS = {"day": 86_400, "hr": 3_600, "min": 60, "sec": 1}
 _LEGAL_DUID = re.compile(r"DUID: ([0-9a-fA-F:]+)")
@@ -123,7 +123,7 @@ def _row(line: str, clock: Clock) -> Found:
     if ip is None or held is None:
         return Word.UNPARSED
     identity, length, until, name, said = held
-    if not (length.isdecimal() and until.isdecimal() and said.isdecimal()):
+    if not all(one.isdecimal() and len(one) <= 12 for one in (length, until, said)):
         return Word.UNPARSED
     lease, ends, state = int(length), int(until), int(said)
     if state > 3 or (lease == 0 and state in (1, 2)):

@@ -37,7 +37,7 @@ def reader(clock: Clock) -> Reader:
             client.clear()
             if found := _CLIENT.match(line):
                 client["hardware ethernet"] = (
-                    _ESCAPED.sub(_unescaped, found[1])[4:].encode("latin-1").hex(":")
+                    _ESCAPED.sub(_unescaped, found[1])[4:].encode("latin-1", "replace").hex(":")
                 )
             return Word.IGNORED
         if client and not block:
@@ -100,7 +100,7 @@ def _event(block: dict[str, str], clock: Clock) -> Found:
 
 def _instant(text: str, clock: Clock, *, future: bool = False) -> Instant:
     """`4 2026/11/26 10:00:00` in UTC, or `epoch 1764150000`."""
-    if text.startswith("epoch ") and text[6:].strip().isdecimal():
+    if text.startswith("epoch ") and text[6:].strip().isdecimal() and len(text) < 24:
         at = int(text[6:]) * 1000
         return Instant(at) if future else clock.exact(at)
     found = _TIME.match(text)

@@ -25,7 +25,7 @@ _LEASE = re.compile(
 )
 _NAT = re.compile(
     r".*?proto (?P<protocol>[A-Za-z]+)(?: \([^)]*\))?, (?:[\d.]+:\d+->[\d.]+:\d+), "
-    r"NAT \((?P<inside>[\d.]+):(?P<inside_port>\d+)->(?P<public>[\d.]+):(?P<public_port>\d+)\)"
+    r"NAT \((?P<inside>[\d.]+):(?P<inside_port>\d{1,5})->(?P<public>[\d.]+):(?P<public_port>\d{1,5})\)"
 )
 _PORTLESS = re.compile(r".*?proto [^,(]+(?: \([^)]*\))?, [\d.]+->[\d.]+, NAT \(")  # ICMP, GRE
 _TOPICS = re.compile(r"(?:\S+: )?(?:[a-z0-9!-]+,)+[a-z0-9!,-]+:? ")
