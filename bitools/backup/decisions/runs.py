@@ -114,16 +114,19 @@ def group(
             parts[dataset, snapshot.run].append(snapshot)
     runs: defaultdict[str, list[BackupRun]] = defaultdict(list)
     for (dataset, run), members in parts.items():
-        members.sort(key=attrgetter("time", "id"))
-        suspected = (dataset, run) in suspicious or _marked(members, SUSPICIOUS)
-        whole = (dataset, run) not in partial and not _marked(members, PARTIAL)
+        marks: Collection[str] = members[0].tags
+        if len(members) > 1:  # almost every run is one snapshot
+            members.sort(key=attrgetter("time", "id"))
+            marks = {tag for snapshot in members for tag in snapshot.tags}
+        suspected = (dataset, run) in suspicious or SUSPICIOUS in marks
+        whole = (dataset, run) not in partial and PARTIAL not in marks
         runs[dataset].append(
             BackupRun(
                 id=run,
                 time=members[-1].time,
                 complete=whole and not suspected,
-                pinned=_marked(members, PINNED),
-                quarantined=any(snapshot.id in doubtful for snapshot in members),
+                pinned=PINNED in marks,
+                quarantined=bool(doubtful) and any(snapshot.id in doubtful for snapshot in members),
                 suspicious=suspected,
                 snapshots=tuple(members),
             )
@@ -131,7 +134,3 @@ def group(
     for history in runs.values():
         history.sort(key=attrgetter("time", "id"), reverse=True)
     return dict(runs)
-
-
-def _marked(snapshots: Iterable[Snapshot], mark: str) -> bool:
-    return any(mark in snapshot.tags for snapshot in snapshots)

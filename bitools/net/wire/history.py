@@ -42,7 +42,8 @@ class Entry:
 
 def people(trailers: Mapping[str, str]) -> tuple[str, ...]:
     """Everybody who made a change, if they were several."""
-    return tuple(filter(None, trailers.get("Authors", "").split(", ")))
+    named = trailers.get("Authors")
+    return tuple(filter(None, named.split(", "))) if named else ()
 
 
 class Commit(NamedTuple):
