@@ -9,7 +9,7 @@ from bitools.cli.console import Console, safe
 from bitools.i18n import _, ng
 
 if TYPE_CHECKING:
-    from bitools.documents.net_change import Question, RemediateItem
+    from bitools.documents.net_change import Question, Refusal, RemediateItem
     from bitools.state import Document
 
 
@@ -22,10 +22,8 @@ def remediate(console: Console, document: Document[RemediateItem]) -> None:
             console.line(safe(line))
         for question in items[0]["questions"]:
             console.sentence(_asked(question), "yellow")
-        for refusal in items[0]["refusals"]:
-            where = safe(" / ".join((*refusal["path"], refusal["line"])))
-            sign, style = ("✗", "red") if refusal["weight"] == "refuse" else ("!", "yellow")
-            console.sentence(f"{sign} {refusal['rule']}: {where}: {refusal['why']}", style)
+        for refusals in _told_at_once(items[0]["refusals"]):
+            console.sentence(*_refused(refusals))
         if any(refusal["rests_on"] == "configuration" for refusal in items[0]["refusals"]):
             console.sentence(_("judged by the configuration alone: the device did not say how it sees us"))
         console.line()
@@ -44,6 +42,26 @@ def _alike(items: Sequence[RemediateItem]) -> list[list[RemediateItem]]:
         same = (item["platform"], item["text"], item["questions"], item["refusals"])
         groups.setdefault(repr(same), []).append(item)
     return list(groups.values())
+
+
+def _told_at_once(refusals: Sequence[Refusal]) -> list[list[Refusal]]:
+    """Lines of one section that one reason speaks against."""
+    groups: dict[tuple[str, ...], list[Refusal]] = {}
+    for refusal in refusals:
+        section = (*refusal["path"], refusal["line"])[0]
+        groups.setdefault((section, refusal["rule"], refusal["weight"], refusal["why"]), []).append(refusal)
+    return list(groups.values())
+
+
+def _refused(refusals: Sequence[Refusal]) -> tuple[str, str]:
+    first, more = refusals[0], len(refusals) - 1
+    where = safe(" / ".join((*first["path"], first["line"])))
+    if more:
+        where += " " + ng("(and {count} more line of it)", "(and {count} more lines of it)", more).format(
+            count=more
+        )
+    sign, style = ("✗", "red") if first["weight"] == "refuse" else ("!", "yellow")
+    return f"{sign} {first['rule']}: {where}: {first['why']}", style
 
 
 def _header(console: Console, items: Sequence[RemediateItem]) -> None:

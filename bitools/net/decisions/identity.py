@@ -9,11 +9,15 @@ from bitools.platforms.model import Platform
 
 
 def differs(before: str, text: str, platform: Platform) -> tuple[str, str] | None:
-    """What it was called and what it is called now; None if both say the same, or one says nothing."""
+    """What it was called and what it is called now; None if both say the same, or one says nothing.
+
+    Either is enough: a copied virtual machine keeps its serial number, a replaced switch its name.
+    """
     was, now = identity(before, platform), identity(text, platform)
-    both = [kind for kind in ("serial", "name") if was.get(kind) and now.get(kind)]
-    kind = next(iter(both), "")  # a serial number says it better than a name
-    return (was[kind], now[kind]) if kind and was[kind] != now[kind] else None
+    for kind in ("serial", "name"):
+        if was.get(kind) and now.get(kind) and was[kind] != now[kind]:
+            return was[kind], now[kind]
+    return None
 
 
 def identity(text: str, platform: Platform) -> dict[str, str]:

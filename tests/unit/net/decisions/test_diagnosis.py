@@ -100,7 +100,7 @@ def test_the_last_words_are_one_harmless_line() -> None:
             "cisco_ios",
             "hostname a\nlicense udi pid C9300 sn F1\n",
             "hostname b\nlicense udi pid C9300 sn F1\n",
-            None,
+            ("a", "b"),
         ),
         ("huawei", "sysname a\n", "sysname b\n", ("a", "b")),
         ("juniper_junos", "system {\n host-name a;\n}\n", "system {\n host-name b;\n}\n", ("a", "b")),
@@ -111,6 +111,7 @@ def test_the_last_words_are_one_harmless_line() -> None:
             ("a", "b"),
         ),
         ("cisco_ios", "interface Gi1\n", "hostname b\n", None),
+        ("cisco_ios", "hostname a\nlicense udi pid C9300 sn F1\n", "hostname a\n", None),
     ],
 )
 def test_another_device_shows_by_its_serial_number_or_its_name(platform, was, now, differs) -> None:
