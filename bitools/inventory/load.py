@@ -14,7 +14,7 @@ from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory import places, words
 from bitools.inventory.accounts import Directory
-from bitools.inventory.backups import LENGTHS, BackupFile, Dataset, Policy, Repository, SshDataset
+from bitools.inventory.backups import BackupFile, Dataset, SshDataset
 from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
 from bitools.inventory.inherit import Inherited, Layer, inherit
@@ -23,6 +23,7 @@ from bitools.inventory.lists.imported import KEYS
 from bitools.inventory.lists.sync import IMPORTED, rows
 from bitools.inventory.model import Inventory
 from bitools.inventory.network import Device, DeviceFile, Host, Site
+from bitools.inventory.repositories import LENGTHS, Policy, Repository
 from bitools.inventory.settings import Settings
 from bitools.yamlfile import KeyPath, YamlFile
 

@@ -13,9 +13,10 @@ from bitools import platforms
 from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
-from bitools.inventory.backups import Dataset, Monitoring, Repository
+from bitools.inventory.backups import Dataset, Monitoring
 from bitools.inventory.iplog import IpLog, Source
 from bitools.inventory.network import Device, Host, Site
+from bitools.inventory.repositories import Repository
 from bitools.inventory.settings import Settings
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from datetime import datetime
 from bitools.backup import sources
 from bitools.backup.wire.restic_answers import without_secret
 from bitools.i18n import _
-from bitools.inventory.backups import Dataset, Repository
+from bitools.inventory.backups import Dataset
 from bitools.inventory.model import Inventory
+from bitools.inventory.repositories import Repository
 
 _CLIENTS = {"postgresql": ("postgresql-client",), "mysql": ("mariadb-client",), "directory": ("samba",)}
 

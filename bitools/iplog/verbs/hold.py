@@ -10,6 +10,7 @@ from bitools.documents.iplog import FrozenItem
 from bitools.errors import Usage
 from bitools.i18n import _
 from bitools.iplog.verbs.archive import LOCK, Archive
+from bitools.iplog.verbs.frozen import written
 from bitools.iplog.wire import holds
 from bitools.iplog.wire.holds import Hold
 from bitools.ledger import acts
@@ -28,7 +29,7 @@ def hold(run: Run, begins: date, ends: date, file_number: str, reason: str) -> D
     since = run.started.isoformat(timespec="seconds")
     new = Hold(file_number, begins.isoformat(), ends.isoformat(), reason, run.ledger.actor, since)
     with run.state.lock(LOCK, wait=60):
-        held = holds.read(archive.store)
+        held = written(archive)
         same = (
             one
             for one in held
@@ -54,7 +55,7 @@ def pinned(run: Run, document: Document[FrozenItem], backups: dict[str, str]) ->
     with run.state.lock(LOCK, wait=60):
         held = [
             replace(one, pinned=backups) if (one.file_number, one.begins, one.ends) in mine else one
-            for one in holds.read(archive.store)
+            for one in written(archive)
         ]
         holds.write(archive.store, held)
     for item in document.items:

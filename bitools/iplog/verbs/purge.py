@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from bitools.documents.iplog import PurgedItem
-from bitools.errors import IntegrityBroken, Locked
-from bitools.i18n import _
+from bitools.errors import Locked
 from bitools.iplog.decisions import retention
+from bitools.iplog.verbs import frozen
 from bitools.iplog.verbs.archive import LOCK, Archive
 from bitools.iplog.verbs.verify import remembered
-from bitools.iplog.wire import holds
-from bitools.iplog.wire.holds import Hold
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
@@ -36,7 +34,7 @@ def purge(run: Run) -> Document[PurgedItem]:
 
 def _purge(archive: Archive, document: Document[PurgedItem]) -> None:
     run, store = archive.run, archive.store
-    held = _held(archive)
+    held = frozen.held(archive)
     gone = remembered(run).purged
     due: list[tuple[int, date]] = []
     for number in store.sealed():
@@ -61,15 +59,6 @@ def _purge(archive: Archive, document: Document[PurgedItem]) -> None:
         {"segment": number, "day": day.isoformat(), "status": status}  # type: ignore[typeddict-item]
         for number, day in due
     ]
-
-
-def _held(archive: Archive) -> list[Hold]:
-    try:
-        return holds.read(archive.store)
-    except (ValueError, TypeError) as error:
-        text = _("{file} cannot be read: nobody can say what is frozen").format(file="holds.json")
-        hint = _("nothing is removed; bring the file back from a backup")
-        raise IntegrityBroken(text, hint=hint, reason="holds", cause=error) from error
 
 
 def _span(said: dict[str, Any], day: date, archive: Archive) -> tuple[date, date]:

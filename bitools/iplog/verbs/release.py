@@ -9,6 +9,7 @@ from bitools.documents.iplog import FrozenItem
 from bitools.errors import NotFound, Usage
 from bitools.i18n import _
 from bitools.iplog.verbs.archive import LOCK, Archive
+from bitools.iplog.verbs.frozen import written
 from bitools.iplog.wire import holds
 from bitools.ledger import acts
 from bitools.run import Run
@@ -25,7 +26,7 @@ def release(run: Run, file_number: str, reason: str) -> tuple[Document[FrozenIte
     archive = Archive(run)
     document: Document[FrozenItem] = run.document("bitools.iplog.release/1")
     with run.state.lock(LOCK, wait=60):
-        held = holds.read(archive.store)
+        held = written(archive)
         mine = [one for one in held if one.file_number == file_number]
         if not mine:
             text = _("nothing is frozen for the file number {number}").format(number=file_number)

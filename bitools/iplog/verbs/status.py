@@ -14,11 +14,13 @@ from bitools.documents.iplog import SourceItem
 from bitools.errors import BitoolsError, IntegrityBroken
 from bitools.i18n import _
 from bitools.inventory.iplog import Source
+from bitools.iplog.verbs import frozen
 from bitools.iplog.verbs.archive import Archive
 from bitools.iplog.verbs.ingest import alarming
 from bitools.iplog.verbs.seal import head, unstamped
-from bitools.iplog.wire import holds, metrics
+from bitools.iplog.wire import metrics
 from bitools.iplog.wire.files import look
+from bitools.iplog.wire.holds import Hold
 from bitools.iplog.wire.index import Index
 from bitools.ledger import acts
 from bitools.run import Run
@@ -74,6 +76,11 @@ def _whole(archive: Archive, document: Document[SourceItem]) -> Document[SourceI
         problems.append("unstamped")
     if clock is not None and abs(clock) > _OFF:
         problems.append("clock")
+    held: list[Hold] = []
+    try:
+        held = frozen.held(archive)
+    except IntegrityBroken as error:
+        document.fail(error, "holds")
     document.more = {
         "head": head(archive),
         "sealed": last.isoformat() if last else None,
@@ -82,7 +89,7 @@ def _whole(archive: Archive, document: Document[SourceItem]) -> Document[SourceI
         "stamped": stamped,
         "clock": clock,
         "asked": _asked(archive),
-        "held": sorted({one.file_number for one in holds.read(store)}),
+        "held": sorted({one.file_number for one in held}),
         "problems": problems,
     }
     return document

@@ -18,6 +18,7 @@ from bitools.documents.iplog import ProvenItem
 from bitools.errors import BitoolsError, IntegrityBroken
 from bitools.i18n import _
 from bitools.iplog.decisions.manifest import Fault, Frame, chained, digest
+from bitools.iplog.verbs import frozen
 from bitools.iplog.verbs.archive import Archive
 from bitools.iplog.wire import frames
 from bitools.ledger import acts
@@ -69,6 +70,10 @@ def verify(
     if expect_head and expect_head.lower() not in heads:
         text = _("no seal has the head {head}: the end of the chain was cut off, or made anew")
         document.fail(IntegrityBroken(text.format(head=expect_head), reason="head"), "head")
+    try:
+        frozen.held(archive)
+    except IntegrityBroken as error:
+        document.fail(error, "holds")
     document.warnings += stamps.warnings
     document.more = {
         "head": digest(manifests[-1][1]) if manifests else None,
