@@ -86,7 +86,8 @@ def back(state: Path) -> list[Step]:
         return []
     known = Memory.load(state)
     there = [name for name in known.made if observe.exists(name)]
-    return undo(there, known.owners, sorted({*known.files, *map(str, _stale({}))}), known.rights, state)
+    written = sorted({*known.files, *map(str, _stale({}))})
+    return undo(there, known.owners, written, known.rights, known.above, state)
 
 
 def setup(

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,9 @@ class Applying:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+        for folder in step.words:
+            with suppress(OSError):  # somebody else has put something there since
+                Path(folder).rmdir()
 
     def _run(self, step: Step) -> None:
         process.run(step.words, check=True)
@@ -143,12 +147,13 @@ class Applying:
 
 @dataclass(slots=True)
 class Memory:
-    """What was not there before: groups and the account, files; and whose the others were."""
+    """What was not there before: groups, the account, files, folders above them; and whose the others were."""
 
     made: list[str] = field(default_factory=list)
     owners: dict[str, str] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
     rights: dict[str, str] = field(default_factory=dict)
+    above: list[str] = field(default_factory=list)
 
     def expect(self, step: Step) -> None:
         """Note what this step will change, if no earlier run noted it."""
@@ -163,6 +168,8 @@ class Memory:
         elif step.kind in ("file", "folder") and not step.before:
             stays = Path(step.target).match(IMPORTED)  # it is the inventory's
             self.files += [step.target] if not stays and step.target not in self.files else []
+            missing = [str(one) for one in Path(step.target).parents if not one.exists()]
+            self.above += [one for one in missing if one not in self.above]
 
     @classmethod
     def load(cls, state: Path) -> Memory:

@@ -111,10 +111,18 @@ def undo(
     changed: Mapping[str, str],
     written: Sequence[str],
     rights: Mapping[str, str],
+    above: Sequence[str],
     folder: Path,
 ) -> list[Step]:
-    """The steps back: `made` names groups and the account, `changed` whose each file was before."""
-    steps = [Step("remove", name, "there") for name in sorted(written, reverse=True)]  # files, then folders
+    """The steps back: `made` names groups and the account, `changed` whose each file was before; `above` are
+    folders that were made for what was written, which go if nothing else is in them.
+    """
+    steps = [  # files, then folders
+        Step(
+            "remove", name, "there", words=tuple(str(one) for one in Path(name).parents if str(one) in above)
+        )
+        for name in sorted(written, reverse=True)
+    ]
     steps += [Step("rights", path, "there", words=(before,)) for path, before in sorted(rights.items())]
     steps += [Step("owner", path, "", before) for path, before in sorted(changed.items())]
     steps.append(Step("state", str(folder), "", str(Ownership("root", "root", 0o750))))

@@ -114,6 +114,7 @@ def test_after_a_kill_one_ordinary_run_is_enough(endless):
     command = bitools(endless, "run")
     restic = restic_of(command)
     let_it_work(endless, restic)
+    os.kill(restic, signal.SIGSTOP)  # else it may come to its end, and take its lock away, between the two
     os.kill(command.pid, signal.SIGKILL)
     os.kill(restic, signal.SIGKILL)
     command.communicate(timeout=30)
