@@ -147,7 +147,7 @@ class Applying:
 
 @dataclass(slots=True)
 class Memory:
-    """What was not there before: groups, the account, files, folders above them; and whose the others were."""
+    """What was not there before: groups, the account, files and folders above them; whose the others were."""
 
     made: list[str] = field(default_factory=list)
     owners: dict[str, str] = field(default_factory=dict)
