@@ -330,13 +330,13 @@ def _show(console: Console, document: Document[PhoneItem]) -> None:
             (r'source_modules = \["bitools.net.decisions", ', 'source_modules = ["bitools.phones.decisions", "bitools.net.decisions", '),
         ],
         "bitools/inventory/load.py": [
-            ("from bitools.inventory.settings", "from bitools.inventory.phones import Phones\nfrom bitools.inventory.settings"),
+            ("from bitools.inventory.repositories", "from bitools.inventory.phones import Phones\nfrom bitools.inventory.repositories"),
             (r'"sites.yaml",(?=\s+"devices)', '"sites.yaml", "phones.yaml",'),
             (r"        self._device_references\(devices\)\n", '        phones = self._whole("phones.yaml", Phones) or Phones()\n        self._device_references(devices)\n'),
             ("            directory=directory,\n", "            directory=directory,\n            phones=phones.phones,\n"),
         ],
         "bitools/inventory/model.py": [
-            ("from bitools.inventory.settings", "from bitools.inventory.phones import Phone\nfrom bitools.inventory.settings"),
+            ("from bitools.inventory.repositories", "from bitools.inventory.phones import Phone\nfrom bitools.inventory.repositories"),
             (r"    directory: Directory \| None = None\n", "    directory: Directory | None = None\n    phones: Mapping[str, Phone] = field(default_factory=dict)\n"),
         ],
         "bitools/inventory/reference.py": [
