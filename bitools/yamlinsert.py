@@ -22,15 +22,17 @@ _BREAK = re.compile(
 
 
 def inserted(text: str, at: KeyPath, name: str, value: Any, file: str) -> str:
-    """The text with the entry `name: value` in the mapping at `at`, behind what is there.
+    """The text with the entry `name: value` in the mapping at `at`, behind what is there, or before it.
 
     A mapping on the way that is not there is begun. `file` is what errors name. Raise Refused if the name is
     there already, or if nothing can be put there without a change of what is written; InventoryInvalid if the
     text is no YAML.
     """
     wanted = _with(yamlfile.parse(text, Path(file)).data, at, name, value)
-    if wanted is not None:
-        made = _inserted(text, yamlfile.composed(text), at, name, flow(value))
+    for first in (
+        () if wanted is None else (False, True)
+    ):  # a last text without an end of line lets nothing follow
+        made = _inserted(text, yamlfile.composed(text), at, name, flow(value), first=first)
         if _says(made, wanted):
             return made
     place, line = ".".join(map(str, at)), f"{flow(name)}: {flow(value)}"
@@ -57,7 +59,7 @@ def _with(data: Any, at: KeyPath, name: str, value: Any) -> dict[Any, Any] | Non
     return None if below is None else {**here, at[0]: below}
 
 
-def _inserted(text: str, root: Node | None, at: KeyPath, name: str, value: str) -> str:
+def _inserted(text: str, root: Node | None, at: KeyPath, name: str, value: str, *, first: bool) -> str:
     """Go down as far as there is something; what is missing of the way becomes part of the entry."""
     node, key, way = root, None, list(at)
     while way and isinstance(node, MappingNode):
@@ -79,6 +81,8 @@ def _inserted(text: str, root: Node | None, at: KeyPath, name: str, value: str) 
         offset, column = node.end_mark.index, key.start_mark.column + 2
     lines = [*(f"{flow(step)}:" for step in way), f"{flow(name)}: {value}"]
     indented = [" " * (column + 2 * depth) + line for depth, line in enumerate(lines)]
+    if first and isinstance(node, MappingNode):
+        return _before(text, node.value[0][0].start_mark.index, indented, column)
     return _behind(text, offset, indented)
 
 
@@ -89,10 +93,20 @@ def _end(node: Node) -> int:
     return int(node.end_mark.index)
 
 
+def _before(text: str, offset: int, lines: Sequence[str], column: int) -> str:
+    """Lines before the key that begins at `offset`, in this column."""
+    newline = _newline(text)
+    return text[:offset] + newline.join(lines).lstrip(" ") + newline + " " * column + text[offset:]
+
+
+def _newline(text: str) -> str:
+    found = _BREAK.search(text)
+    return found[0] if found else "\n"
+
+
 def _behind(text: str, offset: int, lines: Sequence[str]) -> str:
     """Lines of their own, behind the line in which `offset` is."""
-    first = _BREAK.search(text)
-    newline = first[0] if first else "\n"
+    newline = _newline(text)
     line = newline.join(lines)
     if not text.strip("\ufeff"):
         return f"{text}{line}{newline}"

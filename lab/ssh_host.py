@@ -65,8 +65,9 @@ class SshHost:
         serve = f"exec /usr/sbin/sshd -D -e -f {self.folder}/config"
         if self.isolated:
             until = "until ip -4 address show eth0 2>/dev/null | grep -q inet; do sleep 0.02; done"
-            script = f"ip link set lo up; {until}; {serve}"
-            command = ["unshare", "--net", "--", "sh", "-c", script]
+            etc = self.folder / "etc"  # its own: packages that come meanwhile bring accounts
+            script = f"cp -a /etc {etc}; mount --bind {etc} /etc; ip link set lo up; {until}; {serve}"
+            command = ["unshare", "--net", "--mount", "--", "sh", "-c", script]
         else:
             command = ["sh", "-c", serve]
         with open(self.folder / "log", "wb") as log:

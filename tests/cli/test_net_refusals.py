@@ -35,9 +35,9 @@ def net(bitools):
         netlab.describe(net.inventory, farm, ["sw-1"])
         running = farm["sw-1"].running
         address = farm["sw-1"].host
-        text = running.replace(
-            "\nline con 0", f"\ninterface Vlan77\n ip address {address} 255.0.0.0\n!\nline con 0", 1
-        )
+        ours = " ip address 10.10.50.1 255.255.255.0 secondary\n"  # where the switch sees us come from
+        port = f"\ninterface Vlan77\n ip address {address} 255.0.0.0\n{ours}!\nline con 0"
+        text = running.replace("\nline con 0", port, 1)
         farm["sw-1"].running = text[text.index("version ") :]
         assert net("net", "trust", "--yes").code == 0
         yield net

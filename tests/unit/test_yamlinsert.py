@@ -83,8 +83,9 @@ def is_subsequence_but_for_one_piece(old: str, new: str) -> bool:
 def test_an_entry_is_added_and_nothing_else_changes(text: str, name: str, value: object) -> None:
     before = parse(text, HERE).data or {}
     if name in (before.get("datasets") or {}):
-        with pytest.raises(Refused, match="datasets"):
+        with pytest.raises(Refused) as caught:
             inserted(text, ("datasets",), name, value, "x.yaml")
+        assert "datasets" in caught.value.hint
         return
     after = inserted(text, ("datasets",), name, value, "x.yaml")
     assert is_subsequence_but_for_one_piece(text, after)
@@ -97,6 +98,18 @@ def test_what_was_added_can_be_added_to(text: str, name: str, value: object) -> 
     first = inserted(text, ("repositories", "ana"), name, value, "x.yaml")
     second = inserted(first, ("repositories",), "uzak", {"a": 1}, "x.yaml")
     assert parse(second, HERE).data["repositories"] == {"ana": {name: value}, "uzak": {"a": 1}}
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "made"),
+    [
+        ("a: |\n  x", ("datasets",), "datasets:\n  n: 1\na: |\n  x"),
+        ("b: 1\ndatasets:\n  a: |\n    x", ("datasets",), "b: 1\ndatasets:\n  n: 1\n  a: |\n    x"),
+    ],
+)
+def test_before_a_last_text_without_an_end_of_line(text: str, at: tuple[str, ...], made: str) -> None:
+    """A line behind it would end its last one."""
+    assert inserted(text, at, "n", 1, "x.yaml") == made
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,11 @@ def test_a_held_day_survives_a_purge(log: CommandLine, tmp_path: Path) -> None:
     for lost in ("[]", "{", ""):
         away.write_bytes(holds.read_bytes())
         holds.write_text(lost) if lost else holds.unlink()
-        assert [later("iplog", *words) for words in (["purge", "--yes"], ["verify"], ["status"])] == [15] * 3
+        assert [later("iplog", *words) for words in (["purge", "--yes"], ["verify"], ["status"])] == [
+            15,
+            15,
+            3,
+        ]
         away.replace(holds)
     assert list((log.state / "iplog/segments").glob("*/merkez.zst")), "a lost list of holds frees nothing"
     assert later("iplog", "release", "--file-number", "2026/7", "--reason", "x") == 0

@@ -144,7 +144,7 @@ def test_the_devices_log_is_asked_when_the_configuration_does_not_say(bitools, f
     netlab.next_second()
     farm["arista-eos"].configure(["interface Ethernet1", "description baska"], user="mehmet")
     farm["cisco-nxos"].configure(["interface Ethernet1/1", "description baska"], user="mehmet")
-    farm["mikrotik-routeros"].configure(["/system identity set name=baska"], user="mehmet")
+    farm["mikrotik-routeros"].configure(["/snmp set location=baska"], user="mehmet")
     answer = bitools("net", "snapshot", "--json")
     stored = {item["device"]: item for item in answer.document["items"] if item["status"] == "stored"}
     assert {name: item["author"] for name, item in stored.items()} == dict.fromkeys(
