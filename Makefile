@@ -29,7 +29,7 @@ test: venv           ## everything a user relies on, against real counterparts
 
 torture: venv        ## kill storms and long properties
 	@bash lab/install.sh system
-	$(PYTEST) -m torture tests
+	$(PYTEST) -n 3 -m torture tests  # likewise
 
 check: venv          ## style, types, architecture, messages; under a minute
 	$(BIN)/ruff format --check .
