@@ -188,8 +188,9 @@ class Lines:
         if there is not None:
             there.body = body or there.body
             return True
-        if opposite := section.find(self._negation + text) if self._negation.strip() else None:
-            section.remove(opposite)
+        if self._negation.strip() and section.find(self._negation + text):
+            while opposite := section.find(self._negation + text):  # however often it is written
+                section.remove(opposite)
             section.unseen.add(text)
             return True
         self._wipe(section, text)
