@@ -250,3 +250,7 @@ class StatusDocument(Envelope):
     """What somebody must look at, as a run's failures are written."""
     strangers: NotRequired[dict[str, int]]
     """Runs of data sets that the inventory does not describe any more, by name: nobody forgets them."""
+
+
+ProofDocument = CopyDocument | VerifyDocument | DrillDocument | PruneDocument | StatusDocument
+"""What says of a repository, or of what lies in it, how it stands."""

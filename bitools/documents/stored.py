@@ -15,29 +15,11 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypeIs
 
-from bitools.documents.backup import (
-    CopyDocument,
-    DrillDocument,
-    PruneDocument,
-    RunDocument,
-    StatusDocument,
-    VerifyDocument,
-)
+from bitools.documents.backup import ProofDocument, RunDocument
 from bitools.documents.net import Ack, Diff, Snapshot
 from bitools.documents.user import AccountsDocument
 
-Known = (
-    Snapshot
-    | Diff
-    | Ack
-    | AccountsDocument
-    | RunDocument
-    | CopyDocument
-    | VerifyDocument
-    | DrillDocument
-    | PruneDocument
-    | StatusDocument
-)
+Known = Snapshot | Diff | Ack | AccountsDocument | RunDocument | ProofDocument
 
 _STORED = {"author", "first", "changes", "added", "removed", "diff"}  # what a stored configuration has
 

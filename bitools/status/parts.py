@@ -17,10 +17,9 @@ from bitools.status.lately import Lately, lately
 from bitools.status.standing import Problem, Standing, standing, unset
 
 if TYPE_CHECKING:
-    from bitools.documents.backup import RunDocument
+    from bitools.documents.backup import ProofDocument, RunDocument
     from bitools.documents.net import Snapshot
     from bitools.documents.status import Part
-    from bitools.report.digest.outcomes import Proof
 
 _PROOFS = ("backup.copy", "backup.verify", "backup.drill", "backup.prune")
 _LEDGER = ("state", "documents")  # what doctor calls the place of all records
@@ -111,7 +110,7 @@ def _copies(inventory: Inventory, past: Past, overdue: Sequence[Finding]) -> Sta
         return unset("copies", _("no repository is described"))
     targets = {*inventory.repositories, *inventory.datasets}
     each = {
-        kind: lately(past, kind, lambda document: outcomes.of_proof(cast("Proof", document)), targets)
+        kind: lately(past, kind, lambda document: outcomes.of_proof(cast("ProofDocument", document)), targets)
         for kind in _PROOFS
     }
     failing = [

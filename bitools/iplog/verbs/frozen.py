@@ -7,9 +7,10 @@ from typing import Any
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 from bitools.iplog.verbs.archive import Archive
+from bitools.iplog.verbs.remembered import Remembered
 from bitools.iplog.wire import holds
 from bitools.iplog.wire.holds import Hold
-from bitools.ledger import acts
+from bitools.state import Document
 
 
 def written(archive: Archive) -> list[Hold]:
@@ -22,10 +23,10 @@ def written(archive: Archive) -> list[Hold]:
         raise IntegrityBroken(text, hint=hint, reason="holds", cause=error) from error
 
 
-def held(archive: Archive) -> list[Hold]:
+def held(archive: Archive, known: Remembered) -> list[Hold]:
     """The same. Raise IntegrityBroken, too, if one is gone that was never released, as the ledger knows."""
     found = written(archive)
-    if gone := _remembered(archive) - {(one.file_number, one.begins, one.ends) for one in found}:
+    if gone := known.frozen - {(one.file_number, one.begins, one.ends) for one in found}:
         number, begins, ends = min(gone)
         text = _("{file} no longer has the days {begins} – {ends} that are frozen for {number}").format(
             file="holds.json", begins=begins, ends=ends, number=number
@@ -35,13 +36,10 @@ def held(archive: Archive) -> list[Hold]:
     return found
 
 
-def _remembered(archive: Archive) -> set[tuple[str, str, str]]:
-    """File number, first and last day of what the ledger saw frozen; a release counts from its beginning."""
-    frozen: set[tuple[str, str, str]] = set()
-    for entry in archive.run.ledger.entries():
-        if entry["action"] == acts.IPLOG_HOLD.name and entry["outcome"] == "done":
-            result: Any = entry["after"]["result"]  # type: ignore[index]  # JSON
-            frozen.add((result["file_number"], result["begins"], result["ends"]))
-        elif entry["action"] == acts.IPLOG_RELEASE.name:
-            frozen = {one for one in frozen if one[0] != entry["target"]}
-    return frozen
+def told(archive: Archive, known: Remembered, document: Document[Any]) -> list[Hold]:
+    """The same; what is wrong is a failure of the document, and none are frozen then."""
+    try:
+        return held(archive, known)
+    except IntegrityBroken as error:
+        document.fail(error, "holds")
+        return []

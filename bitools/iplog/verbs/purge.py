@@ -14,7 +14,7 @@ from bitools.errors import Locked
 from bitools.iplog.decisions import retention
 from bitools.iplog.verbs import frozen
 from bitools.iplog.verbs.archive import LOCK, Archive
-from bitools.iplog.verbs.verify import remembered
+from bitools.iplog.verbs.remembered import remembered
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
@@ -34,8 +34,8 @@ def purge(run: Run) -> Document[PurgedItem]:
 
 def _purge(archive: Archive, document: Document[PurgedItem]) -> None:
     run, store = archive.run, archive.store
-    held = frozen.held(archive)
-    gone = remembered(run).purged
+    known = remembered(run)
+    held, gone = frozen.held(archive, known), known.purged
     due: list[tuple[int, date]] = []
     for number in store.sealed():
         said = json.loads(store.manifest_file(number).read_bytes())

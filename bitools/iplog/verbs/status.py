@@ -17,12 +17,11 @@ from bitools.inventory.iplog import Source
 from bitools.iplog.verbs import frozen
 from bitools.iplog.verbs.archive import Archive
 from bitools.iplog.verbs.ingest import alarming
+from bitools.iplog.verbs.remembered import Remembered, remembered
 from bitools.iplog.verbs.seal import head, unstamped
 from bitools.iplog.wire import metrics
 from bitools.iplog.wire.files import look
-from bitools.iplog.wire.holds import Hold
 from bitools.iplog.wire.index import Index
-from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document, write
 
@@ -76,11 +75,7 @@ def _whole(archive: Archive, document: Document[SourceItem]) -> Document[SourceI
         problems.append("unstamped")
     if clock is not None and abs(clock) > _OFF:
         problems.append("clock")
-    held: list[Hold] = []
-    try:
-        held = frozen.held(archive)
-    except IntegrityBroken as error:
-        document.fail(error, "holds")
+    known = remembered(archive.run)
     document.more = {
         "head": head(archive),
         "sealed": last.isoformat() if last else None,
@@ -88,8 +83,8 @@ def _whole(archive: Archive, document: Document[SourceItem]) -> Document[SourceI
         "unstamped": waiting,
         "stamped": stamped,
         "clock": clock,
-        "asked": _asked(archive),
-        "held": sorted({one.file_number for one in held}),
+        "asked": _asked(archive, known),
+        "held": sorted({one.file_number for one in frozen.told(archive, known, document)}),
         "problems": problems,
     }
     return document
@@ -170,15 +165,10 @@ def _clock(archive: Archive) -> tuple[str | None, int | None]:
     return None, None
 
 
-def _asked(archive: Archive) -> int:
+def _asked(archive: Archive, known: Remembered) -> int:
     """Questions that were answered in the last year."""
     since = (archive.run.started - timedelta(days=365)).astimezone(UTC)
-    return sum(
-        entry["action"] == acts.IPLOG_WHO.name
-        and entry["outcome"] == "done"
-        and datetime.fromisoformat(entry["time"]) >= since
-        for entry in archive.run.ledger.entries()
-    )
+    return sum(datetime.fromisoformat(time) >= since for time in known.answered)
 
 
 def _shown(archive: Archive, seconds: float) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -20,26 +19,13 @@ from bitools.i18n import _
 from bitools.iplog.decisions.manifest import Fault, Frame, chained, digest
 from bitools.iplog.verbs import frozen
 from bitools.iplog.verbs.archive import Archive
+from bitools.iplog.verbs.remembered import Remembered, remembered
 from bitools.iplog.wire import frames
-from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 
 _WORKERS = 2
-_REMEMBERED = tuple(act.name for act in (acts.IPLOG_SEAL, acts.IPLOG_STAMP, acts.IPLOG_PURGE))
 _LATE = timedelta(hours=26)  # after its sealing: later looks like a day that was sealed anew
-
-
-@dataclass(slots=True)
-class _Known:
-    """What the ledger says: the manifest of each seal, those that were begun, those that were purged, and the
-    time and serial number of each token.
-    """
-
-    sealed: dict[int, str] = field(default_factory=dict)
-    begun: set[int] = field(default_factory=set)
-    purged: set[int] = field(default_factory=set)
-    stamped: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
 def verify(
@@ -70,10 +56,7 @@ def verify(
     if expect_head and expect_head.lower() not in heads:
         text = _("no seal has the head {head}: the end of the chain was cut off, or made anew")
         document.fail(IntegrityBroken(text.format(head=expect_head), reason="head"), "head")
-    try:
-        frozen.held(archive)
-    except IntegrityBroken as error:
-        document.fail(error, "holds")
+    frozen.told(archive, known, document)
     document.warnings += stamps.warnings
     document.more = {
         "head": digest(manifests[-1][1]) if manifests else None,
@@ -82,26 +65,7 @@ def verify(
     return document
 
 
-def remembered(run: Run) -> _Known:
-    """What the ledger says of seals and purges."""
-    known = _Known()
-    for entry in run.ledger.entries():
-        action = entry["action"]
-        if action == acts.IPLOG_SEAL.name:
-            known.begun.add(int(entry["target"]))
-        if entry["outcome"] != "done" or action not in _REMEMBERED:
-            continue
-        result: Any = entry["after"]["result"]  # type: ignore[index]  # JSON
-        if action == acts.IPLOG_SEAL.name:
-            known.sealed[int(entry["target"])] = result["manifest"]
-        elif action == acts.IPLOG_STAMP.name:
-            known.stamped[int(entry["target"])] = result["time"], result["serial"]
-        else:
-            known.purged.update(result["segments"])
-    return known
-
-
-def _forgotten(manifests: Sequence[tuple[int, bytes]], known: _Known) -> list[Fault]:
+def _forgotten(manifests: Sequence[tuple[int, bytes]], known: Remembered) -> list[Fault]:
     """Seals that the ledger remembers otherwise, or that are gone."""
     here = {number: digest(content) for number, content in manifests}
     faults = []

@@ -10,18 +10,9 @@ from bitools.i18n import ng
 from bitools.sanitize import inert
 
 if TYPE_CHECKING:
-    from bitools.documents.backup import (
-        CopyDocument,
-        DrillDocument,
-        PruneDocument,
-        RunDocument,
-        StatusDocument,
-        VerifyDocument,
-    )
+    from bitools.documents.backup import ProofDocument, RunDocument
     from bitools.documents.envelope import Failure
     from bitools.documents.net import Snapshot, SnapshotItem
-
-    Proof = CopyDocument | VerifyDocument | DrillDocument | PruneDocument | StatusDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +90,7 @@ def of_backups(document: RunDocument) -> Iterator[Outcome]:
     yield from _failures(document["failed"], document["schema"], began)
 
 
-def of_proof(document: Proof) -> Iterator[Outcome]:
+def of_proof(document: ProofDocument) -> Iterator[Outcome]:
     """Each target of what else proves that backups are good; of a look at how they stand, each alarm."""
     failures = list(document["failed"])
     if document["schema"] == "bitools.backup.status/1":
