@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bitools.net.decisions.change.dialect import Dialect, hidden
 from bitools.net.decisions.change.remedy import Command, Question, Remedy
-from bitools.net.decisions.diff import compare
+from bitools.net.decisions.diff import Step, compare
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.rules import unknown
 
@@ -28,8 +28,9 @@ def remedy_of_paths(before: Node, after: Node, dialect: Dialect) -> Remedy:
     again: dict[str, None] = {}
     sets: list[Command] = []
     questions: list[Question] = []
-    ordered = _ordered(before, after, dialect)
-    for kind, node in (*ordered, *_changes(before, after, dialect)):
+    steps = compare(before, after, dialect.rules)
+    ordered = _ordered(steps, before, after, dialect)
+    for kind, node in (*ordered, *_changes(steps)):
         if kind == "removed":
             words = _words(node.text)[1:]
             length = next(
@@ -58,25 +59,26 @@ def remedy_of_paths(before: Node, after: Node, dialect: Dialect) -> Remedy:
     return Remedy([*first, *sets, *last], questions)
 
 
-def _ordered(before: Node, after: Node, dialect: Dialect) -> list[tuple[str, Node]]:
-    """Lists in another order: they go and come whole, and go first."""
-    groups = dict.fromkeys(
-        step.group
-        for step in compare(before, after, dialect.rules)
-        if step.group and not unknown(step.group) and step.kind in ("added", "moved")
-    )
+def _ordered(steps: Sequence[Step], before: Node, after: Node, dialect: Dialect) -> list[tuple[str, Node]]:
+    """Lines in another order: they go and come whole, and go first."""
+    groups = dict.fromkeys(step.group for step in steps if _is_placed(step))
     return [one for group in groups for one in _anew(_of(before, group, dialect), _of(after, group, dialect))]
 
 
-def _changes(before: Node, after: Node, dialect: Dialect) -> Iterator[tuple[str, Node]]:
+def _changes(steps: Sequence[Step]) -> Iterator[tuple[str, Node]]:
     """What else goes and comes."""
-    for step in compare(before, after, dialect.rules):
-        if step.group and not unknown(step.group) and step.kind in ("added", "moved"):
+    for step in steps:
+        if _is_placed(step):
             continue
         if step.kind == "removed" and step.old:
             yield "removed", step.old
         elif step.kind in ("added", "modified") and step.new:
             yield "added", step.new
+
+
+def _is_placed(step: Step) -> bool:
+    """Does it come, or move, to a place in a list whose order the platform's file knows?"""
+    return bool(step.group) and not unknown(step.group) and step.kind in ("added", "moved")
 
 
 def _of(section: Node, group: object, dialect: Dialect) -> Sequence[Node]:

@@ -29,9 +29,9 @@ def staying(had: Sequence[str], wanted: Sequence[str]) -> list[str]:
     for text in had:
         if text in place:
             at = bisect_left(ends, place[text])
-            ends[at:] = [place[text], *ends[at + 1 :]]
+            ends[at : at + 1] = [place[text]]
             before[text] = last[at - 1] if at else None
-            last[at:] = [text, *last[at + 1 :]]
+            last[at : at + 1] = [text]
     chain: list[str] = []
     text_there = last[-1] if last else None
     while text_there is not None:
@@ -72,13 +72,13 @@ class _Made(NamedTuple):
         if not step or not stay:
             return []
         there = {text: step * number for number, text in enumerate(had, 1)}
-        numbers = _between(there, stay, wanted, step)
-        moved = [text for text in wanted if text in there and text not in stay]
+        numbers, kept = _between(there, stay, wanted, step), frozenset(stay)
+        moved = [text for text in wanted if text in there and text not in kept]
         first = Command((), expanded(self.rule.first, header, step=str(step)))
         return [
             first,
             *(self._add(text, numbers[text]) for text in wanted if text not in there),
-            *(self._remove(text, there[text]) for text in had if text not in stay),
+            *(self._remove(text, there[text]) for text in had if text not in kept),
             *(self._add(text, numbers[text]) for text in moved),
         ]
 
@@ -117,8 +117,9 @@ class _Made(NamedTuple):
 def _runs(stay: Sequence[str], wanted: Sequence[str]) -> Iterator[list[str]]:
     """What comes between one entry that stays and the next."""
     run: list[str] = []
+    kept = frozenset(stay)
     for text in wanted:
-        if text in stay:
+        if text in kept:
             yield run
             run = []
         else:
