@@ -167,7 +167,10 @@ class Owned:
         return self.names(*folder)
 
     def set_aside(self, why: str, *names: str) -> bool:
-        """Move what cannot be used out of the way and tell it; False if the disk lets us not."""
+        """Move what cannot be used out of the way and tell it; False if the disk lets us not.
+
+        What its owner has taken away meanwhile is out of the way.
+        """
         try:
             folder = self.folder(*names[:-1])
             try:
@@ -175,7 +178,7 @@ class Owned:
             finally:
                 os.close(folder)
         except OSError:
-            return False
+            return not os.path.lexists(self.top.joinpath(*names))
         return True
 
     def _top(self, make: bool) -> int:
