@@ -11,10 +11,9 @@ from bitools.inventory.lists.imported import KEYS, Imported, Row, endpoint, role
 
 # Column names that people use, beside our own keys.
 _CALLED = {
-    "name": "name device device_name session_name cihaz cihaz_adi ad adi caption "  # the sure ones first
-    "hostname host_name sysname",
-    "host": "host ip address ip_address ip_address_dns addresses primary_ip primary_ip4 mgmt_ip management_ip "
-    "management_ip_address adres ip_adres ip_adresi yonetim_ip",
+    "name": "name device device_name session_name cihaz cihaz_adi ad adi hostname host_name sysname",
+    "host": "host ip address ip_address ip_address_dns addresses primary_ip primary_ip4 mgmt_ip "
+    "management_ip management_ip_address adres ip_adres ip_adresi yonetim_ip",
     "platform": "platform os device_type type model",
     "site": "site location lokasyon konum yer",
     "enabled": "enabled status state durum",
