@@ -23,13 +23,6 @@ from bitools.sanitize import inert
 
 ACCOUNT = "bitools"  # what a machine's state belongs to, after `bitools setup`
 AUDITORS = "bitools-auditors"  # who may look at what was recorded, unless settings.yaml names another group
-AUDITED = (
-    ("ledger", "show"),
-    ("ledger", "verify"),
-    ("ledger", "export"),
-    ("iplog", "verify"),
-    ("iplog", "status"),
-)
 ASIDE = "set-aside"
 DESCRIPTORS = Path("/dev/fd")  # what another process handed over
 SETUP = "sudo bitools setup"
