@@ -12,4 +12,5 @@ GROUP = group(
     "bitools ledger verify",
     commands=("show", "verify", "stamp", "export", "enter", "continue_"),
     codes=(Code.INVALID, Code.INTEGRITY),
+    audited=("show", "verify", "export"),
 )
