@@ -20,6 +20,28 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 
+Into = Annotated[
+    str,
+    typer.Option(
+        metavar="DATABASE", help=_("instead, a new database on the same server"), show_default=False
+    ),
+]
+Which = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help=_("which one, where the data set is all of a server"), show_default=False
+    ),
+]
+Later = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help=_("go on if the ledger's disk takes no entry, and write here what is to be entered"),
+        show_default=False,
+    ),
+]
+
+
 @command(
     _("Bring a data set back as it was, into a folder of its own."),
     "bitools backup restore belgeler --to /srv/geri",
@@ -36,18 +58,8 @@ def restore(
             "--to", metavar="DIR", help=_("an empty folder; it is made if need be"), show_default=False
         ),
     ] = None,
-    into_database: Annotated[
-        str,
-        typer.Option(
-            metavar="DATABASE", help=_("instead, a new database on the same server"), show_default=False
-        ),
-    ] = "",
-    database: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help=_("which one, where the data set is all of a server"), show_default=False
-        ),
-    ] = "",
+    into_database: Into = "",
+    database: Which = "",
     at: Annotated[
         str,
         typer.Option(
@@ -62,14 +74,7 @@ def restore(
         bool, typer.Option("--overwrite", help=_("into a folder that is not empty; files in it are replaced"))
     ] = False,
     source: From = "",
-    ledger_later: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help=_("go on if the ledger's disk takes no entry, and write here what is to be entered"),
-            show_default=False,
-        ),
-    ] = None,
+    ledger_later: Later = None,
     dry_run: DryRun = False,
     json: JsonFlag = False,
 ) -> None:
