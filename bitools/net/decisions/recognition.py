@@ -19,6 +19,7 @@ _LONGEST = 300  # letters of a prompt
 _HEAD = 60  # lines in which a configuration begins
 _WORD = re.compile(r"[A-Za-z][\w-]{2,}")
 _COMMON = {"switch", "security", "linux"}  # words of titles that stand in anybody's text
+_ANYBODYS = "!\n#\nhostname x\n"
 _ANY_DEVICES = {r"^ ?\^ *$", r"^\s*\^$"}  # error texts that tell nothing: many platforms have them
 
 # where the signs are alike: those that one has, the likeliest first
@@ -73,6 +74,11 @@ def likely(said: str, software: str, known: Iterable[Platform]) -> tuple[list[st
     return _likeliest(found), best >= _SURE and len(found) == 1
 
 
+def begins_as_many(platform: Platform) -> bool:
+    """Is the first line of its configurations one that other platforms' have, too?"""
+    return bool(platform.whole.first and regex.compile(platform.whole.first, lines=True).search(_ANYBODYS))
+
+
 def _read(said: str) -> tuple[str, str]:
     """What was said, without the device's name, which may be anything; and the last line, a prompt."""
     before, _break, last = said.rstrip().rpartition("\n")
@@ -93,6 +99,7 @@ def _points(text: str, last: str, software: str, platform: Platform) -> int:
     points += _configuration(text, platform)
     refusals = [one for one in (*platform.errors, *platform.denied) if one not in _ANY_DEVICES]
     points += 2 * any(_found(pattern, f"{text}\n{last}") for pattern in refusals)
+    points += 2 * any(_found(one.question, f"{text}\n{last} ") for one in platform.prompt.login)
     prompt = platform.prompt_at_end(last)
     points += bool(prompt and len(prompt["whole"].strip()) >= len(last.strip()))
     words = [word for word in _WORD.findall(platform.title) if word.casefold() not in _COMMON]
@@ -107,7 +114,7 @@ def _configuration(text: str, platform: Platform) -> int:
     start = first.search(text) if first else None
     if first is None or start is None or text.count("\n", 0, start.start()) > _HEAD:
         return 0
-    if first.search("!\n#\n"):
+    if begins_as_many(platform):
         return 1
     rest = text[start.start() :]
     return 3 + (bool(whole.sections) and all(_found(section, rest) for section in whole.sections))

@@ -22,7 +22,7 @@ from bitools.net.decisions.change.own_view import View
 from bitools.net.decisions.configuration import Configuration, canonical
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.page import Page
-from bitools.net.decisions.recognition import recognised
+from bitools.net.decisions.recognition import begins_as_many, recognised
 from bitools.net.wire.answer import at_work
 from bitools.net.wire.connect import Connector
 from bitools.net.wire.failures import Stalled
@@ -35,7 +35,7 @@ from bitools.state import Document
 # causes behind which another platform may stand than the declared one
 _DOUBTFUL = (
     *("beginning", "truncated", "empty", "error_text", "not_authorised", "pager"),
-    *("prompt", "timeout", "login", "question", "enable", "platform"),
+    *("prompt", "timeout", "login", "question", "enable", "menu", "platform"),
 )
 _CLEARLY = 3  # points: it began as a configuration of the declared platform does
 _FEW = 4000  # letters: what is said before anybody asks
@@ -126,8 +126,8 @@ class Fetcher:
             )
         try:
             fetched = self._once(device, platform, attempt, startup, before, looks=looks)
-            if before and not stranger:
-                self._recognised(platform, fetched.running.text, before)
+            if not stranger:
+                self._recognised(device, platform, fetched.running.text, before)
             if smaller or not before:
                 return fetched
             return self._believed(device, platform, attempt, fetched, before)
@@ -162,10 +162,19 @@ class Fetcher:
         for name in platforms.names(platforms.own_folder(self._inventory.folder)):
             yield self._inventory.platform(name)
 
-    def _recognised(self, platform: Platform, text: str, before: str) -> None:
-        """Return if it is the device that answered last time, as far as its configuration tells."""
-        if told := identity.differs(before, text, platform):
+    def _recognised(self, device: Device, platform: Platform, text: str, before: str) -> None:
+        """Return if it is the device that answered last time, as far as its configuration tells.
+
+        The first time, of a platform whose configuration begins as many do: if it is of that platform.
+        """
+        if before and (told := identity.differs(before, text, platform)):
             raise _Doubted(guard.stranger(*told), text)
+        if not before and begins_as_many(platform):
+            names = self._recognised_as(device, platform, _CLEARLY)
+            if names:
+                cause = diagnosis.another(names, platform)
+                hint = _("see platform in devices.yaml; if it is right: --accept-identity")
+                raise _Doubted(IntegrityBroken(cause.message, hint=hint, reason=cause.reason), text)
 
     def _believed(
         self, device: Device, platform: Platform, attempt: Attempt, fetched: Fetched, before: str
@@ -242,12 +251,11 @@ class Fetcher:
             return connection.ask(journal.command)
 
     def _proven(self, platform: Platform, connection: Connection, commands: Sequence[str]) -> Configuration:
-        raw = "".join(
-            _under(command, connection.ask(command)) if len(commands) > 1 else connection.ask(command)
-            for command in commands
-        )
+        answers = [connection.ask(command) for command in commands]
+        raw = "".join(map(_under, commands, answers)) if len(commands) > 1 else answers[0]
         configuration = canonical(raw, platform, self.key)
         try:
+            guard.examine_parts(answers)
             guard.examine(Page(raw, grammar(platform)), connection.host, commands[-1])
         except (IntegrityBroken, Rejected) as error:
             raise _Doubted(error, configuration.text) from error
@@ -273,6 +281,8 @@ class Fetcher:
         if not names:
             return error
         cause = diagnosis.another(names, platform)
+        if cause.message in error.message:
+            return error
         message = _("{why}: {cause}").format(why=error.message, cause=cause.message)
         return type(error)(message, hint=cause.hint, reason=cause.reason, cause=error)
 
