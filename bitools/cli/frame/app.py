@@ -12,7 +12,7 @@ import typer
 from bitools import __version__
 from bitools.cli.context import Context
 from bitools.cli.frame.command import Command, Group, typed
-from bitools.cli.frame.help import describe, exit_codes
+from bitools.cli.frame.help import describe, exit_codes, in_short
 from bitools.i18n import _
 
 GROUPS = ("backup", "inventory", "iplog", "ledger", "net", "report", "schedule", "user")
@@ -109,6 +109,7 @@ def _branch(name: str, command: str, *, bare: bool) -> typer.Typer:
     branch = typer.Typer(
         no_args_is_help=True,
         help=describe(group.sentence, *group.examples),
+        short_help=in_short(group.sentence),
         epilog=exit_codes(*group.codes),
     )
     wanted = [file for file in group.commands if typed(file) == command] or group.commands
@@ -123,5 +124,6 @@ def _add(branch: typer.Typer, module: str) -> None:
     branch.command(
         command.name,
         help=describe(command.sentence, *command.examples),
+        short_help=in_short(command.sentence),
         epilog=exit_codes(*command.codes),
     )(command.function)

@@ -40,7 +40,9 @@ def _show(console: Console, document: Document[PlatformItem]) -> None:
     for item in document.items:
         way = item["way_back"]
         back = f"{way['grade']} {_way_back(way)}, {marks[way['proof']]}" if way else "D"
-        rows.append([item["platform"], item["title"], words[item["evidence"]], item["proof"], back])
+        rows.append(
+            [item["platform"], item["title"], words[item["evidence"]], _tried_with(item["proof"]), back]
+        )
     console.table([_("platform"), _("name"), _("evidence"), _("tried with"), _("way back")], rows)
 
 
@@ -56,3 +58,16 @@ def _way_back(way: WayBack) -> str:
         "reboot": _("reboot"),
     }
     return words[way["kind"]]
+
+
+def _tried_with(proof: str) -> str:
+    """A device, a document or a system by its own name; what is said of it, in people's words."""
+    words = {
+        ": an excerpt": _(": an excerpt"),
+        ": excerpts": _(": excerpts"),
+        ", the real one": _(", the real one"),
+        "a session written after one of a": _("a session written after one of a"),
+    }
+    for english, ours in words.items():
+        proof = proof.replace(english, ours)
+    return proof
