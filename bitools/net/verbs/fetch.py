@@ -16,7 +16,7 @@ from bitools.engine import Attempt, Limits
 from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Refused, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.network import Device
-from bitools.net.decisions import diagnosis, guard, identity
+from bitools.net.decisions import asked, diagnosis, guard, identity
 from bitools.net.decisions.change import own_view
 from bitools.net.decisions.change.own_view import View
 from bitools.net.decisions.configuration import Configuration, canonical
@@ -280,8 +280,11 @@ class Fetcher:
         words = diagnosis.last_words(Masks(self._run).of_anyone(said[-_FEW:]))
         if not words:
             return error
-        message = _("{why}; it said last: {words}").format(why=error.message, words=words)
-        return type(error)(message, hint=error.hint, reason=error.reason, cause=error)
+        why, hint = error.message, error.hint
+        if told := asked.refused(said[-_FEW:].rstrip()):
+            why, hint = _("{why}: {cause}").format(why=why, cause=told.message), told.hint
+        message = _("{why}; it said last: {words}").format(why=why, words=words)
+        return type(error)(message, hint=hint, reason=error.reason, cause=error)
 
 
 def _view(platform: Platform, connection: Connection) -> View:
