@@ -105,11 +105,12 @@ class Context:
 
         The machine's own is obeyed by an account: then nobody else may write it.
         """
-        from bitools.inventory import strict
         from bitools.inventory.load import load
 
         if self.inventory_folder != SYSTEM:
             return load(self.inventory_folder, instead)
+        from bitools.inventory import strict
+
         owner = strict.owner_of(self.state_folder)
         strict.prove_folder(SYSTEM, owner)
         inventory = load(SYSTEM, instead)

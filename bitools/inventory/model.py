@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from bitools import platforms
 from bitools.errors import NotFound
 from bitools.i18n import _
-from bitools.inventory.accounts import Directory
-from bitools.inventory.backups import Dataset, Monitoring
-from bitools.inventory.iplog import IpLog, Source
-from bitools.inventory.network import Device, Host, Site
-from bitools.inventory.repositories import Repository
 from bitools.inventory.settings import Settings
 
 if TYPE_CHECKING:
+    from bitools.inventory.accounts import Directory
+    from bitools.inventory.backups import Dataset, Monitoring
+    from bitools.inventory.iplog import IpLog, Source
+    from bitools.inventory.network import Device, Host, Site
+    from bitools.inventory.repositories import Repository
     from bitools.platforms.model import Platform
 
 
@@ -36,7 +36,7 @@ class Inventory:
     importance: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     directory: Directory | None = None
-    monitoring: Monitoring = field(default_factory=Monitoring)
+    monitoring: Monitoring | None = None
     iplog: IpLog | None = None
 
     @property
