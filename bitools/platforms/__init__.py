@@ -40,11 +40,14 @@ def load(name: str, own: Path | None = None) -> Platform:
     """
     from pydantic import ValidationError
 
+    from bitools.platforms.expression import SHIPPED
     from bitools.platforms.model import Platform
 
     file, data, lineage = _merged(name, own, ())
+    written = {"netmiko": name, **data, "name": name, "lineage": lineage}
+    ours = own is None or not any((own / f"{one}.yaml").is_file() for one in lineage)
     try:
-        return Platform.model_validate({"netmiko": name, **data, "name": name, "lineage": lineage})
+        return Platform.model_validate(written, context=SHIPPED if ours else None)
     except ValidationError as error:
         first = error.errors()[0]
         path = tuple(first["loc"])

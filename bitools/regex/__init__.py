@@ -18,6 +18,7 @@ from bitools.regex import taming
 from bitools.regex.engine import Engine, error, options, within_a_letter
 
 _LINE = 256  # letters
+_OFTEN = 200  # looks at short texts that a pattern is parsed anew for: once in half a millisecond
 
 
 class Match:
@@ -94,16 +95,17 @@ class Pattern:
     """A compiled pattern; its methods are those of Python's own.
 
     A text of a usual line's length goes through Python's engine where the pattern is so tame that it cannot
-    take long: ten times as quick, and configurations are short lines.
+    take long, as soon as it has been looked for so often that finding this out is worth it.
     """
 
-    __slots__ = ("_compiled", "_plain", "_quick", "groupindex", "lines", "pattern")
+    __slots__ = ("_compiled", "_looks", "_plain", "_quick", "groupindex", "lines", "pattern")
 
     def __init__(self, pattern: str, compiled: Engine, *, lines: bool) -> None:
         self.pattern = pattern
         self._compiled = compiled
         self.lines = lines
-        self._quick: Any = None  # what short texts go through: chosen when the first one comes
+        self._looks = 0  # at short texts
+        self._quick: Any = None  # what these go through, once they are many
         self._plain: re.Pattern[str] | Literal[False] | None = False  # Python's own, not chosen yet
         self.groupindex: Mapping[str, int] = compiled.groupindex
 
@@ -124,10 +126,12 @@ class Pattern:
 
     def finditer(self, text: str) -> Iterator[Match]:
         """Every match, in order."""
-        if len(text) > _LINE and not self._python():
+        if len(text) <= _LINE:
+            engine = self._engine(text)
+        elif not (engine := self._python()):
             yield from self._in_bytes(text)
             return
-        for found in (self._python() or self._engine(text)).finditer(text):
+        for found in engine.finditer(text):
             yield Match(found, self.groupindex)
 
     def _in_bytes(self, text: str) -> Iterator[Match]:
@@ -168,6 +172,9 @@ class Pattern:
         if len(text) > _LINE:
             return self._compiled
         if self._quick is None:
+            self._looks += 1
+            if self._looks < _OFTEN:
+                return self._compiled
             self._quick = taming.for_a_line(self.pattern, self.lines) or self._compiled
         return self._quick
 
