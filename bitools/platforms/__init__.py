@@ -59,7 +59,7 @@ def _merged(
     name: str, own: Path | None, seen: tuple[str, ...]
 ) -> tuple[yamlfile.YamlFile, dict[str, Any], tuple[str, ...]]:
     """The file of this platform, its data with everything it inherits, and from whom."""
-    file = yamlfile.read(_file(name, own))
+    file = yamlfile.read(file_of(name, own))
     if not isinstance(file.data, dict):
         raise file.complaint((), _("a mapping is expected here"))
     data: dict[str, Any] = dict(file.data)
@@ -81,7 +81,8 @@ def _merged(
         raise file.complaint((), str(error)) from error
 
 
-def _file(name: str, own: Path | None) -> Path:
+def file_of(name: str, own: Path | None) -> Path:
+    """Where it is written. Raise NotFound, naming those there are."""
     for folder in (own, _SHIPPED):
         if folder and name in names(folder) and (folder / f"{name}.yaml").is_file():
             return folder / f"{name}.yaml"

@@ -16,10 +16,11 @@ from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Refu
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.decisions import guard, identity
-from bitools.net.decisions.configuration import Configuration, canonical
+from bitools.net.decisions.configuration import Configuration, canonical, unchanged
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.page import Page
 from bitools.net.wire.answer import at_work
+from bitools.net.wire.answers import Answers
 from bitools.net.wire.connect import Connector
 from bitools.net.wire.failures import Stalled
 from bitools.net.wire.mask import mask_key
@@ -74,6 +75,7 @@ class Fetcher:
         self._run, self._transcript = run, transcript
         self._inventory = run.inventory
         self.key = mask_key(run)
+        self.answers = Answers(run)
         self._recoverable = bool(run.inventory.settings.recovery.recipients)
 
     def platform(self, device: Device) -> Platform:
@@ -178,7 +180,7 @@ class Fetcher:
     ) -> Fetched:
         """Ask for everything in one session. What nothing marks the end of must come alike two times."""
         with at_work(), self.connector.open(device, platform, attempt) as connection:
-            running, commands = self._running(platform, connection)
+            running, commands = self._running(device, platform, connection, before)
             unmarked = platform.whole.end is None and platform.nesting != "braces"
             if unmarked and running.text != before:
                 again = self._proven(platform, connection, commands)
@@ -209,15 +211,17 @@ class Fetcher:
         except BitoolsError:
             return ""
 
-    def _running(self, platform: Platform, connection: Connection) -> tuple[Configuration, Sequence[str]]:
+    def _running(
+        self, device: Device, platform: Platform, connection: Connection, before: str
+    ) -> tuple[Configuration, Sequence[str]]:
         """What it runs, and what it was asked for it: an older version may refuse the newer words."""
         commands, older = platform.commands.running, platform.commands.older
         try:
-            return self._proven(platform, connection, commands), commands
+            return self._proven(platform, connection, commands, device.name, before), commands
         except _Doubted as doubted:
             if older is None or doubted.answer.error.reason != "error_text":
                 raise
-            return self._proven(platform, connection, (older,)), (older,)
+            return self._proven(platform, connection, (older,), device.name, before), (older,)
 
     def ask(self, device: Device, journal: Journal, attempt: Attempt) -> str:
         """What the device prints for its log, as it is: never for the history."""
@@ -226,16 +230,32 @@ class Fetcher:
         with self.connector.open(device, self.platform(device), attempt) as connection:
             return connection.ask(journal.command)
 
-    def _proven(self, platform: Platform, connection: Connection, commands: Sequence[str]) -> Configuration:
+    def _proven(
+        self,
+        platform: Platform,
+        connection: Connection,
+        commands: Sequence[str],
+        device: str = "",
+        before: str = "",
+    ) -> Configuration:
+        """Ask, and prove that it is whole. An answer of `device` is compared with the one that became
+        `before`: the very same need not be read again.
+        """
         raw = "".join(
             _under(command, connection.ask(command)) if len(commands) > 1 else connection.ask(command)
             for command in commands
         )
-        configuration = canonical(raw, platform, self.key)
-        try:
-            guard.examine(Page(raw, grammar(platform)), connection.host, commands[-1])
-        except (IntegrityBroken, Rejected) as error:
-            raise _Doubted(error, configuration.text) from error
+        asked = (platform, connection.host, commands, raw)
+        if before and self.answers.known(device, self.answers.digest(*asked, before)):
+            configuration = unchanged(before, raw, platform)
+        else:
+            configuration = canonical(raw, platform, self.key)
+            try:
+                guard.examine(Page(raw, grammar(platform)), connection.host, commands[-1])
+            except (IntegrityBroken, Rejected) as error:
+                raise _Doubted(error, configuration.text) from error
+            if device:
+                self.answers.seen(device, self.answers.digest(*asked, configuration.text))
         if self._recoverable:
             return replace(configuration, full=raw.replace("\r", ""))
         return configuration

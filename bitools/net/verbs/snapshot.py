@@ -110,6 +110,7 @@ def _snapshot(
     stored = _store(run, history, entries)
     if whole and not run.dry_run:
         remember(run, whole, logs)
+        fetcher.answers.keep(device.name for device, _fetched in whole)
     for answer in answers:
         if isinstance(answer.value, Fetched):
             item = _item(answer.target, answer.value, answer.target.name not in before, found, stored)
