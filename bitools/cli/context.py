@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from bitools.cli import evidence, failures
+from bitools.cli import failures
 from bitools.cli.console import Console
 from bitools.cli.outcome import code_of
 from bitools.errors import BitoolsError, Code, Refused, Rejected
@@ -202,6 +202,8 @@ class Context:
         was asked for it. `code` replaces 0; INTEGRITY replaces 3 too: a proof that fails in part has failed.
         `proves`: that ledger and history go on where they ended; as `record` unless it is said.
         """
+        from bitools.cli import evidence  # not at the top: `--help` proves nothing
+
         whole = evidence.prove(self, document) if (record if proves is None else proves) else True
         document.finished = datetime.now().astimezone()
         document.warnings += self.warnings
