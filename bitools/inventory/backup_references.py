@@ -15,8 +15,6 @@ from bitools.inventory.repositories import Policy, Repository
 from bitools.inventory.tiers import LENGTHS
 from bitools.yamlfile import KeyPath, YamlFile
 
-LONGEST_LOG = timedelta(days=30)  # that a backup may keep the IP-distribution log
-
 
 class BackupReferences:
     """One look at the file; what is wrong goes to `complaints`."""
@@ -58,22 +56,22 @@ class BackupReferences:
                 self._elsewhere(backups, name, repository)
 
     def _no_afterlife(self, backups: BackupFile) -> None:
-        """No backup keeps the IP-distribution log for longer than a month: purged days would live on."""
+        """No backup keeps for longer what must not live on in backups."""
         for name, dataset in backups.datasets.items():
-            if dataset.type != "iplog":
+            if (longest := dataset.longest) is None:
                 continue
             policy = dataset.keep or backups.importance.get(dataset.importance, {})
-            self._short(name, policy, ("datasets", name, "keep" if dataset.keep else "importance"))
+            self._short(name, policy, longest, ("datasets", name, "keep" if dataset.keep else "importance"))
             for copy, repository in backups.repositories.items():
                 if repository.copy_of == dataset.repository and repository.keep:
-                    self._short(name, repository.keep, ("repositories", copy, "keep"))
+                    self._short(name, repository.keep, longest, ("repositories", copy, "keep"))
 
-    def _short(self, name: str, policy: Policy, place: tuple[str, ...]) -> None:
-        """Complain of each tier that reaches back too far for the IP-distribution log."""
+    def _short(self, name: str, policy: Policy, longest: timedelta, place: tuple[str, ...]) -> None:
+        """Complain of each tier that reaches back too far."""
         for tier, count in policy.items():
-            if LENGTHS[tier] * count > LONGEST_LOG:
+            if LENGTHS[tier] * count > longest:
                 text = _("{name}: {tier}: {count} is more than {days} days: purged days would live on")
-                said = text.format(name=name, tier=tier, count=count, days=LONGEST_LOG.days)
+                said = text.format(name=name, tier=tier, count=count, days=longest.days)
                 hint = _("give it a policy of its own: keep: {daily: 14, weekly: 4}")
                 self._complaints.take(self._file.complaint(place, said, hint))
 

@@ -22,25 +22,13 @@ from bitools.inventory.complaints import (
 )
 from bitools.inventory.inherit import Inherited, Layer, inherit
 from bitools.inventory.lists import IMPORTED
-from bitools.inventory.model import Inventory
+from bitools.inventory.model import FILES, Inventory
 from bitools.inventory.network import Device, DeviceFile, Host, Site
 from bitools.inventory.settings import Settings
 from bitools.yamlfile import KeyPath, YamlFile
 
 if TYPE_CHECKING:
-    from bitools.inventory.accounts import Directory
     from bitools.inventory.backups import BackupFile
-    from bitools.inventory.iplog import IpLog
-
-FILES = (
-    "settings.yaml",
-    "sites.yaml",
-    "devices.yaml",
-    "hosts.yaml",
-    "backups.yaml",
-    "directory.yaml",
-    "iplog.yaml",
-)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -99,8 +87,11 @@ class _Loader:
         hosts = self._named("hosts.yaml", "hosts", Host)
         devices = self._devices(sites)
         backups = self._backups()
-        directory = self._directory()
-        iplog = self._iplog()
+        whole: dict[str, Any] = {  # by the file's name, as the inventory calls it
+            Path(name).stem: self._whole(name, file.model)
+            for name, file in FILES.items()
+            if file.whole and name in self.files
+        }
         self._device_references(devices)
         self._backup_references(backups, hosts)
         self._report_references(settings, sites)
@@ -116,9 +107,8 @@ class _Loader:
             repositories=backups.repositories if backups else {},
             importance=backups.importance if backups else {},
             datasets=backups.datasets if backups else {},
-            directory=directory,
             monitoring=backups.monitoring if backups else None,
-            iplog=iplog,
+            **whole,
         )
 
     def _read(self) -> None:
@@ -141,7 +131,7 @@ class _Loader:
                 self._read_one(path.name)
             else:
                 what = f"{path}:1: " + _("not a file of the inventory")
-                self.complaints.take(InventoryInvalid(what, hint=known_names(path.name, FILES)))
+                self.complaints.take(InventoryInvalid(what, hint=known_names(path.name, [*FILES])))
         more = {f"devices.d/{path.name}" for path in self.folder.glob("devices.d/*.yaml")}
         for name in sorted(more | self.instead.keys()):
             self._read_one(name)
@@ -166,28 +156,12 @@ class _Loader:
         file = self.files.get(name)
         return None if file is None else self._validated(file, (), file.data, model)
 
-    # what a machine that only reads switches does not have: the models of backups alone cost 40 ms a start
-
     def _backups(self) -> BackupFile | None:
         if "backups.yaml" not in self.files:
             return None
-        from bitools.inventory.backups import BackupFile
+        from bitools.inventory.backups import BackupFile  # as FILES has it: only for who has such a file
 
         return self._whole("backups.yaml", BackupFile)
-
-    def _directory(self) -> Directory | None:
-        if "directory.yaml" not in self.files:
-            return None
-        from bitools.inventory.accounts import Directory
-
-        return self._whole("directory.yaml", Directory)
-
-    def _iplog(self) -> IpLog | None:
-        if "iplog.yaml" not in self.files:
-            return None
-        from bitools.inventory.iplog import IpLog
-
-        return self._whole("iplog.yaml", IpLog)
 
     def _named(self, name: str, key: str, model: type[Model]) -> dict[str, Model]:
         """A file that is one mapping of names under `key`."""
