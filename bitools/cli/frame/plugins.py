@@ -6,7 +6,6 @@ same, and with it what reads packages' metadata: e-mail, ZIP and CSV, a twentiet
 
 from __future__ import annotations
 
-import os
 import sys
 from types import ModuleType
 
@@ -15,7 +14,6 @@ _LOADER = "pydantic.plugin._loader"
 
 def none() -> None:
     """From now on pydantic has no plugins; only before anybody has imported it."""
-    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     if "pydantic" not in sys.modules:
         loader = ModuleType(_LOADER)
         loader.get_plugins = tuple  # type: ignore[attr-defined]  # what is asked of it: () -> nothing
