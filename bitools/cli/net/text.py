@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ShowItem,
         SnapshotItem,
         TrustItem,
+        WayBack,
     )
     from bitools.documents.net_history import HistoryItem, LookedFor, RecoverItem, VerifyItem
     from bitools.net.verbs.trust import Shown
@@ -327,9 +328,23 @@ def platforms(console: Console, document: Document[PlatformItem]) -> None:
     rows = []
     for item in document.items:
         way = item["way_back"]
-        back = f"{way['grade']} {way['kind']}, {marks[way['proof']]}" if way else "D"
+        back = f"{way['grade']} {_way_back(way)}, {marks[way['proof']]}" if way else "D"
         rows.append([item["platform"], item["title"], words[item["evidence"]], item["proof"], back])
     console.table([_("platform"), _("name"), _("evidence"), _("tried with"), _("way back")], rows)
+
+
+def _way_back(way: WayBack) -> str:
+    """What brings the old configuration back if we are cut off."""
+    words = {
+        "timer": _("timer"),
+        "commit": _("confirmed commit"),
+        "session": _("session"),
+        "job": _("scheduled job"),
+        "shell": _("shell"),
+        "file": _("file"),
+        "reboot": _("reboot"),
+    }
+    return words[way["kind"]]
 
 
 def verified(console: Console, document: Document[VerifyItem]) -> None:

@@ -97,14 +97,16 @@ def _complete(base: sqlite3.Connection, part: str) -> bool:
     return bool(base.execute(query, (part,)).fetchone() == _kept(base, _ALL, 0))
 
 
-def altered_silence(base: sqlite3.Connection, source: int, buckets: Iterable[int]) -> bool:
-    """Is what tells when a source was heard not what was written, around any of these ten minutes?"""
-    for span in {bucket >> _SPAN for bucket in buckets}:
-        first = span << _SPAN
-        where = f"source=? and bucket between {first} and {first + (1 << _SPAN) - 1}"
-        if _read(base, _HEARD, where, source) != _kept(base, _HEARD, (source << 32) + span):
-            return True
-    return False
+def altered_silence(base: sqlite3.Connection, source: int, span: int) -> bool:
+    """Is what tells when a source was heard not what was written, in these weeks (`span_of`)?"""
+    first = span << _SPAN
+    where = f"source=? and bucket between {first} and {first + (1 << _SPAN) - 1}"
+    return _read(base, _HEARD, where, source) != _kept(base, _HEARD, (source << 32) + span)
+
+
+def span_of(bucket: int) -> int:
+    """The weeks that ten minutes are in, which share a tally."""
+    return bucket >> _SPAN
 
 
 def altered_anywhere(base: sqlite3.Connection) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bitools import platforms
 from bitools.errors import BitoolsError, Unreachable
 from bitools.i18n import _
-from bitools.net.decisions import diagnosis
+from bitools.net.decisions import asked, diagnosis
 from bitools.net.decisions.recognition import recognised
 from bitools.net.wire.failures import Stalled
 from bitools.net.wire.mask import Masks
@@ -74,5 +74,8 @@ def _in_its_words(run: Run, said: str, error: BitoolsError) -> BitoolsError:
     words = diagnosis.last_words(Masks(run).of_anyone(said[-_FEW:]))
     if not words:
         return error
-    message = _("{why}; it said last: {words}").format(why=error.message, words=words)
-    return type(error)(message, hint=error.hint, reason=error.reason, cause=error)
+    why, hint = error.message, error.hint
+    if told := asked.refused(said[-_FEW:].rstrip()):
+        why, hint = _("{why}: {cause}").format(why=why, cause=told.message), told.hint
+    message = _("{why}; it said last: {words}").format(why=why, words=words)
+    return type(error)(message, hint=hint, reason=error.reason, cause=error)
