@@ -337,9 +337,9 @@ def _show(console: Console, document: Document[PhoneItem]) -> None:
             (r'source_modules = \["bitools.net.decisions", ', 'source_modules = ["bitools.phones.decisions", "bitools.net.decisions", '),
         ],
         "bitools/inventory/model.py": [
-            ("from bitools.inventory.repositories", "from bitools.inventory.phones import Phones\nfrom bitools.inventory.repositories"),
+            ("    from bitools.inventory.repositories", "    from bitools.inventory.phones import Phones\n    from bitools.inventory.repositories"),
             (r"    directory: Directory \| None = None\n", "    directory: Directory | None = None\n    phones: Phones | None = None\n"),
-            (r'    "iplog.yaml": File\("", IpLog, whole=True\),\n', '    "iplog.yaml": File("", IpLog, whole=True),\n    "phones.yaml": File("", Phones, whole=True),\n'),
+            (r'    "iplog.yaml": File\("", "iplog.IpLog", whole=True\),\n', '    "iplog.yaml": File("", "iplog.IpLog", whole=True),\n    "phones.yaml": File("", "phones.Phones", whole=True),\n'),
         ],
         "README.md": [(r"\| `schedule` \|", "| `phones` | `list` | the telephones |\n| `schedule` |")],
     },
