@@ -14,12 +14,10 @@ if TYPE_CHECKING:
     from bitools.documents.net import (
         Change,
         DiffItem,
-        PlatformItem,
         RenderItem,
         ShowItem,
         SnapshotItem,
         TrustItem,
-        WayBack,
     )
     from bitools.documents.net_history import HistoryItem, LookedFor, RecoverItem, VerifyItem
     from bitools.net.verbs.trust import Shown
@@ -53,9 +51,6 @@ def _words() -> dict[str, str]:
         "new": _("new"),
         "changed": _("changed"),
         "pinned": _("pinned"),
-        "proven": _("proven"),
-        "simulated": _("simulated"),
-        "unproven": _("unproven"),
     }
 
 
@@ -319,32 +314,6 @@ def trust(console: Console, document: Document[TrustItem]) -> None:
     ]
     styles = [_STATUSES.get(item["status"], "") for item in document.items]
     console.table([_("device"), _("address"), _("status"), _("fingerprint")], rows, styles)
-
-
-def platforms(console: Console, document: Document[PlatformItem]) -> None:
-    """One row a platform, and a count: of what is listed, what has met a real device."""
-    words = _words()
-    marks = {"tried": _("tried"), "documented": _("documented")}
-    rows = []
-    for item in document.items:
-        way = item["way_back"]
-        back = f"{way['grade']} {_way_back(way)}, {marks[way['proof']]}" if way else "D"
-        rows.append([item["platform"], item["title"], words[item["evidence"]], item["proof"], back])
-    console.table([_("platform"), _("name"), _("evidence"), _("tried with"), _("way back")], rows)
-
-
-def _way_back(way: WayBack) -> str:
-    """What brings the old configuration back if we are cut off."""
-    words = {
-        "timer": _("timer"),
-        "commit": _("confirmed commit"),
-        "session": _("session"),
-        "job": _("scheduled job"),
-        "shell": _("shell"),
-        "file": _("file"),
-        "reboot": _("reboot"),
-    }
-    return words[way["kind"]]
 
 
 def verified(console: Console, document: Document[VerifyItem]) -> None:

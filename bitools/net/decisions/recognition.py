@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from bitools import regex
+from bitools.net.decisions.grammar import grammar
 from bitools.platforms.model import Platform
 
 _ENOUGH = 2  # points without which nothing is said
@@ -19,7 +20,6 @@ _LONGEST = 300  # letters of a prompt
 _HEAD = 60  # lines in which a configuration begins
 _WORD = re.compile(r"[A-Za-z][\w-]{2,}")
 _COMMON = {"switch", "security", "linux"}  # words of titles that stand in anybody's text
-_ANYBODYS = "!\n#\nhostname x\n"
 _ANY_DEVICES = {r"^ ?\^ *$", r"^\s*\^$"}  # error texts that tell nothing: many platforms have them
 
 # where the signs are alike: those that one has, the likeliest first
@@ -74,11 +74,6 @@ def likely(said: str, software: str, known: Iterable[Platform]) -> tuple[list[st
     return _likeliest(found), best >= _SURE and len(found) == 1
 
 
-def begins_as_many(platform: Platform) -> bool:
-    """Is the first line of its configurations one that other platforms' have, too?"""
-    return bool(platform.whole.first and regex.compile(platform.whole.first, lines=True).search(_ANYBODYS))
-
-
 def _read(said: str) -> tuple[str, str]:
     """What was said, without the device's name, which may be anything; and the last line, a prompt."""
     before, _break, last = said.rstrip().rpartition("\n")
@@ -114,7 +109,7 @@ def _configuration(text: str, platform: Platform) -> int:
     start = first.search(text) if first else None
     if first is None or start is None or text.count("\n", 0, start.start()) > _HEAD:
         return 0
-    if begins_as_many(platform):
+    if grammar(platform).begins_as_many:
         return 1
     rest = text[start.start() :]
     return 3 + (bool(whole.sections) and all(_found(section, rest) for section in whole.sections))
