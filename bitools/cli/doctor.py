@@ -98,17 +98,15 @@ def _confirm(context: Context, yes: bool) -> bool:
 
 def _called() -> dict[str, str]:
     """What people call the things that are no program, file or server, and no key of the inventory."""
+    from bitools.documents.status import titles
+
     return {
-        "accounts": _("accounts"),
+        **{str(part): text for part, text in titles().items()},
         "backup": _("backups"),
         "clock": _("clock"),
         "documents": _("records of runs"),
         "history": _("history"),
-        "iplog": _("IP-distribution log"),
-        "mail": _("mails"),
-        "net": _("network"),
         "recovery": _("recovery copies"),
-        "schedule": _("timers"),
         "sizes": _("sizes"),
         "state": _("state folder"),
         "timestamp": _("time stamp"),
