@@ -37,6 +37,20 @@ class Along(Frozen):
     also: str
 
 
+class Apart(Frozen):
+    """Two kinds of lines that never stand on one device: those of one go before those of the other come."""
+
+    one: Regex
+    other: Regex
+
+
+class Based(Frozen):
+    """A section that stands on another one of the top: that one goes only once it is gone (both patterns)."""
+
+    line: Regex
+    on: Regex
+
+
 class Beside(Frozen):
     """Lines of which several may stand side by side: the new ones come before the old ones go.
 
@@ -140,7 +154,8 @@ class Change(Frozen):
 
     `opens`: a line that opens a section. `permanent`: a header that cannot be removed, only emptied.
     `exclusive`: what only one line of the device may say (its groups). `replace`: lines that must be removed
-    before they are written anew. `numbered`: entries with their place (group 1) in a list. `appended`: lists
+    before they are written anew. `numbered`: entries with their place (group 1) in a list. `alike`: entries
+    of which the first one that says the same (the groups) goes, whatever number is typed. `appended`: lists
     whose order is that in which they were typed, and which may be written again line by line. `late`: lines
     that come last in their section and go first; `early`: the other way round. `retyped`: headers of which
     another value is typed over the old one, and what stands under it stays. `whole`: sections that are
@@ -165,8 +180,11 @@ class Change(Frozen):
     beside: tuple[Beside, ...] = ()
     replace: tuple[Regex, ...] = ()
     along: tuple[Along, ...] = ()
+    based: tuple[Based, ...] = ()
+    apart: tuple[Apart, ...] = ()
     lists: tuple[Listed, ...] = ()
     numbered: tuple[Regex, ...] = ()
+    alike: tuple[Regex, ...] = ()
     appended: tuple[Regex, ...] = ()
     named: tuple[Named, ...] = ()
     sentinels: tuple[Sentinel, ...] = ()

@@ -109,12 +109,14 @@ class Pattern:
 
     def search(self, text: str, pos: int = 0) -> Match | None:
         """The first match anywhere."""
-        found = self._engine(text).search(text, pos)
+        engine = self._compiled if len(text) > _LINE else self._quick or self._engine(text)
+        found = engine.search(text, pos)
         return None if found is None else Match(found, self.groupindex)
 
     def match(self, text: str, pos: int = 0) -> Match | None:
         """A match at the beginning."""
-        found = self._engine(text).match(text, pos)
+        engine = self._compiled if len(text) > _LINE else self._quick or self._engine(text)
+        found = engine.match(text, pos)
         return None if found is None else Match(found, self.groupindex)
 
     def fullmatch(self, text: str) -> Match | None:
@@ -154,13 +156,19 @@ class Pattern:
         single searches cost more than what they search. For patterns of single lines, compiled with `lines`.
         """
         data = text.encode(errors="replace")
-        numbers, number, begins = [], 0, 0
-        while found := self._compiled.search(data, begins):
-            number += data.count(b"\n", begins, found.start())
-            numbers.append(number)
-            number, begins = number + 1, data.find(b"\n", found.start()) + 1
-            if not begins:
-                break
+        numbers, number, begins, again = [], 0, 0, True
+        while again:
+            again = False
+            for found in self._compiled.finditer(data, begins):
+                start, end = found.span()
+                if start >= begins:
+                    number += data.count(b"\n", begins, start)
+                    numbers.append(number)
+                    number, begins = number + 1, data.find(b"\n", start) + 1
+                    if not begins:
+                        return numbers
+                if again := end > begins:  # it reaches into lines that are to be looked at for themselves
+                    break
         return numbers
 
     def _engine(self, text: str) -> Any:
@@ -238,7 +246,7 @@ class Set:
 
     def fitting(self, text: str) -> Sequence[int]:
         """The numbers of those that are found in it, in order."""
-        found = self._set.Match(text)
+        found = self._set.Match(text.encode(errors="replace"))
         return sorted(found) if found else ()
 
 

@@ -62,8 +62,10 @@ def plan(running: str, wanted: str, platform: Platform, *, back: bool = True) ->
     there = remedy(before, after, spoken)
     forbidden(there.commands, spoken)
     predicted = judged(before, after, there.commands, there.questions, platform)
-    home = remedy(predicted, before, spoken) if back else Remedy((), ())
-    judged(predicted, before if back else predicted, home.commands, home.questions, platform)
+    home = Remedy((), ())
+    if back:
+        home = remedy(predicted, before, spoken)
+        judged(predicted, before, home.commands, home.questions, platform)
     text = shown(predicted, platform)
     return Plan(
         there.commands, before, predicted, after, text, home.commands, there.questions, home.questions
@@ -103,7 +105,7 @@ def _excused(change: Change, asked: Set[tuple[str, ...]], spoken: Dialect) -> bo
     """Is it a difference that was not to be planned away: asked for, an emptied port, an order of a set?"""
     if change.kind == "reordered":
         return True
-    if change.kind == "removed" and spoken.permanent and spoken.permanent.search(change.line):
+    if change.kind == "removed" and "permanent" in spoken.marks[change.line]:
         return True
     place = _place((*change.path, change.line), spoken)
     may_hold = change.kind == "added" or change.line.endswith(" {}")
