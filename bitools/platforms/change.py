@@ -44,6 +44,20 @@ class Apart(Frozen):
     other: Regex
 
 
+class Assumed(Frozen):
+    """What holds of all that a section names (group 1 of `of`), unless it has a line that says otherwise.
+
+    `like`: the first name is as the second one is. `section`: where `says` is said of a name, or denied.
+    """
+
+    within: Regex
+    unless: Regex
+    of: Regex
+    like: Regex
+    section: str
+    says: str
+
+
 class Based(Frozen):
     """A section that stands on another one of the top: that one goes only once it is gone (both patterns)."""
 
@@ -180,6 +194,7 @@ class Change(Frozen):
     beside: tuple[Beside, ...] = ()
     replace: tuple[Regex, ...] = ()
     along: tuple[Along, ...] = ()
+    assumed: tuple[Assumed, ...] = ()
     based: tuple[Based, ...] = ()
     apart: tuple[Apart, ...] = ()
     lists: tuple[Listed, ...] = ()

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from bitools.net.decisions.change.assumed import silent, spoken_out
 from bitools.net.decisions.change.contradiction import contradiction, said_twice
 from bitools.net.decisions.change.dialect import Dialect, dialect
 from bitools.net.decisions.change.forbidden import forbidden
@@ -59,17 +60,22 @@ def plan(running: str, wanted: str, platform: Platform, *, back: bool = True) ->
     """
     spoken = dialect(platform)
     before, after = (in_order(singly(parse(text, platform), spoken), spoken) for text in (running, wanted))
-    there = remedy(before, after, spoken)
+    there, made = _way(before, after, platform)
     forbidden(there.commands, spoken)
-    predicted = judged(before, after, there.commands, there.questions, platform)
-    home = Remedy((), ())
-    if back:
-        home = remedy(predicted, before, spoken)
-        judged(predicted, before, home.commands, home.questions, platform)
+    predicted = silent(made, before, spoken)
+    home = _way(predicted, before, platform)[0] if back else Remedy((), ())
     text = shown(predicted, platform)
     return Plan(
         there.commands, before, predicted, after, text, home.commands, there.questions, home.questions
     )
+
+
+def _way(before: Node, after: Node, platform: Platform) -> tuple[Remedy, Node]:
+    """The way from one tree to the other, and what it leads to. Raise Mispredicted."""
+    spoken = dialect(platform)
+    before, after = spoken_out(before, after, spoken)
+    there = remedy(before, after, spoken)
+    return there, judged(before, after, there.commands, there.questions, platform)
 
 
 def judged(
