@@ -83,19 +83,31 @@ class _Year:
         self._listed = _listed(environment | {"RESTIC_REPOSITORY": str(folder / "ours")})
         oldest = _listed(environment)[0]["id"]
         self.same_calls = ["sh", "-ec", f"restic backup --quiet {source} && restic forget {oldest}"]
+        self._state = State(folder / "state")
+        memory_file.save(self._memory(), self._state)
+        run(BITOOLS, environment)
+        self._left = memory_file.load(self._state, "ana")
+        self.begin_again()
 
     def begin_again(self) -> None:
         """The repositories as they were, and our memory as the run before this one left it.
 
-        Of today restic's own opinion was heard: it is asked once a day.
+        What is done once a day has been done today: restic's own opinion was heard, the disk's use added up;
+        what is done once a month, too: the first bytes of all files were looked at.
         """
         for side in ("ours", "peer"):
             shutil.rmtree(self._folder / side / "snapshots")
             shutil.copytree(self._folder / f"{side}-snapshots", self._folder / side / "snapshots")
-        heard = {"belgeler": datetime.now().astimezone()}
-        memory = Memory("ana", asked=heard)
+        left, memory = self._left, self._memory()
+        memory.asked, memory.content, memory.usual = left.asked, left.content, left.usual
+        memory.mounts, memory.sizes = left.mounts, left.sizes
+        memory_file.save(memory, self._state)
+
+    def _memory(self) -> Memory:
+        """What is known after a look at the two old snapshots."""
+        memory = Memory("ana")
         memory.look([snapshot_of(one) for one in self._listed], datetime.now().astimezone())
-        memory_file.save(memory, State(self._folder / "state"))
+        return memory
 
 
 def _listed(environment: dict[str, str]) -> list[dict[str, str]]:

@@ -23,13 +23,6 @@ from bitools.sanitize import inert
 
 ACCOUNT = "bitools"  # what a machine's state belongs to, after `bitools setup`
 AUDITORS = "bitools-auditors"  # who may look at what was recorded, unless settings.yaml names another group
-AUDITED = (
-    ("ledger", "show"),
-    ("ledger", "verify"),
-    ("ledger", "export"),
-    ("iplog", "verify"),
-    ("iplog", "status"),
-)
 ASIDE = "set-aside"
 DESCRIPTORS = Path("/dev/fd")  # what another process handed over
 SETUP = "sudo bitools setup"
@@ -167,7 +160,10 @@ class Owned:
         return self.names(*folder)
 
     def set_aside(self, why: str, *names: str) -> bool:
-        """Move what cannot be used out of the way and tell it; False if the disk lets us not."""
+        """Move what cannot be used out of the way and tell it; False if the disk lets us not.
+
+        What its owner has taken away meanwhile is out of the way.
+        """
         try:
             folder = self.folder(*names[:-1])
             try:
@@ -175,7 +171,7 @@ class Owned:
             finally:
                 os.close(folder)
         except OSError:
-            return False
+            return not os.path.lexists(self.top.joinpath(*names))
         return True
 
     def _top(self, make: bool) -> int:

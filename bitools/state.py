@@ -116,7 +116,9 @@ class State:
             message = _("the state folder {folder} cannot be written: {why}")
             raise InventoryInvalid(
                 message.format(folder=self.folder, why=system_words(error)),
-                hint=_("once: {command}").format(command=SETUP),
+                hint=_("its disk is read-only: mount it writable, or name another folder: --state DIR")
+                if error.errno == errno.EROFS
+                else _("once: {command}").format(command=SETUP),
                 cause=error,
             ) from error
         return place

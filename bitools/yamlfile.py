@@ -152,12 +152,14 @@ def composed(text: str) -> Node | None:
 
 
 def _problem(said: str, line: str = "") -> str:
-    """What PyYAML finds wrong, and what to look for; in its own words where we have none."""
+    """What libyaml finds wrong, as far as a person can use it; its own words are English."""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return _("a tab; YAML is indented with blanks")
     otherwise = _("a line is indented otherwise than those around it")
+    sign = _("a sign that cannot begin a value; put the value in quotes")
     known = {
-        "cannot start any token": _("a sign that cannot begin a value; put the value in quotes"),
+        "cannot start any token": sign,
+        "alphabetic or numeric": sign,
         "mapping values are not allowed": _("a colon too many, or a wrong indentation; quotes help"),
         "expected ':'": _("a colon is missing, or a line is indented wrongly"),
         "expected ',' or": _("a comma or a bracket is missing"),
@@ -171,8 +173,17 @@ def _problem(said: str, line: str = "") -> str:
         "expected <block end>": otherwise,
         "expected key": otherwise,
         "expected '-' indicator": otherwise,
+        "not allowed in this context": otherwise,
+        "expected node content": _("a value is missing, or a bracket is not closed"),
+        "escape code": _("a backslash in double quotes; use single quotes"),
+        "hexdecimal": _("a backslash in double quotes; use single quotes"),
+        "UTF-8": _("a sign that is no UTF-8; save the file anew as UTF-8"),
+        "Unicode": _("a sign that is no UTF-8; save the file anew as UTF-8"),
+        "whitespace or line break": _("a blank is missing"),
+        "anchor": _("a name behind & is given twice; put & in quotes"),
     }
-    return next((ours for theirs, ours in known.items() if theirs in said), said)
+    somewhere = _("a sign that has no place here; quotes help")
+    return next((ours for theirs, ours in known.items() if theirs in said), somewhere)
 
 
 def _refuse_tags(root: yaml.Node, loader: Any, file: YamlFile) -> None:

@@ -37,6 +37,7 @@ FAULTS: Mapping[str, str] = {
     "drop": "the connection breaks after DATA was announced, before the answer",
     "keep_and_drop": "the message is kept, then the connection breaks before the answer",
     "recipient:ADDRESS": "550 for this one recipient",
+    "greylist": "450 to every recipient: try again later",
     "auth": "535 to every login",
     "size:BYTES": "552 to a message larger than this",
 }
@@ -78,6 +79,8 @@ class Inbox:
         """Accept a recipient, unless it is the one that does not exist."""
         if self.fault() == ("recipient", address):
             return "550 5.1.1 No such user here"
+        if self.fault()[0] == "greylist":
+            return "450 4.2.0 Greylisted, try again later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

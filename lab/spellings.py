@@ -11,7 +11,7 @@ from typing import NamedTuple
 _WORDS = "efeler okur gizli kilit parca deniz tuzlu kavak menekse bahce sarmal kumru".split()
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
 _SIGNS = "§¶¤"
-LOOKS = ("mixed", "lower", "signs", "digits", "base64", "hex")
+LOOKS = ("mixed", "lower", "signs", "odd", "digits", "base64", "hex")
 
 
 class Spelling(NamedTuple):
@@ -66,6 +66,9 @@ def secret(look: str, chance: random.Random) -> str:
     if look == "signs":
         first, last = chance.choice("!@%*_+-.^"), chance.choice("!?*+=")
         return f"{word.capitalize()}{first}{other}{chance.randrange(10)}{last}"
+    if look == "odd":  # with signs that mean something to a reader of words
+        middle = chance.choice("=;,#&şğİ")
+        return f"{word}{middle}{other}{chance.randrange(10, 99)}"
     if look == "digits":
         return str(chance.randrange(10**9, 10**10))
     if look == "base64":

@@ -70,6 +70,11 @@ class Dialogue:
         self._child.wait()
         return -self._child.signalstatus if self._child.signalstatus else self._child.exitstatus
 
+    def hang_up(self) -> None:
+        """The terminal is closed: SIGHUP."""
+        self._child.kill(signal.SIGHUP)
+        self._child.wait()
+
     def kill(self) -> None:
         """SIGKILL."""
         self._child.kill(signal.SIGKILL)

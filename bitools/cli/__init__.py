@@ -38,7 +38,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ["LANGUAGE"] = language  # the command-line library translates its own words by it
     # pydantic looks through every package that is installed for plugins, and would run theirs: 30 ms a start
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
-    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # or it asks every package for one
     i18n.use(language)
     # A crash of the interpreter must not write passwords into a core file.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

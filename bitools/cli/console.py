@@ -20,7 +20,7 @@ from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, TextIO
 
 from bitools.cli.layout import folded, lines
-from bitools.errors import BitoolsError, Refused, Rejected
+from bitools.errors import BitoolsError, Refused, Rejected, Usage
 from bitools.i18n import ASCII, _, system_words
 
 if TYPE_CHECKING:
@@ -218,29 +218,37 @@ class Console:
     def ask(self, question: str) -> bool:
         """Put a yes-or-no question; anything but a clear yes is a no."""
         yes, no = _("yes"), _("NO")
-        self.stderr.write(f"{safe(question)} [{yes}/{no}] ")
+        self._question(f"{question} [{yes}/{no}] ")
+        try:
+            return sys.stdin.readline().strip() in ("y", "Y", "yes", "e", "E", "evet", yes)
+        except UnicodeDecodeError:
+            return False
+
+    def _question(self, text: str) -> None:
+        """Words whole on a terminal that is narrower; what is typed goes on behind the last."""
+        self.stderr.write("\n".join(folded(safe(text), self.width)).rstrip() + " ")
         self.stderr.flush()
-        return sys.stdin.readline().strip() in ("y", "Y", "yes", "e", "E", "evet", yes)
 
     def say(self, text: str) -> None:
         """A line to whoever is asked; safe, with what it is made of."""
-        self.warn(text)
+        for line in text.split("\n"):
+            self.warn("\n".join(folded(safe(line), self.width)))
 
     def prompt(self, question: str, default: str, *, hidden: bool = False) -> str:
         """Put a question and give the answer, `default` for an empty one; a hidden one is not shown.
 
-        Raise Refused if nobody answers any more.
+        Raise Refused if nobody answers any more, Usage for what cannot be read: it may be asked again.
         """
-        shown = f"  {safe(question)}{f' [{safe(default)}]' if default else ''}: "
+        self._question(f"  {question}{f' [{default}]' if default else ''}: ")
         try:
-            if hidden:
-                return getpass(shown, self.stderr)
-            self.stderr.write(shown)
-            self.stderr.flush()
-            if not (said := sys.stdin.readline()):
+            said = getpass("", self.stderr) if hidden else sys.stdin.readline()
+            said.encode()  # in a locale without letters, what is none of UTF-8 comes as a surrogate
+            if not (said or hidden):
                 raise EOFError
+        except UnicodeError as error:
+            raise Usage(_("a letter came that this terminal's locale does not have"), cause=error) from error
         except EOFError as error:
             self.warn("")
             hint = _("the same command goes on where it stopped")
             raise Refused(_("nothing was answered"), hint=hint, reason="end") from error
-        return said.strip() or default
+        return said if hidden else said.strip() or default

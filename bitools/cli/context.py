@@ -228,8 +228,13 @@ class Context:
 
         try:
             self.state.save(document)
-        except Rejected as error:
-            document.fail(error, "state")
+        except BitoolsError as error:
+            if document.more.get("unentered"):  # its disk takes nothing, which was told
+                document.warnings.append(str(error))
+            elif not isinstance(error, Rejected):
+                raise
+            else:
+                document.fail(error, "state")
         except OSError as error:
             if (refused := refusal(error)) is None:
                 raise

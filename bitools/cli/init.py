@@ -24,6 +24,7 @@ _OPTIONS = {
         "organisation": [""],
         "switch": ["", "_name", "_platform", "_site", "_role", "_fingerprint", "_username", "_password"],
         "switch_enable": ["_password"],
+        "switch_legacy": ["_ssh"],
         "backup": ["", "_host", "_username", "_password"],
         "repository": [""],
         "trust_first": ["_key"],
@@ -63,6 +64,9 @@ def init(
     trust_first_key: Annotated[
         bool,
         typer.Option("--trust-first-key", help=_("whatever key it shows, unseen; may be somebody else's")),
+    ] = False,
+    switch_legacy_ssh: Annotated[
+        bool, typer.Option("--switch-legacy-ssh", help=_("even if it knows nothing better than SHA-1"))
     ] = False,
     switch_username: Annotated[str | None, _option(_("who logs in there"), "NAME")] = None,
     switch_password: Annotated[str | None, _option(_("where the password is"), "file:…|env:…")] = None,

@@ -56,6 +56,7 @@ def setup(
     """Safe to repeat: what is there already is left as it is."""
     from bitools import process, setup
     from bitools.cli.frame import manual
+    from bitools.cli.frame.app import audited
     from bitools.setup import completion
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
@@ -74,7 +75,7 @@ def setup(
         kind = kind or ("systemd" if Path("/run/systemd/system").is_dir() else "cron")
         by = replace(caller(context), account=True)
         pages = manual.installed() if process.installed("man") else {}
-        machine = setup.Machine(inventory, context.inventory_folder, by, kind, timers, pages)
+        machine = setup.Machine(inventory, context.inventory_folder, by, kind, timers, pages, audited())
         steps = setup.wanted(machine)
         document.warnings += setup.suspicions(steps)
     if steps and not context.dry_run and not yes and context.console.interactive:

@@ -13,7 +13,7 @@ from typing import Any
 from bitools.doctor import addresses
 from bitools.doctor.finding import Finding
 from bitools.errors import BitoolsError
-from bitools.i18n import _, ng, number, percent
+from bitools.i18n import _, here, ng, number, percent, short_time
 from bitools.inventory.model import Inventory
 from bitools.ledger import Ledger, stamps
 from bitools.owned import ASIDE
@@ -22,6 +22,7 @@ from bitools.state import State, measure
 
 Json = Mapping[str, Any]
 _SHOWN = 5  # names in one sentence
+_FAST = timedelta(minutes=10)  # by which another machine's clock may differ
 _FREE = 0.05  # of the state's disk
 
 
@@ -32,9 +33,11 @@ def examine(inventory: Inventory, state: State, now: datetime, past: Past | None
         for error in past.broken:
             yield Finding("documents", "warning", str(error), error.hint)
         yield from [
+            *_clock(past, now),
             *_devices(inventory, past, now),
             *_backups(inventory, past, now),
             *_proofs(inventory, past, now),
+            *_accounts(inventory, past, now),
             *addresses.examine(inventory, past, now),
         ]
     except BitoolsError as error:
@@ -45,6 +48,15 @@ def examine(inventory: Inventory, state: State, now: datetime, past: Past | None
     yield from _mails(inventory, state, now)
     yield from _disk(state)
     yield from _set_aside(state)
+
+
+def _clock(past: Past, now: datetime) -> Iterator[Finding]:
+    """A run of the future: nothing that is told from ages can be believed before the clock is right."""
+    newest = past.latest()
+    if newest and newest - now > _FAST:
+        text = _("the clock was put back: it is {now}, and a run began at {last}")
+        said = text.format(now=short_time(here(now).isoformat()), last=short_time(here(newest).isoformat()))
+        yield Finding("clock", "warning", said, "timedatectl")
 
 
 def _devices(inventory: Inventory, past: Past, now: datetime) -> Iterator[Finding]:
@@ -85,6 +97,15 @@ def _proofs(inventory: Inventory, past: Past, now: datetime) -> Iterator[Finding
     """Backups that nobody has read back or restored; of a young state nobody expects it yet."""
     ages = inventory.settings.ages
     began = past.oldest() or now
+    if began < now - ages.copy_:
+        used = {one.repository for one in inventory.datasets.values()}
+        copies = [name for name, one in inventory.repositories.items() if one.copy_of in used]
+        expected = dict.fromkeys(copies, now - ages.copy_)
+        for name in _missing(past, "backup.copy", "target", ("covered", "copied"), expected):
+            text = _("{name}: not brought up to date in the last {days} days")
+            yield Finding(
+                "backup", "warning", text.format(name=name, days=ages.copy_.days), "bitools backup copy"
+            )
     if began < now - ages.verify:
         expected = dict.fromkeys(inventory.repositories, now - ages.verify)
         for name in _missing(past, "backup.verify", "repository", ("intact",), expected):
@@ -97,6 +118,17 @@ def _proofs(inventory: Inventory, past: Past, now: datetime) -> Iterator[Finding
             text = _("{name}: no restore was tried in the last {days} days")
             said = text.format(name=name, days=ages.drill.days)
             yield Finding("backup", "warning", said, f"bitools backup drill {name}")
+
+
+def _accounts(inventory: Inventory, past: Past, now: datetime) -> Iterator[Finding]:
+    """Whether somebody still looks at them; of a young state nobody expects it yet."""
+    age = inventory.settings.ages.audit
+    if inventory.directory is None or (past.oldest() or now) > now - age:
+        return
+    last = next(past.applied("user.audit"), None)
+    if last is None or datetime.fromisoformat(last["started"]) < now - age:
+        text = _("nobody has looked at the accounts in the last {days} days").format(days=age.days)
+        yield Finding("accounts", "warning", text, "bitools user audit")
 
 
 def _missing(

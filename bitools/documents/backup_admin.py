@@ -7,6 +7,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from bitools.documents.envelope import Envelope
+from bitools.documents.ledger import LateItem
 from bitools.documents.words import Moment
 
 Word = Literal[
@@ -167,6 +168,8 @@ class RestoreDocument(Envelope):
     schema: Literal["bitools.backup.restore/1"]
     items: list[RestoreItem]
     """One."""
+    unentered: NotRequired[list[LateItem]]
+    """What the ledger should say and could not be written: its disk refuses."""
 
 
 class PinItem(TypedDict):

@@ -45,6 +45,56 @@ class EntryItem(TypedDict):
     """SHA-256 of the entry's line without this field."""
 
 
+class LateItem(TypedDict):
+    """What the ledger should say and could not be written: an entry without its place in the chain."""
+
+    time: Moment
+    """When it was done."""
+    actor: str
+    """Who did it, behind sudo too."""
+    host: str
+    """On which machine."""
+    command: str
+    """The command line."""
+    target: str
+    """To what."""
+    action: str
+    """What was done."""
+    before: object
+    """As an entry's."""
+    after: object
+    """As an entry's."""
+    outcome: Outcome
+    """As an entry's."""
+    run: str
+    """The run that did it."""
+
+
+class EnterItem(TypedDict):
+    """One line of the file that was entered."""
+
+    target: str
+    """To what it was done."""
+    action: str
+    """What was done."""
+    outcome: Outcome
+    """What became of it."""
+    time: Moment
+    """When."""
+    status: Literal["entered", "known"]
+    """`known`: the ledger has it already."""
+    seq: int | None
+    """The number of its entry; null in a dry run."""
+
+
+class EnterDocument(Envelope):
+    """What `bitools ledger enter` prints."""
+
+    schema: Literal["bitools.ledger.enter/1"]
+    items: list[EnterItem]
+    """Each line of the file."""
+
+
 class Wanted(TypedDict, total=False):
     """What was asked for; what was not is left out."""
 

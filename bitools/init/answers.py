@@ -59,14 +59,16 @@ class Answers:
                 return check(default) if default else ""
             raise Usage(_("--{option} is missing").format(option=option), hint=question)
         while True:
-            said = self.asker.prompt(question, default).strip()
-            if not said and empty:
-                return ""
             try:
+                said = self.asker.prompt(question, default).strip()
+                if not said and empty:
+                    return ""
                 if said:
                     return check(said)
                 self.complain(_("an answer is needed here"))
             except (ValueError, BitoolsError) as error:
+                if getattr(error, "reason", "") == "end":
+                    raise
                 self.complain(str(error), getattr(error, "hint", ""))
 
     def _given(self, option: str, check: Callable[[str], str], *, empty: bool) -> str:
@@ -94,12 +96,18 @@ class Answers:
                 return ""
             hint = _("a reference: file:PATH or env:NAME")
             raise Usage(_("--{option} is missing").format(option=option), hint=hint)
-        while not (said := self.asker.prompt(question, "", hidden=True)) and not empty:
+        while True:
+            try:
+                said = self.asker.prompt(question, "", hidden=True)
+            except Usage as error:
+                self.complain(str(error))
+                continue
+            if said or empty:
+                return said
             self.complain(_("an answer is needed here"))
-        return said
 
     def agrees(self, question: str) -> bool:
-        """Yes; where nobody is to be asked, `--yes` has said so."""
+        """A clear yes. Where nobody is to be asked, an option must have said so before this is called."""
         return self.asker is None or self.asker.ask(f"  {question}")
 
     def wrong(self, *options: str) -> None:

@@ -18,7 +18,7 @@ from bitools.inventory.settings import Mail
 from bitools.report.mail import smtp
 
 _PORT = 587
-_OPTIONS = ("mail-server", "mail-username", "mail-password", "mail-ca")
+_OPTIONS = ("mail-server", "mail-username", "mail-password", "mail-ca", "mail-to", "mail-from")
 
 
 def mail(beginning: Beginning) -> Described:
@@ -30,22 +30,25 @@ def mail(beginning: Beginning) -> Described:
     steps: list[Step] = [("report", "daily", "--mail")]
     if there:
         return Described(f"{there.host}:{there.port}", steps, there=True)
-    question = _("The mail server's address, or ADDRESS:PORT (empty: later)")
+    question, reader = _("The mail server's address, or ADDRESS:PORT (empty: later)"), ""
     while True:
         where = answers.text("mail-server", question, check=_server, empty=True)
         if not where:
             return Described()
         try:
             keys = _proven(beginning, *address(where, _PORT))
+            reader = answers.text("mail-to", _("Who reads the reports? (a mail address)"), reader, _address)
+            proposed = f"bitools@{reader.rpartition('@')[2]}"
+            keys["from"] = answers.text(
+                "mail-from", _("From which address do they come?"), proposed, _address
+            )
+            _taken(beginning, keys, reader)
             break
         except (Unreachable, CredentialsRejected, Rejected, Refused, InventoryInvalid) as error:
-            if not answers.asks:
+            if not answers.asks or error.reason == "end":
                 raise
             answers.failed(error)
             answers.wrong(*_OPTIONS)
-    reader = answers.text("mail-to", _("Who reads the reports? (a mail address)"), check=_address)
-    proposed = f"bitools@{reader.rpartition('@')[2]}"
-    keys["from"] = answers.text("mail-from", _("From which address do they come?"), proposed, _address)
     beginning.begin("settings.yaml")
     beginning.draft.put("settings.yaml", (), "mail", keys)
     if not any(beginning.inventory().settings.reports.subscriptions.values()):
@@ -125,6 +128,19 @@ def _file(text: str) -> str:
     if not Path(text).is_file():
         raise ValueError(_("{path}: not there, or not to be read").format(path=text))
     return text
+
+
+def _taken(beginning: Beginning, keys: dict[str, Any], reader: str) -> None:
+    """Would it take our mails for this reader? Who says later (greylisting) will. Raise as `would_take`."""
+    settings = Mail.model_validate({key: value for key, value in keys.items() if key != "password"})
+    password = beginning.draft.kept(keys.get("password", ""))
+    try:
+        with smtp.relay(settings, password=password) as relay:
+            relay.would_take(settings.sender, reader)
+    except Unreachable as error:
+        if not error.reason.startswith("4"):
+            raise
+        beginning.answers.say(f"  · {error}: {error.hint}")
 
 
 def _opened(keys: dict[str, Any], password: str) -> None:

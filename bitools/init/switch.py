@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bitools import platforms
-from bitools.errors import BitoolsError, CredentialsRejected, Refused, Rejected, Unreachable, Usage
+from bitools.errors import CredentialsRejected, Refused, Rejected, Unreachable, Usage
 from bitools.i18n import _
 from bitools.init.answers import refused_twice
 from bitools.init.beginning import Beginning, Described, Step, name_for
@@ -118,8 +118,15 @@ def _key(beginning: Beginning, host: str, port: int) -> tuple[HostKey, bool]:
         if error.reason != "legacy_ssh":
             raise
         key = greeting.key(host, port, legacy=True)
+    answers = beginning.answers
+    if answers.given.get("switch-legacy-ssh"):
+        return key, True
+    if not answers.asks:
+        message = _("it is old and knows SHA-1 only, which can be broken")
+        hint = _("plan its replacement; until then: --switch-legacy-ssh")
+        raise Refused(message, hint=hint, reason="legacy_ssh")
     question = _("It is old and knows SHA-1 only, which can be broken. Talk to it all the same?")
-    if not beginning.answers.agrees(question):
+    if not answers.agrees(question):
         raise Refused(_("nothing was done: you said no"), reason="declined")
     return key, True
 
@@ -204,6 +211,3 @@ def _role(text: str) -> str:
     if text not in ("wan", "lan"):
         raise ValueError(_("wan or lan is expected"))
     return text
-
-
-Failed = BitoolsError

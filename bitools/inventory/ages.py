@@ -66,8 +66,8 @@ class Ages(Frozen):
     """What is overdue after how long: `36h`, `35d`, `8w`, `3mo`.
 
     `device`: not read; `backup`: no complete run, by tier; `copy`: a second repository not brought
-    up to date; `retention`: nothing forgotten; `verify`: not read back; `drill`: no restore tried; `mail`:
-    waiting; `disk_full`: how long before a disk is full it is said.
+    up to date; `retention`: nothing forgotten; `verify`: not read back; `drill`: no restore tried; `audit`:
+    nobody looked at the accounts; `mail`: waiting; `disk_full`: how long before a disk is full it is said.
     """
 
     device: Age = timedelta(days=2)
@@ -76,6 +76,7 @@ class Ages(Frozen):
     retention: Age = timedelta(days=8)
     verify: Age = timedelta(days=35)
     drill: Age = timedelta(days=35)
+    audit: Age = timedelta(days=3)
     mail: Age = timedelta(days=1)
     disk_full: Age = timedelta(days=30)
 

@@ -1,6 +1,7 @@
 """What is backed up."""
 
 import re
+from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
@@ -34,6 +35,7 @@ class _Dataset(Frozen):
     """
 
     keeps: ClassVar[str] = ""  # a folder of the state that is stored as this type alone
+    longest: ClassVar[timedelta | None] = None  # that a tier may reach back; None if nothing must end there
 
     name: Name
     importance: str
@@ -121,6 +123,7 @@ class IpLogDataset(_Here):
     """The IP-distribution log, which must not live on in backups: no tier reaches back over 30 days."""
 
     keeps: ClassVar[str] = "iplog"
+    longest: ClassVar[timedelta | None] = timedelta(days=30)
     type: Literal["iplog"]
 
 

@@ -72,6 +72,11 @@ class Draft:
                 return f"file:{file}"
             number += 1
 
+    def kept(self, reference: str) -> str:
+        """The secret of a reference that this draft gave; empty for none."""
+        file = reference.removeprefix("file:")
+        return self._secrets.get(file) or ((self._read(file) or "").rstrip("\r\n") if file else "")
+
     def made(self, name: str) -> str:
         """A reference to a file with a secret that nobody knows: the one that is there, else a new one."""
         file = f"{SECRETS}/{name}.key"

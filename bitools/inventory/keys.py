@@ -1,4 +1,4 @@
-"""What each key of the inventory means, from `keys.yaml`: for editors' schemas and for the manual."""
+"""What each key of the inventory means, from `meanings/`: for editors' schemas and for the manual."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from bitools import i18n, yamlfile
 
 _FILES = "Files"
-_FILE = Path(__file__).with_name("keys.yaml")
+_FOLDER = Path(__file__).with_name("meanings")  # one file for each of the inventory's
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,10 @@ class Key:
 
 @cache
 def _table() -> dict[str, dict[str, dict[str, Any]]]:
-    return cast(dict[str, dict[str, dict[str, Any]]], yamlfile.read(_FILE).data)
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for path in sorted(_FOLDER.glob("*.yaml")):
+        found |= cast(dict[str, dict[str, dict[str, Any]]], yamlfile.read(path).data)
+    return found
 
 
 def keys(model: type[BaseModel]) -> list[Key]:

@@ -13,31 +13,17 @@ from bitools import platforms, yamlfile
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory import places, words
-from bitools.inventory.accounts import Directory
 from bitools.inventory.backups import BackupFile, Dataset, SshDataset
 from bitools.inventory.base import checked_name
 from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
 from bitools.inventory.inherit import Inherited, Layer, inherit
-from bitools.inventory.iplog import IpLog
 from bitools.inventory.lists.imported import KEYS
 from bitools.inventory.lists.sync import IMPORTED, rows
-from bitools.inventory.model import Inventory
+from bitools.inventory.model import FILES, Inventory
 from bitools.inventory.network import Device, DeviceFile, Host, Site
 from bitools.inventory.repositories import LENGTHS, Policy, Repository
 from bitools.inventory.settings import Settings
 from bitools.yamlfile import KeyPath, YamlFile
-
-FILES = (
-    "settings.yaml",
-    "sites.yaml",
-    "devices.yaml",
-    "hosts.yaml",
-    "backups.yaml",
-    "directory.yaml",
-    "iplog.yaml",
-)
-
-LONGEST_LOG = timedelta(days=30)  # that a backup may keep the IP-distribution log
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -93,8 +79,9 @@ class _Loader:
         hosts = self._named("hosts.yaml", "hosts", Host)
         devices = self._devices(sites)
         backups = self._whole("backups.yaml", BackupFile) or BackupFile()
-        directory = self._whole("directory.yaml", Directory)
-        iplog = self._whole("iplog.yaml", IpLog)
+        whole: dict[str, Any] = {  # by the file's name, as the inventory calls it
+            Path(name).stem: self._whole(name, file.model) for name, file in FILES.items() if file.whole
+        }
         self._device_references(devices)
         self._backup_references(backups, hosts)
         self._report_references(settings, sites)
@@ -110,9 +97,8 @@ class _Loader:
             repositories=backups.repositories,
             importance=backups.importance,
             datasets=backups.datasets,
-            directory=directory,
             monitoring=backups.monitoring,
-            iplog=iplog,
+            **whole,
         )
 
     def _read(self) -> None:
@@ -135,7 +121,7 @@ class _Loader:
                 self._read_one(path.name)
             else:
                 what = f"{path}:1: " + _("not a file of the inventory")
-                self.complaints.take(InventoryInvalid(what, hint=known_names(path.name, FILES)))
+                self.complaints.take(InventoryInvalid(what, hint=known_names(path.name, [*FILES])))
         more = {f"devices.d/{path.name}" for path in self.folder.glob("devices.d/*.yaml")}
         for name in sorted(more | self.instead.keys()):
             self._read_one(name)
@@ -311,22 +297,22 @@ class _Loader:
                 self._elsewhere(backups, name, repository, hosts)
 
     def _no_afterlife(self, backups: BackupFile) -> None:
-        """No backup keeps the IP-distribution log for longer than a month: purged days would live on."""
+        """No backup keeps for longer what must not live on in backups."""
         for name, dataset in backups.datasets.items():
-            if dataset.type != "iplog":
+            if (longest := dataset.longest) is None:
                 continue
             policy = dataset.keep or backups.importance.get(dataset.importance, {})
-            self._short(name, policy, ("datasets", name, "keep" if dataset.keep else "importance"))
+            self._short(name, policy, longest, ("datasets", name, "keep" if dataset.keep else "importance"))
             for copy, repository in backups.repositories.items():
                 if repository.copy_of == dataset.repository and repository.keep:
-                    self._short(name, repository.keep, ("repositories", copy, "keep"))
+                    self._short(name, repository.keep, longest, ("repositories", copy, "keep"))
 
-    def _short(self, name: str, policy: Policy, place: tuple[str, ...]) -> None:
-        """Complain of each tier that reaches back too far for the IP-distribution log."""
+    def _short(self, name: str, policy: Policy, longest: timedelta, place: tuple[str, ...]) -> None:
+        """Complain of each tier that reaches back too far."""
         for tier, count in policy.items():
-            if LENGTHS[tier] * count > LONGEST_LOG:
+            if LENGTHS[tier] * count > longest:
                 text = _("{name}: {tier}: {count} is more than {days} days: purged days would live on")
-                said = text.format(name=name, tier=tier, count=count, days=LONGEST_LOG.days)
+                said = text.format(name=name, tier=tier, count=count, days=longest.days)
                 hint = _("give it a policy of its own: keep: {daily: 14, weekly: 4}")
                 self.complaints.take(self.files["backups.yaml"].complaint(place, said, hint))
 

@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import BaseModel
 
 from bitools import platforms
 from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
-from bitools.inventory.backups import Dataset, Monitoring
+from bitools.inventory.backups import BackupFile, Dataset, Monitoring
 from bitools.inventory.iplog import IpLog, Source
 from bitools.inventory.network import Device, Host, Site
 from bitools.inventory.repositories import Repository
@@ -21,6 +23,28 @@ from bitools.inventory.settings import Settings
 
 if TYPE_CHECKING:
     from bitools.platforms.model import Platform
+
+
+class File(NamedTuple):
+    """What a file is made of: where its first keys stand, and their model.
+
+    `whole`: it is this one model, which `Inventory` keeps under the file's name; None where there is no file.
+    """
+
+    path: str
+    model: type[BaseModel]
+    whole: bool = False
+
+
+FILES: Mapping[str, File] = {
+    "settings.yaml": File("", Settings),
+    "sites.yaml": File("sites.NAME", Site),
+    "hosts.yaml": File("hosts.NAME", Host),
+    "devices.yaml": File("devices.NAME", Device),
+    "backups.yaml": File("", BackupFile),
+    "directory.yaml": File("", Directory, whole=True),
+    "iplog.yaml": File("", IpLog, whole=True),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,8 @@ from bitools import i18n
 from bitools.credentials import Reference
 from bitools.frozen import Frozen
 from bitools.i18n import _
-from bitools.inventory.accounts import Directory
-from bitools.inventory.backups import BackupFile
-from bitools.inventory.iplog import IpLog
 from bitools.inventory.keys import Key, inside, keys, kind_of
-from bitools.inventory.network import Device, Host, Site
-from bitools.inventory.settings import Settings
+from bitools.inventory.model import FILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +31,6 @@ class Section:
     paths: tuple[str, ...]
     model: type[BaseModel]
     keys: tuple[Key, ...]
-
-
-FILES: dict[str, tuple[str, type[BaseModel]]] = {
-    "settings.yaml": ("", Settings),
-    "sites.yaml": ("sites.NAME", Site),
-    "hosts.yaml": ("hosts.NAME", Host),
-    "devices.yaml": ("devices.NAME", Device),
-    "backups.yaml": ("", BackupFile),
-    "directory.yaml": ("", Directory),
-    "iplog.yaml": ("", IpLog),
-}
 
 
 def sections(path: str, model: type[BaseModel]) -> list[Section]:
@@ -84,7 +69,7 @@ def _several(path: str, each: Sequence[type[BaseModel]]) -> Iterator[Section]:
 
 def models() -> list[type[BaseModel]]:
     """Every model that the inventory's files are made of, once."""
-    every = [section.model for first in FILES.values() for section in sections(*first)]
+    every = [section.model for first in FILES.values() for section in sections(first.path, first.model)]
     return list(dict.fromkeys(every))
 
 
@@ -107,7 +92,7 @@ def page() -> str:
                 _("`defaults` and `groups.NAME` take the same keys as a device; the nearest one counts."),
                 "",
             ]
-        for section in sections(*first):
+        for section in sections(first.path, first.model):
             lines += (
                 [f"### {', '.join(f'`{path}`' for path in section.paths)}", ""] if section.paths[0] else []
             )

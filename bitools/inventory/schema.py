@@ -12,6 +12,7 @@ from bitools import platforms
 from bitools.frozen import Frozen
 from bitools.inventory import keys, reference
 from bitools.inventory.base import Name
+from bitools.inventory.model import FILES
 from bitools.inventory.network import Device
 from bitools.state import Document, write
 
@@ -34,9 +35,9 @@ def schema(folder: Path, document: Document[Any]) -> Document[Any]:
 def schemas() -> dict[str, dict[str, Any]]:
     """File name without `.yaml` → its schema."""
     found = {
-        file.removesuffix(".yaml"): _whole(path, model).model_json_schema(by_alias=True)
-        for file, (path, model) in reference.FILES.items()
-        if model is not Device
+        name.removesuffix(".yaml"): _whole(file.path, file.model).model_json_schema(by_alias=True)
+        for name, file in FILES.items()
+        if file.model is not Device
     }
     found["devices"] = _devices()
     for name, definition in found["backups"]["$defs"].items():
@@ -50,11 +51,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 def _describe(found: dict[str, dict[str, Any]]) -> None:
     """Put the meaning of each key where an editor shows it, in the language that is spoken."""
     texts = {model.__name__: {key.name: key.text for key in keys.keys(model)} for model in reference.models()}
-    top = {
-        file.removesuffix(".yaml"): model.__name__
-        for file, (path, model) in reference.FILES.items()
-        if not path
-    }
+    top = {name.removesuffix(".yaml"): file.model.__name__ for name, file in FILES.items() if not file.path}
     texts[""] = keys.containers()
     for name, one in found.items():
         definitions = {top.get(name, ""): one, **one.get("$defs", {})}

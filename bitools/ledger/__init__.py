@@ -20,10 +20,10 @@ from functools import cached_property
 from pathlib import Path
 
 from bitools import credentials
-from bitools.documents.ledger import EntryItem
+from bitools.documents.ledger import EntryItem, LateItem
 from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid
 from bitools.i18n import _, system_words
-from bitools.ledger import chain, continuity, pages, witness
+from bitools.ledger import acts, chain, continuity, late, pages, witness
 from bitools.ledger.acts import Act
 from bitools.ledger.chain import GENESIS, Chain, Fields, Json, Piece
 from bitools.ledger.pages import Pen
@@ -58,6 +58,7 @@ class Ledger:
         self._actor = actor
         self._host = socket.gethostname()
         self._turn = threading.Lock()  # flock does not keep the threads of one process apart
+        self.unentered: list[LateItem] = []  # what its disk refused, of acts that may be entered later
 
     @cached_property
     def _pen(self) -> Pen:
@@ -74,24 +75,26 @@ class Ledger:
         return self._actor
 
     @contextmanager
-    def intent(self, act: Act, target: str, *, before: Json = None, begun: int = 0) -> Iterator[Intent]:
+    def intent(
+        self, act: Act, target: str, *, before: Json = None, begun: int = 0, later: bool = False
+    ) -> Iterator[Intent]:
         """Record the intent, let the block change the world, record the outcome.
 
         `begun` is the number of an intent that a dead run left open and that this block carries on: it gets
         the outcome, and no other is written. An error in the block is recorded as `failed`, an interrupt as
-        `interrupted`; both go on their way.
+        `interrupted`; both go on their way. `later`: as `append`.
         """
-        number = begun or self.append(act, target, "intent", before=before)
+        number = begun or self.append(act, target, "intent", before=before, later=later)
         entry = Intent(number)
         try:
             yield entry
         except BaseException as error:
             outcome = "failed" if isinstance(error, Exception) else "interrupted"
             why = str(error) if isinstance(error, BitoolsError) else type(error).__name__
-            self.append(act, target, outcome, after={"intent": number, "error": why})
+            self.append(act, target, outcome, after={"intent": number, "error": why}, later=later)
             raise
         after = {"intent": number, "result": entry.after}
-        self.append(act, target, entry.outcome, after=after)
+        self.append(act, target, entry.outcome, after=after, later=later)
 
     def append(
         self,
@@ -101,8 +104,10 @@ class Ledger:
         *,
         before: Json = None,
         after: Json = None,
+        later: bool = False,
     ) -> int:
-        """Add one entry and give its number. It is on the disk when this returns.
+        """Add one entry and give its number. It is on the disk when this returns. With `later`, one that its
+        disk does not take goes to `unentered`, and the number is 0.
 
         Raise Rejected on a full disk, InventoryInvalid if it cannot be written for another reason.
         """
@@ -118,6 +123,18 @@ class Ledger:
             self._run,
             act.duties,
         )
+        try:
+            return self._written(fields)
+        except BitoolsError as error:
+            if not late.is_disks(error):
+                raise
+            if not later:
+                error.hint = late.way_out(error.hint) if act in acts.LATER else error.hint
+                raise
+            self.unentered.append(late.entry(fields))
+            return 0
+
+    def _written(self, fields: Fields) -> int:
         try:
             with self._turn, roomy(self.file):
                 return self._pen.append(fields.sealed)

@@ -91,6 +91,9 @@ DOCTOR_ESCROW = Act("doctor.escrow", ("11.15",), lambda: _("copies of the keys p
 LEDGER_STAMP = Act("ledger.stamp", ("14.4",), lambda: _("ledger stamped by the time authority"))
 LEDGER_CONTINUE = Act("ledger.continue", ("14.4",), lambda: _("a break in the records acknowledged"))
 
+# What may be done while the ledger's disk takes no entry, and is entered afterwards.
+LATER = (BACKUP_RESTORE,)
+
 BY_NAME: dict[str, Act] = {
     act.name: act for act in reversed([each for each in globals().values() if isinstance(each, Act)])
 }

@@ -123,6 +123,11 @@ class Past:
         [(began,)] = self._index.rows("min(began)")
         return _moment(began)
 
+    def latest(self) -> datetime | None:
+        """When the last run began."""
+        [(began,)] = self._index.rows("max(began)")
+        return _moment(began)
+
     def older(self, limit: datetime) -> Iterator[tuple[str, str]]:
         """Those kept whole of runs that began before `limit`: month and file."""
         condition = "where began < ? and month = '' order by began"

@@ -14,7 +14,7 @@ from bitools.schedule.show import Kind, show
 from bitools.state import Document, write
 
 UNITS, CRON = Path("/etc/systemd/system"), Path("/etc/cron.d")
-_BOOTED = Path("/run/systemd/system")  # sd_booted(3)
+BOOTED = Path("/run/systemd/system")  # sd_booted(3)
 
 
 def install(
@@ -63,21 +63,31 @@ def _install_units(files: Mapping[str, str], folder: Path | None) -> bool:
     stale = [name for name in ours(where) if name not in files]
     remove_units(stale, where, told=told)
     changed = _written(files, where) or bool(stale)
-    if changed and told and _BOOTED.is_dir():
+    timers = [name for name in files if name.endswith(".timer")]
+    if told and BOOTED.is_dir() and (changed or set(timers) - ticking()):
         process.run(["systemctl", "daemon-reload"], check=True)
-        timers = [name for name in files if name.endswith(".timer")]
         process.run(["systemctl", "enable", "--now", *timers], check=True)
+        changed = True
     return changed
+
+
+def ticking() -> set[str]:
+    """Our timers that systemd starts jobs by: none that is stopped, disabled or masked."""
+    if not BOOTED.is_dir():
+        return set()
+    words = ["list-units", "--type=timer", "--state=active", "--plain", "--no-legend", "--no-pager"]
+    said = process.run(["systemctl", *words, f"{systemd.PREFIX}*"]).stdout.decode(errors="replace")
+    return {line.split()[0] for line in said.splitlines() if line.strip()}
 
 
 def remove_units(names: list[str], folder: Path, *, told: bool) -> None:
     """Take these away; with `told` systemd is told."""
     timers = [name for name in names if name.endswith(".timer")]
-    if timers and told and _BOOTED.is_dir():
+    if timers and told and BOOTED.is_dir():
         process.run(["systemctl", "disable", "--now", *timers], check=True)
     for name in names:
         (folder / name).unlink(missing_ok=True)
-    if names and told and _BOOTED.is_dir():
+    if names and told and BOOTED.is_dir():
         process.run(["systemctl", "daemon-reload"], check=True)
 
 

@@ -37,7 +37,7 @@ class Machine:
     """What is set up: the inventory, if there is one yet, how jobs call bitools, and by what they run.
 
     Without `timers` nothing begins to run by itself, and what runs already is let be. `manual`: what
-    man(1) shows, by file.
+    man(1) shows, by file. `audited`: the commands that auditors may run.
     """
 
     inventory: Inventory | None
@@ -46,6 +46,7 @@ class Machine:
     kind: Kind
     timers: bool = True
     manual: Mapping[Path, str] = field(default_factory=dict)
+    audited: Sequence[tuple[str, str]] = ()
 
 
 def wanted(machine: Machine) -> list[Step]:
@@ -159,7 +160,7 @@ def _files(machine: Machine) -> Mapping[Path, tuple[str, int]]:
     """Every file that is wanted, with its content and mode."""
     files: dict[Path, tuple[str, int]] = {}
     if process.installed("visudo"):
-        files[SUDOERS] = sudoers(machine.caller.program, _auditors(machine.inventory)), 0o440
+        files[SUDOERS] = sudoers(machine.caller.program, _auditors(machine.inventory), machine.audited), 0o440
     for shell, place in completion.PLACES.items():
         if shell == "bash" or process.installed(shell):
             files[place] = completion.script(shell), 0o644

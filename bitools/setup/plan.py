@@ -13,7 +13,7 @@ from typing import Literal
 
 from bitools.inventory.lists.sync import IMPORTED
 from bitools.inventory.names import CACHE
-from bitools.owned import ACCOUNT, AUDITED, AUDITORS
+from bitools.owned import ACCOUNT, AUDITORS
 
 RUNNERS, PRIMARY = "bitools", "_bitools"  # who may run it; the account's own group, which nobody else is in
 _SEARCHED = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -131,17 +131,17 @@ def undo(
     return steps + [Step("group", name, "there") for name in groups]
 
 
-def sudoers(program: str, auditors: str) -> str:
+def sudoers(program: str, auditors: str, audited: Sequence[tuple[str, str]]) -> str:
     """The drop-in: members of RUNNERS run this program, nothing else, as the account (sudoers(5)).
 
     Descriptors of named files stay open, language and width cross, passwords at prompts are in no log.
     Nothing else of the caller's environment does, whatever sudoers says of others: no path, no mask of modes.
-    Members of `auditors` run the commands that show and prove what was recorded.
+    Members of `auditors` run the `audited` commands, which show and prove what was recorded.
     """
     keep = "LANG LANGUAGE LC_ALL LC_MESSAGES BITOOLS_LANG NO_COLOR COLUMNS TERM"
     where = _escaped(program)
     rights = f"ALL=({ACCOUNT}) NOPASSWD:NOLOG_INPUT:NOLOG_OUTPUT:"
-    proofs = [f"{where} {' '.join(words)}{more}" for words in AUDITED for more in ("", " *")]
+    proofs = [f"{where} {' '.join(words)}{more}" for words in audited for more in ("", " *")]
     return "\n".join(
         (
             "# written by `bitools setup`, which replaces it",

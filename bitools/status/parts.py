@@ -13,6 +13,7 @@ from bitools.past.reading import Past
 from bitools.report.digest import outcomes
 from bitools.report.digest.outcomes import Trouble
 from bitools.report.digest.troubles import Place, sites_down
+from bitools.sanitize import inert
 from bitools.status.lately import Lately, lately
 from bitools.status.standing import Problem, Standing, standing, unset
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from bitools.documents.status import Part
 
 _PROOFS = ("backup.copy", "backup.verify", "backup.drill", "backup.prune")
-_LEDGER = ("state", "documents")  # what doctor calls the place of all records
+_LEDGER = ("clock", "state", "documents")  # what doctor calls the place of all records, and their time
+# Programs that a step may begin with; else it is no command, and doctor says it in its own words.
+_PROGRAMS = ("bitools", "df", "ls", "systemctl", "timedatectl")
 
 
 def titles() -> dict[Part, str]:
@@ -45,7 +48,7 @@ def parts(inventory: Inventory, past: Past, now: datetime, overdue: Sequence[Fin
         _net(inventory, past, now, overdue),
         _backups(inventory, past, overdue),
         _copies(inventory, past, overdue),
-        _accounts(inventory, past),
+        _accounts(inventory, past, overdue),
         _addresses(inventory, overdue, past),
         _mail(inventory, overdue),
     ]
@@ -129,7 +132,7 @@ def _last(each: Mapping[str, Lately]) -> datetime | None:
     return max((found.last for found in each.values() if found.last), default=None)
 
 
-def _accounts(inventory: Inventory, past: Past) -> Standing:
+def _accounts(inventory: Inventory, past: Past, overdue: Sequence[Finding]) -> Standing:
     if inventory.directory is None:
         return unset("accounts", _("no directory is described"))
     problems: list[Problem] = []
@@ -148,8 +151,23 @@ def _accounts(inventory: Inventory, past: Past) -> Standing:
                 name = item.get("sam_account_name")
                 since = datetime.fromisoformat(document["started"])
                 problems.append(Problem(text.format(sam=name), f"bitools user offboard {name}", since))
+    problems += _late(overdue, ("accounts",)) if audit else ()
+    problems += _kept_rights(past)
     looked = datetime.fromisoformat(audit["started"]) if audit else None
     return standing("accounts", problems, _("nothing against the rules"), looked)
+
+
+def _kept_rights(past: Past) -> list[Problem]:
+    """Rights until a day that could not be taken back when they were last to be."""
+    document = _first(past, "user.revoke") or {"failed": (), "started": ""}
+    return [
+        Problem(
+            f"{failure['target']}: {inert(failure['error'])}",
+            "bitools user revoke --due",
+            datetime.fromisoformat(document["started"]),
+        )
+        for failure in document["failed"]
+    ]
 
 
 def _first(past: Past, kind: str) -> Mapping[str, Any] | None:
@@ -174,11 +192,17 @@ def _mail(inventory: Inventory, overdue: Iterable[Finding]) -> Standing:
 def _late(findings: Iterable[Finding], names: Sequence[str], *starts: str) -> list[Problem]:
     """What doctor finds overdue of these; with `starts`, only what such a command mends."""
     return [
-        Problem(one.text, one.hint)
+        Problem(one.text, _command(one.hint))
         for one in findings
         if one.name in names and one.grade != "good" and (not starts or one.hint.startswith(starts))
     ]
 
 
+def _command(hint: str) -> str:
+    """The command of a hint. What is no command is said, in its own words, by doctor."""
+    said = hint.rpartition(": ")[2]
+    return said if said.split(" ")[0] in _PROGRAMS else "bitools doctor"
+
+
 def _failing(trouble: Trouble, step: str) -> Problem:
-    return Problem(f"{trouble.name}: {trouble.what}", step, datetime.fromisoformat(trouble.since))
+    return Problem(f"{trouble.name}: {trouble.told}", step, datetime.fromisoformat(trouble.since))

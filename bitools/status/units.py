@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 from bitools import process
 from bitools.i18n import _, ng
@@ -14,28 +14,38 @@ from bitools.status.standing import Problem, Standing, standing, unset
 _SHOWN = 3  # names in one line
 
 
-def units(inventory: Inventory, booted: Path = Path("/run/systemd/system")) -> Standing:
-    """Well if every job has its timer or its line, and no unit of ours failed."""
+def units(inventory: Inventory) -> Standing:
+    """Well if every job has its line or a timer that runs, and no unit of ours failed."""
     wanted = {job.name: job.words for job in jobs(inventory)}
     if not wanted:
         return unset("schedule", _("there is no job to run"))
-    lines = _lines()
-    missing = [
-        name
-        for name, words in wanted.items()
-        if not (install.UNITS / f"{systemd.PREFIX}{name}.timer").exists() and " ".join(words) not in lines
+    lines, ticking = _lines(), install.ticking()
+    idle = [
+        name for name, words in wanted.items() if _timer(name) not in ticking and " ".join(words) not in lines
     ]
-    problems = [*_failed(booted)]
-    if missing:
-        text = ng(
-            "{count} job does not run by itself: {names}",
-            "{count} jobs do not run by themselves: {names}",
-            len(missing),
-        )
-        names = ", ".join(missing[:_SHOWN]) + (" …" if len(missing) > _SHOWN else "")
-        problems.append(Problem(text.format(count=len(missing), names=names), "bitools schedule install"))
+    problems = [*_failed(), *([_idle(idle)] if idle else [])]
     text = ng("{count} job runs by itself", "{count} jobs run by themselves", len(wanted))
     return standing("schedule", problems, text.format(count=len(wanted)), None)
+
+
+def _timer(name: str) -> str:
+    return f"{systemd.PREFIX}{name}.timer"
+
+
+def _idle(names: list[str]) -> Problem:
+    """Jobs that nothing starts; where they have timers, systemd does not run, or somebody stopped them."""
+    text = ng(
+        "{count} job does not run by itself: {names}",
+        "{count} jobs do not run by themselves: {names}",
+        len(names),
+    )
+    shown = ", ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
+    said, step = text.format(count=len(names), names=shown), "bitools schedule install"
+    if any(os.path.lexists(install.UNITS / _timer(name)) for name in names):
+        if install.BOOTED.is_dir():
+            return Problem(said, f"{step} --as systemd")
+        said += "; " + _("they have timers, and systemd does not run here")
+    return Problem(said, step)
 
 
 def _lines() -> str:
@@ -47,8 +57,8 @@ def _lines() -> str:
     return f"{common}\n{inside}".replace("'", "")
 
 
-def _failed(booted: Path) -> list[Problem]:
-    if not booted.is_dir():
+def _failed() -> list[Problem]:
+    if not install.BOOTED.is_dir():
         return []
     said = process.run(
         ["systemctl", "list-units", "--failed", "--plain", "--no-legend", "--no-pager", f"{systemd.PREFIX}*"]

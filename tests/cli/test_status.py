@@ -5,87 +5,17 @@ from __future__ import annotations
 import os
 import pty
 import re
-import shlex
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import pytest
 
 from bitools.errors import Code
-from bitools.state import Document, State
+from bitools.state import State
+from tests.cli.today import DEVICES, HOUR, NOW, dataset, device, mended, remember, violation
 from tests.conftest import ROOT, InProcess
-
-NOW = datetime.now().astimezone().replace(microsecond=0)
-HOUR = timedelta(hours=1)
-
-
-def remember(town: InProcess, kind: str, age: timedelta, *items: dict[str, object], **more: object) -> None:
-    """A run of the past, as its document tells it; `failed` is among `more`."""
-    began = NOW - age
-    run = f"{began.astimezone(UTC):%Y%m%dT%H%M%SZ}-{kind[-3:]}"
-    failed = [
-        {"target": target, "code": 12, "error": error, "hint": "", **extra}
-        for target, error, extra in more.pop("failed", ())
-    ]
-    document = Document(f"bitools.{kind}/1", run, began, items=[*items], failed=failed, finished=began)
-    document.more = more
-    State(town.state).save(document)
-
-
-def device(name: str, status: str = "unchanged") -> dict[str, object]:
-    place = {"device": name, "site": "merkez", "role": "lan", "platform": "cisco_ios"}
-    return {**place, "status": status, "commit": None, "lines": 9}
-
-
-def dataset(name: str, status: str = "complete") -> dict[str, object]:
-    return {"dataset": name, "status": status, "tiers": [], "snapshot": "ab" * 32, "bytes": 9}
-
-
-def violation(name: str) -> dict[str, object]:
-    return {
-        "sam_account_name": name,
-        "guid": None,
-        "dn": f"CN={name}",
-        "action": "audit",
-        "changes": [],
-        "status": "violation",
-        "rule": "stale",
-        "why": "unused",
-    }
-
-
-DEVICES, DATASETS = ("sw-01", "sw-02", "rt-01"), ("belgeler", "ayarlar")
-
-
-@pytest.fixture
-def town(municipality, tmp_path, monkeypatch) -> InProcess:
-    """All is well: everything was read, backed up, looked at, and runs by itself."""
-    town = InProcess(municipality.inventory, municipality.state)
-    remember(town, "net.snapshot", HOUR, *map(device, DEVICES))
-    remember(town, "backup.run", HOUR, *map(dataset, DATASETS))
-    remember(town, "user.audit", HOUR)
-    box = tmp_path / "bin"
-    box.mkdir()
-    tab = tmp_path / "tab"
-    tab.touch()
-    program = box / "crontab"
-    program.write_text(f'#!/bin/sh\n[ "$1" = -l ] && exec cat {tab}\nexec cat > {tab}\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{box}:{os.environ['PATH']}")
-    monkeypatch.setattr("bitools.schedule.install.UNITS", tmp_path / "units")
-    monkeypatch.setattr("bitools.schedule.install.CRON", tmp_path / "cron.d")
-    assert town("schedule", "install").code == 0
-    return town
-
-
-def mended(town: InProcess, step: str) -> None:
-    """The step is a command line that bitools takes: it is no wrong one, and no bug."""
-    [name, *words] = shlex.split(step)
-    assert name == "bitools", step
-    answer = town(*words)
-    assert answer.code not in (Code.BUG, Code.USAGE), answer.stderr
 
 
 def test_all_is_well(town: InProcess) -> None:

@@ -4,130 +4,27 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from lab.machine import PROGRAM, machine
-from lab.mail import MailServer
-from lab.mail import Settings as MailSettings
 from lab.packages import require_for_test, require_root_for_test
-from lab.switches import ENABLE_PASSWORD, Switch, SwitchFarm
-from lab.switches.farm import RunningSwitch
 from tests.conftest import ROOT
+from tests.system.first_day import (
+    PASSWORD,
+    READER,
+    Place,
+    backup,
+    by_options,
+    described,
+    logged_in,
+    mail,
+    organisation,
+    switch,
+    trusting,
+)
 from tests.terminal import Dialogue
-
-PASSWORD = "lab-netops-2026"
-READER = "ag@belediye.test"
-
-
-@dataclass(frozen=True)
-class Place:
-    """A machine on its first day: a switch, a mail server, a folder of documents, and nothing of ours."""
-
-    folder: Path
-    switch: RunningSwitch
-    mail: MailServer
-    environ: dict[str, str]
-
-    @property
-    def inventory(self) -> Path:
-        return self.folder / "inventory"
-
-    @property
-    def documents(self) -> Path:
-        return self.folder / "belgeler"
-
-    @property
-    def at(self) -> str:
-        return f"{self.switch.host}:{self.switch.port}"
-
-    def __call__(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "bitools", *words],
-            env=self.environ, cwd=ROOT, text=True, capture_output=True, check=False, timeout=120,
-        )  # fmt: skip
-
-    def works(self) -> None:
-        """The first snapshot, backup and mail are there, and the jobs run by themselves."""
-        assert "sw-01" in self("net", "history").stdout
-        assert json.loads(self("backup", "list", "--json").stdout)["items"]
-        assert READER in self.mail.messages()[0]["To"]
-        assert "net snapshot" in (self.folder / "tab").read_text()
-        assert self("inventory", "check").returncode == 0
-
-
-@pytest.fixture(scope="module")
-def counterparts() -> Iterator[tuple[SwitchFarm, MailServer]]:
-    require_for_test("restic", "git")
-    with SwitchFarm([Switch("sw-01", "cisco_ios")]) as farm, MailServer(MailSettings()) as mail:
-        yield farm, mail
-
-
-@pytest.fixture
-def place(counterparts: tuple[SwitchFarm, MailServer], tmp_path: Path) -> Place:
-    farm, mail = counterparts
-    for message in mail.folder.glob("messages/*.eml"):
-        message.unlink()
-    (tmp_path / "belgeler").mkdir()
-    (tmp_path / "belgeler" / "karar.txt").write_text("Encümen kararı\n")
-    program = tmp_path / "bin" / "crontab"
-    program.parent.mkdir()
-    (tmp_path / "tab").touch()
-    tab = tmp_path / "tab"
-    program.write_text(f'#!/bin/sh\n[ "$1" = -l ] && exec cat {tab}\nexec cat > {tab}\n')
-    program.chmod(0o755)
-    environ = {
-        "PATH": f"{program.parent}:{os.environ['PATH']}", "HOME": str(tmp_path), "TERM": "xterm",
-        "BITOOLS_INVENTORY": str(tmp_path / "inventory"), "BITOOLS_STATE": str(tmp_path / "state"),
-    }  # fmt: skip
-    return Place(tmp_path, farm["sw-01"], mail, environ)
-
-
-def organisation(dialogue: Dialogue) -> None:
-    dialogue.answers(("Kurumun adı ne?", "Efeler Belediyesi"))
-
-
-def switch(dialogue: Dialogue, place: Place) -> None:
-    dialogue.answers(("Adresi ya da ADRES:PORT", place.at))
-    logged_in(dialogue)
-    described(dialogue)
-
-
-def logged_in(dialogue: Dialogue, password: str = PASSWORD) -> None:
-    trusted(dialogue)
-    dialogue.answers(("hangi kullanıcı", ""), ("Parolası", password))
-
-
-def trusted(dialogue: Dialogue) -> None:
-    dialogue.until("SHA256:")
-    dialogue.until("Bu SSH anahtarı onun mu?")
-    dialogue.until("] ")
-    dialogue.type("evet\n")
-
-
-def described(dialogue: Dialogue) -> None:
-    assert "Cisco IOS" in dialogue.until("Hangi platform")
-    dialogue.answers(
-        ("?", ""), ("Hangi lokasyonda", ""), ("wan mı lan mı", ""), ("Enable parolası", ENABLE_PASSWORD)
-    )
-    dialogue.answers(("Envanterdeki adı", ""))
-
-
-def backup(dialogue: Dialogue, place: Place) -> None:
-    dialogue.answers(
-        ("Bir klasör (/srv", str(place.documents)), ("Yedekler nerede", str(place.folder / "depo"))
-    )
-
-
-def mail(dialogue: Dialogue, place: Place) -> None:
-    dialogue.answers(("E-posta sunucusunun adresi", f"{place.mail.host}:{place.mail.port}"))
-    dialogue.answers(("Raporları kim okuyacak", READER), ("hangi adresten gitsin", ""))
 
 
 def test_ten_minutes_without_a_manual(place: Place) -> None:
@@ -238,24 +135,6 @@ def test_it_goes_on_where_it_was_stopped(place: Place, stop: str) -> None:
         trusting(dialogue)
         assert dialogue.end() == 0, dialogue.shown
     place.works()
-
-
-def trusting(dialogue: Dialogue) -> None:
-    """`net trust` asks by itself: nobody has pinned the key yet."""
-    dialogue.until("[evet/")
-    dialogue.until("] ")
-    dialogue.type("evet\n")
-
-
-def by_options(place: Place, *more: str) -> subprocess.CompletedProcess[str]:
-    place.environ.update(PAROLA=PASSWORD, ENABLE=ENABLE_PASSWORD)
-    return place(
-        "init", "--yes", "--organisation", "Efeler Belediyesi", "--switch", place.at, "--switch-password", "env:PAROLA",
-        "--switch-fingerprint", place.switch.fingerprint,
-        "--switch-enable-password", "env:ENABLE", "--backup", str(place.documents),
-        "--repository", str(place.folder / "depo"), "--mail-server", f"{place.mail.host}:{place.mail.port}",
-        "--mail-to", READER, *more,
-    )  # fmt: skip
 
 
 def test_every_answer_can_be_an_option(place: Place) -> None:

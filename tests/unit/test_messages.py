@@ -121,7 +121,7 @@ NOT_OURS = (
 def _prose(message: str) -> str:
     """The English without commands, keys, file names and placeholders."""
     return re.sub(
-        r"bitools .*|\{\w+\}|\b[\w.]+:(?=[\s,]|$)|username and password|\S+\.yaml\b.*|\S*[/=_]\S*|`[^`]*`",
+        r"bitools .*|\{\w+\}|\(\?\S*|\b\w+\.\w+\b|\b[\w.]+:(?=[\s,]|$)|username and password|\S+\.yaml\b.*|\S*[/=_]\S*|`[^`]*`",
         " ",
         message,
     )

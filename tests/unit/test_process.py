@@ -46,3 +46,22 @@ def test_a_missing_program_says_how_to_get_it() -> None:
 def test_a_failure_repeats_the_programs_last_words() -> None:
     with pytest.raises(Rejected, match="code 3: the reason"):
         process.run(["sh", "-c", "echo noise >&2; echo the reason >&2; exit 3"], check=True)
+
+
+def test_the_end_of_a_program_is_waited_for_and_no_longer_than_said() -> None:
+    with process.start(["sh", "-c", "exit 7"]) as child:
+        assert process.waited(child, 30) == 7
+        assert process.waited(child, 30) == 7, "it has been waited for"
+    with process.start(["sleep", "60"]) as child:
+        assert process.waited(child, 0.05) is None
+
+
+def test_where_the_kernel_tells_no_end_it_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(_pid: int) -> int:
+        raise OSError(38, "ENOSYS")
+
+    monkeypatch.setattr(os, "pidfd_open", unknown)
+    with process.start(["sh", "-c", "exit 7"]) as child:
+        assert process.waited(child, 30) == 7
+    with process.start(["sleep", "60"]) as child:
+        assert process.waited(child, 0.05) is None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bitools import i18n
 from bitools.errors import InventoryInvalid
 from bitools.yamlfile import parse, read
 
@@ -127,3 +129,27 @@ def test_a_written_tag_is_refused_where_it_stands(written: str) -> None:
 
 def test_text_may_be_said_to_be_text() -> None:
     assert parse("a: !!str 010\nb: '5'\n", Path("f.yaml")).data == {"a": "010", "b": "5"}
+
+
+BROKEN = (
+    "a: {b: 1, c:", "a: [1, 2", "a: 'x", 'a: "x', 'a: "\\q"', 'a: "\\xzz"', "a: %x", "a: @x", "a: `x`", "a: &", "a: *", "a: *b",
+    "a: &b 1\n? &b 2\n", "- a\nb: 1", "a: 1\n- b", "a: - b", "a: b: c", "a\n  b: 1\nc", "\ta: 1", "a:\n\t- 1", "a: |x\n  b", "a: >0\n  b",
+    "a: !<x 1", "a: !e!x 1", "%YAML 9.9.9\n---\na: 1", "%YAML 1.1\n%YAML 1.1\n---\na: 1", "%TAG ! x", "--- a\n--- b", "a: 1\n...\nb: 2",
+    "a: ]", "}", "a: [1}", "a: {1]", "? ? a", "a: 'b' c", 'a: "b" c', "a: [b] c", "a: 'x\n---\ny'", "a: \x01", "a: &b &c 1", "a: 1\n  b: 2",
+    "a:\n  b: 1\n c: 2", "a: !!str !!int 1", "{a: 1", "- - a\n - b",
+)  # fmt: skip
+ENGLISH = re.compile(
+    r"\b(found|did not|expected|while|could not|cannot|not allowed|the|is|character|token)\b"
+)
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_what_is_wrong_is_said_in_turkish_alone(tmp_path: Path, text: str) -> None:
+    """Whatever libyaml finds, in whatever words."""
+    i18n.use("tr")
+    try:
+        parse(text, tmp_path / "a.yaml")
+    except InventoryInvalid as error:
+        said = str(error).partition("a.yaml:")[2].partition(" ")[2]
+        assert not ENGLISH.search(said), said
+        assert len(said) < 160

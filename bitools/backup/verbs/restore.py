@@ -30,9 +30,11 @@ def restore(
     path: str = "",
     overwrite: bool = False,
     source: str = "",
+    later: bool = False,
 ) -> Document[RestoreItem]:
     """Restore the newest complete run, or the last one up to `at`, into a folder; all of it, or one path.
-    `source` names a copy to restore from.
+    `source` names a copy to restore from. Into an empty folder, or with `later`, it goes on where the disk of
+    the ledger refuses: what should stand there is in the document.
 
     Raise Refused if the folder is not empty (unless `overwrite`), NotFound if there is no such run or path,
     IntegrityBroken if what was read back is not what was stored.
@@ -55,7 +57,9 @@ def restore(
         }
         document.items.append(item)
         if not run.dry_run:
-            with run.ledger.intent(acts.BACKUP_RESTORE, dataset.name, before=item) as entry:
+            with run.ledger.intent(
+                acts.BACKUP_RESTORE, dataset.name, before=item, later=later or not overwrite
+            ) as entry:
                 files, size = _bring_back(history, chosen, target, path)
                 document.warnings.extend(history.repository.notes)
                 entry.done({"files": files, "bytes": size})
@@ -72,9 +76,10 @@ def restore_database(
     at: datetime | None = None,
     source: str = "",
     which: str = "",
+    later: bool = False,
 ) -> Document[RestoreItem]:
     """Restore a database's dump into a new database of this name, on the data set's own server; `which` of
-    them, where the data set is all of a server.
+    them, where the data set is all of a server; `later`: also where the disk of the ledger refuses.
 
     Raise Usage if it is not a database's data set or the name cannot be one's, Rejected if there is one of
     that name, NotFound if there is no such run, IntegrityBroken if the dump is not whole.
@@ -100,7 +105,7 @@ def restore_database(
         document.items.append(item)
         if run.dry_run:
             continue
-        with run.ledger.intent(acts.BACKUP_RESTORE, dataset.name, before=item) as entry:
+        with run.ledger.intent(acts.BACKUP_RESTORE, dataset.name, before=item, later=later) as entry:
             with history.repository.dumping(item["snapshot"], f"/{name}") as dump:
                 loaded = kind.load(dataset, database, dump)
             entry.done({"tables": loaded.tables, "rows": loaded.rows})

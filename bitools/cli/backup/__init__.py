@@ -14,4 +14,9 @@ GROUP = group(
         "run plan status list_ find mount restore drill copy replace".split()
         + "key unlock prune verify pin unpin".split()
     ),
+    completed={
+        "name": "dataset",
+        "names": "dataset",
+        "tier": "=hourly,daily,weekly,monthly,quarterly,biannual,yearly",
+    },
 )

@@ -20,6 +20,28 @@ if TYPE_CHECKING:
     from bitools.state import Document
 
 
+Into = Annotated[
+    str,
+    typer.Option(
+        metavar="DATABASE", help=_("instead, a new database on the same server"), show_default=False
+    ),
+]
+Which = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help=_("which one, where the data set is all of a server"), show_default=False
+    ),
+]
+Later = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help=_("go on if the ledger's disk takes no entry, and write here what is to be entered"),
+        show_default=False,
+    ),
+]
+
+
 @command(
     _("Bring a data set back as it was, into a folder of its own."),
     "bitools backup restore belgeler --to /srv/geri",
@@ -36,18 +58,8 @@ def restore(
             "--to", metavar="DIR", help=_("an empty folder; it is made if need be"), show_default=False
         ),
     ] = None,
-    into_database: Annotated[
-        str,
-        typer.Option(
-            metavar="DATABASE", help=_("instead, a new database on the same server"), show_default=False
-        ),
-    ] = "",
-    database: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help=_("which one, where the data set is all of a server"), show_default=False
-        ),
-    ] = "",
+    into_database: Into = "",
+    database: Which = "",
     at: Annotated[
         str,
         typer.Option(
@@ -62,6 +74,7 @@ def restore(
         bool, typer.Option("--overwrite", help=_("into a folder that is not empty; files in it are replaced"))
     ] = False,
     source: From = "",
+    ledger_later: Later = None,
     dry_run: DryRun = False,
     json: JsonFlag = False,
 ) -> None:
@@ -74,16 +87,38 @@ def restore(
     this = context.run
     (dataset,) = this.inventory.select_datasets([name])
     when = this.moment(at, end=True) if at else None
-    with context.console.working(_("restoring …")):
-        if to is None:
-            document = restore.restore_database(
-                this, dataset, into_database, at=when, source=source, which=database
-            )
-        else:
-            document = restore.restore(
-                this, dataset, to, at=when, path=path, overwrite=overwrite, source=source
-            )
+    later = ledger_later is not None
+    try:
+        with context.console.working(_("restoring …")):
+            if to is None:
+                document = restore.restore_database(
+                    this, dataset, into_database, at=when, source=source, which=database, later=later
+                )
+            else:
+                document = restore.restore(
+                    this, dataset, to, at=when, path=path, overwrite=overwrite, source=source, later=later
+                )
+    finally:
+        _tell_what_is_not_entered(context, ledger_later)
+    if this.ledger.unentered:
+        document.more["unentered"] = this.ledger.unentered
     context.finish(document, _show_restore, quiet=True)
+
+
+def _tell_what_is_not_entered(context: Context, file: Path | None) -> None:
+    """However the restore ended: what the ledger lacks goes to the file, or is printed line by line."""
+    from bitools.ledger import enter, late
+    from bitools.state import write
+
+    lines = list(enter.lines_of(context.ledger.unentered))
+    if not lines:
+        return
+    if file is not None:
+        write(file, "".join(f"{line}\n" for line in lines).encode(), mode=0o600)
+    elif not context.console.json:
+        for line in lines:
+            context.console.warn(line)
+    context.warnings.append(late.hint(str(file or "")))
 
 
 def _show_restore(console: Console, document: Document[RestoreItem]) -> None:

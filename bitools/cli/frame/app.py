@@ -19,6 +19,17 @@ GROUPS = ("backup", "inventory", "iplog", "ledger", "net", "report", "schedule",
 COMMANDS = ("init", "status", "doctor", "setup", "tidy")
 
 
+def group_of(name: str) -> Group:
+    """What the group of this name says of itself."""
+    group: Group = import_module(f"bitools.cli.{name}").GROUP
+    return group
+
+
+def audited() -> list[tuple[str, str]]:
+    """The commands that auditors may run: they show and prove what was recorded."""
+    return [(name, command) for name in GROUPS for command in group_of(name).audited]
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"bitools {__version__}")
@@ -94,7 +105,7 @@ def tree(group: str = "", command: str = "", *, bare: bool = False) -> typer.Typ
 
 def _branch(name: str, command: str, *, bare: bool) -> typer.Typer:
     """One group; with one command of it only, if it has one of this name."""
-    group: Group = import_module(f"bitools.cli.{name}").GROUP
+    group = group_of(name)
     branch = typer.Typer(
         no_args_is_help=True,
         help=describe(group.sentence, *group.examples),

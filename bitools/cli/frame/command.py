@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bitools.errors import Code
 
@@ -29,12 +30,18 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of commands: the names of their files, as its help lists them."""
+    """A group of commands: the names of their files, as its help lists them.
+
+    `audited`: those that show and prove what was recorded, which auditors may run. `completed`: by the name
+    of a parameter, what can stand there (`words`), where it is not what its name says everywhere.
+    """
 
     sentence: str
     examples: tuple[str, ...]
     commands: tuple[str, ...]
     codes: tuple[Code, ...]
+    audited: tuple[str, ...]
+    completed: Mapping[str, str]
 
 
 def command(
@@ -44,9 +51,12 @@ def command(
     return lambda function: Command(function, sentence, examples, tuple(codes))
 
 
-def group(sentence: str, *examples: str, commands: Sequence[str], codes: Sequence[Code] = ()) -> Group:
+def group(
+    sentence: str, *examples: str, commands: Sequence[str], codes: Sequence[Code] = (),
+    audited: Sequence[str] = (), completed: Mapping[str, str] = MappingProxyType({}),
+) -> Group:  # fmt: skip
     """A group; without `codes` its help has the whole table of exit codes."""
-    return Group(sentence, examples, tuple(commands), tuple(codes))
+    return Group(sentence, examples, tuple(commands), tuple(codes), tuple(audited), completed)
 
 
 def typed(name: str) -> str:

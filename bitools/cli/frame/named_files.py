@@ -24,9 +24,20 @@ from bitools.i18n import _
 from bitools.owned import DESCRIPTORS, called
 
 # options, and commands whose argument is the file
-_READ = {"--against", "--from", "--file", "--identity", "user sync", "inventory import"}
+_READ = {"--against", "--from", "--file", "--identity", "user sync", "inventory import", "ledger enter"}
 _WRITTEN = {
-    *("--bundle", "--csv", "--html", "--out", "--output", "--pdf", "--slip-to", "--text", "--transcript"),
+    *(
+        "--bundle",
+        "--csv",
+        "--html",
+        "--ledger-later",
+        "--out",
+        "--output",
+        "--pdf",
+        "--slip-to",
+        "--text",
+        "--transcript",
+    ),
     "ledger export",
 }
 _READ_HERE = {"--files"}  # by whoever asks: they need no account

@@ -30,21 +30,25 @@ def shown(parameter: Parameter) -> str:
         guess = str(parameter.name).removesuffix("s").upper()
     else:
         guess = _KINDS.get(kind, "TEXT")
-    words = _words()
+    known = words()
     english = str(parameter.metavar or guess)
-    return re.sub(r"[A-Z]+(?:-[A-Z]+)?", lambda found: words.get(found[0], found[0]), english)
+    return re.sub(r"[A-Z]+(?:-[A-Z]+)?", lambda found: known.get(found[0], found[0]), english)
 
 
 def _nothing(ctx: object) -> None:
     """The name of an argument says already what it is."""
 
 
-def _words() -> dict[str, str]:
+def words() -> dict[str, str]:
+    """Each word that stands for a value, in the language that is spoken now."""
     return {
         "ACCOUNT": _("ACCOUNT"),
+        "ACTION": _("ACTION"),
         "ADDRESS": _("ADDRESS"),
         "ARTICLE": _("ARTICLE"),
+        "ATTRIBUTE": _("ATTRIBUTE"),
         "CHANGE": _("CHANGE"),
+        "COMMAND": _("COMMAND"),
         "DATABASE": _("DATABASE"),
         "DATE": _("DATE"),
         "DAYS": _("DAYS"),
@@ -52,18 +56,30 @@ def _words() -> dict[str, str]:
         "DIR": _("DIR"),
         "FILE": _("FILE"),
         "HASH": _("HASH"),
+        "HOST": _("HOST"),
+        "KEY": _("KEY"),
+        "LOCATION": _("LOCATION"),
         "NAME": _("NAME"),
         "NEW": _("NEW"),
         "NUMBER": _("NUMBER"),
         "OLD": _("OLD"),
         "PATH": _("PATH"),
+        "PLACE": _("PLACE"),
+        "PLAN": _("PLAN"),
+        "PLATFORM": _("PLATFORM"),
         "REGEX": _("REGEX"),
+        "REPOSITORY": _("REPOSITORY"),
         "REV": _("REV"),
+        "ROLE": _("ROLE"),
+        "SITE": _("SITE"),
+        "SOURCE": _("SOURCE"),
         "SPAN": _("SPAN"),
         "TAG": _("TAG"),
         "TEXT": _("TEXT"),
         "TIER": _("TIER"),
         "TIME": _("TIME"),
+        "UNIT": _("UNIT"),
+        "VALUE": _("VALUE"),
         "WHO": _("WHO"),
         "YYYY": _("YYYY"),
         "YYYY-MM": _("YYYY-MM"),

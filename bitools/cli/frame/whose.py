@@ -21,7 +21,7 @@ from bitools.cli.frame.named_files import as_root, bring_home, named, passed
 from bitools.cli.frame.usage import names
 from bitools.errors import BitoolsError, Refused
 from bitools.i18n import _
-from bitools.owned import AUDITED, AUDITORS, DESCRIPTORS, SETUP
+from bitools.owned import AUDITORS, DESCRIPTORS, SETUP
 from bitools.privilege import Account
 
 STATE = Path("/var/lib/bitools")  # the state of a machine
@@ -182,7 +182,7 @@ def _command_first(words: Sequence[str], command: tuple[str, ...]) -> list[str]:
 
 def _may_ask(owner: Account, command: tuple[str, ...]) -> None:
     """Raise Refused for who is not in the group, before sudo asks for a password or mails root."""
-    group = _member(GROUP) or (command in AUDITED and _member(_auditors()))
+    group = _member(GROUP) or (_is_audited(command) and _member(_auditors()))
     if not owner.name or not process.installed("sudo"):
         raise Refused(
             _("the state belongs to the account {owner}").format(owner=owner.name or owner.uid),
@@ -197,6 +197,13 @@ def _may_ask(owner: Account, command: tuple[str, ...]) -> None:
             ),
             reason="group",
         )
+
+
+def _is_audited(command: tuple[str, ...]) -> bool:
+    """May auditors run it?"""
+    from bitools.cli.frame.app import audited
+
+    return command in audited()
 
 
 def _member(group: str) -> bool:

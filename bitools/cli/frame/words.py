@@ -15,18 +15,12 @@ from pathlib import Path
 
 from bitools import i18n
 from bitools.cli.complete import Described
-from bitools.cli.frame.app import tree
+from bitools.cli.frame.app import GROUPS, group_of, tree
 from bitools.cli.frame.parsed import Parameter, Parsed, commands, is_argument, parsed
 
 _BY_NAME = {
     "devices": "device", "device": "device", "replace": "device", "between": "device", "dataset": "dataset",
     "site": "site", "source": "repository", "platform": "platform",
-}  # fmt: skip
-_BY_GROUP = {
-    ("net", "group"): "group", ("inventory", "group"): "group", ("net", "role"): "=lan,wan",
-    ("inventory", "role"): "=lan,wan", ("user", "role"): "role", ("backup", "name"): "dataset",
-    ("backup", "names"): "dataset", ("iplog", "names"): "source",
-    ("backup", "tier"): "=hourly,daily,weekly,monthly,quarterly,biannual,yearly",
 }  # fmt: skip
 _BY_METAVAR = {"REPOSITORY": ["repository"], "REGEX DEVICE": ["value", "device"]}
 
@@ -67,9 +61,9 @@ def _kinds(parameter: Parameter, path: tuple[str, ...]) -> list[str]:
         for one in typing.get_args(part)
     ]:
         return ["=" + ",".join(choices)]
-    group = path[0] if path else ""
     name = parameter.name or ""
-    return [_BY_GROUP.get((group, name)) or _BY_NAME.get(name, "value")]
+    own = group_of(path[0]).completed if path and path[0] in GROUPS else {}
+    return [own.get(name) or _BY_NAME.get(name, "value")]
 
 
 def _parts(annotation: object) -> typing.Iterator[object]:

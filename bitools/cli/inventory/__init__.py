@@ -12,4 +12,5 @@ GROUP = group(
     "bitools inventory list --site garaj",
     commands="check list_ add schema export import_ init".split(),
     codes=(Code.INVALID,),
+    completed={"group": "group", "role": "=lan,wan"},
 )

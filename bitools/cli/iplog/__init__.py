@@ -11,4 +11,6 @@ GROUP = group(
     "bitools iplog who 10.1.2.3 --at '2026-11-28 14:30' --reason 'Savcılık yazısı' --file-number 2026/1234",
     "bitools iplog verify",
     commands="ingest seal verify who export purge hold release status".split(),
+    audited=("verify", "status"),
+    completed={"names": "source"},
 )

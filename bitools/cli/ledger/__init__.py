@@ -10,6 +10,7 @@ GROUP = group(
     _("What was changed in the world, by whom, and proof that nobody rewrote it."),
     "bitools ledger show --since 2026-11-01",
     "bitools ledger verify",
-    commands=("show", "verify", "stamp", "export", "continue_"),
+    commands=("show", "verify", "stamp", "export", "enter", "continue_"),
     codes=(Code.INVALID, Code.INTEGRITY),
+    audited=("show", "verify", "export"),
 )

@@ -8,7 +8,7 @@ from bitools.i18n import _, ng, short_time
 
 if TYPE_CHECKING:
     from bitools.cli.console import Console
-    from bitools.documents.ledger import BreakItem, EntryItem, ExportItem, StampItem
+    from bitools.documents.ledger import BreakItem, EnterItem, EntryItem, ExportItem, StampItem
     from bitools.state import Document
 
 _STYLES = {"failed": "red", "interrupted": "yellow", "unknown": "yellow", "open": "yellow"}
@@ -134,3 +134,14 @@ def stamped(console: Console, document: Document[StampItem]) -> None:
             console.line(_("entry {entry} would be stamped").format(entry=item["entry"]))
     if not document.items:
         console.line(_("nothing to stamp today"))
+
+
+def entered(console: Console, document: Document[EnterItem]) -> None:
+    """Each line of the file, and whether the ledger had it."""
+    entered = _("entered") if document.applied else _("would be entered")
+    words = {"entered": entered, "known": _("was there already")}
+    for item in document.items:
+        text = _("{action} of {target}, {time}: {status}")
+        console.line(
+            text.format(**item | {"time": short_time(item["time"]), "status": words[item["status"]]})
+        )

@@ -13,4 +13,5 @@ GROUP = group(
         "snapshot diff history show run trust platforms render remediate search check ack"
         " verify recover remask"
     ).split(),
+    completed={"group": "group", "role": "=lan,wan"},
 )

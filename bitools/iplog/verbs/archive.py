@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
-from datetime import date, datetime
-from functools import cached_property
+from contextlib import closing, contextmanager, suppress
+from datetime import date, datetime, time, timedelta
+from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bitools.errors import IntegrityBroken
 from bitools.inventory.iplog import FIXED, IpLog, Source
+from bitools.iplog.decisions.instants import Clock
 from bitools.iplog.decisions.manifest import Frame
-from bitools.iplog.wire import fixed, frames
+from bitools.iplog.wire import fixed, frames, tallies
 from bitools.iplog.wire.frames import Journal
-from bitools.iplog.wire.index import Index, Progress, translated, unusable
+from bitools.iplog.wire.index import Index, Progress, altered, translated, unusable
 from bitools.iplog.wire.sessions import Sessions
 from bitools.iplog.wire.store import Opened, Store
 from bitools.run import Run
@@ -35,6 +38,7 @@ class Archive:
         self.settings: IpLog = run.inventory.require_iplog()
         self.zone: ZoneInfo = run.inventory.settings.zone
         self.store = Store(run.state)
+        self.distrusted = False  # was an index that was altered or damaged thrown away?
 
     @cached_property
     def today(self) -> date:
@@ -49,6 +53,12 @@ class Archive:
         """The zone in which a source writes times that name none."""
         known = self.settings.sources.get(source)
         return ZoneInfo(known.zone) if known and known.zone else self.zone
+
+    def clock(self, source: str, written: str) -> Clock:
+        """How a source's times are read in lines whose file was last written on this day."""
+        zone = self.zone_of(source)
+        end = datetime.combine(date.fromisoformat(written) + timedelta(days=1), time(), zone)
+        return Clock(zone, round(end.timestamp() * 1000))
 
     def cursor(self, source: str) -> dict[str, Any]:
         """How far a source's files are read: as last written, and what the open segments know since."""
@@ -133,24 +143,40 @@ class Archive:
 
     @contextmanager
     def index(self, *, writing: bool = False) -> Iterator[Index]:
-        """The index, open in the block. One of another version that is to be written is begun anew: the
-        next look at the lines fills it.
+        """The index, open in the block. One of another version, or that was found altered, is begun anew when
+        it is to be written: the next look at the lines fills it.
 
-        Raise IntegrityBroken, saying how it is made, if none can be read; Rejected on a full disk.
+        Raise IntegrityBroken, saying how it is made, if none can be read or it was altered; Rejected on a
+        full disk.
         """
         path = self.store.path("index", "leases.sqlite")
+        if writing and self._doubted.exists():
+            self.distrusted = True
+            self.forget_index()
         if not writing and not path.exists():
             raise unusable()
-        with translated(path):
-            index = Index(path, writing=writing)
-            if writing and not index.fits:
-                index.close()
-                self.forget_index()
-                index = Index(self.store.path("index", path.name), writing=True)
-            with closing(index):
-                if not index.fits:
-                    raise unusable()
-                yield index
+        try:
+            with translated(path):
+                index = Index(self.store.path("index", path.name), writing=writing)
+                if writing and _wrong(index):
+                    self.distrusted = index.fits
+                    index.close()
+                    self.forget_index()
+                    index = Index(self.store.path("index", path.name), writing=True)
+                with closing(index):
+                    if wrong := _wrong(index):
+                        raise wrong
+                    yield index
+        except IntegrityBroken as error:
+            if error.reason == "index" and path.exists():
+                with suppress(OSError):
+                    self._doubted.touch()
+            raise
+
+    @property
+    def _doubted(self) -> Path:
+        """Lies beside an index that was found altered or damaged, until it is made anew."""
+        return self.store.folder / "index" / "doubted"
 
     def forget_index(self) -> None:
         """Remove the index, which the next run makes anew."""
@@ -203,7 +229,7 @@ class Archive:
         known = self.settings.sources.get(source)
         sessions = self._sessions(number) if known and known.index == "sessions" else None
         layout = known.format if known and known.index != "none" else "lines"
-        into = indexing.Indexing(index, number, source, layout, self.zone_of(source), sessions)
+        into = indexing.Indexing(index, number, source, layout, partial(self.clock, source), sessions)
         into.enter(pieces, line)
         into.done = into.done._replace(records=records)
         into.finish()
@@ -242,3 +268,11 @@ class Archive:
     def sources(self) -> dict[str, Source]:
         """The sources by name."""
         return self.settings.sources
+
+
+def _wrong(index: Index) -> IntegrityBroken | None:
+    """Why an index is not to be used, as far as a look at its small tables tells."""
+    if not index.fits:
+        return unusable()
+    part = next(tallies.altered(index.base), None)
+    return altered(part) if part else None

@@ -17,6 +17,7 @@ from bitools.iplog.decisions.tenancies import FOREVER, Tenancy
 from bitools.iplog.verbs.archive import Archive
 from bitools.iplog.verbs.asking import asked
 from bitools.iplog.verbs.lookup import Lookup
+from bitools.iplog.wire import tallies
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.sanitize import inert
@@ -66,8 +67,7 @@ def export(
 
 def _rows(archive: Archive, lookup: Lookup, begins: datetime, ends: datetime) -> Iterator[Row]:
     first, last = (round(one.timestamp() * 1000) for one in (begins, ends))
-    query = "select distinct ip from sighting order by ip"
-    for (ip,) in lookup.index.base.execute(query).fetchall():
+    for ip in tallies.of_addresses(lookup.index.base):
         for one in lookup.history(ip, first).tenancies:
             over = _over(one)
             if one.mac is not None and one.start <= last and over >= first:

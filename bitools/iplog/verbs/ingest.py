@@ -81,6 +81,8 @@ def _ingest(archive: Archive, document: Document[IngestedItem], names: Sequence[
         archive.forget_index()
     with archive.index(writing=True) as index:
         archive.catch_up(index)
+        if archive.distrusted:
+            document.warnings.append(_("the index of the log was altered or damaged: it was made anew"))
         document.items = [_item(archive, opened, index, name, told) for name, told in taken.items()]
     document.changed = any(told.lines for told in taken.values())
 

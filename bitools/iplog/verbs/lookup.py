@@ -16,7 +16,9 @@ from bitools.iplog.decisions.grading import Answer, Assignment, Cause, Coverage,
 from bitools.iplog.decisions.tenancies import Place, Sighting, Tenancy, tenancies
 from bitools.iplog.decisions.twice import resolved
 from bitools.iplog.verbs.archive import Archive
-from bitools.iplog.wire.index import Index
+from bitools.iplog.verbs.nobody import Nobody
+from bitools.iplog.wire import tallies
+from bitools.iplog.wire.index import BUCKET, Index, altered
 
 _ALL = 50_000  # events of one address that are read whole; of a busier one what is near
 _NEAR = 90 * 86_400_000
@@ -30,10 +32,14 @@ class Lookup:
     def __init__(self, archive: Archive, index: Index) -> None:
         self.archive = archive
         self.index = index
+        self.nobody = Nobody(archive, index)
         self._whole: dict[Address, History] = {}
 
     def answer(self, ip: Address, at: int) -> Answer:
-        """Who held this address at this instant (ms), with the grade."""
+        """Who held this address at this instant (ms), with the grade.
+
+        Raise IntegrityBroken if the index was altered.
+        """
         history = self.history(ip, at)
         first = self._graded(ip, at, history)
         if not history.ambiguous:
@@ -46,16 +52,22 @@ class Lookup:
         return Answer(Grade.UNKNOWN, tuple(held.values()), first.assignments, ((Cause.TWICE, source),))
 
     def _graded(self, ip: Address, at: int, history: History) -> Answer:
-        return grade(at, history.tenancies, self.assignments(ip), self.coverages(ip, at, history))
+        coverages = self.coverages(ip, at, history)
+        found = grade(at, history.tenancies, self.assignments(ip), coverages)
+        if found.grade is Grade.NONE:
+            self.nobody.proven(ip, at, coverages)
+        return found
 
     def history(self, ip: Address, at: int) -> History:
         """All that is known of an address, or of a very busy one what is near the instant."""
         if (known := self._whole.get(ip)) is not None:
             return known
-        count = self.index.base.execute("select count(*) from sighting where ip=?", (ip,)).fetchone()[0]
+        count = tallies.of_address(self.index.base, ip)
+        if count is None:
+            raise altered(addresses.shown(ip))
         if count > _ALL:
             return History(self, list(self.index.events(ip, at - _NEAR, at + _NEAR)))
-        found = self._whole[ip] = History(self, list(self.index.events(ip, 0, _END)))
+        found = self._whole[ip] = History(self, list(self.index.events(ip, -_END, _END)))
         return found
 
     def settled(self, sightings: Sequence[Sighting], *, later: bool) -> list[Sighting]:
@@ -109,9 +121,12 @@ class Lookup:
         ]
 
     def _coverage(self, name: str, source: Source, at: int, times: Sequence[int]) -> Coverage:
-        begins, before, after = self.index.heard(name, at)
-        told = bisect_right(times, at)
-        known = times[told - 1] if told else None
+        begins, before, after = told = self.index.heard(name, at)
+        buckets = [instant // BUCKET for instant in (at, *told) if instant is not None]
+        if tallies.altered_silence(self.index.base, self.index.source(name), buckets):
+            raise altered(name)
+        past = bisect_right(times, at)
+        known = times[past - 1] if past else None
         said = self.index.longest(name)
         lengths = [1000 * said] if said else []
         if source.lease:

@@ -20,7 +20,8 @@ from bitools.iplog.decisions.manifest import Fault, Frame, chained, digest
 from bitools.iplog.verbs import frozen
 from bitools.iplog.verbs.archive import Archive
 from bitools.iplog.verbs.remembered import Remembered, remembered
-from bitools.iplog.wire import frames
+from bitools.iplog.wire import frames, tallies
+from bitools.iplog.wire.index import altered
 from bitools.run import Run
 from bitools.state import Document
 
@@ -45,7 +46,10 @@ def verify(
     chosen = [(number, content) for number, content in manifests if _within(content, begins, ends)]
     purged = {number for number, _content in chosen if number in known.purged}
     lines = [number for number, _content in chosen if number not in purged]
-    faults += _contents(archive, lines, dict(manifests))
+    with ThreadPoolExecutor(1) as beside:  # counting is SQLite's, hashing OpenSSL's: neither waits for Python
+        index = beside.submit(_index, archive)
+        faults += _contents(archive, lines, dict(manifests))
+        wrong = index.result()
     stamps = _Stamps(archive, [number for number, _content in manifests], known.stamped)
     for number, content in chosen:
         broken = any(fault.number == number for fault in faults)
@@ -56,6 +60,8 @@ def verify(
     if expect_head and expect_head.lower() not in heads:
         text = _("no seal has the head {head}: the end of the chain was cut off, or made anew")
         document.fail(IntegrityBroken(text.format(head=expect_head), reason="head"), "head")
+    if wrong is not None:
+        document.fail(wrong, "index")
     frozen.told(archive, known, document)
     document.warnings += stamps.warnings
     document.more = {
@@ -114,6 +120,19 @@ def _contents(archive: Archive, numbers: Sequence[int], manifests: dict[int, byt
         for found in pool.map(_segment, work):
             faults += found
     return faults
+
+
+def _index(archive: Archive) -> IntegrityBroken | None:
+    """Is every row of the index one that was written from the lines? There need not be an index."""
+    if not archive.store.path("index", "leases.sqlite").exists():
+        return None
+    try:
+        with archive.index() as index:
+            if part := next(tallies.altered_anywhere(index.base), None):
+                raise altered(part)
+    except IntegrityBroken as error:
+        return error
+    return None
 
 
 def _segment(work: tuple[int, str, Path, list[Frame]]) -> list[Fault]:

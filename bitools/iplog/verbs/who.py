@@ -18,6 +18,8 @@ from bitools.iplog.verbs.asking import asked
 from bitools.iplog.verbs.evidence import Lines
 from bitools.iplog.verbs.lookup import Lookup
 from bitools.iplog.verbs.translation import Translated, translations
+from bitools.iplog.wire import tallies
+from bitools.iplog.wire.index import altered
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
@@ -162,6 +164,8 @@ class _Teller:
         if question.begins is None or question.ends is None:
             raise Usage(_("of a device a stretch of time is asked: add --from TIME --to TIME"))
         begins, ends = (round(one.timestamp() * 1000) for one in (question.begins, question.ends))
+        if part := next(tallies.altered(self.lookup.index.base, tallies.CLIENTS), None):
+            raise altered(part)
         mac = addresses.mac(question.subject)
         macs = [mac] if mac else self.lookup.index.macs_of(question.subject)
         if not macs:

@@ -19,9 +19,10 @@ from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 from bitools.iplog.decisions.found import Address, Event
 from bitools.iplog.decisions.tenancies import Place, Sighting
+from bitools.iplog.wire import tallies
 from bitools.state import roomy
 
-VERSION = 3
+VERSION = 4
 _END = 1 << 62
 Stretch: TypeAlias = tuple[int, int]  # first and last instant, ms
 BUCKET = 600_000  # ms; how finely is remembered when a source said something
@@ -67,6 +68,7 @@ create table fixed (ip not null, mac blob, person text not null, begins integer 
 
 _FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)  # a write-ahead log that finds no room is an I/O error
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_OTHER = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT)  # a table is gone; rows where none should be
 
 
 @contextmanager
@@ -79,18 +81,23 @@ def translated(path: Path) -> Iterator[None]:
         if code in _FULL:
             with roomy(path):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
-        if code in _DAMAGED:
+        if code in (*_DAMAGED, *_OTHER):
             raise unusable() from error
         raise
 
 
 def unusable() -> IntegrityBroken:
     """There is none, or none that can be read: nothing is lost, as it is made of sealed lines."""
-    return IntegrityBroken(
-        _("there is no index of the log, or none that this version can read"),
-        hint=_("make it anew: bitools iplog ingest --reindex"),
-        reason="index",
-    )
+    return _anew(_("there is no index of the log, or none that this version can read"))
+
+
+def altered(part: str) -> IntegrityBroken:
+    """It does not hold what was written: whatever it says of anybody, or of nobody, is not believed."""
+    return _anew(_("the index of the log was altered: {part}").format(part=part))
+
+
+def _anew(text: str) -> IntegrityBroken:
+    return IntegrityBroken(text, hint=_("make it anew: bitools iplog ingest --reindex"), reason="index")
 
 
 class Progress(NamedTuple):
@@ -117,12 +124,18 @@ class Index:
         self._words: dict[str, int] = {}
         self._manners: dict[tuple[Any, ...], int] = {}
         self.met: set[tuple[bytes, Address, str]] = set()  # holders with their names that are in already
+        if not writing:
+            self.base.execute("begin")  # what is read is of one moment, whoever writes meanwhile
         if writing:
             path.chmod(0o640)
             self.base.execute("pragma journal_mode=wal")
             self.base.execute("pragma synchronous=normal")  # a crash may cost the last batch; it is read anew
             if not self.base.execute("pragma user_version").fetchone()[0]:
-                self.base.executescript(f"begin;{_TABLES}pragma user_version={VERSION};commit;")
+                self.base.executescript(
+                    f"begin;{_TABLES}{tallies.TABLE}pragma user_version={VERSION};commit;"
+                )
+        if self.fits:
+            tallies.prepare(self.base, writing=writing)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -6,14 +6,13 @@ made anew is equal to one that grew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bitools.iplog.decisions.formats import READERS, verbatim
 from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Session, Word
 from bitools.iplog.decisions.instants import Clock
+from bitools.iplog.wire import tallies
 from bitools.iplog.wire.encoding import texts
 from bitools.iplog.wire.index import BUCKET, Index, Progress
 from bitools.iplog.wire.sessions import Sessions
@@ -34,11 +33,11 @@ class Indexing:
         segment: int,
         source: str,
         layout: str,
-        zone: ZoneInfo,
+        clock: Callable[[str], Clock],
         sessions: Sessions | None = None,
     ) -> None:
         self.index, self.segment, self.name = index, segment, source
-        self.sessions, self.zone = sessions, zone
+        self.sessions, self.clock = sessions, clock
         self.make = READERS[layout]
         self.source = index.word(source)
         self.nothing = index.word("")
@@ -122,8 +121,7 @@ class Indexing:
 
     def _reader(self, written: str) -> Reader:
         if written not in self._readers:
-            end = datetime.combine(date.fromisoformat(written) + timedelta(days=1), time(), self.zone)
-            self._readers[written] = self.make(Clock(self.zone, round(end.timestamp() * 1000)))
+            self._readers[written] = self.make(self.clock(written))
         return self._readers[written]
 
     def _event(self, event: Event, line: int) -> int:
@@ -209,7 +207,7 @@ class Indexing:
             for kind in (int, bytes)
             for row in sorted(tuple(row) for row in self.rows if isinstance(row[0], kind))
         ]
-        base.executemany("insert into sighting values (?,?,?,?,?,?,?,?)", rows)
+        tallies.enter(base, rows)
         pending = [(source, row[0], row[1], row[2], row[3]) for row in self.untimed if row[-1] is None]
         base.executemany("insert into untimed values (?,?,?,?,?)", pending)
         self.waiting = self.waiting or bool(pending)

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 from bitools.iplog.decisions.found import Address, Session
 from bitools.iplog.decisions.tenancies import Place
+from bitools.iplog.wire import tallies
+from bitools.iplog.wire.index import altered
 
 _TABLE = """create table if not exists session (
     start integer not null, end integer not null, public not null, public_port integer not null, inside not
@@ -39,6 +41,7 @@ class Sessions:
             self.base.execute("pragma journal_mode=wal")
             self.base.execute("pragma synchronous=normal")
             self.base.execute(_TABLE)
+        tallies.prepare_sessions(self.base, writing=writing)
 
     def add(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Sessions with the number of their source and their line."""
@@ -49,7 +52,12 @@ class Sessions:
     def around(
         self, public: Address, port: int, begins: int, ends: int, names: dict[int, str]
     ) -> Iterator[Seen]:
-        """The sessions of a public address and port that touch a stretch of time."""
+        """The sessions of a public address and port that touch a stretch of time.
+
+        Raise IntegrityBroken if they are not those that were written.
+        """
+        if tallies.altered_sessions(self.base, public, port):
+            raise altered(f"sessions {self.segment:06d}")
         rows = self.base.execute(
             "select * from session where public=? and public_port=? and end>=? and start<=? "
             "order by end, line",

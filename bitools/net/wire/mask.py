@@ -34,13 +34,17 @@ def mask_key(run: Run) -> bytes:
     return file.read_bytes()
 
 
+def sources() -> list[Path]:
+    """The files that decide what is masked."""
+    code, data = Path(secret_net.__file__).parent, Path(platforms.__file__).parent
+    return sorted([*code.glob("*.py"), *data.glob("*.yaml")])
+
+
 @cache
 def edition() -> str:
     """What stands for the net and all patterns of this version: another one may mask more."""
-    folders = (Path(secret_net.__file__).parent, Path(platforms.__file__).parent)
-    files = [*folders[0].glob("secret_*.py"), folders[0] / "key_material.py", *folders[1].glob("*.yaml")]
     digest = hashlib.sha256()
-    for file in sorted(files):
+    for file in sources():
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:16]
 

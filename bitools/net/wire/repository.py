@@ -16,6 +16,7 @@ from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 from bitools.state import State, write
 
+HEAD = b"ref: refs/heads/main\n"
 CONFIG = b"[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n"
 _EARLIER = CONFIG + b"\tsharedrepository = 1\n[receive]\n\tdenyNonFastforwards = true\n"  # of a group's store
 ENVIRONMENT = {
@@ -45,14 +46,27 @@ UMASK = 0o027  # for what git makes there
 _PLAIN = {"grep": ("--no-textconv",)} | dict.fromkeys(
     ("diff", "log", "show"), ("--no-textconv", "--no-ext-diff")
 )
-# What git keeps in a bare repository as data; whatever else lies there is nothing it should see.
+# What git keeps in a bare repository as data; whatever else lies there is nothing it should see. Each file is
+# written beside its place under another name first: X.lock, X.new, tmp_Y and .tmp-Y, X_ with six letters
+# (lockfile.h, packed-backend.c, server-info.c of git 2.39).
 _DATA = {
-    (): ("HEAD", "config", "description", "info", "logs", "objects", "packed-refs", "refs", "*.lock", "gc.*"),
-    ("info",): ("refs", "*.lock"),
-    ("objects",): ("[0-9a-f][0-9a-f]", "info", "pack", "tmp_*"),
-    ("objects", "info"): ("packs", "commit-graph*", "*.lock", "tmp_*"),
+    (): (
+        "HEAD",
+        "config",
+        "description",
+        "info",
+        "logs",
+        "objects",
+        "packed-refs*",
+        "refs",
+        "*.lock",
+        "gc.*",
+    ),
+    ("info",): ("refs", "refs_??????", "*.lock"),
+    ("objects",): ("[0-9a-f][0-9a-f]", "info", "pack", "tmp_*", "*.lock"),
+    ("objects", "info"): ("packs", "packs_??????", "commit-graph*", "*.lock", "tmp_*"),
     ("objects", "pack"): ("pack-*.[!p]*", "pack-*.pack", "multi-pack-index*", "*tmp*", "tmp_*", "*.lock"),
-    ("logs",): ("HEAD", "refs"),
+    ("logs",): ("HEAD", "HEAD.lock", "refs"),
     ("logs", "refs"): ("heads",),
     ("logs", "refs", "heads"): ("main", "main.lock"),
     ("refs",): ("heads", "tags"),
@@ -71,6 +85,9 @@ def prove(state: State, name: str) -> None:
                 _refuse(state, name, *folder, entry)
     if not state.at(name, "HEAD").exists():
         return
+    if state.read(name, "HEAD").startswith(b"ref: ") and state.read(name, "HEAD") != HEAD:
+        _refuse(state, name, "HEAD")  # whoever reads it with git alone would be shown another branch
+        write(state.path(name, "HEAD"), HEAD)
     try:
         found = state.read(name, "config")
     except FileNotFoundError:

@@ -42,6 +42,20 @@ class Relay:
         size = self._session.esmtp_features.get("size", "")
         return int(size) if size.isdigit() else 0
 
+    def would_take(self, sender: str, recipient: str) -> None:
+        """Ask whether it would take a mail of this sender for this recipient; none is sent.
+
+        Raise Rejected if it never would (it wants a log-in first, knows nobody of this name), Unreachable if
+        it would another time (greylisting).
+        """
+        try:
+            for code, text in (self._session.mail(sender), self._session.rcpt(recipient)):
+                if code >= 400:
+                    raise _translated(smtplib.SMTPResponseException(code, text), self._target)
+            self._session.rset()
+        except (smtplib.SMTPException, OSError, UnicodeEncodeError) as error:
+            raise _lost(error, self._target) from error
+
     def send(self, sender: str, recipients: Sequence[str], raw: bytes) -> Refusals:
         """Hand one mail over.
 

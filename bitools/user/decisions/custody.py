@@ -14,7 +14,7 @@ from datetime import date
 from bitools.i18n import _
 from bitools.user.decisions import days
 from bitools.user.decisions.cells import clean
-from bitools.user.decisions.keys import Leaver, Whom, by_login, by_name, by_number, said, same_login
+from bitools.user.decisions.keys import Leaver, Whom, by_login, by_name, by_number, named_in, said, same_login
 from bitools.user.decisions.names import fold
 from bitools.user.decisions.numbers import same_number
 
@@ -88,13 +88,15 @@ def _against(row: Row, leaver: Leaver) -> str | None:
         cells = (row.item, *row.returned, *row.dated, *row.given, *row.notes, *row.rest)
         theirs = any(same_number(one, leaver.number) or same_login(one, leaver.logins) for one in cells)
         return _("more cells than headings") if theirs or Whom.OTHERS not in known else None
+    named = any(named_in(one, leaver) for one in (row.item, *row.notes))
+    elsewhere = _("it is another's, and the text names them") if named else None
     if Whom.OTHERS in keys:
-        return None
+        return elsewhere
     names += [by_name(one, leaver) for one in row.accounts if not _login_like(one)]
     if Whom.UNCLEAR in names:
         return _("only a name is there")
     if Whom.OTHERS in names:
-        return None
+        return elsewhere
     if known and not leaver.number:
         return _("the list goes by employee id, and this account has none")
     if known:

@@ -22,6 +22,9 @@ _NOTHING = frozenset(  # written where nothing is known, or only who is meant ab
     "dogru yanlis".split()
 )
 _TITLES = frozenset("hanim hn bey sayin sn dr doc prof av muh mim uzm md mudur sef memur bay bayan".split())
+_FORMERLY = frozenset("onceki evvelki eski eskiden devralindi devraldi former formerly".split())
+_FROM = frozenset("dan den tan ten".split())
+_LABELS = frozenset("sicil personel numarali nolu".split())
 _LOGIN = re.compile(r"(?:[\w.-]+[\\/])*[\w.-]{2,}(?:@[\w.-]*)?")
 _NO_LOGIN = re.compile(r"s-1-5-[\d-]+|\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE)
 
@@ -97,6 +100,25 @@ def by_name(cell: str, leaver: Leaver) -> Whom:
         return Whom.THEIRS
     near = garbled(text) or any(alike(text, name) for name in (leaver.name, *leaver.former))
     return Whom.UNCLEAR if near else Whom.OTHERS
+
+
+def named_in(text: str, leaver: Leaver) -> bool:
+    """Does a text, of whose thing it is not, say that this person has it: by login, whole name or `sicil 42`?
+
+    `Ayşe Kaya'dan devralındı` and `önceki kullanıcı: Ayşe Kaya` say that somebody else has it now.
+    """
+    parts, name = words(clean(text)), words(leaver.name)
+    if {*parts} & _FORMERLY:
+        return False
+    if same_login(text, frozenset(one for one in leaver.logins if one not in name)):
+        return True
+    for at, word in enumerate(parts):
+        near = parts[max(at - 1, 0) : at + 3] if word in _LABELS else ()
+        if any(same_number(one, leaver.number) for one in near):
+            return True
+        if len(name) > 1 and sorted(parts[at : at + len(name)]) == sorted(name):
+            return not {*parts[at + len(name) :][:1]} & _FROM
+    return False
 
 
 def same_login(cell: str, logins: frozenset[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from bitools.user.decisions import days
 from bitools.user.decisions.cells import clean, compact, garbled, words
@@ -49,6 +50,8 @@ def _rounded(number: int, found: re.Match[str]) -> bool:
 def comparable(text: str, number: str) -> bool:
     """Is this a number like theirs, so that it can be said to be another's?"""
     if not number or not _tokens(text) or "?" in text or garbled(text) or _FORMULA.search(text):
+        return False
+    if any(unicodedata.category(one) in ("Nl", "No") for one in text):  # Ⅳ2, ④2, ½: what was meant by them?
         return False
     if text.startswith(("=", "#")) or _day_like(text) or _PLACES & set(words(text)):
         return False

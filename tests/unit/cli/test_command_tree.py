@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from bitools.cli.frame.app import COMMANDS, GROUPS
+from bitools.cli.frame import placeholders
+from bitools.cli.frame.app import COMMANDS, GROUPS, tree
 from bitools.cli.frame.command import Command, Group, typed
+from bitools.cli.frame.parsed import Parameter, Parsed, parsed
+from bitools.cli.frame.parsed import commands as inner
 from tests.conftest import ROOT
 
 ROOMS = ("net", "user", "backup", "iplog")  # jobs keep what they do in verbs/
@@ -80,3 +85,23 @@ def test_no_file_of_a_group_is_a_command_that_nobody_can_type(group: str) -> Non
         if isinstance(getattr(import_module(f"bitools.cli.{group}.{path.stem}"), path.stem, None), Command)
     }
     assert made == set(groups()[group].commands)
+
+
+# what is written so in every language
+EVERYWHERE = {"IP", "MAC", "PORT", "SHA", "URL"}
+
+
+def parameters(command: Parsed) -> Iterator[Parameter]:
+    yield from command.params
+    for one in inner(command).values():
+        yield from parameters(one)
+
+
+def test_what_a_help_calls_a_value_has_a_word_in_every_language() -> None:
+    shown = {
+        word
+        for one in parameters(parsed(tree()))
+        if one.param_type_name == "argument" or one.metavar
+        for word in re.findall(r"[A-Z]{2,}(?:-[A-Z]+)?", placeholders.shown(one))
+    }
+    assert shown - placeholders.words().keys() - EVERYWHERE == set()

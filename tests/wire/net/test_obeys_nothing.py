@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bitools.net.wire import repository
 from bitools.net.wire.grep import Grep
 from bitools.net.wire.history import Entry, History
 from bitools.net.wire.repository import CONFIG
@@ -155,3 +156,47 @@ def test_a_store_of_an_earlier_version_is_taken_over_without_a_word(tmp_path: Pa
     assert [one.id for one in History(state).log()] == [commit]
     assert state.told == []
     assert (folder / "config").read_bytes() == CONFIG
+
+
+# As `git gc`, `git repack`, `git commit-graph write` and `git maintenance run` of git 2.39 were seen to make them.
+MEANWHILE = """
+HEAD.lock packed-refs.lock packed-refs.new gc.pid gc.pid.lock gc.log.lock config.lock
+info/refs info/refs_wXxNAq
+logs/HEAD.lock logs/refs/heads/main.lock refs/heads/main.lock
+objects/maintenance.lock objects/tmp_objdir-incoming-aB3x_9 objects/17/tmp_obj_aB3x_9
+objects/info/packs objects/info/packs_tT7jTf objects/info/commit-graph objects/info/commit-graph.lock
+objects/pack/tmp_pack_Tog755 objects/pack/tmp_idx_wQYCVK objects/pack/tmp_rev_a1B2c3 objects/pack/tmp_bitmap_QZUJZC
+objects/pack/.tmp-23257-pack-1f5a.pack objects/pack/.tmp-23257-pack-1f5a.idx objects/pack/.tmp-23257-pack-1f5a.bitmap
+objects/pack/multi-pack-index objects/pack/multi-pack-index.lock
+""".split()
+
+
+@pytest.mark.parametrize("name", MEANWHILE)
+def test_what_git_writes_while_it_packs_anew_is_left_to_it(tmp_path: Path, name: str) -> None:
+    state = State(tmp_path / "state")
+    [commit] = History(state).store([Entry("sw-01", TEXT, "", {"Reason": "deneme"})], NOON)
+    file = state.folder / "history" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("")
+    state = State(tmp_path / "state")
+    repository.prove(state, "history")
+    assert file.exists()
+    assert list(state.told) == []
+    if not name.endswith((".lock", "graph", "index")):  # an empty one of these is damage, and told as such
+        assert [one.id for one in History(state).log()] == [commit]
+
+
+def test_what_is_gone_before_it_is_set_aside_alarms_nobody(tmp_path: Path) -> None:
+    state = State(tmp_path / "state")
+    store(state)
+    assert state.set_aside("deneme", "history", "was-here")
+    assert list(state.told) == []
+
+
+def test_a_branch_that_is_not_ours_is_not_the_one_that_git_shows(tmp_path: Path) -> None:
+    state = State(tmp_path / "state")
+    commit = store(state)
+    (state.folder / "history" / "HEAD").write_text("ref: refs/heads/another\n")
+    assert [one.id for one in History(State(tmp_path / "state")).log()] == [commit]
+    words = ["git", "-c", "safe.directory=*", f"--git-dir={state.folder / 'history'}", "log", "--format=%H"]
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout.split() == [commit]

@@ -8,9 +8,9 @@ from bitools.net.decisions.secrets.options import HOLE, SETTING, could_be_secret
 from bitools.net.decisions.secrets.places import bare
 from bitools.net.decisions.secrets.programs import USER_FLAGS
 from bitools.net.decisions.secrets.reading import Line
-from bitools.net.decisions.secrets.words import BETWEEN, Kind, kind
+from bitools.net.decisions.secrets.words import BETWEEN, Kind, kind, kind_of_variable
 
-_ASSIGNMENT = regex.compile(r"""["']?([A-Za-z_.@$-][\w.@/$-]*)["']?\s*(=>|:=|=|:)""")
+_ASSIGNMENT = regex.compile(r"""["']?([\p{L}_.@$-][\p{L}\p{N}_.@/$-]*)["']?\s*(=>|:=|=|:)""")
 _CHECKSUMS = "sha sha1 sha224 sha256 sha384 sha512 md5 aes des 3des signature".split()  # `SHA1:…` of a file
 _ANOTHER = regex.compile(r"[,&;]\s*[\w.-]+=[^=]")
 
@@ -20,6 +20,8 @@ def assigned(line: Line, at: int) -> int:
     raw, (start, end) = line.raws[at], line.places[at]
     if at and line.raws[at - 1] in USER_FLAGS:
         return 0
+    if raw.startswith("$") and (went := _in_environment(line, at)):
+        return went
     done = 0
     for found in _ASSIGNMENT.finditer(raw):
         if raw.startswith("//", found.end()) and found[2] == ":":
@@ -31,12 +33,23 @@ def assigned(line: Line, at: int) -> int:
         if begins >= ends:
             return done or _value_follows(line, at, sure, found[2])
         another = _ANOTHER.search(line.text[begins:ends])
-        if another and line.text[begins] not in "\"'":
+        if another and line.text[begins] not in "\"'" and not line.text.startswith("key,", begins):
             ends = begins + another.start()
         if _is_value(line.text[begins:ends], sure):
             line.found.append((begins, ends))
             done = at + 1
     return done
+
+
+def _in_environment(line: Line, at: int) -> int:
+    """`$env:PASSWORD = "…"` of PowerShell. 0 if it is none."""
+    scope, _sign, name = line.raws[at].partition(":")
+    if not scope.startswith("$") or line.raws[at + 1 : at + 2] != ["="] or at + 2 >= len(line.words):
+        return 0
+    if not kind(name) or line.words[at + 2] in SETTING:
+        return 0
+    line.hide(at + 2)
+    return at + 3
 
 
 def _is_value(text: str, sure: Kind) -> bool:
@@ -52,7 +65,7 @@ def _kind_of_name(line: Line, at: int, name: str) -> Kind:
         return "strong"
     if lower in ("value", "data", "default", "content") and at > line.secret_named_at:
         return "strong"
-    sure = kind(name)
+    sure = kind(name) or kind_of_variable(name)
     if sure == "weak" and (line.comment or lower in _CHECKSUMS):
         return ""
     return sure

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from bitools import regex
 from bitools.net.decisions.secrets import options as options
 from bitools.net.decisions.secrets.assignments import assigned
+from bitools.net.decisions.secrets.chance import made_by_chance
 from bitools.net.decisions.secrets.options import HOLE, SETTING, could_be_secret
 from bitools.net.decisions.secrets.positions import by_position
 from bitools.net.decisions.secrets.programs import snmp_host, special
 from bitools.net.decisions.secrets.reading import Line
-from bitools.net.decisions.secrets.words import BETWEEN, Kind, qualified
+from bitools.net.decisions.secrets.words import BETWEEN, Kind, kind_of_variable, qualified
 
 _PUBLIC = (
     "ssh-rsa",
@@ -37,6 +38,7 @@ _BGP_COMMUNITY = regex.compile(
     r"^[(\[]?\s*(?:(?:(?:target|origin|rt|soo|color|bandwidth|cost|large|ext)[: ])?(?:[\d*.$x]+|peeras)[:L]"
     r"|no-(?:export|advertise|peer)|local-as|internet|accept-own|gshut|graceful-shutdown|rt$|soo$|none$|\$)"
 )
+_GIVEN = (["="], [":="], ["=>"])
 _TELLING = regex.compile(r"[0-9!@#$%^*?]")
 _HEX = regex.compile(r"^(?:0x)?[0-9a-fA-F]{16,}$")
 _FINGERPRINTS = regex.compile(r"(?i)engine|finger|thumb|serial|certif|uuid|mac-|public|checksum")
@@ -50,8 +52,10 @@ def read(line: Line) -> None:
     if line.snmp and not line.comment:
         snmp_host(line)
     by_position(line)
+    made_by_chance(line)
     _commands(line)
-    if (line.found or any(line.kinds)) and not line.comment and not _FINGERPRINTS.search(line.text):
+    sure = line.found or any(line.kinds) or line.words[:1] == ["usmuser"]
+    if sure and not line.comment and not _FINGERPRINTS.search(line.text):
         for number, word in enumerate(line.words):
             if _HEX.match(word) and not line.is_spared(number):
                 line.hide(number)
@@ -132,7 +136,7 @@ def _kind_here(line: Line, at: int) -> Kind:
         return "strong"
     if word == "key" and (at > line.server_at or (not at and line.of_a_server)):
         return "strong"
-    return sure
+    return sure or (kind_of_variable(word) if line.raws[at + 1 : at + 2] in _GIVEN else "")
 
 
 def _is_public(line: Line, at: int) -> bool:
@@ -167,7 +171,10 @@ def _in_free_text(line: Line, at: int, sure: Kind) -> int:
     value = at + 1
     if value + 1 < len(line.words) and line.raws[value] in ("=", ":", "is"):
         value += 1
-    if value >= len(line.words) or sure == "weak" or HOLE in line.raws[value]:
+    told = value > at + 1 or line.raws[at].endswith((":", "="))
+    if value >= len(line.words) or HOLE in line.raws[value]:
+        return at + 1
+    if sure == "weak" and not (told and line.words[at] in ("key", "pass", "pin", "token")):
         return at + 1
     if _TELLING.search(line.raws[value]) and not options.is_address(line.words[value]):
         line.hide(value)
@@ -188,7 +195,7 @@ def _behind(line: Line, at: int, sure: Kind) -> int:
         value = total
     if value >= total:
         return _one_of_the_words(line, at, last) if sure == "strong" and last is not None else at + 1
-    if sure == "weak" and not could_be_secret(words[value], BETWEEN):
+    if sure == "weak" and not (could_be_secret(words[value], BETWEEN) or line.is_written_out(value)):
         return at + 1
     if words[value] in SETTING and value == total - 1:
         return value
@@ -237,7 +244,7 @@ def _end_of_secret(line: Line, value: int) -> int:
     for at in range(value + 1, total):
         if raws[at].strip("{}") == "" or raws[at + 1 : at + 2] == ["{"]:
             return at
-        if (line.kinds[at] and at + 1 < total) or options.is_assignment(raws[at]):
+        if (line.kinds[at] and at + 1 < total) or options.is_given(raws[at]):
             return at
         if options.is_option(words[at]) and line.only_options[at]:
             return at

@@ -11,25 +11,26 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bitools import regex
+from bitools.net.decisions.secrets.chance import SIGN
 from bitools.net.decisions.secrets.line import read
-from bitools.net.decisions.secrets.options import HOLE, SETTING
+from bitools.net.decisions.secrets.options import HOLE
+from bitools.net.decisions.secrets.over_lines import BEGINNINGS, over_lines
 from bitools.net.decisions.secrets.places import trimmed
 from bitools.net.decisions.secrets.reading import Line
 from bitools.net.decisions.secrets.shapes import Span, elements, shapes
-from bitools.net.decisions.secrets.words import kind
 from bitools.net.decisions.text import Text
 
 LONG = 4096  # letters; in a longer line everything behind the first word that announces a secret is one
 _KEPT = 300  # letters of a line whose reading is remembered: configurations repeat themselves
 _STEMS = regex.compile(  # without one of these in it a line has no secret that this net would find
     r"(?i)pass|pwd|pw\b|pin\b|psk|prv|key|secret|communit|auth|ciph|crypt|enc|token|priv|hash|md5|sha\d*\b|hmac|aes"
-    r"|\b3?des\b|cak|cred|wep|wpa|sae\b|otp|parola|ifre\b|bearer|cookie|simple|hex|ascii|nonce|seed|signature|hook"
+    r"|\b3?des\b|cak|cred|wep|wpa|sae\b|otp|parola|[iİıI]fre|bearer|cookie|simple|hex|ascii|nonce|seed|signature|hook"
     r"|spi\b|phrase|snmp|trap|sink|com2sec|login|value|data|string|user|account|license|local_enable|ipsec|proxy"
     r"|aaa-server|\beap\b|tls|oink|basic|api|zip|7z|ftp|smbclient|syscon|mobility|rmon|transceiver|code|^\d+ "
     r"|profile create|srvtab|chat-script|pmk|mysql|mariadb|ldap|ipmi|\bcheck_|kinit|sudo|cryptsetup|<<<"
     r"|static:|-U\b|useradd"
-    r"|openssl|challenge|hidden|\.pkcs12|\$|://|@|%[\^#@$+]|-AQ==|AK1|SH2|eyJ|AKIA|gh[a-z]_|glpat|xox|sk-|AIza|LS0t|U2Fsd|\{[SCMBP]"
-    r"|[^\s]name|name[^\s]|name[ \t]+[^\s]+[ \t]+[^\s]",  # `name Emlak_1` alone says nothing
+    r"|openssl|challenge|hidden|mschap|\bgtc\b|ntlm|\bsend|inline:|\bmab |CPIN|zt\d|radtest|psexec|rclone|net use|usmuser|hv[bsr]\.|[a-z]k_|ya29|ASIA|dop_|npm_|shpat|dckr|pypi-|GOCSPX|PMAK|NRAK|glrt|SECRET|\*[^\S\n]*$|^\[[^\]\s]+\]|\.pkcs12|\$|://|@|%[\^#@$+]|-AQ==|AK1|SH2|eyJ|AKIA|gh[a-z]_|glpat|xox|sk-|AIza|LS0t|U2Fsd|\{[SCMBP]"
+    rf"|{SIGN}|[^\s]name|name[^\s]|name[ \t]+[^\s]+[ \t]+[^\s]",  # `name Emlak_1` alone says nothing
     lines=True,
 )
 _DEEPEST = 8
@@ -41,6 +42,9 @@ _SECTIONS = regex.compile(r"^/.*communit|^# \$ ", lines=True)
 _CREDENTIAL_FILES = regex.compile(
     r"^# \$ .*(?:secrets|shadow|sasl_passwd|pam_radius_auth|psk|\.pgpass|htpasswd)"
 )
+
+
+SIGNS = (_STEMS, _HEADERS, _SECTIONS, BEGINNINGS)  # a secret that this net finds has one of them near it
 
 
 def secrets_in(text: Text, no_secret: regex.Pattern | None = None) -> Mapping[int, Sequence[Span]]:
@@ -58,7 +62,7 @@ def secrets_in(text: Text, no_secret: regex.Pattern | None = None) -> Mapping[in
             places = _places(line, above, no_secret)
         if places:
             found[number] = places
-    for number, places in _over_lines(text, found):
+    for number, places in over_lines(text, found):
         if places:
             found[number] = _merged([*found.get(number, ()), *places])
     return found
@@ -147,6 +151,8 @@ def _is_small(word: str) -> bool:
 def _keyed_by_block(line: Line) -> None:
     """A block that is named like a secret, whose lines are the secrets: `readonly-community:` of NVUE."""
     header = line.above[-1].rstrip() if line.above else ""
+    if line.words and header.endswith("{") and "communit" in header.lower() and header[:1] in "\"'":
+        _keyed_in_braces(line)
     if not header.endswith(":") or header.count(" ") or not line.words:
         return
     first = line.raws[0]
@@ -155,6 +161,15 @@ def _keyed_by_block(line: Line) -> None:
     elif first.endswith(":") and "communit" in header.lower():
         start, end = line.places[0]
         line.found.append((start, end - 1))
+
+
+def _keyed_in_braces(line: Line) -> None:
+    """The same in JSON: `"SNMP_COMMUNITY": {`, then `"public": {"TYPE": "RO"}` of SONiC."""
+    start, _end = line.places[0]
+    quote = line.text[start]
+    close = line.text.find(quote, start + 1)
+    if quote in "\"'" and close > 0 and line.text[close + 1 :].lstrip().startswith(":"):
+        line.found.append((start + 1, close))
 
 
 class _Header(NamedTuple):
@@ -197,58 +212,11 @@ def _under(lines: Sequence[str], first: int, found: dict[int, tuple[str, ...]]) 
         following = lines[number + 1] if number + 1 < len(lines) else ""
         if _indent(following) > indent and len(open_headers) < _DEEPEST and _HEADERS.search(line[:LONG]):
             text = line.strip()[:LONG]
-            inner = (
-                _indent(following) if text.endswith(":") else None
-            )  # of a mapping only the keys themselves
+            keys = text.endswith(":") or (text.endswith("{") and text[0] in "\"'")
+            inner = _indent(following) if keys else None  # of a mapping only the keys themselves
             open_headers.append(_Header(indent, text, inner))
     return len(lines)
 
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
-
-
-def _over_lines(text: Text, found: Mapping[int, Sequence[Span]]) -> Iterator[tuple[int, tuple[Span, ...]]]:
-    """Secrets that a line announces and others hold, and headers that only looked like one."""
-    lines = text.lines
-    for number in sorted({*found, *text.having(_OPEN_ELEMENT)}):
-        if len(lines[number]) < LONG:
-            yield from _element_over_lines(lines, number)
-        if number in found:
-            yield from _quote_over_lines(lines, number, found[number])
-
-
-_OPEN_ELEMENT = regex.compile(r"<([A-Za-z_][\w:.-]*)(?:[^\S\n][^<>\n]*)?>[^\S\n]*$", lines=True)
-_MOST = 200  # lines
-SIGNS = (_STEMS, _HEADERS, _SECTIONS, _OPEN_ELEMENT)  # a secret that this net finds has one of them near it
-
-
-def _element_over_lines(lines: Sequence[str], number: int) -> Iterator[tuple[int, tuple[Span, ...]]]:
-    """`<key>`, the secret on lines of its own, `</key>`."""
-    opened = _OPEN_ELEMENT.search(lines[number])
-    if not opened or not kind(opened[1]):
-        return
-    for below in range(number + 1, min(len(lines), number + _MOST)):
-        line = lines[below]
-        if "<" in line:
-            return
-        if line.strip() and line.strip().lower() not in SETTING:
-            yield below, tuple(trimmed(line, 0, len(line)))
-
-
-def _quote_over_lines(
-    lines: Sequence[str], number: int, places: Sequence[Span]
-) -> Iterator[tuple[int, tuple[Span, ...]]]:
-    """A quoted secret that goes on in the next lines."""
-    line = lines[number]
-    start, end = places[-1]
-    quote = line[start - 1] if start else ""
-    if quote not in ("'", '"') or end < len(line.rstrip()) or line.count(quote) % 2 == 0:
-        return
-    closes = next(
-        (at for at in range(number + 1, min(len(lines), number + _MOST)) if quote in lines[at]), None
-    )
-    for below in range(number + 1, (closes or number) + 1):
-        text = lines[below]
-        until = text.index(quote) if below == closes else len(text)
-        yield below, tuple(trimmed(text, 0, until))

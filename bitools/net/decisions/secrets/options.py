@@ -112,6 +112,7 @@ _ALGORITHMS = regex.compile(  # `aes-256-gcm@openssh.com`, `hmac-sha2-512-etm`
     r"^(?:(?:aes|aria|camellia|3?des|sha[123]?|hmac|md5|chacha20|poly1305|cbc|gcm|ccm|ctr|cfb|cmac|gmac|umac|esp|ah|etm"
     r"|128|192|224|256|384|512|64|96|8|16|openssh\.com)(?:[-_@+]|$)?){2,}$"
 )
+_PLACEHOLDER = regex.compile(r"^<(?:[^\d>]*(?:>.*)?$|/|secret\b)")  # `<removed>`, a tag
 _KEY_FILE = regex.compile(r"^[\w./-]+\.(?:key|pem|crt|cer|csr|p12|pfx|pub)$")
 _PATH = regex.compile(
     r"^/(?:$|[\d/]*$|(?:etc|var|usr|opt|home|root|tmp|boot|run|dev|mnt|srv|bin|lib|cf|conf|config|flash|nvram)\b)"
@@ -135,6 +136,11 @@ def is_assignment(word: str) -> bool:
     return "=" in word and bool(_ASSIGNMENT.match(word))
 
 
+def is_given(word: str) -> bool:
+    """An option with its value in one word: `name=value`. A secret may have the sign in it, too."""
+    return is_assignment(word) and is_option(word.lstrip("-").partition("=")[0].lower())
+
+
 def is_option(word: str) -> bool:
     """A word that may stand behind a secret, with or without one of its own."""
     return word in _FLAG or word in _WITH
@@ -155,7 +161,7 @@ def could_be_secret(word: str, between: frozenset[str]) -> bool:
 
     `word` is in lower case, without quotes and punctuation. Parts of a list are looked at one by one.
     """
-    if not word or word.startswith(("<", ">", HOLE)) or _PATH.match(word):
+    if not word or word.startswith((">", HOLE)) or _PLACEHOLDER.match(word) or _PATH.match(word):
         return False
     if word in _PLAIN or word in between or word in _FLAG or word in _WITH or word in SETTING:
         return False
@@ -205,4 +211,4 @@ def options_until(words: Sequence[str], begins: Sequence[bool]) -> list[bool]:
 def _says_nothing(word: str) -> bool:
     if not word.strip("{}[];\\") or word.startswith(HOLE):
         return True
-    return (word.isdigit() and len(word) <= 5) or is_address(word) or is_assignment(word)
+    return (word.isdigit() and len(word) <= 5) or is_address(word) or is_given(word)

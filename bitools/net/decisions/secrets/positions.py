@@ -43,6 +43,13 @@ _DEVICES = (
     r"\bchat-script .*(?i:word|code|pass):?\"? (?P<secret>[^\s]+)",
     r"\bpin-number=(?P<secret>[^\s]+)",
     r"\bmfa-config [^\s]+ value (?P<secret>[^\s]+)",
+    r"\bmab request format attribute 2 [07] (?P<secret>[^\s]+)",
+    r"\bAT\+CPIN=[\\\"]*(?P<secret>[^\s\"\\]+)",
+    r"\binline:(?P<secret>[^\s|\"{]+)",  # SRTP, RFC 4568
+    r"\bset zt\d+ .*\bidentity=\"?[^\s:\"]+:0:(?:[^\s:\"]+:)?(?P<secret>[^\s\":]+)",  # of ZeroTier
+    r"(?i)\b(?:credentials?|login|user/pass\w*)[:= ]+(?:as )?[\w.-]+ ?/ ?"
+    r"(?P<secret>[^\s/]*[0-9!@#$%^&*?][^\s/]*)",
+    r"\bset session-key (?:in|out)bound .*\bauthenticator (?P<secret>[^\s]+)",
 )
 # of programs on hosts, after their manual pages
 _PROGRAMS = (
@@ -73,6 +80,18 @@ _PROGRAMS = (
     r"\b(?:kinit|passwd|su|sudo|cryptsetup)\b.* <<< *(?P<secret>[^\s]+)",
     r"\bstatic:[^\s:]+:(?P<secret>[^\s]+)",  # of Postfix
     r"^\s*user [^\s]+ (?:on |off |resetpass )*[>#](?P<secret>[^\s]+)",  # of Redis
+    r"\bnet use .*\\\\[^\s]+ (?P<secret>[^\s/*][^\s]*)",  # of Windows
+    r"\bnet user [^\s/]+ (?P<secret>[^\s/*][^\s]*)",
+    r"\bpsexec\w*\b.* -p (?P<secret>[^\s]+)",
+    r"\bradtest (?:-[^\s]+ (?:[a-z]+ )?)*[^\s]+ (?P<secret>[^\s]+) ",
+    r"\bradtest .* \d+ (?P<secret>[^\s]+)",
+    r"\brclone (?:obscure|reveal) (?P<secret>[^\s]+)",
+    r"\bsend(?:_\w+)? (?:-[-\w]* )*[\"{](?P<secret>[^\s\"$][^\s\"]*?)\\[rn]",  # of expect(1)
+    r"^\s*\"?[^\s\"]+\"? [\w,-]*(?i:MSCHAP|GTC|TTLS|PEAP|LEAP|FAST)[\w,-]* \"(?P<secret>[^\"]+)\"",
+    r"^\s*[^\s#*!]+\s+(?:\*|\"\*\"|\w*(?:ppp|pptp|l2tp)\w*)\s+(?P<secret>[^\s]+)\s+\*$",
+    r"^\[[^\]\s]+\](?::\d+)?\s+[^\s:]+:(?P<secret>[^\s]+)$",  # of Postfix
+    r"\binline:\{.*=[^\s:=]+:(?P<secret>[^\s}]+)",
+    r"\bchpasswd\b.*\blist\b[^\w]+[^\s:\"']+:(?P<secret>[^\s\"'}]+)",  # of cloud-init
     r"^\d{1,5} (?:[AMNS]|MD5|SHA\d*|AES\d+) (?P<secret>[^\s]+)$",  # ntp.keys
 )
 _POSITIONS = _DEVICES + _PROGRAMS
@@ -84,10 +103,7 @@ def by_position(line: Line) -> None:
     if _ANY_POSITION is None or line.nested or not _ANY_POSITION.search(line.text):
         return
     for pattern in _POSITIONS:
-        found = regex.compile(pattern).search(line.text)
-        if (
-            found
-            and could_be_secret(bare(found["secret"]), BETWEEN)
-            and not line.spares(found.start("secret"))
-        ):
-            line.found.append(found.span("secret"))
+        for found in regex.compile(pattern).finditer(line.text):
+            sure = could_be_secret(bare(found["secret"]), BETWEEN)
+            if sure and not line.spares(found.start("secret")):
+                line.found.append(found.span("secret"))

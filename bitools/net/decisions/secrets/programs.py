@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bitools import regex
 from bitools.net.decisions.secrets import options as options
 from bitools.net.decisions.secrets.options import HOLE, could_be_secret
@@ -90,7 +92,13 @@ def snmp_host(line: Line) -> None:
             return
         elif words[at] in _RECEIVER_WITH:
             at += 1
-        elif could_be_secret(words[at], BETWEEN) or (words[at].isdigit() and len(words[at]) >= 6):
+        elif could_be_secret(words[at], BETWEEN) or _is_number(words, at):
             line.hide(at)
             return
         at += 1
+
+
+def _is_number(words: Sequence[str], at: int) -> bool:
+    """A community may be a short number where only one can stand: `version 2c 1234`."""
+    least = 3 if words[at - 2 : at - 1] == ["version"] and words[at - 1] in ("1", "2c") else 6
+    return words[at].isdigit() and len(words[at]) >= least

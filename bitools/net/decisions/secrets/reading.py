@@ -28,6 +28,13 @@ def kind_of_block(header: str) -> bool:
     return bool(_SERVER_BLOCK.search(header))
 
 
+_WRITING = frozenset(  # how a secret is written; no number of its own stands behind these
+    "simple plain plaintext plain-text clear cleartext clear-text ascii ascii-text usual nonstandard "
+    "irreversible-cipher cipher text".split()
+)
+_OF_A_DIRECTORY = frozenset("cn ou dc o c uid dn user username name id login".split())
+
+
 class Passed(NamedTuple):
     """Reading on from a word: the first that could not stand before a secret, and the last that could.
 
@@ -147,7 +154,7 @@ class Line:
         if self._may_stand_between(at):
             beyond = table[at + 1]
             return beyond if beyond.last is not None else beyond._replace(last=at)
-        if at + 1 < total and is_assignment(word) and not kind(word.partition("=")[0]):
+        if at + 1 < total and is_assignment(word) and word.partition("=")[0] in _OF_A_DIRECTORY:
             return table[at + 1]  # `cn=admin`: the user of a directory
         return Passed(at, None, None)
 
@@ -157,7 +164,7 @@ class Line:
             not word
             or word in BETWEEN
             or bool(self.kinds[at])
-            or (word.isdigit() and len(word) <= 5)
+            or (word.isdigit() and len(word) <= 5 and not self.is_written_out(at))
             or options.is_address(word)
             or options.is_algorithm(word)
         )
@@ -172,6 +179,18 @@ class Line:
         """For each word: do options stand here, up to another word that announces a secret?"""
         begins = [bool(sure) and at + 1 < len(self.words) for at, sure in enumerate(self.kinds)]
         return options.options_until(self.words, begins)
+
+    def is_written_out(self, at: int) -> bool:
+        """Is it a short number and a secret all the same, in quotes or behind how it is written?
+
+        `authentication-mode md5 plain 1234`, `isis authentication key 1234`, `pin 9226`.
+        """
+        word, before = self.words[at], self.words[max(0, at - 2) : at]
+        if not (word.isdigit() and len(word) >= 3 and before):
+            return False
+        if self.raws[at][0] in "\"'" or before[-1] in _WRITING or before[-1] == "pin":
+            return True
+        return len(word) >= 4 and before[-1] == "key" and before[0].startswith("authenticat")
 
     def hide(self, first: int, last: int | None = None) -> None:
         """From this word to that one."""

@@ -21,8 +21,13 @@ _SHAPES = regex.compile(
     r"""|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?"""
     r"""|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{15,}|xox[abprs]-[\w-]{10,}"""
     r"""|grub\.pbkdf2\.sha512\.[\w.]+|[0-9a-f]{10}:0:[0-9a-f]{128}:[0-9a-f]{128}"""
+    r"""|(?:sk|rk|pk)_(?:live|test)_\w{10,}|hv[bsr]\.[\w-]{10,}|SG\.[\w-]{10,}\.[\w-]{10,}|ya29\.[\w-]{20,}|ASIA[0-9A-Z]{16}"""
+    r"""|(?:dop_v1|npm|shpat|dckr_pat|pypi|GOCSPX|PMAK|NRAK|glrt|xapp|AGE-SECRET-KEY)[_-][\w-]{16,}"""
     r"""|sk-[\w-]{20,}|AIza[\w-]{30,}|LS0tLS1CRUdJTi[A-Za-z0-9+/=]{20,})"""
 )
+_ESCAPED = regex.compile(
+    r"""\\+["']([\w.-]+)\\+["']\s*[:=]\s*\\+["'](?P<secret>[^"'\\]+)"""
+)  # JSON in quotes
 _KNOWN_TO_ALL = (
     "BDRVJUSUZJQ0FURS",
     "BQVUJMSUMgS0VZ",
@@ -60,13 +65,21 @@ def shapes(line: str) -> Iterator[Span]:
         for found in pattern.finditer(line):
             yield found.span("secret")
     if "@" in line or "/" in line:
-        for found in _URL.finditer(line):
-            yield from _in_url(found[0], found.start())
-    if "@" in line:
-        for found in _USER.finditer(line):
-            if not (found["secret"].isdigit() and len(found["secret"]) <= 5):
+        yield from _of_users(line)
+    if "\\" in line:
+        for found in _ESCAPED.finditer(line):
+            if kind(found[1]) and could_be_secret(found["secret"].lower(), BETWEEN):
                 yield found.span("secret")
     yield from _headers(line)
+
+
+def _of_users(line: str) -> Iterator[Span]:
+    """`user:password@host`, in URLs and outside."""
+    for found in _URL.finditer(line):
+        yield from _in_url(found[0], found.start())
+    for found in _USER.finditer(line):
+        if not (found["secret"].isdigit() and len(found["secret"]) <= 5):
+            yield found.span("secret")
 
 
 def _headers(line: str) -> Iterator[Span]:
@@ -118,16 +131,27 @@ def elements(line: str) -> Iterator[Span]:
         if _in_markup(found[1], text):
             start = line.index(text, found.start(3))
             yield start, start + len(text)
-        for attribute in _ATTRIBUTE.finditer(found[2]):
-            value = attribute[2][1:-1]
-            if _in_markup(attribute[1], value):
-                start = found.start(2) + attribute.start(2) + 1
-                yield start, start + len(value)
+        yield from _in_attributes(found[2], found.start(2), found.span(3))
     for found in _DATA.finditer(line):
         if _in_markup(found[1], found["secret"]):
             yield found.span("secret")
 
 
+def _in_attributes(text: str, begins: int, content: Span) -> Iterator[Span]:
+    """`password="…"`; and `key="Password" value="…"`, whose content is one, too."""
+    named = False
+    for attribute in sorted(_ATTRIBUTE.finditer(text), key=lambda one: one[1].lower() not in _NAMES):
+        value = attribute[2][1:-1]
+        lower = attribute[1].lower()
+        named = named or (lower in _NAMES and kind(value) == "strong")
+        if _in_markup(attribute[1], value) or (named and value and lower in ("value", "data", "content")):
+            start = begins + attribute.start(2) + 1
+            yield start, start + len(value)
+    if named and content[0] < content[1]:
+        yield content
+
+
+_NAMES = ("key", "name", "id", "n")
 _OF_MARKUP = ("tls", "oinkmastercode", "api")  # pfSense: keys of OpenVPN, Snort's subscription, Telegram
 
 

@@ -59,6 +59,18 @@ _AUTHENTICATION = _words("auth authentication priv privacy")
 _ALGORITHMS = _words("md5 sha sha1 sha224 sha256 sha384 sha512 hmac des 3des aes aes128 aes192 aes256")
 _MANNER = _words("type mode code prot protocol proto")
 
+_BEGIN = _words("password passwd passphrase passcode secret psk pwd sifre parola")
+_OF_A_RULE = _words(  # `password-min-length`, `secret_name`
+    "policy policies length len min max minimum maximum size age aging expiry expire expires expiration "
+    "lifetime encryption prompt file path dir type format mode auth authentication authenticator history "
+    "complexity strength strong control change changed changes reset recovery required require requires "
+    "retries retry attempts lockout hint store storage manager map maps backend method methods algorithm "
+    "url uri server host command program enable enabled disable disabled allow allowed rule rules check "
+    "checks quality day days warning warn updated date time timestamp count id ref name names version "
+    "engine group class scheme protocol provider option options level levels callback field label title "
+    "help only protected protection rotation period interval timeout limit set is has can"
+)
+
 _CODED_FROM = 8  # letters
 
 
@@ -69,7 +81,7 @@ def kind(word: str) -> Kind:
         return "weak"
     if _is_coded(word):
         return ""
-    parts = _parts(word)
+    parts = _parts(word.replace("\u0307", ""))  # what a small İ leaves
     if len(parts) > 2 and parts[-1] in ("l1", "l2"):
         parts.pop()  # IS-IS levels
     if not parts or "".join(parts) in _NEVER:
@@ -79,6 +91,14 @@ def kind(word: str) -> Kind:
     if len(parts) > 1 and parts[-1] in _MANNER and parts[-2] in _AUTHENTICATION:
         return "weak"
     return _of_parts(parts)
+
+
+def kind_of_variable(name: str) -> Kind:
+    """The same for somebody's own name, which is given a value: `secret-eap`, `PASSWORD_WIFI`."""
+    parts = _parts(name)
+    if len(parts) < 2 or parts[0] not in _BEGIN or not _OF_A_RULE.isdisjoint(parts):
+        return ""
+    return "weak"
 
 
 def _is_coded(word: str) -> bool:
@@ -116,9 +136,14 @@ def _of(part: str) -> Kind:
         bare = bare.removesuffix(field)
     if part in _NEVER or bare in _NEVER:
         return ""
-    if part in _STRONG or bare in _STRONG or bare.endswith(_ENDS_STRONG):
+    if part in _STRONG or bare in _STRONG or bare.endswith(_ENDS_STRONG) or _is_turkish(bare):
         return "strong"
     return "weak" if part in _WEAK or bare in _WEAK or bare.endswith(_ENDS_WEAK) else ""
+
+
+def _is_turkish(word: str) -> bool:
+    """`şifre`, `Şifresi`, `ŞİFRENİZ`, `parolası`; encryption (`şifreleme`) is none."""
+    return word.startswith(("şifre", "sifre", "parola")) and word[5:7] != "le"
 
 
 def _parts(word: str) -> list[str]:

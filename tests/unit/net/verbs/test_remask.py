@@ -6,8 +6,13 @@ import json
 
 import pytest
 
+from bitools import platforms
+from bitools.net.decisions.secrets.masking import masked
+from bitools.net.decisions.secrets.net import secrets_in
+from bitools.net.decisions.secrets.over_lines import over_lines
+from bitools.net.decisions.secrets.words import kind
 from bitools.net.verbs import remask
-from bitools.net.wire import rewriting
+from bitools.net.wire import mask, rewriting
 from bitools.net.wire.history import History
 
 LEFT = "tacacs-server key 7 <secret:0a1b2c3d> Beta Gama77\nhostname sw\nend\n"
@@ -25,6 +30,13 @@ def old(town):
     town.store("sw-1", LEFT, author="ayse", reason="first snapshot")
     town.store("sw-1", LEFT + "ntp server 10.0.0.1\n", author="mehmet")
     return town
+
+
+def test_an_upgrade_of_anything_that_decides_what_is_masked_is_noticed() -> None:
+    names = {file.name for file in mask.sources()}
+    modules = (secrets_in, masked, kind, over_lines)
+    assert {f"{one.__module__.rpartition('.')[2]}.py" for one in modules} <= names
+    assert {f"{name}.yaml" for name in platforms.names()} <= names
 
 
 def test_the_history_is_written_anew_and_the_devices_are_named(old) -> None:

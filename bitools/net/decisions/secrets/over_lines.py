@@ -1,0 +1,133 @@
+"""Secrets that one line announces and others hold: elements, quoted texts, block scalars, lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from bitools import regex
+from bitools.net.decisions.secrets.options import HOLE, SETTING
+from bitools.net.decisions.secrets.places import bare, trimmed
+from bitools.net.decisions.secrets.shapes import Span
+from bitools.net.decisions.secrets.words import kind
+from bitools.net.decisions.text import Text
+
+Places = tuple[Span, ...]
+
+_LONG = 4096  # letters
+_MOST = 200  # lines
+_ELEMENT = r"<([A-Za-z_][\w:.-]*)(?:[^\S\n][^<>\n]*)?>[^\S\n]*$"
+_NAMED_KEY = r"<key>[^<>\n]*</key>[^\S\n]*$"  # a property list of Apple's
+_SCALAR = (  # YAML 1.2, 8.1
+    r"^[^\S\n]*(?:-[^\S\n]+)?[\"']?([\w.-]+)[\"']?:[^\S\n]*(?:![\w-]+[^\S\n]*)?[|>][-+]?\d?[^\S\n]*$"
+)
+_CHPASSWD = r"^[^\S\n]*chpasswd:[^\S\n]*$"  # cloud-init
+_KUBERNETES = r"^[^\S\n]*(?:-[^\S\n]+)?(?:kind:[^\S\n]*[\"']?Secret\b|stringData:)"
+BEGINNINGS = regex.compile(
+    "|".join(f"(?:{one})" for one in (_ELEMENT, _NAMED_KEY, _SCALAR, _CHPASSWD, _KUBERNETES)), lines=True
+)
+_OPEN_ELEMENT = regex.compile(_ELEMENT)
+_KEY = regex.compile(r"<key>([^<>]*)</key>\s*$")
+_TEXT = regex.compile(r"^\s*<(?:string|data)>([^<]*)")
+_OPEN_SCALAR = regex.compile(_SCALAR)
+_LIST_OF_PASSWORDS = regex.compile(_CHPASSWD)
+_SECRET_OF_KUBERNETES = regex.compile(_KUBERNETES)
+_DATA = regex.compile(r"^\s*(?:data|stringData):\s*$")
+_OF_A_USER = regex.compile(r"^\s*(?:-\s+)?[\"']?[^\s:]+:([^\s\"']+)[\"']?\s*$")
+_VALUE = regex.compile(r"^\s*[^\s:]+:\s+(.+)$")
+
+
+def over_lines(text: Text, found: Mapping[int, Sequence[Span]]) -> Iterator[tuple[int, Places]]:
+    """Secrets that a line announces and others hold; `found` are those within their line."""
+    lines = text.lines
+    for number in text.having(BEGINNINGS):
+        if len(lines[number]) < _LONG:
+            yield from _begun(lines, number)
+    for number in sorted(found):
+        if len(lines[number]) < _LONG:
+            yield from _quote(lines, number, found[number])
+
+
+def _begun(lines: Sequence[str], number: int) -> Iterator[tuple[int, Places]]:
+    line = lines[number]
+    if (opened := _OPEN_ELEMENT.search(line)) and kind(opened[1]):
+        yield from _in_element(lines, number)
+    elif key := _KEY.search(line):
+        yield from _under_key(lines, number, key[1])
+    elif (opened := _OPEN_SCALAR.search(line)) and kind(opened[1]):
+        for below in _further_in(lines, number):
+            yield below, tuple(trimmed(lines[below], 0, len(lines[below])))
+    elif _LIST_OF_PASSWORDS.search(line):
+        yield from _each(lines, _further_in(lines, number), _OF_A_USER)
+    elif _SECRET_OF_KUBERNETES.search(line):
+        yield from _of_kubernetes(lines, number)
+
+
+def _in_element(lines: Sequence[str], number: int) -> Iterator[tuple[int, Places]]:
+    """`<key>`, the secret on lines of its own, `</key>`."""
+    for below in range(number + 1, min(len(lines), number + _MOST)):
+        line = lines[below]
+        if "<" in line:
+            return
+        if line.strip() and line.strip().lower() not in SETTING:
+            yield below, tuple(trimmed(line, 0, len(line)))
+
+
+def _under_key(lines: Sequence[str], number: int, name: str) -> Iterator[tuple[int, Places]]:
+    """`<key>Password</key>`, and in the next line `<string>…</string>`."""
+    value = _TEXT.search(lines[number + 1]) if number + 1 < len(lines) else None
+    if value and kind(name) and value[1].strip().lower() not in SETTING:
+        yield number + 1, tuple(trimmed(lines[number + 1], *value.span(1)))
+
+
+def _further_in(lines: Sequence[str], number: int) -> Iterator[int]:
+    """The lines of the block that this one opens, by their indent."""
+    indent = _indent(lines[number])
+    for below in range(number + 1, min(len(lines), number + _MOST)):
+        if lines[below].strip():
+            if _indent(lines[below]) <= indent:
+                return
+            yield below
+
+
+def _each(
+    lines: Sequence[str], numbers: Iterator[int], pattern: regex.Pattern
+) -> Iterator[tuple[int, Places]]:
+    """What the pattern's group finds in these lines."""
+    for number in numbers:
+        value = pattern.search(lines[number])
+        if value and HOLE not in value[1] and bare(value[1]) not in SETTING:
+            yield number, tuple(trimmed(lines[number], *value.span(1)))
+
+
+def _of_kubernetes(lines: Sequence[str], number: int) -> Iterator[tuple[int, Places]]:
+    """A Secret of Kubernetes: whatever its data are called."""
+    if "stringData" in lines[number]:
+        yield from _each(lines, _further_in(lines, number), _VALUE)
+        return
+    indent = _indent(lines[number])
+    for step in (-1, 1):
+        at = number + step
+        while 0 <= at < len(lines) and abs(at - number) < _MOST and lines[at].strip() != "---":
+            if _DATA.match(lines[at]) and _indent(lines[at]) == indent:
+                yield from _each(lines, _further_in(lines, at), _VALUE)
+            at += step
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _quote(lines: Sequence[str], number: int, places: Sequence[Span]) -> Iterator[tuple[int, Places]]:
+    """A quoted secret that goes on in the next lines."""
+    line = lines[number]
+    start, end = places[-1]
+    quote = line[start - 1] if start else ""
+    if quote not in ("'", '"') or end < len(line.rstrip()) or line.count(quote) % 2 == 0:
+        return
+    closes = next(
+        (at for at in range(number + 1, min(len(lines), number + _MOST)) if quote in lines[at]), None
+    )
+    for below in range(number + 1, (closes or number) + 1):
+        text = lines[below]
+        until = text.index(quote) if below == closes else len(text)
+        yield below, tuple(trimmed(text, 0, until))
