@@ -26,7 +26,11 @@ _STOPS = regex.compile(
     r" / (?:shutdown|disable)$|^disable (?:ospf|bgp|isis)$|^protocols \S+ disable$", lines=True
 )
 _ROUTING = regex.compile(r"^(?:no |undo )?ip routing$", lines=True)
-_LOCAL_POLICY = regex.compile(r"^(?:no )?ip(?:v6)? local (?:policy|policy-based-route)\b", lines=True)
+_LOCAL_POLICY = regex.compile(
+    r"^(?:no )?ip(?:v6)? local (?:policy|policy-based-route)\b|^policy local-route6? "
+    r"|^/(?:routing rule|ip route rule) / (?:add|set)\b",
+    lines=True,
+)
 _BEHIND_ALL = 254
 
 
@@ -93,7 +97,7 @@ def _policed(case: Crossing) -> Iterator[Found]:
 def _defaults(case: Crossing) -> Iterator[Found]:
     defaults = {(one.vrf, one.network.version) for one in case.before.routes if one.network.prefixlen == 0}
     if case.bearers:
-        vrfs = {port.value("vrf").replace("default", "") for port in case.bearers}
+        vrfs = {port.vrf for port in case.bearers}
         defaults = {one for one in defaults if one[0] in vrfs}
     if not defaults:
         yield from _processes(case)

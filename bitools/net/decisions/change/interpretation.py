@@ -151,6 +151,8 @@ class Lines:
         if self._put and self._lists.in_brackets(section, line.removeprefix(self._negation), grows=False):
             return True
         if self._spoken.change.negate and line.startswith(self._negation):
+            if not command.removes:
+                section.unseen.add(line)  # it is to stand there; some devices show it, and some nothing
             return self._taken_back(section, line) or not command.removes
         return self.write(section, line.removeprefix(self._put), command.body)
 
