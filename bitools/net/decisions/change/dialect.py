@@ -79,6 +79,11 @@ class Dialect:
         return tuple((regex.compile(one.line), regex.compile(one.on)) for one in self.change.based)
 
     @cached_property
+    def said_in_lines(self) -> regex.Pattern | None:
+        """A line of a text that is typed line by line."""
+        return regex.compile(self.change.said_in_lines) if self.change.said_in_lines else None
+
+    @cached_property
     def sides(self) -> Known[Sequence[tuple[int, bool]]]:
         """Of which kinds each line is that never stand together: the pair, and which of the two."""
         patterns = [pattern for pair in self.change.apart for pattern in (pair.one, pair.other)]

@@ -127,6 +127,8 @@ class Lines:
         if command.body and "whole" in self._spoken.marks[line]:
             section.replace(parse("\n".join((line, *command.body)), self._spoken.platform).children[0])
             return True
+        if self._written_on(section, line):
+            return True
         placed = self._moved(section, line) if self._move else self._places.read(section, line)
         if placed is not None:
             return placed
@@ -136,6 +138,19 @@ class Lines:
             each = [self._read_one(section, one, removes=removes) for one, removes in several]
             return all(each)
         return self._said(section, command)
+
+    def _written_on(self, section: Section, line: str) -> bool:
+        """One more line of a text that is typed line by line."""
+        pattern = self._spoken.said_in_lines
+        found = pattern.search(line) if pattern and not section.text else None
+        if found is None:
+            return False
+        there, more = section.find(found[1]), line[len(found[1]) :].removeprefix(" ")
+        if there is None:
+            section.append(found[1], (more,))
+        else:
+            there.body = (*there.body, more)
+        return True
 
     def _said(self, section: Section, command: Command) -> bool:
         """A line that is about itself: it says something, or takes something back."""

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from operator import is_
 
 from bitools import regex
-from bitools.net.decisions.change import activation
+from bitools.net.decisions.change import activation, said_in_lines
 from bitools.net.decisions.change.dialect import Dialect, expanded
 from bitools.net.decisions.change.section_words import sorted_words
 from bitools.net.decisions.node import Node
@@ -69,7 +69,7 @@ def singly(node: Node, dialect: Dialect) -> Node:
             return activation.apart(node, dialect.change.inactive)
         case "lines":
             each = [(regex.compile(one.line), one.one) for one in dialect.change.each]
-            return _singly(node, each, dialect)
+            return _singly(said_in_lines.gathered(node, dialect), each, dialect)
     return node
 
 

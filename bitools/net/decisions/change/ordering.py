@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from itertools import groupby
 from typing import NamedTuple
 
 from bitools import regex
@@ -46,9 +45,12 @@ def commands_of(edits: Sequence[Edit], dialect: Dialect) -> list[Command]:
     placed: list[_Placed] = []
     for edit in edits:
         placed.extend(order.placed(edit))
-    commands = [command for one in sorted(placed, key=lambda one: one.key) for command in one.commands]
-    same = groupby(commands, lambda one: (one.path, one.line, one.body))
-    return [next(several) for _said, several in same]  # what two lists have in common is typed once
+    commands: list[Command] = []
+    for one in sorted(placed, key=lambda one: one.key):
+        # what two lists have in common is typed once
+        again = bool(commands and one.commands and commands[-1] == one.commands[0])
+        commands += one.commands[again:]
+    return commands
 
 
 class _Order:

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bitools.net.decisions.change import list_edits, mirrors, negation, section_places, section_words
+from bitools.net.decisions.change import (
+    list_edits,
+    mirrors,
+    negation,
+    said_in_lines,
+    section_places,
+    section_words,
+)
 from bitools.net.decisions.change.along import goes_anyway, gone_along
 from bitools.net.decisions.change.dialect import Dialect, hidden, texts
 from bitools.net.decisions.change.edits import Edit, Path, at
@@ -199,7 +206,8 @@ class _Found:
         elif hidden(words):
             self.ask(path, node, "secret", removes=True)
         else:
-            self.edits.append(Edit(path, node, None, len(self.edits), words))
+            text = said_in_lines.commands(node, None, words, self.dialect)
+            self.edits.append(Edit(path, node, None, len(self.edits), words, text))
 
     def _words_of_removal(self, path: Path, node: Node) -> str:
         if self.dialect.change.style == "sections":
@@ -222,7 +230,8 @@ class _Found:
             self._entries(path, node).added.append(node)
             return
         if clean := self._without_secrets(path, node):
-            self.edits.append(Edit(path, None, clean, len(self.edits)))
+            text = said_in_lines.commands(None, clean, "", self.dialect)
+            self.edits.append(Edit(path, None, clean, len(self.edits), commands=text))
 
     def _without_secrets(self, path: Path, node: Node) -> Node | None:
         if why := _untypable(node, self.dialect):
@@ -263,6 +272,8 @@ class _Found:
             self.rewritten.add((*path, new.text))
             self.removed(path, old)
             self.added(path, new)
+        elif text := said_in_lines.commands(old, new, negation.removal(old.text, header, dialect), dialect):
+            self.edits.append(Edit(path, old, new, len(self.edits), commands=text))
         elif "replace" in dialect.marks[new.text]:
             self.edits.append(
                 Edit(path, old, new, len(self.edits), negation.removal(old.text, header, dialect))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bitools.net.decisions.change import activation
-from bitools.net.decisions.change.dialect import Dialect
+from bitools.net.decisions.change import activation, said_in_lines
+from bitools.net.decisions.change.dialect import Dialect, dialect
 from bitools.net.decisions.change.remedy import Command
 from bitools.net.decisions.grammar import BlockWords, grammar
 from bitools.net.decisions.node import Node
@@ -59,6 +59,8 @@ def shown(tree: Node, platform: Platform) -> str:
     """A configuration as text that is read as this tree."""
     if platform.change and platform.change.inactive:
         tree = activation.together(tree, platform.change.inactive)
+    if platform.change and platform.change.said_in_lines:
+        tree = said_in_lines.spread(tree, dialect(platform))
     lines: list[str] = []
     _show(tree, platform, grammar(platform).blocks, 0, lines)
     return "".join(f"{line}\n" for line in lines)

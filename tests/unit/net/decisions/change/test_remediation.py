@@ -510,3 +510,30 @@ def test_the_words_of_a_rule_stand_beside_it_and_go_with_it() -> None:
     assert (
         lines(old, old.replace(" rule 40 description eski\n", ""), "huawei")[1] == " undo rule 40 description"
     )
+
+
+BANNER = ["****", "giriş", "****"]
+
+
+@pytest.mark.parametrize("new", [["****", "yasak", "****"], ["****", "****"], ["****"], [], [*BANNER, ""]])
+def test_a_banner_of_lines_is_written_anew_as_a_whole(new: list[str]) -> None:
+    """Each line that is typed comes behind the others; a line may be there twice."""
+    old_text, new_text = (
+        "hostname a\n" + "".join(f"banner motd {line}".rstrip() + "\n" for line in text)
+        for text in (BANNER, new)
+    )
+    found = made(old_text, new_text, "cisco_asa")
+    typed_lines = [f"banner motd {line}".rstrip() for line in new]
+    assert [command.line for command in found.commands] == ["no banner motd", *typed_lines]
+    assert found.predicted == new_text
+    assert not lines(new_text, new_text, "cisco_asa")
+
+
+@pytest.mark.parametrize(
+    "line", ["ntp server 10.0.0.{}", "logging host 10.0.0.{}", "snmp-server enable traps {}"]
+)
+def test_servers_in_another_order_are_no_question(line: str) -> None:
+    one, other = (line.format(number) for number in ("1", "2"))
+    found = made(f"hostname a\n{one}\n{other}\n", f"hostname a\n{other}\n{one}\n")
+    assert not found.commands
+    assert not found.questions
