@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from bitools.net.decisions.change import set_lines
 from bitools.net.decisions.change.assumed import silent, spoken_out
 from bitools.net.decisions.change.contradiction import contradiction, said_twice
 from bitools.net.decisions.change.dialect import Dialect, dialect
@@ -22,7 +23,6 @@ from bitools.net.decisions.change.remedy import Command, Question, Remedy
 from bitools.net.decisions.change.typed import shown
 from bitools.net.decisions.diff import Change, apply, changes, compare
 from bitools.net.decisions.node import Node
-from bitools.net.decisions.tree import parse
 from bitools.platforms.model import Platform
 
 
@@ -59,7 +59,9 @@ def plan(running: str, wanted: str, platform: Platform, *, back: bool = True) ->
     would act or that no terminal takes; ValueError if nobody has said how the platform is configured.
     """
     spoken = dialect(platform)
-    before, after = (in_order(singly(parse(text, platform), spoken), spoken) for text in (running, wanted))
+    flat = any(set_lines.is_flat(text, platform) for text in (running, wanted))
+    trees = (set_lines.read(text, platform, flat=flat) for text in (running, wanted))
+    before, after = (in_order(singly(tree, spoken), spoken) for tree in trees)
     there, made = _way(before, after, platform)
     forbidden(there.commands, spoken)
     predicted = silent(made, before, spoken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bitools.net.decisions.change import activation, said_in_lines
+from bitools.net.decisions.change import activation, said_in_lines, set_lines
 from bitools.net.decisions.change.dialect import Dialect, dialect
 from bitools.net.decisions.change.remedy import Command
 from bitools.net.decisions.grammar import BlockWords, grammar
@@ -59,6 +59,8 @@ def shown(tree: Node, platform: Platform) -> str:
     """A configuration as text that is read as this tree."""
     if platform.change and platform.change.inactive:
         tree = activation.together(tree, platform.change.inactive)
+    if (lines_of_set := set_lines.shown(tree, platform)) is not None:
+        return lines_of_set
     if platform.change and platform.change.said_in_lines:
         tree = said_in_lines.spread(tree, dialect(platform))
     lines: list[str] = []
