@@ -47,10 +47,13 @@ def commands_of(edits: Sequence[Edit], dialect: Dialect) -> list[Command]:
         placed.extend(order.placed(edit))
     commands: list[Command] = []
     for one in sorted(placed, key=lambda one: one.key):
-        # what two lists have in common is typed once
-        again = bool(commands and one.commands and commands[-1] == one.commands[0])
-        commands += one.commands[again:]
+        again = commands and one.commands and _said(commands[-1]) == _said(one.commands[0])
+        commands += one.commands[1:] if again else one.commands  # what two have in common is typed once
     return commands
+
+
+def _said(command: Command) -> tuple[object, ...]:
+    return command.path, command.line, command.body
 
 
 class _Order:
