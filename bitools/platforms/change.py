@@ -175,6 +175,7 @@ class Change(Frozen):
     another value is typed over the old one, and what stands under it stays. `whole`: sections that are
     typed anew, all of them, up to the word that leaves them.
     `inactive`: what stands before a line that sleeps; `deactivate` and `activate` change that (Junos).
+    `unordered`: lines whose order is told where it changes, but means nothing: nobody is asked for it.
     `said_in_lines`: a line of a text that has several, with the words before it (group 1).
     `shown`: what is shown like this and typed in another way: a comment, a section that is inactive.
     `slots`: places that hold one value, named by the groups: another one is typed over it. `wipes`: lines
@@ -206,6 +207,7 @@ class Change(Frozen):
     sentinels: tuple[Sentinel, ...] = ()
     each: tuple[Each, ...] = ()
     shown: tuple[Regex, ...] = ()
+    unordered: tuple[Regex, ...] = ()
     said_in_lines: Regex | None = None
     inactive: str = ""
     slots: tuple[Regex, ...] = ()

@@ -171,6 +171,7 @@ class Dialect:
                 "retyped": change.retyped,
                 "shown": change.shown,
                 "slots": change.slots,
+                "unordered": change.unordered,
                 "whole": change.whole,
                 "wipes": [one.line for one in change.wipes],
             }

@@ -25,6 +25,7 @@ Mark = Literal[
     "retyped",
     "shown",
     "slots",
+    "unordered",
     "whole",
     "wipes",
 ]

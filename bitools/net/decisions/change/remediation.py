@@ -153,6 +153,8 @@ class _Found:
     def _moved(self, step: Step) -> None:
         if step.new is None or self.dialect.number(step.new.text) is not None:
             return  # its number is its place
+        if not step.new.children and "unordered" in self.dialect.marks[step.new.text]:
+            return
         if step.group is None or unknown(step.group):
             if step.path or not (step.new.children or "opens" in self.dialect.marks[step.new.text]):
                 self.ask(step.path, step.new, "order")  # a section at the top is known by its name
