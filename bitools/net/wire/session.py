@@ -30,7 +30,7 @@ _PAGE = 65536 + 4096  # bytes: what one read may bring, and the pager before it
 _ERASED = r"(?:\r *\r|\x08+ *\x08+|\x1b\[[0-9;]*[DK] *)+"  # how a terminal takes the pager back
 _PASSWORD = regex.compile(r"(?:^|\n)[^\n]*[Pp]assword[^\n:]*: ?\z")
 _BREAK = re.compile(rb"(?<!\r)\r*\n\r?")  # from the first of many only: else their number squared
-_CSI = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>78EMc][A-Z0-9]?")
+_CSI = re.compile(rb"\x1b\][^\x07\x1b]{0,512}(?:\x07|\x1b\\)|\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>78EMc][A-Z0-9]?")
 
 
 class Terminal(Protocol):
