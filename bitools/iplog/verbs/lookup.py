@@ -34,6 +34,7 @@ class Lookup:
         self.index = index
         self.nobody = Nobody(archive, index)
         self._heard_truly = cache(self._prove_heard)
+        self._longest = cache(index.longest)
         self._covering = cache(self._find_covering)
         self._whole: dict[Address, History] = {}
 
@@ -127,7 +128,7 @@ class Lookup:
             self._heard_truly(name, span)
         past = bisect_right(times, at)
         known = times[past - 1] if past else None
-        said = self.index.longest(name)
+        said = self._longest(name)
         lengths = [1000 * said] if said else []
         if source.lease:
             lengths.append(int(source.lease.total_seconds() * 1000))

@@ -70,27 +70,30 @@ def sections(digest: Digest, names: Mapping[str, str], size: Size) -> tuple[Sect
 
 def troubles(found: Iterable[Trouble], size: Size, names: Mapping[str, str]) -> tuple[Trouble, ...]:
     """What is wrong with many for one reason is said once; the gravest first, what is known already last."""
-    alike: dict[tuple[bool, int, str, str], list[Trouble]] = {}
-    for one in found:
-        shown = replace(one, name=names.get(one.name, one.name), hint="") if one.devices else one
-        what, hint = (without_its_own(text, one.name) for text in (shown.told, shown.hint))
-        alike.setdefault((not one.news, _gravity(one), what, hint), []).append(shown)
-    every = [_one_cause(alike[key]) for key in sorted(alike)]
+    every = [
+        Trouble(_listed(one.name for one in same), clipped(what), since, clipped(hint), same[0].news)
+        for same in by_cause(found, names)
+        for what, hint in [(in_common([one.told for one in same]), in_common([one.hint for one in same]))]
+        for since in [min(one.since for one in same)]
+    ]
     if hidden := len(every[size.blocks :]):
         every[size.blocks :] = [Trouble("…", _("and {count} more").format(count=hidden), "")]
     return tuple(every)
 
 
+def by_cause(found: Iterable[Trouble], names: Mapping[str, str]) -> list[list[Trouble]]:
+    """Those that fail for one reason together, news first, of these the gravest; sites under their names."""
+    alike: dict[tuple[bool, int, str, str], list[Trouble]] = {}
+    for one in found:
+        shown = replace(one, name=names.get(one.name, one.name), hint="") if one.devices else one
+        what, hint = (without_its_own(text, one.name) for text in (shown.told, shown.hint))
+        alike.setdefault((not one.news, _gravity(one), what, hint), []).append(shown)
+    return [alike[key] for key in sorted(alike)]
+
+
 def _gravity(trouble: Trouble) -> int:
     """Broken evidence, then what somebody must do at the device; one that is off comes back by itself."""
     return {int(Code.INTEGRITY): 0, int(Code.UNREACHABLE): 2}.get(trouble.code, 1)
-
-
-def _one_cause(same: Sequence[Trouble]) -> Trouble:
-    first = min(same, key=lambda one: one.since)
-    what, hint = in_common([one.told for one in same]), in_common([one.hint for one in same])
-    names = _listed(one.name for one in same)
-    return Trouble(names, clipped(what), first.since, clipped(hint), first.news)
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,15 @@ def mailed(folder: Path, documents: list[Any], kind: str) -> tuple[str, str]:
     return made.subject, made.html
 
 
+def test_the_subject_names_the_gravest_and_counts_causes(tmp_path: Path) -> None:
+    """Not the first of three hundred silent switches: the one that shows another key."""
+    subject, _html = mailed(tmp_path, *NIGHTS["hundreds with one cause and one swapped switch"][:2])
+    assert subject.startswith("[bitools] sw-depo-09: 10.9.9.9:22 sabitlenmiş olandan farklı bir SSH anahtarı")
+    assert subject.endswith("(+1)")
+    subject, _html = mailed(tmp_path / "b", *NIGHTS["forty backups that failed for one reason"][:2])
+    assert subject == "[bitools] db-00 ve 39 tane daha: … bağlantı reddedildi"
+
+
 @pytest.mark.parametrize("night", NIGHTS)
 def test_the_first_screen_of_a_telephone_answers(browser: Browser, tmp_path: Path, night: str) -> None:
     documents, kind, wanted = NIGHTS[night]
