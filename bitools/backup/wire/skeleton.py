@@ -146,7 +146,7 @@ def _png(read: Read, size: int) -> bool:
 
 def _office(read: Read, _size: int) -> bool:
     """A folder of streams: its own directory begins with its root."""
-    header = read(0, 52)
+    header = read(0, 52).ljust(52, b"\0")
     sector = 1 << unpack_from("<H", header, 30)[0] % 16
     root = read((unpack_from("<I", header, 48)[0] + 1) * sector, 20)
     return root.startswith("Root Entry".encode("utf-16-le")) or root[:2] == b"R\0"
