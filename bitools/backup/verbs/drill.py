@@ -47,9 +47,14 @@ def drill(
         try:
             document.items.append(_one(run, history, scratch))
         except BitoolsError as error:
-            document.fail(error, history.dataset.name)
+            name = history.dataset.name
+            if (
+                error.target != name
+            ):  # a program that hangs or is missing names itself; not proven is the data set
+                error.message, error.target = str(error), name
+            document.fail(error, name)
             if not run.dry_run:
-                _remember(run, history, str(error.message))
+                _remember(run, history, error.message)
     return document
 
 
