@@ -59,6 +59,7 @@ class Mishap:
     prompt: str = f"{NAME}#"
     pages: str = ""
     closes: bool = False
+    waits: bool = False  # for any key
     factory: Callable[[Any], Any] = Front
 
     encoding = "utf-8"
@@ -82,6 +83,7 @@ class Session(asyncssh.SSHServerSession[str]):
 
     def __init__(self, mishap: Mishap) -> None:
         self.mishap, self.typed, self.left, self.hidden = mishap, "", [""], False
+        self.waits = mishap.waits
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[str]) -> None:
         """Keep the channel."""
@@ -101,7 +103,10 @@ class Session(asyncssh.SSHServerSession[str]):
     def data_received(self, data: str, datatype: object) -> None:
         """Echo and obey each line; a key alone shows the next page."""
         for letter in data:
-            if len(self.left) > 1:
+            if self.waits:
+                self.waits = False
+                self.say("\n{prompt}")
+            elif len(self.left) > 1:
                 self.page(letter)
             elif letter in "\r\n":
                 command, self.typed = self.typed.strip(), ""
@@ -226,5 +231,31 @@ MISHAPS = (
         answers={_RUNNING: _DENIED},
     ),
     Mishap("other-shell", "prompt", "abc/def}=>", "\nabc/def}=> "),
+    Mishap("sessions", "busy", "sessions reached", "\nMaximum number of sessions reached.\n"),
+    Mishap("servers", "aaa", "10.0.0.5", "\n% RADIUS server 10.0.0.5 timed out\n"),
+    Mishap("locked", "dropped", "account is locked", "\nYour account is locked.\n", closes=True),
+    Mishap("sms", "second_factor", "kodu giriniz", "\nSMS ile gelen kodu giriniz: "),
+    Mishap("suresi-dolmus", "password_expired", "Yeni", "\nŞifrenizin süresi doldu.\nYeni şifre: "),
+    Mishap("secim", "menu", "Seçiminiz", "\n 1. Durum\n 2. Ayarlar\n 3. Çıkış\n\nSeçiminiz: "),
+    Mishap("chinese", "menu", "选择", "\n 1. 系统状态\n 2. 配置\n\n请选择: "),
+    Mishap("kabul", "question", "(e/h)", "\nDevam etmek istiyor musunuz? (e/h) "),
+    Mishap("rommon", "boot_loader", "rommon", "\nrommon 1 > "),
+    Mishap("starting", "booting", "initializing", "\nSystem is initializing, please wait\n"),
+    Mishap(
+        "nag",
+        "",
+        "",
+        "\nThe license will expire in 5 days\nPress ENTER to continue",
+        answers={"": "\n{prompt}"},
+    ),
+    Mishap("any-key", "", "", "\nYetkisiz giris yasaktir\nPress any key to continue", waits=True),
+    Mishap("coloured", "", "", prompt=f"\x1b]0;{NAME}\x07\x1b[1;32m{NAME}\x1b[0m#"),
+    Mishap(
+        "read-only",
+        "error_text",
+        "Invalid input",
+        answers={_RUNNING: "                ^\n% Invalid input detected at '^' marker.\n\n{prompt}"},
+    ),
+    Mishap("devam", "", "", pages="--Devam-- (bosluk)"),
     Mishap("cut", "truncated", "", answers={_RUNNING: CONFIGURATION[:300] + "\n{prompt}"}),
 )

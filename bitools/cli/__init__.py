@@ -36,8 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     gc.set_threshold(200_000)  # a command is short: looking for garbage cost a sixth of a long listing's time
     language = "en" if for_machines(arguments) else choose_language(arguments, os.environ)
     os.environ["LANGUAGE"] = language  # the command-line library translates its own words by it
-    # pydantic looks through every package that is installed for plugins, and would run theirs: 30 ms a start
-    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # it would run what others have installed
     i18n.use(language)
     # A crash of the interpreter must not write passwords into a core file.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

@@ -7,7 +7,6 @@ Everything printed comes from devices, directories and files that others write: 
 from __future__ import annotations
 
 import codecs
-import json as json_module
 import os
 import shutil
 import sys
@@ -15,7 +14,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from getpass import getpass
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, TextIO
 
@@ -71,8 +69,10 @@ codecs.register_error("bitools", _plain)
 
 def _json(value: Mapping[str, object], stream: TextIO, indent: int | None = None) -> str:
     """JSON of which nothing is lost on a stream that is not UTF-8: other letters are escaped there."""
+    import json  # not at the top: `--help` writes none
+
     plain = codecs.lookup(stream.encoding or "ascii").name != "utf-8"
-    return json_module.dumps(value, ensure_ascii=plain, indent=indent)
+    return json.dumps(value, ensure_ascii=plain, indent=indent)
 
 
 def _progress(progress: Progress) -> Iterator[str]:
@@ -241,7 +241,12 @@ class Console:
         """
         self._question(f"  {question}{f' [{default}]' if default else ''}: ")
         try:
-            said = getpass("", self.stderr) if hidden else sys.stdin.readline()
+            if hidden:
+                from getpass import getpass  # almost nobody is asked
+
+                said = getpass("", self.stderr)
+            else:
+                said = sys.stdin.readline()
             said.encode()  # in a locale without letters, what is none of UTF-8 comes as a surrogate
             if not (said or hidden):
                 raise EOFError

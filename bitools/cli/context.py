@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from bitools.cli import evidence, failures
+from bitools.cli import failures
 from bitools.cli.console import Console
 from bitools.cli.outcome import code_of
 from bitools.errors import BitoolsError, Code, Refused, Rejected
@@ -105,11 +105,12 @@ class Context:
 
         The machine's own is obeyed by an account: then nobody else may write it.
         """
-        from bitools.inventory import strict
         from bitools.inventory.load import load
 
         if self.inventory_folder != SYSTEM:
             return load(self.inventory_folder, instead)
+        from bitools.inventory import strict
+
         owner = strict.owner_of(self.state_folder)
         strict.prove_folder(SYSTEM, owner)
         inventory = load(SYSTEM, instead)
@@ -201,6 +202,8 @@ class Context:
         was asked for it. `code` replaces 0; INTEGRITY replaces 3 too: a proof that fails in part has failed.
         `proves`: that ledger and history go on where they ended; as `record` unless it is said.
         """
+        from bitools.cli import evidence  # not at the top: `--help` proves nothing
+
         whole = evidence.prove(self, document) if (record if proves is None else proves) else True
         document.finished = datetime.now().astimezone()
         document.warnings += self.warnings

@@ -96,14 +96,33 @@ def _confirm(context: Context, yes: bool) -> bool:
     return True
 
 
+def _called() -> dict[str, str]:
+    """What people call the things that are no program, file or server, and no key of the inventory."""
+    from bitools.documents.status import titles
+
+    return {
+        **{str(part): text for part, text in titles().items()},
+        "backup": _("backups"),
+        "clock": _("clock"),
+        "documents": _("records of runs"),
+        "history": _("history"),
+        "recovery": _("recovery copies"),
+        "sizes": _("sizes"),
+        "state": _("state folder"),
+        "timestamp": _("time stamp"),
+    }
+
+
 def _show(console: Console, document: Document) -> None:
+    called = _called()
     for item in document.items:
         mark, style = _MARKS[item["grade"]]
-        console.line(f"{mark} {item['name']}: {item['text']}", style)
+        name = called.get(item["name"], item["name"])
+        console.sentence(f"{mark} {name}: {item['text']}", style)
         if item["hint"]:
             console.line(f"    → {item['hint']}")
     if document.more["empty"]:
         console.line(_("nothing is described yet: there is no device, data set or directory"), "yellow")
     elif all(item["grade"] == "good" for item in document.items):
         console.line(_("nothing is missing"))
-    console.line(_("next: {step}").format(step=document.more["next"]), "bold")
+    console.sentence(_("next: {step}").format(step=document.more["next"]), "bold")

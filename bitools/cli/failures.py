@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from bitools.i18n import _, ng
 
 _NAMED = 20  # targets that a paragraph names
-# what differs between devices that fail alike: addresses, ports, fingerprints
-_OWN = re.compile(r"\S*\d\S*|\bSHA256:\S+")
 
 
 def paragraphs(failed: Sequence[Mapping[str, object]], *, every: bool = False) -> list[str]:
     """One a cause, in the order in which they came; with `every` target's name."""
+    from bitools.report.digest.causes import without_its_own  # not at the top: `--help` has no need of it
+
     groups: dict[tuple[object, ...], list[Mapping[str, object]]] = {}
     for one in failed:
-        said = tuple(_without_its_own(str(one[key]), str(one["target"])) for key in ("error", "hint"))
+        said = tuple(without_its_own(str(one[key]), str(one["target"])) for key in ("error", "hint"))
         groups.setdefault((one["code"], one.get("reason", ""), said), []).append(one)
     return [_paragraph(group, every=every) for group in groups.values()]
-
-
-def _without_its_own(text: str, target: str) -> str:
-    return _OWN.sub("", re.sub(rf"(?<!\w){re.escape(target)}(?!\w)", "", text))
 
 
 def _paragraph(group: Sequence[Mapping[str, object]], *, every: bool) -> str:

@@ -131,5 +131,11 @@ def _show(console: Console, document: Document[InitItem]) -> None:
         "later": _("later"),
         "failed": _("failed"),
     }
+    parts = {
+        "organisation": _("The organisation"),
+        "switch": _("One switch or router"),
+        "backup": _("One folder or database"),
+        "mail": _("The mail server"),
+    }
     for item in document.items:
-        console.line(f"{item['part']}: {named[item['status']]} {item['name']}".rstrip())
+        console.line(f"{parts[item['part']]}: {named[item['status']]} {item['name']}".rstrip())

@@ -160,12 +160,24 @@ def _show(console: Console, document: Document[StepItem]) -> None:
 
 
 def _rows(steps: Iterable[Row]) -> list[Row]:
-    """A row a step; the manual pages, two dozen of a kind, are one."""
+    """A row a step, its kind in words; the manual pages, two dozen of a kind, are one."""
     from bitools.cli.frame.manual import PLACE
 
+    words = {
+        "group": _("group"),
+        "account": _("account"),
+        "state": _("state folder"),
+        "owner": _("owner"),
+        "rights": _("rights"),
+        "folder": _("folder"),
+        "file": _("file"),
+        "remove": _("removal"),
+        "run": _("start"),
+    }
     rows: list[Row] = []
     pages: Counter[Row] = Counter()
-    for kind, target, before, after in steps:
+    for step, target, before, after in steps:
+        kind = words[step]
         if target.startswith(f"{PLACE}/"):
             pages[kind, str(PLACE), before, after] += 1
         else:

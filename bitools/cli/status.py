@@ -48,7 +48,7 @@ def status(ctx: typer.Context, json: JsonFlag = False) -> None:
 
 
 def _show(console: Console, document: Document[StandingItem]) -> None:
-    from bitools.status.parts import titles
+    from bitools.documents.status import titles
 
     named = titles()
     width = max(map(len, named.values()))

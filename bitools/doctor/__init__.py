@@ -147,7 +147,8 @@ def _references(inventory: Inventory) -> dict[str, Reference]:
             password = getattr(one, "password", None)
             found[f"{password}"] = password
         found[f"{dataset.ping}"] = dataset.ping
-    found[f"{inventory.monitoring.ping}"] = inventory.monitoring.ping
+    if inventory.monitoring:
+        found[f"{inventory.monitoring.ping}"] = inventory.monitoring.ping
     if inventory.directory and inventory.directory.bind.password:
         found[f"{inventory.directory.bind.password}"] = inventory.directory.bind.password
     if inventory.settings.mail:

@@ -8,9 +8,24 @@ from typing_extensions import TypedDict
 
 from bitools.documents.envelope import Envelope
 from bitools.documents.words import Moment
+from bitools.i18n import _
 
 Part = Literal["net", "backups", "copies", "accounts", "iplog", "mail", "ledger", "schedule"]
 Stand = Literal["well", "attention", "unset"]
+
+
+def titles() -> dict[Part, str]:
+    """What people call them."""
+    return {
+        "net": _("network"),
+        "backups": _("backups"),
+        "copies": _("copies and proofs"),
+        "accounts": _("accounts"),
+        "iplog": _("IP-distribution log"),
+        "mail": _("mails"),
+        "ledger": _("ledger and history"),
+        "schedule": _("timers"),
+    }
 
 
 class StandingItem(TypedDict):

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from bitools.errors import Usage
 from bitools.frozen import Frozen
 from bitools.i18n import _
-from bitools.inventory.repositories import LENGTHS
+from bitools.inventory.tiers import LENGTHS
 from bitools.moments import span
 
 _AGE = r"^[1-9][0-9]{0,4}(h|d|w|m|mo|y)$"

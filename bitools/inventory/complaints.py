@@ -67,6 +67,12 @@ class Complaints:
             raise InvalidInventory(self._found)
 
 
+def named_by_key(file: YamlFile, at: KeyPath) -> InventoryInvalid:
+    """A second name would be another device, or data set, for some of us."""
+    text = _('unknown key "name": the name is written before the colon')
+    return file.complaint((*at, "name"), text)
+
+
 def from_validation(
     error: ValidationError, model: type[BaseModel], place: Place, target: str = ""
 ) -> Iterable[InventoryInvalid]:

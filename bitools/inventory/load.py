@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from bitools import platforms, yamlfile
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
-from bitools.inventory import places, words
-from bitools.inventory.backups import BackupFile, Dataset, SshDataset
+from bitools.inventory import words
 from bitools.inventory.base import checked_name
-from bitools.inventory.complaints import Complaints, from_validation, known_names, unknown_key
+from bitools.inventory.complaints import (
+    Complaints,
+    from_validation,
+    known_names,
+    named_by_key,
+    unknown_key,
+)
 from bitools.inventory.inherit import Inherited, Layer, inherit
-from bitools.inventory.lists.imported import KEYS
-from bitools.inventory.lists.sync import IMPORTED, rows
+from bitools.inventory.lists import IMPORTED
 from bitools.inventory.model import FILES, Inventory
 from bitools.inventory.network import Device, DeviceFile, Host, Site
-from bitools.inventory.repositories import LENGTHS, Policy, Repository
 from bitools.inventory.settings import Settings
 from bitools.yamlfile import KeyPath, YamlFile
+
+if TYPE_CHECKING:
+    from bitools.inventory.backups import BackupFile
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -46,6 +51,9 @@ def _only_devices(file: YamlFile) -> Iterator[InventoryInvalid]:
 
 def _only_data(file: YamlFile) -> Iterator[InventoryInvalid]:
     """Another system writes this file through us: it names no secret and no program, and trusts no key."""
+    from bitools.inventory.lists.imported import KEYS  # not at the top: few have such a file
+    from bitools.inventory.lists.sync import rows
+
     for name, keys in rows(file).items():
         for key in keys.keys() - set(KEYS):
             text = _("{name}: {key} has no place in a file that is imported").format(name=name, key=key)
@@ -78,9 +86,11 @@ class _Loader:
         sites = self._named("sites.yaml", "sites", Site)
         hosts = self._named("hosts.yaml", "hosts", Host)
         devices = self._devices(sites)
-        backups = self._whole("backups.yaml", BackupFile) or BackupFile()
+        backups = self._backups()
         whole: dict[str, Any] = {  # by the file's name, as the inventory calls it
-            Path(name).stem: self._whole(name, file.model) for name, file in FILES.items() if file.whole
+            Path(name).stem: self._whole(name, file.model)
+            for name, file in FILES.items()
+            if file.whole and name in self.files
         }
         self._device_references(devices)
         self._backup_references(backups, hosts)
@@ -94,10 +104,10 @@ class _Loader:
             sites=sites,
             devices={name: device for name, (device, _inherited) in devices.items()},
             hosts=hosts,
-            repositories=backups.repositories,
-            importance=backups.importance,
-            datasets=backups.datasets,
-            monitoring=backups.monitoring,
+            repositories=backups.repositories if backups else {},
+            importance=backups.importance if backups else {},
+            datasets=backups.datasets if backups else {},
+            monitoring=backups.monitoring if backups else None,
             **whole,
         )
 
@@ -145,6 +155,13 @@ class _Loader:
         """A whole file as one model; None if it is absent or wrong."""
         file = self.files.get(name)
         return None if file is None else self._validated(file, (), file.data, model)
+
+    def _backups(self) -> BackupFile | None:
+        if "backups.yaml" not in self.files:
+            return None
+        from bitools.inventory.backups import BackupFile  # as FILES has it: only for who has such a file
+
+        return self._whole("backups.yaml", BackupFile)
 
     def _named(self, name: str, key: str, model: type[Model]) -> dict[str, Model]:
         """A file that is one mapping of names under `key`."""
@@ -198,7 +215,7 @@ class _Loader:
             inherited = inherit(own, shared, main or empty, sites, self.files.get("sites.yaml"))
             if "name" in inherited.origins:
                 file, at = inherited.origins["name"]
-                self._named_by_key(file, at[:-1])
+                self.complaints.take(named_by_key(file, at[:-1]))
             if device := self._device(name, own, inherited):
                 devices[name] = (device, inherited)
         return devices
@@ -216,11 +233,6 @@ class _Loader:
                 continue
             for device, keys in written.devices.items() if written else ():
                 yield Layer(keys, file, ("devices", device))
-
-    def _named_by_key(self, file: YamlFile, at: KeyPath) -> None:
-        """A second name would be another device, or data set, for some of us."""
-        text = _('unknown key "name": the name is written before the colon')
-        self.complaints.take(file.complaint((*at, "name"), text))
 
     def _device(self, name: str, own: Layer, inherited: Inherited) -> Device | None:
         try:
@@ -268,84 +280,13 @@ class _Loader:
         entries = (file.data.get(key) or {}) if file else None
         return list(entries) if isinstance(entries, dict) else None
 
-    def _backup_references(self, backups: BackupFile, hosts: Mapping[str, Host]) -> None:
-        """Follow the names a data set uses (its repository, importance, host) and those of copies."""
-        for name in self._written("backups.yaml", "datasets") or ():
-            keys = self.files["backups.yaml"].data["datasets"][name]
-            if isinstance(keys, dict) and "name" in keys:
-                self._named_by_key(self.files["backups.yaml"], ("datasets", name))
-        originals = [name for name, one in backups.repositories.items() if one.copy_of is None]
-        for name, dataset in backups.datasets.items():
-            for key, allowed in (
-                ("repository", originals),
-                ("importance", list(backups.importance)),
-                ("host", self._written("hosts.yaml", "hosts")),
-            ):
-                value = getattr(dataset, key, None)
-                if (
-                    value is not None
-                    and allowed is not None
-                    and (key != "host" or dataset.type in ("ssh", "directory"))
-                ):
-                    self._follow(("datasets", name, key), name, key, value, allowed)
-        self._no_afterlife(backups)
-        self._pulled_hosts(backups)
-        for name, repository in backups.repositories.items():
-            if repository.copy_of is not None:
-                at = ("repositories", name, "copy_of")
-                self._follow(at, name, "copy_of", repository.copy_of, originals)
-                self._elsewhere(backups, name, repository, hosts)
+    def _backup_references(self, backups: BackupFile | None, hosts: Mapping[str, Host]) -> None:
+        """Follow the names that backups.yaml uses, if there is one; it may be wrong otherwise."""
+        if file := self.files.get("backups.yaml"):
+            from bitools.inventory.backup_references import BackupReferences
 
-    def _no_afterlife(self, backups: BackupFile) -> None:
-        """No backup keeps for longer what must not live on in backups."""
-        for name, dataset in backups.datasets.items():
-            if (longest := dataset.longest) is None:
-                continue
-            policy = dataset.keep or backups.importance.get(dataset.importance, {})
-            self._short(name, policy, longest, ("datasets", name, "keep" if dataset.keep else "importance"))
-            for copy, repository in backups.repositories.items():
-                if repository.copy_of == dataset.repository and repository.keep:
-                    self._short(name, repository.keep, longest, ("repositories", copy, "keep"))
-
-    def _short(self, name: str, policy: Policy, longest: timedelta, place: tuple[str, ...]) -> None:
-        """Complain of each tier that reaches back too far."""
-        for tier, count in policy.items():
-            if LENGTHS[tier] * count > longest:
-                text = _("{name}: {tier}: {count} is more than {days} days: purged days would live on")
-                said = text.format(name=name, tier=tier, count=count, days=longest.days)
-                hint = _("give it a policy of its own: keep: {daily: 14, weekly: 4}")
-                self.complaints.take(self.files["backups.yaml"].complaint(place, said, hint))
-
-    def _elsewhere(self, backups: BackupFile, name: str, copy: Repository, hosts: Mapping[str, Host]) -> None:
-        """A copy lies where no other repository does: at its source's place it would eat its source."""
-        mine = places.place(copy.location, hosts)
-        for other, described in backups.repositories.items():
-            if other != name and places.within(mine, places.place(described.location, hosts)):
-                message = _("{name} is a copy, and lies where {other} does; a copy belongs on another disk")
-                file = self.files["backups.yaml"]
-                at = ("repositories", name, "location")
-                self.complaints.take(file.complaint(at, message.format(name=name, other=other)))
-
-    def _pulled_hosts(self, backups: BackupFile) -> None:
-        """A host whose paths are pulled is given the repository's password: it reads whatever lies there."""
-        told = _('{name}: the host "{host}" gets the password of "{repository}", where {other} lies too')
-        hint = _("give the paths of this host a repository of their own, with its own key")
-        pulled = {name: one for name, one in backups.datasets.items() if _is_pulled(one)}
-        for name, one in pulled.items():
-            for other, beside in backups.datasets.items():
-                alone = other in pulled and pulled[other].host == one.host
-                if beside.repository == one.repository and not alone:
-                    text = told.format(name=name, host=one.host, repository=one.repository, other=other)
-                    at = ("datasets", name, "repository")
-                    self.complaints.take(self.files["backups.yaml"].complaint(at, text, hint))
-                    break
-
-    def _follow(self, at: KeyPath, name: str, key: str, value: str, allowed: Sequence[str]) -> None:
-        if value not in allowed:
-            message = _('{name} names the {key} "{value}", which the inventory does not describe')
-            text = message.format(name=name, key=key, value=value)
-            file = self.files["backups.yaml"]
-            self.complaints.take(file.complaint(at, text, known_names(value, list(allowed))))
+            names = (self._written("backups.yaml", "datasets"), self._written("hosts.yaml", "hosts"))
+            BackupReferences(file, hosts, self.complaints).follow(backups, *names)
 
     def _report_references(self, settings: Settings, sites: Mapping[str, Site]) -> None:
         """Follow the sites that readers of reports name."""
@@ -358,7 +299,3 @@ class _Loader:
                         complaint = text.format(kind=kind, site=site)
                         file = self.files["settings.yaml"]
                         self.complaints.take(file.complaint(at, complaint, known_names(site, list(sites))))
-
-
-def _is_pulled(dataset: Dataset) -> TypeGuard[SshDataset]:
-    return isinstance(dataset, SshDataset) and bool(dataset.paths)

@@ -1,8 +1,6 @@
 """Where backups go, and how much of them is kept."""
 
 import re
-from collections.abc import Mapping
-from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, WithJsonSchema
@@ -11,20 +9,11 @@ from bitools.credentials import Reference
 from bitools.frozen import Frozen
 from bitools.i18n import _
 from bitools.inventory.base import SecretReference, placed, reference
+from bitools.inventory.tiers import TIERS
 
 _REMOTE = re.compile(r"^(sftp|rest|s3|b2|azure|gs|swift|rclone):")
 _VARIABLE = re.compile(r"(AWS|AZURE|B2|GOOGLE|OS|RCLONE|RESTIC_REST|ST)_[A-Z0-9_]+")
 _SECRET_VARIABLE = re.compile(r"KEY|SECRET|PASS|TOKEN|CREDENTIAL")
-LENGTHS: Mapping[str, timedelta] = {
-    "hourly": timedelta(hours=1),
-    "daily": timedelta(days=1),
-    "weekly": timedelta(weeks=1),
-    "monthly": timedelta(days=31),
-    "quarterly": timedelta(days=92),
-    "biannual": timedelta(days=184),
-    "yearly": timedelta(days=366),
-}
-TIERS = tuple(LENGTHS)
 
 
 def _policy(value: Any) -> dict[str, int]:

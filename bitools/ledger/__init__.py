@@ -18,9 +18,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bitools import credentials
-from bitools.documents.ledger import EntryItem, LateItem
 from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid
 from bitools.i18n import _, system_words
 from bitools.ledger import acts, chain, continuity, late, pages, witness
@@ -28,6 +28,9 @@ from bitools.ledger.acts import Act
 from bitools.ledger.chain import GENESIS, Chain, Fields, Json, Piece
 from bitools.ledger.pages import Pen
 from bitools.state import State, roomy
+
+if TYPE_CHECKING:
+    from bitools.documents.ledger import EntryItem, LateItem
 
 __all__ = ["GENESIS", "Chain", "Intent", "Ledger", "actor"]
 

@@ -16,11 +16,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from time import time_ns
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from bitools.documents.ledger import EntryItem
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
+
+if TYPE_CHECKING:
+    from bitools.documents.ledger import EntryItem
 
 Json = Any  # whatever json.dumps takes
 _SHAPE = (("seq", int), ("time", str), ("action", str), ("outcome", str), ("duties", list))
@@ -182,7 +184,7 @@ def parsed(line: bytes, path: Path, at: int) -> EntryItem:
         raise broken(path, at, _("not a whole entry")) from error
     if not isinstance(entry, dict) or not all(isinstance(entry.get(name), kind) for name, kind in _SHAPE):
         raise broken(path, at, _("not a whole entry"))
-    return cast(EntryItem, entry)
+    return cast("EntryItem", entry)
 
 
 def broken(path: Path, at: int, why: str) -> IntegrityBroken:

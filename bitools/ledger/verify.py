@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bitools.documents.ledger import EntryItem
 from bitools.i18n import _, ng
-from bitools.ledger import Chain, Ledger, export, stamps
+from bitools.ledger import Chain, Ledger, stamps
 from bitools.state import Document, State
+
+if TYPE_CHECKING:
+    from bitools.documents.ledger import EntryItem
 
 _SAID = 20
 
@@ -29,6 +32,8 @@ def verify(
     Raise IntegrityBroken, naming file and line, if it is not whole; InventoryInvalid if it cannot be read.
     """
     if file:
+        from bitools.ledger import export  # each run proves the ledger, and none an exported file
+
         chain, said = export.proven(file, head)
         document.more |= {"file": str(file), "first": said["first"], "last": said["last"]}
     else:

@@ -40,11 +40,14 @@ def load(name: str, own: Path | None = None) -> Platform:
     """
     from pydantic import ValidationError
 
+    from bitools.platforms.expression import SHIPPED
     from bitools.platforms.model import Platform
 
     file, data, lineage = _merged(name, own, ())
+    written = {"netmiko": name, **data, "name": name, "lineage": lineage}
+    ours = own is None or not any((own / f"{one}.yaml").is_file() for one in lineage)
     try:
-        return Platform.model_validate({"netmiko": name, **data, "name": name, "lineage": lineage})
+        return Platform.model_validate(written, context=SHIPPED if ours else None)
     except ValidationError as error:
         first = error.errors()[0]
         path = tuple(first["loc"])
@@ -56,7 +59,7 @@ def _merged(
     name: str, own: Path | None, seen: tuple[str, ...]
 ) -> tuple[yamlfile.YamlFile, dict[str, Any], tuple[str, ...]]:
     """The file of this platform, its data with everything it inherits, and from whom."""
-    file = yamlfile.read(_file(name, own))
+    file = yamlfile.read(file_of(name, own))
     if not isinstance(file.data, dict):
         raise file.complaint((), _("a mapping is expected here"))
     data: dict[str, Any] = dict(file.data)
@@ -78,7 +81,8 @@ def _merged(
         raise file.complaint((), str(error)) from error
 
 
-def _file(name: str, own: Path | None) -> Path:
+def file_of(name: str, own: Path | None) -> Path:
+    """Where it is written. Raise NotFound, naming those there are."""
     for folder in (own, _SHIPPED):
         if folder and name in names(folder) and (folder / f"{name}.yaml").is_file():
             return folder / f"{name}.yaml"

@@ -15,9 +15,10 @@ import re2
 
 from bitools.i18n import _
 from bitools.regex import taming
+from bitools.regex.engine import Engine, error, options, within_a_letter
 
 _LINE = 256  # letters
-_MEMORY = 16 << 20  # bytes a pattern may use for its states before it goes on more slowly
+_OFTEN = 200  # looks at short texts that a pattern is parsed anew for: once in half a millisecond
 
 
 class Match:
@@ -94,16 +95,17 @@ class Pattern:
     """A compiled pattern; its methods are those of Python's own.
 
     A text of a usual line's length goes through Python's engine where the pattern is so tame that it cannot
-    take long: ten times as quick, and configurations are short lines.
+    take long, as soon as it has been looked for so often that finding this out is worth it.
     """
 
-    __slots__ = ("_compiled", "_plain", "_quick", "groupindex", "lines", "pattern")
+    __slots__ = ("_compiled", "_looks", "_plain", "_quick", "groupindex", "lines", "pattern")
 
-    def __init__(self, pattern: str, compiled: Any, *, lines: bool) -> None:
+    def __init__(self, pattern: str, compiled: Engine, *, lines: bool) -> None:
         self.pattern = pattern
         self._compiled = compiled
         self.lines = lines
-        self._quick: Any = None  # what short texts go through: chosen when the first one comes
+        self._looks = 0  # at short texts
+        self._quick: Any = None  # what these go through, once they are many
         self._plain: re.Pattern[str] | Literal[False] | None = False  # Python's own, not chosen yet
         self.groupindex: Mapping[str, int] = compiled.groupindex
 
@@ -124,20 +126,22 @@ class Pattern:
 
     def finditer(self, text: str) -> Iterator[Match]:
         """Every match, in order."""
-        if len(text) > _LINE and not self._python():
+        if len(text) <= _LINE:
+            engine = self._engine(text)
+        elif not (engine := self._python()):
             yield from self._in_bytes(text)
             return
-        for found in (self._python() or self._engine(text)).finditer(text):
+        for found in engine.finditer(text):
             yield Match(found, self.groupindex)
 
     def _in_bytes(self, text: str) -> Iterator[Match]:
         """Every match in a long text. In its letters google-re2 would count anew for each of them."""
         data = text.encode(errors="replace")
         plain, shift, counted = len(data) == len(text), 0, 0
-        for found in self._compiled.finditer(data):
+        for found in self._compiled.finditer_bytes(data):
             if not plain:
                 start = found.start()
-                if _within_a_letter(data, start):
+                if within_a_letter(data, start):
                     continue  # nothing was found, there
                 shift += start - counted - len(data[counted:start].decode())
                 counted = start
@@ -155,10 +159,11 @@ class Pattern:
         """
         data = text.encode(errors="replace")
         numbers, number, begins = [], 0, 0
-        while found := self._compiled.search(data, begins):
-            number += data.count(b"\n", begins, found.start())
+        place = self._compiled.place
+        while (at := place(data, begins)) >= 0:
+            number += data.count(b"\n", begins, at)
             numbers.append(number)
-            number, begins = number + 1, data.find(b"\n", found.start()) + 1
+            number, begins = number + 1, data.find(b"\n", at) + 1
             if not begins:
                 break
         return numbers
@@ -167,6 +172,9 @@ class Pattern:
         if len(text) > _LINE:
             return self._compiled
         if self._quick is None:
+            self._looks += 1
+            if self._looks < _OFTEN:
+                return self._compiled
             self._quick = taming.for_a_line(self.pattern, self.lines) or self._compiled
         return self._quick
 
@@ -186,17 +194,12 @@ class Pattern:
             return python.sub(lambda _found: instead, text)
         data, word = text.encode(errors="replace"), instead.encode()
         pieces, last = [], 0
-        for found in self._compiled.finditer(data):
+        for found in self._compiled.finditer_bytes(data):
             start, end = found.span()
-            if start < end or not _within_a_letter(data, start):
+            if start < end or not within_a_letter(data, start):
                 pieces += [data[last:start], word]
                 last = end
         return b"".join([*pieces, data[last:]]).decode()
-
-
-def _within_a_letter(data: bytes, place: int) -> bool:
-    """Is this no place between letters, but one in the bytes of a letter?"""
-    return place < len(data) and 0x80 <= data[place] < 0xC0
 
 
 class Unsuitable(ValueError):
@@ -210,17 +213,9 @@ def compile(pattern: str, *, lines: bool = False) -> Pattern:  # noqa: A001  # a
     Raise Unsuitable.
     """
     try:
-        compiled = re2.compile(f"(?m){pattern}" if lines else pattern, options=_options())
-    except re2.error as error:
-        raise Unsuitable(_why(pattern, str(error))) from error
-    return Pattern(pattern, compiled, lines=lines)
-
-
-def _options() -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = _MEMORY
-    return options
+        return Pattern(pattern, Engine(f"(?m){pattern}" if lines else pattern), lines=lines)
+    except error as wrong:
+        raise Unsuitable(_why(pattern, str(wrong))) from wrong
 
 
 class Set:
@@ -228,12 +223,12 @@ class Set:
 
     def __init__(self, patterns: Sequence[str]) -> None:
         """Raise Unsuitable."""
-        self._set = re2.Set.SearchSet(_options())
+        self._set = re2.Set.SearchSet(options())
         for pattern in patterns:
             try:
                 self._set.Add(pattern)
-            except re2.error as error:
-                raise Unsuitable(_why(pattern, str(error))) from error
+            except error as wrong:
+                raise Unsuitable(_why(pattern, str(wrong))) from wrong
         self._set.Compile()
 
     def fitting(self, text: str) -> Sequence[int]:

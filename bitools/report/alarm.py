@@ -6,7 +6,6 @@ import hashlib
 import socket
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape
 
 from bitools.documents.report import MailItem
 from bitools.errors import BitoolsError
@@ -14,6 +13,7 @@ from bitools.i18n import _, long_date, spoken
 from bitools.report.mail import delivery
 from bitools.report.mail.compose import Envelope, compose
 from bitools.report.mail.letter import Letter
+from bitools.report.mail.note import note
 from bitools.report.mail.outbox import Outbox, Queued
 from bitools.run import Run
 from bitools.sanitize import inert
@@ -61,5 +61,5 @@ def _letter(run: Run, broken: Sequence[BitoolsError], now: datetime) -> Letter:
             time=long_date(now), run=run.id, host=inert(socket.gethostname())
         ),
     ]
-    html = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    return Letter(subject, "\n\n".join(lines) + "\n", f"<html><body>{html}</body></html>\n", "")
+    title = _("ALARM") + ": " + _("the records do not fit")
+    return note(run.inventory.folder, subject, title, lines, organisation=organisation, grave=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import socket
 from datetime import datetime
-from html import escape
 
 from bitools import credentials, process
 from bitools.documents.report import QueuedItem
 from bitools.i18n import _, spoken
 from bitools.report.mail.enqueue import queue, require_readers, send
-from bitools.report.mail.letter import Letter
+from bitools.report.mail.note import note
 from bitools.run import Run
 from bitools.sanitize import inert
 from bitools.state import Document
@@ -29,10 +28,18 @@ def failed(run: Run, unit: str, *, now: datetime) -> Document[QueuedItem]:
     words = _last_words(unit)
     with spoken(run.inventory.settings.language):
         host = socket.gethostname()
-        subject = "[bitools] " + _("{unit} failed on {host}").format(unit=unit, host=host)
+        title = _("{unit} failed on {host}").format(unit=unit, host=host)
         hint = _("look: systemctl status {unit}; journalctl -u {unit}").format(unit=unit)
-        text = "\n".join((subject, "", *words, "", hint))
-    letter = Letter(subject, text + "\n", f"<html><body><pre>{escape(text)}</pre></body></html>\n", "")
+        organisation = run.inventory.settings.organisation
+        letter = note(
+            run.inventory.folder,
+            f"[bitools] {title}",
+            title,
+            [hint],
+            words=words,
+            organisation=organisation,
+            grave=True,
+        )
     if run.dry_run:
         return document
     with run.state.lock("report", wait=60):

@@ -47,7 +47,9 @@ def _letter(run: Run, item: UserListItem, ends: datetime) -> Letter:
     settings = run.inventory.settings
     days = (ends.astimezone(settings.zone).date() - run.started.astimezone(settings.zone).date()).days
     when = ng("in {count} day", "in {count} days", days).format(count=days) if days else _("today")
+    title = _("Your password ends on {day}").format(day=long_date(ends))
     values = {
+        "title": title,
         "organisation": settings.organisation,
         "display_name": item["attributes"].get("displayName") or item["sam_account_name"],
         "login": item["sam_account_name"],
@@ -58,4 +60,4 @@ def _letter(run: Run, item: UserListItem, ends: datetime) -> Letter:
         render_template(f"mail-password.{kind}.j2", run.inventory.folder, **values)
         for kind in ("txt", "html")
     )
-    return Letter(_("Your password ends on {day}").format(day=long_date(ends)), text, html, "")
+    return Letter(title, text, html, "")

@@ -112,6 +112,7 @@ def ended(outcome: str) -> str:
         "done": _("done"),
         "failed": _("failed"),
         "interrupted": _("interrupted"),
+        "refused": _("refused"),
         "unknown": _("not known"),
         OPEN: _("left open by a crash"),
     }

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import socket
 from datetime import datetime
-from html import escape
 
 from bitools.documents.report import MailItem
 from bitools.errors import InventoryInvalid, Rejected
 from bitools.i18n import _, spoken
 from bitools.report.mail.compose import Envelope, compose
 from bitools.report.mail.delivery import item, require_mail
-from bitools.report.mail.letter import Letter
+from bitools.report.mail.note import note
 from bitools.report.mail.outbox import Queued
 from bitools.report.mail.smtp import relay
 from bitools.run import Run
@@ -30,9 +29,10 @@ def test(run: Run, address: str, *, now: datetime) -> Document[MailItem]:
     if not recipients:
         raise InventoryInvalid(_("nobody to send it to"), hint=_("try: bitools report test --to ADDRESS"))
     with spoken(settings.language):
-        subject = f"[bitools] {settings.organisation}: " + _("a test mail")
+        title = _("a test mail")
+        subject = f"[bitools] {settings.organisation}: {title}"
         text = _("The way from {host} to the mail server works.").format(host=socket.gethostname())
-        letter = Letter(subject, text + "\n", f"<html><body><p>{escape(text)}</p></body></html>\n", "")
+        letter = note(run.inventory.folder, subject, title, [text], organisation=settings.organisation)
         envelope = Envelope(mail.sender, recipients, "test", run.id)
         raw = compose(letter, envelope, run.id, "info", now)
     queued = Queued(f"test.{run.id}", mail.sender, recipients, subject, now, raw)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bitools.credentials import Reference
 from bitools.inventory.backups import Dataset, FilesDataset, SqliteDataset
-from bitools.inventory.lists.sync import IMPORTED
+from bitools.inventory.lists import IMPORTED
 from bitools.inventory.model import Inventory
 from bitools.schedule.confinement import Needs
 from bitools.schedule.jobs import Caller, Job
@@ -54,7 +54,8 @@ def secrets(inventory: Inventory) -> Iterator[Path]:
     yield from _files(settings.mask_key, settings.mail.password if settings.mail else None)
     if inventory.directory:
         yield from _files(inventory.directory.bind.password, inventory.directory.bind.keytab)
-    yield from _files(inventory.monitoring.ping, getattr(settings.timestamp, "password", None))
+    yield from _files(inventory.monitoring.ping if inventory.monitoring else None)
+    yield from _files(getattr(settings.timestamp, "password", None))
 
 
 def logs(inventory: Inventory) -> Iterator[Path]:
@@ -82,7 +83,7 @@ def _repositories(inventory: Inventory) -> Iterator[Path]:
 
 
 def _metrics(inventory: Inventory) -> Iterator[Path]:
-    if inventory.monitoring.metrics:
+    if inventory.monitoring and inventory.monitoring.metrics:
         yield inventory.monitoring.metrics.parent
 
 

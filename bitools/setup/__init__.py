@@ -13,7 +13,7 @@ from bitools import privilege, process
 from bitools.documents.setup import StepItem
 from bitools.i18n import _
 from bitools.inventory import names
-from bitools.inventory.lists.sync import IMPORTED
+from bitools.inventory.lists import IMPORTED
 from bitools.inventory.model import Inventory
 from bitools.ledger import Ledger, acts
 from bitools.owned import ACCOUNT, AUDITORS

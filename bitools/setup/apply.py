@@ -18,7 +18,7 @@ from typing import Any
 from bitools import process
 from bitools.errors import Refused, Rejected
 from bitools.i18n import _
-from bitools.inventory.lists.sync import IMPORTED
+from bitools.inventory.lists import IMPORTED
 from bitools.owned import ACCOUNT
 from bitools.privilege import Account
 from bitools.setup import adopt, rights

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from bitools.inventory.lists.sync import IMPORTED
+from bitools.inventory.lists import IMPORTED
 from bitools.inventory.names import CACHE
 from bitools.owned import ACCOUNT, AUDITORS
 

@@ -20,26 +20,11 @@ from bitools.status.standing import Problem, Standing, standing, unset
 if TYPE_CHECKING:
     from bitools.documents.backup import ProofDocument, RunDocument
     from bitools.documents.net import Snapshot
-    from bitools.documents.status import Part
 
 _PROOFS = ("backup.copy", "backup.verify", "backup.drill", "backup.prune")
 _LEDGER = ("clock", "state", "documents")  # what doctor calls the place of all records, and their time
 # Programs that a step may begin with; else it is no command, and doctor says it in its own words.
 _PROGRAMS = ("bitools", "df", "ls", "systemctl", "timedatectl")
-
-
-def titles() -> dict[Part, str]:
-    """What people call the parts, those that others look at too."""
-    return {
-        "net": _("network"),
-        "backups": _("backups"),
-        "copies": _("copies and proofs"),
-        "accounts": _("accounts"),
-        "iplog": _("IP-distribution log"),
-        "mail": _("mails"),
-        "ledger": _("ledger and history"),
-        "schedule": _("timers"),
-    }
 
 
 def parts(inventory: Inventory, past: Past, now: datetime, overdue: Sequence[Finding]) -> list[Standing]:

@@ -16,15 +16,14 @@ from typer.main import get_command
 
 from bitools import cli, i18n
 from bitools.cli import choose_language
-from bitools.cli.frame.app import tree
-from bitools.cli.frame.usage import global_options_first
+from bitools.cli.frame.app import GROUPS, tree
+from bitools.cli.frame.usage import global_options_first, help_for
 from bitools.errors import Code
 from bitools.net.wire.history import Entry, History
 from bitools.state import State
 from tests.conftest import ROOT, CommandLine
 
 HEAVY = ("netmiko", "napalm", "paramiko", "ldap3", "jinja2", "pydantic", "yaml")
-GROUPS = ("net", "user", "backup", "report", "inventory", "ledger", "schedule")
 
 
 @pytest.mark.parametrize(
@@ -355,3 +354,15 @@ def test_an_interrupted_run_ends_with_130(
     _stdout, stderr = child.communicate(timeout=30)
     assert child.returncode == Code.INTERRUPTED
     assert "Traceback" not in stderr
+
+
+@pytest.mark.parametrize("language", ["tr", "en"])
+def test_a_list_of_commands_says_whole_sentences(language: str) -> None:
+    """Nothing is cut off with dots: a sentence that is longer than its line goes on below."""
+    i18n.use(language)
+    tree.cache_clear()
+    for group in ("", *GROUPS):
+        said = help_for([*([group] if group else []), "--help"])
+        listed = said.partition("\n\n  ")[2].splitlines()
+        assert [line for line in listed if line.rstrip().endswith(("...", "…"))] == []
+    tree.cache_clear()

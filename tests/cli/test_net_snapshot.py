@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bitools.net.verbs import fetch
 from lab.switches import Switch, SwitchFarm
 from lab.switches import platforms as simulated
 from tests.cli import netlab
@@ -230,3 +231,28 @@ def test_another_device_at_the_address_is_told_and_not_stored_until_somebody_acc
     assert {item["device"]: item["status"] for item in accepted["items"]}["sw-3"] == "stored"
     assert "hostname sw-depo" in stored(net, "sw-3")
     farm["sw-3"].configure(["hostname sw-3"], user="mehmet")
+
+
+def test_the_same_answer_is_not_taken_apart_again_and_a_change_is_seen_all_the_same(
+    net, farm, monkeypatch
+) -> None:
+    (net.inventory / "mask.key").write_text("anahtar")
+    (net.inventory / "mask.key").chmod(0o600)
+    with (net.inventory / "settings.yaml").open("a") as settings:
+        settings.write("mask_key: file:mask.key\n")
+    assert net("net", "snapshot").code == 0
+    read: list[str] = []
+    canonical = fetch.canonical
+    monkeypatch.setattr(fetch, "canonical", lambda raw, *rest: read.append(raw) or canonical(raw, *rest))
+    again = net("net", "snapshot", "--json")
+    assert {item["status"] for item in again.document["items"]} == {"unchanged"}
+    assert not read
+    farm["sw-3"].configure(["interface GigabitEthernet1/0/1", f"description {time.time()}"])
+    after = {item["device"]: item["status"] for item in net("net", "snapshot", "--json").document["items"]}
+    assert after == {name: "stored" if name == "sw-3" else "unchanged" for name in NAMES}
+    assert len(read) == 1
+    assert net("net", "snapshot").code == 0
+    assert len(read) == 1
+    (net.inventory / "mask.key").write_text("baska")  # every mask is another: all are read
+    assert net("net", "snapshot").code == 0
+    assert len(read) == 1 + len(NAMES)

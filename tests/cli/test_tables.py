@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from bitools import i18n
 from bitools.cli.console import Console
+from bitools.documents import schemas
 from lab.packages import require_for_test
 from tests import tables
 from tests.conftest import ROOT
@@ -54,6 +56,33 @@ def test_it_fits_and_loses_nothing(kind: str, module: str, language: str) -> Non
 
 def words(text: str) -> list[str]:
     return sorted(text.replace("·", " ").split())
+
+
+SAME = {"commit", "switch"}  # said so in Turkish, too
+
+
+def choices(schema: object) -> Iterator[str]:
+    """Every word of which a value is one."""
+    if isinstance(schema, dict):
+        yield from (one for one in (*schema.get("enum", ()), schema.get("const")) if isinstance(one, str))
+        schema = [*schema.values()]
+    for one in schema if isinstance(schema, list) else ():
+        yield from choices(one)
+
+
+@pytest.mark.parametrize(("kind", "module"), CASES, ids=[kind for kind, _module in CASES])
+def test_a_word_for_programs_is_told_in_turkish(kind: str, module: str) -> None:
+    """`pending` is for a script; people read that the account is unfinished."""
+    i18n.use("tr")
+    kinds = {each for show in tables.shows(module) for each in tables.kinds(show, kind)}
+    known = {
+        word
+        for each in kinds
+        for word in choices(schemas.schemas()[each])
+        if re.fullmatch("[a-z_]{3,}", word)
+    }
+    said = {word for text in printed(kind, module, 0) for word in re.findall(r"[\w.]+", text)}
+    assert known & said - SAME == set()
 
 
 def test_no_table_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,14 @@ def box() -> Iterator[Machine]:
             "defaults: {username: netops, password: file:netops.key, site: merkez, platform: cisco_ios}\n"
         )
         made.write("/etc/bitools/devices.yaml", f"{defaults}devices:\n{devices}")
+        made.write("/etc/bitools/restic.key", "gizli-kilit-1\n", 0o600)
+        made.path("/srv/belgeler").mkdir()
+        made.write(
+            "/etc/bitools/backups.yaml",
+            "repositories:\n  ana: {location: /srv/restic/ana, password: file:restic.key}\n"
+            "importance:\n  normal: {daily: 7}\ndatasets:\n"
+            "  belgeler: {type: files, importance: normal, repository: ana, paths: [/srv/belgeler]}\n",
+        )
         assert made.bitools("setup").returncode == 0
         made.person("ayse", "bitools")
         made.person("zeki")
@@ -72,6 +80,8 @@ def test_a_shell_completes_commands_options_and_names(box: Machine, shell: str) 
     assert offered(box, shell, "bitools net snapshot sw-099") == [f"sw-099{digit}" for digit in range(10)]
     assert offered(box, shell, "bitools net snapshot --site ") == ["garaj", "merkez"]
     assert offered(box, shell, "bitools net diff --against st") == ["startup"]
+    assert offered(box, shell, "bitools backup run bel") == ["belgeler"]
+    assert offered(box, shell, "bitools backup list --from ") == ["ana"]
     assert "--offline" in offered(box, shell, "bitools net diff --off")
     assert len(offered(box, shell, "bitools net show ")) == 1000
 
@@ -123,13 +133,28 @@ LINES = (
     (["net", "search", "^ntp", ""], {}, "words\nsw-01\n"),
     (["net", "search", ""], {}, "words\n"),
     (["nothing", ""], {}, "words\n"),
+    (["backup", "run", "belgeler", ""], {}, "words\nmis-db\n"),
+    (["backup", "list", "--from", ""], {}, "words\nana\n"),
+    (["backup", "replace", ""], {}, "words\nana\n"),
+    (["net", "diff", "--between", "sw-01", ""], {}, "words\n"),
+    (["net", "trust", "--replace", "s"], {}, "words\nsw-01\n"),
+    (["-v", "--state", "x", "iplog", "se"], {}, "words\nseal\n"),
+    (["user", "move", "ali.kaya", "--to", ""], {}, "words\nmemur\n"),
+    (["ledger", "show", "--action", "net.ac"], {}, "words\nnet.ack\n"),
+    (["init", "--switch-role", ""], {}, "words\nlan\nwan\n"),
+    (["init", "--switch-platform", "cisco"], {}, "words\ncisco_ios\n"),
+    (["report", "changes", "--html", ""], {}, "files\n"),
+    (["schedule", "install", "--as", ""], {}, "words\ncron\nsystemd\n"),
+    (["net", "snapshot", "--", "sw"], {}, "words\nsw-01\n"),
+    (["net", "snapshot", "sw-01;rm"], {}, "words\n"),
     ([], {}, "words\nbackup\ndoctor\n"),
 )
 
 
 @pytest.mark.parametrize(("words", "environ", "said"), LINES)
 def test_each_place_of_a_line(tmp_path: Path, words: list[str], environ: dict[str, str], said: str) -> None:
-    names.keep({"device": ["sw-01"], "site": ["merkez"], "role": ["memur"]}, tmp_path)
+    named = {"device": ["sw-01"], "site": ["merkez"], "role": ["memur"], "dataset": ["belgeler", "mis-db"]}
+    names.keep({**named, "repository": ["ana"], "platform": ["cisco_ios"]}, tmp_path)
     assert answer(words, {"BITOOLS_STATE": str(tmp_path), **environ}).startswith(said)
 
 

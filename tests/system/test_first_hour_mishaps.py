@@ -118,10 +118,11 @@ def test_whatever_the_terminal(place: Place, environ: dict[str, str]) -> None:
             dialogue.type(f"{typed}\n")
         assert dialogue.end() == 0, dialogue.shown
         if columns == 40:
+            typed_in = [typed for _asked, typed in questions(place) if typed]
             ours = dialogue.shown.partition("\n$ ")[0].splitlines()
-            assert [
-                line for line in ours if len(line) > 40 and "/" not in line and "SHA256" not in line
-            ] == []
+            ours = [line for line in ours if not any(typed in line for typed in typed_in)]
+            ours = [line for line in ours if "/" not in line and "SHA256" not in line]
+            assert [line for line in ours if len(line) > 40] == []
     assert "Efeler Belediyesi" in (place.inventory / "settings.yaml").read_text()
     place.works()
 
@@ -190,7 +191,7 @@ def test_a_mail_server_that_knows_nobody_of_that_name(place: Place) -> None:
         [failure] = json.loads(done.stdout)["failed"]
         assert (done.returncode, failure["code"]) == (3, 14)
         assert "550" in failure["error"]
-        assert "mail:" not in (place.inventory / "settings.yaml").read_text(), (
+        assert "\nmail:" not in (place.inventory / "settings.yaml").read_text(), (
             "what cannot work is not written"
         )
     finally:
@@ -265,7 +266,6 @@ def test_an_inventory_that_is_half_written_is_told_and_left(place: Place) -> Non
     with Dialogue("init", environ=place.environ) as dialogue:
         assert dialogue.end() == 10
     assert "settings.yaml:3" in dialogue.shown
-    assert "→" in dialogue.shown
     assert (place.inventory / "settings.yaml").read_text() == half
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bitools import i18n, moments
 from bitools.backup.decisions.tiers import periods
 from bitools.errors import Usage
-from bitools.inventory.repositories import TIERS
+from bitools.inventory.tiers import TIERS
 from bitools.state import new_run
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")

@@ -13,7 +13,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bitools.backup.decisions.runs import BackupRun
-from bitools.inventory.repositories import LENGTHS, TIERS
+from bitools.inventory.tiers import LENGTHS, TIERS
 
 __all__ = ["LENGTHS", "RESTICS", "covering", "period", "periods", "shortest"]
 

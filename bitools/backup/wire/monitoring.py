@@ -42,7 +42,7 @@ def watched(run: Run, datasets: Sequence[Dataset], document: Document[RunItem]) 
     if run.dry_run:
         yield
         return
-    overall = run.inventory.monitoring.ping
+    overall = run.inventory.monitoring.ping if run.inventory.monitoring else None
     for reference in [overall, *(one.ping for one in datasets)]:
         _ping(reference, "/start", "", document)
     ended = False
@@ -138,7 +138,7 @@ def _sent(address: str, content: bytes) -> str:
 
 def _publish(run: Run, document: Document[RunItem]) -> None:
     """Write the metrics file of all data sets, as their last runs left them."""
-    path = run.inventory.monitoring.metrics
+    path = run.inventory.monitoring.metrics if run.inventory.monitoring else None
     if path is None:
         return
     try:

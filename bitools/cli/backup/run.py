@@ -26,7 +26,7 @@ def _tier(value: str | None) -> str | None:
     """
     if value is None:
         return None
-    from bitools.inventory.repositories import TIERS
+    from bitools.inventory.tiers import TIERS
 
     if value == "biennial":
         raise typer.BadParameter(_('"biennial" is every two years; for every half-year say biannual'))

@@ -12,7 +12,7 @@ import typer
 from bitools import __version__
 from bitools.cli.context import Context
 from bitools.cli.frame.command import Command, Group, typed
-from bitools.cli.frame.help import describe, exit_codes
+from bitools.cli.frame.help import describe, exit_codes, in_short
 from bitools.i18n import _
 
 GROUPS = ("backup", "inventory", "iplog", "ledger", "net", "report", "schedule", "user")
@@ -75,7 +75,8 @@ def everywhere(
 def tree(group: str = "", command: str = "", *, bare: bool = False) -> typer.Typer:
     """The command tree; of one group or command only, if it names one: the others need not be read.
 
-    `bare`: groups without their commands, which is all that the first page of help says of them.
+    `bare`: groups without their commands, and commands without their options, which is all that the first
+    page of help says of them.
     """
     # Plain help: panels cost twice the start-up time, and a slow line at night has no use for them.
     app = typer.Typer(
@@ -99,7 +100,7 @@ def tree(group: str = "", command: str = "", *, bare: bool = False) -> typer.Typ
             app.add_typer(_branch(name, command, bare=bare), name=name)
     for name in COMMANDS:
         if name in wanted:
-            _add(app, f"bitools.cli.{name}")
+            _add(app, f"bitools.cli.{name}", bare=bare)
     return app
 
 
@@ -109,6 +110,7 @@ def _branch(name: str, command: str, *, bare: bool) -> typer.Typer:
     branch = typer.Typer(
         no_args_is_help=True,
         help=describe(group.sentence, *group.examples),
+        short_help=in_short(group.sentence),
         epilog=exit_codes(*group.codes),
     )
     wanted = [file for file in group.commands if typed(file) == command] or group.commands
@@ -117,11 +119,16 @@ def _branch(name: str, command: str, *, bare: bool) -> typer.Typer:
     return branch
 
 
-def _add(branch: typer.Typer, module: str) -> None:
-    """Add the command of this file: it bears the file's name."""
+def _add(branch: typer.Typer, module: str, *, bare: bool = False) -> None:
+    """Add the command of this file: it bears the file's name. `bare`: without its options."""
     command: Command = getattr(import_module(module), module.rpartition(".")[2])
     branch.command(
         command.name,
         help=describe(command.sentence, *command.examples),
+        short_help=in_short(command.sentence),
         epilog=exit_codes(*command.codes),
-    )(command.function)
+    )(_nothing if bare else command.function)
+
+
+def _nothing() -> None:
+    """In the place of a command that is named and not run."""

@@ -71,8 +71,9 @@ def _obey(arguments: Sequence[str], console: Console, environ: dict[str, str]) -
         console.put(text + "\n")
     else:
         from bitools import process  # not at the top: `--help` has no need of these
-        from bitools.cli.frame import named_files, whose
+        from bitools.cli.frame import named_files, plugins, whose
 
+        plugins.none()
         process.inherit(environ)
         if any(word == "-" or word.endswith("=-") for word in arguments):
             arguments = named_files.from_stdin(arguments)

@@ -11,6 +11,12 @@ def describe(sentence: str, *examples: str) -> str:
     return f"{sentence}\n\n\b\n" + "\n".join(f"  {example}" for example in examples)
 
 
+def in_short(sentence: str) -> str:
+    """For a list of commands: its first sentence, whole; the library would cut it off in the middle."""
+    first, stop, _rest = sentence.partition(". ")
+    return first + stop.rstrip()
+
+
 def remarked(example: str, remark: str) -> str:
     """An example with what is to be said about it."""
     return f"{example}   # {remark}"

@@ -17,10 +17,12 @@ from bitools import i18n
 from bitools.cli.complete import Described
 from bitools.cli.frame.app import GROUPS, group_of, tree
 from bitools.cli.frame.parsed import Parameter, Parsed, commands, is_argument, parsed
+from bitools.ledger import acts
 
 _BY_NAME = {
     "devices": "device", "device": "device", "replace": "device", "between": "device", "dataset": "dataset",
-    "site": "site", "source": "repository", "platform": "platform",
+    "site": "site", "source": "repository", "platform": "platform", "switch_platform": "platform",
+    "switch_site": "site", "switch_role": "=lan,wan",
 }  # fmt: skip
 _BY_METAVAR = {"REPOSITORY": ["repository"], "REGEX DEVICE": ["value", "device"]}
 
@@ -63,7 +65,8 @@ def _kinds(parameter: Parameter, path: tuple[str, ...]) -> list[str]:
         return ["=" + ",".join(choices)]
     name = parameter.name or ""
     own = group_of(path[0]).completed if path and path[0] in GROUPS else {}
-    return [own.get(name) or _BY_NAME.get(name, "value")]
+    kind = own.get(name) or _BY_NAME.get(name, "value")
+    return ["=" + ",".join(sorted(acts.BY_NAME)) if kind == "act" else kind]
 
 
 def _parts(annotation: object) -> typing.Iterator[object]:

@@ -28,8 +28,7 @@ def following(
 ) -> NoReturn:
     """Bring `devices.d/imported.yaml` in line with the list that is named, else with settings.yaml's."""
     from bitools.inventory import import_
-    from bitools.inventory.lists import follow
-    from bitools.inventory.lists.sync import IMPORTED
+    from bitools.inventory.lists import IMPORTED, follow
 
     settings = context.inventory_with({IMPORTED: ""}).settings.devices_from
     said = named or settings
@@ -85,8 +84,7 @@ def _agree(context: Context, document: Document[ImportedItem], yes: bool) -> Non
 
 
 def _carry_out(context: Context, wanted: Wanted) -> None:
-    from bitools.inventory.lists import follow
-    from bitools.inventory.lists.sync import IMPORTED
+    from bitools.inventory.lists import IMPORTED, follow
     from bitools.ledger import acts
 
     folder = context.inventory_folder.absolute()

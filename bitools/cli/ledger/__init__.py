@@ -13,4 +13,5 @@ GROUP = group(
     commands=("show", "verify", "stamp", "export", "enter", "continue_"),
     codes=(Code.INVALID, Code.INTEGRITY),
     audited=("show", "verify", "export"),
+    completed={"action": "act"},
 )

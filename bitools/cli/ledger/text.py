@@ -96,6 +96,8 @@ def _words(result: object) -> str:
 
 def chain(console: Console, document: Document[EntryItem]) -> None:
     """That it is whole, its head, and what is open."""
+    from bitools.ledger.acts import named
+
     count = document.more["entries"]
     console.line(ng("{count} entry, whole", "{count} entries, whole", count).format(count=count), "green")
     console.line(_("head {head}").format(head=document.more["head"]))
@@ -104,7 +106,8 @@ def chain(console: Console, document: Document[EntryItem]) -> None:
         console.line(text.format(entry=newest["entry"], time=short_time(newest["time"], seconds=True)))
     for entry in document.items:
         said = _("open: {seq} {time} {actor} {action} {target}")
-        console.sentence(said.format(**{**entry, "time": short_time(entry["time"], seconds=True)}), "yellow")
+        words = {"time": short_time(entry["time"], seconds=True), "action": named(entry["action"])}
+        console.sentence(said.format(**{**entry, **words}), "yellow")
 
 
 def exported(console: Console, document: Document[ExportItem]) -> None:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from bitools.documents.net import (
         Change,
         DiffItem,
-        PlatformItem,
         RenderItem,
         ShowItem,
         SnapshotItem,
@@ -52,9 +51,6 @@ def _words() -> dict[str, str]:
         "new": _("new"),
         "changed": _("changed"),
         "pinned": _("pinned"),
-        "proven": _("proven"),
-        "simulated": _("simulated"),
-        "unproven": _("unproven"),
     }
 
 
@@ -318,18 +314,6 @@ def trust(console: Console, document: Document[TrustItem]) -> None:
     ]
     styles = [_STATUSES.get(item["status"], "") for item in document.items]
     console.table([_("device"), _("address"), _("status"), _("fingerprint")], rows, styles)
-
-
-def platforms(console: Console, document: Document[PlatformItem]) -> None:
-    """One row a platform, and a count: of what is listed, what has met a real device."""
-    words = _words()
-    marks = {"tried": _("tried"), "documented": _("documented")}
-    rows = []
-    for item in document.items:
-        way = item["way_back"]
-        back = f"{way['grade']} {way['kind']}, {marks[way['proof']]}" if way else "D"
-        rows.append([item["platform"], item["title"], words[item["evidence"]], item["proof"], back])
-    console.table([_("platform"), _("name"), _("evidence"), _("tried with"), _("way back")], rows)
 
 
 def verified(console: Console, document: Document[VerifyItem]) -> None:

@@ -13,5 +13,5 @@ GROUP = group(
         "add sync show name set_ rename disable enable unlock expire passwd move grant revoke "
         "offboard restore list_ access connectors audit"
     ).split(),
-    completed={"role": "role"},
+    completed={"role": "role", "to": "role"},
 )

@@ -50,9 +50,11 @@ def connectors(
 
 
 def _show(console: Console, document: Document[UserConnectorsItem]) -> None:
+    from bitools.ledger.acts import named
+
     words = {"pending": _("planned"), "open": _("open"), "failed": _("failed"), "done": _("done")}
     rows = [
-        [item["sam_account_name"], item["connector"], item["event"], words[item["status"]],
+        [item["sam_account_name"], item["connector"], named(f"user.{item['event']}"), words[item["status"]],
          short_date(item["time"]), item["error"] or item["by"] or ""]
         for item in document.items
     ]  # fmt: skip

@@ -52,12 +52,12 @@ def state_of(item: AccountItem) -> str:
         "locked": _("is locked out"),
         "pending": _("is unfinished"),
     }
-    return words.get(item["status"], str(item["status"]))
+    return words.get(item["status"]) or _done()[item["status"]]
 
 
-def lines(document: Document[UserSyncItem]) -> Iterator[str]:
-    """The document in words."""
-    words = {
+def _done() -> dict[str, str]:
+    """What was done to an account, or what came of it, in words."""
+    return {
         "created": _("created"),
         "completed": _("completed"),
         "disabled": _("disabled"),
@@ -79,12 +79,19 @@ def lines(document: Document[UserSyncItem]) -> Iterator[str]:
         "adopted": _("adopted"),
         "set": _("set"),
         "renamed": _("renamed"),
+        "pending": _("is unfinished"),
+        "violation": _("against the rules"),
     }
+
+
+def lines(document: Document[UserSyncItem]) -> Iterator[str]:
+    """The document in words."""
+    words = _done()
     many = len(document.items) > 1
     for item in document.items:
         if many and item["status"] == "unchanged" and "line" in item:
             continue  # of a staff list only what changes is of interest
-        status = words.get(item["status"], item["status"])
+        status = words[item["status"]]
         yield f"{item['sam_account_name'] or '-'}  {status}  {item['dn'] or ''}".rstrip()
         yield from _details(item)
 

@@ -20,9 +20,9 @@ from bitools.errors import InventoryInvalid, Refused
 from bitools.i18n import _, ng, system_words
 from bitools.inventory import check
 from bitools.inventory.complaints import InvalidInventory
-from bitools.inventory.lists import sync
+from bitools.inventory.lists import IMPORTED, sync
 from bitools.inventory.lists.imported import Imported, Row, mapping
-from bitools.inventory.lists.sync import IMPORTED, Plan
+from bitools.inventory.lists.sync import Plan
 from bitools.inventory.model import Inventory
 from bitools.state import State, write
 

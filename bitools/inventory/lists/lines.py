@@ -11,14 +11,18 @@ from bitools.inventory.lists.imported import KEYS, Imported, Row, endpoint, role
 
 # Column names that people use, beside our own keys.
 _CALLED = {
-    "name": "name device hostname cihaz ad adi",
-    "host": "host ip address ip_address primary_ip primary_ip4 mgmt_ip management_ip adres ip_adresi",
-    "platform": "platform type model device_type os",
-    "site": "site location lokasyon yer",
+    "name": "name device device_name session_name cihaz cihaz_adi ad adi hostname host_name sysname",
+    "host": "host ip address ip_address ip_address_dns addresses primary_ip primary_ip4 mgmt_ip "
+    "management_ip management_ip_address adres ip_adres ip_adresi yonetim_ip",
+    "platform": "platform os device_type type model",
+    "site": "site location lokasyon konum yer",
     "enabled": "enabled status state durum",
     "groups": "groups group grup",
-    "username": "username user kullanici",
+    "username": "username user user_name cli_username kullanici kullanici_adi",
+    "port": "port_number",
 }
+_HOST_OR_NAME = ("hostname", "host_name")  # the address, where something else is the name
+_FOLDER = ("nodetype", "container")  # mRemoteNG's
 _COLUMNS = {word: key for key, words in _CALLED.items() for word in words.split()}
 _COLUMNS |= dict(zip(KEYS, KEYS, strict=True))
 _OFF = "no false 0 hayir hayır down offline decommissioning planned inventory pasif".split()
@@ -33,12 +37,18 @@ def table(files: Mapping[str, str]) -> Imported:
         columns = _meant(read.headings)
         if "name" not in columns.values() and "host" not in columns.values():
             message = _("{file}:1: no column name or host: {columns}")
-            raise InventoryInvalid(message.format(file=file, columns=", ".join(read.written)))
+            hint = _("call one of them name, another host; the rest as devices.yaml does")
+            raise InventoryInvalid(message.format(file=file, columns=", ".join(read.written)), hint=hint)
         for heading, written in zip(read.headings, read.written, strict=True):
             if not columns[heading] and any(word in heading for word in _SECRETS):
                 note = _("{file}: the column {column} is left out: secrets are references")
                 imported.notes.append(note.format(file=file, column=written))
         for line in read.rows:
+            if line.cells.get(_FOLDER[0], "").lower() == _FOLDER[1]:
+                note = _("{place}: {name} is a folder, left out")
+                called = line.cells.get("name", "")
+                imported.notes.append(note.format(place=f"{file}:{line.line}", name=called))
+                continue
             row = {columns[heading]: cell for heading, cell in line.cells.items()}
             imported.add(row.get("name") or row.get("host", ""), _typed(row), f"{file}:{line.line}")
     return imported
@@ -47,13 +57,19 @@ def table(files: Mapping[str, str]) -> Imported:
 def _meant(headings: Sequence[str]) -> dict[str, str]:
     """What each column is; of two that are the same, the one that is called so, else the first."""
     meant = {heading: _COLUMNS.get(heading, "") for heading in headings}
+    if "host" not in meant.values() and list(meant.values()).count("name") > 1:
+        meant |= {heading: "host" for heading in _HOST_OR_NAME if heading in meant}
+    best: dict[str, str] = {}
     for heading, key in meant.items():
-        others = [other for other in headings if other != heading and meant[other] == key]
-        if key in others or (
-            key != heading and others and headings.index(others[0]) < headings.index(heading)
-        ):
-            meant[heading] = ""
-    return meant
+        if key and (key not in best or _rank(heading, key) < _rank(best[key], key)):
+            best[key] = heading
+    return {heading: key if best.get(key) == heading else "" for heading, key in meant.items()}
+
+
+def _rank(heading: str, key: str) -> int:
+    """How surely a heading means this: it is called so, or stands early among what people call it."""
+    called = _CALLED.get(key, "").split()
+    return -1 if heading == key else called.index(heading) if heading in called else 0
 
 
 def _typed(row: Mapping[str, str]) -> Row:

@@ -29,6 +29,8 @@ from bitools.inventory.lists.imported import (
 from bitools.inventory.lists.lines import lines
 
 _KNOWN = ("name", "ip", "model", "group", "username", "password", "enable", "port", "site", "-")
+_SEPARATORS = (":", ";", ",")
+_OTHERWISE = {"name": ("hostname", "sysName"), "model": ("os",)}  # LibreNMS, which Oxidized asks for devices
 _FROM_DOCUMENTATION = ("name", "ip", "model", "group", "username", "password", "enable")
 _RUBY = re.compile(r"!ruby/regexp\s+(/(?:[^/\\]|\\.)*/[a-z]*)")
 
@@ -90,7 +92,11 @@ def is_configuration(text: str) -> bool:
 
 def guessed(files: Mapping[str, str]) -> Columns | None:
     """The places that the lines themselves give away; None if they do not: then a person must say it."""
-    rows = [line.split(":") for _file, _number, line in lines(files)]
+    return next((found for mark in _SEPARATORS if (found := _guessed(files, mark))), None)
+
+
+def _guessed(files: Mapping[str, str], separator: str) -> Columns | None:
+    rows = [line.split(separator) for _file, _number, line in lines(files)]
     width = max(map(len, rows), default=0)
     cells = [[row[place].strip() if place < len(row) else "" for row in rows] for place in range(width)]
     models = [place for place, some in enumerate(cells) if some and all(_is_model(cell) for cell in some)]
@@ -101,7 +107,7 @@ def guessed(files: Mapping[str, str]) -> Columns | None:
     if addresses and addresses[0] not in (0, models[0]):
         places["ip"] = addresses[0]
     places["model"] = models[0]
-    return Columns(places)
+    return Columns(places, separator)
 
 
 def sample(files: Mapping[str, str]) -> str:
@@ -163,10 +169,17 @@ def _objects(file: str, text: str, where: Columns, imported: Imported) -> None:
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
         raise InventoryInvalid(f"{file}:{line}: {error}", cause=error) from error
+    if isinstance(data, dict) and isinstance(data.get("devices"), list):
+        data = data["devices"]
     for number, one in enumerate(data if isinstance(data, list) else [data]):
-        row = {key: str(mapping(one).get(str(place)) or "") for key, place in where.places.items()}
+        row = {key: _named(mapping(one), key, str(place)) for key, place in where.places.items()}
         _secrets(row, (), where, file, imported)
         _add(row, where, f"{file}: [{number}]", imported)
+
+
+def _named(one: Row, key: str, place: str) -> str:
+    """What an object calls so, or as LibreNMS does."""
+    return next((str(one[name]) for name in (place, *_OTHERWISE.get(key, ())) if one.get(name)), "")
 
 
 def _secrets(row: Row, cells: Sequence[str], where: Columns, file: str, imported: Imported) -> None:

@@ -15,10 +15,10 @@ from typing import Literal
 
 from bitools import yamlfile
 from bitools.i18n import _
+from bitools.inventory.lists import IMPORTED
 from bitools.inventory.lists.imported import Imported, Row, mapping
 from bitools.yamlfile import YamlFile, flow
 
-IMPORTED = "devices.d/imported.yaml"
 Action = Literal["added", "changed", "removed"]
 _HEAD = "devices:"
 _REMARK = re.compile(r"\}\s+(#.*)$")

@@ -94,6 +94,20 @@ class Clock:
             found.microsecond // 1000,
         )
 
+    def named(self, text: str, zone: str) -> Instant:
+        """ISO 8601 beside what its zone was called then (`%Z` of strftime(3)): an offset, UTC, or a name.
+
+        A name that the source's zone did not have then is of another zone: nobody knows which.
+        """
+        if zone in ("UTC", "GMT") or (zone[:1] in ("+", "-") and zone[1:].isdecimal()):
+            offset = zone if zone[:1] in ("+", "-") else "+00"
+            return self.iso(f"{text}{offset[:3]}:{offset[3:5] or '00'}")
+        here = self.iso(text)
+        for at in (here.at, here.alternative):
+            if at is not None and datetime.fromtimestamp(at / 1000, self.zone).tzname() == zone:
+                return Instant(at, here.flags)
+        return NEVER
+
     def local(
         self,
         year: int,

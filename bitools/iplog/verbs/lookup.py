@@ -7,7 +7,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 
 from bitools.inventory.iplog import Source
 from bitools.iplog.decisions import addresses
@@ -33,6 +33,9 @@ class Lookup:
         self.archive = archive
         self.index = index
         self.nobody = Nobody(archive, index)
+        self._heard_truly = cache(self._prove_heard)
+        self._longest = cache(index.longest)
+        self._covering = cache(self._find_covering)
         self._whole: dict[Address, History] = {}
 
     def answer(self, ip: Address, at: int) -> Answer:
@@ -116,18 +119,16 @@ class Lookup:
         """What each source that gives out this address could have told of the instant."""
         return [
             self._coverage(name, source, at, history.times.get(name, ()))
-            for name, source in self.archive.sources().items()
-            if _covers(source, ip)
+            for name, source in self._covering(ip)
         ]
 
     def _coverage(self, name: str, source: Source, at: int, times: Sequence[int]) -> Coverage:
         begins, before, after = told = self.index.heard(name, at)
-        buckets = [instant // BUCKET for instant in (at, *told) if instant is not None]
-        if tallies.altered_silence(self.index.base, self.index.source(name), buckets):
-            raise altered(name)
+        for span in {tallies.span_of(instant // BUCKET) for instant in (at, *told) if instant is not None}:
+            self._heard_truly(name, span)
         past = bisect_right(times, at)
         known = times[past - 1] if past else None
-        said = self.index.longest(name)
+        said = self._longest(name)
         lengths = [1000 * said] if said else []
         if source.lease:
             lengths.append(int(source.lease.total_seconds() * 1000))
@@ -137,6 +138,13 @@ class Lookup:
             name, begins, before, after, known, longest, self.index.troubles(name, since, at),
             self.index.gaps(name, since, at), int(source.silence.total_seconds() * 1000),
         )  # fmt: skip
+
+    def _prove_heard(self, name: str, span: int) -> None:
+        if tallies.altered_silence(self.index.base, self.index.source(name), span):
+            raise altered(name)
+
+    def _find_covering(self, ip: Address) -> list[tuple[str, Source]]:
+        return [(name, one) for name, one in self.archive.sources().items() if _covers(one, ip)]
 
     def purged_before(self) -> int | None:
         """The first instant (ms) of which lines are kept, if older ones were purged."""

@@ -11,14 +11,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.formats import READERS
+from bitools.iplog.decisions.formats import JOURNALS, READERS
 from bitools.iplog.decisions.found import Address, Event, Flag, Reader
 from bitools.iplog.decisions.grading import Coverage
 from bitools.iplog.verbs.archive import Archive
 from bitools.iplog.wire.encoding import texts
 from bitools.iplog.wire.index import Index, altered
-
-_BEFORE = 50  # lines that are read once more: a line may refer to those before it
 
 
 class Nobody:
@@ -48,22 +46,16 @@ class Nobody:
         """When a segment's lines tell of the address, as far as they say a time without doubt."""
         wanted = addresses.shown(ip).encode() if isinstance(ip, int) else b""
         layout = self.archive.sources()[source].format
+        whole = not wanted or layout in JOURNALS  # whatever else a line refers to names the address, too
         readers: dict[str, Reader] = {}
-        found, before = [], b""
+        found = []
         for written, content in self._pieces(segment, source):
-            if wanted in content or layout == "dhcpd-leases":
-                read = readers.setdefault(written, READERS[layout](self.archive.clock(source, written)))
-                for text in texts(before)[-_BEFORE:]:
-                    read(text)
-                found += [
-                    one.at
-                    for text in texts(content)
-                    if type(one := read(text)) is Event
-                    and one.ip == ip
-                    and one.alternative is None
-                    and not one.flags & Flag.UNTIMED
-                ]
-            before = content
+            if not whole and b"\0" not in content:  # UTF-16 would not hold it as it is written here
+                content = b"\n".join(row for row in content.split(b"\n") if wanted in row)
+            read = readers.setdefault(written, READERS[layout](self.archive.clock(source, written)))
+            for one in map(read, texts(content)):
+                if type(one) is Event and one.ip == ip:
+                    found += [one.at] if one.alternative is None and not one.flags & Flag.UNTIMED else []
         return sorted(found)
 
     def _pieces(self, segment: int, source: str) -> Iterator[tuple[str, bytes]]:

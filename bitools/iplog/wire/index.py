@@ -12,6 +12,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -123,6 +124,8 @@ class Index:
         self.base.execute("pragma cache_size=-65536" if writing else "pragma query_only=1")
         self._words: dict[str, int] = {}
         self._manners: dict[tuple[Any, ...], int] = {}
+        self._around = lru_cache(4096)(self._neighbours)  # for who reads, and does not write
+        self._troubled = lru_cache(4096)(self._has)
         self.met: set[tuple[bytes, Address, str]] = set()  # holders with their names that are in already
         if not writing:
             self.base.execute("begin")  # what is read is of one moment, whoever writes meanwhile
@@ -238,24 +241,26 @@ class Index:
 
         To ten minutes: never later than true before the instant, never earlier than true after it.
         """
-        number, bucket = self.source(source), at // BUCKET
-        oldest = self.base.execute(
-            "select first from heard where source=? order by bucket limit 1", (number,)
-        ).fetchone()
-        before = self.base.execute(
-            "select case when last<=? then last else first end, first from heard where source=? "
-            "and bucket<=? "
-            "and first<=? order by bucket desc limit 1",
-            (at, number, bucket, at),
-        ).fetchone()
-        after = self.base.execute(
-            "select case when first>? then first else last end from heard where source=? "
-            "and bucket>=? and last>? "
-            "order by bucket limit 1",
-            (at, number, bucket, at),
-        ).fetchone()
-        first, last, next_ = (found[0] if found else None for found in (oldest, before, after))
+        oldest, before, own, after = self._around(source, at // BUCKET)
+        first = oldest[0] if oldest else None
+        last = before[1] if before else None
+        next_ = after[0] if after else None
+        if own and own[0] <= at:
+            last = own[1] if own[1] <= at else own[0]
+        if own and own[1] > at:
+            next_ = own[0] if own[0] > at else own[1]
         return first, last, next_
+
+    def _neighbours(self, source: str, bucket: int) -> tuple[Stretch | None, ...]:
+        """When a source was heard in the first ten minutes of all, those before, these, and those after."""
+        ask = self.base.execute
+        number, columns = self.source(source), "select first, last from heard where source=?"
+        return (
+            ask(f"{columns} order by bucket limit 1", (number,)).fetchone(),
+            ask(f"{columns} and bucket<? order by bucket desc limit 1", (number, bucket)).fetchone(),
+            ask(f"{columns} and bucket=?", (number, bucket)).fetchone(),
+            ask(f"{columns} and bucket>? order by bucket limit 1", (number, bucket)).fetchone(),
+        )
 
     def troubles(self, source: str, begins: int, ends: int) -> list[tuple[int, int]]:
         """Stretches with lines that were not understood, which touch this one."""
@@ -269,6 +274,8 @@ class Index:
         self, table: Literal["trouble", "gap"], source: str, begins: int, ends: int
     ) -> list[Stretch]:
         number = self.source(source)
+        if not self._troubled(table, number):
+            return []
         rows = self.base.execute(
             f"select coalesce(begins, 0), ends from {table} "  # noqa: S608  # one of two names
             f"where source=? and ends>=? and coalesce(begins, 0)<=? union all "
@@ -277,6 +284,11 @@ class Index:
             (number, begins, ends, number, ends),
         )
         return [(first, last) for first, last in rows]
+
+    def _has(self, table: str, number: int) -> bool:
+        """Is anything there of this source? Mostly not."""
+        query = f"select 1 from {table} where source=? limit 1"  # noqa: S608  # one of two names
+        return self.base.execute(query, (number,)).fetchone() is not None
 
     def longest(self, source: str) -> int | None:
         """The longest lease a source ever said, in seconds."""

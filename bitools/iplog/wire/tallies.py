@@ -20,8 +20,8 @@ SMALL = ("word", "manner", "untimed", "twice", "trouble", "gap", "progress", "lo
 CLIENTS = ("holder", "named")  # one row a client and address: for questions about clients
 _SIGHTING, _HEARD, _SESSION, _ALL = "sighting", "heard", "session", "all"
 _SPAN = 12  # bits of a bucket's number that share a tally: four weeks of a source
-_FIRST = (1, 3, 1009, 211, 223, 17, 227, 5, 19, 23)
-_SECOND = (31, 7, 101, 103, 107, 1, 109, 11, 13, 29)
+_WEIGHTS = (1, 3, 1009, 211, 223, 17, 227, 5, 19, 23), (31, 7, 101, 103, 107, 1, 109, 11, 13, 29)
+_LEAN = (1, 3, 0, 0, 223, 17, 0, 0), (0, 0, 101, 103, 0, 0, 109, 11)  # of sightings: there are millions
 _PRIMES = 536_870_909, 2_147_483_629, 2_147_483_647  # the product of the first two fits SQLite's integers
 
 
@@ -32,6 +32,7 @@ def prepare(base: sqlite3.Connection, *, writing: bool) -> None:
         return
     base.execute("pragma temp_store=memory")
     base.execute("create temp table batch as select * from sighting where 0")
+    base.execute("create temp table sums (ip, rows integer, sum integer)")
     nothing = [(part,) for part in (*SMALL, *CLIENTS, _ALL)]
     base.executemany("insert or ignore into tally values (?, 0, 0, 0)", nothing)
     for part in (*SMALL, *CLIENTS, _HEARD):
@@ -46,11 +47,13 @@ def enter(base: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> None:
     base.executemany("insert into batch values (?,?,?,?,?,?,?,?)", rows)
     base.execute("insert into sighting select * from batch")
     mark = _mark(base, _SIGHTING)
-    for part, key, grouped in ((_SIGHTING, "ip", "group by ip"), (_ALL, "0", "")):
+    base.execute(f"insert into sums select ip, count(*), sum({mark}) from batch group by ip")  # noqa: S608  # ours
+    for part, key, values in ((_SIGHTING, "ip", "rows, sum"), (_ALL, "0", "sum(rows), sum(sum)")):
         base.execute(
-            f"insert into tally select '{part}', {key}, count(*), sum({mark}) from batch where 1 {grouped} "  # noqa: S608  # ours
+            f"insert into tally select '{part}', {key}, {values} from sums where 1 "  # noqa: S608  # ours
             "on conflict do update set rows=rows+excluded.rows, sum=sum+excluded.sum"
         )
+    base.execute("delete from sums")
     base.execute("delete from batch")
 
 
@@ -97,14 +100,16 @@ def _complete(base: sqlite3.Connection, part: str) -> bool:
     return bool(base.execute(query, (part,)).fetchone() == _kept(base, _ALL, 0))
 
 
-def altered_silence(base: sqlite3.Connection, source: int, buckets: Iterable[int]) -> bool:
-    """Is what tells when a source was heard not what was written, around any of these ten minutes?"""
-    for span in {bucket >> _SPAN for bucket in buckets}:
-        first = span << _SPAN
-        where = f"source=? and bucket between {first} and {first + (1 << _SPAN) - 1}"
-        if _read(base, _HEARD, where, source) != _kept(base, _HEARD, (source << 32) + span):
-            return True
-    return False
+def altered_silence(base: sqlite3.Connection, source: int, span: int) -> bool:
+    """Is what tells when a source was heard not what was written, in these weeks (`span_of`)?"""
+    first = span << _SPAN
+    where = f"source=? and bucket between {first} and {first + (1 << _SPAN) - 1}"
+    return _read(base, _HEARD, where, source) != _kept(base, _HEARD, (source << 32) + span)
+
+
+def span_of(bucket: int) -> int:
+    """The weeks that ten minutes are in, which share a tally."""
+    return bucket >> _SPAN
 
 
 def altered_anywhere(base: sqlite3.Connection) -> Iterator[str]:
@@ -112,16 +117,14 @@ def altered_anywhere(base: sqlite3.Connection) -> Iterator[str]:
     yield from altered(base, (*SMALL, *CLIENTS))
     for part in (_SIGHTING, _HEARD):
         key = _key(part).format("")
+        groups = f"select {key} k, count(*) n, sum({_mark(base, part)}) s from {part} group by k"  # noqa: S608  # ours
         query = (
-            f"select 1 from (select {key} k, count(*) n, sum({_mark(base, part)}) s from {part} group by k)"  # noqa: S608  # ours
-            f" left join tally on part='{part}' and key=k where rows is not n or sum is not s limit 1"
+            "select count(*), coalesce(sum(rows is n and sum is s), 0) "  # noqa: S608  # ours
+            f"from ({groups}) left join tally on part='{part}' and key=k"
         )
-        held = f"select count(*) from (select distinct {key} from {part})"  # noqa: S608  # ours
-        kept = "select count(*) from tally where part=? and rows<>0"
-        if (
-            base.execute(query).fetchone()
-            or base.execute(held).fetchone() != base.execute(kept, (part,)).fetchone()
-        ):
+        held, alike = base.execute(query).fetchone()
+        kept = base.execute("select count(*) from tally where part=? and rows<>0", (part,)).fetchone()[0]
+        if not held == alike == kept:
             yield part
 
 
@@ -168,8 +171,8 @@ def _mark(base: sqlite3.Connection, part: str, row: str = "") -> str:
         for _id, name, kind, *_rest in base.execute(f"pragma table_info({part})")
     ]
     one, two = (
-        "+".join(f"{column}*{by}" for column, by in zip(columns, factors, strict=False))
-        for factors in (_FIRST, _SECOND)
+        "+".join(["7", *(f"{column}*{by}" for column, by in zip(columns, weights, strict=False) if by)])
+        for weights in (_LEAN if part == _SIGHTING else _WEIGHTS)
     )
     return f"((({one})%{_PRIMES[0]})*(({two})%{_PRIMES[1]})%{_PRIMES[2]})"
 

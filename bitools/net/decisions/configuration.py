@@ -53,6 +53,12 @@ def canonical(raw: str, platform: Platform, key: bytes | None) -> Configuration:
     return Configuration(str(text), author, changed_at)
 
 
+def unchanged(text: str, raw: str, platform: Platform) -> Configuration:
+    """The same, given the text that is known to come of what a device printed."""
+    author, changed_at = _changed(raw, grammar(platform))
+    return Configuration(text, plain_author(author), changed_at)
+
+
 class CanonicalLines(NamedTuple):
     """The same, line by line, for whoever goes on with the lines: they take more room than their text."""
 

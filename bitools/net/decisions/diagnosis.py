@@ -6,11 +6,11 @@ Nothing here is certain but the words themselves; they are shown, and what they 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from bitools import regex
 from bitools.i18n import _
-from bitools.net.decisions import pager
+from bitools.net.decisions import asked
+from bitools.net.decisions.asked import Cause
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.recognition import RANK
 from bitools.net.decisions.secrets.masking_anyone import without_secrets
@@ -22,32 +22,7 @@ SHOWN = 3  # of its last lines
 _LOOKED_AT = 4096  # characters
 _GUESSES = 3  # platforms that are named where the signs are alike
 _SAME_CAUSE = 400  # characters at the end in which a question stands
-_EXPIRED = regex.compile(
-    r"(?i)password (?:has |is |was |will be )?expir|expired password|password change required"
-    r"|(?:must|need(?:s)? to|should) (?:be )?chang\w*(?: your)?(?: \w+)? ?password"
-    r"|password (?:must|needs to|has to|should) be changed|change (?:your|the) password"
-    r"|(?:enter|type|retype|confirm)?(?: the| your| a)? ?new password ?:|(?:old|current) password ?:"
-)
-_SECOND_FACTOR = regex.compile(
-    r"(?i)"
-    r"verification code|one[- ]time (?:password|code)|\botp\b|passcode|authenticator|token ?code|two-factor"
-    r"|second factor|\bduo\b|\b2fa\b|challenge ?:|response ?:\s*$"
-)
-_CHOICE = regex.compile(r"^\s*[\[(]?(?:\d{1,2}|[a-zA-Z])[\]).:](?:\s+|-)\S", lines=True)
-_MENU = regex.compile(r"(?i)\b(?:select|selection|choice|choose|option|menu)\b")
-_QUESTION = regex.compile(
-    r"(?i)[\[(](?:y|yes)(?:es)?/(?:n|no)o?[\])]|\(yes/no|\[confirm\]|\?\s*$|press .{1,20} to accept"
-)
-_LOG_IN = regex.compile(r"(?i)(?:^|\n)[^\n]{0,40}(?:user ?name|log-?in|password)\s*:\s*$")
 _PROMPT_LIKE = regex.compile(r"^[^\s<\[(]?\S{0,62}[>#$%\]]\s*$")
-
-
-class Cause(NamedTuple):
-    """Why, as one word, as a sentence, and what to do next."""
-
-    reason: str
-    message: str
-    hint: str
 
 
 def stalled(said: str, platform: Platform, host: str, others: Iterable[Platform], seconds: float) -> Cause:
@@ -55,46 +30,23 @@ def stalled(said: str, platform: Platform, host: str, others: Iterable[Platform]
     said = said.rstrip()[-_LOOKED_AT:]
     end = said[-_SAME_CAUSE:]
     last = end.rpartition("\n")[2]
-    for found in (_asked(end, last, platform), _prompted(last, said, platform, host, others)):
-        if found:
-            return found
+    found = _asked(end, last, platform) or _prompted(last, said, platform, host, others)
+    if found := found or asked.refused(end):
+        return found
     message = _("no more data for {seconds:.0f} s").format(seconds=seconds)
     return Cause("timeout", message, _("is it overloaded? try it alone"))
 
 
-def at_log_in(words: str) -> Cause | None:
-    """What an SSH server asks for beside a password."""
-    if _EXPIRED.search(words):
-        hint = _("log in by hand once and set a new one; then change it in devices.yaml")
-        return Cause("password_expired", _("it wants a new password: this one has expired"), hint)
-    if _SECOND_FACTOR.search(words):
-        hint = _("an account for machines, without it; or key_file in devices.yaml")
-        return Cause("second_factor", _("it asks for a second factor"), hint)
-    return None
-
-
 def _asked(end: str, last: str, platform: Platform) -> Cause | None:
     """It waits for an answer."""
-    if asked := at_log_in(end):
-        return asked
-    if pager.stranger(last) or regex.compile(platform.pager).search(last):
-        hint = _("check the platform's paging commands, and that this user may use them")
-        return Cause("pager", _("it shows page by page and waits for a key"), hint)
-    if len(list(_CHOICE.finditer(end))) > 1 and (
-        _MENU.search(end) or last.rstrip().endswith((":", ">", "?"))
-    ):
-        hint = _("an account that begins at the command line; or prompt.login of a platform of your own")
-        return Cause("menu", _("it shows a menu and waits for a choice"), hint)
+    if regex.compile(platform.pager).search(last):
+        return asked.at_log_in(end) or asked.paged()
+    if found := asked.asked(end):
+        return found
     if any(True for _number in grammar(platform).console.search(Text([last]))):
         hint = _("run it again; `terminal no monitor` for this user helps")
         return Cause("console", _("a log message stands where the prompt was"), hint)
-    if _LOG_IN.search(end):
-        hint = _("is it a terminal server, or does the device ask again? log in by hand")
-        return Cause("login", _("it asks for a name or password again"), hint)
-    if _QUESTION.search(last):
-        hint = _("answer it once by hand; or prompt.login of a platform of your own")
-        return Cause("question", _("it waits for an answer"), hint)
-    return None
+    return asked.logs_in(end)
 
 
 def _prompted(

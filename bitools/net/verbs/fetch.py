@@ -6,39 +6,31 @@ text, and whoever asked decides what becomes of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bitools import platforms
 from bitools.engine import Attempt, Limits
-from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Refused, Rejected, Unreachable
+from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Refused, Rejected
 from bitools.i18n import _
 from bitools.inventory.network import Device
-from bitools.net.decisions import diagnosis, guard, identity
-from bitools.net.decisions.change import own_view
-from bitools.net.decisions.change.own_view import View
-from bitools.net.decisions.configuration import Configuration, canonical
+from bitools.net.decisions import guard, identity
+from bitools.net.decisions.configuration import Configuration, canonical, unchanged
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.page import Page
-from bitools.net.decisions.recognition import recognised
 from bitools.net.wire.answer import at_work
+from bitools.net.wire.answers import Answers
 from bitools.net.wire.connect import Connector
 from bitools.net.wire.failures import Stalled
-from bitools.net.wire.mask import Masks, mask_key
+from bitools.net.wire.mask import mask_key
 from bitools.net.wire.transport import Connection
 from bitools.platforms.model import Journal, Platform
 from bitools.run import Run
 from bitools.state import Document
 
-# causes behind which another platform may stand than the declared one
-_DOUBTFUL = (
-    *("beginning", "truncated", "empty", "error_text", "not_authorised", "pager"),
-    *("prompt", "timeout", "login", "question", "enable", "platform"),
-)
-_CLEARLY = 3  # points: it began as a configuration of the declared platform does
-_FEW = 4000  # letters: what is said before anybody asks
+if TYPE_CHECKING:
+    from bitools.net.decisions.change.own_view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +41,14 @@ class Fetched:
     startup: Configuration | None = None
     shrunk: bool = False
     log: str = field(default="", repr=False)  # who configured it, where it was asked; never for the history
-    view: View = field(default_factory=View)  # how it sees us, where it was asked
+    looked: View | None = None
+
+    @property
+    def view(self) -> View:
+        """How it sees us, where it was asked."""
+        from bitools.net.decisions.change.own_view import View  # only who changes a device asks it
+
+        return self.looked or View()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,7 @@ class Fetcher:
         self._run, self._transcript = run, transcript
         self._inventory = run.inventory
         self.key = mask_key(run)
+        self.answers = Answers(run)
         self._recoverable = bool(run.inventory.settings.recovery.recipients)
 
     def platform(self, device: Device) -> Platform:
@@ -126,46 +126,42 @@ class Fetcher:
             )
         try:
             fetched = self._once(device, platform, attempt, startup, before, looks=looks)
-            if before and not stranger:
-                self._recognised(platform, fetched.running.text, before)
+            if not stranger:
+                self._recognised(device, platform, fetched.running.text, before)
             if smaller or not before:
                 return fetched
             return self._believed(device, platform, attempt, fetched, before)
-        except _Doubted as doubted:
-            answer = doubted.answer
-            return replace(answer, error=self._explained(device, platform, answer.error))
-        except Stalled as error:
-            return self._stands_still(device, platform, error)
-        except BitoolsError as error:
-            explained = self._explained(device, platform, error)
-            if explained is error:
-                raise
-            raise explained from error
+        except (_Doubted, BitoolsError) as error:
+            return self._not_whole(device, platform, error)
 
-    def _stands_still(self, device: Device, platform: Platform, error: Stalled) -> NotWhole:
-        """Why, in the device's own words; a device that said nothing at all is only unreachable."""
-        masked = Masks(self._run).of_anyone(error.said)
-        words = diagnosis.last_words(masked)
-        if not words:
-            raise error
-        cause = diagnosis.stalled(error.said, platform, error.host, self._platforms(), error.seconds)
-        if cause.reason in _DOUBTFUL and (names := self._recognised_as(device, platform)):
-            cause = diagnosis.another(names, platform)
-        message = _("{why}; it said last: {words}").format(why=cause.message, words=words)
-        return NotWhole(Unreachable(message, hint=cause.hint, reason=cause.reason, cause=error), masked)
+    def _not_whole(self, device: Device, platform: Platform, error: _Doubted | BitoolsError) -> NotWhole:
+        """What came, and why it is not believed. Raise the error, or its cause, if nothing came."""
+        from bitools.net.verbs import causes  # not at the top: a run in which all goes well needs none
 
-    def _recognised_as(self, device: Device, platform: Platform, margin: int = 1) -> list[str]:
         talk = self.connector.talks.of(device.name)
-        return recognised(talk.text, talk.software, platform, self._platforms(), margin)
+        if isinstance(error, _Doubted):
+            why = causes.explained(self._run, talk, platform, error.answer.error)
+            return replace(error.answer, error=why)
+        if isinstance(error, Stalled):
+            return NotWhole(*causes.stalled(self._run, talk, platform, error))
+        why = causes.explained(self._run, talk, platform, error)
+        if why is error:
+            raise error
+        raise why from error
 
-    def _platforms(self) -> Iterator[Platform]:
-        for name in platforms.names(platforms.own_folder(self._inventory.folder)):
-            yield self._inventory.platform(name)
+    def _recognised(self, device: Device, platform: Platform, text: str, before: str) -> None:
+        """Return if it is the device that answered last time, as far as its configuration tells.
 
-    def _recognised(self, platform: Platform, text: str, before: str) -> None:
-        """Return if it is the device that answered last time, as far as its configuration tells."""
-        if told := identity.differs(before, text, platform):
-            raise _Doubted(guard.stranger(*told), text)
+        The first time, of a platform whose configuration begins as many do: if it is of that platform.
+        """
+        if before:
+            if told := identity.differs(before, text, platform):
+                raise _Doubted(guard.stranger(*told), text)
+        elif grammar(platform).begins_as_many:
+            from bitools.net.verbs import causes  # as above
+
+            if why := causes.another(self._run, self.connector.talks.of(device.name), platform):
+                raise _Doubted(why, text)
 
     def _believed(
         self, device: Device, platform: Platform, attempt: Attempt, fetched: Fetched, before: str
@@ -179,7 +175,7 @@ class Fetcher:
         again = self._once(device, platform, attempt, fetched.startup is not None, before)
         if again.running.text != text:
             raise _Doubted(guard.vanished(fetched.running.lines, lines), text)
-        return replace(again, shrunk=True, view=fetched.view)
+        return replace(again, shrunk=True, looked=fetched.looked)
 
     def _once(
         self,
@@ -193,7 +189,7 @@ class Fetcher:
     ) -> Fetched:
         """Ask for everything in one session. What nothing marks the end of must come alike two times."""
         with at_work(), self.connector.open(device, platform, attempt) as connection:
-            running, commands = self._running(platform, connection)
+            running, commands = self._running(device, platform, connection, before)
             unmarked = platform.whole.end is None and platform.nesting != "braces"
             if unmarked and running.text != before:
                 again = self._proven(platform, connection, commands)
@@ -203,8 +199,8 @@ class Fetcher:
             if startup and platform.commands.startup:
                 other = self._startup(platform, connection, platform.commands.startup)
             log = self._log(platform, connection) if before and running.text != before else ""
-            view = _view(platform, connection) if looks else View()
-        return Fetched(running, other, log=log, view=view)
+            looked = _view(platform, connection) if looks else None
+        return Fetched(running, other, log=log, looked=looked)
 
     def _startup(self, platform: Platform, connection: Connection, command: str) -> Configuration | None:
         """None where the device keeps it elsewhere, and shows nothing."""
@@ -224,15 +220,17 @@ class Fetcher:
         except BitoolsError:
             return ""
 
-    def _running(self, platform: Platform, connection: Connection) -> tuple[Configuration, Sequence[str]]:
+    def _running(
+        self, device: Device, platform: Platform, connection: Connection, before: str
+    ) -> tuple[Configuration, Sequence[str]]:
         """What it runs, and what it was asked for it: an older version may refuse the newer words."""
         commands, older = platform.commands.running, platform.commands.older
         try:
-            return self._proven(platform, connection, commands), commands
+            return self._proven(platform, connection, commands, device.name, before), commands
         except _Doubted as doubted:
             if older is None or doubted.answer.error.reason != "error_text":
                 raise
-            return self._proven(platform, connection, (older,)), (older,)
+            return self._proven(platform, connection, (older,), device.name, before), (older,)
 
     def ask(self, device: Device, journal: Journal, attempt: Attempt) -> str:
         """What the device prints for its log, as it is: never for the history."""
@@ -241,57 +239,46 @@ class Fetcher:
         with self.connector.open(device, self.platform(device), attempt) as connection:
             return connection.ask(journal.command)
 
-    def _proven(self, platform: Platform, connection: Connection, commands: Sequence[str]) -> Configuration:
-        raw = "".join(
-            _under(command, connection.ask(command)) if len(commands) > 1 else connection.ask(command)
-            for command in commands
-        )
-        configuration = canonical(raw, platform, self.key)
-        try:
-            guard.examine(Page(raw, grammar(platform)), connection.host, commands[-1])
-        except (IntegrityBroken, Rejected) as error:
-            raise _Doubted(error, configuration.text) from error
+    def _proven(
+        self,
+        platform: Platform,
+        connection: Connection,
+        commands: Sequence[str],
+        device: str = "",
+        before: str = "",
+    ) -> Configuration:
+        """Ask, and prove that it is whole. An answer of `device` is compared with the one that became
+        `before`: the very same need not be read again.
+        """
+        answers = [connection.ask(command) for command in commands]
+        raw = "".join(map(_under, commands, answers)) if len(commands) > 1 else answers[0]
+        asked = (platform, connection.host, commands, raw)
+        if before and self.answers.known(device, self.answers.digest(*asked, before)):
+            configuration = unchanged(before, raw, platform)
+        else:
+            configuration = canonical(raw, platform, self.key)
+            try:
+                guard.examine_parts(answers)
+                guard.examine(Page(raw, grammar(platform)), connection.host, commands[-1])
+            except (IntegrityBroken, Rejected) as error:
+                raise _Doubted(error, configuration.text) from error
+            if device:
+                self.answers.seen(device, self.answers.digest(*asked, configuration.text))
         if self._recoverable:
             return replace(configuration, full=raw.replace("\r", ""))
         return configuration
 
-    def _explained(self, device: Device, platform: Platform, error: BitoolsError) -> BitoolsError:
-        """The same, unless all that was said fits another platform: then that is the cause.
 
-        A connection that ends at once ends with words, and these are shown.
-        """
-        talk = self.connector.talks.of(device.name)
-        if error.reason == "dropped" and len(talk.text) < _FEW and not talk.asked:
-            return self._in_its_words(talk.text, error)
-        if error.reason not in _DOUBTFUL:
-            return error
-        if error.reason in ("enable", "pager"):
-            error = self._in_its_words(talk.text, error)
-        names = self._recognised_as(device, platform, _CLEARLY if error.reason == "truncated" else 1)
-        if not names and error.reason in ("beginning", "error_text"):
-            names = diagnosis.shown(talk.text, platform, self._platforms())
-        if not names:
-            return error
-        cause = diagnosis.another(names, platform)
-        message = _("{why}: {cause}").format(why=error.message, cause=cause.message)
-        return type(error)(message, hint=cause.hint, reason=cause.reason, cause=error)
-
-    def _in_its_words(self, said: str, error: BitoolsError) -> BitoolsError:
-        words = diagnosis.last_words(Masks(self._run).of_anyone(said[-_FEW:]))
-        if not words:
-            return error
-        message = _("{why}; it said last: {words}").format(why=error.message, words=words)
-        return type(error)(message, hint=error.hint, reason=error.reason, cause=error)
-
-
-def _view(platform: Platform, connection: Connection) -> View:
+def _view(platform: Platform, connection: Connection) -> View | None:
     """How it sees us; no answer is no failure."""
+    from bitools.net.decisions.change import own_view  # as above
+
     if connection.look is None:
-        return View()
+        return None
     try:
         return own_view.view(platform, connection.look)
     except BitoolsError:
-        return View()
+        return None
 
 
 def _under(command: str, printed: str) -> str:

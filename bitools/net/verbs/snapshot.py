@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from bitools.documents.net import Difference, SnapshotItem
 from bitools.engine import Attempt, Outcome, fan_out
 from bitools.errors import BitoolsError, Locked, Unreachable
 from bitools.i18n import _
@@ -16,7 +15,6 @@ from bitools.inventory.network import Device
 from bitools.ledger import acts
 from bitools.net.decisions import line_counts
 from bitools.net.verbs.authorship import attributed, remember
-from bitools.net.verbs.compare import difference, nothing, patch_of
 from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
 from bitools.net.verbs.unreported import tell, unreported
 from bitools.net.wire import meantime, quarantine
@@ -27,6 +25,9 @@ from bitools.net.wire.recovery import Full, keep
 from bitools.run import Run
 from bitools.sanitize import inert
 from bitools.state import Document
+
+if TYPE_CHECKING:
+    from bitools.documents.net import Difference, SnapshotItem
 
 LONGEST = timedelta(hours=1)  # a run that holds the lock longer is no healthy one
 
@@ -109,12 +110,15 @@ def _snapshot(
     stored = _store(run, history, entries)
     if whole and not run.dry_run:
         remember(run, whole, logs)
+        fetcher.answers.keep(device.name for device, _fetched in whole)
     for answer in answers:
         if isinstance(answer.value, Fetched):
             item = _item(answer.target, answer.value, answer.target.name not in before, found, stored)
             if answer.target.name in grown and item.get("diff"):  # git has the old masks
+                from bitools.net.verbs import compare
+
                 old = before[answer.target.name]
-                item["diff"] = patch_of(answer.target.name, old, answer.value.running.text)
+                item["diff"] = compare.patch_of(answer.target.name, old, answer.value.running.text)
             document.items.append(item)
         else:
             _failed(run, document, answer)
@@ -158,13 +162,18 @@ def _compared(
     What the device's `ignore` list names is no change, nor is what the platform's data call the same.
     """
     found: dict[str, Difference] = {}
-    for device, fetched in whole:
+    different = [one for one in whole if before.get(one[0].name) != one[1].running.text]
+    if not different:
+        return found
+    from bitools.net.verbs import compare  # not at the top: most nights nothing is different
+
+    for device, fetched in different:
         old, new = before.get(device.name), fetched.running.text
         if old is None:
-            found[device.name] = nothing(new)
-        elif old != new:
+            found[device.name] = compare.nothing(new)
+        else:
             ignore = [ignored.pattern for ignored in device.ignore]
-            change = difference(old, new, fetcher.platform(device), device.role, ignore)
+            change = compare.difference(old, new, fetcher.platform(device), device.role, ignore)
             if change["changes"]:
                 found[device.name] = change
     return found

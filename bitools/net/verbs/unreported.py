@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bitools import state
-from bitools.documents.net import SnapshotItem
-from bitools.net.verbs.compare import difference, nothing, patch_of
 from bitools.net.wire.history import BRANCH, Commit, History
 from bitools.net.wire.mask import Masks
 from bitools.run import Run
 from bitools.state import Document
+
+if TYPE_CHECKING:
+    from bitools.documents.net import SnapshotItem
 
 
 def unreported(run: Run, history: History) -> list[Commit]:
@@ -49,6 +52,8 @@ def tell(run: Run, history: History, commits: list[Commit], document: Document[S
 
 
 def _item(run: Run, history: History, commit: Commit, patch: str) -> SnapshotItem:
+    from bitools.net.verbs.compare import difference, nothing, patch_of  # almost never is there such a commit
+
     device = run.inventory.devices.get(commit.device)
     masks = Masks(run)
     kept = history.latest([commit.device], commit.id).get(commit.device, "")

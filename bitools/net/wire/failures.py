@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from bitools.errors import BitoolsError, CredentialsRejected, Rejected, Unreachable
 from bitools.i18n import _
-from bitools.net.decisions import diagnosis
+from bitools.net.decisions import asked, diagnosis
 from bitools.net.wire import paramiko_tuned
 from bitools.net.wire.hostkeys import HostKey, incompatible
 from bitools.net.wire.paramiko_tuned import BROKEN, paramiko
@@ -129,9 +129,9 @@ def _rejected(cause: paramiko.AuthenticationException, address: str) -> BitoolsE
 
 def _asked(cause: paramiko_tuned.Asked) -> BitoolsError:
     """The server wants more than a password, in its own words."""
-    found = diagnosis.at_log_in(cause.meaning)
+    found = asked.at_log_in(cause.meaning)
     hint = _("log in by hand and look what it asks; or key_file in devices.yaml")
-    why = found or diagnosis.Cause("question", _("it waits for an answer"), hint)
+    why = found or asked.Cause("question", _("it waits for an answer"), hint)
     words = diagnosis.last_words(cause.words)
     message = _("{why}; it said last: {words}").format(why=why.message, words=words) if words else why.message
     return Unreachable(message, hint=why.hint, reason=why.reason, cause=cause)

@@ -1,6 +1,7 @@
 """paramiko as we use it: the one import, without what it drags in, and its slow places mended.
 
-`paramiko.config` imports invoke, 45 ms, for a feature of ssh_config files that we never read. Message codes
+`paramiko.config` imports invoke, 45 ms, for a feature of ssh_config files that we never read, and the package
+reads the metadata of its own, 15 ms, to know its version. Message codes
 are compared byte by byte in Python, a tenth of a fetch's processor time; and Diffie-Hellman in Python's `pow`
 takes 30 ms a log-in with the interpreter locked (gmpy2, where it is installed: 5 ms). A packet is read in two
 parts with a wait before each, and the handshake is timed by a thread of its own: see `line` and `Packets`.
@@ -16,19 +17,31 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from importlib import util
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from bitools import regex
 from bitools.net.wire.buffered_socket import BufferedSocket
 
-_before = sys.modules.get("invoke")
-sys.modules["invoke"] = None  # type: ignore[assignment]  # its import fails, which paramiko expects
+
+def _version(name: str) -> str:
+    """Of an installed package, as its folder is called: without reading what it says of itself."""
+    found = util.find_spec(name)
+    beside = Path(found.origin).parents[1].glob(f"{name}-*.dist-info") if found and found.origin else ()
+    return next((folder.stem.removeprefix(f"{name}-") for folder in beside), "unknown")
+
+
+_instead: dict[str, Any] = {"invoke": None, "importlib.metadata": ModuleType("importlib.metadata")}
+_instead["importlib.metadata"].version = _version
+_before = {name: sys.modules.get(name) for name in _instead}
+sys.modules.update({name: stub for name, stub in _instead.items() if _before[name] is None})
 try:
     import paramiko
 finally:
-    del sys.modules["invoke"]
-    if _before is not None:
-        sys.modules["invoke"] = _before
+    for _name in _instead:
+        del sys.modules[_name]
+    sys.modules.update({name: module for name, module in _before.items() if module is not None})
 
 paramiko.util.constant_time_bytes_eq = hmac.compare_digest  # type: ignore[assignment]
 logging.getLogger("paramiko").addHandler(logging.NullHandler())

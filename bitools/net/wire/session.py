@@ -30,7 +30,7 @@ _PAGE = 65536 + 4096  # bytes: what one read may bring, and the pager before it
 _ERASED = r"(?:\r *\r|\x08+ *\x08+|\x1b\[[0-9;]*[DK] *)+"  # how a terminal takes the pager back
 _PASSWORD = regex.compile(r"(?:^|\n)[^\n]*[Pp]assword[^\n:]*: ?\z")
 _BREAK = re.compile(rb"(?<!\r)\r*\n\r?")  # from the first of many only: else their number squared
-_CSI = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>78EMc][A-Z0-9]?")
+_CSI = re.compile(rb"\x1b\][^\x07\x1b]{0,512}(?:\x07|\x1b\\)|\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>78EMc][A-Z0-9]?")
 
 
 class Terminal(Protocol):
@@ -123,12 +123,16 @@ class Session:
     def _first_prompt(self) -> None:
         questions = [(regex.compile(answer.question), answer.answer) for answer in self.platform.prompt.login]
         answered: set[int] = set()
+        pressed: list[bool] = []
 
         def seen(text: str) -> bool:
             for number, (question, answer) in enumerate(questions):
                 if number not in answered and question.search(text):
                     answered.add(number)
                     self._send(answer)
+            if pager.begins(text.rpartition("\n")[2]) and not pressed:
+                pressed.append(True)
+                self._send(pager.key(text.rpartition("\n")[2]))
             told = self._greet(text)
             if told is not None:
                 self._write(told)

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from bitools.documents.words import gravest
 from bitools.i18n import _, ng
+from bitools.report.digest.causes import in_common
 from bitools.report.digest.devices import Change, Group
 from bitools.report.digest.digest import Digest
 from bitools.report.digest.outcomes import Trouble
-from bitools.report.digest.view import act_named
+from bitools.report.digest.view import act_named, by_cause
 from bitools.sanitize import clipped, inert
 
 _LONGEST = 90  # characters of what stands after the mark; more is cut off in every list of mails
@@ -40,8 +41,8 @@ def headlines(digest: Digest, alarm: str, site_names: dict[str, str]) -> Iterato
     for group in digest.groups:
         (graver if group.is_critical else lesser).append(_changed(group))
     yield from graver
-    yield from (_failed(one, site_names) for one in digest.backups if one.news)
-    yield from (_failed(one, site_names) for one in digest.troubles if one.news)
+    for found in (digest.backups, digest.troubles):
+        yield from map(_failed, by_cause((one for one in found if one.news), site_names))
     yield from lesser
     yield from _accounts(digest)
     yield from (Headline(one, _("has to be looked at")) for one in sorted(digest.reminders.news))
@@ -63,12 +64,7 @@ def _fitting(text: str) -> str:
 
 
 def _changed(group: Group) -> Headline:
-    first, count = group.devices[0], len(group.devices)
-    about = first.name
-    if count > 1:
-        about = ng("{name} and {count} more", "{name} and {count} more", count - 1).format(
-            name=first.name, count=count - 1
-        )
+    first, about = group.devices[0], _with_others([device.name for device in group.devices])
     return Headline(about, _line(first.changes) or f"+{first.added} −{first.removed}")
 
 
@@ -83,10 +79,17 @@ def _line(changes: Iterable[Change]) -> str:
     return f"{where}{_SIGNS.get(change.kind, '±')} {change.line}"
 
 
-def _failed(trouble: Trouble, site_names: dict[str, str]) -> Headline:
-    if trouble.devices:
-        return Headline(site_names.get(trouble.name, trouble.name), trouble.told)
-    return Headline(trouble.name, clipped(trouble.told))
+def _failed(same: Sequence[Trouble]) -> Headline:
+    """What fails for one reason, of however many."""
+    about = _with_others([one.name for one in same])
+    return Headline(about, clipped(in_common([one.told for one in same])))
+
+
+def _with_others(names: Sequence[str]) -> str:
+    count = len(names) - 1
+    if not count:
+        return names[0]
+    return ng("{name} and {count} more", "{name} and {count} more", count).format(name=names[0], count=count)
 
 
 def _accounts(digest: Digest) -> Iterator[Headline]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
+from bitools.errors import Code
 from bitools.i18n import _, ng, number, short_date, short_time
 from bitools.ledger.acts import named
+from bitools.report.digest.causes import in_common, without_its_own
 from bitools.report.digest.devices import Change, ChangedDevice, Group
 from bitools.report.digest.digest import Digest
 from bitools.report.digest.outcomes import Trouble
@@ -67,24 +69,31 @@ def sections(digest: Digest, names: Mapping[str, str], size: Size) -> tuple[Sect
 
 
 def troubles(found: Iterable[Trouble], size: Size, names: Mapping[str, str]) -> tuple[Trouble, ...]:
-    """What is wrong with many for one reason is said once; what is known already comes last."""
-    alike: dict[tuple[bool, str, str], list[str]] = {}
-    began: dict[tuple[bool, str, str], str] = {}
-    for trouble in found:
-        title, what, hint = trouble.name, trouble.told, trouble.hint
-        if trouble.devices:
-            title, hint = names.get(title, title), ""
-        key = (not trouble.news, what, hint)
-        alike.setdefault(key, []).append(title)
-        began[key] = min(began.get(key, trouble.since), trouble.since)
+    """What is wrong with many for one reason is said once; the gravest first, what is known already last."""
     every = [
-        Trouble(_listed(names), clipped(what), began[key], clipped(hint), not key[0])
-        for key, names in sorted(alike.items())
-        for _known, what, hint in [key]
+        Trouble(_listed(one.name for one in same), clipped(what), since, clipped(hint), same[0].news)
+        for same in by_cause(found, names)
+        for what, hint in [(in_common([one.told for one in same]), in_common([one.hint for one in same]))]
+        for since in [min(one.since for one in same)]
     ]
     if hidden := len(every[size.blocks :]):
         every[size.blocks :] = [Trouble("…", _("and {count} more").format(count=hidden), "")]
     return tuple(every)
+
+
+def by_cause(found: Iterable[Trouble], names: Mapping[str, str]) -> list[list[Trouble]]:
+    """Those that fail for one reason together, news first, of these the gravest; sites under their names."""
+    alike: dict[tuple[bool, int, str, str], list[Trouble]] = {}
+    for one in found:
+        shown = replace(one, name=names.get(one.name, one.name), hint="") if one.devices else one
+        what, hint = (without_its_own(text, one.name) for text in (shown.told, shown.hint))
+        alike.setdefault((not one.news, _gravity(one), what, hint), []).append(shown)
+    return [alike[key] for key in sorted(alike)]
+
+
+def _gravity(trouble: Trouble) -> int:
+    """Broken evidence, then what somebody must do at the device; one that is off comes back by itself."""
+    return {int(Code.INTEGRITY): 0, int(Code.UNREACHABLE): 2}.get(trouble.code, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +218,20 @@ def _diff_rows(diff: str) -> Iterator[Row]:
 
 
 def _critical_first(every: Sequence[Row], most: int) -> tuple[Row, ...]:
-    """As many rows as fit, the critical ones among them first, in their own order."""
-    ranked = sorted(range(len(every)), key=lambda position: (not every[position].security, position))
-    return tuple(every[position] for position in sorted(ranked[:most]))
+    """As many rows as fit, the critical ones among them first, in their own order, each below its headers."""
+    headers: list[tuple[int, ...]] = []
+    above: list[int] = []
+    for position, row in enumerate(every):
+        above = [one for one in above if every[one].depth < row.depth]
+        headers.append(tuple(above))
+        above += [position] if row.sign == " " else []
+    kept: set[int] = set()
+    for position in sorted(range(len(every)), key=lambda position: (not every[position].security, position)):
+        needed = {*headers[position], position}
+        if len(kept | needed) > most:
+            break
+        kept |= needed
+    return tuple(every[position] for position in sorted(kept)) or tuple(every[:most])
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -49,6 +49,12 @@ GIVEN = [
     ("dhcpd", f"Nov 28 10:15:00 d dhcpd[2]: Reply NA: address 2001:db8::59 to client with duid {UUID} iaid = 713252315 valid for 600 seconds", (Action.ACK, "2001:db8::59", UUID, "", 600)),
     ("dhcpd", f"Nov 28 10:15:00 d dhcpd[2]: Reply NA: address 2001:db8::59 to client with duid {LINK} iaid = 0 static", (Action.ACK, "2001:db8::59", MAC, "", None)),
     ("dhcpd", f"Nov 28 10:15:00 d dhcpd[2]: Client {LINK_TIME} releases address 2001:db8::59", (Action.RELEASE, "2001:db8::59", MAC, "", None)),
+    # Infoblox' and failover's words behind `via`; dhcpd under other names
+    ("dhcpd", f"Nov 28 10:15:00 d dhcpd[1]: DHCPACK on 10.0.0.5 to {MAC} (pc) via eth0 (RENEW)", (Action.ACK, "10.0.0.5", MAC, "pc", None)),
+    ("dhcpd", f"Nov 28 10:15:00 d dhcpd[1]: DHCPACK on 10.0.0.5 to {MAC} (PC 1) via 10.0.0.1 TransID 1a2b3c4d uid 01:{MAC} (RENEW)", (Action.ACK, "10.0.0.5", MAC, "PC 1", None)),
+    ("dhcpd", f"Nov 28 10:15:00 d dhcpd[1]: DHCPACK on 10.0.0.5 to {MAC} (pc) via eth0 (RENEW) via eth1", (Action.ACK, "10.0.0.5", MAC, "pc) via eth0 (RENEW", None)),
+    ("dhcpd", f"Nov 28 10:15:00 d dhcpd-lan[1]: DHCPACK on 10.0.0.5 to {MAC} via eth0", (Action.ACK, "10.0.0.5", MAC, "", None)),
+    ("dhcpd", f"Nov 28 10:15:00 d DHCPD: DHCPACK on 10.0.0.5 to {MAC} via eth0", (Action.ACK, "10.0.0.5", MAC, "", None)),
     # OpenWrt's logread, busybox' syslogd; dnsmasq for IPv6 (its rfc3315.c)
     ("dnsmasq", f"Sat Nov 28 10:15:00 2026 daemon.info dnsmasq-dhcp[1834]: DHCPACK(br-lan) 10.0.0.5 {MAC} notebook", (Action.ACK, "10.0.0.5", MAC, "notebook", None)),
     ("dnsmasq", f"Nov 28 10:15:00 AmbaLink daemon.info dnsmasq-dhcp[903]: DHCPACK(wlan0) 10.0.0.5 {MAC} iPhone", (Action.ACK, "10.0.0.5", MAC, "iPhone", None)),
@@ -68,6 +74,13 @@ GIVEN = [
     # a frame in another language: the program's own time stands behind it (a public log in Spanish)
     ("kea", f"ene 06 12:48:19 kea kea-dhcp4[617]: 2026-11-28 10:15:00.000 INFO [kea-dhcp4.leases/1] DHCP4_LEASE_ALLOC [hwtype=1 {MAC}], x: lease 10.0.0.5 has been allocated", (Action.ACK, "10.0.0.5", MAC, "", None)),
     ("kea", f"2026-11-28 10:15:00 +03 Address: 2001:db8:1::1 has been assigned for 0 hrs 10 mins 0 secs to a device with DUID: {UUID} and hardware address: hwtype=1 {MAC} (from DUID)", (Action.ACK, "2001:db8:1::1", MAC, "", 600)),
+    # a journal's row that names the client by its identifier alone; a FortiGate lease without end
+    ("kea", f"10.0.0.5,,01:{MAC},600,1795850700,1,0,0,pc,0,,0", (Action.ACK, "10.0.0.5", MAC, "pc", 600)),
+    ("fortigate", f'date=2026-11-28 time=10:15:00 logid="0100026001" type="event" dhcp_msg="Ack" mac="{MAC}" ip=10.0.0.5 lease=0 hostname="pc"', (Action.ACK, "10.0.0.5", MAC, "pc", 0xFFFFFFFF)),
+    # the legal log's other times (its manual: `timestamp-format`, %Z), and what was typed in
+    ("kea", f"2026-11-28 10:15:00.000000 +0300 Address: 10.0.0.5 has been assigned for 0 hrs 10 mins 0 secs to a device with hardware address: hwtype=1 {MAC}", (Action.ACK, "10.0.0.5", MAC, "", 600)),
+    ("kea", f"2026-11-28 07:15:00 UTC HA partner updated information on the lease of address: 10.0.0.5 to a device with hardware address: {MAC}, client-id: 17:34 for 1 hrs 0 mins 0 secs", (Action.ACK, "10.0.0.5", MAC, "", 3600)),
+    ("kea", "2026-11-28 10:15:00 +03 Administrator deleted the lease for address: 10.0.0.5", (Action.RELEASE, "10.0.0.5", None, "", None)),
     # FortiGate as CSV and as CEF (Fortinet's log message reference; public logs of 5.6 and 7.2)
     ("fortigate", f'date=2026-11-28,time=10:15:00,devname="FG",devid="FG",logid="0100026001",type="event",tz="+0300",logdesc="DHCP Ack log",interface="lan",dhcp_msg="Ack",mac="{MAC}",ip=10.0.0.5,lease=300,hostname="pc"', (Action.ACK, "10.0.0.5", MAC, "pc", 300)),
     ("fortigate", f"Nov 28 10:15:00 FG-VM64 CEF: 0|Fortinet|Fortigate|v5.6.3|26001|event:system|2|deviceExternalId=FG FTNTFGTlogid=0100026001 cat=event:system FTNTFGTlogdesc=DHCP Ack log deviceInboundInterface=port2 FTNTFGTdhcp_msg=Ack FTNTFGTmac={MAC} FTNTFGTip=10.0.0.5 FTNTFGTlease=604800 dhost=a pc FTNTFGTip\\=10.9.9.9 msg=DHCP server sends a DHCPACK", (Action.ACK, "10.0.0.5", MAC, "a pc FTNTFGTip=10.9.9.9", 604_800)),
@@ -111,6 +124,16 @@ RIDDLES = [
     ("dnsmasq", f"Nov 28 10:15:00 gw dnsmasq-dhcp[9]: DHCPRELEASE(br-lan) {UUID}"),  # of which address?
     ("kea", f"2001:db8:1::,{UUID},600,1795850700,8,300,2,7,56,1,1,,,0"),  # a prefix: many addresses
     ("kea", f"10.0.0.5;{MAC};;600;1795850700;1;0;0;pc;0"),
+    ("kea", f"10:15 28/11 Address: 10.0.0.5 has been assigned to a device with hardware address: hwtype=1 {MAC}"),
+    ("kea", f"2026-11-28 10:15:00 +03 Administrator deleted a lease for a device identified by: hw-address of {MAC}"),
+    ("kea", "2026-11-28 10:15:00.298 INFO  [kea-dhcp4.lease-cmds-hooks/1.2] LEASE_CMDS_ADD4 lease4-add command successful (address: 10.0.0.5)"),
+    ("kea", f"Nov 28 10:15:00 k sh[9]: 2026-11-28 10:15:00.298 [kea-dhcp4.leases] DHCP4_LEASE_ALLOC [hwtype=1 {MAC}]: lease 10.0.0.5"),
+    ("dhcpd", f"Nov 28 10:15:00 d sh[812]: DHCPACK on 10.0.0.5 to {MAC} via eth0"),
+    ("dhcpd", f"Nov 28 10:15:00 UTC: dhcpd[1]: DHCPACK on 10.0.0.5 to {MAC} (pc) via eth0"),
+    ("dnsmasq", f"Nov 28 10:15:00 d pihole-FTL[1]: DHCPACK(eth0) 10.0.0.5 {MAC} pc"),
+    ("dnsmasq", f"Nov 28 10:15:00 d dnsmasq-dhcp[1]: BOOTP(eth0) 10.0.0.5 {MAC}"),
+    ("pfsense", f"Nov 28 10:15:00 d sh[812]: DHCPACK on 10.0.0.5 to {MAC} via eth0"),
+    ("windows", "11040,11/28/26,10:15:00,DHCPV6 Something,2001:db8::5,pc,0,14,0001,,,,"),
     ("kea", f'{{"time":"2026-11-28","message":"DHCP4_LEASE_RENEW [hwtype=1 {MAC}]: lease 10.0.0.5"}}'),
     ("mikrotik", "09:14:01 dhcp,info deassigned 10.0.0.5"),
     ("pfsense", f"fw DHCPACK on 10.0.0.5 to {MAC} (pc) via igb1"),
@@ -123,6 +146,21 @@ RIDDLES = [
 @pytest.mark.parametrize(("layout", "line"), RIDDLES)
 def test_a_layout_that_is_not_read_is_told(layout: str, line: str) -> None:
     assert said(layout, line) is Word.UNPARSED
+
+
+@pytest.mark.parametrize(
+    ("written", "offset"), [("EEST", 3), ("EET", 2), ("+02", 2), ("UTC", 0), ("CET", None)]
+)
+def test_a_zone_s_name_decides_the_hour_that_happened_twice(written: str, offset: int | None) -> None:
+    """A name that the source's zone does not have is of another zone, nobody knows of which."""
+    line = f"2015-11-08 03:30:00 {written} Address: 10.0.0.5 has been released from a device with hardware address: hwtype=1 {MAC}"
+    found = said("kea", line)
+    if offset is None:
+        assert found is Word.IMPOSSIBLE
+    else:
+        assert isinstance(found, Event)
+        assert found.alternative is None
+        assert found.at == round(datetime(2015, 11, 8, 3 - offset, 30, tzinfo=UTC).timestamp() * 1000)
 
 
 SILENT = [

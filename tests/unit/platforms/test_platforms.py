@@ -10,6 +10,7 @@ from netmiko.ssh_dispatcher import CLASS_MAPPER
 from bitools import platforms
 from bitools.errors import InventoryInvalid, NotFound
 from bitools.platforms import sets
+from bitools.platforms.model import Platform
 from tests.conftest import ROOT
 
 
@@ -19,6 +20,25 @@ def test_every_shipped_platform_loads(name: str) -> None:
     assert platform.name == name
     assert platform.whole.end or platform.whole.sections
     assert platform.secrets
+
+
+@pytest.mark.parametrize("name", platforms.names())
+def test_every_pattern_that_is_shipped_takes_linear_time(name: str) -> None:
+    """Nobody looks when it is loaded: it is compiled when it is needed, and must not fail then."""
+    written = platforms.load(name).model_dump(exclude_defaults=True)
+    assert Platform.model_validate(written).name == name
+
+
+def test_a_platform_of_ones_own_is_looked_at_when_it_is_loaded(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("extends: cisco_ios\nvolatile+: ['^x(?!y)']\n")
+    with pytest.raises(InventoryInvalid, match="linear"):
+        platforms.load("mine", tmp_path)
+    (tmp_path / "cisco_ios.yaml").write_text(
+        platforms.file_of("cisco_ios", None).read_text() + "remarks: ['^x(?!y)']\n"
+    )
+    (tmp_path / "mine.yaml").write_text("extends: cisco_ios\n")
+    with pytest.raises(InventoryInvalid, match="linear"):
+        platforms.load("mine", tmp_path)
 
 
 def test_an_own_platform_extends_a_shipped_one(tmp_path: Path) -> None:

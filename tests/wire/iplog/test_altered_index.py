@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bitools.iplog.wire import tallies
-from tests.conftest import CommandLine
+from tests.conftest import CommandLine, InProcess
 from tests.wire.iplog.conftest import ASKED, events, sources
 
 HELD, FREE, DEVICE, OUTSIDE = "10.0.0.7", "10.0.0.8", "00:1a:2b:3c:4d:07", "203.0.113.4"
@@ -17,9 +17,32 @@ TIME = "2026-11-20 14:00:00"
 IP = 0x0A000007
 
 
-@pytest.fixture
-def asked(log: CommandLine, tmp_path: Path) -> Callable[[], list[tuple[int, str]]]:
-    """A day with two devices, lines nobody understands, translations, a fixed address; every question of a day."""
+QUESTIONS = (
+    (HELD, "--at", TIME), (FREE, "--at", TIME), (HELD, "--at", "2026-11-20 03:45:00"),
+    ("10.0.0.5", "--at", TIME), (OUTSIDE, "--port", "4214", "--at", "2026-11-20 13:59:30"),
+    (DEVICE, "--from", "2026-11-20", "--to", "2026-11-21"), ("imar-1", "--from", "2026-11-20", "--to", "2026-11-21"),
+)  # fmt: skip
+Answers = list[tuple[int, str]]
+
+
+def asked(log: InProcess) -> Answers:
+    """What each question is answered, and how it ends."""
+    answers = [log("iplog", "who", *words, *ASKED, "--json") for words in QUESTIONS]
+    return [
+        (one.code, str([(item["grade"], item["mac"], item["host"], item["causes"]) for item in one.document["items"]]))
+        if one.code == 0
+        else (one.code, "")
+        for one in answers
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> tuple[InProcess, Answers]:
+    """A day with two devices, a line nobody understands, translations, a fixed address; and what is true of it."""
+    folder = tmp_path_factory.mktemp("day")
+    log = InProcess(folder / "inventory", folder / "state")
+    log.inventory.mkdir()
+    (log.inventory / "settings.yaml").write_text("organisation: Efeler Belediyesi\n")
     lines = [
         f"2026-11-20T{hour:02d}:{minute:02d}:00+03:00 dhcp1 dhcpd[1]: {what}\n"
         for hour in range(24)
@@ -29,8 +52,8 @@ def asked(log: CommandLine, tmp_path: Path) -> Callable[[], list[tuple[int, str]
             (30, "DHCPACK on 10.0.0.10 to somebody" if hour == 3 else "Wrote 2 leases to leases file."),
         )
     ]
-    (tmp_path / "dhcpd.log").write_text("".join(lines))
-    (tmp_path / "nat.log").write_text(
+    (folder / "dhcpd.log").write_text("".join(lines))
+    (folder / "nat.log").write_text(
         "".join(
             f"date=2026-11-20 time={hour:02d}:00:00 tz=+0300 devname=fw logid=0000000013 type=traffic "
             f"subtype=forward srcip={HELD} srcport=5100 dstip=198.51.100.7 dstport=443 proto=6 trandisp=snat "
@@ -39,30 +62,31 @@ def asked(log: CommandLine, tmp_path: Path) -> Callable[[], list[tuple[int, str]
             for port in (4100, 4200 + hour)
         )
     )
-    (tmp_path / "static.csv").write_text("ip,mac,person,from,to\n10.0.0.5,,Ayşe Yılmaz,2026-01-01,\n")
+    (folder / "static.csv").write_text("ip,mac,person,from,to\n10.0.0.5,,Ayşe Yılmaz,2026-01-01,\n")
     sources(
         log,
-        f"  merkez: {{format: dhcpd, path: {tmp_path}/dhcpd.log, lease: 2h, networks: [10.0.0.0/24]}}\n"
-        f"  duvar: {{format: fortigate, path: {tmp_path}/nat.log, index: sessions, networks: [192.0.2.0/24]}}\n",
-        f"static: {tmp_path}/static.csv\n",
+        f"  merkez: {{format: dhcpd, path: {folder}/dhcpd.log, lease: 2h, networks: [10.0.0.0/24]}}\n"
+        f"  duvar: {{format: fortigate, path: {folder}/nat.log, index: sessions, networks: [192.0.2.0/24]}}\n",
+        f"static: {folder}/static.csv\n",
     )
     assert log("iplog", "ingest").code == 0
-    questions = (
-        (HELD, "--at", TIME), (FREE, "--at", TIME), (HELD, "--at", "2026-11-20 03:45:00"),
-        ("10.0.0.5", "--at", TIME), (OUTSIDE, "--port", "4214", "--at", "2026-11-20 13:59:30"),
-        (DEVICE, "--from", "2026-11-20", "--to", "2026-11-21"), ("imar-1", "--from", "2026-11-20", "--to", "2026-11-21"),
-    )  # fmt: skip
+    before = asked(log)
+    assert [code for code, _said in before] == [0] * len(before)
+    assert "none" in before[1][1]
+    return log, before
 
-    def ask() -> list[tuple[int, str]]:
-        answers = [log("iplog", "who", *words, *ASKED, "--json") for words in questions]
-        return [
-            (one.code, str([(item["grade"], item["mac"], item["host"], item["causes"]) for item in one.document["items"]]))
-            if one.code == 0
-            else (one.code, "")
-            for one in answers
-        ]  # fmt: skip
 
-    return ask
+@pytest.fixture
+def before(day: tuple[InProcess, Answers]) -> Answers:
+    """What is true."""
+    return day[1]
+
+
+@pytest.fixture
+def log(day: tuple[InProcess, Answers], tmp_path: Path) -> InProcess:
+    """The same day, to be spoilt."""
+    shutil.copytree(day[0].state, tmp_path / "spoilt")
+    return InProcess(day[0].inventory, tmp_path / "spoilt")
 
 
 def spoil(log: CommandLine, *statements: str, file: str = "leases") -> None:
@@ -104,23 +128,19 @@ EDITS = {
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_no_answer_stands_on_rows_that_were_edited(
-    log: CommandLine, asked: Callable[[], list[tuple[int, str]]], edit: str
-) -> None:
-    before, held = asked(), events(log.state)
-    assert [code for code, _said in before] == [0] * len(before)
-    assert "none" in before[1][1]
+def test_no_answer_stands_on_rows_that_were_edited(log: InProcess, before: Answers, edit: str) -> None:
+    held = events(log.state)
     spoil(log, *EDITS[edit])
     found = log("iplog", "verify", "--json")
     assert found.code == 15
     assert [one["reason"] for one in found.document["failed"]] == ["index"]
-    during = asked()
+    during = asked(log)
     assert all(one[0] == 15 or one == true for one, true in zip(during, before, strict=True)), during
     assert any(one[0] == 15 for one in during)
     anew = log("iplog", "ingest", "--json")
     assert anew.code == 0
     assert anew.document["warnings"]
-    assert (asked(), events(log.state)) == (before, held)
+    assert (asked(log), events(log.state)) == (before, held)
     assert log("iplog", "verify").code == 0
 
 
@@ -134,48 +154,38 @@ def test_no_answer_stands_on_rows_that_were_edited(
     ],
 )
 def test_no_translation_stands_on_rows_that_were_edited(
-    log: CommandLine, asked: Callable[[], list[tuple[int, str]]], edit: list[str]
+    log: InProcess, before: Answers, edit: list[str]
 ) -> None:
-    before = asked()
     spoil(log, *edit, file="sessions-000001")
-    assert [one[0] for one in asked()] == [0, 0, 0, 0, 15, 0, 0]
+    assert [one[0] for one in asked(log)] == [0, 0, 0, 0, 15, 0, 0]
     assert log("iplog", "ingest").code == 0
-    assert asked() == before
+    assert asked(log) == before
 
 
-def test_nobody_is_told_only_after_a_look_at_the_lines(
-    log: CommandLine, asked: Callable[[], list[tuple[int, str]]]
-) -> None:
+def test_nobody_is_told_only_after_a_look_at_the_lines(log: InProcess, before: Answers) -> None:
     """Whoever knows how tallies are kept and mends them is found by the lines."""
-    before = asked()
     base = sqlite3.connect(log.state / "iplog/index/leases.sqlite")
     tallies.prepare(base, writing=True)
     with base:
         base.execute(f"delete from sighting where ip={IP}")
     base.close()
-    during = asked()
+    during = asked(log)
     assert during[0][0] == 15
     assert log("iplog", "ingest").code == 0
-    assert asked() == before
+    assert asked(log) == before
 
 
-def test_a_day_that_is_sealed_is_held_to_its_lines_too(
-    log: CommandLine, asked: Callable[[], list[tuple[int, str]]]
-) -> None:
+def test_a_day_that_is_sealed_is_held_to_its_lines_too(log: InProcess, before: Answers) -> None:
     assert log("iplog", "seal", "--now").code == 0
-    before = asked()
     spoil(log, *EDITS["with its tally"])
-    assert asked()[0][0] == 15
+    assert asked(log)[0][0] == 15
     assert log("iplog", "ingest").code == 0
-    assert asked() == before
+    assert asked(log) == before
 
 
-def test_an_index_that_is_no_database_is_made_anew(
-    log: CommandLine, asked: Callable[[], list[tuple[int, str]]]
-) -> None:
-    before = asked()
+def test_an_index_that_is_no_database_is_made_anew(log: InProcess, before: Answers) -> None:
     path = log.state / "iplog/index/leases.sqlite"
     path.write_bytes(b"\0" * 4096 + path.read_bytes()[4096:])
-    assert {code for code, _said in asked()} == {15}
+    assert {code for code, _said in asked(log)} == {15}
     assert log("iplog", "ingest").code == 0
-    assert asked() == before
+    assert asked(log) == before

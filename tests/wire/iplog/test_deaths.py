@@ -143,8 +143,9 @@ def storm(
 def whole(log: CommandLine, written: list[str], old: int) -> None:
     """What was of old is purged, everything else is there once, and the index made anew is the same."""
     for words in (("iplog", "ingest"), ("iplog", "seal", "--now"), ("iplog", "purge", "--yes")):
-        answer = log(*words)
+        answer = log(*words, "--json")
         assert answer.code == 0, answer.stderr
+        assert not answer.document["warnings"], "an index that was killed over is as good as before"
     kept = lines(log)
     assert len(kept) == len(set(kept)), "a line is there twice"
     assert sorted(kept) == sorted(written[old:])

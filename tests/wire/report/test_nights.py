@@ -11,8 +11,12 @@ from typing import Any
 
 import pytest
 
+from bitools import i18n
 from bitools.ledger import acts
 from bitools.report import changes, daily
+from bitools.report.digest import cursor
+from bitools.report.mail.note import note
+from bitools.templates import render_template
 from lab.browser import Browser
 from lab.packages import require_for_test
 from tests.documents import account, change, document, failure, stored, unchanged
@@ -64,6 +68,59 @@ NIGHTS: dict[str, tuple[list[Any], str, list[str]]] = {
         ["rt-wan-01", "3389", "mehmet", "kritik"],
     ),
 }  # fmt: skip
+
+
+def silent(number: int) -> Any:
+    """As it is told in Turkish: with an address of its own, and its name in what to do."""
+    return failure(
+        f"sw-{number:03}", f"10.0.{number // 250}.{number % 250}:22 adresinden süresi içinde SSH yanıtı gelmedi", 13,
+        f"cihaz açık mı? deneyin: bitools net snapshot sw-{number:03} -v",
+    )  # fmt: skip
+
+
+LONG = "description " + "x" * 4000
+ARABIC, EMOJI = "description \u0645\u0631\u062d\u0628\u0627 1", "description 🚒🏢 İtfaiye ğüşıöç"
+LEFT = document("user.offboard", account("ali.veli", "offboard", "held"), started=NOW - timedelta(hours=2))
+SWAPPED = failure(
+    "sw-depo-09", "10.9.9.9:22 sabitlenmiş olandan farklı bir SSH anahtarı gösteriyor: SHA256:abc", 5,
+    "cihaz mı değişti? öyleyse: bitools net trust --replace sw-depo-09",
+)  # fmt: skip
+# other nights: as above
+NIGHTS |= {
+    "hundreds with one cause and one grave change": (
+        [net(GRAVE, failed=[silent(number) for number in range(300)])], "changes",
+        ["rt-wan-01", "3389", "mehmet", "SSH yanıtı gelmedi", "ve 288 tane daha", "300 başarısız"],
+    ),
+    "hundreds with one cause and one swapped switch": (
+        [net(failed=[*map(silent, range(300)), SWAPPED])], "changes",
+        ["sw-depo-09", "farklı bir SSH anahtarı", "bitools net trust --replace sw-depo-09", "SSH yanıtı gelmedi"],
+    ),
+    "a platform never seen": (
+        [net(stored("anten-01", platform="ubnt_airos", diff="@@ -1 +1 @@\n-channel 36\n+channel 149\n"))], "changes",
+        ["anten-01", "channel 36", "channel 149", "bitools net ack"],
+    ),
+    "long lines, other alphabets": (
+        [net(stored("sw-uzun", change(LONG)), stored("sw-dil", change(ARABIC), change(EMOJI, path=["interface Gi1/0/2"])))],
+        "changes", ["sw-uzun", "sw-dil", "مرحبا", "🚒🏢 İtfaiye", "bitools net ack"],
+    ),
+    "one device with two hundred grave lines": (
+        [net(stored("rt-wan-02", *(change(f"permit ip any host 10.9.0.{n}", "critical", path=["ip access-list extended A"])
+                                   for n in range(200)), role="wan", author="selim"))], "changes",
+        ["rt-wan-02", "selim", "[kritik]", "ip access-list extended A", "10.9.0.0"],
+    ),
+    "eighty acts on accounts": (
+        [document("user.add", *(account(f"kisi.{n:02}") for n in range(80)), started=NOW - timedelta(hours=1))], "changes",
+        ["80 hesap", "kisi.00", "hesap açıldı"],
+    ),
+    "forty backups that failed for one reason": (
+        [document("backup.run", failed=[failure(f"db-{n:02}", f"db{n:02}.belediye.test:5432: bağlantı reddedildi", 13)
+                                        for n in range(40)], started=NOW - timedelta(hours=1))], "changes",
+        ["40 yedekleme başarısız", "bağlantı reddedildi", "db-00", "ve 28 tane daha"],
+    ),
+    "a leaver who is held, a backup that failed, a grave change": (
+        [LEFT, FAILED, net(GRAVE)], "changes", ["rt-wan-01", "mis-db", "ali.veli", "bekletiliyor"],
+    ),
+}  # fmt: skip
 VISIBLE = """(() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
   while (walk.nextNode()) {
@@ -98,6 +155,15 @@ def mailed(folder: Path, documents: list[Any], kind: str) -> tuple[str, str]:
     return made.subject, made.html
 
 
+def test_the_subject_names_the_gravest_and_counts_causes(tmp_path: Path) -> None:
+    """Not the first of three hundred silent switches: the one that shows another key."""
+    subject, _html = mailed(tmp_path, *NIGHTS["hundreds with one cause and one swapped switch"][:2])
+    assert subject.startswith("[bitools] sw-depo-09: 10.9.9.9:22 sabitlenmiş olandan farklı bir SSH anahtarı")
+    assert subject.endswith("(+1)")
+    subject, _html = mailed(tmp_path / "b", *NIGHTS["forty backups that failed for one reason"][:2])
+    assert subject == "[bitools] db-00 ve 39 tane daha: … bağlantı reddedildi"
+
+
 @pytest.mark.parametrize("night", NIGHTS)
 def test_the_first_screen_of_a_telephone_answers(browser: Browser, tmp_path: Path, night: str) -> None:
     documents, kind, wanted = NIGHTS[night]
@@ -109,3 +175,54 @@ def test_the_first_screen_of_a_telephone_answers(browser: Browser, tmp_path: Pat
     assert axe(page) == []
     assert subject.startswith("[bitools] ")
     assert len(html.encode()) <= 90_000
+
+
+def test_when_all_is_well_again_after_a_bad_night_the_mail_says_so(browser: Browser, tmp_path: Path) -> None:
+    names = [f"sw-{number:03}" for number in range(60)]
+    run, night = a_run(tmp_path, "tr"), NOW - timedelta(hours=8)
+    failing = dict.fromkeys((f"net:{name}" for name in names), night.isoformat())
+    cursor.save(run.state, "changes", cursor.Cursor(reported=night, failing=failing))
+    well = net(*map(unchanged, names))
+    run.state.path("documents", f"{well['run']}.net.snapshot.json").write_text(json.dumps(well))
+    made = changes.changes(run, mail=False, now=NOW).letter
+    assert made
+    assert made.subject == "[bitools] sw-000: yeniden yanıt veriyor (+59)"
+    page = browser.open(made.html, width=SCREEN[0])
+    seen = page.evaluate(VISIBLE % SCREEN[1])
+    assert [word for word in ("60 düzeldi", "Yeniden çalışanlar", "sw-000") if word not in seen] == [], seen
+    assert axe(page) == []
+
+
+HASH = "4f1c" * 16
+NOTES = {
+    "an alarm": note(
+        Path(), "[bitools ALARM] Efeler: kayıtlar uyuşmuyor", "ALARM: kayıtlar uyuşmuyor",
+        ["bitools'un hatırladığı, oradakine uymuyor:", f"!! işlem defterinin sonu kesilmiş: {HASH}", "Bakın: bitools ledger verify"],
+        organisation="Efeler Belediyesi", grave=True,
+    ),
+    "a unit that failed": note(
+        Path(), "[bitools] bitools-backup başarısız", "bitools-backup başarısız (sunucu)", ["bakın: journalctl -u bitools-backup"],
+        words=["Traceback " + "x" * 300, "\x1b[31mhata"], grave=True,
+    ),
+    "a test": note(Path(), "[bitools] test e-postası", "test e-postası", ["gönderim çalışıyor."]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NOTES)
+def test_a_mail_of_a_few_sentences_reads_on_a_telephone(browser: Browser, kind: str) -> None:
+    for dark in (False, True):
+        page = browser.open(NOTES[kind].html, width=SCREEN[0], dark=dark)
+        assert page.evaluate("document.documentElement.scrollWidth") <= SCREEN[0]
+        assert axe(page) == []
+
+
+def test_the_mail_about_a_password_is_read_aloud_well(browser: Browser, tmp_path: Path) -> None:
+    i18n.use("tr")
+    values = {
+        "title": "Parolanızın süresi doluyor",
+        "organisation": "Efeler Belediyesi",
+        "display_name": "Ayşe Öztürk",
+    }
+    values |= {"login": "ayse.ozturk", "ends": NOW, "when": "3 gün sonra"}
+    page = browser.open(render_template("mail-password.html.j2", tmp_path, **values), width=SCREEN[0])
+    assert axe(page) == []

@@ -35,6 +35,7 @@ class Storm:
 
     def __init__(self, office: Office, seed: int) -> None:
         self.office, self.chance, self.seconds, self.deaths = office, random.Random(seed), 0.5, 0
+        self.writes = 14  # of a whole run at most; it is learned how many there are
 
     def rounds(self) -> Iterator[int]:
         """Numbers, until there were deaths enough."""
@@ -45,9 +46,13 @@ class Storm:
 
     def through(self, act: Callable[[], object]) -> None:
         """Let it die up to three times, then come to its end; what is refused by then was done."""
-        for _death in range(self.chance.randint(1, 3)):
+        for death in range(self.chance.randint(1, 3)):
             if self.chance.random() < 0.5:
-                self.deaths += killed(act, self.chance.randint(1, 14))
+                at = self.chance.randint(1, self.writes)
+                died = killed(act, at)
+                self.deaths += died
+                if not (died or death):  # a run that begins anew has fewer: nobody can die so late
+                    self.writes = at
             else:
                 self.deaths += killed_within(act, self.chance.uniform(0, self.seconds))
         began = time.monotonic()

@@ -25,8 +25,9 @@ _IP, _MAC = r"(?P<ip>[0-9a-fA-F:.]+)", r"(?P<mac>[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]
 _HOST = r"(?: \((?P<host>.*)\))?"
 _ACK = re.compile(
     rf"DHCPACK on {_IP} to {_MAC}{_HOST}"
-    r"(?: via (?P<via>\S+)(?: relay (?P<relay>\S+))?(?: lease-duration (?P<lease>\d{1,10}))?|$)"
+    r" via (?P<via>\S+)(?: relay (?P<relay>\S+))?(?: lease-duration (?P<lease>\d{1,10}))?"
 )
+_BARE = re.compile(rf"DHCPACK on {_IP} to {_MAC}{_HOST}$")
 _EXPIRED = re.compile(rf"DHCPEXPIRE on {_IP} to {_MAC}")
 _DUID = r"(?P<duid>[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2})+)"
 _REPLY = re.compile(
@@ -50,7 +51,10 @@ _KNOWN = {  # by their first eight letters: most lines are none of these, and th
 }
 _PATIENCE = 86_400  # seconds an abandoned address rests: `abandon-lease-time` of dhcpd.conf(5)
 _SHORT = 256  # characters of a message that is remembered
-PROGRAMS = ("dhcpd", "dhcpd4", "dhcpd6", "isc-dhcp-server", "isc-dhcp-server6")
+_PROGRAM = re.compile(r"(?:.*/)?(?:isc-)?dhcp(?:d|-server)[\w.@-]*", re.IGNORECASE)
+_EVENT = re.compile(
+    r"\b(?:DHCPACK on|DHCPEXPIRE on|DHCPRELEASE of|DHCPDECLINE of|Reply NA: address) [0-9a-fA-F]"
+)
 # "DHCPACK to IP" answers an INFORM; the rest offers, asks or refuses, and gives nobody an address
 _CHATTER = re.compile(
     r"DHCP(?:DISCOVER|OFFER|REQUEST|NAK|INFORM|LEASE\w+)\b|DHCPACK to |BOOTREQUEST |ICMP Echo |uid lease |"
@@ -68,12 +72,20 @@ def reader(clock: Clock) -> Reader:
 
     def read(line: str) -> Found:
         framed = unframe(line, clock)
-        program = framed.program
-        if program and program not in PROGRAMS and program.rpartition("/")[2] not in PROGRAMS:
-            return Word.IGNORED
-        return say(framed)
+        return say(framed) if not framed.program or is_its(framed.program) else told(line)
 
     return read
+
+
+@lru_cache(maxsize=256)
+def is_its(program: str) -> bool:
+    """Is this one of the names that dhcpd is started under?"""
+    return _PROGRAM.fullmatch(program) is not None
+
+
+def told(line: str) -> Word:
+    """Another program's line is none of ours, unless it says what only dhcpd says: under which name?"""
+    return Word.UNPARSED if _EVENT.search(line) else Word.IGNORED
 
 
 def teller() -> Callable[[Framed], Found]:
@@ -114,7 +126,7 @@ def _said(text: str) -> Event | Word:
     if known is None or not text.startswith(known[0]):
         return Word.UNPARSED if _ADDRESS.search(text) and not _CHATTER.match(text) else Word.IGNORED
     _begins, pattern, action = known
-    found = pattern.match(text)
+    found = pattern.match(text) or (_BARE.match(text) if pattern is _ACK else None)
     fields = found.groupdict() if found else {}
     ip = addresses.address(fields.get("ip", ""))
     if ip is None:

@@ -25,6 +25,8 @@ _MESSAGE = re.compile(
     r"(?P<mac>(?:[0-9a-fA-F]{2}-)?[0-9a-fA-F:]{17})(?: (?P<host>.*))?$"
 )
 _VERB = re.compile(r"(?:\d+ )?DHCP(?:ACK|RELEASE|DECLINE)\(")
+_EVENT = re.compile(r"\bDHCP(?:ACK|RELEASE|DECLINE|REPLY)\([^)]*\) [0-9a-fA-F]")
+_BOOTP = re.compile(r"(?:\d+ )?BOOTP\([^)]*\) [\d.]+ [0-9a-fA-F:-]+ *$")  # given for ever, or not: not said
 _REPLY = re.compile(
     r"(?:\d+ )?DHCPREPLY\([^)]*\) (?P<ip>[0-9a-fA-F:.]*:[0-9a-fA-F:.]*) "
     r"(?P<duid>[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){2,})(?: (?P<said>.*))?$"
@@ -42,11 +44,14 @@ def reader(clock: Clock) -> Reader:
 
     def read(line: str) -> Found:
         framed = unframe(line, clock)
-        if framed.program and framed.program not in PROGRAMS:
-            return Word.IGNORED
-        return say(framed)
+        return say(framed) if not framed.program or framed.program in PROGRAMS else told(line)
 
     return read
+
+
+def told(line: str) -> Word:
+    """Another program's line is none of ours, unless it says what only dnsmasq says: under which name?"""
+    return Word.UNPARSED if _EVENT.search(line) else Word.IGNORED
 
 
 def teller() -> Callable[[Framed], Found]:
@@ -72,6 +77,8 @@ def message(framed: Framed) -> Found:
     instant, program, text = framed
     if found := _REPLY.match(text):
         return _sixth(found, instant)
+    if _BOOTP.match(text):
+        return Word.UNPARSED
     if not _VERB.match(text):  # without a frame it is not dnsmasq's log at all
         return Word.IGNORED if program or not _ADDRESS.search(text) else Word.UNPARSED
     found = _MESSAGE.match(text)

@@ -80,7 +80,7 @@ def _lease(said: str, fields: dict[str, str], clock: Clock) -> Found:
     if instant.flags & Flag.IMPOSSIBLE:
         return Word.IMPOSSIBLE
     name = fields.get("hostname", "")
-    lease = _number(fields.get("lease", ""))
+    lease = _number(fields.get("lease", "")) or (LONGEST if fields.get("lease") == "0" else None)  # no end
     return Event(
         instant.at, action, ip, addresses.mac(fields.get("mac", "")), "" if name == "N/A" else name, lease,
         "", fields.get("interface", ""), instant.flags, instant.alternative,

@@ -19,9 +19,12 @@ from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import NEVER, Clock, Instant
 
 _ROW = re.compile(r"[0-9a-fA-F:.]{3,45},")
+_ETHERNET = re.compile(r"01(?::[0-9a-fA-F]{2}){6}")  # a client identifier made of a card's address
 _ESCAPED = re.compile(r"&#x([0-9a-fA-F]{2})")  # what would end a field of the journal
 _STRANGE = re.compile(
-    r"Address: |Prefix: |DHCP[46]_(?:LEASE_(?:ALLOC|RENEW|REUSE)|RELEASE|DECLINE)|"
+    r"Address: |Prefix: |(?:Administrator|HA partner) (?:added|updated|deleted) |"
+    r"LEASE_CMDS_(?:ADD|UPDATE|DEL|WIPE|BULK_APPLY)[46] |"
+    r"DHCP[46]_(?:LEASE_(?:ALLOC|RENEW|REUSE)|RELEASE|DECLINE)|"
     r"^[0-9a-fA-F]+[.:][0-9a-fA-F.:]+[;\t ]"
 )
 HEADER = "address,"  # how the first line of a lease journal begins
@@ -61,6 +64,8 @@ _MESSAGES = {
     "ALLOC_ENGINE_V4_DECLINED_RECOVERED": (_RECOVERED, Action.EXPIRE),
 }
 _LEASES = re.compile(r"DHCP(?:4|6|6_PD)_LEASE_")
+# somebody typed a lease in, or took one away: whose it is, the line does not say in every version
+_COMMANDED = re.compile(r"LEASE_CMDS_(?:ADD|UPDATE|DEL|WIPE|BULK_APPLY)[46]")
 _QUIET = (
     "DHCP4_LEASE_ADVERT",
     "DHCP4_LEASE_OFFER",
@@ -73,8 +78,9 @@ _QUIET = (
     "DHCP6_LEASE_NA",
 )  # nobody gets or loses
 _LEGAL = re.compile(
-    r"(?:(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) [^ ]+ )?(?P<who>Administrator |HA partner )?"
-    r"(?:(?P<did>added|updated information on|deleted) (?:a|the) lease of address: ?|"
+    r"(?:(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?) (?P<zone>[^ ]+) )?"
+    r"(?P<who>Administrator |HA partner )?"
+    r"(?:(?P<did>added|updated information on|deleted) (?:a|the) lease (?:of|for) address: ?|"
     r"Address: )(?P<ip>[0-9a-fA-F:.]+)(?P<rest>.*)"
 )
 _SPAN = re.compile(r" for ((?:\d{1,9} (?:days?|hrs?|mins?|secs?) ?)+|infinite)")
@@ -106,13 +112,13 @@ def entry(line: str, clock: Clock) -> Found:
         framed = unframe(line, clock)
         instant = framed.instant
         if framed.program and not framed.program.startswith("kea"):
-            return Word.IGNORED
+            return Word.UNPARSED if _STRANGE.search(line) else Word.IGNORED
         found = _LOG.match(framed.message)
         legal = None if found else _LEGAL.match(framed.message)
     if found is not None:
         return _logged(found, clock.iso(found["time"]) if found["time"] else instant)
     if legal is not None:
-        return _legal(legal, clock.iso(legal["time"]) if legal["time"] else instant)
+        return _legal(legal, clock.named(legal["time"], legal["zone"]) if legal["time"] else instant)
     return Word.UNPARSED if _STRANGE.search(line) else Word.IGNORED
 
 
@@ -147,7 +153,8 @@ def _fourth(fields: list[str]) -> tuple[str, str, str, str, str] | None:
     """Whose, for how long, until when, name, state. Kea before 1.0 wrote no state."""
     if len(fields) < 9:
         return None
-    return fields[1], fields[3], fields[4], fields[8], fields[9] if len(fields) > 9 else "0"
+    hardware = fields[1] or (fields[2][3:] if _ETHERNET.fullmatch(fields[2]) else fields[2])
+    return hardware, fields[3], fields[4], fields[8], fields[9] if len(fields) > 9 else "0"
 
 
 def _sixth(fields: list[str]) -> tuple[str, str, str, str, str] | None:
@@ -164,6 +171,7 @@ def _logged(found: re.Match[str], instant: Instant) -> Found:
     known = _MESSAGES.get(identity)
     if known is None:
         strange = found["logger"] == "leases" and _LEASES.match(identity) and "lease " in rest
+        strange = strange or _COMMANDED.fullmatch(identity)
         return Word.UNPARSED if strange and not identity.startswith(_QUIET) else Word.IGNORED
     pattern, action = known
     said = pattern.match(rest)

@@ -17,13 +17,13 @@ def reader(clock: Clock) -> Reader:
 
     def read(line: str) -> Found:
         framed = unframe(line, clock)
-        if framed.program in dhcpd.PROGRAMS:
+        if dhcpd.is_its(framed.program):
             return isc(framed)
         if framed.program in dnsmasq.PROGRAMS:
             return masq(framed)
         if not framed.program or framed.program.startswith("kea"):
             found = journal(line)
             return Word.UNPARSED if found is Word.IGNORED and "DHCPACK" in line else found
-        return Word.IGNORED
+        return max(dhcpd.told(line), dnsmasq.told(line))
 
     return read

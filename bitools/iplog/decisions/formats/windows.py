@@ -35,6 +35,10 @@ _SIXTH = {
 _KNOWN = frozenset(
     {0, 1, 2, 14, 15, 22, 24, 25, *range(30, 37)}
 )  # nobody gets or loses an address; 50 on: who may serve
+_QUIET_SIXTH = frozenset(
+    {11000, 11001, 11003, *range(11008, 11015), *range(11020, 11033)}
+)  # asked, offered, full, started, names
+_IP_SIXTH = re.compile(r"(?:^|,)[0-9a-fA-F]{0,4}:[0-9a-fA-F:]*:[0-9a-fA-F:.]*(?:,|$)")
 _PATIENCE = 3600  # seconds an address in use by others rests: as BAD_ADDRESS
 _IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 _HARDWARE = re.compile(r"(?:[0-9A-Fa-f]{2}[-:]?){5,}[0-9A-Fa-f]{2}")
@@ -55,7 +59,8 @@ def reader(clock: Clock) -> Reader:
             return _sixth(sixth, found, clock)
         action = _ACTIONS.get(number)
         if action is None:
-            return Word.UNPARSED if _IP.search(found[4]) else Word.IGNORED
+            strange = _IP.search(found[4]) or (number not in _QUIET_SIXTH and _IP_SIXTH.search(found[4]))
+            return Word.UNPARSED if strange else Word.IGNORED
         return _event(action, number, found[2].strip(), found[3].strip(), found[4], clock)
 
     return read

@@ -14,7 +14,7 @@ from hypothesis.errors import NoSuchExample
 from bitools.backup.decisions import tiers
 from bitools.backup.decisions.retention import Policy, Verdict, decide, representatives
 from bitools.backup.decisions.runs import BackupRun
-from bitools.inventory.repositories import TIERS
+from bitools.inventory.tiers import TIERS
 
 LONG = datetime(2031, 6, 1, tzinfo=UTC)  # "now": after every run
 START = datetime(2019, 1, 1, tzinfo=UTC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from importlib import metadata
 
 from bitools.net.wire.paramiko_tuned import Transport, paramiko
 from tests.conftest import ROOT
@@ -18,8 +19,16 @@ def test_paramiko_has_what_we_mend() -> None:
         assert "pow" in method.__code__.co_names
 
 
+def test_it_says_its_version_as_if_it_had_been_asked_for() -> None:
+    assert paramiko.__version__ == metadata.version("paramiko")
+    assert paramiko.__version__ in Transport._CLIENT_ID
+
+
 def test_what_paramiko_would_drag_in_is_not_loaded() -> None:
-    script = "import sys, bitools.net.wire.paramiko_tuned; print('invoke' in sys.modules)"
+    script = (
+        "import sys, bitools.net.wire.paramiko_tuned;"
+        "print(bool({'invoke', 'importlib.metadata'} & set(sys.modules)))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True
     )
