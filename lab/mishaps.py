@@ -59,6 +59,7 @@ class Mishap:
     prompt: str = f"{NAME}#"
     pages: str = ""
     closes: bool = False
+    waits: bool = False  # for any key
     factory: Callable[[Any], Any] = Front
 
     encoding = "utf-8"
@@ -82,6 +83,7 @@ class Session(asyncssh.SSHServerSession[str]):
 
     def __init__(self, mishap: Mishap) -> None:
         self.mishap, self.typed, self.left, self.hidden = mishap, "", [""], False
+        self.waits = mishap.waits
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[str]) -> None:
         """Keep the channel."""
@@ -101,7 +103,10 @@ class Session(asyncssh.SSHServerSession[str]):
     def data_received(self, data: str, datatype: object) -> None:
         """Echo and obey each line; a key alone shows the next page."""
         for letter in data:
-            if len(self.left) > 1:
+            if self.waits:
+                self.waits = False
+                self.say("\n{prompt}")
+            elif len(self.left) > 1:
                 self.page(letter)
             elif letter in "\r\n":
                 command, self.typed = self.typed.strip(), ""
@@ -243,6 +248,7 @@ MISHAPS = (
         "\nThe license will expire in 5 days\nPress ENTER to continue",
         answers={"": "\n{prompt}"},
     ),
+    Mishap("any-key", "", "", "\nYetkisiz giris yasaktir\nPress any key to continue", waits=True),
     Mishap("coloured", "", "", prompt=f"\x1b]0;{NAME}\x07\x1b[1;32m{NAME}\x1b[0m#"),
     Mishap(
         "read-only",

@@ -13,7 +13,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from bitools import i18n
 from bitools.cli import console  # noqa: F401 - it registers the error handler "bitools"
+from bitools.cli.frame import placeholders
 from bitools.i18n import lower
 from tests.conftest import ROOT
 
@@ -142,6 +144,18 @@ def test_one_word_for_one_thing(word: str, turkish: list[str], never: list[str])
         wrong += [
             f"{message!r} → {said!r}: {one}" for one in never if re.search(rf"\b{one}(?!siz|le|li)", said)
         ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_stands_for_a_value_has_one_name_in_help_and_hints() -> None:
+    """`--state KLASÖR` in a help is no `--state DIR` in the hint that leads to it."""
+    english = placeholders.words()
+    i18n.use("tr")
+    turkish = placeholders.words()
+    foreign = [word for word in english if turkish[word] != word]
+    found = re.compile(rf"(?<![\w$-])(?:{'|'.join(foreign)})(?![\w-])")
+    said = [(one.id, re.sub("`[^`]*`", "", "".join(one.string))) for one in catalogue()]
+    wrong = [f"{one!r} → {text!r}" for one, text in said if found.search(text)]
     assert not wrong, "\n".join(wrong)
 
 

@@ -44,6 +44,9 @@ class Span(NamedTuple):
     end: int
 
 
+_ANYBODYS = "!\n#\nhostname x\n"
+
+
 @final
 class Grammar:
     """One platform's patterns, compiled. It never changes; what nobody asks for is not compiled."""
@@ -68,6 +71,12 @@ class Grammar:
     def closing(self) -> regex.Pattern | None:
         """A word that ends a section."""
         return any_of([block.closes for block in self.platform.blocks if block.closes])
+
+    @cached_property
+    def begins_as_many(self) -> bool:
+        """Is the first line of its configurations one that other platforms' have, too?"""
+        first = self.platform.whole.first
+        return bool(first and regex.compile(first, lines=True).search(_ANYBODYS))
 
     @cached_property
     def comment(self) -> regex.Pattern | None:

@@ -6,6 +6,8 @@ Nothing enters the history that this has not passed: a truncated fetch over a go
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 
 from bitools import regex
 from bitools.errors import IntegrityBroken, Rejected
@@ -18,6 +20,7 @@ from bitools.sanitize import clipped, inert
 SMALLEST = 0.7  # of the last one; less needs a second, equal fetch
 _FIRST, _LAST = 40, 15  # lines among which the marks are looked for
 _TELLING = 3  # lines: the end of a configuration, where no mark says so
+_SEVERAL = 3  # commands, of which most have the same answer where none is known
 _SHORT_ANSWER = 12  # lines; an error text in a longer answer is part of the configuration
 _MOVES = ("\b", "\f", "\x7f", "\x1b", "\r")
 _CURSOR = re.compile(r"[\x08\x0c\x7f]|\x1b\[\d*[ABCDHJKP]|\r(?!\n|$)[^\n]*")
@@ -37,6 +40,19 @@ def examine(page: Page, host: str = "", command: str = "") -> None:
     _prompts(page, host, command)
     _marks(page)
     _pairs(page)
+
+
+def examine_parts(answers: Sequence[str]) -> None:
+    """Return unless most of several commands were answered alike: so does a device that knows none of them.
+
+    Raise Rejected with its words.
+    """
+    said = Counter(answer.strip() for answer in answers if answer.strip())
+    if len(answers) < _SEVERAL or not said:
+        return
+    words, times = said.most_common(1)[0]
+    if 2 * times > len(answers) and words.count("\n") < _TELLING:
+        raise _refused(words.partition("\n")[0], "error_text")
 
 
 def examine_answer(page: Page, host: str = "", command: str = "") -> None:
@@ -105,14 +121,16 @@ def _refusal(page: Page) -> None:
     for pattern, reason in page.grammar.refusals:
         for line in looked_at:
             if pattern and pattern.search(line):
-                message = _("the device refused: {text}").format(
-                    text=clipped(inert(without_secrets(line.strip())))
-                )
-                hints = {
-                    "not_authorised": _("may this account see the configuration?"),
-                    "error_text": _("is it that platform? see platform in devices.yaml"),
-                }
-                raise Rejected(message, hint=hints[reason], reason=reason)
+                raise _refused(line, reason)
+
+
+def _refused(line: str, reason: str) -> Rejected:
+    text = clipped(inert(without_secrets(line.strip())))
+    hints = {
+        "not_authorised": _("may this account see the configuration?"),
+        "error_text": _("is it that platform? see platform in devices.yaml"),
+    }
+    return Rejected(_("the device refused: {text}").format(text=text), hint=hints[reason], reason=reason)
 
 
 def _pager(page: Page) -> None:

@@ -13,6 +13,11 @@ _LOOKS_SO = regex.compile(
     r"|^\(end\)$|-{1,4} ?devam\b|\b(?:devam|sonraki) .{0,20}tu[sş]a\b|\bdaha (?:fazla|cok|çok)\b|更多|任意键"
     r"|\bmore\b.{0,20}\bq(?:uit)?\b|\bspace>? ?(?:bar)?\b.{0,30}\b(?:next|more|continue|page)\b"
 )
+_BEGINS = regex.compile(
+    r"(?i)\b(?:press|hit)\b.{0,12}\b(?:any key|key|space|enter|return)\b"
+    r".{0,30}\b(?:continue|get started|begin|start|proceed)"
+    r"|\bdevam\b.{0,30}\b(?:tu[sş]a|enter)"
+)
 _ENTER = regex.compile(r"(?i)\b(?:enter|return)\b")
 _SPACE = regex.compile(r"(?i)\b(?:space|any key|bo[sş]luk)\b")
 
@@ -20,6 +25,11 @@ _SPACE = regex.compile(r"(?i)\b(?:space|any key|bo[sş]luk)\b")
 def stranger(last: str) -> bool:
     """Is this last line, which does not end, a pager's?"""
     return bool(_LOOKS_SO.search(last.strip()))
+
+
+def begins(last: str) -> bool:
+    """Does this line wait for a key before it shows a prompt: a notice, a nag, a fresh console?"""
+    return bool(_BEGINS.search(last.strip()))
 
 
 def key(last: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from bitools import regex
+from bitools.net.decisions.grammar import grammar
 from bitools.platforms.model import Platform
 
 _ENOUGH = 2  # points without which nothing is said
@@ -93,6 +94,7 @@ def _points(text: str, last: str, software: str, platform: Platform) -> int:
     points += _configuration(text, platform)
     refusals = [one for one in (*platform.errors, *platform.denied) if one not in _ANY_DEVICES]
     points += 2 * any(_found(pattern, f"{text}\n{last}") for pattern in refusals)
+    points += 2 * any(_found(one.question, f"{text}\n{last} ") for one in platform.prompt.login)
     prompt = platform.prompt_at_end(last)
     points += bool(prompt and len(prompt["whole"].strip()) >= len(last.strip()))
     words = [word for word in _WORD.findall(platform.title) if word.casefold() not in _COMMON]
@@ -107,7 +109,7 @@ def _configuration(text: str, platform: Platform) -> int:
     start = first.search(text) if first else None
     if first is None or start is None or text.count("\n", 0, start.start()) > _HEAD:
         return 0
-    if first.search("!\n#\n"):
+    if grammar(platform).begins_as_many:
         return 1
     rest = text[start.start() :]
     return 3 + (bool(whole.sections) and all(_found(section, rest) for section in whole.sections))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bitools import platforms
-from bitools.errors import BitoolsError, Unreachable
+from bitools.errors import BitoolsError, IntegrityBroken, Unreachable
 from bitools.i18n import _
 from bitools.net.decisions import asked, diagnosis
 from bitools.net.decisions.recognition import recognised
@@ -18,7 +18,7 @@ from bitools.run import Run
 # causes behind which another platform may stand than the declared one
 _DOUBTFUL = (
     *("beginning", "truncated", "empty", "error_text", "not_authorised", "pager"),
-    *("prompt", "timeout", "login", "question", "enable", "platform"),
+    *("prompt", "timeout", "login", "question", "enable", "menu", "platform"),
 )
 _CLEARLY = 3  # points: it began as a configuration of the declared platform does
 _FEW = 4000  # letters: what is said before anybody asks
@@ -57,8 +57,20 @@ def explained(run: Run, talk: Talk, platform: Platform, error: BitoolsError) -> 
     if not names:
         return error
     cause = diagnosis.another(names, platform)
+    if cause.message in error.message:
+        return error
     message = _("{why}: {cause}").format(why=error.message, cause=cause.message)
     return type(error)(message, hint=cause.hint, reason=cause.reason, cause=error)
+
+
+def another(run: Run, talk: Talk, platform: Platform) -> BitoolsError | None:
+    """Why a whole answer is not believed: all that was said clearly fits another platform."""
+    names = _recognised_as(run, talk, platform, _CLEARLY)
+    if not names:
+        return None
+    cause = diagnosis.another(names, platform)
+    hint = _("see platform in devices.yaml; if it is right: --accept-identity")
+    return IntegrityBroken(cause.message, hint=hint, reason=cause.reason)
 
 
 def _recognised_as(run: Run, talk: Talk, platform: Platform, margin: int = 1) -> list[str]:

@@ -126,8 +126,8 @@ class Fetcher:
             )
         try:
             fetched = self._once(device, platform, attempt, startup, before, looks=looks)
-            if before and not stranger:
-                self._recognised(platform, fetched.running.text, before)
+            if not stranger:
+                self._recognised(device, platform, fetched.running.text, before)
             if smaller or not before:
                 return fetched
             return self._believed(device, platform, attempt, fetched, before)
@@ -149,10 +149,19 @@ class Fetcher:
             raise error
         raise why from error
 
-    def _recognised(self, platform: Platform, text: str, before: str) -> None:
-        """Return if it is the device that answered last time, as far as its configuration tells."""
-        if told := identity.differs(before, text, platform):
-            raise _Doubted(guard.stranger(*told), text)
+    def _recognised(self, device: Device, platform: Platform, text: str, before: str) -> None:
+        """Return if it is the device that answered last time, as far as its configuration tells.
+
+        The first time, of a platform whose configuration begins as many do: if it is of that platform.
+        """
+        if before:
+            if told := identity.differs(before, text, platform):
+                raise _Doubted(guard.stranger(*told), text)
+        elif grammar(platform).begins_as_many:
+            from bitools.net.verbs import causes  # as above
+
+            if why := causes.another(self._run, self.connector.talks.of(device.name), platform):
+                raise _Doubted(why, text)
 
     def _believed(
         self, device: Device, platform: Platform, attempt: Attempt, fetched: Fetched, before: str
@@ -241,16 +250,15 @@ class Fetcher:
         """Ask, and prove that it is whole. An answer of `device` is compared with the one that became
         `before`: the very same need not be read again.
         """
-        raw = "".join(
-            _under(command, connection.ask(command)) if len(commands) > 1 else connection.ask(command)
-            for command in commands
-        )
+        answers = [connection.ask(command) for command in commands]
+        raw = "".join(map(_under, commands, answers)) if len(commands) > 1 else answers[0]
         asked = (platform, connection.host, commands, raw)
         if before and self.answers.known(device, self.answers.digest(*asked, before)):
             configuration = unchanged(before, raw, platform)
         else:
             configuration = canonical(raw, platform, self.key)
             try:
+                guard.examine_parts(answers)
                 guard.examine(Page(raw, grammar(platform)), connection.host, commands[-1])
             except (IntegrityBroken, Rejected) as error:
                 raise _Doubted(error, configuration.text) from error

@@ -123,12 +123,16 @@ class Session:
     def _first_prompt(self) -> None:
         questions = [(regex.compile(answer.question), answer.answer) for answer in self.platform.prompt.login]
         answered: set[int] = set()
+        pressed: list[bool] = []
 
         def seen(text: str) -> bool:
             for number, (question, answer) in enumerate(questions):
                 if number not in answered and question.search(text):
                     answered.add(number)
                     self._send(answer)
+            if pager.begins(text.rpartition("\n")[2]) and not pressed:
+                pressed.append(True)
+                self._send(pager.key(text.rpartition("\n")[2]))
             told = self._greet(text)
             if told is not None:
                 self._write(told)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bitools import platforms
 from lab.mishaps import CONFIGURATION, MISHAPS, NAME, Mishap
-from lab.museum import PASSWORD, Museum
+from lab.museum import PASSWORD, Front, Museum
+from lab.sessions import Written, all_of
 from lab.switches import Switch, SwitchFarm
+from tests.conftest import ROOT
 from tests.wire.net.conftest import Net, keys
 
 TEN = (
@@ -92,3 +96,38 @@ def test_a_device_of_another_platform_than_declared_is_known_for_what_it_is(net:
     assert len(right) >= 88, sorted(devices.keys() - right)
     assert len(named) >= 83, sorted(devices.keys() - named)
     assert "$1$lab" not in transcript.read_text()
+
+
+class Declared:
+    """A written session of one platform that the inventory calls another."""
+
+    def __init__(self, written: Written, platform: str) -> None:
+        self.written, self.name, self.encoding = written, f"{written.platform}.{platform}", written.encoding
+        self.keys = {**written.keys, "platform": platform}
+        self.front, self.session = getattr(written, "front", Front), written.session
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("seed", range(3))
+def test_any_platform_that_is_declared_as_any_other(seed: int, tmp_path: Path) -> None:
+    """All platforms: nothing is stored, and for nine in ten the cause is the platform."""
+    written = list(all_of(ROOT / "tests/data"))
+    pairs = [
+        Declared(one, other.platform)
+        for one in written
+        for other in written
+        if one.platform not in platforms.load(other.platform).lineage
+        and other.platform not in platforms.load(one.platform).lineage
+    ]
+    net = Net(tmp_path / "inventory", tmp_path / "state")
+    with Museum(random.Random(seed).sample(pairs, 100)) as museum:
+        museum.inventory(net.inventory)
+        assert net("net", "trust", "--yes").code == 0
+        document = net.snapshot("--deadline", "60")
+    assert [item for item in document["items"] if item["status"] == "stored"] == []
+    reasons = {failure["target"]: failure["reason"] for failure in document["failed"]}
+    asked = {name: reason for name, reason in reasons.items() if reason != "not_tried"}  # the brake held
+    others = {name: reason for name, reason in asked.items() if reason != "platform"}
+    assert len(reasons) == 100
+    assert len(asked) >= 30
+    assert len(others) <= len(asked) / 10, others

@@ -38,6 +38,7 @@ _BGP_COMMUNITY = regex.compile(
     r"^[(\[]?\s*(?:(?:(?:target|origin|rt|soo|color|bandwidth|cost|large|ext)[: ])?(?:[\d*.$x]+|peeras)[:L]"
     r"|no-(?:export|advertise|peer)|local-as|internet|accept-own|gshut|graceful-shutdown|rt$|soo$|none$|\$)"
 )
+_KEYBOARD = (["any"], ["arrow"], ["enter"], ["return"], ["escape"], ["function"])  # `press any key`
 _GIVEN = (["="], [":="], ["=>"])
 _TELLING = regex.compile(r"[0-9!@#$%^*?]")
 _HEX = regex.compile(r"^(?:0x)?[0-9a-fA-F]{16,}$")
@@ -119,6 +120,7 @@ def _kind_here(line: Line, at: int) -> Kind:
         or _is_public(line, at)
         or _is_a_menu(line, at)
         or _is_a_name(line.raws[at], sure)
+        or (word == "key" and line.words[at - 1 : at] in _KEYBOARD)
     ):
         return ""
     more = at + 1 < len(line.words)

@@ -318,3 +318,38 @@ def test_oxidizeds_map_is_asked_and_nobody_to_ask_is_a_refusal(bitools, tmp_path
     assert "gizli" not in refused.stderr
     agreed = bitools(*words, "--yes")
     assert (agreed.code, "host: 192.0.2.1" in agreed.stdout) == (0, True)
+
+
+TERMINALS = {  # exports of programs for terminals, as their manuals show the headings
+    "mremoteng": "Name;Id;Parent;NodeType;Description;Username;Password;Hostname;Protocol;Port\n"
+    "sw-1;a1;;Connection;Kat 1;netops;gizli;192.0.2.41;SSH2;2222\nMerkez;a2;;Container;;;;;;\n",
+    "securecrt": "session_name,hostname,port,protocol,username,folder\nsw-1,192.0.2.41,2222,SSH2,netops,Merkez\n",
+    "putty": "Session Name,Host Name,Port Number,Protocol,User Name\nsw-1,192.0.2.41,2222,ssh,netops\n",
+    "turkish": "Cihaz Adı;IP Adresi;Port;Kullanıcı Adı;Şifre\nsw-1;192.0.2.41;2222;netops;gizli\n",
+}
+
+
+@pytest.mark.parametrize("name", TERMINALS)
+def test_exports_of_terminal_programs_have_a_name_and_an_address(name: str) -> None:
+    imported = importer("csv")({f"{name}.csv": TERMINALS[name]})
+    row = {"host": "192.0.2.41", "platform": "?", "port": 2222, "username": "netops"}
+    assert imported.devices == {"sw-1": row}
+    assert any("password" in note.casefold() or "Şifre" in note for note in imported.notes) == (
+        "gizli" in TERMINALS[name]
+    )
+    assert any("Merkez is a folder" in note for note in imported.notes) == (name == "mremoteng")
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_librenms_tells_its_devices_as_oxidized_asks_for_them(whole: bool) -> None:
+    device = {"hostname": "192.0.2.51", "os": "ios", "ip": "192.0.2.51", "group": "merkez"}
+    said = json.dumps({"status": "ok", "devices": [device]} if whole else [device])
+    imported = importer("oxidized")({"librenms.json": said})
+    row = {"host": "192.0.2.51", "platform": "cisco_ios", "groups": ["merkez"]}
+    assert imported.devices == {"192.0.2.51": row}
+
+
+@pytest.mark.parametrize("mark", [":", ";", ","])
+def test_oxidizeds_lines_are_separated_by_whatever_they_are(mark: str) -> None:
+    imported = importer("oxidized")({"router.db": mark.join(["sw-1", "192.0.2.61", "procurve"]) + "\n"})
+    assert imported.devices == {"sw-1": {"host": "192.0.2.61", "platform": "hp_procurve"}}

@@ -10,18 +10,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-import pytest
-
 from bitools import platforms
 from bitools.net.decisions.configuration import canonical
 from bitools.net.verbs.compare import difference
-from lab import sessions
-from tests.conftest import ROOT
 
 KEY = b"a key for tests"
 PAIRS = 300
 MOST = 0.02  # of the pairs
-WRITTEN = {written.name: written for written in sessions.all_of(ROOT / "tests/data")}
 
 
 class Leaf:
@@ -98,10 +93,3 @@ def test_a_fabric_that_is_worked_on_is_told_without_noise() -> None:
         noisy += [seed] * any(change["kind"] in ("moved", "reordered") for change in changes)
     assert told > PAIRS * 0.9
     assert len(noisy) <= PAIRS * MOST, noisy
-
-
-@pytest.mark.parametrize("name", WRITTEN)
-def test_what_is_shown_twice_is_no_change(name: str) -> None:
-    platform = platforms.load(WRITTEN[name].platform)
-    one, other = (canonical(WRITTEN[name].printed, platform, KEY).text for _time in range(2))
-    assert difference(one, other, platform)["changes"] == []
