@@ -44,7 +44,7 @@ def hier_config(case: Case) -> list[str]:
     """What hier_config would type."""
     from hier_config import Platform, WorkflowRemediation, get_hconfig
 
-    names = {"fortinet": "FORTINET_FORTIOS"}
+    names = {"fortinet": "FORTINET_FORTIOS", "hp_comware": "HP_COMWARE5"}
     kind = Platform[names.get(case.platform, case.platform.upper())]
     sides = [get_hconfig(kind, text) for text in (case.old, case.new)]
     return [
@@ -53,12 +53,18 @@ def hier_config(case: Case) -> list[str]:
     ]
 
 
+def both(case: Case) -> tuple[list[str], list[str], bool]:
+    """What either would type, and whether that is not the same."""
+    one, other = ([line.strip() for line in side(case)] for side in (ours, hier_config))
+    left = ("exit", "end", "next", "quit")
+    return one, other, [line for line in one if line not in left] != [x for x in other if x not in left]
+
+
 def main() -> int:
     """Print every disagreement. Exit 1 if one is not explained, or an explanation explains none."""
     wrong = 0
     for case in CASES:
-        one, other = ([line.strip() for line in side(case)] for side in (ours, hier_config))
-        differ = [line for line in one if line not in ("exit", "end", "next")] != other
+        one, other, differ = both(case)
         wrong += differ != bool(case.why)
         if differ:
             print(f"{case.platform}: {case.name}: {case.why or 'NOT EXPLAINED'}")

@@ -18,7 +18,7 @@ Kind = Literal[
 ]  # fmt: skip
 Subject = Literal[
     "members", "vlans", "routes", "vlan_guards", "management", "opens", "harmless", "managers", "admission",
-    "servers", "control_plane", "policies", "way_back",
+    "servers", "control_plane", "policies", "way_back", "features",
 ]  # fmt: skip
 
 _PORT = r"(?P<port>\S+(?: [\d/.]+)?)"
@@ -47,7 +47,7 @@ PORT: Mapping[Kind, tuple[str, ...]] = {
         rf"{_INTERFACE}(?:switchport access vlan|port access vlan|port default vlan|vlan access) (?P<value>\d+)",
     ),
     "mode": (
-        rf"{_INTERFACE}(?:switchport mode|port link-type|switchport$|no switchport$|undo portswitch$|routing$)(?P<value>.*)",
+        rf"{_INTERFACE}(?:switchport mode|port link-type|port link-mode|switchport$|no switchport$|undo portswitch$|routing$)(?P<value>.*)",
     ),
     "native": (
         rf"{_INTERFACE}(?:switchport trunk native vlan|port trunk pvid(?: vlan)?|vlan trunk native"
@@ -59,6 +59,7 @@ PORT: Mapping[Kind, tuple[str, ...]] = {
     ),
     "channel": (
         rf"{_INTERFACE}(?:channel-group|eth-trunk|port link-aggregation group|lag|bundle id) (?P<value>.+)",
+        r"^trunk (?P<ports>\S+) (?P<value>(?i:trk)\d+)\b",
     ),
     "about": (rf'{_INTERFACE}(?:description|name|port-name) "?(?P<value>.+)',),
     "filter": (
@@ -97,6 +98,8 @@ SHARED: Mapping[Subject, tuple[str, ...]] = {
         r"^(?:ip )?default-gateway (?P<hop>[0-9.]+)",
         r"^ip default-network (?P<hop>[0-9.]+)",
     ),
+    # Without these all ports with a VLAN's address, or all bundles, are gone: groups `vlans`, `bundles`.
+    "features": (r"^feature (?:(?P<vlans>interface-vlan)|(?P<bundles>lacp|vpc))$",),
     # Lines that filter a whole VLAN: group `vlans`.
     "vlan_guards": (r"^(?:vlan filter \S+ vlan-list|ip arp inspection vlan) (?P<vlans>\S+)$",),
     # Lines that decide who may log in to the device, how, and from where (rule 4): any change of one is a cut,
@@ -107,7 +110,7 @@ SHARED: Mapping[Subject, tuple[str, ...]] = {
         r"^management (?:ssh|telnet)\b",
         r"^(?:no )?management (?:access-class|access-list)\b|^(?:no )?management-(?:access|vlan)\b",
         r"^(?:line vty|user-interface vty|line ssh|line default|line class vty|line \d+ \d+)\b.* / (?:no |undo )?"
-        r"(?:transport input|protocol inbound|protocol|shutdown|rotary|session-limit 0|no exec|exec-timeout 0 [1-9]\d?)\b",
+        r"(?:transport input|protocol inbound|protocol|shutdown|rotary|session-limit 0|no exec|autocommand|absolute-timeout \d$|exec-timeout 0 [1-9]\d?)\b",
     ),
     "opens": (
         r"^(?:ip )?ssh(?: server)?(?: enable| v2| vrf \S+)*$|^stelnet(?: ipv4| ipv6)? server enable$|^feature ssh$",
@@ -134,6 +137,7 @@ SHARED: Mapping[Subject, tuple[str, ...]] = {
         r"^(?:encrypted )?(?:tacacs|radius)(?:-server)? (?:scheme|template|host|server|key|source-interface)\b"
         r"|^(?:encrypted )?(?:tacacs|radius)-server\b|^radius server auth\b",
         r"^(?:hwtacacs|radius)(?:-server)? (?:scheme|template)\b|^ip (?:tacacs|radius) source-interface\b",
+        r"^(?:no )?feature (?:tacacs\+?|radius|ldap|aaa)$",
         r"^password (?:manager|operator)\b|^login (?:block-for|quiet-mode)\b",
     ),
     "servers": (r"^(?:encrypted )?(?:tacacs|radius|hwtacacs)\b", r"^aaa (?:group server|server)"),
@@ -156,7 +160,7 @@ SHARED: Mapping[Subject, tuple[str, ...]] = {
         r"^(?:no |undo )?clock\b",
         r"^(?:no )?boot[ -]|^boot$|^startup (?:system-software|saved-configuration)\b|^(?:no )?system boot\b",
         r"^(?:no )?(?:reload|schedule reboot)\b|^event manager\b",
-        r"^service password-recovery\b|^no service password-recovery\b",
+        r"^config-register\b|^service password-recovery\b|^no service password-recovery\b",
     ),
 }
 
@@ -187,6 +191,7 @@ class Access(Frozen):
     vlans: tuple[Regex, ...] = ()
     routes: tuple[Regex, ...] = ()
     vlan_guards: tuple[Regex, ...] = ()
+    features: tuple[Regex, ...] = ()
     management: tuple[Regex, ...] = ()
     opens: tuple[Regex, ...] = ()
     harmless: tuple[Regex, ...] = ()

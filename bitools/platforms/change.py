@@ -37,6 +37,34 @@ class Along(Frozen):
     also: str
 
 
+class Apart(Frozen):
+    """Two kinds of lines that never stand on one device: those of one go before those of the other come."""
+
+    one: Regex
+    other: Regex
+
+
+class Assumed(Frozen):
+    """What holds of all that a section names (group 1 of `of`), unless it has a line that says otherwise.
+
+    `like`: the first name is as the second one is. `section`: where `says` is said of a name, or denied.
+    """
+
+    within: Regex
+    unless: Regex
+    of: Regex
+    like: Regex
+    section: str
+    says: str
+
+
+class Based(Frozen):
+    """A section that stands on another one of the top: that one goes only once it is gone (both patterns)."""
+
+    line: Regex
+    on: Regex
+
+
 class Beside(Frozen):
     """Lines of which several may stand side by side: the new ones come before the old ones go.
 
@@ -140,12 +168,15 @@ class Change(Frozen):
 
     `opens`: a line that opens a section. `permanent`: a header that cannot be removed, only emptied.
     `exclusive`: what only one line of the device may say (its groups). `replace`: lines that must be removed
-    before they are written anew. `numbered`: entries with their place (group 1) in a list. `appended`: lists
+    before they are written anew. `numbered`: entries with their place (group 1) in a list. `alike`: entries
+    of which the first one that says the same (the groups) goes, whatever number is typed. `appended`: lists
     whose order is that in which they were typed, and which may be written again line by line. `late`: lines
     that come last in their section and go first; `early`: the other way round. `retyped`: headers of which
     another value is typed over the old one, and what stands under it stays. `whole`: sections that are
     typed anew, all of them, up to the word that leaves them.
     `inactive`: what stands before a line that sleeps; `deactivate` and `activate` change that (Junos).
+    `unordered`: lines whose order is told where it changes, but means nothing: nobody is asked for it.
+    `said_in_lines`: a line of a text that has several, with the words before it (group 1).
     `shown`: what is shown like this and typed in another way: a comment, a section that is inactive.
     `slots`: places that hold one value, named by the groups: another one is typed over it. `wipes`: lines
     that, whatever is done to them, take away those that `also` fits.
@@ -165,13 +196,19 @@ class Change(Frozen):
     beside: tuple[Beside, ...] = ()
     replace: tuple[Regex, ...] = ()
     along: tuple[Along, ...] = ()
+    assumed: tuple[Assumed, ...] = ()
+    based: tuple[Based, ...] = ()
+    apart: tuple[Apart, ...] = ()
     lists: tuple[Listed, ...] = ()
     numbered: tuple[Regex, ...] = ()
+    alike: tuple[Regex, ...] = ()
     appended: tuple[Regex, ...] = ()
     named: tuple[Named, ...] = ()
     sentinels: tuple[Sentinel, ...] = ()
     each: tuple[Each, ...] = ()
     shown: tuple[Regex, ...] = ()
+    unordered: tuple[Regex, ...] = ()
+    said_in_lines: Regex | None = None
     inactive: str = ""
     slots: tuple[Regex, ...] = ()
     wipes: tuple[Along, ...] = ()

@@ -111,12 +111,14 @@ class Pattern:
 
     def search(self, text: str, pos: int = 0) -> Match | None:
         """The first match anywhere."""
-        found = self._engine(text).search(text, pos)
+        engine = self._compiled if len(text) > _LINE else self._quick or self._engine(text)
+        found = engine.search(text, pos)
         return None if found is None else Match(found, self.groupindex)
 
     def match(self, text: str, pos: int = 0) -> Match | None:
         """A match at the beginning."""
-        found = self._engine(text).match(text, pos)
+        engine = self._compiled if len(text) > _LINE else self._quick or self._engine(text)
+        found = engine.match(text, pos)
         return None if found is None else Match(found, self.groupindex)
 
     def fullmatch(self, text: str) -> Match | None:
@@ -233,7 +235,7 @@ class Set:
 
     def fitting(self, text: str) -> Sequence[int]:
         """The numbers of those that are found in it, in order."""
-        found = self._set.Match(text)
+        found = self._set.Match(text.encode(errors="replace"))
         return sorted(found) if found else ()
 
 

@@ -25,6 +25,11 @@ from lab.processes import Process, start, strays
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = Path(__file__).parent / "frr.conf"
+DAEMONS = {  # beside zebra and staticd, where the configuration has something for them
+    "bgpd": "\nrouter bgp ",
+    "ospfd": "\nrouter ospf\n",
+    "ospf6d": "\nrouter ospf6\n",
+}
 NAMESPACES = ("--net", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 
@@ -186,6 +191,7 @@ class Router:
         key = self.folder / "host_key"
         if not key.is_file():
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+        told = conf.read_text()
         order = self.folder / "router.json"
         order.touch(mode=0o600)
         order.write_text(
@@ -198,7 +204,7 @@ class Router:
                     "daemons": [
                         "zebra",
                         "staticd",
-                        *(["bgpd"] if "\nrouter bgp " in conf.read_text() else []),
+                        *(daemon for daemon, words in DAEMONS.items() if words in told),
                     ],
                 }
             )

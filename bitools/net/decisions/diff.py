@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.pairing import Handle, Item, identify, level
@@ -23,8 +23,7 @@ Name = Handle | int  # of a line while steps are applied: where it stood, or the
 Kind = Literal["added", "removed", "modified", "moved", "reordered"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One change to one block: `where` leads to its parent in the old tree, `path` does for people.
 
     `after` is what it follows in its ordered group: a handle of the old tree, the number of an earlier added
@@ -110,6 +109,8 @@ def _moved(before: list[Item], after: list[Item], wanted: set[Identity]) -> set[
     place = {
         item.identity: number for number, item in enumerate(before) if item.group and item.identity in wanted
     }
+    if not place:
+        return set()
     sequences: dict[Key, list[tuple[int, Identity]]] = defaultdict(list)
     for item in after:
         if item.group and item.identity in place:

@@ -39,7 +39,7 @@ def level(parent: Node, rules: Comparison) -> list[Item]:
     """
     section = rules.section(parent.text)
     items: list[Item] = []
-    sets: dict[tuple[str, tuple[str, ...]], Item] = {}
+    sets: dict[str | tuple[str, tuple[str, ...]], Item] = {}  # most lines have no text inside
     seen: dict[str, int] = {}
     keyed: dict[Key, list[Item]] = defaultdict(list)
     for node in rules.joined(parent.children):
@@ -49,7 +49,7 @@ def level(parent: Node, rules: Comparison) -> list[Item]:
             continue
         times = seen.get(text, 0)
         if group is None and times:
-            first = sets.get((text, node.body))
+            first = sets.get((text, node.body) if node.body else text)
             if first is not None:
                 first.node = first.node._replace(children=[*first.node.children, *node.children])
                 continue
@@ -57,7 +57,7 @@ def level(parent: Node, rules: Comparison) -> list[Item]:
         seen[text] = times + 1
         items.append(item)
         if group is None:
-            sets[(text, node.body)] = item
+            sets[(text, node.body) if node.body else text] = item
             if key is not None and not free:
                 keyed[key].append(item)
     for same in keyed.values():
@@ -90,21 +90,19 @@ def identify(before: list[Item], after: list[Item], rules: Comparison) -> None:
         keys = [item.key for item in items if item.key is not None]
         if len(set(keys)) < len(keys):
             ambiguous.update(key for key, times in Counter(keys).items() if times > 1)
-        for item in items:
-            item.repeated = False
-            item.identity = item.handle
+    twice = False
     for item in (*before, *after):
-        if item.key is not None and item.key not in ambiguous:
-            item.identity = ("key", item.key, item.group)
-    for blocks in _repeated(before, after):
+        key, twice = item.key, twice or item.handle[1] > 0
+        alone = key is not None and key not in ambiguous
+        item.identity = ("key", key, item.group) if alone else item.handle
+        item.repeated = False
+    for blocks in _repeated(before, after) if twice else ():
         _pair_by_content(*blocks, rules)
 
 
 def _repeated(before: list[Item], after: list[Item]) -> list[tuple[list[Item], list[Item]]]:
     """Blocks of a list whose header is there several times (XML's elements): each kind's old and new ones."""
     kinds: dict[tuple[str, Key | None], tuple[list[Item], list[Item]]] = {}
-    if not any(item.handle[1] for item in (*before, *after)):
-        return []
     for side, items in enumerate((before, after)):
         for item in items:
             if item.node.children and item.group and item.identity[:2] == item.handle:

@@ -140,7 +140,8 @@ class Comparison:
             "apart": rules.apart,
         }
         within = {rule.within for group in self._rules.values() for rule in group if rule.within}
-        self._within = [(pattern, regex.compile(pattern)) for pattern in sorted(within)]
+        self._within = sorted(within)
+        self._holding = regex.Set(self._within) if within else None
         self._sections: dict[frozenset[str], Section] = {}
         self._headed: dict[str, Section] = {}
 
@@ -154,7 +155,8 @@ class Comparison:
         return known
 
     def _section(self, header: str) -> Section:
-        holds = frozenset(text for text, pattern in self._within if pattern.search(header))
+        fitting = self._holding.fitting(header) if self._holding else ()
+        holds = frozenset(self._within[at] for at in fitting)
         if holds not in self._sections:
             patterns: dict[Kind, list[str]] = {}
             for kind, rules in self._rules.items():

@@ -7,7 +7,6 @@ fails: what cannot be placed stands at the top.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from bitools.net.decisions.blocks import Stack
 from bitools.net.decisions.grammar import Grammar, grammar
@@ -29,11 +28,7 @@ def parse(text: str | Text, platform: Platform) -> Node:
     return _by_indentation(lines)
 
 
-class _Entry(NamedTuple):
-    indent: int
-    text: str
-    body: tuple[str, ...] = ()
-    comment: bool = False
+_Entry = tuple[int, str, tuple[str, ...], bool]  # indentation, text, body, is it a comment?
 
 
 def _entries(whole: Text, compiled: Grammar) -> Iterator[_Entry]:
@@ -49,20 +44,21 @@ def _entries(whole: Text, compiled: Grammar) -> Iterator[_Entry]:
         text = line.strip()
         if not text:
             continue
+        indent = line.index(text)
         if ends_all and line == "#":
-            yield _Entry(-1, "")
+            yield -1, "", (), False
             continue
         if position in spans:
             end = spans[position]
-            yield _Entry(len(line) - len(line.lstrip()), text, tuple(lines[position:end]))
+            yield indent, text, tuple(lines[position:end]), False
             position = end
             continue
         comment = position - 1 in bare and skipped and skipped.match(line)
         if comment and not (closing and closing.search(text)):
             if remark and remark.match(line):
-                yield _Entry(len(line) - len(line.lstrip()), text, comment=True)
+                yield indent, text, (), True
             continue
-        yield _Entry(len(line) - len(line.lstrip()), text)
+        yield indent, text, (), False
 
 
 def _by_indentation(entries: Iterator[_Entry]) -> Node:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,7 @@ from bitools.net.decisions.tree import parse
 from lab import packages
 from lab.router import Router
 from lab.router.configurations import configuration
+from lab.router.wide import configuration as wide
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("frr-remediation")]
 FRR = platforms.load("frr")
@@ -83,3 +86,50 @@ def test_some_random_configurations(router: Router) -> None:
 def test_three_hundred_random_configurations(router: Router, part: int) -> None:
     for seed in range(100 + 100 * part, 200 + 100 * part):
         circle(router, seed)
+
+
+EMPTY = ("no router bgp 65001", "no router ospf")  # their processes are there, for `START` has them
+NOTICES = (
+    "Static Route to ",
+    "% OSPF: Reference bandwidth",
+    "Please ensure reference",
+)  # of lines that are taken
+
+
+def shown(folder: Path, seed: int, network: str) -> str:
+    """What a router makes of a configuration that somebody wrote, but for the address of its cable."""
+    with Router(folder / f"rt-{seed}", "rt-merkez-01", network, configuration=WIDE) as router:
+        router.configure(EMPTY)
+        file = router.folder / "wanted.conf"
+        file.write_text(wide(seed, router.name))
+        try:
+            router.run("vtysh", "-f", str(file))
+        except subprocess.CalledProcessError as error:
+            if error.returncode < 0:  # what contradicts itself is refused, and so it is not shown either
+                raise
+        return running(router).replace(f"{router.address}/30", "{address}/30")
+
+
+WIDE = START.replace("!\nend\n", "!\nrouter ospf\nexit\n!\nend\n")
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(600)
+def test_something_of_everything(tmp_path: Path) -> None:
+    """OSPF, VRFs, address families, groups, every kind of list: as a router shows them that was told them."""
+    packages.require_for_test(*packages.ROUTER)
+    place = f"{os.getpid() // 250 % 8}.{os.getpid() % 250}"
+    one, other = (f"10.{base + int(place[0])}.{place[2:]}.0/30" for base in (216, 224))
+    with Router(tmp_path / "rt", "rt-merkez-01", one, configuration=WIDE) as router:
+        router.configure(EMPTY)
+        for seed in range(8):
+            wanted = shown(tmp_path, seed, other).replace("{address}", router.address)
+            before = running(router)
+            planned = plan(before, wanted, FRR)
+            assert not planned.questions
+            there, back = (planned.commands, wanted), (planned.inverse, before)
+            for commands, aim in (there, back, there):
+                said = router.configure(typed(commands, dialect(FRR)))
+                assert [line for line in said if not line.strip().startswith(NOTICES)] == [], seed
+                other = [one for one in left(running(router), aim) if one.kind != "reordered"]
+                assert other == [], seed  # FRR prints its sections in an order of its own

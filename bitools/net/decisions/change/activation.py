@@ -31,3 +31,14 @@ def together(node: Node, mark: str) -> Node:
         if not (child.text.startswith(mark) and child.text.removeprefix(mark) in there)
     ]
     return node._replace(children=[together(child, mark) for child in shown])
+
+
+def awake(node: Node, mark: str) -> Node:
+    """The tree without what sleeps, in either way of saying so."""
+    asleep = {child.text.removeprefix(mark) for child in node.children if child.text.startswith(mark)}
+    children = [
+        awake(child, mark)
+        for child in node.children
+        if child.text not in asleep and not child.text.startswith(mark)
+    ]
+    return node._replace(children=children) if node.children else node

@@ -25,7 +25,7 @@ def gone_along(edits: Sequence[Edit], before: Node, after: Node, dialect: Dialec
             found = pattern.search(edit.old.text) if edit.old and edit.removal else None
             if found is None:
                 continue
-            also = regex.compile(_with_groups(rule.also, found))
+            also = _with_all(regex.compile(_with_groups(rule.also, found)), edit.path, before, dialect)
             if any(one is edit for one in result):
                 heads.append(edit)  # what goes along with one does not take that along
             result = [one for one in result if _is_one_of(one, heads) or not _goes(one, edit.path, also)]
@@ -34,6 +34,23 @@ def gone_along(edits: Sequence[Edit], before: Node, after: Node, dialect: Dialec
                 raise Contradiction(edit.removal, again[0].new.text if again[0].new else "")
             result += again
     return result
+
+
+def _with_all(also: regex.Pattern, path: Path, before: Node, dialect: Dialect) -> regex.Pattern:
+    """What goes along, and what goes along with that: with a group its members, with those all about them."""
+    patterns, section = [also.pattern], _section(before, path)
+    lines = [node.text for _path, node in _fitting(path, section, _ANY)] if section else []
+    for pattern in patterns:  # it grows
+        compiled = regex.compile(pattern)
+        for text in filter(compiled.search, lines):
+            more = (
+                _with_groups(rule.also, found) for one, rule in dialect.along if (found := one.search(text))
+            )
+            patterns += [one for one in more if one not in patterns]
+    return regex.any_of(tuple(patterns)) or also
+
+
+_ANY = regex.compile("")
 
 
 def goes_anyway(question: Question, edits: Sequence[Edit], dialect: Dialect) -> bool:

@@ -23,7 +23,7 @@ def said_twice(wanted: Node, spoken: Dialect) -> frozenset[Key]:
     """What only one line may say, and yet more than one does: an address in two VRFs is no mistake."""
     if not spoken.change.exclusive:
         return frozenset()
-    claims = Counter(claim for text in texts(wanted) if (claim := spoken.claim(text)))
+    claims = Counter(filter(None, map(spoken.claims.__getitem__, texts(wanted))))
     return frozenset(claim for claim, times in claims.items() if times > 1)
 
 

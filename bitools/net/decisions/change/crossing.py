@@ -107,13 +107,13 @@ class Crossing:
     @property
     def vrf(self) -> str:
         """The one that we come in."""
-        return self.bearer.value("vrf") if self.bearer else ""
+        return self.bearer.vrf if self.bearer else ""
 
     def leads(self, reach: Reach, hop: str) -> Port | None:
         """The port that leads to a next hop: one of this name, or in whose network it is."""
         if hop in reach.ports:
             return reach.ports[hop]
-        ports = [port for port in reach.ports.values() if not port.shut and port.value("vrf") == self.vrf]
+        ports = [port for port in reach.ports.values() if not port.shut and port.vrf == self.vrf]
         return next((port for port in ports if any(_holds(one, hop) for one in port.addresses)), None)
 
 

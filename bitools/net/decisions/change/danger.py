@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bitools.net.decisions.change import (
+    activation,
     danger_address,
     danger_login,
     danger_route,
@@ -55,6 +56,8 @@ def dangers(running: Node, predicted: Node, platform: Platform, us: Us) -> list[
     """Every danger of going from one masked configuration to the other, the refusals first."""
     if running == predicted:
         return []
+    if platform.change and (mark := platform.change.inactive):
+        running, predicted = (activation.awake(tree, mark) for tree in (running, predicted))
     found = {
         (rule, line, reason): Danger(rule, line, reason, "refuse" if refuses else "warn")
         for rule, line, reason, refuses in _all(Crossing(*read_both(running, predicted, platform), us))

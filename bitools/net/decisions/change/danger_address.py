@@ -36,6 +36,9 @@ def _borne(port: Port, case: Crossing, address: Address | None) -> Iterator[tupl
     if (vlan := vlan_of(port)) and vlan in case.before.vlans - case.after.vlans:
         yield f"vlan {vlan}", _("VLAN {vlan}, which bears the address, goes").format(vlan=vlan)
     yield from _without_vrf(port, case)
+    for line, found in case.gone.matches("features") if vlan_of(port) else ():
+        if found.groupdict()["vlans"]:
+            yield line.whole, _("VLAN {vlan}, which bears the address, goes").format(vlan=vlan_of(port))
 
 
 def _readdressed(port: Port, now: Port | None, address: Address | None) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from bitools import regex
 from bitools.i18n import _
@@ -16,7 +17,7 @@ _VTY = regex.compile(r"^(?:line (?:vty|ssh|default|class vty|\d+ \d+)|user-inter
 _FILTERED = regex.compile(
     r"/ (?:no |undo )?(?:(?:ip |ipv6 )?access-class|acl(?: inbound)?|ip access-group) (?:ipv[46] )?\S+"
     r"|^(?:ip )?ssh (?:server )?(?:vrf \S+ )?(?:ipv[46] )?(?:acl|access-(?:list|class|group)) \S+"
-    r"|^configure ssh2 access-profile \S+",
+    r"|^configure ssh2 access-profile \S+|^apply access-list (?:ip|ipv6) \S+ control-plane\b",
     lines=True,
 )
 _CLASS = regex.compile(
@@ -24,6 +25,7 @@ _CLASS = regex.compile(
     r"(?P<name>\S+)"
     r"|^(?:ip )?ssh (?:server )?(?:vrf \S+ )?(?:ipv[46] )?(?:acl|access-(?:list|class|group)) (?P<list>\S+)"
     r"|^configure ssh2 access-profile (?P<profile>\S+)"
+    r"|^apply access-list (?:ip|ipv6) (?P<control>\S+) control-plane\b"
 )
 _TRANSPORT = regex.compile(r"/ (?:transport input|protocol inbound) (?P<value>.+)$")
 _TRANSPORTS = regex.compile(r"/ (?:transport input|protocol inbound) .+$", lines=True)
@@ -106,7 +108,7 @@ def _classes(case: Crossing) -> Iterator[Found]:
         was = entries(case.before, name) if line.whole in had else None
         if not seen_to_let_in(was, entries(case.after, name), case):
             reason = _("filter {name} would keep us out, or is not understood").format(name=name)
-            yield 4, line.whole, reason, True
+            yield 6 if found["control"] else 4, line.whole, reason, True
 
 
 def _managers(case: Crossing) -> Iterator[Found]:
@@ -115,25 +117,33 @@ def _managers(case: Crossing) -> Iterator[Found]:
     changed = [whole for whole in (*was, *now) if (whole in was) != (whole in now)]
     if not changed:
         return
-    source = case.us.source
+    source, zone = case.us.source, case.bearer.value("zone") if case.sure and case.bearer else ""
     if not now:
         if case.before.signs.nobody:
             yield 4, changed[0], _("our address is not among those that may manage"), True
         return
     if source is None and was and not was.keys() - now.keys():
         return  # only more may
-    if source is None or not any(_within(source, some) for some in now.values()):
+    there = [some for some in now.values() if not zone or some.port in ("", zone)]
+    if source is None or not any(_within(source, some.networks) for some in there):
         yield 4, changed[0], _("our address is not among those that may manage"), True
 
 
-def _listed(reach: Reach) -> dict[str, list[Network]]:
-    found: dict[str, list[Network]] = {}
+class _Managers(NamedTuple):
+    """Networks from which one may manage, and the port by which, where it matters."""
+
+    networks: list[Network]
+    port: str
+
+
+def _listed(reach: Reach) -> dict[str, _Managers]:
+    found: dict[str, _Managers] = {}
     for line, match in reach.matches("managers"):
         told = match.groupdict()
         mask = told.get("mask") or ""
         texts = (told.get("list") or told.get("address") or "").split(",")
         networks = [interface(f"{text}/{mask}" if mask else text) for text in texts]
-        found[line.whole] = [one.network for one in networks if one]
+        found[line.whole] = _Managers([one.network for one in networks if one], told.get("device") or "")
     return found
 
 

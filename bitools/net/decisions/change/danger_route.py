@@ -26,7 +26,11 @@ _STOPS = regex.compile(
     r" / (?:shutdown|disable)$|^disable (?:ospf|bgp|isis)$|^protocols \S+ disable$", lines=True
 )
 _ROUTING = regex.compile(r"^(?:no |undo )?ip routing$", lines=True)
-_LOCAL_POLICY = regex.compile(r"^(?:no )?ip(?:v6)? local (?:policy|policy-based-route)\b", lines=True)
+_LOCAL_POLICY = regex.compile(
+    r"^(?:no )?ip(?:v6)? local (?:policy|policy-based-route)\b|^policy local-route6? "
+    r"|^/(?:routing rule|ip route rule) / (?:add|set)\b",
+    lines=True,
+)
 _BEHIND_ALL = 254
 
 
@@ -80,7 +84,7 @@ def _switched(was: list[Route], case: Crossing) -> Iterator[Found]:
     """A gateway for hosts serves only where nothing routes, a route only where something does."""
     for line in (*case.gone.fitting(_ROUTING), *case.come.fitting(_ROUTING)):
         on = (line.line == "ip routing") == (line in case.come.lines)
-        if on == (was[0].distance == _BEHIND_ALL):
+        if was and on == (was[0].distance == _BEHIND_ALL):
             text = _("the way to us holds only while {line} is as it is")
             yield 2, line.whole, text.format(line="ip routing"), True
 
@@ -93,10 +97,12 @@ def _policed(case: Crossing) -> Iterator[Found]:
 def _defaults(case: Crossing) -> Iterator[Found]:
     defaults = {(one.vrf, one.network.version) for one in case.before.routes if one.network.prefixlen == 0}
     if case.bearers:
-        vrfs = {port.value("vrf").replace("default", "") for port in case.bearers}
+        vrfs = {port.vrf for port in case.bearers}
         defaults = {one for one in defaults if one[0] in vrfs}
     if not defaults:
         yield from _processes(case)
+    static = (one for one in case.before.routes if one.network.prefixlen == 0)
+    yield from _switched(sorted(static, key=lambda one: one.distance)[:1], case)
     for vrf, version in sorted(defaults):
         was, will = (_hops(reach, vrf, version) for reach in (case.before, case.after))
         if was and not was.keys() & will.keys():

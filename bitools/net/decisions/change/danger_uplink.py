@@ -52,10 +52,21 @@ def _towards(bearer: Port, case: Crossing, seen: set[str]) -> Iterator[Found]:
         yield from _vlan_filtered(vlan, case)
 
 
+def _unbundled(port: Port, case: Crossing) -> Iterator[tuple[str, str]]:
+    """A bundle, or a link of one, on a device that makes no bundles any more."""
+    bundled = port.known.get("channel") or regex.compile(r"^(?i:port-?channel)\d").search(port.name)
+    for line, found in case.gone.matches("features") if bundled else ():
+        if found.groupdict()["bundles"]:
+            yield (
+                line.whole,
+                _("{port}, the way to us: {what} changes").format(port=port.name, what="channel"),
+            )
+
+
 def _told(port: Port, vlan: int | None, case: Crossing, *, certain: bool) -> Iterator[Found]:
     others = _others_of_the_bundle(port, case)
     for line, reason in _changed(port, vlan, case):
-        yield 3, line, reason, certain and not others
+        yield 3, line, reason, certain and (not others or line.startswith("feature "))
     now = case.after.ports.get(port.name)
     if now and now.values("speed") != port.values("speed"):
         line_of = now.line("speed") or port.line("speed")
@@ -95,7 +106,8 @@ def _uplinks(ports: list[Port]) -> list[Port]:
 
 def _carriers(reach: Reach, bearer: Port | None, vlan: int | None, case: Crossing) -> list[Port]:
     """The ports over which the address may be reached: trunks with its VLAN before ports in it; or itself."""
-    standing = [reach.ports[name] for name in below(bearer, case) if name in reach.ports] if bearer else []
+    under = below(bearer, case) if bearer else []
+    standing = [reach.ports[name] for name in under if name in reach.ports]
     names = {str(vlan), bearer.name if bearer else "", *(_named(vlan, reach) if vlan is not None else ())}
     members = {port for name in names for port in reach.members.get(name, ())}
     if vlan is None and not members:
@@ -108,7 +120,9 @@ def _carriers(reach: Reach, bearer: Port | None, vlan: int | None, case: Crossin
             continue
         if port.name in members:
             (others if _only(port.name, reach, names) else trunks).append(port)
-        elif vlan is not None and _trunk(port) and vlan in _allowed(port, reach):
+        elif (vlan is not None and _trunk(port) and vlan in _allowed(port, reach)) or (
+            not members and port.value("bridge") in under
+        ):
             trunks.append(port)
         elif vlan is not None and port.value("access") == str(vlan):
             others.append(port)
@@ -195,6 +209,7 @@ def _changed(port: Port, vlan: int | None, case: Crossing) -> Iterator[tuple[str
             text = _("{port}, the way to us, is in VLAN {vlan} no more")
             yield f"vlan {vlan}", text.format(port=name, vlan=vlan)
     yield from _filtered(port, case)
+    yield from _unbundled(port, case)
 
 
 def _switched(port: Port, now: Port, vlan: int | None, case: Crossing) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,9 @@ _NAME = regex.compile(
     r"(?:.*/ )?config system global / set hostname)\b",
     lines=True,
 )
+_TERM = regex.compile(r"^(firewall .*filter \S+ term \S+) ")
+_PROTOCOL = regex.compile(r"^(firewall .*filter \S+ term \S+) from protocol (\S+)$")
+_OTHERS = frozenset(("icmp", "icmp6", "udp", "igmp", "ospf", "vrrp", "pim", "esp", "ah", "gre", "rsvp"))
 _PASSES = regex.compile(r"\baction=(?:accept|log|passthrough)\b")
 
 
@@ -29,6 +32,8 @@ def control_plane(case: Crossing) -> Iterator[Found]:
         own = {line.whole for line in lines.having("control_plane")}
         for line in lines.lines:
             if line.whole not in own and not any(_of_policy(line, name) for name in policies):
+                continue
+            if _of_another_protocol(line, case):
                 continue
             passes = _PASSES.search(line.whole)
             if (passes and not goes) or (goes and not passes and "action=" in line.whole):
@@ -59,6 +64,19 @@ def _of_policy(line: Line, name: str) -> bool:
     words = line.whole.split() if header.startswith("firewall") else header.split()
     kinds = ("policy-map", "filter", "access-list", "class-map", "policy", "acl")
     return name in words and any(word in kinds for word in words)
+
+
+def _of_another_protocol(line: Line, case: Crossing) -> bool:
+    """Is it of a term of a filter (Junos) that is only about others than TCP, before and after?"""
+    term = _TERM.search(line.whole)
+    if term is None:
+        return False
+    said = [
+        {found[2] for one in reach.lines if (found := _PROTOCOL.search(one.whole)) and found[1] == term[1]}
+        for reach in (case.before, case.after)
+        if any(one.whole.startswith(f"{term[1]} ") for one in reach.lines)
+    ]
+    return all(protocols and protocols <= _OTHERS for protocols in said)
 
 
 def way_back(case: Crossing) -> Iterator[Found]:

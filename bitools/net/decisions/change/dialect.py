@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache, cached_property
 from typing import final
 
 from bitools import regex
+from bitools.net.decisions.change.marks import Known, Mark, marks
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.rules import Comparison, Key
@@ -33,7 +34,7 @@ def expanded(template: str, found: regex.Match, **words: str) -> str:
 
 def hidden(text: str, body: Sequence[str] = ()) -> bool:
     """Does a mask stand here for what would have to be typed?"""
-    return _SECRET in text or any(_SECRET in line for line in body)
+    return _SECRET in text or (bool(body) and any(_SECRET in line for line in body))
 
 
 @final
@@ -45,8 +46,6 @@ class Dialect:
             raise ValueError(platform.name)
         self.platform = platform
         self.change: Change = platform.change
-        self._ranks: dict[str, int] = {}
-        self._words: dict[str, tuple[int, list[tuple[int, regex.Pattern]]]] = {}
 
     @property
     def rules(self) -> Comparison:
@@ -62,11 +61,6 @@ class Dialect:
         )
 
     @cached_property
-    def removed_otherwise(self) -> regex.Pattern | None:
-        """Any of those lines."""
-        return _any([one.line for one in self.change.removals])
-
-    @cached_property
     def asked(self) -> tuple[tuple[regex.Pattern, regex.Pattern | None, Asked], ...]:
         """Lines whose removal is asked for."""
         return tuple(
@@ -78,6 +72,23 @@ class Dialect:
     def along(self) -> tuple[tuple[regex.Pattern, Along], ...]:
         """Lines with which others go."""
         return tuple((regex.compile(one.line), one) for one in self.change.along)
+
+    @cached_property
+    def based(self) -> tuple[tuple[regex.Pattern, regex.Pattern], ...]:
+        """Sections that stand on others, and those."""
+        return tuple((regex.compile(one.line), regex.compile(one.on)) for one in self.change.based)
+
+    @cached_property
+    def said_in_lines(self) -> regex.Pattern | None:
+        """A line of a text that is typed line by line."""
+        return regex.compile(self.change.said_in_lines) if self.change.said_in_lines else None
+
+    @cached_property
+    def sides(self) -> Known[Sequence[tuple[int, bool]]]:
+        """Of which kinds each line is that never stand together: the pair, and which of the two."""
+        patterns = [pattern for pair in self.change.apart for pattern in (pair.one, pair.other)]
+        fitting = regex.Set(patterns).fitting
+        return Known(lambda text: [(at // 2, at % 2 == 1) for at in fitting(text)])
 
     @cached_property
     def beside(self) -> tuple[tuple[regex.Pattern, Beside], ...]:
@@ -101,7 +112,7 @@ class Dialect:
 
     def enters(self, text: str) -> bool:
         """Does one stand in a section after this line?"""
-        if self.opens is None or not self.opens.search(text):
+        if "opens" not in self.marks[text]:
             return False
         return not any(
             text.startswith(one.first.partition("\\")[0]) for one in self.change.hidden if one.first
@@ -112,85 +123,23 @@ class Dialect:
         """Lists with places that are not shown, and their entries."""
         return tuple((regex.compile(one.within), regex.compile(one.line), one) for one in self.change.hidden)
 
-    @cached_property
-    def permanent(self) -> regex.Pattern | None:
-        """A header that cannot be removed."""
-        return _any(self.change.permanent)
-
-    @cached_property
-    def opens(self) -> regex.Pattern | None:
-        """A line that opens a section."""
-        return _any(self.change.opens)
-
-    @cached_property
-    def replace(self) -> regex.Pattern | None:
-        """A line that does not overwrite another."""
-        return _any(self.change.replace)
-
-    @cached_property
-    def appended(self) -> regex.Pattern | None:
-        """A line of a list that may be written again."""
-        return _any(self.change.appended)
-
-    @cached_property
-    def early(self) -> regex.Pattern | None:
-        """A line that comes first in its section."""
-        return _any(self.change.early)
-
-    @cached_property
-    def late(self) -> regex.Pattern | None:
-        """A line that comes last in its section."""
-        return _any(self.change.late)
-
-    @cached_property
-    def retyped(self) -> regex.Pattern | None:
-        """A header that is typed over."""
-        return _any(self.change.retyped)
-
     def asleep(self, text: str) -> str | None:
         """What a line says to be inactive; None if it says nothing of that kind."""
         mark = self.change.inactive
         return text.removeprefix(mark) if mark and text.startswith(mark) else None
 
     @cached_property
-    def shown(self) -> regex.Pattern | None:
-        """A line that is typed in another way than it is shown."""
-        return _any(self.change.shown)
-
-    @cached_property
-    def whole(self) -> regex.Pattern | None:
-        """The header of a section that is typed anew."""
-        return _any(self.change.whole)
-
-    @cached_property
-    def acts(self) -> regex.Pattern | None:
-        """A line that is no configuration but acts."""
-        return _any(self.change.acts)
-
-    @cached_property
     def _numbered(self) -> tuple[regex.Pattern, ...]:
         return tuple(map(regex.compile, self.change.numbered))
-
-    @cached_property
-    def _any_numbered(self) -> regex.Pattern | None:
-        return _any(self.change.numbered)
 
     @cached_property
     def _exclusive(self) -> tuple[regex.Pattern, ...]:
         return tuple(map(regex.compile, self.change.exclusive))
 
     @cached_property
-    def _exclusive_words(self) -> tuple[str, ...]:
-        return beginnings(self.change.exclusive)
-
-    @cached_property
     def each_words(self) -> tuple[str, ...]:
         """How lines begin that stand for several."""
         return beginnings([one.line for one in self.change.each])
-
-    @cached_property
-    def _any_exclusive(self) -> regex.Pattern | None:
-        return _any(self.change.exclusive)
 
     @cached_property
     def leaves(self) -> tuple[tuple[regex.Pattern, str], ...]:
@@ -201,20 +150,62 @@ class Dialect:
         """The word that leaves a section with this header."""
         return next((word for opens, word in self.leaves if opens.search(header)), self.change.exit)
 
+    @cached_property
+    def marks(self) -> Known[frozenset[Mark]]:
+        """What kinds of line each is."""
+        change = self.change
+        return marks(
+            {
+                "acts": change.acts,
+                "appended": change.appended,
+                "early": change.early,
+                "exclusive": change.exclusive,
+                "late": change.late,
+                "lists": [one.line for one in change.lists],
+                "named": [one.line for one in change.named],
+                "numbered": change.numbered,
+                "opens": change.opens,
+                "permanent": change.permanent,
+                "removals": [one.line for one in change.removals],
+                "replace": change.replace,
+                "retyped": change.retyped,
+                "shown": change.shown,
+                "slots": change.slots,
+                "unordered": change.unordered,
+                "whole": change.whole,
+                "wipes": [one.line for one in change.wipes],
+            }
+        )
+
+    @cached_property
+    def _numbers(self) -> Known[int | None]:
+        return Known(self._number)
+
+    def _number(self, text: str) -> int | None:
+        return next((int(found[1]) for pattern in self._numbered if (found := pattern.search(text))), None)
+
     def number(self, text: str) -> int | None:
         """The place that an entry names itself."""
-        if self._any_numbered is None or not self._any_numbered.search(text):
-            return None
-        for pattern in self._numbered:
-            if found := pattern.search(text):
-                return int(found[1])
-        return None
+        return self._numbers[text] if "numbered" in self.marks[text] else None
 
     def name(self, text: str) -> tuple[Key, regex.Match, Named] | None:
         """The named thing that a single line is part of."""
+        if "named" not in self.marks[text]:
+            return None
         for number, (pattern, named) in enumerate(self.named):
             if found := pattern.search(text):
                 return (str(number), *(group or "" for group in found.groups())), found, named
+        return None
+
+    @cached_property
+    def _alike(self) -> tuple[regex.Pattern, ...]:
+        return tuple(map(regex.compile, self.change.alike))
+
+    def alike(self, text: str) -> Key | None:
+        """What the device finds an entry by that it is told to remove, where its number does not count."""
+        for number, pattern in enumerate(self._alike):
+            if found := pattern.search(text):
+                return (str(number), *(group or "" for group in found.groups()))
         return None
 
     @cached_property
@@ -228,14 +219,24 @@ class Dialect:
 
     def slot(self, text: str) -> Key | None:
         """The place that this line is the value of."""
+        if "slots" not in self.marks[text]:
+            return None
         for number, pattern in enumerate(self._slots):
             if found := pattern.search(text):
                 return (str(number), *(group or "" for group in found.groups()))
         return None
 
+    @cached_property
+    def claims(self) -> Known[Key | None]:
+        """What each line says that no other may say beside it."""
+        return Known(self._claim)
+
     def claim(self, text: str) -> Key | None:
         """What this line says that no other may say beside it."""
-        if self._any_exclusive is None or not text.startswith(self._exclusive_words):
+        return self.claims[text]
+
+    def _claim(self, text: str) -> Key | None:
+        if "exclusive" not in self.marks[text]:
             return None
         for number, pattern in enumerate(self._exclusive):
             if found := pattern.search(text):
@@ -244,35 +245,15 @@ class Dialect:
 
     def rank(self, header: str) -> int:
         """Where what stands at the top comes in the order of definitions and what refers to them."""
-        known = self._ranks.get(header)
-        if known is None:
-            known = self._ranks[header] = self._rank(header)
-        return known
+        return self._ranks[header]
 
-    def _rank(self, header: str) -> int:
-        begins = header.partition(" ")[0]
-        rest, ranks = self._ranked(begins)
-        return next((number for number, pattern in ranks if pattern.search(header)), rest)
-
-    def _ranked(self, begins: str) -> tuple[int, list[tuple[int, regex.Pattern]]]:
-        """The ranks that something which begins with this word may have, and the one of whatever has none."""
-        known = self._words.get(begins)
-        if known is None:
-            rest, some = _MIDDLE, []
-            for number, patterns in enumerate(self.change.order):
-                for pattern in patterns:
-                    if pattern == ".":
-                        rest = number
-                    elif _may_begin(pattern, begins):
-                        some.append((number, regex.compile(pattern)))
-            known = self._words[begins] = rest, some
-        return known
-
-
-def _may_begin(pattern: str, word: str) -> bool:
-    """May a line that begins with this word fit?"""
-    literal = _beginning(pattern).partition(" ")
-    return word == literal[0] if literal[1] else word.startswith(literal[0])
+    @cached_property
+    def _ranks(self) -> Known[int]:
+        ranks = [(number, one) for number, some in enumerate(self.change.order) for one in some]
+        rest = next((number for number, pattern in ranks if pattern == "."), _MIDDLE)
+        named = [(number, pattern) for number, pattern in ranks if pattern != "."]
+        fitting = regex.Set([pattern for _number, pattern in named]).fitting
+        return Known(lambda header: next((named[at][0] for at in fitting(header)), rest))
 
 
 def beginnings(patterns: Sequence[str]) -> tuple[str, ...]:
@@ -286,18 +267,15 @@ def _beginning(pattern: str) -> str:
     return "" if found is None or "|" in outside or "(" in outside else found[0][1:]
 
 
-def texts(root: Node) -> Iterator[str]:
+def texts(root: Node) -> Sequence[str]:
     """Every line of a tree, in no order."""
+    said: list[str] = []
     left = [root]
     while left:
-        for child in left.pop().children:
-            yield child.text
-            if child.children:
-                left.append(child)
-
-
-def _any(patterns: Sequence[str]) -> regex.Pattern | None:
-    return regex.any_of(tuple(re.sub(r"\(\?P<\w+>", "(?:", pattern) for pattern in patterns))
+        children = left.pop().children
+        said += [child.text for child in children]
+        left += [child for child in children if child.children]
+    return said
 
 
 @cache

@@ -19,13 +19,14 @@ class Forbidden(Exception):
 
 def forbidden(commands: Sequence[Command], spoken: Dialect) -> None:
     """Raise Forbidden for the first command that is no plain line of configuration."""
-    acts = spoken.acts
+    path: tuple[str, ...] = ()
     for command in commands:
-        for line in (*command.path, command.line, *command.body):
+        headers, path = () if command.path is path else command.path, command.path
+        for line in (*headers, command.line, *command.body):
             if unprintable(line) or hidden(line):
                 raise Forbidden(line, acts=False)
-        for line in (*command.path, command.line):
-            if acts and acts.search(line):
+        for line in (*headers, command.line):
+            if "acts" in spoken.marks[line]:
                 raise Forbidden(line, acts=True)
 
 

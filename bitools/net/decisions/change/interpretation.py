@@ -110,12 +110,12 @@ class Lines:
             (regex.compile(rule.line), rule.becomes, regex.compile(rule.within) if rule.within else None)
             for rule in spoken.change.removals
         ]
+        self._removed = regex.Set([rule.line for rule in spoken.change.removals]).fitting
         self._taking = tuple({re.split(r"[\\{]", rule.becomes)[0] for rule in spoken.change.removals})
         self._taken_by: dict[tuple[str, str], str] = {}
         self._asleep = spoken.change.inactive
         self._put = f"{spoken.change.put} " if spoken.change.put else ""
         self._move = _moves(spoken.change.move) if spoken.change.move else ()
-        self._special = spoken.removed_otherwise
         self._whole = [
             (_wording(rule.gone), regex.compile(rule.line)) for rule in spoken.change.named if rule.gone
         ]
@@ -124,8 +124,10 @@ class Lines:
     def read(self, section: Section, command: Command) -> bool:
         """Read one command."""
         line = command.line
-        if self._spoken.whole and command.body and self._spoken.whole.search(line):
+        if command.body and "whole" in self._spoken.marks[line]:
             section.replace(parse("\n".join((line, *command.body)), self._spoken.platform).children[0])
+            return True
+        if self._written_on(section, line):
             return True
         placed = self._moved(section, line) if self._move else self._places.read(section, line)
         if placed is not None:
@@ -136,6 +138,19 @@ class Lines:
             each = [self._read_one(section, one, removes=removes) for one, removes in several]
             return all(each)
         return self._said(section, command)
+
+    def _written_on(self, section: Section, line: str) -> bool:
+        """One more line of a text that is typed line by line."""
+        pattern = self._spoken.said_in_lines
+        found = pattern.search(line) if pattern and not section.text else None
+        if found is None:
+            return False
+        there, more = section.find(found[1]), line[len(found[1]) :].removeprefix(" ")
+        if there is None:
+            section.append(found[1], (more,))
+        else:
+            there.body = (*there.body, more)
+        return True
 
     def _said(self, section: Section, command: Command) -> bool:
         """A line that is about itself: it says something, or takes something back."""
@@ -151,6 +166,8 @@ class Lines:
         if self._put and self._lists.in_brackets(section, line.removeprefix(self._negation), grows=False):
             return True
         if self._spoken.change.negate and line.startswith(self._negation):
+            if not command.removes:
+                section.unseen.add(line)  # it is to stand there; some devices show it, and some nothing
             return self._taken_back(section, line) or not command.removes
         return self.write(section, line.removeprefix(self._put), command.body)
 
@@ -188,8 +205,8 @@ class Lines:
         if there is not None:
             there.body = body or there.body
             return True
-        if self._negation.strip() and section.find(self._negation + text):
-            while opposite := section.find(self._negation + text):  # however often it is written
+        if self._negation.strip() and section.opposite(text, self._negation):
+            while opposite := section.opposite(text, self._negation):  # however often it is written
                 section.remove(opposite)
             section.unseen.add(text)
             return True
@@ -200,7 +217,7 @@ class Lines:
         if twin is None:
             section.append(text, body)
             return True
-        if spoken.replace and spoken.replace.search(text):
+        if "replace" in spoken.marks[text]:
             return False
         section.rewrite(twin, text, body)
         return True
@@ -215,6 +232,10 @@ class Lines:
 
     def _taken_back(self, section: Section, line: str) -> bool:
         words = line[len(self._negation) :]
+        if (alike := self._spoken.alike(words)) is not None:  # it goes by what is said, not by the number
+            there = (one for one in section.lines() if self._spoken.alike(one.text) == alike)
+            first = min(there, key=lambda one: self._spoken.number(one.text) or 0, default=None)
+            return first is not None and self._taken(section, [first], line)
         if found := section.starting(words):
             return self._taken(section, found, line)
         if section.find(line) is not None:
@@ -226,9 +247,8 @@ class Lines:
 
     def _taken(self, section: Section, found: list[Section], line: str = "") -> bool:
         """Take lines away, and what goes along; a permanent section stays."""
-        permanent = self._spoken.permanent
         for one in found:
-            if permanent and permanent.search(one.text):
+            if "permanent" in self._spoken.marks[one.text] or self._bears(section, one.text):
                 return False
             if section.holds(one):  # it may have gone along with another
                 section.remove(one)
@@ -240,8 +260,17 @@ class Lines:
             section.unseen.add(line)
         return True
 
+    def _bears(self, section: Section, text: str) -> bool:
+        """Does something stand on this, so that the device refuses?"""
+        return any(
+            base.search(text) and any(pattern.search(line.text) for line in section.lines())
+            for pattern, base in (() if section.text else self._spoken.based)
+        )
+
     def _wipe(self, section: Section, text: str) -> None:
         """What this line takes away, whatever is done to it."""
+        if "wipes" not in self._spoken.marks[text]:
+            return
         for pattern, also in self._spoken.wipes:
             if pattern.search(text):
                 for line in section.lines():
@@ -258,19 +287,15 @@ class Lines:
 
     def _removal(self, text: str, header: str) -> str:
         """The words of the platform's file that remove this line; empty if it has none for it."""
-        if self._special is None:
-            return ""
         words = self._taken_by.get((text, header))
         if words is None:
             words = self._taken_by[text, header] = self._words_of_removal(text, header)
         return words
 
     def _words_of_removal(self, text: str, header: str) -> str:
-        if self._special is None or not self._special.search(text):
-            return ""
-        for pattern, becomes, within in self._removals:
-            fits = pattern.search(text)
-            if fits and (within is None or within.search(header)):
+        for at in self._removed(text):
+            pattern, becomes, within = self._removals[at]
+            if (within is None or within.search(header)) and (fits := pattern.search(text)):
                 return _filled(becomes, fits)
         return ""
 

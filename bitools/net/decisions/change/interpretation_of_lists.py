@@ -28,7 +28,7 @@ class Lists:
     def read(self, section: Section, line: str) -> bool:
         """A list that grows or shrinks; False if the line is about something else."""
         known = False
-        if self._alone(section, self._negation + line):
+        if self._alone(section, line):
             return False
         for adds, removes, pattern, rule in self._lists:
             for wording, grows in ((adds, True), (removes, False)):
@@ -60,10 +60,11 @@ class Lists:
         section.rewrite(there, f"{head} [ {' '.join(words)} ]" if len(words) > 1 else f"{head} {words[0]}")
         return True
 
-    def _alone(self, section: Section, negated: str) -> bool:
+    def _alone(self, section: Section, line: str) -> bool:
         """Is a number taken out of a list by a line of its own, which the command takes back?"""
-        if not self._negation.strip() or section.find(negated) is None:
+        if not self._negation.strip() or section.opposite(line, self._negation) is None:
             return False
+        negated = self._negation + line
         return not any(pattern.search(negated) for _adds, _removes, pattern, _rule in self._lists)
 
     def _write_list(

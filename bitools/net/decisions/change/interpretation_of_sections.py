@@ -74,7 +74,7 @@ class Sections:
     def _updated(self, section: Section, item: Section, said: str) -> bool:
         head = _HEAD.match(item.text)
         begin = head[0] if head else ""
-        values = _values(item.text[len(begin) :]) | _values(said.removeprefix(begin))
+        values = _values(item.text[len(begin) :]) | _values(said.removeprefix(f"{begin} "))
         section.rewrite(item, " ".join((begin, *(f"{key}={value}" for key, value in sorted(values.items())))))
         return True
 

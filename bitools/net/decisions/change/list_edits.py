@@ -32,11 +32,11 @@ def grown(path: Path, old: Node, new: Node, position: int, dialect: Dialect) -> 
 
     None if the line has no such list, or another one than numbers (`all`, `none`).
     """
-    for pattern, rule in dialect.lists:
-        was, will = (
-            pattern.search(dialect.rules.spelled(old.text)),
-            pattern.search(dialect.rules.spelled(new.text)),
-        )
+    rules = dialect.rules
+    here = rules.section(path[-1] if path else "")
+    text = rules.look(here, new.text).text
+    for pattern, rule in dialect.lists if "lists" in dialect.marks[text] else ():
+        was, will = pattern.search(rules.look(here, old.text).text), pattern.search(text)
         if was is None or will is None:
             continue
         had, wanted = number_lists.numbers(was["list"]), number_lists.numbers(will["list"])
@@ -89,14 +89,10 @@ def numbered(path: Path, name: Key, entries: Entries, section: Node | None, dial
     removed, added = entries.removed, entries.added
     if not removed:
         return _list_edit(path, entries, [_add(path, node) for node in added])
-    taken = {node.text for node in removed}
-    stay = [
-        node
-        for node in (section.children if section else ())
-        if node.text not in taken
-        and dialect.number(node.text) is not None
-        and _is_of(name, node.text, dialect)
-    ]
+    stay = _staying(name, removed, section, dialect)
+    if again := _typed_again(removed, stay, dialect):
+        stay = [node for node in stay if node not in again]
+        removed, added = [*removed, *again], [*added, *again]
     if not stay and not added:
         return _gone(path, entries, dialect) if name else None
     removals = [_remove(path, node, dialect) for node in removed]
@@ -116,6 +112,24 @@ def numbered(path: Path, name: Key, entries: Entries, section: Node | None, dial
     header = path[-1] if path else ""
     away = Command(path, negation.removal(sentinel.line, header, dialect), removes=True)
     return _list_edit(path, entries, [sentinel, *removals, *additions, away])
+
+
+def _staying(name: Key, removed: Sequence[Node], section: Node | None, dialect: Dialect) -> list[Node]:
+    """The entries that are not removed."""
+    taken = {node.text for node in removed}
+    return [
+        node
+        for node in (section.children if section else ())
+        if node.text not in taken
+        and dialect.number(node.text) is not None
+        and _is_of(name, node.text, dialect)
+    ]
+
+
+def _typed_again(removed: Sequence[Node], stay: Sequence[Node], dialect: Dialect) -> list[Node]:
+    """The entries that the device would remove instead: it looks at what they say, not at their numbers."""
+    gone = {dialect.alike(node.text) for node in removed} - {None}
+    return [node for node in stay if gone and dialect.alike(node.text) in gone]
 
 
 def named(path: Path, name: Key, entries: Entries, wanted: Node | None, dialect: Dialect) -> Edit | None:
@@ -194,6 +208,8 @@ def _one_by_one(
 
 def _unnumbered(text: str, dialect: Dialect) -> tuple[str, ...]:
     """An entry without its place: FRR drops in silence one that says what another says already."""
+    if alike := dialect.alike(text):
+        return alike
     place = dialect.number(text)
     words = text.split()
     at = next((at for at, word in enumerate(words) if word.isdecimal() and int(word) == place), len(words))
@@ -241,7 +257,7 @@ def written_again(
 
     None if the platform does not say that it may be written so.
     """
-    if dialect.appended is None or not all(dialect.appended.search(node.text) for node in (*old, *new)):
+    if not all("appended" in dialect.marks[node.text] for node in (*old, *new)):
         return None
     left = [node.text for node in old]
     stays = 0

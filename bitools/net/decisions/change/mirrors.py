@@ -6,7 +6,8 @@ neither, before or after, nobody can put there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 from bitools import regex
 from bitools.net.decisions.change import number_lists
@@ -32,8 +33,13 @@ def broken(before: Node | None, after: Node | None, dialect: Dialect) -> bool:
     return False
 
 
-def _pairs(dialect: Dialect) -> Iterator[tuple[regex.Pattern, regex.Pattern]]:
+@cache
+def _pairs(dialect: Dialect) -> Sequence[tuple[regex.Pattern, regex.Pattern]]:
     """The lists that are taken from by what adds to another one, and those."""
+    return tuple(_found(dialect))
+
+
+def _found(dialect: Dialect) -> Iterator[tuple[regex.Pattern, regex.Pattern]]:
     for pattern, rule in dialect.lists:
         for other, beside in dialect.lists:
             if rule.remove.startswith(dialect.change.negate) or rule is beside:

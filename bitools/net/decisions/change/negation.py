@@ -32,7 +32,7 @@ def removal(text: str, header: str, dialect: Dialect) -> str:
 
 def special(text: str, header: str, dialect: Dialect) -> str:
     """The words that the platform's file has for it: what they remove is one thing with one value."""
-    if dialect.removed_otherwise and dialect.removed_otherwise.search(text):
+    if "removals" in dialect.marks[text]:
         for pattern, within, rule in dialect.removals:
             found = pattern.search(text)
             if found and (within is None or within.search(header)):

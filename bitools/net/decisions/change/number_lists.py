@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from operator import is_
 
 from bitools import regex
-from bitools.net.decisions.change import activation
+from bitools.net.decisions.change import activation, said_in_lines
 from bitools.net.decisions.change.dialect import Dialect, expanded
 from bitools.net.decisions.change.section_words import sorted_words
 from bitools.net.decisions.node import Node
@@ -68,7 +69,7 @@ def singly(node: Node, dialect: Dialect) -> Node:
             return activation.apart(node, dialect.change.inactive)
         case "lines":
             each = [(regex.compile(one.line), one.one) for one in dialect.change.each]
-            return _singly(node, each, dialect)
+            return _singly(said_in_lines.gathered(node, dialect), each, dialect)
     return node
 
 
@@ -84,17 +85,18 @@ def _with_nothing(node: Node) -> Node:
 
 
 def _singly(node: Node, each: Sequence[tuple[regex.Pattern, str]], dialect: Dialect) -> Node:
-    if dialect.whole and dialect.whole.search(node.text):
+    if "whole" in dialect.marks[node.text]:
         return node
     children = [_singly(child, each, dialect) if child.children else child for child in node.children]
-    begins = dialect.each_words
-    names = [_each(child, each) if child.text.startswith(begins) else None for child in children]
+    begins, names = dialect.each_words, []
+    if any(child.text.startswith(begins) for child in children):
+        names = [_each(child, each) if child.text.startswith(begins) else None for child in children]
     several = {name for some in names for name in some or ()} | _headers(children, dialect)
     if not several:
         return node if all(map(is_, children, node.children)) else node._replace(children=children)
     merged: dict[str, Node] = {}
     result: list[Node] = []
-    for child, some in zip(children, names, strict=True):
+    for child, some in zip_longest(children, names):
         for name in some or [child.text]:
             if name in merged:
                 merged[name].children.extend(child.children)
@@ -115,7 +117,7 @@ def _headers(children: Sequence[Node], dialect: Dialect) -> set[str]:
     return {
         text
         for text, several in times.items()
-        if several > 1 and (text in opened or (dialect.opens and dialect.opens.search(text)))
+        if several > 1 and (text in opened or "opens" in dialect.marks[text])
     }
 
 

@@ -12,11 +12,12 @@ def in_order(node: Node, dialect: Dialect) -> Node:
     """The tree with each such list sorted, in its own lines, as a device would show it."""
     if not node.children or not dialect.change.numbered:
         return node
-    children = [in_order(child, dialect) for child in node.children]
-    lists: dict[object, list[tuple[int, int]]] = {}
+    marks, lists = dialect.marks, dict[object, list[tuple[int, int]]]()
+    children = [in_order(child, dialect) if child.children else child for child in node.children]
     for at, child in enumerate(children):
-        number = None if child.children else dialect.number(child.text)
-        if number is not None:
+        if child.children or "numbered" not in marks[child.text]:
+            continue
+        if (number := dialect.number(child.text)) is not None:
             name = dialect.name(child.text)
             lists.setdefault(name[0] if name else None, []).append((at, number))
     for entries in lists.values():

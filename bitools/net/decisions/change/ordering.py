@@ -1,8 +1,8 @@
 """Which edit comes when: nothing is missing meanwhile, and nothing refers to what is not there. Pure.
 
-Six phases: values that only one line may say are freed; single lines go; what is new comes, definitions
-before what refers to them; entries take their places; lines go beside which new ones came; whole definitions
-go, in reverse.
+What stands on something that goes is gone first. Then six phases: values that only one line may say are
+freed; single lines go; what is new comes, definitions before what refers to them; entries take their places;
+lines go beside which new ones came; whole definitions go, in reverse.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from itertools import groupby
 from typing import NamedTuple
 
 from bitools import regex
 from bitools.net.decisions.change import negation
-from bitools.net.decisions.change.dialect import Dialect
+from bitools.net.decisions.change.dialect import Dialect, texts
 from bitools.net.decisions.change.edits import Edit, Path
 from bitools.net.decisions.change.remedy import Command
 from bitools.net.decisions.change.wording import additions, overwriting, removing
@@ -26,6 +25,7 @@ from bitools.net.decisions.rules import Key
 class Phase(IntEnum):
     """When an edit is typed."""
 
+    UPROOT = -1
     FREE = 0
     OLD = 1
     NEW = 2
@@ -45,9 +45,15 @@ def commands_of(edits: Sequence[Edit], dialect: Dialect) -> list[Command]:
     placed: list[_Placed] = []
     for edit in edits:
         placed.extend(order.placed(edit))
-    commands = [command for one in sorted(placed, key=lambda one: one.key) for command in one.commands]
-    same = groupby(commands, lambda one: (one.path, one.line, one.body))
-    return [next(several) for _said, several in same]  # what two lists have in common is typed once
+    commands: list[Command] = []
+    for one in sorted(placed, key=lambda one: one.key):
+        again = commands and one.commands and _said(commands[-1]) == _said(one.commands[0])
+        commands += one.commands[1:] if again else one.commands  # what two have in common is typed once
+    return commands
+
+
+def _said(command: Command) -> tuple[object, ...]:
+    return command.path, command.line, command.body
 
 
 class _Order:
@@ -59,11 +65,12 @@ class _Order:
         for edit in edits:
             self._first.setdefault(edit.top, edit.position)
         self._claims = _claims(edits, dialect)
+        self._gone = [edit.old.text for edit in edits if edit.old and edit.removal and not edit.path]
+        self._sides = _sides(edits, dialect)
         self._said: dict[Path, list[str]] = {}  # what is new, where
         for edit in edits:
             if edit.new:
                 self._said.setdefault(edit.path, []).append(edit.new.text)
-        self._new = [edit.new.text for edit in edits if edit.new and not edit.path] if dialect.beside else []
 
     def placed(self, edit: Edit) -> Iterator[_Placed]:
         """The commands of one edit, each with its place."""
@@ -74,10 +81,12 @@ class _Order:
             return
         if edit.old and (edit.removal or edit.new is None):
             phase = self._phase(edit)
-            if phase > Phase.OLD or edit.old.children:
+            if phase > Phase.OLD or edit.old.children or self._sides:
                 yield from self._freed(edit, phase)
                 if self._holds(edit.path, edit.old) and edit.new is None:
                     phase = Phase.FREE
+            if not edit.path and self._stands_on_what_goes(edit.old.text):
+                phase = Phase.UPROOT
             yield _Placed(self._key(phase, edit), [removing(edit.path, edit.removal)])
         if edit.new and edit.old and not edit.removal:
             yield from self._freed(edit, Phase.NEW)
@@ -93,14 +102,15 @@ class _Order:
         if self._goes_last(edit, node):
             return Phase.GONE
         if not edit.path and (
-            node.children or (dialect.opens and dialect.opens.search(node.text)) or dialect.name(node.text)
+            node.children or "opens" in dialect.marks[node.text] or dialect.name(node.text)
         ):
             return Phase.GONE
         for pattern, rule in dialect.beside:
             found = pattern.search(node.text)
             if found:
                 bars = regex.compile(escaped(rule.unless, found)) if rule.unless else None
-                barred = bars is not None and any(bars.search(text) for text in self._new)
+                new = self._said.get(edit.path, ())
+                barred = bars is not None and any(bars.search(text) for text in new)
                 return Phase.OLD if barred else Phase.BESIDE
         return Phase.OLD
 
@@ -117,7 +127,7 @@ class _Order:
 
     def _freed(self, edit: Edit, phase: Phase) -> Iterator[_Placed]:
         """What stands in a section that goes late, or in a line written over, and another line claims."""
-        if not self._claims or edit.old is None:
+        if edit.old is None:
             return
         inside = [(edit.path, edit.old)] if edit.new else [*_lines((*edit.path, edit.old.text), edit.old)]
         for path, node in inside:
@@ -127,17 +137,36 @@ class _Order:
 
     def _holds(self, path: Path, node: Node) -> bool:
         """Does another line claim what this one says?"""
+        if not path and self._bears(node.text):
+            return True
+        if self._sides and any(
+            (pair, not side) in self._sides for pair, side in self._dialect.sides[node.text]
+        ):
+            return True
         if not self._claims:
             return False
         claim = self._dialect.claim(node.text)
         return claim is not None and any(claimer != path for claimer in self._claims.get(claim, ()))
 
+    def _stands_on_what_goes(self, text: str) -> bool:
+        return any(
+            pattern.search(text) and any(map(base.search, self._gone))
+            for pattern, base in self._dialect.based
+        )
+
+    def _bears(self, text: str) -> bool:
+        """Does something new stand on what comes in the place of this?"""
+        return any(
+            base.search(text) and any(map(pattern.search, self._said.get((), ())))
+            for pattern, base in self._dialect.based
+        )
+
     def _key(self, phase: Phase, edit: Edit) -> tuple[int, int, int, int, int]:
         sign = 1 if phase in (Phase.NEW, Phase.PLACE) else -1
         node = edit.new or edit.old
         text = node.text if node else ""
-        early, late = self._dialect.early, self._dialect.late
-        place = 1 if late and late.search(text) else -1 if early and early.search(text) else 0
+        marks = self._dialect.marks[text]
+        place = 1 if "late" in marks else -1 if "early" in marks else 0
         return (
             phase,
             sign * self._dialect.rank(edit.top),
@@ -150,6 +179,14 @@ class _Order:
 def escaped(template: str, found: regex.Match) -> str:
     """A template of a pattern, with the groups of a match in it as plain text."""
     return re.sub(r"\\(\d)", lambda place: re.escape(found[int(place[1])] or ""), template)
+
+
+def _sides(edits: Sequence[Edit], dialect: Dialect) -> set[tuple[int, bool]]:
+    """What kinds of lines are new that do not stand beside others."""
+    if not dialect.change.apart:
+        return set()
+    new = [edit.new for edit in edits if edit.new]
+    return {side for text in texts(Node("", new)) for side in dialect.sides[text]}
 
 
 def _claims(edits: Sequence[Edit], dialect: Dialect) -> dict[Key, list[Path]]:

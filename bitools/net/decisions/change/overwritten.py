@@ -13,7 +13,6 @@ from bitools.net.decisions.rules import Key
 
 def overwritten(edits: Sequence[Edit], dialect: Dialect) -> list[Edit]:
     """Of two lines that hold one place, or that the same words remove, the new one overwrites the old one."""
-    replaced = dialect.replace
     old: dict[tuple[Path, Key | None], Edit] = {
         (edit.path, place): edit
         for edit in edits
@@ -28,7 +27,7 @@ def overwritten(edits: Sequence[Edit], dialect: Dialect) -> list[Edit]:
             twin = old.pop((edit.path, _place(new, edit, dialect)), None)
             if twin and twin.old:
                 gone.add(id(twin))
-                first = twin.old.children or new.children or (replaced and replaced.search(new.text))
+                first = twin.old.children or new.children or "replace" in dialect.marks[new.text]
                 edit = Edit(edit.path, twin.old, new, edit.position, twin.removal if first else "")
         result.append(edit)
     return [edit for edit in result if id(edit) not in gone]
@@ -45,8 +44,10 @@ def wiped(edits: Sequence[Edit], before: Node, after: Node, dialect: Dialect) ->
     result = list(edits)
     for edit in edits:
         node = edit.new or edit.old
+        if node is None or node.children or edit.commands or "wipes" not in dialect.marks[node.text]:
+            continue
         for pattern, also in dialect.wipes:
-            if node is None or node.children or edit.commands or not pattern.search(node.text):
+            if not pattern.search(node.text):
                 continue
             had, wanted = (at(side, edit.path, dialect) for side in (before, after))
             lost = {child.text for child in had.children if also.search(child.text)} if had else set()

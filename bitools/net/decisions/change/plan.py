@@ -10,6 +10,8 @@ import json
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from bitools.net.decisions.change import set_lines
+from bitools.net.decisions.change.assumed import silent, spoken_out
 from bitools.net.decisions.change.contradiction import contradiction, said_twice
 from bitools.net.decisions.change.dialect import Dialect, dialect
 from bitools.net.decisions.change.forbidden import forbidden
@@ -21,7 +23,6 @@ from bitools.net.decisions.change.remedy import Command, Question, Remedy
 from bitools.net.decisions.change.typed import shown
 from bitools.net.decisions.diff import Change, apply, changes, compare
 from bitools.net.decisions.node import Node
-from bitools.net.decisions.tree import parse
 from bitools.platforms.model import Platform
 
 
@@ -58,16 +59,25 @@ def plan(running: str, wanted: str, platform: Platform, *, back: bool = True) ->
     would act or that no terminal takes; ValueError if nobody has said how the platform is configured.
     """
     spoken = dialect(platform)
-    before, after = (in_order(singly(parse(text, platform), spoken), spoken) for text in (running, wanted))
-    there = remedy(before, after, spoken)
+    flat = any(set_lines.is_flat(text, platform) for text in (running, wanted))
+    trees = (set_lines.read(text, platform, flat=flat) for text in (running, wanted))
+    before, after = (in_order(singly(tree, spoken), spoken) for tree in trees)
+    there, made = _way(before, after, platform)
     forbidden(there.commands, spoken)
-    predicted = judged(before, after, there.commands, there.questions, platform)
-    home = remedy(predicted, before, spoken) if back else Remedy((), ())
-    judged(predicted, before if back else predicted, home.commands, home.questions, platform)
+    predicted = silent(made, before, spoken)
+    home = _way(predicted, before, platform)[0] if back else Remedy((), ())
     text = shown(predicted, platform)
     return Plan(
         there.commands, before, predicted, after, text, home.commands, there.questions, home.questions
     )
+
+
+def _way(before: Node, after: Node, platform: Platform) -> tuple[Remedy, Node]:
+    """The way from one tree to the other, and what it leads to. Raise Mispredicted."""
+    spoken = dialect(platform)
+    before, after = spoken_out(before, after, spoken)
+    there = remedy(before, after, spoken)
+    return there, judged(before, after, there.commands, there.questions, platform)
 
 
 def judged(
@@ -103,7 +113,7 @@ def _excused(change: Change, asked: Set[tuple[str, ...]], spoken: Dialect) -> bo
     """Is it a difference that was not to be planned away: asked for, an emptied port, an order of a set?"""
     if change.kind == "reordered":
         return True
-    if change.kind == "removed" and spoken.permanent and spoken.permanent.search(change.line):
+    if change.kind == "removed" and "permanent" in spoken.marks[change.line]:
         return True
     place = _place((*change.path, change.line), spoken)
     may_hold = change.kind == "added" or change.line.endswith(" {}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import count
 from typing import final
 
@@ -18,23 +18,31 @@ class Claims:
     """How many lines of the device say what only one may."""
 
     def __init__(self, root: Node, spoken: Dialect, several: Set[Key]) -> None:
-        self._claim, self._several = spoken.claim, several
+        self._claim, self._several = spoken.claims, several
         self._count: Counter[Key] = Counter()
-        if spoken.change.exclusive:
+        self._sides = spoken.sides if spoken.change.apart else None
+        self._there: Counter[tuple[int, bool]] = Counter()
+        if spoken.change.exclusive or spoken.change.apart:
             self.change(texts(root), 1)
 
-    def change(self, texts: Iterator[str], by: int) -> None:
+    def change(self, texts: Sequence[str], by: int) -> None:
         """These lines came, or went."""
-        for text in texts:
-            if claim := self._claim(text):
-                self._count[claim] += by
+        for claim in filter(None, map(self._claim.__getitem__, texts)):
+            self._count[claim] += by
+        if self._sides is not None:
+            for side in (side for text in texts for side in self._sides[text]):
+                self._there[side] += by
 
     def taken(self, text: str, instead_of: str) -> bool:
         """Does another line say it, other than the one that this one takes the place of?"""
-        claim = self._claim(text)
+        if self._sides is not None and any(
+            self._there[pair, not side] > 0 for pair, side in self._sides[text]
+        ):
+            return True
+        claim = self._claim[text]
         if claim is None or claim in self._several:
             return False
-        return self._count[claim] > (self._claim(instead_of) == claim)
+        return self._count[claim] > (self._claim[instead_of] == claim)
 
 
 @final
@@ -45,7 +53,8 @@ class Section:
     """
 
     __slots__ = (
-        *("_here", "_keys", "_lines", "_numbers", "_removal", "_removals", "_rules", "_texts", "_unread"),
+        *("_here", "_keys", "_lines", "_negated", "_negation", "_numbers", "_removal", "_removals", "_rules"),
+        *("_texts", "_unread"),
         *("body", "claims", "numbers", "text", "unseen"),
     )
     unseen: set[str]
@@ -53,6 +62,7 @@ class Section:
     _texts: dict[str, list[int]]
     _keys: dict[Key, list[int]]
     _removal: Callable[[str, str], str]
+    _negation: str
 
     def __init__(self, node: Node, rules: Comparison, claims: Claims) -> None:
         self.text, self.body, self._rules, self.claims = node.text, node.body, rules, claims
@@ -67,6 +77,7 @@ class Section:
         node, self._unread = self._unread, None
         self.unseen, self._lines, self._texts, self._keys = set(), {}, {}, {}
         self._numbers = count()
+        self._negated: bool | None = None  # begins a line with the word that takes back? Once that is asked
         self._removals: dict[str, list[int]] | None = (
             None  # by the words that remove a line, once one is asked for
         )
@@ -94,6 +105,14 @@ class Section:
         known = self._texts.get(self.spelled(text))
         return self._lines[known[0]] if known else None
 
+    def opposite(self, text: str, negation: str) -> Section | None:
+        """The line that takes this back: most sections have none."""
+        self._open()
+        if self._negated is None:
+            self._negation = negation
+            self._negated = any(line.text.startswith(negation) for line in self._lines.values())
+        return self.find(negation + text) if self._negated else None
+
     def spelled(self, text: str) -> str:
         """Words as they are compared."""
         return self._look(text).text
@@ -118,7 +137,7 @@ class Section:
     def append(self, text: str, body: tuple[str, ...] = ()) -> None:
         """A new line, the last one."""
         self._open()
-        self.claims.change(iter((text,)), 1)
+        self.claims.change((text,), 1)
         self._append(Section(Node(text, [], body), self._rules, self.claims))
 
     def _append(self, line: Section) -> None:
@@ -127,15 +146,19 @@ class Section:
         self._index(number, line.text)
 
     def _index(self, number: int, text: str) -> None:
-        spelled, key, *_rest = self._look(text)
-        self._texts.setdefault(spelled, []).append(number)
+        known = self._look(text)
+        key = known.key
+        self._texts.setdefault(known.text, []).append(number)
+        if self._negated is False and text.startswith(self._negation):
+            self._negated = True
         if key is not None:
             self._keys.setdefault(key, []).append(number)
         if self._removals is not None and (words := self._removal(text, self.text)):
             self._removals.setdefault(words, []).append(number)
 
     def _forget(self, number: int, text: str) -> None:
-        spelled, key = self.spelled(text), self.key(text)
+        known = self._look(text)
+        spelled, key = known.text, known.key
         self._texts[spelled].remove(number)
         if not self._texts[spelled]:
             del self._texts[spelled]
@@ -155,15 +178,15 @@ class Section:
         """Without this line and all below it."""
         number = self._number(line)
         self._forget(number, line.text)
-        self.claims.change(line.said(), -1)
+        self.claims.change([*line.said()], -1)
         del self._lines[number]
 
     def rewrite(self, line: Section, text: str, body: tuple[str, ...] = ()) -> None:
         """Another value in the same place."""
         number = self._number(line)
         self._forget(number, line.text)
-        self.claims.change(iter((line.text,)), -1)
-        self.claims.change(iter((text,)), 1)
+        self.claims.change((line.text,), -1)
+        self.claims.change((text,), 1)
         line.text, line.body, line._here = text, body, None
         self._index(number, text)
 
@@ -219,8 +242,10 @@ class Section:
 
     def node(self, spoken: Dialect) -> Node:
         """The section as a tree again; entries that say their place stand there."""
-        if self._unread is not None:
-            return self._unread._replace(text=self.text, body=self.body)
+        node = self._unread
+        if node is not None:
+            same = node.text is self.text and node.body is self.body
+            return node if same else node._replace(text=self.text, body=self.body)
         children = [line.node(spoken) for line in self._lines.values()]
         return Node(self.text, _in_their_places(children, spoken), self.body)
 
@@ -229,7 +254,7 @@ def _in_their_places(children: list[Node], spoken: Dialect) -> list[Node]:
     """Numbered entries in the order of their numbers, in the places of their list."""
     groups: dict[object, list[int]] = {}
     for position, child in enumerate(children):
-        if not child.children and spoken.number(child.text) is not None:
+        if not child.children and "numbered" in spoken.marks[child.text]:
             name = spoken.name(child.text)
             groups.setdefault(name[0] if name else None, []).append(position)
     for positions in groups.values():

@@ -52,6 +52,12 @@ class Port:
         """The one there is; nothing if there is none."""
         return " ".join(self.values(kind))
 
+    @property
+    def vrf(self) -> str:
+        """The one it is in; nothing for the one that everything is in."""
+        value = self.value("vrf")
+        return "" if value in ("default", "root") else value
+
     def line(self, kind: Kind) -> Line | None:
         """Where it stands."""
         return next((line for _value, line in self.known.get(kind, ())), None)
@@ -185,7 +191,7 @@ class Reach:
         found += _tabled(self.lines)
         for port in self.ports.values():
             if not port.shut:
-                found += [Route(one.network, port.name, 0, port.value("vrf")) for one in port.addresses]
+                found += [Route(one.network, port.name, 0, port.vrf) for one in port.addresses]
         return found
 
     def bearer(self, address: Address) -> Port | None:
@@ -335,7 +341,7 @@ def _route(line: Line, match: regex.Match, ports: Mapping[str, Port]) -> Route |
     hop = told.get("second") or told["hop"]
     distance = int(told.get("distance") or (1 if told.get("prefix") else _DEFAULT_GATEWAY))
     device = ports.get(told.get("device", ""))
-    vrf = told.get("vrf") or told.get("outer") or (device.value("vrf") if device else "")
+    vrf = told.get("vrf") or told.get("outer") or (device.vrf if device else "")
     return Route(network, hop, distance, vrf.replace("default", ""), line.whole)
 
 
@@ -345,10 +351,14 @@ def _of_menu(line: Line) -> Route | None:
         return None
     keys = dict(part.split("=", 1) for part in line.line.split() if "=" in part)
     network = _network({"prefix": keys.get("dst-address", "0.0.0.0/0")})
-    if network is None or "gateway" not in keys:
+    hop = keys.get("gateway") or next((one for one in _NOWHERE if one in line.line.split()), "")
+    if network is None or not hop:
         return None
     table = keys.get("routing-table", "").replace("main", "")
-    return Route(network, keys["gateway"], int(keys.get("distance", "1")), table, line.whole)
+    return Route(network, hop, int(keys.get("distance", "1")), table, line.whole)
+
+
+_NOWHERE = ("blackhole", "type=blackhole", "type=unreachable", "type=prohibit")
 
 
 def _network(told: Mapping[str, str]) -> Network | None:
@@ -371,4 +381,6 @@ def _tabled(lines: Sequence[Line]) -> Iterator[Route]:
         network = interface(told.get("dst", "0.0.0.0/0"))
         if network and told.get("status") != "disable":
             hop = told.get("gateway") or told.get("device", "") or told.get("blackhole", "")
-            yield Route(network.network, hop, int(told.get("distance", "10")), "", " / ".join(path))
+            domain = path[1].removeprefix("edit ").strip('"') if path[0] == "config vdom" else ""
+            domain = domain.replace("root", "")
+            yield Route(network.network, hop, int(told.get("distance", "10")), domain, " / ".join(path))

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bitools.net.decisions.change import list_edits, mirrors, negation, section_places, section_words
+from bitools.net.decisions.change import (
+    list_edits,
+    mirrors,
+    negation,
+    said_in_lines,
+    section_places,
+    section_words,
+)
 from bitools.net.decisions.change.along import goes_anyway, gone_along
 from bitools.net.decisions.change.dialect import Dialect, hidden, texts
 from bitools.net.decisions.change.edits import Edit, Path, at
@@ -31,6 +38,7 @@ def remedy(before: Node, after: Node, dialect: Dialect) -> Remedy:
     if dialect.change.style == "paths":
         return remedy_of_paths(before, after, dialect)
     found = _Found(before, after, dialect)
+    found.uproot()
     for step in compare(before, after, dialect.rules):
         found.take(step)
     found.lists_done()
@@ -67,8 +75,8 @@ class _Found:
 
     def take(self, step: Step) -> None:
         """One step of the difference."""
-        if any(step.path[: depth + 1] in self.rewritten for depth in range(len(step.path))):
-            return  # its section is written again whole
+        if self.rewritten and self._is_rewritten(step):
+            return
         if any(map(self._is_shown, step.path)) and (node := step.new or step.old):
             self.ask(step.path, node, "shown", removes=step.new is None)
             return
@@ -85,13 +93,29 @@ class _Found:
         elif step.old and step.new:
             self._modified(step, step.old, step.new)
 
+    def _is_rewritten(self, step: Step) -> bool:
+        """Is its section written again whole, or is it one that is?"""
+        path = (*step.path, step.old.text) if step.old and step.kind != "added" else step.path
+        return any(path[: depth + 1] in self.rewritten for depth in range(len(path)))
+
+    def uproot(self) -> None:
+        """What stands on something that goes is removed first, and what of it is wanted comes anew."""
+        had, wanted = ({node.text: node for node in side.children} for side in (self.before, self.after))
+        gone = [text for text in had if text not in wanted] if self.dialect.based else []
+        for pattern, base in self.dialect.based:
+            for text in filter(pattern.search, had) if any(map(base.search, gone)) else ():
+                self.rewritten.add((text,))
+                self.removed((), had[text])
+                if text in wanted:
+                    self.added((), wanted[text])
+
     def _is_shown(self, text: str) -> bool:
         """Is this typed in another way?"""
-        return bool(self.dialect.shown and self.dialect.shown.search(text))
+        return "shown" in self.dialect.marks[text]
 
     def _other_way(self, side: Node, path: Path, text: str) -> bool:
         """Has the other side it too, but shown in another way (as inactive, say)?"""
-        section = at(side, path, self.dialect) if self.dialect.shown else None
+        section = at(side, path, self.dialect) if self.dialect.change.shown else None
         return section is not None and any(
             one.text.endswith(f" {text}") and self._is_shown(one.text) for one in section.children
         )
@@ -101,7 +125,8 @@ class _Found:
         heads = {
             claim: edit
             for edit in self.edits
-            if edit.removes and edit.old and not edit.path and (claim := self.dialect.claim(edit.old.text))
+            if edit.removes and edit.old and not edit.path and (edit.old.text,) not in self.rewritten
+            if (claim := self.dialect.claim(edit.old.text))
         }
         for edit in [edit for edit in self.edits if edit.new and not edit.path and not edit.old]:
             claim = self.dialect.claim(edit.new.text) if edit.new else None
@@ -117,8 +142,8 @@ class _Found:
 
     def _typed_anew(self, step: Step) -> Path | None:
         """The section around this step that is typed anew as a whole."""
-        whole = self.dialect.whole
-        depth = next((depth for depth, text in enumerate(step.path) if whole and whole.search(text)), None)
+        marks, headers = self.dialect.marks, step.path if self.dialect.change.whole else ()
+        depth = next((depth for depth, text in enumerate(headers) if "whole" in marks[text]), None)
         return None if depth is None else step.path[: depth + 1]
 
     def ask(self, path: Path, node: Node, why: Why, removes: bool = False) -> None:
@@ -128,9 +153,10 @@ class _Found:
     def _moved(self, step: Step) -> None:
         if step.new is None or self.dialect.number(step.new.text) is not None:
             return  # its number is its place
+        if not step.new.children and "unordered" in self.dialect.marks[step.new.text]:
+            return
         if step.group is None or unknown(step.group):
-            opens = self.dialect.opens
-            if step.path or not (step.new.children or (opens and opens.search(step.new.text))):
+            if step.path or not (step.new.children or "opens" in self.dialect.marks[step.new.text]):
                 self.ask(step.path, step.new, "order")  # a section at the top is known by its name
         else:
             self.orders.add((step.path, step.group))
@@ -146,7 +172,7 @@ class _Found:
         if not node.children and self._mirror_broken(path, node.text):
             self.ask(path, node, "default", removes=True)
             return
-        if self.dialect.permanent and self.dialect.permanent.search(node.text):
+        if "permanent" in self.dialect.marks[node.text]:
             for child in self.dialect.rules.joined(node.children):
                 self.removed((*path, node.text), child)
             return
@@ -182,7 +208,8 @@ class _Found:
         elif hidden(words):
             self.ask(path, node, "secret", removes=True)
         else:
-            self.edits.append(Edit(path, node, None, len(self.edits), words))
+            text = said_in_lines.commands(node, None, words, self.dialect)
+            self.edits.append(Edit(path, node, None, len(self.edits), words, text))
 
     def _words_of_removal(self, path: Path, node: Node) -> str:
         if self.dialect.change.style == "sections":
@@ -205,7 +232,8 @@ class _Found:
             self._entries(path, node).added.append(node)
             return
         if clean := self._without_secrets(path, node):
-            self.edits.append(Edit(path, None, clean, len(self.edits)))
+            text = said_in_lines.commands(None, clean, "", self.dialect)
+            self.edits.append(Edit(path, None, clean, len(self.edits), commands=text))
 
     def _without_secrets(self, path: Path, node: Node) -> Node | None:
         if why := _untypable(node, self.dialect):
@@ -242,11 +270,13 @@ class _Found:
             and (edit := list_edits.in_brackets(path, old.text, new.text, len(self.edits), dialect))
         ) or (edit := list_edits.grown(path, old, new, len(self.edits), dialect)):
             self.edits.append(edit)
-        elif (old.children or new.children) and not (dialect.retyped and dialect.retyped.search(new.text)):
+        elif (old.children or new.children) and "retyped" not in dialect.marks[new.text]:
             self.rewritten.add((*path, new.text))
             self.removed(path, old)
             self.added(path, new)
-        elif dialect.replace and dialect.replace.search(new.text):
+        elif text := said_in_lines.commands(old, new, negation.removal(old.text, header, dialect), dialect):
+            self.edits.append(Edit(path, old, new, len(self.edits), commands=text))
+        elif "replace" in dialect.marks[new.text]:
             self.edits.append(
                 Edit(path, old, new, len(self.edits), negation.removal(old.text, header, dialect))
             )
@@ -268,6 +298,9 @@ class _Found:
     def lists_done(self) -> None:
         """Named things that are gone whole, and numbered lists, each as one edit."""
         for (path, key), entries in self.parts.items():
+            entered = self.lists.get((path, key))
+            if entered and not entered.added and self._gone_whole(path, entries.removed[0]):
+                continue  # with its entries
             if edit := list_edits.named(path, key, entries, at(self.after, path, self.dialect), self.dialect):
                 self.edits.append(edit)
             else:
@@ -349,6 +382,6 @@ def _text(edit: Edit) -> str:
 def _untypable(node: Node, dialect: Dialect) -> Why | None:
     if hidden(node.text, node.body):
         return "secret"
-    if dialect.shown and dialect.shown.search(node.text):
+    if "shown" in dialect.marks[node.text]:
         return "shown"
     return "help" if "?" in node.text else None

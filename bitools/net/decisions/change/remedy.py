@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Why = Literal["default", "all", "secret", "order", "removal", "emptied", "help", "shown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One line to type, in the section that `path` leads to; `body` is text that belongs to it (a banner)."""
 
     path: tuple[str, ...]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bitools.net.decisions.change import activation
-from bitools.net.decisions.change.dialect import Dialect
+from bitools.net.decisions.change import activation, said_in_lines, set_lines
+from bitools.net.decisions.change.dialect import Dialect, dialect
 from bitools.net.decisions.change.remedy import Command
-from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.grammar import BlockWords, grammar
 from bitools.net.decisions.node import Node
 from bitools.platforms.model import Platform
 
@@ -59,27 +59,34 @@ def shown(tree: Node, platform: Platform) -> str:
     """A configuration as text that is read as this tree."""
     if platform.change and platform.change.inactive:
         tree = activation.together(tree, platform.change.inactive)
-    return "".join(f"{line}\n" for line in _shown(tree, platform, 0))
+    if (lines_of_set := set_lines.shown(tree, platform)) is not None:
+        return lines_of_set
+    if platform.change and platform.change.said_in_lines:
+        tree = said_in_lines.spread(tree, dialect(platform))
+    lines: list[str] = []
+    _show(tree, platform, grammar(platform).blocks, 0, lines)
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _shown(node: Node, platform: Platform, depth: int) -> Iterator[str]:
+def _show(node: Node, platform: Platform, blocks: Sequence[BlockWords], depth: int, lines: list[str]) -> None:
     braces, sections = platform.nesting == "braces", platform.nesting == "sections"
     indent = "" if sections else ("    " if braces else " ") * depth
     for child in node.children:
         opens = bool(child.children) or (sections and child.text.startswith("/"))
         end = ("" if child.text.startswith("/*") else " {" if opens else ";") if braces else ""
-        yield f"{indent}{child.text}{end}"
-        yield from child.body
-        yield from _shown(child, platform, depth + 1)
+        lines.append(f"{indent}{child.text}{end}")
+        lines += child.body
+        if child.children:
+            _show(child, platform, blocks, depth + 1, lines)
         if opens and braces:
-            yield indent + "}"
-        elif closing := _closing(child.text, platform):
-            yield indent + closing
+            lines.append(indent + "}")
+        elif blocks and (closing := _closing(child.text, blocks)):
+            lines.append(indent + closing)
 
 
-def _closing(text: str, platform: Platform) -> str:
+def _closing(text: str, blocks: Sequence[BlockWords]) -> str:
     """The word that ends this section, where one must."""
-    words = next((one for one in grammar(platform).blocks if one.opens.search(text)), None)
+    words = next((one for one in blocks if one.opens.search(text)), None)
     if words is None or words.closes is None:
         return ""
     return next(word for word in ("end", "next", "exit", "!") if words.closes.search(word))

@@ -48,7 +48,7 @@ def _spaced(text: str) -> str:
 
 
 def _additions(path: Path, node: Node, dialect: Dialect) -> Iterator[Command]:
-    if dialect.whole and dialect.whole.search(node.text):
+    if "whole" in dialect.marks[node.text]:
         body = tuple(lines_of(Node("", [node])))[1:]
         yield Command(path, node.text, body=(*body, dialect.leave(node.text)))
         return
@@ -61,6 +61,5 @@ def _additions(path: Path, node: Node, dialect: Dialect) -> Iterator[Command]:
 
 
 def _place(text: str, dialect: Dialect) -> int:
-    if dialect.early and dialect.early.search(text):
-        return -1
-    return 1 if dialect.late and dialect.late.search(text) else 0
+    marks = dialect.marks[text]
+    return -1 if "early" in marks else 1 if "late" in marks else 0

@@ -510,3 +510,78 @@ def test_the_words_of_a_rule_stand_beside_it_and_go_with_it() -> None:
     assert (
         lines(old, old.replace(" rule 40 description eski\n", ""), "huawei")[1] == " undo rule 40 description"
     )
+
+
+BANNER = ["****", "giriş", "****"]
+
+
+@pytest.mark.parametrize("new", [["****", "yasak", "****"], ["****", "****"], ["****"], [], [*BANNER, ""]])
+def test_a_banner_of_lines_is_written_anew_as_a_whole(new: list[str]) -> None:
+    """Each line that is typed comes behind the others; a line may be there twice."""
+    old_text, new_text = (
+        "hostname a\n" + "".join(f"banner motd {line}".rstrip() + "\n" for line in text)
+        for text in (BANNER, new)
+    )
+    found = made(old_text, new_text, "cisco_asa")
+    typed_lines = [f"banner motd {line}".rstrip() for line in new]
+    assert [command.line for command in found.commands] == ["no banner motd", *typed_lines]
+    assert found.predicted == new_text
+    assert not lines(new_text, new_text, "cisco_asa")
+
+
+@pytest.mark.parametrize(
+    "line", ["ntp server 10.0.0.{}", "logging host 10.0.0.{}", "snmp-server enable traps {}"]
+)
+def test_servers_in_another_order_are_no_question(line: str) -> None:
+    one, other = (line.format(number) for number in ("1", "2"))
+    found = made(f"hostname a\n{one}\n{other}\n", f"hostname a\n{other}\n{one}\n")
+    assert not found.commands
+    assert not found.questions
+
+
+SET = "".join(
+    f"set {line}\n"
+    for line in (
+        "interfaces ge-0/0/1 mtu 9000",
+        'interfaces ge-0/0/1 description "depo ve garaj"',
+        "routing-options static route 0.0.0.0/0 next-hop 10.0.0.254",
+        "routing-options static route 10.9.0.0/16 next-hop 10.0.0.3",
+        "vlans ofis vlan-id 10",
+    )
+)
+
+
+def test_junos_in_lines_of_set_is_read_and_shown_so() -> None:
+    new = SET.replace("9000", "1500").replace(
+        "set routing-options static route 10.9.0.0/16 next-hop 10.0.0.3\n", ""
+    )
+    found = made(SET, new, "juniper_junos")
+    assert lines(SET, new, "juniper_junos") == [
+        "delete interfaces ge-0/0/1 mtu 9000",
+        "set interfaces ge-0/0/1 mtu 1500",
+        "delete routing-options static route 10.9.0.0/16",
+    ]
+    assert sorted(found.predicted.splitlines()) == sorted(new.splitlines())
+    assert lines(SET, SET + "deactivate interfaces ge-0/0/1\n", "juniper_junos") == [
+        "deactivate interfaces ge-0/0/1"
+    ]
+    assert lines(SET + "deactivate vlans ofis\n", SET, "juniper_junos") == ["activate vlans ofis"]
+
+
+def test_junos_in_lines_and_in_braces_is_the_same() -> None:
+    braces = JUNOS.replace(
+        "mtu 9000;", "mtu 9000;\n        vlan { members [ a b ]; }".replace("{ ", "{\n").replace(" }", "\n}")
+    )
+    flat = "".join(
+        f"set {line}\n"
+        for line in (
+            "interfaces ge-0/0/1 mtu 9000",
+            "interfaces ge-0/0/1 vlan members a",
+            "interfaces ge-0/0/1 vlan members b",
+            "routing-options static route 0.0.0.0/0 next-hop 10.0.0.254",
+            "routing-options static route 10.9.0.0/16 next-hop 10.0.0.3",
+            "routing-options static route 10.8.0.0/16 discard",
+        )
+    )
+    for one, other in ((braces, flat), (flat, braces)):
+        assert not lines(one, other, "juniper_junos")

@@ -1,0 +1,146 @@
+"""What a real FRR was seen to do, and what is therefore typed: without it a line is refused, or lost in silence."""
+
+from __future__ import annotations
+
+import pytest
+
+from bitools import platforms
+from bitools.net.decisions.change.dialect import dialect
+from bitools.net.decisions.change.plan import Plan, plan
+from bitools.net.decisions.change.prediction import predict
+from bitools.net.decisions.change.remedy import Command
+from bitools.net.decisions.change.typed import typed
+from bitools.net.decisions.tree import parse
+
+FRR = platforms.load("frr")
+
+
+def planned(old: str, new: str) -> Plan:
+    found = plan(old, new, FRR)
+    assert not found.questions
+    return found
+
+
+def lines(old: str, new: str) -> list[str]:
+    return [line.strip() for line in typed(planned(old, new).commands, dialect(FRR)) if "exit" not in line]
+
+
+def test_an_instance_goes_after_those_of_its_vrfs() -> None:
+    """`% Cannot delete default BGP instance. Dependent VRF instances exist`"""
+    old = (
+        "router bgp 65001\n bgp router-id 10.0.0.1\nexit\n"
+        "router bgp 65001 vrf MAVI\n bgp router-id 10.0.0.2\nexit\n"
+    )
+    found = lines(old, old.replace("router bgp 65001\n", "router bgp 65002\n"))
+    assert found[:2] == ["no router bgp 65001 vrf MAVI", "no router bgp 65001"]
+    assert "router bgp 65001 vrf MAVI" in found[2:]
+    refused = predict(parse(old, FRR), [Command((), "no router bgp 65001", removes=True)], FRR)
+    assert refused.left
+
+
+def test_areas_of_ports_and_networks_never_stand_side_by_side() -> None:
+    """`Please remove all network commands first.`"""
+    networks = "interface eth0\n description a\nexit\nrouter ospf\n network 10.0.0.0/8 area 0\nexit\n"
+    ports = (
+        "interface eth0\n description a\n ip ospf area 0\nexit\nrouter ospf\n ospf router-id 10.0.0.1\nexit\n"
+    )
+    there, back = lines(networks, ports), lines(ports, networks)
+    assert there.index("no network 10.0.0.0/8 area 0") < there.index("ip ospf area 0")
+    assert back.index("no ip ospf area 0") < back.index("network 10.0.0.0/8 area 0")
+    early = [Command(("interface eth0",), "ip ospf area 0")]
+    assert predict(parse(networks, FRR), early, FRR).left
+
+
+def test_an_entry_of_an_as_path_list_goes_by_its_words_whatever_its_number() -> None:
+    """`no … seq 30 deny ^1_` takes the first entry that says `^1_`; a second one that does is never made."""
+    old = "bgp as-path access-list A seq 10 permit ^1_\nbgp as-path access-list A seq 30 permit ^2_\n"
+    moved = old.replace("seq 10 permit", "seq 20 deny")
+    assert lines(old, moved) == [
+        "no bgp as-path access-list A seq 10 permit ^1_",
+        "bgp as-path access-list A seq 20 deny ^1_",
+    ]
+    twice = "bgp as-path access-list A seq 10 permit ^1_\nbgp as-path access-list A seq 30 deny ^1_\n"
+    taken = predict(
+        parse(twice, FRR), [Command((), "no bgp as-path access-list A seq 30 deny ^1_", removes=True)], FRR
+    )
+    assert [node.text for node in taken.tree.children] == ["bgp as-path access-list A seq 30 deny ^1_"]
+    first = twice.splitlines()[0]
+    assert first in lines(twice, f"{first}\n"), "it went with the other one"
+
+
+def test_the_same_but_for_exact_match_is_the_same() -> None:
+    old = "access-list A seq 5 deny 10.1.0.0/16\naccess-list A seq 10 deny 10.4.0.0/16 exact-match\n"
+    new = old.replace("seq 10 deny 10.4.0.0/16 exact-match", "seq 30 deny 10.4.0.0/16")
+    assert lines(old, new) == [
+        "no access-list A seq 10 deny 10.4.0.0/16 exact-match",
+        "access-list A seq 30 deny 10.4.0.0/16",
+    ]
+
+
+BGP = "router bgp 65001\n{flag} neighbor 10.9.1.1 remote-as 65002\n neighbor 10.9.2.1 remote-as 65003\n{family}exit\n"
+FAMILY = " address-family ipv4 unicast\n{lines} exit-address-family\n"
+
+
+def bgp(*inside: str, off: bool = False) -> str:
+    family = FAMILY.format(lines="".join(f"  {line}\n" for line in inside)) if inside else ""
+    return BGP.format(flag=" no bgp default ipv4-unicast\n" if off else "", family=family)
+
+
+def test_a_neighbour_takes_part_or_not_whichever_way_the_instance_assumes_it() -> None:
+    assumed, said = bgp(), bgp("neighbor 10.9.1.1 activate", off=True)
+    there = planned(assumed, said)
+    words = [command.line for command in there.commands]
+    assert words == ["no bgp default ipv4-unicast", "no neighbor 10.9.2.1 activate"]
+    assert "no neighbor" not in there.predicted, "the device does not show it"
+    assert [command.line for command in there.inverse] == [
+        "bgp default ipv4-unicast",
+        "neighbor 10.9.2.1 activate",
+    ]
+    assert planned(said, assumed).predicted.count("activate") == 0
+
+
+def test_a_member_is_as_its_group_is() -> None:
+    group = " neighbor G peer-group\n neighbor G remote-as 65009\n neighbor 10.9.3.1 peer-group G\nexit\n"
+    old, new = (
+        bgp(*said, off=off).removesuffix("exit\n") + group
+        for said, off in ((["no neighbor G activate"], False), (["neighbor 10.9.1.1 activate"], True))
+    )
+    found = [command.line for command in planned(old, new).commands]
+    assert "no neighbor 10.9.2.1 activate" in found
+    assert not any("10.9.3.1" in line for line in found)
+
+
+def test_with_a_group_go_its_members_and_all_about_them() -> None:
+    old = (
+        "router bgp 65001\n neighbor G peer-group\n neighbor 10.9.1.1 peer-group G\n"
+        " neighbor 10.9.1.1 description a\n neighbor 10.9.2.1 remote-as 65002\nexit\n"
+    )
+    new = "router bgp 65001\n neighbor 10.9.1.1 remote-as 65003\n neighbor 10.9.1.1 description a\n neighbor 10.9.2.1 remote-as 65002\nexit\n"
+    found = lines(old, new)
+    assert found.count("neighbor 10.9.1.1 description a") == 1
+    assert found.index("neighbor 10.9.1.1 remote-as 65003") < found.index("neighbor 10.9.1.1 description a")
+
+
+@pytest.mark.parametrize(
+    ("header", "old", "new", "expected"),
+    [
+        ("", "ip prefix-list P description a\nip prefix-list P seq 5 permit any\n", "", ["no ip prefix-list P"]),
+        ("route-map R permit 10", " set as-path prepend 1 1", "", ["no set as-path prepend"]),
+        ("route-map R permit 10", " on-match goto 20", "", ["no on-match goto"]),
+        ("route-map R permit 10", " on-match goto 20", " on-match next", ["on-match next"]),
+        ("router ospf", " area 1 stub no-summary", " area 1 stub", ["area 1 stub"]),
+        ("router ospf", " area 1 stub no-summary", " log-adjacency-changes", ["no area 1 stub", "log-adjacency-changes"]),
+        ("router ospf", " log-adjacency-changes detail", "", ["no log-adjacency-changes"]),
+        ("router ospf", " area 1 nssa\n area 1 nssa no-summary", " maximum-paths 4", ["no area 1 nssa", "maximum-paths 4"]),
+        ("line vty", " exec-timeout 5 0", "", ["exec-timeout 10 0"]),
+        ("", "ip route 10.1.0.0/16 10.0.0.1 eth1 tag 5", "ip route 10.1.0.0/16 10.0.0.1 eth1 50", ["ip route 10.1.0.0/16 10.0.0.1 eth1 50"]),
+        ("", "ip route 10.1.0.0/16 eth1", "ip route 10.1.0.0/16 blackhole", ["no ip route 10.1.0.0/16 eth1", "ip route 10.1.0.0/16 blackhole"]),
+        ("vrf A", " ip route 10.1.0.0/16 10.0.0.1", " ip route 10.1.0.0/16 10.0.0.2", ["ip route 10.1.0.0/16 10.0.0.2", "no ip route 10.1.0.0/16 10.0.0.1"]),
+    ],
+)  # fmt: skip
+def test_each_in_the_words_that_it_takes(header: str, old: str, new: str, expected: list[str]) -> None:
+    one, other = (
+        f"{header}\n description x\n{text}\nexit\n" if header else f"{text}\n" for text in (old, new)
+    )
+    found = lines(f"hostname a\n{one}", f"hostname a\n{other}")
+    assert found == ([header, *expected] if header else expected)
