@@ -6,13 +6,13 @@ are those of restic's manual, "Preparing a new repository".
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 import socket
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
+from bitools import mounts
 from bitools.inventory.network import Host
 
 _SFTP_URL = re.compile(
@@ -25,7 +25,7 @@ _PORTS = {"http": 80, "https": 443}
 def place(location: str, hosts: Mapping[str, Host]) -> tuple[str, ...]:
     """A location as it can be compared; `hosts` are those of hosts.yaml, whose names stand for addresses."""
     if location.startswith("/"):
-        return ("", os.path.realpath(location))
+        return ("", mounts.resolved(location))
     scheme, _colon, rest = location.partition(":")
     if scheme == "sftp":
         return _sftp(location, hosts)
@@ -62,7 +62,7 @@ def _sftp(location: str, hosts: Mapping[str, Host]) -> tuple[str, ...]:
         name, port, user = described.host, described.port, user or described.username
     path = _path(path)
     if path.startswith("/") and _is_here(name):
-        return ("", os.path.realpath(path))
+        return ("", mounts.resolved(path))
     home = () if path.startswith("/") else (user,)
     return ("sftp", _host(name), str(port), *home, path)
 

@@ -10,12 +10,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Look = Literal["text", "page", "marked", "unmarked", "random", "blank", "scrap", "alike", "other"]
-"""`page`: a text that is a web page; `marked`: as the name's type, or any packed type, begins; `unmarked`:
-the name's type begins otherwise; `blank`: nothing, or one byte over and over; `scrap`: too little to say;
-`alike`: a text of which there are many, word for word."""
+Look = Literal["text", "page", "marked", "hollow", "unmarked", "random", "blank", "scrap", "alike", "other"]
+"""`page`: a text that is a web page; `marked`: as the name's type, or any packed type, begins; `hollow`: it
+begins so, and what its type has further inside is not there; `unmarked`: the name's type begins otherwise;
+`blank`: nothing, or one byte over and over; `scrap`: too little to say; `alike`: a text of which there are
+many, word for word."""
 
-_NEW_TYPE: frozenset[Look] = frozenset({"unmarked", "random", "blank"})  # strange in a type never seen before
+_NEW_TYPE: frozenset[Look] = frozenset(
+    {"unmarked", "random", "blank", "hollow"}
+)  # strange in a type never seen
 _NEVER: frozenset[Look] = frozenset({"text", "page"})  # strange
 _PACKED: frozenset[Look] = frozenset({"random", "other"})
 _MORE = 2  # times the usual share
@@ -26,11 +29,13 @@ Looks = Mapping[str, Mapping[Look, int]]  # by ending
 class Sample:
     """Some files' first bytes: how many of each ending look like what; `of` how many files they are of.
     `bytes` says of the biggest files how many bytes look like what: one mailbox may be most of a data set.
+    `inside`: packed files were looked at further inside, too; older versions did not.
     """
 
     looks: Looks = field(default_factory=dict)
     of: int = 0
     bytes: Looks = field(default_factory=dict)
+    inside: bool = False
 
     @property
     def looked(self) -> int:
@@ -39,18 +44,18 @@ class Sample:
 
     def strange(self, usual: Sample | None = None) -> float:
         """Which share of them looks as nothing of their type did in the usual sample."""
-        past = usual.looks if usual else {}
-        found = sum(_strange(looks, past.get(ending, {})) for ending, looks in self.looks.items())
+        past, now = (usual.looks, self.as_deep_as(usual)) if usual else ({}, self)
+        found = sum(_strange(looks, past.get(ending, {})) for ending, looks in now.looks.items())
         return found / self.looked if self.looked else 0.0
 
     def strange_bytes(self, usual: Sample | None = None, *, known: bool = False) -> int:
         """How many bytes of the biggest files look as nothing of their type did; with `known` only of types
         that the usual sample knows.
         """
-        past = usual or Sample()
+        past, now = usual or Sample(), self.as_deep_as(usual) if usual else self
         return sum(
             size
-            for ending, found in self.bytes.items()
+            for ending, found in now.bytes.items()
             if not known or past.looks_of(ending)
             for look, size in found.items()
             if look in _unseen(found, past.looks_of(ending))
@@ -74,11 +79,27 @@ class Sample:
     def of_types(self, other: Sample) -> Sample:
         """The same, without the types that the other one does not know."""
         kept = {ending: found for ending, found in self.looks.items() if other.looks_of(ending)}
-        return Sample(kept, self.of)
+        return Sample(kept, self.of, inside=self.inside)
+
+    def as_deep_as(self, other: Sample) -> Sample:
+        """The same, as it looks to who looks no further inside than the other one did."""
+        if other.inside or not self.inside:
+            return self
+        return Sample(_unlooked(self.looks), self.of, _unlooked(self.bytes))
 
     def joined(self, other: Sample) -> Sample:
         """The same, with the types that only the other one knows."""
-        return Sample({**other.looks, **self.looks}, self.of, {**other.bytes, **self.bytes})
+        return Sample({**other.looks, **self.looks}, self.of, {**other.bytes, **self.bytes}, self.inside)
+
+
+def _unlooked(looks: Looks) -> Looks:
+    """What is hollow is marked to who looks at the beginning."""
+    flat: dict[str, Mapping[Look, int]] = {}
+    for ending, found in looks.items():
+        rest = {look: count for look, count in found.items() if look not in ("hollow", "marked")}
+        begins = found.get("hollow", 0) + found.get("marked", 0)
+        flat[ending] = rest | ({"marked": begins} if begins else {})
+    return flat
 
 
 def _unseen(looks: Collection[Look], before: Collection[Look]) -> Iterator[Look]:

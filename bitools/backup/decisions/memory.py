@@ -80,6 +80,7 @@ class Memory:
     usual: dict[str, list[Extent]] = field(default_factory=dict)  # data set -> the last good runs
     strange: dict[str, Extent] = field(default_factory=dict)  # data set -> the last one that is suspected
     content: dict[str, Content] = field(default_factory=dict)  # data set -> what its files begin with
+    identity: str = ""  # what restic calls the repository itself; empty: not asked yet
     old_key: str = ""  # restic's id of the key that is being replaced
     replacing: bool = False  # a new repository is being filled from a copy
     asked: dict[str, datetime] = field(default_factory=dict)  # data set -> restic's own opinion was heard
@@ -122,7 +123,7 @@ class Memory:
         `doubted` names the runs whose times its copy does not believe.
         """
         self.listed, self.seen, self.doubtful, self.read = None, {}, {}, {}
-        self.unproven, self.roughly, self.replacing = {}, [], False
+        self.unproven, self.roughly, self.replacing, self.identity = {}, [], False, ""
         self.look(snapshots, now)
         self.doubtful = {one.id: now for one in snapshots if one.run in doubted}
 

@@ -27,7 +27,7 @@ def prove(dataset: CommandDataset, restored: Restored) -> Proof:
     """By the program that the inventory names; without one it is read through, and nobody knows more."""
     file = read_back(dataset, restored, dataset.file_name)
     if dataset.prove is not None:
-        done = process.run([*dataset.prove, str(file)], timeout=_PROOF, root=True)
+        done = process.run([*dataset.prove, str(file)], timeout=dataset.time_limit or _PROOF, root=True)
         if done.code != 0:
             raise broken(dataset, done.complaint)
         return {"kind": "program", "bytes": file.stat().st_size}

@@ -9,6 +9,7 @@ from pathlib import Path
 from bitools import privilege
 from bitools.backup.sources.paths import mounts, suspicious, with_targets
 from bitools.backup.sources.source import Proof, Restored, Scene, Source, broken
+from bitools.backup.wire import answering
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset, FilesDataset
 
@@ -19,6 +20,8 @@ def file_name(dataset: FilesDataset) -> None:
 
 def dump(dataset: FilesDataset, scene: Scene) -> Source:
     """The paths, without what is excluded. Raise Rejected if one is not there, or the sentinel is not."""
+    if dataset.sentinel:
+        answering.prove(dataset.sentinel, dataset.silence)
     with privilege.raised():
         there = dataset.sentinel is None or os.path.lexists(dataset.sentinel)
     if dataset.sentinel and not there:

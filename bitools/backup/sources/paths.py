@@ -10,13 +10,19 @@ from pathlib import Path
 
 from bitools import privilege
 from bitools.backup.sources.source import Scene
+from bitools.backup.wire import answering
 from bitools.errors import Rejected
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 
 
 def mounts(dataset: Dataset, paths: Iterable[Path], scene: Scene) -> dict[str, str]:
-    """Where each path is mounted. Raise Rejected if one is missing, empty or no longer mounted there."""
+    """Where each path is mounted. Raise Rejected if one is missing, empty or no longer mounted there;
+    Unreachable if what is mounted there does not answer.
+    """
+    paths = list(paths)
+    for one in paths:
+        answering.prove(one, dataset.silence)
     found = {str(path): _look(dataset, path) for path in paths}
     for path, place in found.items():
         if not scene.confirmed and scene.mounted.get(path, place) != place:

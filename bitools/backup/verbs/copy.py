@@ -14,12 +14,13 @@ from collections.abc import Sequence
 from bitools.backup.decisions.memory import Applied, Memory
 from bitools.backup.decisions.retention import decide
 from bitools.backup.decisions.runs import BackupRun, Snapshot
-from bitools.backup.verbs import same_host
+from bitools.backup.verbs import same_host, same_repository
 from bitools.backup.verbs.history import guard, open_repository, policy_in_copy
 from bitools.backup.wire import ballast, forecast, memory_file
 from bitools.backup.wire.restic import Repository, gone
 from bitools.backup.wire.restic_answers import NoRepository
 from bitools.documents.backup import CopyItem
+from bitools.engine import Turns
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
@@ -41,7 +42,9 @@ def copy(
     if not copies:
         hint = _("describe one in backups.yaml, with copy_of")
         raise NotFound(_("no repository is a copy of another"), hint=hint)
+    turns = Turns(len(copies))
     for name in copies:
+        turns.begin(name)
         first = run.inventory.repositories[name].copy_of or ""
         members = [one for one in datasets if one.repository == first]
         try:
@@ -68,7 +71,7 @@ def _copy(
     memory, theirs = memory_file.load(run.state, first), memory_file.load(run.state, name)
     here = memory.look(source.snapshots(), run.started)
     trusted = {one.id for runs in here.values() for one in runs if not one.quarantined}
-    there = theirs.look(_listing(run, source, target, theirs), run.started, trusted)
+    there = theirs.look(_listing(run, source, target, theirs, confirmed), run.started, trusted)
     for one in members:
         same_host.check(one, there.get(one.name, []))
     items = [_missing(run, one, name, here.get(one.name, []), there.get(one.name, [])) for one in members]
@@ -94,9 +97,9 @@ def _copy(
     document.warnings.extend([*source.notes, *target.notes])
 
 
-def _two_places(source: Repository, target: Repository) -> None:
+def _two_places(source: Repository, target: Repository, theirs: Memory, confirmed: bool) -> None:
     """Raise Refused if both are one repository, by whatever way it is reached: it would eat itself."""
-    if source.identity() == target.identity():
+    if source.identity() == same_repository.check(target, theirs, confirmed=confirmed):
         message = _("{copy} and {first} are the same repository").format(copy=target.name, first=source.name)
         hint = _("a copy lies on another disk, better in another building: correct its location")
         raise Refused(message, target=target.name, hint=hint, reason="same_repository")
@@ -112,7 +115,9 @@ def _note_copied(run: Run, first: str, name: str, error: str = "") -> None:
         memory_file.save(memory, run.state)
 
 
-def _listing(run: Run, source: Repository, target: Repository, memory: Memory) -> list[Snapshot]:
+def _listing(
+    run: Run, source: Repository, target: Repository, memory: Memory, confirmed: bool
+) -> list[Snapshot]:
     try:
         listed = target.snapshots()
     except NoRepository:
@@ -122,7 +127,7 @@ def _listing(run: Run, source: Repository, target: Repository, memory: Memory) -
             with run.ledger.intent(acts.BACKUP_INIT, target.name):
                 target.init(source)
         return []
-    _two_places(source, target)
+    _two_places(source, target, memory, confirmed)
     return listed
 
 

@@ -22,6 +22,7 @@ from bitools.backup.verbs.history import History, histories, local
 from bitools.backup.verbs.restore import choose
 from bitools.backup.wire import memory_file
 from bitools.documents.backup import DrillItem
+from bitools.engine import Turns
 from bitools.errors import BitoolsError
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
@@ -40,13 +41,20 @@ def drill(
     `source` names a copy to restore from.
     """
     document: Document[DrillItem] = run.document("bitools.backup.drill/1")
+    turns = Turns(len(datasets))
     for history in histories(run, datasets, document, source):
+        turns.begin(history.dataset.name)
         try:
             document.items.append(_one(run, history, scratch))
         except BitoolsError as error:
-            document.fail(error, history.dataset.name)
+            name = history.dataset.name
+            if (
+                error.target != name
+            ):  # a program that hangs or is missing names itself; not proven is the data set
+                error.message, error.target = str(error), name
+            document.fail(error, name)
             if not run.dry_run:
-                _remember(run, history, str(error.message))
+                _remember(run, history, error.message)
     return document
 
 

@@ -9,6 +9,7 @@ from bitools.backup.verbs.history import copies_of, name_copies, open_repository
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import NoRepository
+from bitools.engine import Turns
 from bitools.errors import BitoolsError
 from bitools.inventory.backups import Dataset
 from bitools.run import Run
@@ -25,7 +26,10 @@ def each_repository(
 ) -> Document[Item]:
     """Do the same to each repository of these data sets, and to its copies; one's failure stops no other."""
     document: Document[Item] = run.document(schema)
-    for name in repositories_of(run, datasets):
+    names = repositories_of(run, datasets)
+    turns = Turns(len(names))
+    for name in names:
+        turns.begin(name)
         try:
             with run.state.lock(f"backup-{name}", wait=True):
                 repository = open_repository(run, name)

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from bitools.backup.decisions import guards
 from bitools.backup.decisions.memory import Memory
 from bitools.backup.decisions.retention import Policy, Reason, Verdict, decide, hold
 from bitools.backup.decisions.runs import BackupRun
-from bitools.backup.wire import memory_file, ssh
+from bitools.backup.wire import answering, memory_file, ssh
 from bitools.backup.wire.access import Access
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import NoRepository
@@ -41,8 +42,12 @@ class History:
 
 
 def open_repository(run: Run, name: str) -> Repository:
-    """The repository of this name, as the inventory describes it."""
+    """The repository of this name, as the inventory describes it. Raise Unreachable if its disk is elsewhere
+    and does not answer.
+    """
     described = run.inventory.repositories[name]
+    if described.location.startswith("/"):
+        answering.prove(Path(described.location), answering.REPOSITORY)
     access = Access(
         described.location,
         described.password,
@@ -73,8 +78,8 @@ def histories(
         _proven_source(run, datasets, source)
     for name in dict.fromkeys(source or one.repository for one in datasets):
         members = [one for one in datasets if source or one.repository == name]
-        repository = open_repository(run, name)
         try:
+            repository = open_repository(run, name)
             memory = memory_file.load(run.state, name)
             runs = memory.look(repository.snapshots(), run.started)
         except BitoolsError as error:

@@ -66,8 +66,8 @@ def judge(work: RepositoryRun, dataset: Dataset, source: Source, made: Made) -> 
 
 
 def _is_old(work: RepositoryRun, usual: Content | None) -> bool:
-    """Is it time to look anew at what all files begin with? Older versions did not weigh them."""
-    return usual is None or not usual.sample.bytes or work.now - usual.time > _AGAIN
+    """Is it time to look anew at what all files begin with? Older versions saw less of them."""
+    return usual is None or not (usual.sample.bytes and usual.sample.inside) or work.now - usual.time > _AGAIN
 
 
 def _looked_at(work: RepositoryRun, name: str, source: Source, made: Made, extent: Extent) -> Sample | None:

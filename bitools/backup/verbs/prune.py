@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bitools.backup.decisions.memory import Memory
 from bitools.backup.verbs.each_repository import each_repository
-from bitools.backup.wire import ballast, forecast
+from bitools.backup.wire import ballast, forecast, torn
 from bitools.backup.wire.restic import Repository
 from bitools.documents.backup import PruneItem
 from bitools.inventory.backups import Dataset
@@ -34,6 +34,8 @@ def prune(run: Run, datasets: Sequence[Dataset]) -> Document[PruneItem]:
             with run.ledger.intent(acts.BACKUP_PRUNE, repository.name) as entry:
                 ballast.despite_full_disk(run, repository, repository.prune)
                 ballast.take(run, repository)
+                if repository.access.folder:
+                    torn.sweep(repository.access.folder)
                 entry.done({"bytes": _disk_use(repository)})
         after = _disk_use(repository)
         freed = None if before is None or after is None else before - after

@@ -109,16 +109,17 @@ def _copy(
     run: Run, document: Document[StatusItem], first: str, name: str, alarms: list[Alarm]
 ) -> RepositoryItem:
     """A second repository: what its first one and itself know of it, and whether it is there."""
-    repository, mine = open_repository(run, name), memory_file.load(run.state, first)
-    memory = memory_file.load(run.state, name)
+    mine, memory = memory_file.load(run.state, first), memory_file.load(run.state, name)
+    item = _unseen(name)
     try:
+        repository = open_repository(run, name)
+        item = _repository_item(run, repository, memory)
         memory.look(repository.snapshots(), run.started)
     except BitoolsError as error:
         if memory.listed or not isinstance(
             error, NoRepository
         ):  # else it was never made, and its age tells it
             document.failed.append(error.as_document() | {"target": name})
-    item = _repository_item(run, repository, memory)
     copied, ages = mine.copied.get(name), run.inventory.settings.ages
     item |= {"copy_of": first, "copied": local(run, copied) if copied else None}
     if run.started - (copied or _known_since(run, mine)) > ages.copy_:
@@ -137,7 +138,7 @@ def _repository_item(run: Run, repository: Repository, memory: Memory) -> Reposi
     """Size, growth a day and days until its disk is full, of a local repository; None where not known."""
     folder = repository.access.folder
     if not folder or not Path(folder).is_dir():
-        return {"repository": repository.name, "bytes": None, "growth": None, "free": None, "days_left": None}
+        return _unseen(repository.name)
     free = os.statvfs(folder)
     seen = predict(memory.sizes, free.f_bavail * free.f_frsize, run.started.date())
     return {
@@ -147,6 +148,11 @@ def _repository_item(run: Run, repository: Repository, memory: Memory) -> Reposi
         "free": seen.free,
         "days_left": None if seen.days_left is None else round(seen.days_left),
     }
+
+
+def _unseen(name: str) -> RepositoryItem:
+    """One of which nothing is known: it is elsewhere, or does not answer."""
+    return {"repository": name, "bytes": None, "growth": None, "free": None, "days_left": None}
 
 
 def _of_repository(run: Run, memory: Memory, item: RepositoryItem) -> Iterator[Alarm]:

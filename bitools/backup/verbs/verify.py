@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bitools.backup.decisions.memory import Memory
+from bitools.backup.verbs import same_repository
 from bitools.backup.verbs.each_repository import each_repository
 from bitools.backup.wire import damage, memory_file
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import Damaged
 from bitools.documents.backup import DamagedItem, IntactItem
+from bitools.engine import Turns
 from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
@@ -28,9 +30,12 @@ def verify(run: Run, datasets: Sequence[Dataset], days: int) -> Document[IntactI
     found: list[IntactItem | DamagedItem] = []
 
     def read(repository: Repository, memory: Memory) -> IntactItem | DamagedItem:
+        _same(run, repository, memory)
         parts = due_parts(memory.read, days, run.started)
         with run.ledger.intent(acts.BACKUP_VERIFY, repository.name, before={"parts": parts}) as entry:
+            turns = Turns(len(parts))
             for part in parts:
+                turns.begin(f"{repository.name} {part}")
                 try:
                     repository.check(part)
                 except BitoolsError as error:
@@ -57,6 +62,15 @@ def verify(run: Run, datasets: Sequence[Dataset], days: int) -> Document[IntactI
     document = each_repository(run, datasets, "bitools.backup.verify/1", read, changes=False)
     document.items.extend(found)
     return document
+
+
+def _same(run: Run, repository: Repository, memory: Memory) -> None:
+    try:
+        same_repository.check(repository, memory)
+    except BitoolsError as error:
+        memory.note("verify", repository.name, run.started, error.message)
+        memory_file.save(memory, run.state)
+        raise
 
 
 def _traced(repository: Repository, part: str, error: Damaged) -> DamagedItem:

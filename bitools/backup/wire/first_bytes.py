@@ -1,7 +1,8 @@
 """The first bytes of some files: are they text, do they bear a type's mark, or are they random?
 
-Times of modification can be set by anybody;
-what is changed is told by the time of the inode's change, which only the kernel sets.
+Of packed files it is also looked whether their skeleton goes on behind the mark (`skeleton`). Times of
+modification can be set by anybody; what is changed is told by the time of the inode's change, which only the
+kernel sets.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from pathlib import Path
 
 from bitools import privilege
 from bitools.backup.decisions.looks import Look, Looks, Sample
+from bitools.backup.wire import skeleton
 
 _HEAD = 1024  # bytes
 _LEAST, _LEAST_RANDOM = 32, 256  # bytes; less says nothing, or nothing of chance
 _LOOKS, _BIGGEST = 200, 16  # files
-_WHOLE = 8192  # bytes; a text that has more is also looked at in its middle and at its end
+_WHOLE = 2 * _HEAD  # bytes; a text that has more is also looked at in its middle and at its end
 _ALIKE, _FEW_ALIKE = 0.1, 4  # of the files looked at; so many of one word for word are strange
 _WALKED = 200_000  # files; more are not walked through for a sample
 _DEVIATIONS = 7  # of chi-square above its middle: chance makes it no more uneven
@@ -88,6 +90,7 @@ def look(paths: Sequence[str], exclude: Sequence[str] = (), since: float = 0.0) 
         _counted((_ending(file), seen[file][0], 1) for file in chosen if file in seen),
         count,
         _counted((_ending(file), seen[file][0], size) for size, file in biggest if file in seen),
+        inside=True,
     )
 
 
@@ -168,6 +171,8 @@ def _look(file: str) -> tuple[Look, bytes] | None:
             return None
         head, ending = os.read(descriptor, _HEAD), _ending(file)
         look = look_of(head, ending)
+        if look == "marked" and not skeleton.is_whole(descriptor, status.st_size, head):
+            look = "hollow"
         if look == "text" and status.st_size > _WHOLE:
             for place in (status.st_size // 2, status.st_size - _HEAD):
                 if _is_random(os.pread(descriptor, _HEAD, place)):

@@ -61,6 +61,7 @@ def save(memory: Memory, state: State) -> None:
         "looks": _each(memory.content, _content_text),
         "replacing": memory.replacing,
         "old_key": memory.old_key,
+        "identity": memory.identity,
     }
     write(state.path("backup", f"{memory.repository}.json"), json.dumps(content).encode())
 
@@ -80,7 +81,7 @@ def _read(repository: str, content: Mapping[str, Any]) -> Memory:
     found["usual"] = _each(content.get("usual", {}), lambda runs: [Extent(*one) for one in runs])
     found["strange"] = _each(content.get("strange", {}), lambda one: Extent(*one))
     found["content"] = _each(content.get("looks", {}), _content)  # older versions wrote counts alone
-    found["old_key"] = str(content.get("old_key", ""))
+    found |= {name: str(content.get(name, "")) for name in ("old_key", "identity")}
     found["replacing"] = bool(content.get("replacing"))
     return Memory(repository, **found)
 

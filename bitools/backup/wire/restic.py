@@ -19,6 +19,7 @@ from bitools.backup.decisions.runs import SET, Snapshot
 from bitools.backup.wire.producer import Producer, content, in_memory, pour
 from bitools.backup.wire.restic_answers import (
     Answer,
+    Broken,
     Damaged,
     Full,
     Lock,
@@ -252,11 +253,12 @@ class Repository(Program):
         answer = self.call(["check", f"--read-data-subset={subset}"], WORK)
         try:
             interpret(answer, self.access.location)
-        except (Rejected, Unreachable) as error:
+        except (Rejected, Unreachable, Broken) as error:
             # A pack that is too short is no failing line, whatever else is said.
-            if error.reason != "restic" and not answer.damaged:
+            if error.reason not in ("restic", "damaged") and not answer.damaged:
                 raise
-            message = _("the repository is damaged: {complaint}").format(complaint=answer.finding)
+            found = error.complaint if isinstance(error, Broken) else answer.finding
+            message = _("the repository is damaged: {complaint}").format(complaint=found)
             hint = _("look: restic check --read-data; a second repository may have what is broken here")
             raise Damaged(
                 message, target=self.name, hint=hint, reason="damaged", complaint=answer.text

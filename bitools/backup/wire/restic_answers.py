@@ -62,6 +62,16 @@ class Damaged(IntegrityBroken):
         self.complaint = complaint
 
 
+class Broken(IntegrityBroken):
+    """What is stored cannot be read back as it was written."""
+
+    def __init__(self, place: str, complaint: str) -> None:
+        message = _("{place}: what is stored there is damaged: {complaint}")
+        hint = _("what is hit says: bitools backup verify; a second repository may have it whole")
+        super().__init__(message.format(place=place, complaint=complaint), hint=hint, reason="damaged")
+        self.complaint = complaint
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What restic ended with and said."""
@@ -176,12 +186,22 @@ class Lock:
 
 
 _TEMPORARY = re.compile(r"(/\S*)/restic-temp-")
+_OPENING = re.compile(
+    r"config file has zero size|slice bounds out of range|Unmarshal: |(config or key|key) \S+ is damaged"
+    r"|LoadRaw\((<|\\u003c)(key|config)/|config cannot be loaded: (nonce|ciphertext|invalid)"
+)
+_NETWORK = re.compile(r"dial |connection re(fused|set)|no such host|timed? ?out|x509", re.IGNORECASE)
 _OURS = "context canceled"  # what restic says of what a signal of ours broke off
 _CODES = {"missing": 10, "locked": 11, "password": 12}
 _TEXTS = {
     "full": r"no space left on device|disk quota exceeded",
     "locked": r"unable to create lock|repository is already locked|already locked (exclusively )?by",
     "password": r"wrong password or no key found",
+    "damaged": _OPENING.pattern
+    + r"|ciphertext verification failed|nonce is invalid|(wrong|invalid) data returned"
+    r"|file is too short|StreamPack: ReadFull|/data/[0-9a-f]{2}/[0-9a-f]{64}: no such file"
+    r"|<data/[0-9a-f]+>\S* does not exist|pack size does not match|pack id does not match"
+    r"|unexpected file size|not found in (repository|index)|LoadIndex returned errors",
     "missing": r"config.*(no such file or directory|not exist|404|not found)|repository does not exist",
     "unreachable": r"dial |connection re(fused|set)|no such host|timeout|timed out|start the sftp session"
     r"|subprocess ssh|x509|certificate|unexpected EOF|unable to open config file",
@@ -247,6 +267,9 @@ def _only_ownership(answer: Answer) -> bool:
 
 def _fits(answer: Answer, kind: str) -> bool:
     by_code = answer.code == _CODES.get(kind, -1)
+    if kind == "damaged":  # a slice out of its bounds is a panic, code 2; what the network broke off is whole
+        damaged = answer.code in (1, 2) and re.search(_TEXTS[kind], answer.text, re.IGNORECASE)
+        return bool(damaged) and not _NETWORK.search(answer.text)
     by_text = answer.code == 1 and re.search(_TEXTS[kind], answer.text, re.IGNORECASE) is not None
     if kind == "unreachable" and _OURS in answer.text:
         return False  # it was ended while it opened the repository: that says nothing of the repository
@@ -270,6 +293,10 @@ def _error(kind: str, place: str, answer: Answer) -> BitoolsError:
             hint=_("is it the password this repository was made with?"),
             reason="password",
         )
+    if kind == "damaged":
+        opening = _("its file config, or a key in its folder keys, cannot be read")
+        within = named(answer.files) or answer.finding
+        return Broken(place, opening if _OPENING.search(answer.text) else within)
     if kind == "missing":
         return NoRepository(
             _("there is no restic repository at {place}").format(**why),

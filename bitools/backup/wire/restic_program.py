@@ -10,17 +10,19 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, TypeVar
 
-from bitools import process
+from bitools import privilege, process
 from bitools.backup.wire.access import Access
 from bitools.backup.wire.producer import content, in_memory
 from bitools.backup.wire.restic_answers import (
     Answer,
+    Broken,
     interpret,
 )
 from bitools.backup.wire.watch import Limits, Watch
-from bitools.errors import Locked, Rejected
+from bitools.errors import CredentialsRejected, Locked, Rejected
 from bitools.i18n import _
 
 OLDEST = (0, 14)
@@ -91,8 +93,22 @@ class Program:
     def run(self, arguments: Sequence[str], timeout: float, source: Program | None = None) -> Answer:
         """Run it to its end. Raise as `interpret` does."""
         answer = self.call(arguments, timeout, source)
-        interpret(answer, self.access.location, partial=arguments[0] == "backup")
+        self._understand(answer, partial=arguments[0] == "backup")
         return answer
+
+    def _understand(self, answer: Answer, *, partial: bool) -> None:
+        """Raise as `interpret` does; Broken where no password could be right, for there is no key."""
+        try:
+            interpret(answer, self.access.location, partial=partial)
+        except CredentialsRejected:
+            if self.access.folder and not self._has_key():
+                raise Broken(self.access.shown, _("there is no key in its folder keys")) from None
+            raise
+
+    @privilege.raised()
+    def _has_key(self) -> bool:
+        folder = Path(self.access.folder, "keys")
+        return folder.is_dir() and any(one.stat().st_size for one in folder.iterdir())
 
     def call(self, arguments: Sequence[str], timeout: float, source: Program | None = None) -> Answer:
         """Run it to its end, whatever it ends with."""
@@ -107,7 +123,7 @@ class Program:
         with self.begun(arguments) as (child, output, complaints):
             code = Watch("restic", limits).end_of(child, output)
             answer = Answer(code, content(output), content(complaints))
-        interpret(answer, self.access.location, partial=True)
+        self._understand(answer, partial=True)
         return answer
 
     @contextmanager

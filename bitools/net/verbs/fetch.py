@@ -75,7 +75,7 @@ class Fetcher:
         self._run, self._transcript = run, transcript
         self._inventory = run.inventory
         self.key = mask_key(run)
-        self.answers = Answers(run)
+        self.answers = Answers(run, self.key)
         self._recoverable = bool(run.inventory.settings.recovery.recipients)
 
     def platform(self, device: Device) -> Platform:

@@ -28,11 +28,10 @@ _FILE = "answers.json"
 class Answers:
     """Those of all devices."""
 
-    def __init__(self, run: Run) -> None:
-        """Raise InventoryInvalid if `mask_key` cannot be read."""
-        reference = run.inventory.settings.mask_key
+    def __init__(self, run: Run, key: bytes) -> None:
+        """`key` is the one of the masks; it is not used if it lies in the state."""
         self._run = run
-        self._key = reference.resolve().reveal().encode() if reference else b""
+        self._key = key if run.inventory.settings.mask_key else b""
         self._known = _read(run) if self._key else {}
         self._makers: dict[str, bytes] = {}
         self._seen: dict[str, str] = {}
@@ -63,7 +62,8 @@ class Answers:
     def keep(self, devices: Iterable[str]) -> None:
         """Remember the answers of these for the next run."""
         found = {name: self._seen[name] for name in devices if self._seen.get(name)}
-        known = self._known | found
+        devices_now = self._run.inventory.devices
+        known = {name: one for name, one in (self._known | found).items() if name in devices_now}
         if known != self._known:
             state.write(self._run.state.path(_FILE), json.dumps(known).encode())
 

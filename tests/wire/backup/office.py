@@ -10,19 +10,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-KINDS = {
-    ".docx": b"PK\x03\x04", ".xlsx": b"PK\x03\x04", ".pdf": b"%PDF-1.7\n", ".jpg": b"\xff\xd8\xff\xe0",
-    ".dwg": b"AC1032", ".txt": b"", ".csv": b"", ".xml": b"",
-}  # fmt: skip
-WORDS = ["imar", "ruhsat", "encümen", "karar", "dosya", "ışık", "şube", "ödeme", "tahakkuk", "12.04.2026"]
-
-
-def write(file: Path, chance: random.Random, size: int = 2000) -> None:
-    """An office's file: text is text, the others are packed behind their type's mark."""
-    mark = KINDS[file.suffix]
-    file.parent.mkdir(parents=True, exist_ok=True)
-    words = " ".join(chance.choice(WORDS) for _ in range(size // 6))
-    file.write_bytes(mark + chance.randbytes(size) if mark else words.encode())
+from tests.wire.backup.office_files import KINDS, WORDS, write
 
 
 def files(folder: Path) -> list[Path]:
@@ -386,6 +374,26 @@ def mailboxes_encrypted_behind_their_beginning(folder: Path) -> None:
         box.write_bytes(was[:4096] + os.urandom(len(was) - 4096))
 
 
+def behind_their_beginning(folder: Path) -> None:
+    """The first half kilobyte of each stays: by its mark it is what it was."""
+    _each(folder, lambda was: was[:512] + os.urandom(max(0, len(was) - 512)))
+
+
+def packed_ones_behind_their_beginning(folder: Path) -> None:
+    for file in part(folder):
+        if file.suffix in (".docx", ".xlsx", ".pdf", ".jpg"):
+            was = file.read_bytes()
+            file.write_bytes(was[:1024] + os.urandom(max(0, len(was) - 1024)))
+
+
+def every_fourth_block(folder: Path) -> None:
+    def change(was: bytes) -> bytes:
+        blocks = [was[at : at + 256] for at in range(0, len(was), 256)]
+        return b"".join(os.urandom(len(one)) if n % 4 == 1 else one for n, one in enumerate(blocks))
+
+    _each(folder, change)
+
+
 MORE: dict[Callable[[Path], None], set[str]] = {
     behind_a_note: {"random"},
     behind_a_header_of_zeros: {"random"},
@@ -400,5 +408,8 @@ MORE: dict[Callable[[Path], None], set[str]] = {
     moved_into_one_folder: {"files_gone"},
     links_in_their_place: {"files_gone"},
     mailboxes_grown_random: {"random"},
+    behind_their_beginning: {"random"},
+    packed_ones_behind_their_beginning: {"random"},
+    every_fourth_block: {"random"},
     mailboxes_encrypted_behind_their_beginning: {"random"},
 }

@@ -103,7 +103,7 @@ def test_killed_at_random_moments_one_ordinary_command_mends_all(pair, what, see
     tree = json.loads(town.repository.restic("snapshots", "--json"))[0]["tree"]
     hits, longest = 0, ordinary(town, *words)
     forgotten = 0
-    while hits < 13:
+    while hits < 18:
         (town.source / f"yeni-{hits}.bin").write_bytes(os.urandom(400_000))
         moment = datetime.now().astimezone() - timedelta(days=chance.randint(40, 400))
         town.repository.forge(moment, tags("belgeler", f"eski-{chance.random()}"), tree=tree)
@@ -121,6 +121,7 @@ def test_killed_at_random_moments_one_ordinary_command_mends_all(pair, what, see
         forgotten += len({snapshot.run for snapshot in seen} - after)
         assert promised(town, [*seen, *listed(town)]) <= after
         for folder in (town.repository.folder, town.inventory / "uzak"):
+            # restic takes a lock that never got its name for none, and so do we (`torn`)
             assert not [one for one in (folder / "locks").iterdir() if "-tmp-" not in one.name]
     assert forgotten or what != "run"
     town.repository.restic("check", "--read-data")

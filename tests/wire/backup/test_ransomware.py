@@ -7,6 +7,8 @@ import random
 import shutil
 import stat
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +19,8 @@ from bitools.backup.decisions.suspicion import LOOKED_AT, REMEMBERED, Extent, dr
 from bitools.backup.verbs.plan import plan
 from bitools.backup.verbs.status import overdue, status
 from bitools.backup.wire.first_bytes import look
-from tests.wire.backup.office import DAMAGES, KINDS, MORE, Office, deleted, emptied, renamed, write
+from tests.wire.backup.office import DAMAGES, MORE, Office, deleted, emptied, renamed
+from tests.wire.backup.office_files import KINDS, write
 
 
 @pytest.fixture
@@ -158,12 +161,17 @@ def test_one_mailbox_of_three_that_grew_random_is_suspected(town, named):
     assert town.rotate(now=True, forget=False).items[0]["suspicious"] == ["random"]
 
 
+@pytest.fixture
+def memory() -> Iterator[Path]:
+    """A folder in memory: whole offices are made and removed again dozens of times."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("seed", [7, pytest.param(11, marks=pytest.mark.torture)])
-def test_sixty_ordinary_days_of_an_office_give_one_false_alarm_at_most_and_every_damage_is_seen(
-    tmp_path, seed
-):
+def test_sixty_ordinary_days_of_an_office_give_one_false_alarm_at_most_and_every_damage_is_seen(memory, seed):
     """Judged as runs are, without restic: its counts are taken from the tree."""
-    folder = tmp_path / "ofis"
+    folder = memory / "ofis"
     office, alarms = Office(folder, seed), []
     judge = Judge(folder)
     for day in range(60):
@@ -171,9 +179,9 @@ def test_sixty_ordinary_days_of_an_office_give_one_false_alarm_at_most_and_every
         if found := judge.run():
             alarms.append((day, found))
         if day == 10:
-            every_damage_is_seen(judge, MORE, tmp_path / "yedek-10")
+            every_damage_is_seen(judge, MORE, memory / "yedek-10")
     assert len(alarms) <= 1, alarms
-    every_damage_is_seen(judge, DAMAGES, tmp_path / "yedek-60")
+    every_damage_is_seen(judge, DAMAGES, memory / "yedek-60")
 
 
 def every_damage_is_seen(judge: Judge, damages: dict, kept: Path) -> None:
@@ -247,11 +255,10 @@ def extent_of(before: dict[str, tuple[int, int]], now: dict[str, tuple[int, int]
 
 
 @pytest.mark.torture
-def test_sixty_real_runs_of_an_office_and_then_every_damage(town, tmp_path):
-    office = Office(town.source, 3)
-    town.datasets(
-        f"  belgeler: {{type: files, importance: normal, repository: ana, paths: ['{town.source}']}}\n"
-    )
+def test_sixty_real_runs_of_an_office_and_then_every_damage(town, memory):
+    source, kept = memory / "ofis", memory / "yedek"
+    office = Office(source, 3)
+    town.datasets(f"  belgeler: {{type: files, importance: normal, repository: ana, paths: ['{source}']}}\n")
     assert town.rotate(forget=False).failed == []
     alarms = []
     for day in range(60):
@@ -260,12 +267,11 @@ def test_sixty_real_runs_of_an_office_and_then_every_damage(town, tmp_path):
         if alarms:
             town.rotate(now=True, forget=False, accept=True, reason="bakıldı")
     assert len(alarms) <= 1, alarms
-    kept = tmp_path / "yedek"
-    shutil.copytree(town.source, kept)
+    shutil.copytree(source, kept)
     for damage, reasons in (DAMAGES | MORE).items():
-        damage(town.source)
+        damage(source)
         (item,) = town.rotate(now=True, forget=False).items
         assert reasons <= set(item["suspicious"]), damage.__name__
-        shutil.rmtree(town.source)
-        shutil.copytree(kept, town.source)
+        shutil.rmtree(source)
+        shutil.copytree(kept, source)
     assert town.rotate(now=True, forget=False).failed == [], "what was repaired is good again"

@@ -212,3 +212,21 @@ def test_an_alarm_is_told_by_the_reports_until_it_is_over(town):
     over = digest([well.as_json()], found.failing, later.started, later.started)
     assert over.backups == ()
     assert set(over.recovered) == {"ana", "belgeler"}
+
+
+def test_pruning_removes_what_killed_restics_were_writing_and_nothing_that_is_being_written(town):
+    """Made as restic's local backend names them; it never looks for them itself."""
+    (town.source / "plan.bin").write_bytes(os.urandom(50_000))
+    assert town.rotate().failed == []
+    places = [town.repository.folder / "locks", next((town.repository.folder / "data").iterdir())]
+    old, new = ([place / f"{number * 64}-tmp-{number}17" for place in places] for number in "12")
+    for file in [*old, *new]:
+        file.write_bytes(b"x" * 1000)
+    for file in old:
+        os.utime(file, (0, 0))
+    town.repository.restic("check")
+    run = town.run()
+    assert prune(run, run.inventory.select_datasets()).failed == []
+    assert not any(file.exists() for file in old)
+    assert all(file.exists() for file in new)
+    town.repository.restic("check", "--read-data")

@@ -136,3 +136,13 @@ def test_what_is_as_it_was_is_never_strange(past, dump):
     """Law: the middle of what was is no surprise."""
     middle = sorted(past, key=lambda one: (one.files, one.bytes))[len(past) // 2]
     assert suspect(middle, [middle] * len(past), dump=dump) == ()
+
+
+def test_what_is_hollow_is_strange_only_to_who_looked_inside_before():
+    """After an update the first look sees more than the one it is held against."""
+    touched, now = Extent(1000, 10_000_000, 0, 900), Sample({".jpg": {"hollow": 90}}, 900, inside=True)
+    for inside, found in ((True, ["random"]), (False, [])):
+        usual = Sample({".jpg": {"marked": 200}}, 1000, {".jpg": {"marked": 9_000_000}}, inside=inside)
+        assert reasons(touched, sample=now, usual_sample=usual) == found
+        heavy = Sample({}, 1, {".jpg": {"hollow": 9_000_000}}, inside=True)
+        assert reasons(touched, sample=heavy, usual_sample=usual) == found

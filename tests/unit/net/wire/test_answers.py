@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from bitools import platforms
 from bitools.net.wire import answers
 from bitools.net.wire.answers import Answers
+from bitools.net.wire.mask import mask_key
 from tests.unit.net.town import Network
 
 IOS = platforms.load("cisco_ios")
-ASKED = ("sw-1", ("show running-config",), "hostname sw-1\nend\n", "hostname sw-1\n")
+ASKED = ("cisco-ios", ("show running-config",), "hostname cisco-ios\nend\n", "hostname cisco-ios\n")
 
 
 @pytest.fixture
@@ -27,22 +28,26 @@ def keyed(town: Network, tmp_path: Path) -> Network:
     return town
 
 
+def begun(town: Network) -> Answers:
+    return Answers(town.run, mask_key(town.run))
+
+
 def kept(town: Network) -> Answers:
     """What is known after the device has answered."""
-    found = Answers(town.run)
-    found.seen("sw-1", found.digest(IOS, *ASKED))
-    found.keep(["sw-1"])
-    return Answers(town.run)
+    found = begun(town)
+    found.seen("cisco-ios", found.digest(IOS, *ASKED))
+    found.keep(["cisco-ios"])
+    return begun(town)
 
 
 def known(found: Answers, *asked: object) -> bool:
-    return found.known("sw-1", found.digest(IOS, *(asked or ASKED)))  # type: ignore[arg-type]
+    return found.known("cisco-ios", found.digest(IOS, *(asked or ASKED)))  # type: ignore[arg-type]
 
 
 def test_the_same_answer_is_known_in_the_next_run(keyed: Network) -> None:
     found = kept(keyed)
     assert known(found)
-    assert not found.known("sw-2", found.digest(IOS, *ASKED))
+    assert not found.known("arista-eos", found.digest(IOS, *ASKED))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -63,14 +68,14 @@ def test_it_is_read_anew_when_the_key_the_platform_or_the_code_is_another(
     folder = keyed.run.inventory.folder / "platforms"
     folder.mkdir()
     (folder / "cisco_ios.yaml").write_text(platforms.file_of("cisco_ios", None).read_text() + "\n# ours\n")
-    assert not known(Answers(keyed.run))
+    assert not known(begun(keyed))
     (folder / "cisco_ios.yaml").unlink()
-    assert known(Answers(keyed.run))
+    assert known(begun(keyed))
     monkeypatch.setattr(answers, "_code", lambda: b"the next version")
-    assert not known(Answers(keyed.run))
+    assert not known(begun(keyed))
     monkeypatch.undo()
     (tmp_path / "mask.key").write_text("baska")
-    assert not known(Answers(keyed.run))
+    assert not known(begun(keyed))
 
 
 def test_without_a_key_of_the_inventory_nothing_is_remembered(town: Network) -> None:
@@ -80,9 +85,18 @@ def test_without_a_key_of_the_inventory_nothing_is_remembered(town: Network) -> 
     assert not town.state.at("answers.json").exists()
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"sw-1": 1}', '{"sw-1": "ü"}', '{"sw-1": ""}'])
+def test_a_device_that_the_inventory_has_no_longer_is_forgotten(keyed: Network) -> None:
+    kept(keyed)
+    keyed.write("devices.yaml", "devices: {}\n")
+    begun(keyed).keep([])
+    assert keyed.state.at("answers.json").read_text() == "{}"
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{", '{"cisco-ios": 1}', '{"cisco-ios": "ü"}', '{"cisco-ios": ""}']
+)
 def test_a_file_that_is_damaged_is_no_file(keyed: Network, content: str) -> None:
     assert known(kept(keyed))
     keyed.state.at("answers.json").write_text(content)
-    assert not known(Answers(keyed.run))
+    assert not known(begun(keyed))
     assert known(kept(keyed))

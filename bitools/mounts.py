@@ -1,0 +1,59 @@
+"""What is mounted where, by the kernel's own list (proc(5)): nothing is looked into.
+
+Whoever looks into what is mounted over a network, or by a program, waits for as long as that gives no answer,
+in the kernel, where no time limit reaches.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+_LIST = Path("/proc/self/mountinfo")
+_ELSEWHERE = ("nfs", "cifs", "smb", "fuse", "9p", "ceph", "gluster", "afs", "autofs", "ncpfs", "lustre")
+_OCTAL = re.compile(r"\\([0-7]{3})")
+_LINKS = 40  # that lead to one another, as the kernel counts
+
+Mounts = list[tuple[Path, bool]]  # where, and is it from elsewhere
+
+
+def is_elsewhere(path: Path, mounted: Mounts | None = None) -> bool:
+    """Does it lie on what is mounted over a network, or by a program? By its name: no link is followed."""
+    best, found = -1, False
+    for point, far in _mounted() if mounted is None else mounted:
+        if len(point.parts) >= best and path.is_relative_to(point):  # the last of several at one place counts
+            best, found = len(point.parts), far
+    return found
+
+
+def resolved(path: str) -> str:
+    """Where its links lead, as `realpath`; what is mounted from elsewhere is not asked, and stays."""
+    mounted = _mounted()
+    if not any(far for _point, far in mounted):
+        return os.path.realpath(path)
+    here, rest, links = Path("/"), list(Path(path).absolute().parts[1:]), 0
+    while rest:
+        word = rest.pop(0)
+        here = here.parent if word == ".." else here / word
+        if is_elsewhere(here, mounted):
+            break
+        try:
+            led = here.readlink()
+        except OSError:
+            continue
+        links += 1
+        if links > _LINKS:
+            break
+        here = Path("/") if led.is_absolute() else here.parent
+        rest = [one for one in led.parts if one != "/"] + rest
+    return os.path.normpath(here.joinpath(*rest))
+
+
+def _mounted() -> Mounts:
+    found = []
+    for line in _LIST.read_text(errors="replace").splitlines():
+        words, _dash, behind = line.partition(" - ")
+        point = _OCTAL.sub(lambda one: chr(int(one[1], 8)), words.split()[4])
+        found.append((Path(point), behind.startswith(_ELSEWHERE)))
+    return found

@@ -1,0 +1,43 @@
+"""Who looks on is told how far long work is, and whose turn it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from bitools import engine
+from bitools.backup.verbs.drill import drill
+from bitools.backup.verbs.prune import prune
+from bitools.backup.verbs.verify import verify
+
+
+@pytest.fixture
+def two(town):
+    town.second()
+    assert town.rotate().failed == []
+    return town
+
+
+@pytest.mark.parametrize(
+    ("work", "turns"),
+    [
+        (lambda town: town.copied(), [(0, 1, "uzak")]),
+        (lambda town: over(town, drill), [(0, 1, "belgeler")]),
+        (lambda town: over(town, prune), [(0, 2, "ana"), (1, 2, "uzak")]),
+        (
+            lambda town: over(town, verify, 3),
+            [(0, 2, "ana"), (0, 1, "ana 1/3"), (1, 2, "uzak"), (0, 1, "uzak 1/3")],
+        ),
+    ],
+    ids=["copy", "drill", "prune", "verify"],
+)
+def test_each_repository_and_each_data_set_is_named_when_its_turn_comes(two, work, turns):
+    assert two.copied().failed == []
+    told: list[tuple[int, int, str]] = []
+    with engine.watched(lambda progress: told.append((progress.done, progress.of, progress.at))):
+        assert work(two).failed == []
+    assert told == turns
+
+
+def over(town, verb, *words):
+    run = town.run()
+    return verb(run, run.inventory.select_datasets(), *words)
