@@ -78,6 +78,14 @@ class Archive:
                     files.pop(gone, None)
         return dict(files)
 
+    def accounted(self, source: str, number: int) -> int:
+        """How many bytes of an open segment were there when the source's cursor was last written."""
+        try:
+            upto = json.loads(self.store.path("cursors", f"{source}.json").read_bytes())["upto"]
+        except (OSError, ValueError):
+            return 0
+        return int(upto[1]) if upto[0] == number else 0
+
     def keep_cursor(self, source: str, files: dict[str, Any], upto: tuple[int, int]) -> None:
         """Write how far a source's files are read; `upto`: a segment, and the byte that told last."""
         content = json.dumps({"files": files, "upto": upto}).encode()

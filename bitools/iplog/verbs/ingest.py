@@ -5,15 +5,18 @@ Killed anywhere, nothing is lost and nothing is there twice: lines and position 
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 from bitools.documents.iplog import IngestedItem
-from bitools.errors import BitoolsError, Locked, NotFound, Rejected
+from bitools.errors import BitoolsError, IntegrityBroken, Locked, NotFound, Rejected
 from bitools.i18n import _, system_words
 from bitools.inventory.iplog import FIXED
 from bitools.iplog.verbs.archive import LOCK, Archive
@@ -26,6 +29,7 @@ from bitools.run import Run
 from bitools.state import Document, refusal
 
 LONGEST = timedelta(hours=2)  # a run that holds the lock longer is no healthy one
+_DAMAGED = "damaged"  # folder of what was left of open segments that lost lines
 _FEWEST = 20  # lines below which a share says nothing
 
 
@@ -99,6 +103,9 @@ def _take(archive: Archive, opened: Opened, name: str) -> _Taken:
             raise Rejected(text, target=name, hint=f"ls -l {one.path}", reason="forbidden")
     cursor = archive.cursor(name)
     journal = Journal(opened.file(name))
+    lost = archive.accounted(name, opened.number) > journal.size
+    if lost:
+        _keep_damaged(archive, opened, name)
     journal.mend()
     follower = Follower(
         source.path,
@@ -109,9 +116,32 @@ def _take(archive: Archive, opened: Opened, name: str) -> _Taken:
         lambda: archive.taken(name),
     )
     told = _Taken()
-    journal.append(_counted(follower.take(), told))
+    gap = [_missing(archive, opened, name)] if lost else []
+    journal.append(_counted(chain(gap, follower.take()), told))
     archive.keep_cursor(name, follower.cursor(), (opened.number, journal.size))
+    if lost:
+        text = _("lines that were taken on {day} and not sealed yet are gone: nobody is cleared by that day")
+        hint = _("what is left of the file is kept in {folder}").format(
+            folder=archive.store.folder / _DAMAGED
+        )
+        raise IntegrityBroken(text.format(day=opened.day), target=name, hint=hint, reason="open")
     return told
+
+
+def _keep_damaged(archive: Archive, opened: Opened, name: str) -> None:
+    """Before what is behind the damage is cut off."""
+    if opened.file(name).exists():
+        content, stamp = opened.file(name).read_bytes(), archive.run.started.strftime("%Y%m%dT%H%M%S")
+        archive.store.put(content, _DAMAGED, f"{opened.number:06d}-{name}-{stamp}.zst")
+
+
+def _missing(archive: Archive, opened: Opened, name: str) -> Record:
+    """A gap from the first time in the segment's lines until now: which of them are gone, nobody knows."""
+    begins = datetime.combine(opened.day, time(), archive.zone).timestamp()
+    with suppress(IntegrityBroken), archive.index() as index:
+        begins = min(begins, (index.progress(opened.number, name).first or math.inf) / 1000)
+    gap = [begins, datetime.now().timestamp(), str(archive.sources()[name].path)]
+    return Record({"lines": 0, "gap": gap}, b"")
 
 
 def _counted(records: Iterator[Record], told: _Taken) -> Iterator[Record]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -181,6 +183,22 @@ def test_a_day_that_is_sealed_is_held_to_its_lines_too(log: InProcess, before: A
     assert asked(log)[0][0] == 15
     assert log("iplog", "ingest").code == 0
     assert asked(log) == before
+
+
+@pytest.mark.parametrize("spoilt", [lambda old: old[: len(old) // 2], lambda old: bytes(len(old)), None])
+def test_lines_that_are_gone_before_they_were_sealed_clear_nobody(
+    log: InProcess, before: Answers, spoilt: Callable[[bytes], bytes] | None
+) -> None:
+    path = next((log.state / "iplog/open").glob("*/merkez.zst"))
+    path.write_bytes(spoilt(path.read_bytes())) if spoilt else path.unlink()
+    taken = log("iplog", "ingest", "--json")
+    assert [(one["code"], one["reason"]) for one in taken.document["failed"]] == [(15, "open")]
+    assert bool(spoilt) == any((log.state / "iplog").glob("damaged/*merkez*"))
+    assert log("iplog", "ingest").code == 0
+    code, said = asked(log)[1]
+    assert (code, "unknown" in said) == (0, True)
+    assert log("iplog", "seal", "--now").code == 0
+    assert json.loads((log.state / "iplog/seals/000001.json").read_bytes())["sources"]["merkez"]["gaps"]
 
 
 def test_an_index_that_is_no_database_is_made_anew(log: InProcess, before: Answers) -> None:

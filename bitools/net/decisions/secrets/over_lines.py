@@ -31,6 +31,8 @@ _TEXT = regex.compile(r"^\s*<(?:string|data)>([^<]*)")
 _OPEN_SCALAR = regex.compile(_SCALAR)
 _LIST_OF_PASSWORDS = regex.compile(_CHPASSWD)
 _SECRET_OF_KUBERNETES = regex.compile(_KUBERNETES)
+_STRING_DATA = regex.compile(r"^\s*(?:-\s+)?stringData:")
+_BLOCKS = (_OPEN_SCALAR, _LIST_OF_PASSWORDS, _STRING_DATA)
 _DATA = regex.compile(r"^\s*(?:data|stringData):\s*$")
 _OF_A_USER = regex.compile(r"^\s*(?:-\s+)?[\"']?[^\s:]+:([^\s\"']+)[\"']?\s*$")
 _VALUE = regex.compile(r"^\s*[^\s:]+:\s+(.+)$")
@@ -39,9 +41,18 @@ _VALUE = regex.compile(r"^\s*[^\s:]+:\s+(.+)$")
 def over_lines(text: Text, found: Mapping[int, Sequence[Span]]) -> Iterator[tuple[int, Places]]:
     """Secrets that a line announces and others hold; `found` are those within their line."""
     lines = text.lines
+    done: dict[regex.Pattern, int] = {}  # by what began a block: the first line behind it
     for number in text.having(BEGINNINGS):
-        if len(lines[number]) < _LONG:
+        line = lines[number]
+        if len(line) >= _LONG:
+            continue
+        block = next((one for one in _BLOCKS if one.search(line)), None)
+        if block is None:
             yield from _begun(lines, number)
+        elif number >= done.get(block, 0):  # what stands in one of its own kind is hidden already
+            for below, places in _begun(lines, number):
+                done[block] = below + 1
+                yield below, places
     for number in sorted(found):
         if len(lines[number]) < _LONG:
             yield from _quote(lines, number, found[number])
@@ -101,16 +112,30 @@ def _each(
 
 def _of_kubernetes(lines: Sequence[str], number: int) -> Iterator[tuple[int, Places]]:
     """A Secret of Kubernetes: whatever its data are called."""
-    if "stringData" in lines[number]:
-        yield from _each(lines, _further_in(lines, number), _VALUE)
+    if _STRING_DATA.search(lines[number]):
+        yield from _values(lines, number)
         return
     indent = _indent(lines[number])
     for step in (-1, 1):
         at = number + step
-        while 0 <= at < len(lines) and abs(at - number) < _MOST and lines[at].strip() != "---":
+        while 0 <= at < len(lines) and abs(at - number) < _MOST and not _ends_document(lines[at], indent):
             if _DATA.match(lines[at]) and _indent(lines[at]) == indent:
-                yield from _each(lines, _further_in(lines, at), _VALUE)
+                yield from _values(lines, at)
             at += step
+
+
+def _values(lines: Sequence[str], number: int) -> Iterator[tuple[int, Places]]:
+    """What stands behind each key of a block, and all that is no key: it belongs to the value above."""
+    for below in _further_in(lines, number):
+        value = _VALUE.search(lines[below])
+        start, end = value.span(1) if value else (0, len(lines[below]))
+        if HOLE not in lines[below][start:end]:
+            yield below, tuple(trimmed(lines[below], start, end))
+
+
+def _ends_document(line: str, indent: int) -> bool:
+    """Does another one begin, or has another one begun?"""
+    return line.strip() == "---" or (_indent(line) == indent and line.lstrip().startswith("kind:"))
 
 
 def _indent(line: str) -> int:
