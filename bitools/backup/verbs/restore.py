@@ -136,6 +136,9 @@ def choose(runs: Sequence[BackupRun], name: str, at: datetime | None) -> BackupR
 
 @privilege.raised()
 def _refuse_full_target(target: Path, overwrite: bool) -> None:
+    if target.is_symlink() and not target.exists():
+        message = _("{folder} is a link that leads nowhere").format(folder=target)
+        raise Refused(message, hint=_("name the folder itself"), reason="not_a_folder")
     if target.exists() and not target.is_dir():
         raise Refused(_("{folder} is not a folder").format(folder=target), reason="not_a_folder")
     if not overwrite and target.is_dir() and any(target.iterdir()):

@@ -21,6 +21,7 @@ _COMMENT = 65_535 + 22  # bytes in which the end of a zip's directory lies, at m
 _ENTRIES, _SMALL = 4, 8192  # entries of a zip that are looked for; bytes of the one that is unpacked
 _PLACES, _BLOCK = 5, 1024  # in a picture
 _LONELY, _FEW_LONELY = 0.1, 3  # of the bytes 255: in a picture's data they are followed by 0, or by a mark
+_FOLLOWED, _LONELY_BYTE = re.compile(rb"\xff[^\xff]"), re.compile(rb"\xff[\x01-\xbf\xf0-\xfe]")
 _BOXES = 32
 _DEFLATED = 1100  # nothing is packed tighter (zlib: 1032)
 _NAME = re.compile(rb"[A-Za-z0-9 \xa9_-]{4}")
@@ -92,10 +93,8 @@ def _jpeg(read: Read, size: int) -> bool:
     seen = lonely = 0
     for place in range(1, _PLACES + 1):
         block = read(size * place // (_PLACES + 1), _BLOCK)
-        for at in range(len(block) - 1):
-            if block[at] == 0xFF and block[at + 1] != 0xFF:
-                seen += 1
-                lonely += not (block[at + 1] == 0 or 0xC0 <= block[at + 1] <= 0xEF)
+        seen += len(_FOLLOWED.findall(block))
+        lonely += len(_LONELY_BYTE.findall(block))
     return lonely < max(_FEW_LONELY, seen * _LONELY)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bitools.backup.decisions.runs import tags
+from bitools.backup.verbs.drill import drill
 from bitools.backup.verbs.restore import restore
 from bitools.errors import CredentialsRejected, IntegrityBroken, NotFound, Refused, Rejected
 
@@ -195,3 +196,28 @@ def test_a_newer_restic_brings_holes_back_as_holes(special, newer, tmp_path):
     assert (came / "delikli").stat().st_size == (special.source / "delikli").stat().st_size
     assert (came / "delikli").stat().st_blocks * 512 < 1 << 20
     assert (came / "delikli").read_bytes() == (special.source / "delikli").read_bytes()
+
+
+def test_through_a_link_to_a_folder_and_not_through_one_that_leads_nowhere(special, tmp_path):
+    (tmp_path / "gercek").mkdir()
+    (tmp_path / "bag").symlink_to("gercek")
+    (tmp_path / "kopuk").symlink_to("yok")
+    assert (came_back(special, tmp_path / "bag") / "bir").is_file()
+    with pytest.raises(Refused, match="leads nowhere"):
+        bring_back(special, tmp_path / "kopuk")
+    assert not (tmp_path / "yok").exists()
+
+
+def test_names_that_are_no_utf8_and_pipes_in_the_tree(town, tmp_path):
+    """As shares of old machines have them; a pipe that nobody writes to holds nothing up, not in a drill either."""
+    name = os.fsdecode(b"\xddmar\xfe \x80[x]*.txt")
+    (town.source / name).write_text("karar")
+    os.mkfifo(town.source / "boru")
+    assert town.rotate().failed == []
+    place = came_back(town, tmp_path / "geri")
+    assert (place / name).read_text() == "karar"
+    assert (place / "boru").is_fifo()
+    bring_back(town, tmp_path / "tek", path=str(town.source / name))
+    assert (tmp_path / "tek" / (town.source / name).relative_to("/")).read_text() == "karar"
+    run = town.run()
+    assert drill(run, run.inventory.select_datasets()).failed == []
