@@ -7,12 +7,14 @@ whoever may not write the ledger is not let off writing it.
 from __future__ import annotations
 
 import errno
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from bitools.documents.ledger import LateItem, Outcome
 from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.ledger.chain import Fields, clock
+
+if TYPE_CHECKING:
+    from bitools.documents.ledger import LateItem, Outcome
 
 _DISK = (errno.EROFS, errno.EIO, errno.ENOSPC, errno.EDQUOT)
 
@@ -40,7 +42,7 @@ def entry(fields: Fields) -> LateItem:
         "action": fields.action,
         "before": fields.before,
         "after": fields.after,
-        "outcome": cast(Outcome, fields.outcome),
+        "outcome": cast("Outcome", fields.outcome),
         "run": fields.run,
     }
 

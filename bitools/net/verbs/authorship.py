@@ -82,7 +82,7 @@ def remember(run: Run, whole: Iterable[tuple[Device, Fetched]], logs: Mapping[st
         device.name: _remembered(run.started, fetched, known.get(device.name), logs.get(device.name))
         for device, fetched in whole
     }
-    state.write(run.state.path(_FILE), json.dumps(known, ensure_ascii=False, indent=1).encode())
+    state.write(run.state.path(_FILE), json.dumps(known, ensure_ascii=False).encode())
 
 
 def _remembered(

@@ -94,7 +94,10 @@ def _carriers_then(port: Port, vlan: int, case: Crossing) -> list[Port]:
 
 def _likely(ports: list[Port]) -> list[Port]:
     channels = [port for port in ports if not port.known.get("channel")]
-    found = _uplinks(ports) or (channels if len(channels) == 1 else ports if len(ports) == 1 else [])
+    alone = len(ports) == 1 or len({port.value("channel") for port in ports if port.known}) == 1 > len(
+        channels
+    )
+    found = _uplinks(ports) or (channels if len(channels) == 1 else ports if alone else [])
     return found + [
         port for port in ports if port not in found and any(_bundled(port, one.name.lower()) for one in found)
     ]

@@ -125,7 +125,7 @@ class _Found:
         heads = {
             claim: edit
             for edit in self.edits
-            if edit.removes and edit.old and not edit.path and (edit.old.text,) not in self.rewritten
+            if edit.removes and edit.old and not edit.path and not self._is_an_instance(edit.old.text)
             if (claim := self.dialect.claim(edit.old.text))
         }
         for edit in [edit for edit in self.edits if edit.new and not edit.path and not edit.old]:
@@ -136,6 +136,10 @@ class _Found:
                 self.ask((), twin.old, "emptied", removes=True)
                 self.ask((), edit.new, "emptied")
         return self.edits
+
+    def _is_an_instance(self, text: str) -> bool:
+        """Is it one of something that stands on its own, and that nobody refers to by its name?"""
+        return any(pattern.search(text) for pattern, _base in self.dialect.based)
 
     def _referred_to(self, name: str, but: str) -> bool:
         return any(name in text.split() for text in texts(self.after) if text != but)

@@ -38,6 +38,12 @@ def test_an_instance_goes_after_those_of_its_vrfs() -> None:
     assert refused.left
 
 
+def test_an_instance_of_a_vrf_with_another_number_comes_once_the_old_one_is_gone() -> None:
+    old = "vrf MAVI\n ip route 10.0.0.0/8 blackhole\nexit-vrf\nrouter bgp 65001 vrf MAVI\n bgp router-id 10.0.0.1\nexit\n"
+    found = lines(old, old.replace("65001", "65002"))
+    assert found.index("no router bgp 65001 vrf MAVI") < found.index("router bgp 65002 vrf MAVI")
+
+
 def test_areas_of_ports_and_networks_never_stand_side_by_side() -> None:
     """`Please remove all network commands first.`"""
     networks = "interface eth0\n description a\nexit\nrouter ospf\n network 10.0.0.0/8 area 0\nexit\n"
