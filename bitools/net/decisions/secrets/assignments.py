@@ -12,6 +12,7 @@ from bitools.net.decisions.secrets.words import BETWEEN, Kind, kind, kind_of_var
 
 _ASSIGNMENT = regex.compile(r"""["']?([\p{L}_.@$-][\p{L}\p{N}_.@/$-]*)["']?\s*(=>|:=|=|:)""")
 _CHECKSUMS = "sha sha1 sha224 sha256 sha384 sha512 md5 aes des 3des signature".split()  # `SHA1:…` of a file
+_SCHEMES = ("key,", "token,", "token-secure,")  # `-cvauth=key,SECRET` of EOS
 _ANOTHER = regex.compile(r"[,&;]\s*[\w.-]+=[^=]")
 
 
@@ -33,7 +34,7 @@ def assigned(line: Line, at: int) -> int:
         if begins >= ends:
             return done or _value_follows(line, at, sure, found[2])
         another = _ANOTHER.search(line.text[begins:ends])
-        if another and line.text[begins] not in "\"'" and not line.text.startswith("key,", begins):
+        if another and line.text[begins] not in "\"'" and not line.text.startswith(_SCHEMES, begins):
             ends = begins + another.start()
         if _is_value(line.text[begins:ends], sure):
             line.found.append((begins, ends))
