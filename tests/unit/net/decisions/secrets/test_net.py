@@ -19,7 +19,11 @@ from lab.spellings import Spelling
 from tests.conftest import ROOT
 
 KEY = b"a key for tests"
-SPELLINGS = list(spellings.all_of(ROOT / "tests/data/secrets/spellings.txt"))
+SPELLINGS = [
+    one
+    for name in ("spellings", "transcripts")
+    for one in spellings.all_of(ROOT / f"tests/data/secrets/{name}.txt")
+]
 NO_SECRETS = [
     tuple(spelling) for spelling in spellings.all_of(ROOT / "tests/data/secrets/no_secrets.txt", whole=True)
 ]
