@@ -49,10 +49,13 @@ def marks(kinds: Mapping[Mark, Sequence[str]]) -> Known[frozenset[Mark]]:
     """Which kinds of line each is: those of which a pattern fits."""
     named = [kind for kind, patterns in kinds.items() for _pattern in patterns]
     fitting = regex.Set([pattern for patterns in kinds.values() for pattern in patterns]).fitting
-    nothing: frozenset[Mark] = frozenset()
+    same: dict[tuple[int, ...], frozenset[Mark]] = {}
 
     def look(text: str) -> frozenset[Mark]:
-        found = fitting(text)
-        return frozenset(named[at] for at in found) if found else nothing
+        found = tuple(fitting(text))
+        known = same.get(found)
+        if known is None:
+            known = same[found] = frozenset(named[at] for at in found)
+        return known
 
     return Known(look)

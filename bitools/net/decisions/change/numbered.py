@@ -14,9 +14,12 @@ def in_order(node: Node, dialect: Dialect) -> Node:
         return node
     marks, lists = dialect.marks, dict[object, list[tuple[int, int]]]()
     children = [in_order(child, dialect) if child.children else child for child in node.children]
-    for at, child in enumerate(children):
-        if child.children or "numbered" not in marks[child.text]:
-            continue
+    entries_there = [
+        (at, child)
+        for at, child in enumerate(children)
+        if "numbered" in marks[child.text] and not child.children
+    ]
+    for at, child in entries_there:
         if (number := dialect.number(child.text)) is not None:
             name = dialect.name(child.text)
             lists.setdefault(name[0] if name else None, []).append((at, number))

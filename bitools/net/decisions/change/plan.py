@@ -85,7 +85,7 @@ def judged(
 ) -> Node:
     """What the commands lead to, if it is what is wanted but for what is asked. Raise Mispredicted."""
     spoken = dialect(platform)
-    found = predict(before, commands, platform, said_twice(after, spoken))
+    found = predict(before, commands, platform, lambda: said_twice(after, spoken))
     if spoken.change.style == "yaml":
         found = found._replace(tree=singly(found.tree, spoken))
     steps = compare(found.tree, after, spoken.rules)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence, Set
+from functools import cached_property
 from itertools import count
 from typing import final
 
@@ -15,34 +16,49 @@ from bitools.net.decisions.rules import Section as Rules
 
 @final
 class Claims:
-    """How many lines of the device say what only one may."""
+    """How many lines of the device say what only one may; counted once somebody asks, for few do."""
 
-    def __init__(self, root: Node, spoken: Dialect, several: Set[Key]) -> None:
-        self._claim, self._several = spoken.claims, several
-        self._count: Counter[Key] = Counter()
+    def __init__(self, spoken: Dialect, several: Callable[[], Set[Key]]) -> None:
+        self.root: Section | None = None  # the device, whose lines are counted
+        self._claim, self._find_several = spoken.claims, several
         self._sides = spoken.sides if spoken.change.apart else None
+        self._count: Counter[Key] | None = None
         self._there: Counter[tuple[int, bool]] = Counter()
-        if spoken.change.exclusive or spoken.change.apart:
-            self.change(texts(root), 1)
 
     def change(self, texts: Sequence[str], by: int) -> None:
         """These lines came, or went."""
+        if self._count is not None:
+            self._add(self._count, texts, by)
+
+    def _add(self, count: Counter[Key], texts: Sequence[str], by: int) -> None:
         for claim in filter(None, map(self._claim.__getitem__, texts)):
-            self._count[claim] += by
+            count[claim] += by
         if self._sides is not None:
             for side in (side for text in texts for side in self._sides[text]):
                 self._there[side] += by
 
+    def _counted(self) -> Counter[Key]:
+        if self._count is None:
+            self._count = Counter()
+            self._add(self._count, [*self.root.said()] if self.root else [], 1)
+        return self._count
+
+    @cached_property
+    def _several(self) -> Set[Key]:
+        return self._find_several()
+
     def taken(self, text: str, instead_of: str) -> bool:
         """Does another line say it, other than the one that this one takes the place of?"""
-        if self._sides is not None and any(
-            self._there[pair, not side] > 0 for pair, side in self._sides[text]
-        ):
-            return True
+        sides = self._sides[text] if self._sides is not None else ()
         claim = self._claim[text]
+        if not sides and claim is None:
+            return False
+        count = self._counted()
+        if any(self._there[pair, not side] > 0 for pair, side in sides):
+            return True
         if claim is None or claim in self._several:
             return False
-        return self._count[claim] > (self._claim[instead_of] == claim)
+        return count[claim] > (self._claim[instead_of] == claim)
 
 
 @final

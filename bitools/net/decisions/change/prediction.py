@@ -6,7 +6,7 @@ platform's data. What a device does in silence it cannot know; for that there is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 from bitools.net.decisions.change.dialect import Dialect, dialect
@@ -30,14 +30,18 @@ class Prediction(NamedTuple):
 
 
 def predict(
-    running: Node, commands: Sequence[Command], platform: Platform, several: Set[Key] = frozenset()
+    running: Node,
+    commands: Sequence[Command],
+    platform: Platform,
+    several: Callable[[], Set[Key]] = frozenset,
 ) -> Prediction:
     """Type the commands one after another into a copy of the running configuration.
 
     `several`: what more than one line may say on this device after all (an address in two VRFs).
     """
     spoken = dialect(platform)
-    root = Section(running, spoken.rules, Claims(running, spoken, several))
+    claims = Claims(spoken, several)
+    root = claims.root = Section(running, spoken.rules, claims)
     reader = reader_of(spoken)
     left = [command for command in commands if not _typed(root, command, reader, spoken)]
     return Prediction(root.node(spoken), left, frozenset(_unseen(root, ())))
