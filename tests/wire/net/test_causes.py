@@ -108,8 +108,7 @@ class Declared:
 
 
 @pytest.mark.torture
-@pytest.mark.parametrize("seed", range(3))
-def test_any_platform_that_is_declared_as_any_other(seed: int, tmp_path: Path) -> None:
+def test_any_platform_that_is_declared_as_any_other(tmp_path: Path) -> None:
     """All platforms: nothing is stored, and for nine in ten the cause is the platform."""
     written = list(all_of(ROOT / "tests/data"))
     pairs = [
@@ -120,7 +119,7 @@ def test_any_platform_that_is_declared_as_any_other(seed: int, tmp_path: Path) -
         and other.platform not in platforms.load(one.platform).lineage
     ]
     net = Net(tmp_path / "inventory", tmp_path / "state")
-    with Museum(random.Random(seed).sample(pairs, 100)) as museum:
+    with Museum(random.Random(1).sample(pairs, 100)) as museum:
         museum.inventory(net.inventory)
         assert net("net", "trust", "--yes").code == 0
         document = net.snapshot("--deadline", "60")

@@ -1,7 +1,7 @@
 """What people do to a fabric's switches is told as what it is: hardly ever as an order that changed.
 
 The switches are made here, as a tool that renders a fabric would: one model, lines in the device's own order. On
-the history of such configurations of other people (aristanetworks/avd, molecule scenarios, 1,466 pairs) 1.2 % of
+the history of such configurations of other people (aristanetworks/avd, 1,500 pairs) 1.5 % of
 the pairs told `moved` or `reordered`.
 """
 
