@@ -76,7 +76,7 @@ def test_an_intent_without_outcome_is_shown(bitools: Any, book: Ledger) -> None:
     answer = bitools("ledger", "verify")
     assert answer.code == 0
     assert "1 intent has no outcome" in answer.stderr
-    assert "net.snapshot sw-01" in answer.stdout
+    assert "configurations stored sw-01" in answer.stdout
 
 
 def test_a_changed_entry_is_15(bitools: Any, book: Ledger) -> None:

@@ -75,7 +75,7 @@ def test_open_vswitch_is_snapshotted_and_its_secret_is_masked(bitools: CommandLi
         vsctl("add-port", "br0", "vxlan0", "--", "set", "interface", "vxlan0", *options)
         for port in ("vlan10", "vxlan0"):
             vsctl("wait-until", "interface", port, "ofport!=[]")  # until then it may be shown with an error
-        machine = stack.enter_context(SshHost(more=f"SetEnv OVS_RUNDIR={tmp_path / 'ovs'}\n"))
+        machine = stack.enter_context(SshHost(isolated=True, more=f"SetEnv OVS_RUNDIR={tmp_path / 'ovs'}\n"))
         describe(bitools, machine, "openvswitch")
         assert snapshot(bitools) == {"kabuk": "stored", "komut": "stored"}
         assert snapshot(bitools) == {"kabuk": "unchanged", "komut": "unchanged"}
