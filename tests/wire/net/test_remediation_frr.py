@@ -119,17 +119,17 @@ def test_something_of_everything(tmp_path: Path) -> None:
     """OSPF, VRFs, address families, groups, every kind of list: as a router shows them that was told them."""
     packages.require_for_test(*packages.ROUTER)
     place = f"{os.getpid() // 250 % 8}.{os.getpid() % 250}"
-    one, other = (f"10.{base + int(place[0])}.{place[2:]}.0/30" for base in (216, 224))
-    with Router(tmp_path / "rt", "rt-merkez-01", one, configuration=WIDE) as router:
+    here, there = (f"10.{base + int(place[0])}.{place[2:]}.0/30" for base in (216, 224))
+    with Router(tmp_path / "rt", "rt-merkez-01", here, configuration=WIDE) as router:
         router.configure(EMPTY)
         for seed in range(8):
-            wanted = shown(tmp_path, seed, other).replace("{address}", router.address)
+            wanted = shown(tmp_path, seed, there).replace("{address}", router.address)
             before = running(router)
             planned = plan(before, wanted, FRR)
             assert not planned.questions
-            there, back = (planned.commands, wanted), (planned.inverse, before)
-            for commands, aim in (there, back, there):
+            on, back = (planned.commands, wanted), (planned.inverse, before)
+            for commands, aim in (on, back, on):
                 said = router.configure(typed(commands, dialect(FRR)))
                 assert [line for line in said if not line.strip().startswith(NOTICES)] == [], seed
-                other = [one for one in left(running(router), aim) if one.kind != "reordered"]
-                assert other == [], seed  # FRR prints its sections in an order of its own
+                rest = [one for one in left(running(router), aim) if one.kind != "reordered"]
+                assert rest == [], seed  # FRR prints its sections in an order of its own
