@@ -80,7 +80,7 @@ def _compare(
     for item in before:
         if item.identity not in wanted:
             steps.append(Step(path, where, "removed", old=item.node, handle=item.handle))
-    moved = _moved(before, after, wanted)
+    moved = _moved(before, after)
     last: dict[Key, Handle | int] = {}
     for number, item in enumerate(after):
         twin = was.get(item.identity)
@@ -104,11 +104,13 @@ def _compare(
             last[item.group] = number if twin is None else twin.handle
 
 
-def _moved(before: list[Item], after: list[Item], wanted: set[Identity]) -> set[Identity]:
-    """The fewest lines of ordered groups that have to move: all but a longest rising sequence of each."""
-    place = {
-        item.identity: number for number, item in enumerate(before) if item.group and item.identity in wanted
-    }
+def _moved(before: list[Item], after: list[Item]) -> set[Identity]:
+    """The fewest lines of ordered groups that have to move: all but a longest rising sequence of each.
+
+    Ordered as they are now: a line may have stood alone under its key before.
+    """
+    ordered = {item.identity for item in after if item.group}
+    place = {item.identity: number for number, item in enumerate(before) if item.identity in ordered}
     if not place:
         return set()
     sequences: dict[Key, list[tuple[int, Identity]]] = defaultdict(list)
@@ -182,7 +184,7 @@ def _apply(node: Node, place: _Place, rules: Comparison) -> Node:
         elif step.new:
             nodes[name] = nodes[name]._replace(text=step.new.text, body=step.new.body)
             if step.kind in ("moved", "reordered"):
-                follows[name] = step.after
+                groups[name], follows[name] = step.group, step.after
     if not follows:
         return node._replace(children=list(nodes.values()))
     return node._replace(children=[nodes[name] for name in _arranged(nodes, groups, follows)])

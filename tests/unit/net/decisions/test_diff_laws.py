@@ -121,6 +121,10 @@ def test_the_same_many_times(name: str, edits) -> None:
     law(name, edits)
 
 
+def test_what_stood_alone_under_its_key_and_does_not_now_has_a_place() -> None:
+    law("paloalto_panos", ([("swap", 0, 1174), ("repeat", 0, 165)], [("swap", 168, 1174), ("remove", 0, 0)]))
+
+
 @pytest.mark.parametrize("name", WRITTEN)
 def test_every_line_of_a_sample_that_changes_is_seen(name: str) -> None:
     """Whatever single line gets another value: never nothing, and never another section."""
