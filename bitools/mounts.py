@@ -21,15 +21,15 @@ Mounts = list[tuple[Path, bool]]  # where, and is it from elsewhere
 def is_elsewhere(path: Path, mounted: Mounts | None = None) -> bool:
     """Does it lie on what is mounted over a network, or by a program? By its name: no link is followed."""
     best, found = -1, False
-    for point, far in _mounted() if mounted is None else mounted:
+    for point, far in mounts() if mounted is None else mounted:
         if len(point.parts) >= best and path.is_relative_to(point):  # the last of several at one place counts
             best, found = len(point.parts), far
     return found
 
 
-def resolved(path: str) -> str:
+def resolved(path: str, mounted: Mounts | None = None) -> str:
     """Where its links lead, as `realpath`; what is mounted from elsewhere is not asked, and stays."""
-    mounted = _mounted()
+    mounted = mounts() if mounted is None else mounted
     if not any(far for _point, far in mounted):
         return os.path.realpath(path)
     here, rest, links = Path("/"), list(Path(path).absolute().parts[1:]), 0
@@ -50,7 +50,8 @@ def resolved(path: str) -> str:
     return os.path.normpath(here.joinpath(*rest))
 
 
-def _mounted() -> Mounts:
+def mounts() -> Mounts:
+    """All of them, as they are now."""
     found = []
     for line in _LIST.read_text(errors="replace").splitlines():
         words, _dash, behind = line.partition(" - ")

@@ -12,13 +12,11 @@ from bitools.documents.words import Moment
 Outcome = Literal["intent", "done", "failed", "interrupted", "unknown", "refused"]
 
 
-class EntryItem(TypedDict):
-    """One entry of the ledger, as it was written."""
+class LateItem(TypedDict):
+    """What the ledger should say and could not be written: an entry without its place in the chain."""
 
-    seq: int
-    """Its number; the first entry has 1."""
     time: Moment
-    """When it was written."""
+    """When it was written; of one that could not be, when it was done."""
     actor: str
     """Who did it, behind sudo too."""
     host: str
@@ -37,37 +35,19 @@ class EntryItem(TypedDict):
     """Of an act there are two entries: the intent, and what became of it."""
     run: str
     """The run that did it."""
+
+
+class EntryItem(LateItem):
+    """One entry of the ledger, as it was written."""
+
+    seq: int
+    """Its number; the first entry has 1."""
     duties: list[str]
     """The articles of the directorate's regulation that the act serves."""
     prev: str
     """The hash of the entry before."""
     hash: str
     """SHA-256 of the entry's line without this field."""
-
-
-class LateItem(TypedDict):
-    """What the ledger should say and could not be written: an entry without its place in the chain."""
-
-    time: Moment
-    """When it was done."""
-    actor: str
-    """Who did it, behind sudo too."""
-    host: str
-    """On which machine."""
-    command: str
-    """The command line."""
-    target: str
-    """To what."""
-    action: str
-    """What was done."""
-    before: object
-    """As an entry's."""
-    after: object
-    """As an entry's."""
-    outcome: Outcome
-    """As an entry's."""
-    run: str
-    """The run that did it."""
 
 
 class EnterItem(TypedDict):

@@ -47,8 +47,8 @@ def enter(ledger: Ledger, document: Document[EnterItem], lines: Sequence[LateIte
     intents: dict[str, int] = {}
     for line in lines:
         number = known.get(_name(line))
-        known_already = number is not None
-        if not known_already and document.applied:
+        is_known = number is not None
+        if not is_known and document.applied:
             number = _entered(ledger, line, intents.get(line["run"], 0))
             document.changed = True
         if line["outcome"] == "intent" and number:
@@ -59,7 +59,7 @@ def enter(ledger: Ledger, document: Document[EnterItem], lines: Sequence[LateIte
                 "action": line["action"],
                 "outcome": line["outcome"],
                 "time": line["time"],
-                "status": "known" if known_already else "entered",
+                "status": "known" if is_known else "entered",
                 "seq": number,
             }
         )
@@ -72,8 +72,8 @@ def _entered(ledger: Ledger, line: LateItem, intent: int) -> int:
     if line["outcome"] == "intent":
         return ledger.append(act, line["target"], "intent", before={"late": late, "was": line["before"]})
     said: dict[str, Any] = line["after"] if isinstance(line["after"], dict) else {"result": line["after"]}
-    after = {**said, "intent": intent or said.get("intent", 0), "late": late}
-    after = {"intent": after.pop("intent"), **after}  # first: by its bytes the chain knows what is closed
+    closed = {"intent": intent or said.get("intent", 0)}  # first: by its bytes the chain knows what is closed
+    after = {**closed, **{key: value for key, value in said.items() if key != "intent"}, "late": late}
     return ledger.append(act, line["target"], line["outcome"], after=after)
 
 

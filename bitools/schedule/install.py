@@ -73,11 +73,16 @@ def _install_units(files: Mapping[str, str], folder: Path | None) -> bool:
 
 def ticking() -> set[str]:
     """Our timers that systemd starts jobs by: none that is stopped, disabled or masked."""
+    return set(listed("--type=timer", "--state=active"))
+
+
+def listed(*which: str) -> list[str]:
+    """Our units of which systemd says this (options of systemctl list-units); none where it does not run."""
     if not BOOTED.is_dir():
-        return set()
-    words = ["list-units", "--type=timer", "--state=active", "--plain", "--no-legend", "--no-pager"]
-    said = process.run(["systemctl", *words, f"{systemd.PREFIX}*"]).stdout.decode(errors="replace")
-    return {line.split()[0] for line in said.splitlines() if line.strip()}
+        return []
+    words = ["systemctl", "list-units", *which, "--plain", "--no-legend", "--no-pager", f"{systemd.PREFIX}*"]
+    said = process.run(words).stdout.decode(errors="replace")
+    return [line.split()[0] for line in said.splitlines() if line.strip()]
 
 
 def remove_units(names: list[str], folder: Path, *, told: bool) -> None:

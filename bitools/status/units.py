@@ -58,10 +58,7 @@ def _lines() -> str:
 
 
 def _failed() -> list[Problem]:
-    if not install.BOOTED.is_dir():
-        return []
-    said = process.run(
-        ["systemctl", "list-units", "--failed", "--plain", "--no-legend", "--no-pager", f"{systemd.PREFIX}*"]
-    ).stdout.decode(errors="replace")
-    names = [line.split()[0] for line in said.splitlines() if line.strip()]
-    return [Problem(_("{unit} failed").format(unit=name), f"systemctl status {name}") for name in names]
+    return [
+        Problem(_("{unit} failed").format(unit=name), f"systemctl status {name}")
+        for name in install.listed("--failed")
+    ]

@@ -27,12 +27,12 @@ def tree(tmp_path) -> Path:
 def test_as_realpath_where_a_server_is_mounted_beside(tree, monkeypatch, path):
     given = f"{tree}/{path}"
     expected = os.path.realpath(given)
-    monkeypatch.setattr(mounts, "_mounted", lambda: [(Path("/"), False), (tree / "sunucu", True)])
+    monkeypatch.setattr(mounts, "mounts", lambda: [(Path("/"), False), (tree / "sunucu", True)])
     assert mounts.resolved(given) == expected
 
 
 def test_what_a_server_has_is_not_asked(tree, monkeypatch):
-    monkeypatch.setattr(mounts, "_mounted", lambda: [(Path("/"), False), (tree / "uzak", True)])
+    monkeypatch.setattr(mounts, "mounts", lambda: [(Path("/"), False), (tree / "uzak", True)])
     asked = []
     read = os.readlink
     monkeypatch.setattr(os, "readlink", lambda path: asked.append(Path(path)) or read(path))
@@ -43,12 +43,12 @@ def test_what_a_server_has_is_not_asked(tree, monkeypatch):
 
 
 def test_a_link_that_leads_to_itself_ends(tree, monkeypatch):
-    monkeypatch.setattr(mounts, "_mounted", lambda: [(Path("/"), False), (tree / "uzak", True)])
+    monkeypatch.setattr(mounts, "mounts", lambda: [(Path("/"), False), (tree / "uzak", True)])
     assert mounts.resolved(f"{tree}/halka/x")
 
 
 def test_the_last_mount_at_one_place_counts(monkeypatch):
     monkeypatch.setattr(
-        mounts, "_mounted", lambda: [(Path("/"), False), (Path("/m"), True), (Path("/m"), False)]
+        mounts, "mounts", lambda: [(Path("/"), False), (Path("/m"), True), (Path("/m"), False)]
     )
     assert not mounts.is_elsewhere(Path("/m/x"))

@@ -48,9 +48,7 @@ def drill(
             document.items.append(_one(run, history, scratch))
         except BitoolsError as error:
             name = history.dataset.name
-            if (
-                error.target != name
-            ):  # a program that hangs or is missing names itself; not proven is the data set
+            if error.target != name:  # a program names itself; what is not proven is the data set
                 error.message, error.target = str(error), name
             document.fail(error, name)
             if not run.dry_run:

@@ -17,7 +17,8 @@ REPOSITORY = 60.0  # seconds
 
 def prove(path: Path, patience: float) -> None:
     """Raise Unreachable if it gives no answer within so many seconds."""
-    if not mounts.is_elsewhere(Path(mounts.resolved(str(path)))):
+    mounted = mounts.mounts()
+    if not mounts.is_elsewhere(Path(mounts.resolved(str(path), mounted)), mounted):
         return
     try:
         process.run(["stat", "-L", "--", str(path)], timeout=patience, root=True)

@@ -26,18 +26,7 @@ from bitools.owned import DESCRIPTORS, called
 # options, and commands whose argument is the file
 _READ = {"--against", "--from", "--file", "--identity", "user sync", "inventory import", "ledger enter"}
 _WRITTEN = {
-    *(
-        "--bundle",
-        "--csv",
-        "--html",
-        "--ledger-later",
-        "--out",
-        "--output",
-        "--pdf",
-        "--slip-to",
-        "--text",
-        "--transcript",
-    ),
+    *"--bundle --csv --html --ledger-later --out --output --pdf --slip-to --text --transcript".split(),
     "ledger export",
 }
 _READ_HERE = {"--files"}  # by whoever asks: they need no account

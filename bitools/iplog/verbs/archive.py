@@ -149,6 +149,11 @@ class Archive:
                 found.update(trace(unit) for unit in units(content, blocks))
         return found
 
+    @property
+    def index_file(self) -> Path:
+        """Where the index of leases is, or will be: its folder is there."""
+        return self.store.path("index", "leases.sqlite")
+
     @contextmanager
     def index(self, *, writing: bool = False) -> Iterator[Index]:
         """The index, open in the block. One of another version, or that was found altered, is begun anew when
@@ -157,7 +162,7 @@ class Archive:
         Raise IntegrityBroken, saying how it is made, if none can be read or it was altered; Rejected on a
         full disk.
         """
-        path = self.store.path("index", "leases.sqlite")
+        path = self.index_file
         if writing and self._doubted.exists():
             self.distrusted = True
             self.forget_index()
@@ -165,12 +170,12 @@ class Archive:
             raise unusable()
         try:
             with translated(path):
-                index = Index(self.store.path("index", path.name), writing=writing)
+                index = Index(self.index_file, writing=writing)
                 if writing and _wrong(index):
                     self.distrusted = index.fits
                     index.close()
                     self.forget_index()
-                    index = Index(self.store.path("index", path.name), writing=True)
+                    index = Index(self.index_file, writing=True)
                 with closing(index):
                     if wrong := _wrong(index):
                         raise wrong

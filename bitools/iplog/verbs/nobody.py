@@ -30,17 +30,10 @@ class Nobody:
         """Raise IntegrityBroken if a line within reach of the instant (ms) tells of the address after all."""
         for one in coverages:
             since = max(one.known or 0, at - (one.longest or 0))
-            for segment in self._segments(one.source, since, at):
+            for segment in self.index.segments(one.source, since, at):
                 times = self._times(segment, one.source, ip)
                 if bisect_right(times, at) > bisect_right(times, since):
                     raise altered(addresses.shown(ip))
-
-    def _segments(self, source: str, since: int, at: int) -> list[int]:
-        rows = self.index.base.execute(
-            "select segment from progress where source=? and last>=? and first<=?",
-            (self.index.source(source), since, at),
-        )
-        return [segment for (segment,) in rows.fetchall()]
 
     def _read(self, segment: int, source: str, ip: Address) -> list[int]:
         """When a segment's lines tell of the address, as far as they say a time without doubt."""

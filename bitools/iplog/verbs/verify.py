@@ -124,7 +124,7 @@ def _contents(archive: Archive, numbers: Sequence[int], manifests: dict[int, byt
 
 def _index(archive: Archive) -> IntegrityBroken | None:
     """Is every row of the index one that was written from the lines? There need not be an index."""
-    if not archive.store.path("index", "leases.sqlite").exists():
+    if not archive.index_file.exists():
         return None
     try:
         with archive.index() as index:

@@ -214,6 +214,14 @@ class Index:
         ).fetchone()
         return Progress(*row) if row else Progress()
 
+    def segments(self, source: str, begins: int, ends: int) -> list[int]:
+        """Those in which a source's lines tell of this stretch of time (ms)."""
+        rows = self.base.execute(
+            "select segment from progress where source=? and last>=? and first<=?",
+            (self.source(source), begins, ends),
+        )
+        return [segment for (segment,) in rows.fetchall()]
+
     def events(self, ip: Address, begins: int, ends: int) -> Iterator[Sighting]:
         """The events of an address in a stretch of time, by time, then by place."""
         rows = self.base.execute(

@@ -85,7 +85,8 @@ def prove(state: State, name: str) -> None:
                 _refuse(state, name, *folder, entry)
     if not state.at(name, "HEAD").exists():
         return
-    if state.read(name, "HEAD").startswith(b"ref: ") and state.read(name, "HEAD") != HEAD:
+    head = state.read(name, "HEAD")
+    if head.startswith(b"ref: ") and head != HEAD:
         _refuse(state, name, "HEAD")  # whoever reads it with git alone would be shown another branch
         write(state.path(name, "HEAD"), HEAD)
     try:

@@ -88,21 +88,25 @@ def _against(row: Row, leaver: Leaver) -> str | None:
         cells = (row.item, *row.returned, *row.dated, *row.given, *row.notes, *row.rest)
         theirs = any(same_number(one, leaver.number) or same_login(one, leaver.logins) for one in cells)
         return _("more cells than headings") if theirs or Whom.OTHERS not in known else None
-    named = any(named_in(one, leaver) for one in (row.item, *row.notes))
-    elsewhere = _("it is another's, and the text names them") if named else None
     if Whom.OTHERS in keys:
-        return elsewhere
+        return _of_another(row, leaver)
     names += [by_name(one, leaver) for one in row.accounts if not _login_like(one)]
     if Whom.UNCLEAR in names:
         return _("only a name is there")
     if Whom.OTHERS in names:
-        return elsewhere
+        return _of_another(row, leaver)
     if known and not leaver.number:
         return _("the list goes by employee id, and this account has none")
     if known:
         return _("the number is none") if any(map(said, row.numbers)) else _("the account may be theirs")
     something = any(map(said, (row.item, *row.returned, *row.dated, *row.given, *row.notes)))
     return _("nobody is named here") if something else None
+
+
+def _of_another(row: Row, leaver: Leaver) -> str | None:
+    """Why a row whose key is another's holds back all the same."""
+    named = any(named_in(one, leaver) for one in (row.item, *row.notes))
+    return _("it is another's, and the text names them") if named else None
 
 
 def _login_like(cell: str) -> bool:

@@ -203,10 +203,7 @@ class Dialect:
 
     def alike(self, text: str) -> Key | None:
         """What the device finds an entry by that it is told to remove, where its number does not count."""
-        for number, pattern in enumerate(self._alike):
-            if found := pattern.search(text):
-                return (str(number), *(group or "" for group in found.groups()))
-        return None
+        return _key(self._alike, text)
 
     @cached_property
     def _slots(self) -> tuple[regex.Pattern, ...]:
@@ -219,12 +216,7 @@ class Dialect:
 
     def slot(self, text: str) -> Key | None:
         """The place that this line is the value of."""
-        if "slots" not in self.marks[text]:
-            return None
-        for number, pattern in enumerate(self._slots):
-            if found := pattern.search(text):
-                return (str(number), *(group or "" for group in found.groups()))
-        return None
+        return _key(self._slots, text) if "slots" in self.marks[text] else None
 
     @cached_property
     def claims(self) -> Known[Key | None]:
@@ -236,12 +228,7 @@ class Dialect:
         return self.claims[text]
 
     def _claim(self, text: str) -> Key | None:
-        if "exclusive" not in self.marks[text]:
-            return None
-        for number, pattern in enumerate(self._exclusive):
-            if found := pattern.search(text):
-                return (str(number), *(group or "" for group in found.groups()))
-        return None
+        return _key(self._exclusive, text) if "exclusive" in self.marks[text] else None
 
     def rank(self, header: str) -> int:
         """Where what stands at the top comes in the order of definitions and what refers to them."""
@@ -254,6 +241,14 @@ class Dialect:
         named = [(number, pattern) for number, pattern in ranks if pattern != "."]
         fitting = regex.Set([pattern for _number, pattern in named]).fitting
         return Known(lambda header: next((named[at][0] for at in fitting(header)), rest))
+
+
+def _key(patterns: Sequence[regex.Pattern], text: str) -> Key | None:
+    """The number of the first pattern that fits, and its groups: equal for lines that are about one thing."""
+    for number, pattern in enumerate(patterns):
+        if found := pattern.search(text):
+            return (str(number), *(group or "" for group in found.groups()))
+    return None
 
 
 def beginnings(patterns: Sequence[str]) -> tuple[str, ...]:

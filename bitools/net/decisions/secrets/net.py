@@ -15,12 +15,11 @@ from bitools.net.decisions.secrets.chance import SIGN
 from bitools.net.decisions.secrets.line import read
 from bitools.net.decisions.secrets.options import HOLE
 from bitools.net.decisions.secrets.over_lines import BEGINNINGS, over_lines
-from bitools.net.decisions.secrets.places import trimmed
+from bitools.net.decisions.secrets.places import LONG, indent, trimmed
 from bitools.net.decisions.secrets.reading import Line
 from bitools.net.decisions.secrets.shapes import Span, elements, shapes
 from bitools.net.decisions.text import Text
 
-LONG = 4096  # letters; in a longer line everything behind the first word that announces a secret is one
 _KEPT = 300  # letters of a line whose reading is remembered: configurations repeat themselves
 _STEMS = regex.compile(  # without one of these in it a line has no secret that this net would find
     r"(?i)pass|pwd|pw\b|pin\b|psk|prv|key|secret|communit|auth|ciph|crypt|enc|token|priv|hash|md5|sha\d*\b|hmac|aes"
@@ -175,7 +174,7 @@ def _keyed_in_braces(line: Line) -> None:
 class _Header(NamedTuple):
     """A header that says something of the lines under it; `inner`: only of those just so far in."""
 
-    indent: int
+    depth: int
     text: str
     inner: int | None
 
@@ -201,22 +200,18 @@ def _under(lines: Sequence[str], first: int, found: dict[int, tuple[str, ...]]) 
         if line.startswith(("/", "# $ ")):
             section = (line,) if "communit" in line or _CREDENTIAL_FILES.match(line) else ()
             continue
-        indent = _indent(line)
-        while open_headers and open_headers[-1].indent >= indent:
+        depth = indent(line)
+        while open_headers and open_headers[-1].depth >= depth:
             open_headers.pop()
         if number > first and not open_headers and not section:
             return number
-        above = tuple(one.text for one in open_headers if one.inner in (None, indent))
+        above = tuple(one.text for one in open_headers if one.inner in (None, depth))
         if above or section:
             found[number] = section + above
         following = lines[number + 1] if number + 1 < len(lines) else ""
-        if _indent(following) > indent and len(open_headers) < _DEEPEST and _HEADERS.search(line[:LONG]):
+        if indent(following) > depth and len(open_headers) < _DEEPEST and _HEADERS.search(line[:LONG]):
             text = line.strip()[:LONG]
             keys = text.endswith(":") or (text.endswith("{") and text[0] in "\"'")
-            inner = _indent(following) if keys else None  # of a mapping only the keys themselves
-            open_headers.append(_Header(indent, text, inner))
+            inner = indent(following) if keys else None  # of a mapping only the keys themselves
+            open_headers.append(_Header(depth, text, inner))
     return len(lines)
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bitools import regex
 from bitools.net.decisions.secrets.options import HOLE, SETTING
-from bitools.net.decisions.secrets.places import bare, trimmed
+from bitools.net.decisions.secrets.places import LONG, bare, indent, trimmed
 from bitools.net.decisions.secrets.shapes import Span
 from bitools.net.decisions.secrets.words import kind
 from bitools.net.decisions.text import Text
 
 Places = tuple[Span, ...]
 
-_LONG = 4096  # letters
 _MOST = 200  # lines
 _ELEMENT = r"<([A-Za-z_][\w:.-]*)(?:[^\S\n][^<>\n]*)?>[^\S\n]*$"
 _NAMED_KEY = r"<key>[^<>\n]*</key>[^\S\n]*$"  # a property list of Apple's
@@ -44,7 +43,7 @@ def over_lines(text: Text, found: Mapping[int, Sequence[Span]]) -> Iterator[tupl
     done: dict[regex.Pattern, int] = {}  # by what began a block: the first line behind it
     for number in text.having(BEGINNINGS):
         line = lines[number]
-        if len(line) >= _LONG:
+        if len(line) >= LONG:
             continue
         block = next((one for one in _BLOCKS if one.search(line)), None)
         if block is None:
@@ -54,7 +53,7 @@ def over_lines(text: Text, found: Mapping[int, Sequence[Span]]) -> Iterator[tupl
                 done[block] = below + 1
                 yield below, places
     for number in sorted(found):
-        if len(lines[number]) < _LONG:
+        if len(lines[number]) < LONG:
             yield from _quote(lines, number, found[number])
 
 
@@ -92,10 +91,10 @@ def _under_key(lines: Sequence[str], number: int, name: str) -> Iterator[tuple[i
 
 def _further_in(lines: Sequence[str], number: int) -> Iterator[int]:
     """The lines of the block that this one opens, by their indent."""
-    indent = _indent(lines[number])
+    depth = indent(lines[number])
     for below in range(number + 1, min(len(lines), number + _MOST)):
         if lines[below].strip():
-            if _indent(lines[below]) <= indent:
+            if indent(lines[below]) <= depth:
                 return
             yield below
 
@@ -115,11 +114,11 @@ def _of_kubernetes(lines: Sequence[str], number: int) -> Iterator[tuple[int, Pla
     if _STRING_DATA.search(lines[number]):
         yield from _values(lines, number)
         return
-    indent = _indent(lines[number])
+    depth = indent(lines[number])
     for step in (-1, 1):
         at = number + step
-        while 0 <= at < len(lines) and abs(at - number) < _MOST and not _ends_document(lines[at], indent):
-            if _DATA.match(lines[at]) and _indent(lines[at]) == indent:
+        while 0 <= at < len(lines) and abs(at - number) < _MOST and not _ends_document(lines[at], depth):
+            if _DATA.match(lines[at]) and indent(lines[at]) == depth:
                 yield from _values(lines, at)
             at += step
 
@@ -133,13 +132,9 @@ def _values(lines: Sequence[str], number: int) -> Iterator[tuple[int, Places]]:
             yield below, tuple(trimmed(lines[below], start, end))
 
 
-def _ends_document(line: str, indent: int) -> bool:
+def _ends_document(line: str, depth: int) -> bool:
     """Does another one begin, or has another one begun?"""
-    return line.strip() == "---" or (_indent(line) == indent and line.lstrip().startswith("kind:"))
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
+    return line.strip() == "---" or (indent(line) == depth and line.lstrip().startswith("kind:"))
 
 
 def _quote(lines: Sequence[str], number: int, places: Sequence[Span]) -> Iterator[tuple[int, Places]]:

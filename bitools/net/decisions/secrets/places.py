@@ -7,6 +7,13 @@ from collections.abc import Iterator
 from bitools.net.decisions.secrets.options import HOLE
 from bitools.net.decisions.secrets.shapes import Span
 
+LONG = 4096  # letters; in a longer line everything behind the first word that announces a secret is one
+
+
+def indent(line: str) -> int:
+    """How many blanks stand before it."""
+    return len(line) - len(line.lstrip())
+
 
 def words_of(line: str) -> list[Span]:
     """The places of the words; a quoted text is one, also behind `name=`. An odd quote is a letter."""

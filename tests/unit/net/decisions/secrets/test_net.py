@@ -12,7 +12,8 @@ from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.secrets.key_material import private_keys
 from bitools.net.decisions.secrets.masking import digest
 from bitools.net.decisions.secrets.masking_again import masked_again
-from bitools.net.decisions.secrets.net import LONG, secrets_in
+from bitools.net.decisions.secrets.net import secrets_in
+from bitools.net.decisions.secrets.places import LONG
 from bitools.net.decisions.text import Text
 from lab import sessions, spellings
 from lab.spellings import Spelling
