@@ -16,25 +16,27 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, settings
 
 from bitools import credentials, i18n, process
 from bitools.documents import schemas
 from bitools.documents.words import kind
+from lab.patience import HANGS
+from tests import examples
 
 ROOT = Path(__file__).resolve().parent.parent
 
-settings.register_profile(
-    "bitools", derandomize=True, deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("bitools")
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any test is read: what it sets of Hypothesis stands on what is chosen here."""
+    examples.choose(config.getoption("--hypothesis-profile", None))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes long begins early, or one process waits for the other in the end."""
     from tests.scheduling import rank
 
-    items.sort(key=rank)
+    storms = config.getoption("markexpr") == "torture"
+    items.sort(key=lambda item: rank(item, storms))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -95,7 +97,7 @@ class CommandLine:
         }
 
     def __call__(
-        self, *words: str, environ: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 60
+        self, *words: str, environ: Mapping[str, str] | None = None, stdin: str = "", timeout: float = HANGS
     ) -> Answer:
         done = subprocess.run(
             [sys.executable, "-m", "bitools", *words],
@@ -114,7 +116,7 @@ class InProcess(CommandLine):
     """The same command line without a process of its own: a fifth of the time."""
 
     def __call__(
-        self, *words: str, environ: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 60
+        self, *words: str, environ: Mapping[str, str] | None = None, stdin: str = "", timeout: float = HANGS
     ) -> Answer:
         from bitools.cli.frame.front import run_command
 
