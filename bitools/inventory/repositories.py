@@ -98,8 +98,8 @@ class Repository(Frozen):
     snapshots `backup copy` brings here, kept by `keep` or, without it, by each data set's own policy. Of an
     `append_only` one nothing is forgotten from here. `upload` and `download` are KiB a second; `gentle` lets
     other disk work go first; `lock_wait` is how long a living restic is waited for, in seconds; `silence`
-    how many without a sign of life, and one that copies, checks, prunes or restores is ended; `ballast` is how
-    many MiB of a local one are held back, so that forgetting works on a full disk.
+    how many without a sign of life, and one that copies, checks, prunes or restores is ended; `ballast` is
+    how many MiB of a local one are held back, so that forgetting works on a full disk.
     """
 
     location: Annotated[str, BeforeValidator(_location), WithJsonSchema({"type": "string", "minLength": 1})]
