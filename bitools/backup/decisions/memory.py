@@ -158,8 +158,10 @@ class Memory:
         return runs
 
     def accept_absent(self, dataset: str) -> list[str]:
-        """It is right that runs of a data set are gone. Give them."""
+        """It is right that runs of a data set are gone: the run that told it has not failed. Give them."""
         runs = [run for name, run in self.absent if name == dataset]
+        if runs and dataset in self.outcomes:
+            self.outcomes[dataset] = replace(self.outcomes[dataset], error="")
         self.absent = {key: one for key, one in self.absent.items() if key[0] != dataset}
         return runs
 
