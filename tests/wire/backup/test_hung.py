@@ -122,7 +122,7 @@ def hang(folder, monkeypatch, word: str) -> None:
 def test_a_service_that_a_hook_started_and_that_holds_its_output_is_no_hung_hook(hung):
     """As `service x start` leaves one."""
     pid = hung.inventory / "pid"
-    hung.describe("echo x", f"after: [sh, -c, 'sleep 600 & echo $! > {pid}'], hook_timeout: 20")
+    hung.describe("echo x", f"after: [sh, -c, 'sleep 600 & echo $! > {pid}'], hook_timeout: 300")
     try:
         assert hung.rotate("a-dump").failed == []
         os.kill(int(pid.read_text()), 0)
@@ -138,7 +138,7 @@ def test_a_dump_that_goes_on_for_ever_is_ended_where_a_limit_is_set(hung):
 
 
 def test_a_slow_dump_is_not_a_hung_one(hung):
-    hung.describe("for i in 1 2 3 4; do echo satir; sleep 0.6; done")
+    hung.describe("for i in $(seq 14); do echo satir; sleep 0.5; done", "silence: 5")
     assert hung.rotate("a-dump").failed == []
 
 

@@ -80,13 +80,17 @@ def test_a_repository_that_does_not_answer_holds_up_no_other(town, stalled, monk
 def test_a_program_that_proves_and_hangs_is_ended_and_the_data_set_is_named(town):
     from bitools.backup.verbs.drill import drill
 
-    town.datasets(
-        "  mis: {type: command, importance: normal, repository: ana, command: [echo, x], file_name: m.sql,"
-        " prove: [sh, -c, 'sleep 600'], time_limit: 2}\n"
-        f"  b: {{type: files, importance: normal, repository: ana, paths: ['{town.source}']}}\n"
-    )
+    def limited(more: str) -> None:
+        town.datasets(
+            "  mis: {type: command, importance: normal, repository: ana, command: [echo, x], file_name: m.sql,"
+            f" prove: [sh, -c, 'sleep 600']{more}}}\n"
+            f"  b: {{type: files, importance: normal, repository: ana, paths: ['{town.source}']}}\n"
+        )
+
     (town.source / "karar.txt").write_text("x")
+    limited("")
     assert town.rotate().failed == []
+    limited(", time_limit: 2")
     run = town.run()
     document = drill(run, run.inventory.select_datasets())
     assert [(one["target"], one["code"], one["reason"]) for one in document.failed] == [
