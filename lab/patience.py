@@ -4,4 +4,4 @@ It is no measure of speed: on a machine that does much else a moment is long. Wh
 has met a hang.
 """
 
-HANGS = 300.0  # seconds
+HANGS = 300  # seconds

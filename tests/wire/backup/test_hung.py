@@ -107,13 +107,15 @@ def test_whatever_hangs_everybody_is_told_and_the_sets_behind_it_are_backed_up(
     assert {trouble.name for trouble in mailed.backups} == {"a-dump"}
 
 
-def hang(folder, monkeypatch, word: str) -> None:
-    """A real restic, stopped before it reads, as a dead network stops it, where this word is among its own."""
+def hang(folder, monkeypatch, word: str, note="/dev/null") -> None:
+    """A real restic, stopped before it reads, as a dead network stops it, where this word is among its own; it
+    notes that in a file.
+    """
     programs = folder / "programs"
     programs.mkdir()
     restic = programs / "restic"
     restic.write_text(
-        f'#!/bin/sh\ncase " $* " in *"{word} "*) sleep 600;; esac\nPATH=${{PATH#*:}} exec restic "$@"\n'
+        f'#!/bin/sh\ncase " $* " in *"{word} "*) echo {word} >"{note}"; sleep 600;; esac\nPATH=${{PATH#*:}} exec restic "$@"\n'
     )
     restic.chmod(0o755)
     monkeypatch.setitem(process._inherited, "PATH", f"{programs}:{os.environ['PATH']}")

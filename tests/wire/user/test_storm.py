@@ -85,7 +85,7 @@ def test_people_without_a_number(office: Office) -> None:
                 add.add(run, request)
             except BitoolsError as refusal:  # whoever asked was told: it is another's name now
                 assert refusal.reason == "namesake", refusal
-            add.told(run, request)
+            add.close(run, request)
 
         storm.through(opened)
         [entry] = office.read(f"(&(givenName=Fırtına)(sn=Yel{letters(number)}))")
