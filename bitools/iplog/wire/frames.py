@@ -15,7 +15,9 @@ from __future__ import annotations
 import json
 import os
 import struct
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -39,6 +41,7 @@ _FAST = _fit(3, source_size=LARGEST)  # while taking, and sealed lines of firewa
 _SMALL = _fit(
     19, source_size=LARGEST, strategy=zstandard.STRATEGY_BTULTRA, min_match=6, search_log=7, target_length=256
 )
+_AT_ONCE = 2  # frames that are packed side by side
 _FAST_FROM = 32 * 1024 * 1024  # bytes a day and source from which speed counts
 
 
@@ -231,18 +234,36 @@ def _whole(day: str, content: bytes) -> Iterator[tuple[str, bytes]]:
 
 def seal(source: str, pieces: Iterable[tuple[str, bytes]], target: Path, size: int) -> Iterator[Frame]:
     """Write the sealed segment of a source and tell its frames; `size` is about how many bytes there are."""
-    compressor = zstandard.ZstdCompressor(compression_params=_SMALL if size < _FAST_FROM else _FAST)
-    at = 0
-    with roomy(target), open(target, "wb") as file:
+    fitting, at = _SMALL if size < _FAST_FROM else _FAST, 0
+    with roomy(target), open(target, "wb") as file, ThreadPoolExecutor(_AT_ONCE) as pool:
         os.fchmod(file.fileno(), 0o440)
-        for written, content in cut(pieces):
-            packed = compressor.compress(content)
+        for written, content, packed in _packed(cut(pieces), fitting, pool):
             file.write(packed)
             lines = content.count(b"\n") + (not content.endswith(b"\n"))
             yield Frame(digest(content), source, at, len(packed), len(content), lines, written)
             at += len(packed)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _packed(
+    pieces: Iterable[tuple[str, bytes]],
+    fitting: zstandard.ZstdCompressionParameters,
+    pool: ThreadPoolExecutor,
+) -> Iterator[tuple[str, bytes, bytes]]:
+    """Day, lines and frame of each piece, in order; a few are packed at a time, which is most of the work."""
+
+    def pack(content: bytes) -> bytes:
+        return zstandard.ZstdCompressor(compression_params=fitting).compress(content)
+
+    waiting: deque[tuple[str, bytes, Future[bytes]]] = deque()
+    for written, content in pieces:
+        waiting.append((written, content, pool.submit(pack, content)))
+        if len(waiting) > _AT_ONCE:
+            day, lines, frame = waiting.popleft()
+            yield day, lines, frame.result()
+    for day, lines, frame in waiting:
+        yield day, lines, frame.result()
 
 
 def content(path: Path, frame: Frame) -> bytes:
