@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from bitools.inventory.model import Inventory
+    from bitools.job import Jobs
     from bitools.ledger import Ledger
     from bitools.run import Run
     from bitools.state import Document, Item, State
@@ -77,6 +78,13 @@ class Context:
     def state_folder(self) -> Path:
         """`--state`, else $BITOOLS_STATE, else /var/lib/bitools."""
         return self.state_given or Path(self.environ.get("BITOOLS_STATE") or "/var/lib/bitools")
+
+    @property
+    def jobs(self) -> Jobs:
+        """What each job hands to those that serve all."""
+        from bitools import jobs
+
+        return jobs.every()
 
     @cached_property
     def inventory(self) -> Inventory:

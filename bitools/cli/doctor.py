@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -46,7 +45,6 @@ def doctor(
     """Exit 4 if something is missing: a machine that cannot do its inventory's jobs is not set up."""
     from bitools import doctor
     from bitools.doctor import step
-    from bitools.net.verbs import masks
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     if recovery_sheet:
@@ -55,19 +53,10 @@ def doctor(
     document = context.document("bitools.doctor/1")
     if escrowed:
         document.changed = _confirm(context, yes)
-    findings = doctor.doctor(context.inventory, context.state, context.started)
-    document.items = [asdict(finding) for finding in findings]
-    if (directory := context.inventory.directory) is not None:
-        from bitools.user.verbs import controller
-
-        document.items += controller.examine(directory, context.started)
-    document.items += masks.examine(context.state)
-    if context.inventory.datasets:
-        from bitools.backup.verbs import servers
-
-        document.items += servers.examine(context.inventory.datasets.values())
-    document.more["next"] = step.following(context.inventory, document.items)
-    document.more["empty"] = step.described_nothing(context.inventory)
+    jobs, inventory = context.jobs, context.inventory
+    document.items += doctor.doctor(jobs, inventory, context.state, context.started)
+    document.more["next"] = step.following(jobs, inventory, document.items)
+    document.more["empty"] = step.described_nothing(jobs, inventory)
     missing = any(item["grade"] == "missing" for item in document.items)
     context.finish(document, _show, record=False, proves=True, code=Code.DIFFERENT if missing else None)
 

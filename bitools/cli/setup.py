@@ -75,7 +75,8 @@ def setup(
         kind = kind or ("systemd" if Path("/run/systemd/system").is_dir() else "cron")
         by = replace(caller(context), account=True)
         pages = manual.installed() if process.installed("man") else {}
-        machine = setup.Machine(inventory, context.inventory_folder, by, kind, timers, pages, audited())
+        folder, jobs = context.inventory_folder, context.jobs
+        machine = setup.Machine(jobs, inventory, folder, by, kind, timers, pages, audited())
         steps = setup.wanted(machine)
         document.warnings += setup.suspicions(steps)
     if steps and not context.dry_run and not yes and context.console.interactive:

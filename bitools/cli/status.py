@@ -34,14 +34,14 @@ def status(ctx: typer.Context, json: JsonFlag = False) -> None:
 
     context = Context.of(ctx, json=json)
     document: Document[StandingItem] = context.document("bitools.status/1")
-    inventory = context.inventory
+    inventory, jobs = context.inventory, context.jobs
     whole = evidence.prove(context, document)
     broken = [failure["error"] for failure in document.failed]
     document.items = [
-        status.item(one) for one in status.status(inventory, context.state, broken, context.started)
+        status.item(one) for one in status.status(jobs, inventory, context.state, broken, context.started)
     ]
     waiting = [item["next"] for item in document.items if item["next"]]
-    begin = step.following(inventory, ()) if step.described_nothing(inventory) else ""
+    begin = step.following(jobs, inventory, ()) if step.described_nothing(jobs, inventory) else ""
     document.more["next"] = begin or (waiting[0] if waiting else "")
     code = Code.DIFFERENT if waiting or begin else None
     context.finish(document, _show, record=False, code=code if whole else Code.INTEGRITY)

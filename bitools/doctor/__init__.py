@@ -12,11 +12,13 @@ from pathlib import Path
 from bitools import process
 from bitools.credentials import Reference
 from bitools.doctor import ages, escrow
-from bitools.doctor.finding import Finding
+from bitools.documents.doctor import FindingItem
 from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.model import Inventory
 from bitools.inventory.settings import program
+from bitools.job import Jobs
+from bitools.job.finding import Finding
 from bitools.owned import SETUP
 from bitools.state import State
 
@@ -25,20 +27,25 @@ __all__ = ["Finding", "doctor"]
 OLDEST_RESTIC = (0, 14)
 
 
-def doctor(inventory: Inventory, state: State, now: datetime) -> list[Finding]:
-    """Look at everything the inventory's jobs need: programs, folders, secrets; and at what is overdue.
-
-    Nothing is connected to.
+def doctor(jobs: Jobs, inventory: Inventory, state: State, now: datetime) -> list[FindingItem]:
+    """Look at everything the inventory's jobs need: programs, folders, secrets; at what is overdue; then let
+    each job ask its counterparts. Nothing is written.
     """
-    return [
+    found = [
         *_programs(inventory),
         *_state(state),
         *_units(inventory),
         *_secrets(inventory, state),
         *escrow.examine(inventory, state),
         *_settings(inventory),
-        *ages.examine(inventory, state, now),
+        *ages.examine(jobs, inventory, state, now),
     ]
+    asked = (item for job in jobs for item in job.examined(inventory, state, now))
+    return [*map(_item, found), *asked]
+
+
+def _item(found: Finding) -> FindingItem:
+    return {"name": found.name, "grade": found.grade, "text": found.text, "hint": found.hint}
 
 
 def _programs(inventory: Inventory) -> Iterator[Finding]:

@@ -14,10 +14,10 @@ from datetime import datetime
 from typing import Any
 
 from bitools.credentials import Reference, Secret
-from bitools.doctor.finding import Finding
 from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.model import Inventory
+from bitools.job.finding import Finding
 from bitools.state import State, write
 
 FILE = "escrow.json"

@@ -10,7 +10,7 @@ from typing import Any
 from bitools import yamlfile
 from bitools.i18n import _
 from bitools.inventory.complaints import InvalidInventory
-from bitools.inventory.model import Inventory
+from bitools.inventory.model import NAMED, Inventory
 from bitools.inventory.network import Device
 from bitools.state import Document
 
@@ -21,14 +21,8 @@ def check(inventory: Inventory, document: Document[Any]) -> Document[Any]:
     Raise InvalidInventory, with file and line, for two devices with one address.
     """
     one_address_a_device(inventory, {})
-    counts = {
-        "sites": len(inventory.sites),
-        "devices": len(inventory.devices),
-        "datasets": len(inventory.datasets),
-        "repositories": len(inventory.repositories),
-        "directory": int(inventory.directory is not None),
-        "sources": len(inventory.sources),
-    }
+    counts = {kind: len(inventory.names(kind)) for kind in NAMED.values()}
+    counts["directory"] = int(inventory.directory is not None)
     document.items = [{"part": part, "count": count} for part, count in counts.items()]
     return document
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from importlib import import_module
@@ -54,6 +54,15 @@ FILES: Mapping[str, File] = {
     "iplog.yaml": File("", "iplog.IpLog", whole=True),
 }
 
+# What its files give names to: one of them, and under which word `Inventory` has them all.
+NAMED: Mapping[str, str] = {
+    "site": "sites",
+    "device": "devices",
+    "dataset": "datasets",
+    "repository": "repositories",
+    "source": "sources",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
@@ -75,6 +84,11 @@ class Inventory:
     def sources(self) -> Mapping[str, Source]:
         """The sources of the IP-distribution log; none where it is not kept."""
         return self.iplog.sources if self.iplog else {}
+
+    def names(self, several: str) -> Collection[str]:
+        """The names of all of one kind, a word of `NAMED`."""
+        found: Collection[str] = getattr(self, several)
+        return found
 
     def policy(self, dataset: Dataset) -> Mapping[str, int]:
         """How many of each tier this data set keeps."""

@@ -25,16 +25,13 @@ Names = Mapping[str, Sequence[str]]
 
 def of(inventory: Inventory) -> dict[str, list[str]]:
     """Every name, sorted, by what it names."""
+    from bitools.inventory.model import NAMED
+
     directory = inventory.directory
-    found = {
-        "dataset": inventory.datasets,
-        "device": inventory.devices,
+    found = {one: inventory.names(several) for one, several in NAMED.items()} | {
         "group": {group for one in inventory.devices.values() for group in one.groups},
         "platform": {one.platform for one in inventory.devices.values()},
-        "repository": inventory.repositories,
         "role": directory.roles if directory else (),
-        "site": inventory.sites,
-        "source": inventory.sources,
     }
     return {kind: sorted(names) for kind, names in found.items()}
 

@@ -6,19 +6,20 @@ from datetime import datetime
 
 from bitools.errors import BitoolsError, IntegrityBroken
 from bitools.i18n import _
+from bitools.job import Jobs
 from bitools.ledger import stamp
 from bitools.report.digest.publish import Report, publish
 from bitools.run import Run
 
 
-def daily(run: Run, *, mail: bool, now: datetime) -> Report:
+def daily(run: Run, jobs: Jobs, *, mail: bool, now: datetime) -> Report:
     """One digest of everything since the last one: network, accounts, backups, the ledger and its head.
 
     A quiet day is no mail, a quiet week is one: that nothing is heard must not be able to mean that nothing
     works. Raise InventoryInvalid as `changes` does.
     """
     trouble = _stamp(run) if mail and not run.dry_run else None
-    report = publish(run, "daily", mail, now)
+    report = publish(run, "daily", mail, now, jobs)
     if isinstance(trouble, IntegrityBroken):
         report.document.fail(trouble, "timestamp")
     elif trouble:

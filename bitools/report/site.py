@@ -14,11 +14,11 @@ from pathlib import Path
 from bitools import output
 from bitools.documents.report import PageItem
 from bitools.errors import IntegrityBroken, InventoryInvalid, Refused
+from bitools.figures.performed import performed
 from bitools.i18n import _, spoken, system_words
 from bitools.past.reading import Past
 from bitools.report.pages import history
 from bitools.report.pages.render import Pages, render
-from bitools.report.performed import performed
 from bitools.run import Run
 from bitools.state import Document
 

@@ -5,24 +5,25 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from bitools.schedule.jobs import Caller, Job
+from bitools.job.timer import Timer
+from bitools.schedule.timers import Caller
 
 BEGIN, END = "# bitools: begin", "# bitools: end"
 
 
-def block(wanted: Sequence[Job], caller: Caller) -> str:
+def block(wanted: Sequence[Timer], caller: Caller) -> str:
     """A block for a crontab, between two marks that the next installation finds again."""
     lines = [BEGIN]
-    for job in wanted:
-        words = shlex.join(caller.words(job)).replace("%", r"\%")  # cron(8): % ends a line
-        lines += [f"# {job.why}", f"{job.cron} {words}" + (" >/dev/null 2>&1" if job.mute else "")]
+    for timer in wanted:
+        words = shlex.join(caller.words(timer)).replace("%", r"\%")  # cron(8): % ends a line
+        lines += [f"# {timer.why}", f"{timer.cron} {words}" + (" >/dev/null 2>&1" if timer.mute else "")]
     return "\n".join([*lines, END]) + "\n"
 
 
 FILE = "bitools"  # in /etc/cron.d
 
 
-def file(wanted: Sequence[Job], caller: Caller, reader: str) -> str:
+def file(wanted: Sequence[Timer], caller: Caller, reader: str) -> str:
     """A file for /etc/cron.d, where each line names the account: root begins backups, and who else is it for.
 
     What a job prints, and that is how it fails, cron mails to `reader`.
@@ -33,10 +34,13 @@ def file(wanted: Sequence[Job], caller: Caller, reader: str) -> str:
         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         f"MAILTO={reader}",
     ]
-    for job in wanted:
-        who = "root" if job.words[0] == "backup" else "bitools"
-        words = shlex.join(caller.words(job)).replace("%", r"\%")
-        lines += [f"# {job.why}", f"{job.cron} {who} {words}" + (" >/dev/null 2>&1" if job.mute else "")]
+    for timer in wanted:
+        who = "root" if timer.words[0] == "backup" else "bitools"
+        words = shlex.join(caller.words(timer)).replace("%", r"\%")
+        lines += [
+            f"# {timer.why}",
+            f"{timer.cron} {who} {words}" + (" >/dev/null 2>&1" if timer.mute else ""),
+        ]
     return "\n".join(lines) + "\n"
 
 

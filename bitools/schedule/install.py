@@ -8,9 +8,10 @@ from typing import Any
 
 from bitools import process
 from bitools.inventory.model import Inventory
+from bitools.job import Jobs
 from bitools.schedule import crontab, systemd
-from bitools.schedule.jobs import Caller
 from bitools.schedule.show import Kind, show
+from bitools.schedule.timers import Caller
 from bitools.state import Document, write
 
 UNITS, CRON = Path("/etc/systemd/system"), Path("/etc/cron.d")
@@ -18,13 +19,18 @@ BOOTED = Path("/run/systemd/system")  # sd_booted(3)
 
 
 def install(
-    inventory: Inventory, document: Document[Any], kind: Kind, caller: Caller, folder: Path | None = None
+    jobs: Jobs,
+    inventory: Inventory,
+    document: Document[Any],
+    kind: Kind,
+    caller: Caller,
+    folder: Path | None = None,
 ) -> Document[Any]:
     """Replace what was installed before; other lines of a crontab stay. `folder`: where units go, else UNITS.
 
     Raise Rejected if crontab or systemctl refuse.
     """
-    files = show(inventory, document, kind, caller)
+    files = show(jobs, inventory, document, kind, caller)
     if not document.applied:
         return document
     if kind == "systemd":

@@ -1,4 +1,4 @@
-"""What each job of an inventory must reach. Pure."""
+"""What each timer of an inventory must reach. Pure."""
 
 from __future__ import annotations
 
@@ -10,29 +10,30 @@ from bitools.credentials import Reference
 from bitools.inventory.backups import Dataset, FilesDataset, SqliteDataset
 from bitools.inventory.lists import IMPORTED
 from bitools.inventory.model import Inventory
+from bitools.job.timer import Timer
 from bitools.schedule.confinement import Needs
-from bitools.schedule.jobs import Caller, Job
+from bitools.schedule.timers import Caller
 
 
-def needs(job: Job, inventory: Inventory, caller: Caller, there: Callable[[Path], Path]) -> Needs:
-    """What this job reads and writes, and as whom it begins.
+def needs(timer: Timer, inventory: Inventory, caller: Caller, there: Callable[[Path], Path]) -> Needs:
+    """What this timer's command reads and writes, and as whom it begins.
 
     `there`: a path, or the folder above it that is there already: a repository is made by its first backup.
     """
     read = (caller.inventory, *_program(caller))
-    if job.words[0] != "backup":
-        written = (caller.state, *((there(caller.inventory / IMPORTED),) if job.name == "devices" else ()))
+    if timer.words[0] != "backup":
+        written = (caller.state, *((there(caller.inventory / IMPORTED),) if timer.name == "devices" else ()))
         return Needs(written, read)
-    with_programs = job.name == "backup-programs"
+    with_programs = timer.name == "backup-programs"
     datasets = [one for one in inventory.datasets.values() if one.runs_programs == with_programs]
     databases = [one.path.parent for one in datasets if isinstance(one, SqliteDataset)]
-    databases = databases if job.words[1] == "run" else []
+    databases = databases if timer.words[1] == "run" else []
     written = (caller.state, *map(there, (*_repositories(inventory), *_metrics(inventory))), *databases)
     return Needs(
         written,
         (*read, *_sources(datasets)),
         root=True,
-        restores=job.words[1] == "drill",
+        restores=timer.words[1] == "drill",
         databases=bool(databases),
         programs=with_programs,
     )
@@ -56,12 +57,6 @@ def secrets(inventory: Inventory) -> Iterator[Path]:
         yield from _files(inventory.directory.bind.password, inventory.directory.bind.keytab)
     yield from _files(inventory.monitoring.ping if inventory.monitoring else None)
     yield from _files(getattr(settings.timestamp, "password", None))
-
-
-def logs(inventory: Inventory) -> Iterator[Path]:
-    """The files of other programs that are followed, or patterns of them."""
-    for source in inventory.sources.values():
-        yield source.path
 
 
 def _files(*secrets: object) -> Iterator[Path]:

@@ -7,24 +7,33 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bitools.inventory.model import Inventory
+from bitools.job import Jobs
 from bitools.schedule import crontab, systemd
-from bitools.schedule.jobs import Caller, jobs
 from bitools.schedule.needs import needs
+from bitools.schedule.timers import Caller, timers
 from bitools.state import Document
 
 Kind = Literal["cron", "systemd"]
 
 
-def show(inventory: Inventory, document: Document[Any], kind: Kind, caller: Caller) -> dict[str, str]:
-    """Put every job of the inventory into the document; give the files they become, by name."""
-    wanted = jobs(inventory)
-    for job in wanted:
-        line = shlex.join(caller.words(job))
+def show(
+    jobs: Jobs, inventory: Inventory, document: Document[Any], kind: Kind, caller: Caller
+) -> dict[str, str]:
+    """Put every timer of the inventory into the document; give the files they become, by name."""
+    wanted = timers(jobs, inventory)
+    for timer in wanted:
+        line = shlex.join(caller.words(timer))
         document.items.append(
-            {"name": job.name, "cron": job.cron, "calendar": job.calendar, "command": line, "why": job.why}
+            {
+                "name": timer.name,
+                "cron": timer.cron,
+                "calendar": timer.calendar,
+                "command": line,
+                "why": timer.why,
+            }
         )
     if kind == "systemd":
-        reached = {job.name: needs(job, inventory, caller, _there) for job in wanted}
+        reached = {timer.name: needs(timer, inventory, caller, _there) for timer in wanted}
         return systemd.units(wanted, caller, reached)
     if caller.account:
         return {crontab.FILE: crontab.file(wanted, caller, _reader(inventory))}

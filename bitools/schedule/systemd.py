@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bitools.job.timer import Timer
 from bitools.schedule import confinement
 from bitools.schedule.confinement import Needs
-from bitools.schedule.jobs import Caller, Job
+from bitools.schedule.timers import Caller
 
 PREFIX = "bitools-"
 FAILED = f"{PREFIX}failed@"  # the unit that tells of another
@@ -14,17 +15,21 @@ FAILED = f"{PREFIX}failed@"  # the unit that tells of another
 _TOLD = "3 4 5 11 12 13 14 15"
 
 
-def units(wanted: Sequence[Job], caller: Caller, needs: Mapping[str, Needs] | None = None) -> dict[str, str]:
+def units(
+    wanted: Sequence[Timer], caller: Caller, needs: Mapping[str, Needs] | None = None
+) -> dict[str, str]:
     """Units of systemd, by file name: a service and a timer for each job, and one that tells of failures.
 
     `needs`: by a job's name.
     """
     files, needs = {}, needs or {}
-    mails = any(job.name == "outbox" for job in wanted)
-    for job in wanted:
-        files[f"{PREFIX}{job.name}.service"] = _service(job, caller, needs.get(job.name, Needs()), mails)
-        files[f"{PREFIX}{job.name}.timer"] = (
-            f"[Unit]\nDescription=bitools {' '.join(job.words)}\n\n[Timer]\nOnCalendar={job.calendar}\n"
+    mails = any(timer.name == "outbox" for timer in wanted)
+    for timer in wanted:
+        files[f"{PREFIX}{timer.name}.service"] = _service(
+            timer, caller, needs.get(timer.name, Needs()), mails
+        )
+        files[f"{PREFIX}{timer.name}.timer"] = (
+            f"[Unit]\nDescription=bitools {' '.join(timer.words)}\n\n[Timer]\nOnCalendar={timer.calendar}\n"
             "Persistent=true\nRandomizedDelaySec=60\n\n[Install]\nWantedBy=timers.target\n"
         )
     if mails:
@@ -32,10 +37,10 @@ def units(wanted: Sequence[Job], caller: Caller, needs: Mapping[str, Needs] | No
     return files
 
 
-def _service(job: Job, caller: Caller, needs: Needs, mails: bool) -> str:
+def _service(timer: Timer, caller: Caller, needs: Needs, mails: bool) -> str:
     lines = [
         "[Unit]",
-        f"Description=bitools {' '.join(job.words)}",
+        f"Description=bitools {' '.join(timer.words)}",
         "After=network-online.target",
         "Wants=network-online.target",
         *([f"OnFailure={FAILED}%N.service"] if mails else []),
@@ -46,8 +51,8 @@ def _service(job: Job, caller: Caller, needs: Needs, mails: bool) -> str:
         "KillSignal=SIGINT",
         "TimeoutStopSec=60",
         "Nice=10",
-        f"ExecStart={_line(caller.words(job))}",
-        *(["StandardOutput=null"] if job.mute else []),
+        f"ExecStart={_line(caller.words(timer))}",
+        *(["StandardOutput=null"] if timer.mute else []),
         *(confinement.lines(needs, caller.account) if caller.confined else []),
     ]
     return "\n".join(lines) + "\n"

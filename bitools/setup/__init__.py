@@ -15,12 +15,13 @@ from bitools.i18n import _
 from bitools.inventory import names
 from bitools.inventory.lists import IMPORTED
 from bitools.inventory.model import Inventory
+from bitools.job import Jobs
 from bitools.ledger import Ledger, acts
 from bitools.owned import ACCOUNT, AUDITORS
 from bitools.privilege import Account
 from bitools.schedule import install, needs
-from bitools.schedule.jobs import Caller
 from bitools.schedule.show import Kind, show
+from bitools.schedule.timers import Caller
 from bitools.setup import completion, observe
 from bitools.setup.adopt import MEMORY
 from bitools.setup.apply import Applying, Memory
@@ -40,6 +41,7 @@ class Machine:
     man(1) shows, by file. `audited`: the commands that auditors may run.
     """
 
+    jobs: Jobs
     inventory: Inventory | None
     folder: Path
     caller: Caller
@@ -55,12 +57,12 @@ def wanted(machine: Machine) -> list[Step]:
     files = _files(machine)
     secrets = [] if machine.inventory is None else list(needs.secrets(machine.inventory))
     auditors = _auditors(machine.inventory)
-    logs = [] if machine.inventory is None else list(needs.logs(machine.inventory))
+    logs = [] if machine.inventory is None else _logs(machine.jobs, machine.inventory)
     stale = _stale(files) if machine.timers else []
-    facts = observe.observe(
+    observed = observe.observe(
         machine.caller.state, secrets, machine.folder, files, stale, logs=logs, auditors=auditors
     )
-    steps = plan(facts, machine.caller.state, files, auditors)
+    steps = plan(observed, machine.caller.state, files, auditors)
     units = [step.target for step in steps if step.target.startswith(str(install.UNITS))]
     timers = [path.name for path in files if path.suffix == ".timer"]
     if units and timers and _BOOTED.is_dir():
@@ -171,10 +173,16 @@ def _files(machine: Machine) -> Mapping[Path, tuple[str, int]]:
         imported = machine.folder / IMPORTED
         if machine.inventory.settings.devices_from and not imported.exists():
             files[imported] = "devices: {}\n", 0o640
-        jobs = show(machine.inventory, shown, machine.kind, machine.caller) if machine.timers else {}
-        for name, content in jobs.items():
+        timers: Mapping[str, str] = {}
+        if machine.timers:
+            timers = show(machine.jobs, machine.inventory, shown, machine.kind, machine.caller)
+        for name, content in timers.items():
             files[folder / name] = content, 0o644
     return files
+
+
+def _logs(jobs: Jobs, inventory: Inventory) -> list[Path]:
+    return [path for job in jobs for path in job.logs(inventory)]
 
 
 def _auditors(inventory: Inventory | None) -> str:

@@ -7,16 +7,17 @@ import os
 from bitools import process
 from bitools.i18n import _, ng
 from bitools.inventory.model import Inventory
+from bitools.job import Jobs
+from bitools.job.standing import Problem, Standing, standing, unset
 from bitools.schedule import crontab, install, systemd
-from bitools.schedule.jobs import jobs
-from bitools.status.standing import Problem, Standing, standing, unset
+from bitools.schedule.timers import timers
 
 _SHOWN = 3  # names in one line
 
 
-def units(inventory: Inventory) -> Standing:
+def units(jobs: Jobs, inventory: Inventory) -> Standing:
     """Well if every job has its line or a timer that runs, and no unit of ours failed."""
-    wanted = {job.name: job.words for job in jobs(inventory)}
+    wanted = {timer.name: timer.words for timer in timers(jobs, inventory)}
     if not wanted:
         return unset("schedule", _("there is no job to run"))
     lines, ticking = _lines(), install.ticking()

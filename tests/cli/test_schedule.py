@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bitools.job.timer import Timer
 from bitools.schedule import crontab, systemd
-from bitools.schedule.jobs import Caller, Job
+from bitools.schedule.timers import Caller
 from lab import packages
 
 INVENTORY = Path(__file__).resolve().parents[2] / "inventories" / "example"
@@ -75,7 +76,7 @@ def test_installing_twice_leaves_one_block_and_every_other_line(example, tmp_pat
 
 
 def test_words_that_cron_or_systemd_would_read_otherwise_are_quoted():
-    job = Job("x", ("backup", "run"), "1 * * * *", "*-*-* *:01:00", "why")
+    job = Timer("x", ("backup", "run"), "1 * * * *", "*-*-* *:01:00", "why")
     caller = Caller("/usr/bin/bitools", Path("/etc/bitools"), Path("/srv/100% $HOME"))
     assert r"'/srv/100\% $HOME'" in crontab.block([job], caller)
     assert '"/srv/100%% $$HOME"' in systemd.units([job], caller)["bitools-x.service"]
@@ -83,7 +84,7 @@ def test_words_that_cron_or_systemd_would_read_otherwise_are_quoted():
 
 def test_a_file_of_cron_says_where_programs_are_found():
     """cron's own PATH lacks /usr/local/bin, where bitools and restic often are."""
-    job = Job("x", ("backup", "run"), "1 * * * *", "*-*-* *:01:00", "why")
+    job = Timer("x", ("backup", "run"), "1 * * * *", "*-*-* *:01:00", "why")
     caller = Caller("/usr/bin/bitools", Path("/etc/bitools"), Path("/srv/100% $HOME"))
     [path] = [line for line in crontab.file([job], caller, "root").splitlines() if line.startswith("PATH=")]
     assert "/usr/local/bin" in path.removeprefix("PATH=").split(":")

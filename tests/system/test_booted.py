@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from bitools.inventory.load import load
+from bitools.jobs import every
 from bitools.schedule import systemd
-from bitools.schedule.jobs import Caller, jobs
 from bitools.schedule.needs import needs
+from bitools.schedule.timers import Caller, timers
 from lab.booted import booted
 from lab.packages import require_for_test, require_root_for_test
 from lab.switches import ENABLE_PASSWORD
@@ -40,7 +41,7 @@ def units(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     inventory = load(example)
     caller = Caller("/bin/true", Path("/etc/bitools"), Path("/var/lib/bitools"), account=True)
-    wanted = jobs(inventory)
+    wanted = timers(every(), inventory)
     reached = {job.name: needs(job, inventory, caller, lambda path: path) for job in wanted}
     for name, text in systemd.units(wanted, caller, reached).items():
         (folder / name).write_text(text)

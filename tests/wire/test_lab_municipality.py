@@ -16,6 +16,7 @@ import pytest
 from lab import packages
 from lab.change import change
 from lab.municipality import ADMIN, Municipality
+from lab.patience import HANGS
 from lab.router import Router
 
 pytestmark = pytest.mark.root
@@ -86,7 +87,7 @@ def test_killed_while_coming_up_it_goes_down_all_the_same(folder: Path, seconds:
     child.send_signal(signal.SIGKILL)
     child.wait()
     Municipality(folder).down()
-    deadline = time.monotonic() + 5  # for an ssh-keygen or the like, which ends by itself
+    deadline = time.monotonic() + HANGS  # for an ssh-keygen or the like, which ends by itself
     while started_in(folder) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert started_in(folder) == []

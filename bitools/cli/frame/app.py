@@ -9,13 +9,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from bitools import __version__
+from bitools import __version__, jobs
 from bitools.cli.context import Context
 from bitools.cli.frame.command import Command, Group, typed
 from bitools.cli.frame.help import describe, exit_codes, in_short
 from bitools.i18n import _
 
-GROUPS = ("backup", "inventory", "iplog", "ledger", "net", "report", "schedule", "user")
+GROUPS = tuple(sorted((*jobs.NAMES, "inventory", "ledger", "report", "schedule")))
 COMMANDS = ("init", "status", "doctor", "setup", "tidy")
 
 

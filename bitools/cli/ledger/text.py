@@ -20,8 +20,8 @@ def entries(console: Console, document: Document[EntryItem]) -> None:
     if not document.items:
         console.warn(_nothing(document.more["wanted"], document.more["among"]))
         return
+    from bitools.figures.performed import ended, performed
     from bitools.ledger import acts
-    from bitools.report.performed import ended, performed
 
     found = list(performed(document.items))
     rows = [

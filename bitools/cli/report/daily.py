@@ -19,5 +19,5 @@ def daily(
     """Report the day, and mail it if that is wanted."""
     from bitools.report import daily
 
-    report = daily.daily(wish.context.run, mail=wish.mail, now=wish.context.started)
+    report = daily.daily(wish.context.run, wish.context.jobs, mail=wish.mail, now=wish.context.started)
     publish.digest(wish, report)

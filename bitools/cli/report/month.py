@@ -24,6 +24,7 @@ def month(
     """Report a month."""
     from bitools.report import month
 
-    with wish.context.console.working(_("counting")):
-        report = month.month(wish.context.run, name, mail=wish.mail, now=wish.context.started)
+    context = wish.context
+    with context.console.working(_("counting")):
+        report = month.month(context.run, context.jobs, name, mail=wish.mail, now=context.started)
     publish.period(wish, report)

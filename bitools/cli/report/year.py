@@ -23,6 +23,7 @@ def year(
     """Report a year."""
     from bitools.report import year
 
-    with wish.context.console.working(_("counting")):
-        report = year.year(wish.context.run, name, mail=wish.mail, now=wish.context.started)
+    context = wish.context
+    with context.console.working(_("counting")):
+        report = year.year(context.run, context.jobs, name, mail=wish.mail, now=context.started)
     publish.period(wish, report)

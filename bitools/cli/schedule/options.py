@@ -14,7 +14,7 @@ from bitools.i18n import _
 
 if TYPE_CHECKING:
     from bitools.cli.context import Context
-    from bitools.schedule.jobs import Caller
+    from bitools.schedule.timers import Caller
 
 As = Annotated[Literal["cron", "systemd"], typer.Option("--as", help=_("a crontab, or systemd's timers"))]
 
@@ -23,7 +23,7 @@ def caller(context: Context) -> Caller:
     """How the jobs are to call bitools: as it is called now, with its whole path."""
     from bitools.inventory.strict import owner_of
     from bitools.owned import ACCOUNT, name_of
-    from bitools.schedule.jobs import Caller
+    from bitools.schedule.timers import Caller
 
     here = Path(sys.argv[0]).absolute()
     program = str(here) if here.name == "bitools" else shutil.which("bitools") or "/usr/bin/bitools"

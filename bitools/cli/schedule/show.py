@@ -30,7 +30,7 @@ def show(ctx: typer.Context, kind: As = "cron", json: JsonFlag = False) -> None:
 
     context = Context.of(ctx, json=json)
     document = context.document("bitools.schedule/1")
-    files = show.show(context.inventory, document, kind, caller(context))
+    files = show.show(context.jobs, context.inventory, document, kind, caller(context))
     text = "\n".join(f"# {name}\n{content}" if len(files) > 1 else content for name, content in files.items())
 
     def lines(console: Console, _document: Document[JobItem]) -> None:

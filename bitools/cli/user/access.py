@@ -34,7 +34,7 @@ def access(
 ) -> None:
     """Compare rights with roles."""
     from bitools import output
-    from bitools.report import files
+    from bitools.figures import spreadsheet
     from bitools.user.verbs import access
 
     context: Context = Context.of(ctx, json=json)
@@ -45,7 +45,7 @@ def access(
             for item in document.items
             for dn, why in _groups(item)
         ]
-        output.write(csv, files.table(_COLUMNS, rows))
+        output.write(csv, spreadsheet.table(_COLUMNS, rows))
     context.finish(document, _show, record=False)
 
 

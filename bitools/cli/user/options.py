@@ -147,10 +147,10 @@ def slip_place(context: Context, wanted: Path | None) -> Path | None:
 def write_csv(file: Path | None, columns: tuple[str, ...], document: Document[Item]) -> None:
     """The document as a table for a spreadsheet; a name that would be calculated there is text."""
     from bitools import output
-    from bitools.report import files
+    from bitools.figures import spreadsheet
 
     if file:
         rows = [
             [{**item, **item.get("attributes", {})}.get(name) for name in columns] for item in document.items
         ]
-        output.write(file, files.table(columns, rows))
+        output.write(file, spreadsheet.table(columns, rows))

@@ -19,7 +19,7 @@ from bitools.net.decisions import guard, identity
 from bitools.net.decisions.configuration import Configuration, canonical, unchanged
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.page import Page
-from bitools.net.wire.answer import at_work
+from bitools.net.wire.answer import at_work, one_at_a_time
 from bitools.net.wire.answers import Answers
 from bitools.net.wire.connect import Connector
 from bitools.net.wire.failures import Stalled
@@ -252,20 +252,35 @@ class Fetcher:
         """
         answers = [connection.ask(command) for command in commands]
         raw = "".join(map(_under, commands, answers)) if len(commands) > 1 else answers[0]
-        asked = (platform, connection.host, commands, raw)
+        with one_at_a_time(len(raw)):
+            configuration = self._judged(platform, connection.host, commands, answers, raw, device, before)
+        if self._recoverable:
+            return replace(configuration, full=raw.replace("\r", ""))
+        return configuration
+
+    def _judged(
+        self,
+        platform: Platform,
+        host: str,
+        commands: Sequence[str],
+        answers: Sequence[str],
+        raw: str,
+        device: str,
+        before: str,
+    ) -> Configuration:
+        """Prove that these answers, together `raw`, are whole."""
+        asked = (platform, host, commands, raw)
         if before and self.answers.known(device, self.answers.digest(*asked, before)):
             configuration = unchanged(before, raw, platform)
         else:
             configuration = canonical(raw, platform, self.key)
             try:
                 guard.examine_parts(answers)
-                guard.examine(Page(raw, grammar(platform)), connection.host, commands[-1])
+                guard.examine(Page(raw, grammar(platform)), host, commands[-1])
             except (IntegrityBroken, Rejected) as error:
                 raise _Doubted(error, configuration.text) from error
             if device:
                 self.answers.seen(device, self.answers.digest(*asked, configuration.text))
-        if self._recoverable:
-            return replace(configuration, full=raw.replace("\r", ""))
         return configuration
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from bitools.documents.doctor import FindingItem
 from bitools.i18n import _
 from bitools.net.wire.history import History
 from bitools.net.wire.mask import outdated
 from bitools.state import State
 
 
-def examine(state: State) -> list[dict[str, Any]]:
+def examine(state: State) -> list[FindingItem]:
     """What `doctor` says of the history; nothing where there is none."""
     if not History(state).exists:
         return []

@@ -6,6 +6,7 @@ A switch that is broken, or somebody's, may talk without end; the others are to 
 from __future__ import annotations
 
 import errno
+import mmap
 import socket
 import threading
 from collections.abc import Iterator
@@ -20,8 +21,10 @@ LARGEST = 64  # MiB an answer, if the settings do not say otherwise
 LONGEST = 1 << 20  # bytes a line
 MOST = 1 << 20  # lines an answer: each costs more memory than what it says
 _MIB = 1 << 20
-_FREE = 2 << 20  # bytes of an answer that nobody counts: what healthy devices say
-_TOGETHER = 32 << 20  # bytes of larger answers at a time, beside the first of them
+_FREE = _MIB // 2  # bytes of an answer that nobody counts: what healthy devices say
+_TOGETHER = 16 << 20  # bytes of larger answers at a time, beside the first of them
+_PAGE = _MIB // 4  # bytes
+_NEAR = _MIB // 8  # bytes at the end of an answer that may still be written anew (a pager is taken out)
 
 
 class _Room:
@@ -58,6 +61,7 @@ class _Room:
 
 
 _ROOM = _Room(_TOGETHER)
+_TURN = threading.Lock()
 _here = threading.local()  # `kept`: bytes of answers that are read, and still worked on
 
 
@@ -73,6 +77,16 @@ def at_work() -> Iterator[None]:
             _ROOM.give(threading.get_ident(), kept)
 
 
+@contextmanager
+def one_at_a_time(size: int) -> Iterator[None]:
+    """Work on a large answer (its letters): it takes several times its room, and no longer for waiting."""
+    if size <= _FREE:
+        yield
+        return
+    with _TURN:
+        yield
+
+
 class Bound(NamedTuple):
     """How much one device may say: MiB an answer, and as long as anybody waits for it."""
 
@@ -86,26 +100,68 @@ def _go_on(attempt: Attempt) -> None:
         raise Unreachable(_("nobody waits for it any more"), reason="deadline")
 
 
+class _Pages:
+    """Memory that the kernel gives and takes back: page by page as it is written, all at once at the end.
+
+    A block that grows would be copied as it does, by every thread in an arena of its own that keeps what it
+    had (malloc(3): M_MMAP_THRESHOLD grows to 32 MiB).
+    """
+
+    def __init__(self) -> None:
+        self._pages: list[mmap.mmap] = []
+
+    def __len__(self) -> int:
+        return len(self._pages) * _PAGE
+
+    def add(self, data: memoryview) -> None:
+        """Keep as much as is in one page."""
+        page = mmap.mmap(-1, _PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        page[:] = data
+        self._pages.append(page)
+
+    def first(self, size: int) -> bytes:
+        """Its beginning, at most one page."""
+        return self._pages[0][:size]
+
+    def onto(self, end: bytearray) -> bytearray:
+        """All of it, and this behind; it is given back as it is copied."""
+        whole = bytearray(len(self) + len(end))
+        for number, page in enumerate(self._pages):
+            whole[number * _PAGE : (number + 1) * _PAGE] = page
+            page.close()
+        whole[len(self) :] = end
+        self._pages = []
+        return whole
+
+    def clear(self) -> None:
+        """Give it back."""
+        for page in self._pages:
+            page.close()
+        self._pages = []
+
+
 class Answer:
     """What has come since the last command. Raise IntegrityBroken (`too_large`, `long_line`) for too much."""
 
     def __init__(self, bound: Bound) -> None:
         self._largest, self._attempt = bound.largest * _MIB, bound.attempt
-        self._data = bytearray()
+        self._pages = _Pages()
+        self._end = bytearray()  # what is behind them
         self._line = 0  # bytes since the last line break
         self._lines = 0
         self._taken = 0
         self._who = threading.get_ident()
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self._pages) + len(self._end)
 
     def __del__(self) -> None:
         self.clear()
 
     def add(self, chunk: bytes) -> None:
         """Keep what came."""
-        if len(self._data) + len(chunk) > self._largest:
+        size = len(self) + len(chunk)
+        if size > self._largest:
             self.clear()
             raise too_large(self._largest // _MIB)
         end = chunk.rfind(b"\n")
@@ -115,11 +171,15 @@ class Answer:
             error = _long_line() if self._line > LONGEST else _many_lines()
             self.clear()
             raise error
-        while len(self._data) + len(chunk) > _FREE + self._taken:
+        while size > _FREE + self._taken:
             _go_on(self._attempt)
-            _ROOM.take(self._who, _FREE, self._attempt)
-            self._taken += _FREE
-        self._data += chunk
+            _ROOM.take(self._who, _MIB, self._attempt)
+            self._taken += _MIB
+        self._end += chunk
+        if len(self._end) >= _PAGE + _NEAR:
+            with memoryview(self._end) as data:
+                self._pages.add(data[:_PAGE])
+            del self._end[:_PAGE]
 
     def clear(self) -> None:
         """Forget it."""
@@ -129,24 +189,25 @@ class Answer:
             self._taken = 0
 
     def _forget(self) -> None:
-        self._data = bytearray()
+        self._pages.clear()
+        self._end = bytearray()
         self._line = self._lines = 0
 
     def first(self, size: int) -> bytes:
-        """Its beginning."""
-        return bytes(self._data[:size])
+        """Its beginning, at most one page."""
+        return self._pages.first(size) if self._pages else bytes(self._end[:size])
 
     def last(self, size: int) -> bytes:
-        """Its end."""
-        return bytes(self._data[-size:])
+        """Its end, at most as much as may be written anew."""
+        return bytes(self._end[-size:])
 
     def replace_last(self, size: int, data: bytes) -> None:
         """Other bytes in the place of the last ones."""
-        self._data[max(0, len(self._data) - size) :] = data
+        self._end[max(0, len(self._end) - size) :] = data
 
     def whole(self) -> bytearray:
-        """All of it, not copied; it is forgotten here."""
-        data = self._data
+        """All of it; it is forgotten here."""
+        data = self._pages.onto(self._end) if self._pages else self._end
         if getattr(_here, "kept", None) is not None:
             _here.kept, self._taken = _here.kept + self._taken, 0
         self.clear()
@@ -158,7 +219,7 @@ class Metered:
 
     def __init__(self, connection: socket.socket, largest: int) -> None:
         self._connection = connection
-        self._left = (largest + 8) * _MIB  # with what carries it
+        self._left = (largest + 2) * _MIB  # with what carries it
         self.exceeded = False
 
     def __getattr__(self, name: str) -> Any:

@@ -51,6 +51,7 @@ logging.getLogger("paramiko").propagate = False
 _OTHER = regex.compile(
     r"(?i)new password|verification|one.time|token|passcode|\botp\b|second factor|challenge"
 )
+_WINDOW = 1 << 19  # bytes that a device may send before we read (RFC 4254, 5.2); paramiko would keep two MiB
 _AUTHENTICATED = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
 
 
@@ -105,7 +106,7 @@ class Transport(paramiko.Transport):
 
     def __init__(self, sock: Any, **options: Any) -> None:
         line: Any = BufferedSocket(sock) if isinstance(sock, socket.socket) else sock
-        super().__init__(line, packetizer_class=Packets, **options)
+        super().__init__(line, packetizer_class=Packets, default_window_size=_WINDOW, **options)
         offered = self.get_security_options()
         offered.ciphers = (*_AUTHENTICATED, *(one for one in offered.ciphers if one not in _AUTHENTICATED))
 

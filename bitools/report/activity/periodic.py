@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,16 +13,18 @@ from bitools import __version__, output
 from bitools.documents.ledger import EntryItem
 from bitools.documents.report import Figures, QueuedItem, Sources
 from bitools.errors import IntegrityBroken
+from bitools.figures.count import activity
+from bitools.figures.performed import Performed, performed
+from bitools.figures.period import Period, period
+from bitools.figures.section import Section
 from bitools.i18n import _, spoken
+from bitools.job import Jobs
 from bitools.ledger import Chain, witness
 from bitools.past.reading import Past, Told
-from bitools.report.activity.count import Activity, activity
-from bitools.report.activity.period import Period, period
-from bitools.report.activity.sections import Section, sections
+from bitools.report.activity.sections import sections
 from bitools.report.mail.enqueue import queue, require_readers, send
 from bitools.report.mail.letter import Attached, Letter
 from bitools.report.mail.subscribers import is_wanted
-from bitools.report.performed import Performed, performed
 from bitools.run import Run
 from bitools.sanitize import inert
 from bitools.state import Document
@@ -48,8 +50,8 @@ class Periodic:
             output.write(html.with_name(f"{html.stem}-{key}.csv"), content)
 
 
-def periodic(run: Run, kind: str, name: str, *, mail: bool, now: datetime) -> Periodic:
-    """Report a month or a year; `name` is `2026-11` or `2026`, empty for the one that is due.
+def periodic(run: Run, jobs: Jobs, kind: str, name: str, *, mail: bool, now: datetime) -> Periodic:
+    """Report a month or a year of these jobs; `name` is `2026-11` or `2026`, empty for the one that is due.
 
     A broken ledger is said first and in `failed`; the figures are then only what its readable part says.
 
@@ -63,7 +65,8 @@ def periodic(run: Run, kind: str, name: str, *, mail: bool, now: datetime) -> Pe
     sources = _Sources(run, document)
     found = activity(about, sources.acts(), sources.documents(about))
     with spoken(settings.language, settings.zone):
-        made = _written(run, document, found, sources, now)
+        names = {name: inert(site.name or name) for name, site in run.inventory.sites.items()}
+        made = _written(run, document, sections(jobs, found, names), about, sources, now)
     if mail and not run.dry_run:
         troubled = any(not act.went_well for act in found.acts)
         what = [about.name, str(len(found.acts)), str(found.documents)]
@@ -120,12 +123,14 @@ class _Sources:
 
 
 def _written(
-    run: Run, document: Document[QueuedItem], found: Activity, sources: _Sources, now: datetime
+    run: Run,
+    document: Document[QueuedItem],
+    every: Sequence[Section],
+    about: Period,
+    sources: _Sources,
+    now: datetime,
 ) -> Periodic:
     """Lay it out in the language that is spoken now."""
-    names = {name: inert(site.name or name) for name, site in run.inventory.sites.items()}
-    every = sections(found, names)
-    about = found.period
     organisation = inert(run.inventory.settings.organisation)
     title = _("Activity report {period}").format(period=about.title)
     values: dict[str, object] = {

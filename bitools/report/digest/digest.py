@@ -15,11 +15,12 @@ from bitools.documents.net import Snapshot
 from bitools.documents.stored import Known, is_accounts, moment
 from bitools.documents.user import AccountsDocument
 from bitools.documents.words import Severity, gravest, kind
+from bitools.past.outcomes import Outcome, Trouble, devices_of, of_backups, of_proof, of_snapshot
+from bitools.past.places import Place, sites_down
 from bitools.report.digest.again import Again
 from bitools.report.digest.devices import ChangedDevice, Group, devices, groups
-from bitools.report.digest.outcomes import Outcome, Trouble, devices_of, of_backups, of_proof, of_snapshot
 from bitools.report.digest.reminders import Lasting, Reminders, last, remind
-from bitools.report.digest.troubles import Place, follow, sites_down
+from bitools.report.digest.troubles import follow
 from bitools.sanitize import inert
 
 # What else proves that backups are good, in the order in which it is told.

@@ -7,15 +7,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from bitools.figures.performed import Tally, tier_named
+from bitools.figures.section import Paragraph
 from bitools.i18n import _, ng, short_date
 from bitools.ledger.acts import named
-from bitools.report.addresses import Addresses
+from bitools.past.outcomes import Trouble
 from bitools.report.digest import view
 from bitools.report.digest.digest import Digest
-from bitools.report.digest.outcomes import Trouble
 from bitools.report.digest.subject import headlines, subject
 from bitools.report.mail.letter import Letter
-from bitools.report.performed import Tally, tier_named
 from bitools.sanitize import inert
 from bitools.templates import render_template
 
@@ -46,14 +46,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What a daily report says beside the changes: backups made, everything the ledger recorded, and how the
-    address log stands.
+    """What a daily report says beside the changes: backups made, everything the ledger recorded, and what
+    each job tells of itself.
     """
 
     made: tuple[tuple[str, tuple[str, ...], int], ...] = ()  # data set, tiers, snapshots
     acts: tuple[Tally, ...] = ()
     actors: tuple[Tally, ...] = ()
-    addresses: Addresses | None = None
+    told: tuple[Paragraph, ...] = ()
 
     def shortened(self, most: int) -> Day:
         """The same, with at most so many of each; nobody has so many that a person could read them."""

@@ -22,21 +22,21 @@ from bitools.documents.report import (
 )
 from bitools.documents.stored import Known
 from bitools.errors import IntegrityBroken, Locked
+from bitools.figures.performed import performed, since, tally
 from bitools.i18n import _, long_date, ng, number, spoken
+from bitools.job import Jobs
 from bitools.ledger import Chain, stamps, witness
+from bitools.past.outcomes import Trouble
+from bitools.past.places import Place
 from bitools.past.reading import Past
-from bitools.report.addresses import addresses
 from bitools.report.digest import cursor
 from bitools.report.digest.devices import ChangedDevice
 from bitools.report.digest.digest import Digest, backups_made, digest
 from bitools.report.digest.letter import Day, Facts, letter
-from bitools.report.digest.outcomes import Trouble
 from bitools.report.digest.reminders import Reminders
-from bitools.report.digest.troubles import Place
 from bitools.report.mail.enqueue import queue, require_readers, send
 from bitools.report.mail.letter import Letter
 from bitools.report.mail.subscribers import Readers, is_wanted
-from bitools.report.performed import performed, since, tally
 from bitools.run import Run
 from bitools.sanitize import inert
 from bitools.state import Document
@@ -52,19 +52,21 @@ class Report:
     letter: Letter | None
 
 
-def publish(run: Run, kind: str, mail: bool, now: datetime) -> Report:
+def publish(run: Run, kind: str, mail: bool, now: datetime, jobs: Jobs = ()) -> Report:
     """The report `changes` or `daily`. With `mail`: queue it, move the cursor, then send it.
+
+    `jobs`: those that tell of themselves in a daily one.
 
     Raise InventoryInvalid if it cannot be mailed at all. If another run is mailing it, there is nothing left
     to do: the document says so.
     """
     now = now.astimezone(run.inventory.settings.zone)
     if not mail:
-        return _Making(run, kind, now).report(())
+        return _Making(run, jobs, kind, now).report(())
     to = require_readers(run, kind)
     try:
         with run.state.lock("report"):
-            return _Making(run, kind, now).report(to)
+            return _Making(run, jobs, kind, now).report(to)
     except Locked:
         document: Document[QueuedItem] = run.document(f"bitools.report.{kind}/1")
         document.more["skipped"] = "running"
@@ -74,8 +76,8 @@ def publish(run: Run, kind: str, mail: bool, now: datetime) -> Report:
 class _Making:
     """One report on its way: what was not told yet, and what else belongs into it."""
 
-    def __init__(self, run: Run, kind: str, now: datetime) -> None:
-        self.run, self.kind, self.now = run, kind, now
+    def __init__(self, run: Run, jobs: Jobs, kind: str, now: datetime) -> None:
+        self.run, self.jobs, self.kind, self.now = run, jobs, kind, now
         self.document: Document[QueuedItem] = run.document(f"bitools.report.{kind}/1")
         self.before = cursor.load(run.state, kind)
         with no_collection():
@@ -155,9 +157,11 @@ class _Making:
         """What a daily report says beside the changes; of a broken ledger nothing is believed."""
         every = () if self.facts.alarm else tuple(performed(self.run.ledger.entries()))
         fresh = since(every, self.before.entries)
-        authority = self.run.inventory.settings.timestamp is not None
-        log = addresses(every, fresh, authority=authority)
-        return Day(backups_made(contents), tally(fresh, "action"), tally(fresh, "actor"), log)
+        settings = self.run.inventory.settings
+        authority = settings.timestamp is not None
+        with spoken(settings.language, settings.zone):
+            told = [part for job in self.jobs for part in job.day(every, fresh, authority=authority)]
+        return Day(backups_made(contents), tally(fresh, "action"), tally(fresh, "actor"), tuple(told))
 
 
 def _places(run: Run, now: datetime) -> dict[str, Place]:

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from bitools.documents.net import Diff, SnapshotItem
 from bitools.documents.stored import Known
+from bitools.past.places import Place
 from bitools.report.digest.again import Again
-from bitools.report.digest.troubles import Place
 from bitools.sanitize import inert
 
 STALE = timedelta(days=7)

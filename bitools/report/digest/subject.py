@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from bitools.documents.words import gravest
 from bitools.i18n import _, ng
+from bitools.past.outcomes import Trouble
 from bitools.report.digest.causes import in_common
 from bitools.report.digest.devices import Change, Group
 from bitools.report.digest.digest import Digest
-from bitools.report.digest.outcomes import Trouble
 from bitools.report.digest.view import act_named, by_cause
 from bitools.sanitize import clipped, inert
 

@@ -9,10 +9,10 @@ from itertools import groupby
 from bitools.errors import Code
 from bitools.i18n import _, ng, number, short_date, short_time
 from bitools.ledger.acts import named
+from bitools.past.outcomes import Trouble
 from bitools.report.digest.causes import in_common, without_its_own
 from bitools.report.digest.devices import Change, ChangedDevice, Group
 from bitools.report.digest.digest import Digest
-from bitools.report.digest.outcomes import Trouble
 from bitools.sanitize import clipped
 
 _NAMED = 12  # devices written out in a heading; the attachment has them all

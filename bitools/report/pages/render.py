@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bitools import __version__
+from bitools.figures.performed import Performed
+from bitools.figures.tables import Column, Table
 from bitools.i18n import _
 from bitools.report.pages import history
-from bitools.report.performed import Performed
-from bitools.report.tables import Column, Table
 from bitools.run import Run
 from bitools.sanitize import inert
 from bitools.templates import render_template

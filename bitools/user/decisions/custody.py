@@ -15,19 +15,8 @@ from bitools.i18n import _
 from bitools.user.decisions import days
 from bitools.user.decisions.cells import clean
 from bitools.user.decisions.keys import Leaver, Whom, by_login, by_name, by_number, named_in, said, same_login
-from bitools.user.decisions.names import fold
 from bitools.user.decisions.numbers import same_number
-
-# What a note beside a day of return says when it is not all that came back.
-_DENIED = re.compile(
-    r"(?<!\w)(?:eksik(?!siz)|kayip|kaybol|zimmetli|zimmette|uzerinde|kullanimda|kullaniyor|bekl|devam|kismen|kismi"
-    r"|tekrar|yeniden|kalan|degil|hayir|borc"
-    r"|(?:edil|alin|ver|veril|gel|getir|getiril|gonderil|bulun|ulas|don)[ae]?m[ae](?:di|mis|z|yen)"
-    r"|edilecek|alinacak|verilecek|gelecek|getirecek|not returned|missing|lost)"
-)
-_NOTHING_WRONG = re.compile(
-    r"(?:eksik|eksigi|hasar|sorun|kusur|ariza|kayip|borc|borcu)\w* (?:yok|bulunma|degil)\w*"
-)
+from bitools.user.decisions.remarks import doubted, understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +24,8 @@ class Row:
     """One line of the list, as written: who has it (as far as there are columns), what, when it came back.
 
     `dated` are cells of columns that hold nothing but days of return, `given` the days it was handed out.
-    `notes` stand under headings that we do not know, `rest` under none: nobody knows which cell is which.
+    `remarks` stand under a heading that says so, `notes` under headings that we do not know, `rest` under
+    none: nobody knows which cell is which.
     """
 
     line: int
@@ -46,6 +36,7 @@ class Row:
     returned: tuple[str, ...] = ()
     dated: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()
 
@@ -57,6 +48,7 @@ def held(rows: Iterable[Row], leaver: Leaver, today: date) -> list[str]:
         if not row.rest and settled(row, today):
             continue
         if (why := _against(row, leaver)) is not None:
+            why = why or _unsettling(row)
             place = _("line {line}: {item}").format(line=row.line, item=row.item or "?")
             found.append(f"{place} ({why})" if why else row.item or place)
     return found
@@ -68,11 +60,20 @@ def settled(row: Row, today: date) -> bool:
     back += [days.day(cell) or days.serial(cell) for cell in row.dated if cell.strip()]
     if not back or not all(one is not None and days.FIRST <= one <= today for one in back):
         return False
-    if any(_DENIED.search(_NOTHING_WRONG.sub(" ", " ".join(fold(note).split()))) for note in row.notes):
+    if _unsettling(row):
         return False
     # what was given out after it came back is out again
     out = [one for cell in row.given if (one := days.day(cell) or days.serial(cell))]
     return not out or max(out) <= max(filter(None, back))
+
+
+def _unsettling(row: Row) -> str:
+    """The remark that a day of return does not stand against; none of a row without such a day."""
+    if not any(days.day(cell) for cell in (*row.returned, *row.dated)):
+        return ""
+    doubts = [one for one in (*row.remarks, *row.notes) if doubted(one)]
+    doubts += [one for one in row.remarks if not understood(one)]
+    return _("beside the day of return: {remark}").format(remark=doubts[0].strip()) if doubts else ""
 
 
 def _against(row: Row, leaver: Leaver) -> str | None:
@@ -85,7 +86,7 @@ def _against(row: Row, leaver: Leaver) -> str | None:
         return ""
     known = {*keys} - {Whom.NOBODY}
     if row.rest:
-        cells = (row.item, *row.returned, *row.dated, *row.given, *row.notes, *row.rest)
+        cells = (row.item, *row.returned, *row.dated, *row.given, *row.remarks, *row.notes, *row.rest)
         theirs = any(same_number(one, leaver.number) or same_login(one, leaver.logins) for one in cells)
         return _("more cells than headings") if theirs or Whom.OTHERS not in known else None
     if Whom.OTHERS in keys:
@@ -99,13 +100,13 @@ def _against(row: Row, leaver: Leaver) -> str | None:
         return _("the list goes by employee id, and this account has none")
     if known:
         return _("the number is none") if any(map(said, row.numbers)) else _("the account may be theirs")
-    something = any(map(said, (row.item, *row.returned, *row.dated, *row.given, *row.notes)))
+    something = any(map(said, (row.item, *row.returned, *row.dated, *row.given, *row.remarks, *row.notes)))
     return _("nobody is named here") if something else None
 
 
 def _of_another(row: Row, leaver: Leaver) -> str | None:
     """Why a row whose key is another's holds back all the same."""
-    named = any(named_in(one, leaver) for one in (row.item, *row.notes))
+    named = any(named_in(one, leaver) for one in (row.item, *row.remarks, *row.notes))
     return _("it is another's, and the text names them") if named else None
 
 

@@ -49,6 +49,10 @@ _DATED = (
     *("geri_alindigi_tarih", "geri_alinma_tarihi", "return_date"),
 )
 _GIVEN = re.compile(r"(?!.*(?:iade|geri|donus)).*(?:teslim|veril|zimmet).*tarih.*|given_out")
+_REMARKS = re.compile(
+    r"(?:iade_|teslim_|son_|zimmet_)?(?:aciklama|not|durum|sonuc|gorus|dusunce)(?:lar|ler|u|i|su|si|lari|leri)?"
+    r"|remarks?|notes?|comments?|status|state|condition"
+)
 _TOTALS = frozenset("toplam genel ara adet total sum kayit sayisi".split())
 _TITLES = 10  # lines that may stand above the headings
 
@@ -85,7 +89,8 @@ def parse(text: str, name: str) -> list[Row]:
 
     known = {*_NUMBER, *ACCOUNT, *_NAME, *_ITEM, *_RETURNED, *_DATED}
     given = [one for one in read.headings if one not in known and _GIVEN.fullmatch(one)]
-    notes = [one for one in read.headings if one not in known and one not in given]
+    remarks = [one for one in read.headings if one not in known and _REMARKS.fullmatch(one)]
+    notes = [one for one in read.headings if one not in {*known, *given, *remarks}]
 
     def cells(row: csvfile.Row, headings: list[str]) -> tuple[str, ...]:
         return tuple(row.cells.get(one, "") for one in headings)
@@ -104,6 +109,7 @@ def parse(text: str, name: str) -> list[Row]:
             cells(row, columns(_RETURNED)),
             cells(row, columns(_DATED)),
             cells(row, given),
+            cells(row, remarks),
             cells(row, notes),
             row.rest,
         )

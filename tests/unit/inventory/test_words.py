@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from bitools.errors import InventoryInvalid, Usage
 from bitools.inventory.load import load
+from bitools.job.timer import Timer
 from bitools.schedule import crontab, systemd
-from bitools.schedule.jobs import Caller, Job
+from bitools.schedule.timers import Caller
 from bitools.user.decisions.person import Request, texts
 
 DEVICE = "devices:\n  sw-01: {{host: {host}, site: merkez, platform: cisco_ios, username: {user}, host_key: {key}}}\n"
@@ -82,7 +83,7 @@ def test_a_word_that_would_be_more_is_refused_with_its_line(
     st.sampled_from(["--inventory", "--state"]),
 )
 def test_no_place_begins_a_line_of_a_crontab_or_a_unit(breaks: str, option: str) -> None:
-    job = Job("net", ("net", "snapshot"), "7 * * * *", "*-*-* *:07:00", "")
+    job = Timer("net", ("net", "snapshot"), "7 * * * *", "*-*-* *:07:00", "")
     evil = Path(f"/etc/x{breaks}* * * * * root id")
     places = (evil, Path("/s")) if option == "--inventory" else (Path("/i"), evil)
     for act in (crontab.block, systemd.units):

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bitools.jobs import every
 from bitools.past import index
 from bitools.past.reading import Past
 from bitools.report.activity import periodic
@@ -232,7 +233,7 @@ def test_a_years_report_is_the_same_byte_for_byte_after_digesting(tmp_path: Path
 
 
 def _report(run: Run, now: datetime) -> tuple[object, ...]:
-    made = periodic.periodic(run, "year", str(YEAR), mail=False, now=now)
+    made = periodic.periodic(run, every(), "year", str(YEAR), mail=False, now=now)
     return made.html, made.text, dict(made.tables), made.document.more
 
 

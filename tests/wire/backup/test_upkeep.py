@@ -15,6 +15,7 @@ from bitools.backup.verbs.prune import prune
 from bitools.backup.verbs.status import overdue, status
 from bitools.backup.verbs.unpin import unpin
 from bitools.backup.verbs.verify import due_parts, verify
+from bitools.jobs import every
 from bitools.report.activity.periodic import periodic
 
 
@@ -53,7 +54,7 @@ def test_what_was_read_back_stands_in_the_ledger_and_is_counted_in_the_years_rep
     run = town.run()
     assert verify(run, run.inventory.select_datasets(), 1).failed == []
     assert ("backup.verify", "done") in town.actions()
-    year = periodic(run, "year", f"{run.started:%Y}", mail=False, now=run.started)
+    year = periodic(run, every(), "year", f"{run.started:%Y}", mail=False, now=run.started)
     counted = {row["action"]: row for row in year.document.more["figures"]["proofs"]}
     assert (counted["backup.verify"]["done"], counted["backup.verify"]["not_done"]) == (1, 0)
     assert counted["backup.drill"]["done"] == 0

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bitools.inventory.network import Site
+from bitools.jobs import every
 from bitools.report import changes
 from bitools.report.activity.periodic import periodic
 from bitools.report.site import site
@@ -53,7 +54,7 @@ def take() -> None:
         seeded.seed(year.state.folder, 3000)
         letter = changes.changes(night, mail=False, now=NOW).letter
         assert letter
-        report = periodic(year, "year", "2026", mail=False, now=NOW)
+        report = periodic(year, every(), "year", "2026", mail=False, now=NOW)
         site(year, folder / "site", now=NOW)
         device = (folder / "site" / "devices" / "sw-merkez-01.html").read_text()
         for name, html, (width, height), dark, heading in (

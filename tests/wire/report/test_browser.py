@@ -20,6 +20,7 @@ import pytest
 from bitools import process
 from bitools.cli.console import Console
 from bitools.cli.net import text as net_text
+from bitools.jobs import every
 from bitools.net.verbs import diff_stored
 from bitools.report import changes, daily, pdf
 from bitools.report.activity.periodic import periodic
@@ -56,8 +57,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         (run.state.folder / "documents" / f"{document['run']}.{kind}.json").write_text(json.dumps(document))
     site(run, folder / "site", now=NOW)
     change = changes.changes(replace(run), mail=False, now=NOW).letter
-    day = daily.daily(run, mail=False, now=NOW).letter
-    year = periodic(run, "year", "2026", mail=False, now=NOW)
+    day = daily.daily(run, every(), mail=False, now=NOW).letter
+    year = periodic(run, every(), "year", "2026", mail=False, now=NOW)
     assert change
     assert day
     made = {

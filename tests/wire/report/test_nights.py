@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bitools import i18n
+from bitools.jobs import every
 from bitools.ledger import acts
 from bitools.report import changes, daily
 from bitools.report.digest import cursor
@@ -150,7 +151,11 @@ def mailed(folder: Path, documents: list[Any], kind: str) -> tuple[str, str]:
         kept = one["schema"].removeprefix("bitools.").partition("/")[0]
         path = run.state.path("documents", f"{one['run']}.{kept}.json")
         path.write_text(json.dumps(one))
-    made = (daily.daily if kind == "daily" else changes.changes)(replace(run), mail=False, now=NOW).letter
+    again = replace(run)
+    if kind == "daily":
+        made = daily.daily(again, every(), mail=False, now=NOW).letter
+    else:
+        made = changes.changes(again, mail=False, now=NOW).letter
     assert made
     return made.subject, made.html
 

@@ -17,6 +17,7 @@ import pytest
 from bitools.inventory.model import Inventory
 from bitools.inventory.network import Site
 from bitools.inventory.settings import Settings
+from bitools.jobs import every
 from bitools.ledger import Ledger
 from bitools.report import changes, daily, test
 from bitools.report.activity.periodic import periodic
@@ -96,9 +97,9 @@ def test_every_kind_of_mail_arrives_and_two_parsers_agree(tmp_path: Path, server
     later = replace(run, id="20270101T050000Z-4f1c9b")
     for document in (
         changes.changes(run, mail=True, now=NOW).document,
-        daily.daily(later, mail=True, now=NOW).document,
-        periodic(run, "month", "2026-12", mail=True, now=NOW).document,
-        periodic(run, "year", "2026", mail=True, now=NOW).document,
+        daily.daily(later, every(), mail=True, now=NOW).document,
+        periodic(run, every(), "month", "2026-12", mail=True, now=NOW).document,
+        periodic(run, every(), "year", "2026", mail=True, now=NOW).document,
         test.test(run, "ag@belediye.test", now=NOW),
     ):
         assert document.failed == []

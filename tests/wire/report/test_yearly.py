@@ -15,6 +15,7 @@ from bitools.errors import Usage
 from bitools.inventory.model import Inventory
 from bitools.inventory.network import Site
 from bitools.inventory.settings import Settings
+from bitools.jobs import every
 from bitools.ledger import Ledger
 from bitools.report.activity.periodic import Periodic, periodic
 from bitools.run import Run
@@ -39,7 +40,7 @@ def a_run(folder: Path, language: str = "en") -> Run:
 def year(tmp_path_factory: pytest.TempPathFactory) -> tuple[Periodic, Truth, Path]:
     folder = tmp_path_factory.mktemp("year")
     truth = seed(folder / "state")
-    return periodic(a_run(folder), "year", "", mail=False, now=NOW), truth, folder
+    return periodic(a_run(folder), every(), "year", "", mail=False, now=NOW), truth, folder
 
 
 class Tables(HTMLParser):
@@ -189,7 +190,7 @@ def test_the_page_asks_nobody_for_anything(year: tuple[Periodic, Truth, Path]) -
 
 def test_a_month_is_a_part_of_its_year(year: tuple[Periodic, Truth, Path]) -> None:
     _report, truth, folder = year
-    november = periodic(a_run(folder), "month", "2026-11", mail=False, now=NOW)
+    november = periodic(a_run(folder), every(), "month", "2026-11", mail=False, now=NOW)
     figures = november.document.more["figures"]
     assert figures["summary"]["changes"] == truth.changes_by_month["11"]
     assert len(figures["changes_by_part"]) == 30
@@ -198,13 +199,13 @@ def test_a_month_is_a_part_of_its_year(year: tuple[Periodic, Truth, Path]) -> No
 
 def test_dates_and_numbers_follow_the_language(year: tuple[Periodic, Truth, Path]) -> None:
     _report, truth, folder = year
-    turkish = periodic(a_run(folder, "tr"), "year", "2026", mail=False, now=NOW)
+    turkish = periodic(a_run(folder, "tr"), every(), "year", "2026", mail=False, now=NOW)
     total = f"{sum(truth.acts.values()):,}".replace(",", ".")
     assert total in turkish.html
     assert re.search(r"%9\d,\d", turkish.html)
     assert "4 Ocak 2027 09:00" in turkish.html
     assert '<html lang="tr">' in turkish.html
-    english = periodic(a_run(folder), "year", "2026", mail=False, now=NOW).document
+    english = periodic(a_run(folder), every(), "year", "2026", mail=False, now=NOW).document
     assert turkish.document.more["figures"] == english.more["figures"]
 
 
@@ -221,7 +222,7 @@ def test_dates_and_numbers_follow_the_language(year: tuple[Periodic, Truth, Path
 def test_without_a_name_it_is_the_one_that_is_due(
     tmp_path: Path, kind: str, now: datetime, name: str
 ) -> None:
-    report = periodic(a_run(tmp_path), kind, "", mail=False, now=now)
+    report = periodic(a_run(tmp_path), every(), kind, "", mail=False, now=now)
     assert report.document.more["period"]["name"] == name
 
 
@@ -230,13 +231,13 @@ def test_without_a_name_it_is_the_one_that_is_due(
 )
 def test_a_name_that_is_none_is_a_usage_error(tmp_path: Path, kind: str, name: str) -> None:
     with pytest.raises(Usage):
-        periodic(a_run(tmp_path), kind, name, mail=False, now=NOW)
+        periodic(a_run(tmp_path), every(), kind, name, mail=False, now=NOW)
 
 
 def test_a_broken_ledger_is_said_first(tmp_path: Path) -> None:
     seed(tmp_path / "state", 20)
     file = tmp_path / "state" / "ledger" / "ledger.jsonl"
     file.write_bytes(file.read_bytes().replace(b'"yonetim"', b'"baskasi"', 1))
-    report = periodic(a_run(tmp_path), "year", "2026", mail=False, now=NOW)
+    report = periodic(a_run(tmp_path), every(), "year", "2026", mail=False, now=NOW)
     assert [failure["code"] for failure in report.document.failed] == [15]
     assert report.html.index("THE LEDGER IS BROKEN") < report.html.index("<section")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bitools.report.performed import performed
+from bitools.figures.performed import performed
 from lab.certificates import Authority
 from lab.directory import DomainController
 from lab.directory_faults import Fault, FaultyController

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bitools.documents.words import Severity
+from bitools.past.places import Place
 from bitools.report.digest.digest import Digest, digest
-from bitools.report.digest.troubles import Place
 from tests.documents import account, backup, change, document, failure, quarantined, stored, unchanged
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)

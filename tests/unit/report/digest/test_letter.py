@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bitools import i18n
+from bitools.figures.performed import Tally
+from bitools.past.places import Place
 from bitools.report.digest.digest import digest
 from bitools.report.digest.letter import LARGEST_HTML, LARGEST_TEXT, Day, Facts, letter
-from bitools.report.digest.troubles import Place
 from bitools.report.mail.compose import Envelope, compose, without_attachments
 from bitools.report.mail.letter import Letter
-from bitools.report.performed import Tally
 from tests.conftest import published
 from tests.documents import account, change, differing, document, failure, stored
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from bitools import i18n
 from bitools.documents.envelope import Failure
+from bitools.past.places import Place
 from bitools.report.digest import view
 from bitools.report.digest.cursor import Cursor, load, save
 from bitools.report.digest.digest import Digest, digest
 from bitools.report.digest.reminders import Lasting
-from bitools.report.digest.troubles import Place
 from bitools.state import State
 from tests import documents
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -314,10 +315,65 @@ NOTES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("note", "denied"), NOTES.items())
+# What else people write beside a day of return: all is not well, and all is.
+DOUBTFUL = """
+iade iptal edildi; iptal; yarısı geldi; bir kısmı geldi; sadece çantası geldi; yalnızca şarj aleti
+hâlâ kendisinde; halen evinde; evde unutmuş; kendisinde kaldı; adaptörü yok; ekranı yok; fişi yok
+geri aldı; geri verildi; sonradan geri istedi; tekrardan aldı; yanlış kayıt; hatalı giriş
+iade tarihi yanlış; 2 adetten 1'i geldi; 1/2; diğeri personelde; öbürü duruyor
+emaneten bırakıldı, kontrol edilecek; kontrol edilecek; imzalanmadı; tutanak imzasız; söz verdi
+söz verildi; getireceğini söyledi; pazartesi getirecek; personelde; kendi üzerinde; zimmeti düşülmedi
+zimmetten düşmedi; zimmet devam ediyor; çalındı; çaldırmış; parası ödenmedi; taksitle ödüyor; savcılıkta
+ödünç; bozuk, yenisi verildi; yerine yenisi verildi; değişim yapıldı; değiştirildi
+başkasının cihazı geldi; seri no uymuyor; farklı seri no; boş kutu geldi; pending; partial; still has it
+only the bag; not yet; to be returned; ?; ??; teyit edilmedi; teyit edilecek; doğrulanmadı; şüpheli
+olmadı; yapılmadı; işlem tamamlanmadı; tamamlanmamış; tam değil; kabul edilmedi; reddedildi
+iade kabul olmadı; iade alınmamıştır; teslim etmemiştir; kargoda; yolda; postaya verdi; kuryede; şahısta
+teslim tutanağı gelmedi; monitör hâlâ masasında; gelecek hafta; yarın; haftaya; izin dönüşü; izinde
+raporlu; emekli olunca; ayrılınca; beklemede; onay bekliyor; aranıyor; bulunması bekleniyor; şarjsız
+adaptörsüz; kalemi kayıp; 1 adet eksik; 2/3; 3 te 1; üçte biri; yarım; vekaleten; yerine başka cihaz
+muadili; taahhüt etti; muhafaza altında; güvenlikte; adliyede; notu: gelmemiştir; almadık; göremedik
+bulamadık; gelmez; tam gelmedi; yalnız kasa; kısmi; parça parça; var mı; unuttu; kayda geçmedi
+iade etmiş gibi; sözlü; sözde; göstermelik; not received; will return; waiting; TBD; kept
+retained by user; at home; overdue; withheld
+"""
+HARMLESS = """
+tam; sağlam; eksiksiz teslim alındı; teslim alan: Mehmet Demir; depoya kondu; tutanak no 2026/114
+hasarsız; çalışır durumda; şarj aleti ve çantası ile; kutusuyla; arızalı, servise gönderildi
+format atıldı; BT deposu; imzalı; sorunsuz; OK; tamam; zimmetten düşüldü; zimmet kapatıldı; iade alındı
+Bilgi İşlem'e teslim; eski cihaz, hurdaya ayrıldı; ekran çizik; tutanak ile teslim alındı
+Ahmet Yılmaz teslim aldı; teslim alan Fatma Şahin, 05.03.2026; 05/03/2026 tutanağı
+çanta ve şarj aletiyle birlikte; Dell Latitude 5520; HP ProBook 450 G8; SN: 5CG1234XYZ; S/N PF3X1ABC
+iade tutanağı imzalandı; Windows 11 kurulu; eski personelden devir; depoya kaldırıldı
+ambar girişi yapıldı; TİF no 2026/45; taşınır işlem fişi düzenlendi; kayıttan düşüldü; zimmet fişi 123
+kullanılmış, iyi; temiz; hasarsız ve eksiksiz; tüm aksesuarlarıyla
+kutusu ile birlikte eksiksiz teslim edildi; muayene edildi; test edildi, çalışıyor; çalışıyor; çalışmıyor
+arızalı; hard diski söküldü; veri silindi; sıfırlandı; BİM deposunda; ambarda; rafta; BT'de
+Bilgi İşlem Müdürlüğüne iade; -; .; yok; herhangi bir sorun yok; açıklama yok
+"""
+
+
+def _said(texts: str) -> list[str]:
+    return [one.strip() for one in re.split("[;\n]", texts) if one.strip()]
+
+
+@pytest.mark.parametrize(
+    ("note", "denied"),
+    [*NOTES.items(), *((one, True) for one in _said(DOUBTFUL)), *((one, False) for one in _said(HARMLESS))],
+)
 def test_a_note_that_denies_the_return_holds_back(note: str, *, denied: bool) -> None:
     rows = parse(f"sicil;malzeme;iade;açıklama\n42;Kasa;05.03.2026;{note}\n", "z.csv")
     assert bool(held(rows, AYSE, TODAY)) == denied
+
+
+def test_the_remark_that_holds_back_is_said() -> None:
+    rows = parse("sicil;malzeme;iade;açıklama\n42;Kasa;05.03.2026;ekranı yok\n", "z.csv")
+    assert held(rows, AYSE, TODAY) == ["line 2: Kasa (beside the day of return: ekranı yok)"]
+
+
+def test_under_a_heading_of_its_own_anything_may_stand() -> None:
+    rows = parse("sicil;malzeme;iade;renk;bulunduğu oda\n42;Kasa;05.03.2026;füme;üçüncü kat\n", "z.csv")
+    assert held(rows, AYSE, TODAY) == []
 
 
 def test_what_was_given_out_once_more_is_out() -> None:

@@ -14,13 +14,11 @@ from datetime import datetime
 from bitools.documents.backup import RunDocument
 from bitools.documents.net import Ack, Snapshot, SnapshotItem
 from bitools.documents.stored import moment
+from bitools.figures.performed import Performed
+from bitools.figures.period import Period
 from bitools.past.essence import severity
 from bitools.past.reading import Told
-from bitools.report.activity.period import Period
-from bitools.report.performed import Performed
 from bitools.sanitize import inert
-
-CLOSING = ("user.disable", "user.offboard")
 
 
 @dataclass(slots=True)
@@ -69,6 +67,10 @@ class Activity:
         return Counter(
             self.period.part(act.time) for act in self.acts if act.action in actions and act.went_well is well
         )
+
+    def done(self, *actions: str) -> int:
+        """How many acts of these kinds went well."""
+        return sum(1 for act in self.acts if act.action in actions and act.went_well)
 
     @property
     def by_duty(self) -> dict[str, list[Performed]]:

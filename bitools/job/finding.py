@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,3 +17,8 @@ class Finding:
     grade: Grade
     text: str
     hint: str = ""
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """The first of these names in one sentence."""
+    return ", ".join(names[:most]) + (" …" if len(names) > most else "")

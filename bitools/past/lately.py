@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from bitools.past.outcomes import Outcome, Trouble
 from bitools.past.reading import Past
-from bitools.report.digest.outcomes import Outcome, Trouble
 
 if TYPE_CHECKING:
     from bitools.documents.stored import Known

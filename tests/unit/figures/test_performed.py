@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bitools.documents.ledger import EntryItem
-from bitools.report.performed import performed, tally
+from bitools.figures.performed import performed, tally
 
 
 def entry(number: int, outcome: str, intent: int | None = None, action: str = "user.add") -> EntryItem:

@@ -9,9 +9,9 @@ from typing import Literal
 
 from bitools import i18n
 from bitools.documents.report import Cell
+from bitools.figures import spreadsheet
+from bitools.figures.performed import ended, tier_named
 from bitools.ledger.acts import named
-from bitools.report import files
-from bitools.report.performed import ended, tier_named
 from bitools.sanitize import inert
 
 Kind = Literal["text", "words", "action", "outcome", "tier", "number", "percent", "bytes", "time"]
@@ -102,7 +102,7 @@ class Table:
     @property
     def as_csv(self) -> str:
         """For a spreadsheet."""
-        return files.table(self._keys, [list(row.values()) for row in self.as_json])
+        return spreadsheet.table(self._keys, [list(row.values()) for row in self.as_json])
 
     @property
     def as_json(self) -> list[dict[str, Cell]]:
