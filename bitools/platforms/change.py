@@ -91,6 +91,13 @@ class Kept(Frozen):
     says: str
 
 
+class Through(Frozen):
+    """A `line` that is removed as if it said something else: that (`by`) is typed over it first."""
+
+    line: Regex
+    by: str
+
+
 class Listed(Frozen):
     """A line with a list of numbers (group `list`) that grows by `add` and shrinks by `remove`."""
 
@@ -234,6 +241,7 @@ class Change(Frozen):
     loses: tuple[Along, ...] = ()
     keeps: tuple[Kept, ...] = ()
     hinders: tuple[Regex, ...] = ()
+    through: tuple[Through, ...] = ()
     order: tuple[tuple[Regex, ...], ...] = ()
     early: tuple[Regex, ...] = ()
     late: tuple[Regex, ...] = ()

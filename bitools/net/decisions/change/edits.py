@@ -17,7 +17,7 @@ class Edit:
 
     With both and no removal the new line overwrites the old one. `commands`: a list is changed by these, in
     this order; old and new are only one of its lines then. `whole`: they remove a whole list;
-    `last`: they come once all is there.
+    `last`: they come once all is there. `first`: what is typed before the old one is removed.
     """
 
     path: Path
@@ -28,6 +28,7 @@ class Edit:
     commands: tuple[Command, ...] = ()
     whole: bool = False
     last: bool = False
+    first: tuple[Command, ...] = ()
 
     @property
     def top(self) -> str:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bitools import regex
 from bitools.net.decisions.change.dialect import Dialect, expanded
 from bitools.net.decisions.change.edits import Edit, Path, at
 from bitools.net.decisions.change.negation import removal
 from bitools.net.decisions.change.ordering import escaped
+from bitools.net.decisions.change.remedy import Command
 from bitools.net.decisions.node import Node
 from bitools.platforms.change import Kept
 
 
 def in_silence(edits: Sequence[Edit], before: Node, after: Node, dialect: Dialect) -> list[Edit]:
     """The edits, what is typed again since it may be lost, and what takes back what would be kept."""
-    result = list(edits)
+    result = [_through(edit, dialect) for edit in edits]
     touched = {(edit.path, edit.new.text) for edit in edits if edit.new}
     for edit in edits:
         had, wanted = (at(side, edit.path, dialect) for side in (before, after))
@@ -27,6 +29,18 @@ def in_silence(edits: Sequence[Edit], before: Node, after: Node, dialect: Dialec
                 touched.add((edit.path, text))
                 result.append(Edit(edit.path, None, Node(text, []), len(result)))
     return result
+
+
+def _through(edit: Edit, dialect: Dialect) -> Edit:
+    """A removal by way of another value, without which the device would keep something of the old one."""
+    if not (edit.removes and edit.old):
+        return edit
+    for rule in dialect.change.through:
+        if found := regex.compile(rule.line).search(edit.old.text):
+            words = expanded(rule.by, found)
+            header = edit.path[-1] if edit.path else ""
+            return replace(edit, removal=removal(words, header, dialect), first=(Command(edit.path, words),))
+    return edit
 
 
 def _lost(edit: Edit, had: Node, wanted: Node, dialect: Dialect) -> Iterator[str]:

@@ -87,7 +87,7 @@ class _Order:
                     phase = Phase.FREE
             if not edit.path and self._stands_on_what_goes(edit.old.text):
                 phase = Phase.UPROOT
-            yield _Placed(self._key(phase, edit), [removing(edit.path, edit.removal)])
+            yield _Placed(self._key(phase, edit), [*edit.first, removing(edit.path, edit.removal)])
         if edit.new and edit.old and not edit.removal:
             yield from self._freed(edit, Phase.NEW)
             yield _Placed(self._key(Phase.NEW, edit), overwriting(edit.path, edit.old, edit.new, dialect))
