@@ -45,16 +45,16 @@ def unasked(
     absent: Mapping[RunKey, Absent],
     dataset: str,
     runs: Sequence[BackupRun],
-    policy: Policy | None,
+    policy: Policy,
     asked: Collection[str],
     now: datetime,
 ) -> dict[str, Absent]:
     """The absent runs of a data set that nothing explains: we did not forget them (`asked`), and the policy
-    would have kept them, had they been there. Without a policy, all that we did not forget.
+    would have kept them, had they been there.
     """
     lacking = {run: one for (name, run), one in absent.items() if name == dataset and run not in asked}
-    if policy is None or not lacking:
-        return lacking
+    if not lacking:
+        return {}
     there = [one for one in runs if one.id not in lacking]
     gone = [
         BackupRun(run, one.time, complete=one.complete, pinned=one.pinned) for run, one in lacking.items()

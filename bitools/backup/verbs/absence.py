@@ -8,7 +8,7 @@ from typing import Any
 
 from bitools.backup.decisions.absence import Absent, unasked
 from bitools.backup.decisions.memory import Memory
-from bitools.backup.decisions.runs import BackupRun
+from bitools.backup.decisions.runs import BackupRun, RunKey
 from bitools.backup.verbs.history import copies_of, local, policy_in_copy, policy_of
 from bitools.backup.wire import memory_file
 from bitools.errors import BitoolsError, IntegrityBroken, Locked
@@ -30,21 +30,21 @@ def tell(
 
     In a copy it is the copy's failure. What is explained is let go. The memory is the caller's to save.
     """
-    names = [one.name for one in datasets]
-    names += {name for name, _run in memory.absent if _described(run, memory, name) is None}
-    looked_at = {key: one for key, one in memory.absent.items() if key[0] in names}
-    left = {key: one for key, one in memory.absent.items() if key[0] not in names}
-    for name in dict.fromkeys(name for name, _run in looked_at):
+    chosen = {one.name for one in datasets}
+    left: dict[RunKey, Absent] = {}
+    for name in dict.fromkeys(name for name, _run in memory.absent):
+        if name not in chosen:
+            if _described(run, memory, name):  # its own run tells it
+                left |= {key: one for key, one in memory.absent.items() if key[0] == name}
+            continue
         absent = unexplained(run, memory, name, runs.get(name, []))
-        described = _described(run, memory, name)
         if new := {one: each for one, each in absent.items() if not each.told}:
             copy = run.inventory.repositories[memory.repository].copy_of
-            document.fail(_error(run, memory, name, new), memory.repository if copy else name)
+            document.fail(_error(run, memory.repository, name, new), memory.repository if copy else name)
             if not run.dry_run:
                 after = {"repository": memory.repository, "runs": sorted(new)}
                 run.ledger.append(acts.BACKUP_ABSENT, name, "done", after=after)
-        if described:  # else nobody could accept it
-            left |= {(name, one): replace(each, told=True) for one, each in absent.items()}
+        left |= {(name, one): replace(each, told=True) for one, each in absent.items()}
     memory.absent = left
 
 
@@ -54,16 +54,18 @@ def unexplained(run: Run, memory: Memory, name: str, runs: Sequence[BackupRun]) 
     told = {one: each for (_name, one), each in mine.items() if each.told}
     if len(told) == len(mine):
         return told
-    policy = None
-    if dataset := _described(run, memory, name):
-        copy = run.inventory.repositories[memory.repository].copy_of
-        policy = policy_in_copy(run, dataset, memory.repository) if copy else policy_of(run, dataset)
+    if (dataset := _described(run, memory, name)) is None:
+        return {}
+    copy = run.inventory.repositories[memory.repository].copy_of
+    policy = policy_in_copy(run, dataset, memory.repository) if copy else policy_of(run, dataset)
     asked = _forgotten(run, memory.repository)
     return unasked(mine, name, runs, policy, asked, run.started) | told
 
 
 def _described(run: Run, memory: Memory, name: str) -> Dataset | None:
-    """The data set as the inventory has it; None if it is not in this repository any more."""
+    """The data set as the inventory has it; None if it is another host's, or not in this repository any more:
+    who forgets that goes by a policy that we do not know.
+    """
     dataset, copy = run.inventory.datasets.get(name), run.inventory.repositories[memory.repository].copy_of
     return dataset if dataset and dataset.repository in (memory.repository, copy) else None
 
@@ -102,14 +104,11 @@ def _forgotten(run: Run, repository: str) -> set[str]:
     return forgotten
 
 
-def _error(run: Run, memory: Memory, name: str, absent: Mapping[str, Absent]) -> IntegrityBroken:
+def _error(run: Run, repository: str, name: str, absent: Mapping[str, Absent]) -> IntegrityBroken:
     message = _("{repository} has lost backups of {name}: {why}")
-    message = message.format(repository=memory.repository, name=name, why=words(run, absent))
-    if _described(run, memory, name):
-        hint = _(
-            "who was it? look who can reach the repository; if it was right:"
-            " bitools backup run {name} --accept --reason TEXT"
-        ).format(name=name)
-    else:
-        hint = _("the inventory does not describe it any more: look whether that was meant")
-    return IntegrityBroken(message, hint=hint, reason="absent")
+    message = message.format(repository=repository, name=name, why=words(run, absent))
+    hint = _(
+        "who was it? look who can reach the repository; if it was right:"
+        " bitools backup run {name} --accept --reason TEXT"
+    )
+    return IntegrityBroken(message, hint=hint.format(name=name), reason="absent")

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bitools.backup.decisions.runs import tags
 from bitools.backup.verbs import pin, replace
 from bitools.backup.verbs.history import open_repository
 from bitools.backup.verbs.plan import plan
@@ -143,3 +144,17 @@ def test_a_replaced_repository_has_lost_nothing(town):
     replace.replace(run, "ana")
     assert told(town.rotate(after=timedelta(days=3, hours=1))) == []
     assert alarms(town) == set()
+
+
+def test_what_another_host_forgets_of_its_own_is_its_own(office):
+    """Its data sets lie in the same repository, and its policy is not known here."""
+    moment = office.run().started
+    theirs = [
+        office.repository.forge(moment - timedelta(days=day), tags("muhasebe", f"r{day}"), hostname="baska")
+        for day in range(3)
+    ]
+    assert office.rotate(after=timedelta(minutes=9)).failed == []
+    office.repository.restic("forget", *theirs)
+    assert office.rotate(after=timedelta(minutes=10), now=True).failed == []
+    assert office.rotate(after=timedelta(minutes=11)).failed == []
+    assert alarms(office) == set()

@@ -20,6 +20,7 @@ from bitools.backup.verbs.history import policy_of
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.restic_answers import snapshot_of
 from lab.patience import HANGS
+from lab.restic_repository import ForgedRepository
 from tests.deaths import power_cut
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -94,6 +95,7 @@ def pair(town):
     (town.source / "temel.bin").write_bytes(os.urandom(1_000_000))
     town.rotate()
     ordinary(town, "copy")
+    ForgedRepository.of(town.inventory / "uzak", "baska-parola")
     return town
 
 
