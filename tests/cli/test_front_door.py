@@ -96,8 +96,9 @@ def test_global_options_may_stand_anywhere(typed: list[str], understood: list[st
 
 
 def test_no_command_takes_a_global_option_for_its_own() -> None:
+    whole = get_command(tree())
     for words in _commands():
-        command = get_command(tree())
+        command = whole
         for word in words:
             command = command.commands[word]  # type: ignore[attr-defined]
         own = {option for parameter in command.params for option in parameter.opts}
