@@ -32,7 +32,9 @@ def histories(draw: st.DrawFn) -> list[BackupRun]:
 
 
 @given(histories(), st.data())
-def test_of_those_that_went_only_what_the_policy_keeps_is_unasked(history: list[BackupRun], data: st.DataObject) -> None:
+def test_of_those_that_went_only_what_the_policy_keeps_is_unasked(
+    history: list[BackupRun], data: st.DataObject
+) -> None:
     gone = data.draw(st.sets(st.sampled_from([one.id for one in history])))
     left = [one for one in history if one.id not in gone]
     absent = compare({"set": history}, [part for one in left for part in one.snapshots], {})
