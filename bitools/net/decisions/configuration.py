@@ -24,6 +24,13 @@ _UNCLEAN = regex.compile(  # a control sign, or what `rstrip` takes away
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|[ \t\p{Z}]$", lines=True
 )
 
+_IN_A_DOMAIN = re.compile(r"(?P<domain>[\w.-]+)\\(?P<user>[\w.+-]+)")
+_NOBODY = re.compile(  # what devices write where no name is known: the line one came on, or the way
+    r"(?:console|con|vty|tty|aux|pts)[\d.]*|unknown(?: ?user)?|none|null|nobody|anonymous"
+    r"|system(?: automatically)?|enable_\d+|snmp|netconf|restconf|gnmi|grpc|[-.+]+",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
@@ -97,12 +104,15 @@ def _clean(text: Text) -> Text:
 
 
 def _changed(raw: str, compiled: Grammar) -> tuple[str, str]:
-    """Who changed it last, and when, as its header says."""
+    """Who changed it last, and when, as its header says; below a text of somebody it is that text."""
     for pattern, words in compiled.authors:
         if words and not any(word in raw for word in words):
             continue
         found = pattern.search(raw)
-        if found:
+        if found is None:
+            continue
+        above = Text(raw[: found.start()].split("\n"))
+        if next(compiled.opening.search(above), None) is None:
             return found["user"], found.groupdict().get("time") or ""
     return "", ""
 
@@ -155,5 +165,8 @@ def _framed(text: Text) -> Text:
 
 
 def plain_author(name: str) -> str:
-    """A user name that can stand in a git author and a mail header."""
-    return re.sub(r"[^\w.@+-]", "", name)[:64]
+    """A user name that can stand in a git author and a mail header; empty if it names a line, or nobody."""
+    if within := _IN_A_DOMAIN.fullmatch(name.strip()):
+        name = f"{within['user']}@{within['domain']}"
+    plain = " ".join(re.sub(r"[^\w.@+ -]", "", name).split())[:64].strip()
+    return "" if _NOBODY.fullmatch(plain) else plain
