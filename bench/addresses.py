@@ -11,10 +11,13 @@ leaves them. Made once (some minutes) in build/addresses.
 from __future__ import annotations
 
 import gzip
+import os
 import random
 import shutil
 import sys
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from getpass import getuser
@@ -34,6 +37,7 @@ DAYS, EVENTS, DEVICES, NETWORKS = 730, 7_924, 3_000, 300
 FIRST = datetime(2024, 11, 1, tzinfo=ZoneInfo("Europe/Istanbul"))
 SESSIONS = 2_000_000
 INDEXED = 60  # days that are indexed anew
+_AHEAD = 3  # days that are written before they are taken
 _WORDS = ("--reason", "bench", "--file-number", "2026/1")
 
 
@@ -43,13 +47,16 @@ def contests(days: int = DAYS) -> Iterator[list[Contest | Limit]]:
     folder = ROOT / "build" / "addresses"
     subject, at = two_years(folder, days)
     few = ROOT / "build" / "addresses-few"
-    two_years(few, min(days, INDEXED))
+    first_days(folder, few, min(days, INDEXED))
     wall = ROOT / "build" / "addresses-wall"
     firewall(wall)
     asked = [*places(folder), "iplog", "who", subject, "--at", at, *_WORDS]
 
     def side(*words: str) -> list[str]:
         return [sys.executable, "-m", "bench.addresses", *words]
+
+    def anew() -> None:
+        shutil.rmtree(wall / "state", ignore_errors=True)
 
     pattern = f"DHCPACK on {subject} to"
     yield [
@@ -75,8 +82,7 @@ def contests(days: int = DAYS) -> Iterator[list[Contest | Limit]]:
         *(
             Limit(
                 f"iplog ingest and seal, {SESSIONS} lines of a firewall", side("wall", str(wall)),
-                limit, what, unit,
-                prepare=lambda: shutil.rmtree(wall / "state", ignore_errors=True),
+                limit, what, unit, prepare=anew,
             )
             for limit, what, unit in ((20_000.0, "wall", "ms"), (100.0, "memory", "MB"))
         ),
@@ -99,11 +105,28 @@ def two_years(folder: Path, days: int) -> tuple[str, str]:
         (folder / "gz").mkdir(parents=True)
         with TimeAuthority(folder / "authority") as authority:
             _inventory(folder, authority)
-            for number in range(days):
-                _day(folder, FIRST + timedelta(days=number), devices, chance)
+            with ProcessPoolExecutor(1) as beside:  # the next days are written while this one is sealed
+                written: deque[Future[bytes]] = deque()
+                for number in range(days + _AHEAD):
+                    if number < days:
+                        written.append(beside.submit(_lines, folder, number, devices))
+                    if number >= _AHEAD:
+                        _day(folder, FIRST + timedelta(days=number - _AHEAD), written.popleft().result())
         (folder / "dhcpd.log").unlink()
         (folder / "whole").touch()
     return address, middle.isoformat()
+
+
+def first_days(folder: Path, few: Path, days: int) -> None:
+    """The first days of a whole log as a log of its own: its files are linked, for nobody writes to them."""
+    shutil.rmtree(few, ignore_errors=True)
+    shutil.copytree(folder / "inventory", few / "inventory")
+    for place in ("seals", "segments"):
+        for path in sorted((folder / "state" / "iplog" / place).glob("*")):
+            if int(path.name[:6]) <= days:
+                there = few / "state" / "iplog" / place / path.name
+                there.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copytree(path, there, copy_function=os.link) if path.is_dir() else os.link(path, there)
 
 
 def _device(number: int, chance: random.Random) -> tuple[str, str, str]:
@@ -135,10 +158,9 @@ def as_of(folder: Path, at: datetime) -> Run:
     )
 
 
-def _day(
-    folder: Path, midnight: datetime, devices: list[tuple[str, str, str]], chance: random.Random
-) -> None:
-    """A day's lines, taken, sealed, stamped; and as logrotate would leave them."""
+def _lines(folder: Path, number: int, devices: list[tuple[str, str, str]]) -> bytes:
+    """A day's lines; and as logrotate would leave them."""
+    chance, midnight = random.Random(number), FIRST + timedelta(days=number)
     pid = chance.randrange(400, 99_999)
     lines = []
     for instant in sorted(chance.randrange(86_400_000_000) for _event in range(EVENTS)):
@@ -147,9 +169,14 @@ def _day(
         gateway = f"{address.rsplit('.', 1)[0]}.1"
         lines.append(f"{at} 10.0.0.2 dhcpd[{pid}]: DHCPACK on {address} to {mac} ({host}) via {gateway}\n")
     content = "".join(lines).encode()
+    (folder / "gz" / f"dhcpd.log-{midnight:%Y%m%d}.gz").write_bytes(gzip.compress(content, 6))
+    return content
+
+
+def _day(folder: Path, midnight: datetime, content: bytes) -> None:
+    """A day's lines, taken, sealed, stamped."""
     with (folder / "dhcpd.log").open("ab") as log:
         log.write(content)
-    (folder / "gz" / f"dhcpd.log-{midnight:%Y%m%d}.gz").write_bytes(gzip.compress(content, 6))
     taken = ingest.ingest(as_of(folder, midnight + timedelta(hours=23)))
     sealed = seal.seal(as_of(folder, midnight + timedelta(days=1, hours=1)))
     if taken.failed or sealed.failed:

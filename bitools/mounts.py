@@ -20,11 +20,21 @@ Mounts = list[tuple[Path, bool]]  # where, and is it from elsewhere
 
 def is_elsewhere(path: Path, mounted: Mounts | None = None) -> bool:
     """Does it lie on what is mounted over a network, or by a program? By its name: no link is followed."""
-    best, found = -1, False
-    for point, far in mounts() if mounted is None else mounted:
-        if len(point.parts) >= best and path.is_relative_to(point):  # the last of several at one place counts
-            best, found = len(point.parts), far
-    return found
+    return _under(path, mounts() if mounted is None else mounted)[1]
+
+
+def point(path: Path, mounted: Mounts) -> Path:
+    """Where that is mounted in which it lies."""
+    return _under(path, mounted)[0]
+
+
+def _under(path: Path, mounted: Mounts) -> tuple[Path, bool]:
+    best = (Path("/"), False)
+    for place, far in mounted:
+        # The last of several at one place counts.
+        if len(place.parts) >= len(best[0].parts) and path.is_relative_to(place):
+            best = (place, far)
+    return best
 
 
 def resolved(path: str, mounted: Mounts | None = None) -> str:

@@ -225,8 +225,11 @@ def instead(argv: Sequence[str], environ: Mapping[str, str], keep: Sequence[int]
 
 
 def end(child: subprocess.Popen[bytes]) -> None:
-    """End a program that still runs: SIGINT, and after ten seconds SIGKILL, to its whole session."""
-    for number, patience in ((signal.SIGINT, _GRACE), (signal.SIGKILL, None)):
+    """End a program that still runs: SIGINT, and after ten seconds SIGKILL, to its whole session.
+
+    One that sleeps in the kernel, behind a dead disk, cannot be ended; it is left, that others' work goes on.
+    """
+    for number in (signal.SIGINT, signal.SIGKILL):
         if child.poll() is not None:
             return
         try:
@@ -234,7 +237,7 @@ def end(child: subprocess.Popen[bytes]) -> None:
         except ProcessLookupError:
             return
         try:
-            child.wait(patience)
+            child.wait(_GRACE)
         except subprocess.TimeoutExpired:
             continue
 

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any
 
 from bitools import privilege
+from lab.patience import HANGS
 
 from . import packages
 
@@ -84,11 +85,11 @@ class Browser:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self.call("Browser.close", seconds=5)
+            self.call("Browser.close", seconds=60)
         except (OSError, TimeoutError):
             pass
         try:
-            self._process.wait(10)
+            self._process.wait(60)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -121,7 +122,7 @@ class Browser:
         self._until(lambda event: event.get("method") == "Page.loadEventFired", session)
         return page
 
-    def call(self, method: str, session: str = "", seconds: float = 30.0, **parameters: object) -> Json:
+    def call(self, method: str, session: str = "", seconds: float = HANGS, **parameters: object) -> Json:
         """Ask, and wait for the answer. Raise OSError if Chromium says no, TimeoutError."""
         self._number += 1
         number = self._number
@@ -139,7 +140,7 @@ class Browser:
 
     def _until(self, wanted: Any, session: str) -> None:
         while not any(wanted(event) for event in self.events if event.get("sessionId") == session):
-            self.events.append(self._next(30))
+            self.events.append(self._next(HANGS))
 
     def _next(self, seconds: float) -> Json:
         deadline = time.monotonic() + seconds

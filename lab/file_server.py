@@ -13,10 +13,10 @@ from pathlib import Path
 from types import TracebackType
 
 from lab import loopback, packages
+from lab.patience import HANGS
 from lab.processes import Process, start
 
 PACKAGES = ("samba-ad-dc", "smbclient")
-_LONGEST = 15.0  # seconds until it answers
 _FOLDERS = ("private", "lock", "state", "cache", "pid")
 
 
@@ -52,7 +52,7 @@ class FileServer:
         )  # fmt: skip
         command: list[str | Path] = ["smbd", "-s", self._settings, "--foreground", "--no-process-group"]
         self._process: Process = start(command, self.folder / "out")
-        ends = time.monotonic() + _LONGEST
+        ends = time.monotonic() + HANGS
         while not self._answers():
             if not self._process.runs or time.monotonic() > ends:
                 raise RuntimeError((self.folder / "out").read_text())

@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from lab.patience import HANGS
+
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("etc", "var", "opt", "home", "srv", "usr/local")
 HOME = "/home"
@@ -63,7 +65,7 @@ class Machine:
         """Run a command, as root or as an account with its own groups."""
         return subprocess.run(
             self.command(words, user, environ),
-            input=stdin, capture_output=True, text=True, check=check, timeout=300,
+            input=stdin, capture_output=True, text=True, check=check, timeout=2 * HANGS,
         )  # fmt: skip
 
     def command(

@@ -20,6 +20,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
 
+from lab.patience import HANGS
+
 from . import packages
 from .certificates import Authority
 from .loopback import bring_up, free_address
@@ -173,7 +175,7 @@ class Postfix:
         return file.read_text("utf-8", "replace") if file.is_file() else ""
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + HANGS
         while True:
             try:
                 with socket.create_connection((self.host, PORT), 2) as probe:
@@ -185,7 +187,7 @@ class Postfix:
                 raise OSError(self.log)
             time.sleep(0.05)
 
-    def messages(self, count: int = 0, seconds: float = 20.0) -> list[EmailMessage]:
+    def messages(self, count: int = 0, seconds: float = HANGS) -> list[EmailMessage]:
         """Every mail delivered so far, oldest first; waits until there are `count`."""
         deadline = time.monotonic() + seconds
         while True:
@@ -202,7 +204,7 @@ class Postfix:
         """Stop it and everything it started."""
         self._postfix("abort")
         master = self.folder / "queue" / "pid" / "master.pid"
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + HANGS
         while master.is_file() and time.monotonic() < deadline:
             number = master.read_text().strip()
             if not number or not Path(f"/proc/{number}").exists():

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab.patience import HANGS
+
 
 def start_time(pid: int) -> str:
     """When the kernel started this process, in its own ticks; empty if there is none (or only its corpse)."""
@@ -71,13 +73,13 @@ class Process:
         self.signal(signal.SIGTERM)
         if not self._gone(seconds):
             self.signal(signal.SIGKILL)
-            if not self._gone(seconds):
+            if not self._gone(HANGS):
                 raise TimeoutError(f"process {self.pid} cannot be ended")
 
     def kill(self) -> None:
         """End it at once, as a crash would."""
         self.signal(signal.SIGKILL)
-        self._gone(5.0)
+        self._gone(HANGS)
 
     def _gone(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds

@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lab import restic_releases
-
-_LONGEST = 20.0  # seconds until a server answers
+from lab.patience import HANGS
 
 
 @contextmanager
@@ -41,7 +40,7 @@ def s3() -> Iterator[str]:
 def _serving(command: Sequence[str], port: int) -> Iterator[None]:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
-            ends = time.monotonic() + _LONGEST
+            ends = time.monotonic() + HANGS
             while True:
                 try:
                     socket.create_connection(("127.0.0.1", port), 1).close()

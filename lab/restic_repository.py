@@ -77,6 +77,14 @@ class ForgedRepository:
         self._restic("init")
         self._master = self._take_master_key(cheap)
 
+    @classmethod
+    def of(cls, folder: Path, password: str) -> ForgedRepository:
+        """One that is there already; its key costs next to nothing from now on."""
+        found = object.__new__(cls)
+        found.folder, found.password = folder, password
+        found._master = found._take_master_key(cheaply=True)
+        return found
+
     def copied_to(self, folder: Path) -> ForgedRepository:
         """The same repository again in another folder, without asking restic."""
         twin = object.__new__(ForgedRepository)

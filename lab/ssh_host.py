@@ -15,8 +15,8 @@ from pathlib import Path
 from types import TracebackType
 
 from lab import packages
+from lab.patience import HANGS
 
-_LONGEST = 15.0  # seconds until it answers
 _TENTATIVE = 0x40  # IFA_F_TENTATIVE (linux/if_addr.h): not proven to be nobody else's yet
 
 
@@ -91,7 +91,7 @@ class SshHost:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _connect(self) -> None:
-        ours, ends = Path("/proc/self/ns/net").readlink(), time.monotonic() + _LONGEST
+        ours, ends = Path("/proc/self/ns/net").readlink(), time.monotonic() + HANGS
         while Path(f"/proc/{self._child.pid}/ns/net").readlink() == ours:
             if time.monotonic() > ends:
                 raise TimeoutError("no network namespace came to be")
@@ -113,7 +113,7 @@ class SshHost:
         Until then two looks at the same machine differ.
         """
         own = Path(f"/proc/{self._child.pid}/net/if_inet6")  # absent where the kernel has no IPv6
-        ends = time.monotonic() + _LONGEST
+        ends = time.monotonic() + HANGS
         while own.exists() and _disabled_inside(self._child.pid) is False:
             lines = [line.split() for line in own.read_text().splitlines()]
             flags = [int(line[4], 16) for line in lines if line[5] == "eth0"]
@@ -124,7 +124,7 @@ class SshHost:
             time.sleep(0.05)
 
     def _wait(self) -> None:
-        ends = time.monotonic() + _LONGEST
+        ends = time.monotonic() + HANGS
         while True:
             try:
                 with socket.create_connection((self.host, self.port), 1) as connection:

@@ -28,6 +28,7 @@ from lab.certificates import write_key
 SIGNERS = ("good", "unknown", "expired", "chain")
 # other: another imprint; replay: an answer of before; refuse: PKIStatus 2 in HTTP 200; drip: byte by byte
 FAULTS = ("", "other", "replay", "refuse", "slow", "drip", "html", "broken", "huge", "forbidden", "past")
+NO_ANSWER = ("slow", "drip")  # none that is whole in less than ten seconds
 _SETTINGS = """[tsa]
 default_tsa = tsa1
 [tsa1]

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
@@ -16,25 +16,27 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, settings
 
 from bitools import credentials, i18n, process
 from bitools.documents import schemas
 from bitools.documents.words import kind
+from lab.patience import HANGS
+from tests import examples
 
 ROOT = Path(__file__).resolve().parent.parent
 
-settings.register_profile(
-    "bitools", derandomize=True, deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("bitools")
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any test is read: what it sets of Hypothesis stands on what is chosen here."""
+    examples.choose(config.getoption("--hypothesis-profile", None))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes long begins early, or one process waits for the other in the end."""
     from tests.scheduling import rank
 
-    items.sort(key=rank)
+    storms = config.getoption("markexpr") == "torture"
+    items.sort(key=lambda item: rank(item, storms))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -95,7 +97,7 @@ class CommandLine:
         }
 
     def __call__(
-        self, *words: str, environ: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 60
+        self, *words: str, environ: Mapping[str, str] | None = None, stdin: str = "", timeout: float = HANGS
     ) -> Answer:
         done = subprocess.run(
             [sys.executable, "-m", "bitools", *words],
@@ -114,7 +116,7 @@ class InProcess(CommandLine):
     """The same command line without a process of its own: a fifth of the time."""
 
     def __call__(
-        self, *words: str, environ: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 60
+        self, *words: str, environ: Mapping[str, str] | None = None, stdin: str = "", timeout: float = HANGS
     ) -> Answer:
         from bitools.cli.frame.front import run_command
 
@@ -124,6 +126,14 @@ class InProcess(CommandLine):
         with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
             code = run_command(list(words), environment)
         return Answer(int(code), out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_power_cut() -> Iterator[None]:
+    """What tests kill are processes, which lose nothing that was written: no disk need be waited for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _descriptor: None)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -7,10 +7,11 @@ store reads the objects first and the branch after them, so it misses what is ad
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from lab.processes import status
@@ -29,6 +30,24 @@ def lonely_death(command: subprocess.Popen[bytes]) -> None:
     _signal([first], signal.SIGKILL)
     _signal(orphans, signal.SIGCONT)
     _buried(command, orphans)
+
+
+def killed_within(act: Callable[[], object], seconds: float) -> bool:
+    """Act in a child that is killed after so long, wherever it is by then; False if it had ended."""
+    child = os.fork()
+    if child == 0:
+        try:
+            act()
+        finally:
+            os._exit(0)
+    descriptor = os.pidfd_open(child)
+    try:
+        if not select.select([descriptor], [], [], seconds)[0]:
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+    finally:
+        os.close(descriptor)
+    _pid, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
 
 
 def halt(pid: int) -> list[int]:

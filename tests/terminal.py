@@ -10,10 +10,10 @@ from types import TracebackType
 
 import pexpect
 
+from lab.patience import HANGS
 from tests.conftest import ROOT
 
 OURS = (sys.executable, "-m", "bitools")
-_PATIENCE = 20  # seconds for what is waited for; it ends long before, or the test fails
 
 
 class Dialogue:
@@ -26,7 +26,7 @@ class Dialogue:
         self._all = io.StringIO()
         self._child = pexpect.spawn(
             program[0], [*program[1:], *words], env=dict(environ), cwd=ROOT, dimensions=(24, columns),
-            timeout=_PATIENCE, encoding=encoding, codec_errors="replace",
+            timeout=HANGS, encoding=encoding, codec_errors="replace",
         )  # fmt: skip
         self._child.logfile_read = self._all
 

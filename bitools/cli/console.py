@@ -225,9 +225,12 @@ class Console:
             return False
 
     def _question(self, text: str) -> None:
-        """Words whole on a terminal that is narrower; what is typed goes on behind the last."""
-        self.stderr.write("\n".join(folded(safe(text), self.width)).rstrip() + " ")
+        self.stderr.write(self._asked(text))
         self.stderr.flush()
+
+    def _asked(self, text: str) -> str:
+        """Words whole on a terminal that is narrower; what is typed goes on behind the last."""
+        return "\n".join(folded(safe(text), self.width)).rstrip() + " "
 
     def say(self, text: str) -> None:
         """A line to whoever is asked; safe, with what it is made of."""
@@ -239,13 +242,14 @@ class Console:
 
         Raise Refused if nobody answers any more, Usage for what cannot be read: it may be asked again.
         """
-        self._question(f"  {question}{f' [{default}]' if default else ''}: ")
+        text = f"  {question}{f' [{default}]' if default else ''}: "
         try:
             if hidden:
                 from getpass import getpass  # almost nobody is asked
 
-                said = getpass("", self.stderr)
+                said = getpass(self._asked(text), self.stderr)  # it drops what was typed before it asks
             else:
+                self._question(text)
                 said = sys.stdin.readline()
             said.encode()  # in a locale without letters, what is none of UTF-8 comes as a surrogate
             if not (said or hidden):

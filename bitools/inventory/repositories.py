@@ -97,7 +97,8 @@ class Repository(Frozen):
     `sftp:NAME:/path` with a NAME of hosts.yaml uses that host's key. `copy_of` names the repository whose
     snapshots `backup copy` brings here, kept by `keep` or, without it, by each data set's own policy. Of an
     `append_only` one nothing is forgotten from here. `upload` and `download` are KiB a second; `gentle` lets
-    other disk work go first; `lock_wait` is how long a living restic is waited for, in seconds; `ballast` is
+    other disk work go first; `lock_wait` is how long a living restic is waited for, in seconds; `silence`
+    how many without a sign of life, and one that copies, checks, prunes or restores is ended; `ballast` is
     how many MiB of a local one are held back, so that forgetting works on a full disk.
     """
 
@@ -111,4 +112,5 @@ class Repository(Frozen):
     download: Speed = 0
     gentle: bool = False
     lock_wait: Annotated[int, Field(ge=0, le=86_400)] = 900
+    silence: Annotated[int, Field(ge=1, le=86_400)] = 1800
     ballast: Annotated[int, Field(ge=0, le=1_048_576)] = 0

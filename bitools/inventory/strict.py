@@ -19,8 +19,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from bitools import mounts, process
 from bitools.credentials import Reference
-from bitools.errors import InventoryInvalid
+from bitools.errors import InventoryInvalid, Unreachable
 from bitools.i18n import _
 from bitools.inventory.complaints import Complaints
 from bitools.inventory.model import Inventory
@@ -29,6 +30,7 @@ from bitools.owned import ACCOUNT, name_of
 _KEYS = ("ca", "key_file", "keytab")
 _PROGRAMS = ("after", "before", "command", "mailbox")
 _SHELLS = ("bash", "dash", "env", "perl", "python", "python3", "sh")
+_PATIENCE = 10.0  # seconds, for what is mounted from elsewhere
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -42,7 +44,7 @@ def owner_of(state: Path) -> int:
 
 def prove_folder(folder: Path, owner: int) -> None:
     """Prove the inventory's own files before they are read. Raise InventoryInvalid with every complaint."""
-    inside = [path for path in folder.rglob("*") if path.is_file() or path.is_symlink()]
+    inside = [path for path in folder.rglob("*") if path.is_symlink() or path.is_file()]
     _prove(
         [folder, *(path for path in inside if path.parent != folder or path.suffix in (".yaml", ".yml"))],
         owner,
@@ -124,9 +126,31 @@ def _said(path: Path, cure: str) -> InventoryInvalid:
 
 
 def _with_parents(paths: Sequence[Path]) -> set[Path]:
-    """The paths, where their links lead, and every folder above each."""
-    every = {form for path in paths for form in (path.absolute(), Path(os.path.realpath(path)))}
-    return {above for path in every for above in (path, *path.parents)}
+    """The paths, where their links lead, and every folder above each; of what is mounted from elsewhere and
+    gives no answer only what is above that: nobody can read it now, and it must hold up nothing else.
+    """
+    mounted, silent, every = mounts.mounts(), dict[Path, bool](), set[Path]()
+    for path in paths:
+        led = Path(mounts.resolved(str(path), mounted))
+        if mounts.is_elsewhere(led, mounted):
+            point = mounts.point(led, mounted)
+            if point not in silent:
+                silent[point] = not _answers(led)
+            if silent[point]:
+                every |= {*point.parents}
+                continue
+            led = Path(os.path.realpath(path))
+        every |= {form for one in (path.absolute(), led) for form in (one, *one.parents)}
+    return every
+
+
+def _answers(path: Path) -> bool:
+    """Is there an answer, whatever it is? A program asks, for it can be ended."""
+    try:
+        process.run(["stat", "--", str(path)], timeout=_PATIENCE, root=True)
+    except Unreachable:
+        return False
+    return True
 
 
 def _values(part: Any, key: str = "") -> Iterator[tuple[str, Any]]:
@@ -154,7 +178,8 @@ def _program(words: Sequence[str]) -> list[Path]:
     script = next((word for word in words[1:] if not word.startswith("-")), "")
     is_shell = Path(words[0]).name in _SHELLS
     found = [words[0]] + ([script] if is_shell and script.startswith("/") else [])
-    return [Path(path) for word in found if (path := shutil.which(word, path=_PATH) or word).startswith("/")]
+    named = (word if word.startswith("/") else shutil.which(word, path=_PATH) or "" for word in found)
+    return [Path(path) for path in named if path]
 
 
 def _of_a_person(folder: Path, reference: Reference) -> InventoryInvalid:

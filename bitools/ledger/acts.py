@@ -57,6 +57,7 @@ USER_UNLOCK = Act("user.unlock", ACCOUNTS, lambda: _("account unlocked"))
 SETUP_APPLY = Act("setup.apply", (), lambda: _("machine set up"))
 SETUP_REMOVE = Act("setup.remove", (), lambda: _("machine's set-up undone"))
 
+BACKUP_ABSENT = Act("backup.absent", REPOSITORIES, lambda: _("backups gone that nobody asked to forget"))
 BACKUP_ACCEPT = Act("backup.accept", REPOSITORIES, lambda: _("suspected backup accepted"))
 BACKUP_COPY = Act("backup.copy", REPOSITORIES, lambda: _("backup copied"))
 BACKUP_DRILL = Act("backup.drill", REPOSITORIES, lambda: _("restore tried out"))

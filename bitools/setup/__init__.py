@@ -59,10 +59,10 @@ def wanted(machine: Machine) -> list[Step]:
     auditors = _auditors(machine.inventory)
     logs = [] if machine.inventory is None else _logs(machine.jobs, machine.inventory)
     stale = _stale(files) if machine.timers else []
-    facts = observe.observe(
+    observed = observe.observe(
         machine.caller.state, secrets, machine.folder, files, stale, logs=logs, auditors=auditors
     )
-    steps = plan(facts, machine.caller.state, files, auditors)
+    steps = plan(observed, machine.caller.state, files, auditors)
     units = [step.target for step in steps if step.target.startswith(str(install.UNITS))]
     timers = [path.name for path in files if path.suffix == ".timer"]
     if units and timers and _BOOTED.is_dir():

@@ -16,7 +16,7 @@ from bitools.inventory.names import CACHE
 from bitools.inventory.strict import wrong
 from bitools.owned import ACCOUNT, AUDITORS, name_of
 from bitools.setup import rights
-from bitools.setup.plan import PRIMARY, RUNNERS, Facts, Ownership
+from bitools.setup.plan import PRIMARY, RUNNERS, Observed, Ownership
 
 
 def observe(
@@ -28,9 +28,9 @@ def observe(
     *,
     logs: Iterable[Path] = (),
     auditors: str = AUDITORS,
-) -> Facts:
+) -> Observed:
     """Look at groups, the account, the state and these files. Raise Refused if the account is a person's."""
-    return Facts(
+    return Observed(
         frozenset(name for name in (RUNNERS, PRIMARY, auditors) if _gid(name) is not None),
         _account(),
         ownership(state) if state.exists() else None,

@@ -36,8 +36,8 @@ _IMPORTED = Ownership(ACCOUNT, PRIMARY, 0o640)  # the one file of the inventory 
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What was found. `state` is None where there is no state yet; `files` has what is there already."""
+class Observed:
+    """The machine as it is. `state` is None where there is none yet; `files` has what is there already."""
 
     groups: frozenset[str]
     account: str  # the account's primary group; empty where there is no account
@@ -66,32 +66,32 @@ class Step:
 
 
 def plan(
-    facts: Facts, folder: Path, wanted: Mapping[Path, tuple[str, int]], auditors: str = AUDITORS
+    observed: Observed, folder: Path, wanted: Mapping[Path, tuple[str, int]], auditors: str = AUDITORS
 ) -> list[Step]:
     """The steps that make the state in `folder` the account's. `wanted`: files with content and mode."""
     groups = (RUNNERS, PRIMARY, auditors)
-    steps = [Step("group", name, after="--system") for name in groups if name not in facts.groups]
-    if not facts.account:
+    steps = [Step("group", name, after="--system") for name in groups if name not in observed.groups]
+    if not observed.account:
         steps.append(Step("account", ACCOUNT, after=f"{PRIMARY} {folder}"))
     ours = Ownership(ACCOUNT, PRIMARY, 0o750)
-    if facts.state != ours:
-        steps.append(Step("state", str(folder), str(facts.state or ""), str(ours)))
+    if observed.state != ours:
+        steps.append(Step("state", str(folder), str(observed.state or ""), str(ours)))
     names = Ownership(ACCOUNT, RUNNERS, 0o2750)  # for completion: its files are the group's to read
-    if facts.names != names:
-        steps.append(Step("folder", str(CACHE), str(facts.names or ""), str(names)))
-    for path, found in sorted(facts.readable.items()):  # folders first, then what lies in them
+    if observed.names != names:
+        steps.append(Step("folder", str(CACHE), str(observed.names or ""), str(names)))
+    for path, found in sorted(observed.readable.items()):  # folders first, then what lies in them
         is_ours = path.match(IMPORTED)
         steps += _owned(path, found, _IMPORTED if is_ours else _readable(found))
-    for path, found in sorted(facts.secrets.items()):
+    for path, found in sorted(observed.secrets.items()):
         steps += _owned(path, found, Ownership("root", PRIMARY, 0o640))
-    steps += [Step("rights", str(path), was, lacks) for path, (was, lacks) in sorted(facts.rights.items())]
+    steps += [Step("rights", str(path), was, lacks) for path, (was, lacks) in sorted(observed.rights.items())]
     for path, (content, mode) in sorted(wanted.items()):
-        if facts.files.get(path) != content:
-            there = "there" if path in facts.files else ""
+        if observed.files.get(path) != content:
+            there = "there" if path in observed.files else ""
             steps.append(Step("file", str(path), there, f"{mode:04o}", content, mode))
             if path.match(IMPORTED):
                 steps.append(Step("owner", str(path), f"root:root {mode:04o}", str(_IMPORTED)))
-    return steps + [Step("remove", str(path), "there") for path in sorted(facts.stale)]
+    return steps + [Step("remove", str(path), "there") for path in sorted(observed.stale)]
 
 
 def _owned(path: Path, found: Ownership, wanted: Ownership) -> list[Step]:

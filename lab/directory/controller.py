@@ -18,6 +18,7 @@ from types import TracebackType
 
 from lab import loopback, packages
 from lab.certificates import Authority
+from lab.patience import HANGS
 from lab.processes import Process, start, strays
 
 from . import domain
@@ -214,7 +215,7 @@ class DomainController:
             self.data / "log" / "stdout",
         )
         process.write(self._pid)
-        deadline = time.monotonic() + 120  # of a machine that does other things too
+        deadline = time.monotonic() + HANGS
         while not self.answers():
             if not process.runs or time.monotonic() > deadline:
                 why = "ended" if not process.runs else "does not answer"
@@ -239,7 +240,7 @@ class DomainController:
         """What the domain answers this name and password: ok, wrong, must_change, disabled, locked, ..."""
         return simple_bind(self.address, self.ca, user, password)
 
-    def answers(self, seconds: float = 2.0) -> bool:
+    def answers(self, seconds: float = HANGS) -> bool:
         """Whether it answers a search over LDAPS, whatever certificate it shows."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

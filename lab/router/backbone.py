@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
+from lab.patience import HANGS
+
 from .router import Router, RouterFailed
 
 NAMES = ("rt-merkez", "rt-garaj", "rt-fen")
@@ -90,7 +92,7 @@ class Backbone:
 
     def _peer(self) -> None:
         """Wait until every session is established. Raise RouterFailed if one never is."""
-        ends = time.monotonic() + 30
+        ends = time.monotonic() + HANGS
         while not all({*self.peers(name).values()} == {"Established"} for name in NAMES):
             if time.monotonic() > ends:
                 raise RouterFailed(f"BGP: {[self.peers(name) for name in NAMES]}")

@@ -21,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 
 from lab import packages
+from lab.patience import HANGS
 from lab.processes import Process, start, strays
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -213,7 +214,7 @@ class Router:
     def _connect(self, process: Process) -> None:
         """Lay the cable once the router has a network namespace of its own to lay it to."""
         ours = Path("/proc/self/ns/net").readlink()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + HANGS
         while Path(f"/proc/{process.pid}/ns/net").readlink() == ours:
             if time.monotonic() > deadline:
                 raise TimeoutError("no network namespace came to be")
@@ -224,7 +225,7 @@ class Router:
 
     def _wait(self, process: Process) -> None:
         """Until SSH answers."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + HANGS
         while True:
             try:
                 with socket.create_connection((self.address, self.port), 1) as connection:

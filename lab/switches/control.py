@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lab.patience import HANGS
+
 from .editor import UnknownCommand
 from .faults import Faults
 
@@ -33,7 +35,7 @@ def address(folder: Path) -> Iterator[str]:
 def ask(folder: Path, **request: Any) -> dict[str, Any]:
     """Ask a farm. Raise ConnectionError if none runs there, ValueError with its words if it refuses."""
     with address(folder) as name, socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(30)
+        connection.settimeout(HANGS)
         try:
             connection.connect(name)
         except FileNotFoundError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.patience import HANGS
 from lab.restic_repository import ForgedRepository
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +34,7 @@ def cron(bitools, tmp_path):
     words += ["bitools", "--inventory", str(bitools.inventory), "--state", str(bitools.state), "backup"]
 
     def tick(*more: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run([*words, *more], capture_output=True, cwd="/", timeout=60, check=False)
+        return subprocess.run([*words, *more], capture_output=True, cwd="/", timeout=HANGS, check=False)
 
     tick.repository = repository
     return tick

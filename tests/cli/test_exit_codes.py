@@ -16,6 +16,7 @@ import pytest
 
 from bitools.cli.frame import front
 from bitools.errors import Code
+from lab.patience import HANGS
 from lab.switches import ENABLE_PASSWORD, Switch, SwitchFarm
 from tests.conftest import ROOT, CommandLine
 
@@ -246,7 +247,7 @@ def test_130_interrupted(municipality: CommandLine, flags: list[str]) -> None:
     ) as child:
         os.read(begun, 1)
         child.send_signal(signal.SIGINT)
-        stdout, stderr = child.communicate(timeout=30)
+        stdout, stderr = child.communicate(timeout=HANGS)
     os.close(begun)
     os.close(end)
     assert (child.returncode, stdout) == (Code.INTERRUPTED, "")

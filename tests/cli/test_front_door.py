@@ -21,6 +21,7 @@ from bitools.cli.frame.usage import global_options_first, help_for
 from bitools.errors import Code
 from bitools.net.wire.history import Entry, History
 from bitools.state import State
+from lab.patience import HANGS
 from tests.conftest import ROOT, CommandLine
 
 HEAVY = ("netmiko", "napalm", "paramiko", "ldap3", "jinja2", "pydantic", "yaml")
@@ -95,8 +96,9 @@ def test_global_options_may_stand_anywhere(typed: list[str], understood: list[st
 
 
 def test_no_command_takes_a_global_option_for_its_own() -> None:
+    whole = get_command(tree())
     for words in _commands():
-        command = get_command(tree())
+        command = whole
         for word in words:
             command = command.commands[word]  # type: ignore[attr-defined]
         own = {option for parameter in command.params for option in parameter.opts}
@@ -347,11 +349,12 @@ def test_an_interrupted_run_ends_with_130(
         env=municipality.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
         preexec_fn=born,
     )  # fmt: skip
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + HANGS
     while not mark.exists() and child.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
+    assert mark.exists(), child.communicate()
     child.send_signal(number)
-    _stdout, stderr = child.communicate(timeout=30)
+    _stdout, stderr = child.communicate(timeout=HANGS)
     assert child.returncode == Code.INTERRUPTED
     assert "Traceback" not in stderr
 

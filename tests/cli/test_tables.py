@@ -18,6 +18,7 @@ from bitools import i18n
 from bitools.cli.console import Console
 from bitools.documents import schemas
 from lab.packages import require_for_test
+from lab.patience import HANGS
 from tests import tables
 from tests.conftest import ROOT
 
@@ -121,7 +122,7 @@ def test_a_real_terminal_wraps_no_line(tmp_path: Path) -> None:
     try:
         tmux("set-option", "-g", "history-limit", "200000")
         tmux("new-window", f"{program} 2>/dev/null; cat")
-        end = time.monotonic() + 60
+        end = time.monotonic() + HANGS
         while not (shown := tmux("capture-pane", "-p").rstrip()).endswith("son"):
             assert time.monotonic() < end, shown
             time.sleep(0.2)

@@ -150,3 +150,25 @@ def test_a_table_fits_the_terminal_and_loses_nothing(
     if words[0] != "schedule":  # lines for a machine stay as they are
         assert max(map(len, narrow)) <= 80
     assert sorted(" ".join(narrow).replace("·", " ").split()) == sorted(wide.replace("·", " ").split())
+
+
+_ASKING = """
+import sys, termios, time
+real = termios.tcsetattr
+def late(*words):
+    time.sleep(0.5)  # a busy machine
+    real(*words)
+termios.tcsetattr = late
+from bitools.cli.console import Console
+print("heard", len(Console(sys.stdout, sys.stderr).prompt("Parola", "", hidden=True)))
+"""
+
+
+def test_what_is_typed_as_soon_as_a_password_is_asked_for_is_heard(municipality: CommandLine) -> None:
+    asking = [sys.executable, "-c", _ASKING]
+    with Dialogue(environ=municipality.environment(), program=asking) as dialogue:
+        dialogue.until("Parola")
+        dialogue.type("gizli\n")
+        dialogue.until("heard 5")
+        assert "gizli" not in dialogue.shown
+        assert dialogue.end() == 0

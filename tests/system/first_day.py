@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.mail import MailServer
+from lab.patience import HANGS
 from lab.switches import ENABLE_PASSWORD
 from lab.switches.farm import RunningSwitch
 from tests.conftest import ROOT
@@ -42,7 +43,7 @@ class Place:
     def __call__(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "bitools", *words],
-            env=self.environ, cwd=ROOT, text=True, capture_output=True, check=False, timeout=120,
+            env=self.environ, cwd=ROOT, text=True, capture_output=True, check=False, timeout=HANGS,
         )  # fmt: skip
 
     def works(self) -> None:

@@ -183,7 +183,7 @@ for number in $(seq 101 140); do
     sed -n "1s/10.1.0.7/10.1.0.$number/p" /var/log/dhcp/dhcpd.log >&5; sleep 0.3
 done
 taken() { zstd -dcq /var/lib/bitools/iplog/open/*/dhcp.zst | grep -o "on 10.1.0.140 "; }
-for _second in $(seq 90); do taken > /dev/null && break; sleep 1; done
+for _second in $(seq 300); do taken > /dev/null && break; sleep 1; done
 echo "at once $(taken), path $(systemctl is-active dhcp-log.path)"
 bitools user show elif.kaya --json | tr -d '\n' | grep -o '"connectors": [^]]*'
 bitools net show sw-99 | grep -o "hostname .*"

@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+from lab.patience import HANGS
 from tests.conftest import ROOT, published
 
 
@@ -21,7 +22,7 @@ def test_the_demo_runs_and_leaves_nothing_running() -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=3 * HANGS,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]

@@ -13,6 +13,7 @@ import pytest
 
 from lab.machine import machine
 from lab.packages import require_for_test, require_root_for_test
+from lab.patience import HANGS
 from tests.conftest import ROOT
 
 NOBODY = 65534
@@ -55,7 +56,7 @@ def as_nobody(clone: Path, *command: str, path: str = "") -> subprocess.Complete
     }
     return subprocess.run(
         [*become, *command], cwd=clone, env=environment, stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, timeout=600, check=False,
+        capture_output=True, text=True, timeout=5 * HANGS, check=False,
     )  # fmt: skip
 
 
@@ -92,7 +93,7 @@ def test_a_member_of_the_group_runs_it_where_a_state_is_the_accounts(clone: Path
         before = box.path("/var/lib/bitools/ledger/ledger.jsonl").read_bytes()
         demo = box.command(("make", "-C", str(clone), "demo"), "ayse")
         done = subprocess.run(
-            demo, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=900, check=False
+            demo, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=5 * HANGS, check=False
         )
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         assert "the domain controller accepts the slip's password" in done.stdout

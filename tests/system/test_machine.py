@@ -16,6 +16,7 @@ import pytest
 
 from lab.machine import HOME, PROGRAM, Machine, machine
 from lab.packages import require_for_test, require_root_for_test
+from lab.patience import HANGS
 from lab.switches import ENABLE_PASSWORD, Switch, SwitchFarm
 from tests.terminal import Dialogue
 
@@ -516,7 +517,7 @@ def test_a_killed_inner_process_leaves_what_it_always_left(net: Machine, farm: S
     account = net.path("/var/lib/bitools").stat().st_uid
     inner = wait_for(lambda: process_of(account))
     os.kill(inner, 9)
-    assert running.wait(30) == 137
+    assert running.wait(HANGS) == 137
     farm["sw-01"].fault = ""
     done(net.bitools("net", "snapshot", user="ayse"))
     assert "whole" in done(net.bitools("ledger", "verify", user="ayse"))
@@ -539,7 +540,7 @@ def process_of(uid: int) -> int:
 
 
 def wait_for(found) -> int:  # type: ignore[no-untyped-def]
-    until = time.monotonic() + 30
+    until = time.monotonic() + HANGS
     while time.monotonic() < until:
         if number := found():
             return number

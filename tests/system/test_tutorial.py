@@ -12,6 +12,7 @@ import pytest
 
 from lab.mail import MailServer, Settings
 from lab.packages import require_for_test
+from lab.patience import HANGS
 from lab.switches import Account, Switch, SwitchFarm
 from tests.conftest import ROOT
 
@@ -69,7 +70,7 @@ def walked(folder: Path, text: str) -> str:
     done = subprocess.run(
         ["bash", "-ec", program + text], cwd=folder, input=f"{PASSWORD}\n", capture_output=True, text=True,
         env={"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(ROOT), "BITOOLS_LANG": "en"},
-        check=False, timeout=120,
+        check=False, timeout=HANGS,
     )  # fmt: skip
     assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
     return done.stdout

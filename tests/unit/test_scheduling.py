@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ROOT
-from tests.scheduling import GROUP, ByFile, unit_of
+from tests.scheduling import GROUP, LONGEST, ByFile, unit_of
 
 FILES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("test_*.py"))
 
@@ -17,6 +17,10 @@ def test_a_file_is_one_unit_and_files_that_get_in_each_others_way_are_one() -> N
     for file in FILES:
         text = (ROOT / file).read_text(encoding="utf-8")
         assert len(set(GROUP.findall(text))) <= 1, f"{file}: one group a file"
+
+
+def test_what_begins_first_is_there() -> None:
+    assert set(LONGEST) <= {unit_of(file) for file in FILES}
 
 
 def test_it_is_in_charge(pytestconfig: pytest.Config) -> None:

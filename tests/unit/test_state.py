@@ -18,6 +18,7 @@ from bitools.ledger import Ledger, acts, pages
 from bitools.net.wire.history import Entry, History
 from bitools.state import Document, State, new_run, refusal, write
 from lab.packages import require_root_for_test
+from lab.patience import HANGS
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -238,7 +239,7 @@ def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
     ready = context.Event()
     child = context.Process(target=_hold, args=(tmp_path, ready))
     child.start()
-    assert ready.wait(20)
+    assert ready.wait(HANGS)
     with pytest.raises(Locked), State(tmp_path).lock("net"):
         pass
     child.kill()

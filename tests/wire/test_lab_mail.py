@@ -10,6 +10,7 @@ from email.message import EmailMessage
 import pytest
 
 from lab.mail import MailServer, Settings
+from lab.patience import HANGS
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def send(
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "bitools@belediye.test", to, "Günlük özet"
     message.set_content(body)
-    with smtplib.SMTP(server.host, server.port, timeout=5) as client:
+    with smtplib.SMTP(server.host, server.port, timeout=HANGS) as client:
         return dict(client.send_message(message))
 
 
@@ -77,7 +78,7 @@ def test_starttls_is_verified_and_a_login_is_needed() -> None:
     settings = Settings(starttls=True, username="bitools", password="posta-parolasi-2026")
     with MailServer(settings) as server:
         context = ssl.create_default_context(cafile=server.ca)
-        with smtplib.SMTP(server.host, server.port, timeout=5) as client:
+        with smtplib.SMTP(server.host, server.port, timeout=HANGS) as client:
             client.starttls(context=context)
             with pytest.raises(smtplib.SMTPAuthenticationError):
                 client.login("bitools", "yanlis")

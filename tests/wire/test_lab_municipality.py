@@ -16,6 +16,8 @@ import pytest
 from lab import packages
 from lab.change import change
 from lab.municipality import ADMIN, Municipality
+from lab.patience import HANGS
+from lab.processes import strays
 from lab.router import Router
 
 pytestmark = pytest.mark.root
@@ -85,8 +87,10 @@ def test_killed_while_coming_up_it_goes_down_all_the_same(folder: Path, seconds:
     time.sleep(seconds)  # whatever it has started by then
     child.send_signal(signal.SIGKILL)
     child.wait()
+    while strays(sys.executable, "-c", code):  # a child of its own that has not become another program yet
+        time.sleep(0.01)
     Municipality(folder).down()
-    deadline = time.monotonic() + 5  # for an ssh-keygen or the like, which ends by itself
+    deadline = time.monotonic() + HANGS  # for an ssh-keygen or the like, which ends by itself
     while started_in(folder) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert started_in(folder) == []

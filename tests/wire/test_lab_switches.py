@@ -387,7 +387,7 @@ def shown_key(switch: RunningSwitch) -> str:
 
 
 def test_slow_answers_late(ios: RunningSwitch) -> None:
-    ios.fault = "slow:0.3"
+    ios.fault = "slow:3"
     connection = connect(ios, "mehmet", fast_cli=False)
     with pytest.raises(NetmikoBaseException):
         connection.send_command("show privilege", read_timeout=0.1)

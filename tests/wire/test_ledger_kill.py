@@ -1,45 +1,73 @@
 """Writers are killed at random: the chain stays whole, and no entry is lost whose number was given out."""
 
+from __future__ import annotations
+
+import os
 import random
 import signal
-import subprocess
-import sys
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from bitools.ledger import Ledger, acts
+from bitools.ledger import Ledger, acts, pages
 from bitools.state import State
 
-ROOT = Path(__file__).resolve().parents[2]
-WRITER = """
-import sys
-from pathlib import Path
-from bitools.ledger import pages
-from bitools.ledger import Ledger, acts
-from bitools.state import State
-pages.LARGEST = 100_000  # many files: nobody may be left writing into one that was put aside
-book = Ledger(State(Path(sys.argv[1])), "r", "kill test", sys.argv[2])
-for count in range(int(sys.argv[3])):
-    size = (1, 50, 5000, 100_000)[count % 4] if count % 20 == 19 else 30
-    print(book.append(acts.NET_TRUST, f"{sys.argv[2]}-{count}", "done", after="ş" * size), count, flush=True)
-"""
+
+def write(folder: Path, name: str, entries: int, told: int) -> None:
+    """Append, and tell of each the number that it was given."""
+    book = Ledger(State(folder), "r", "kill test", name)
+    for count in range(entries):
+        size = (1, 50, 5000, 100_000)[count % 4] if count % 20 == 19 else 30
+        number = book.append(acts.NET_TRUST, f"{name}-{count}", "done", after="ş" * size)
+        os.write(told, f"{number} {count}\n".encode())
+
+
+class Writer:
+    """One in a process of its own."""
+
+    def __init__(self, folder: Path, name: str, entries: int) -> None:
+        self.name = name
+        theirs, told = os.pipe()
+        self._child = os.fork()
+        if self._child == 0:
+            try:
+                write(folder, name, entries, told)
+            finally:
+                os._exit(0)
+        os.close(told)  # before another is born: it would hold it open
+        self._lines = os.fdopen(theirs, encoding="ascii")
+        self.said: list[str] = []
+
+    def hear(self, lines: int) -> None:
+        """Wait until it has told of so many."""
+        self.said += [self._lines.readline() for _line in range(lines)]
+
+    def kill(self) -> None:
+        os.kill(self._child, signal.SIGKILL)
+
+    def promised(self) -> dict[int, str]:
+        """Every number that was told whole; waits for its end."""
+        with self._lines:
+            said = "".join([*self.said, self._lines.read()]).splitlines(keepends=True)
+        os.waitpid(self._child, 0)
+        whole = [line.split() for line in said if line.endswith("\n") and line.count(" ") == 1]
+        return {int(number): f"{self.name}-{count}" for number, count in whole}
 
 
 def storm(folder: Path, writers: int, entries: int, kills: int) -> None:
     chance = random.Random(5651)
-    started = [start(folder, f"w{number}", entries) for number in range(writers)]
-    promised: dict[int, str] = {}
+    working = [Writer(folder, f"w{number}", entries) for number in range(writers)]
+    dead: list[Writer] = []
     for kill in range(kills):
         victim = chance.randrange(writers)
-        name, process = started[victim]
-        assert process.stdout
-        lines = [process.stdout.readline() for _line in range(chance.randint(1, 40))]
-        process.send_signal(signal.SIGKILL)
-        collect(promised, name, process, lines)
-        started[victim] = start(folder, f"w{victim}k{kill}", entries)
-    for name, process in started:
-        collect(promised, name, process, [])
+        working[victim].hear(chance.randint(1, 40))
+        working[victim].kill()
+        dead.append(working[victim])
+        working[victim] = Writer(folder, f"w{victim}k{kill}", entries)
+    told = [one.promised() for one in (*dead, *working)]
+    promised = dict(chain.from_iterable(one.items() for one in told))
+    assert len(promised) == sum(map(len, told)), "no number was given out twice"
     book = Ledger(State(folder), "r", "", "")
     written = {entry["seq"]: entry["target"] for entry in book.entries()}
     assert promised.items() <= written.items()
@@ -48,19 +76,10 @@ def storm(folder: Path, writers: int, entries: int, kills: int) -> None:
     assert book.verify().torn == 0
 
 
-def start(folder: Path, name: str, entries: int) -> tuple[str, "subprocess.Popen[str]"]:
-    words = [sys.executable, "-c", WRITER, str(folder), name, str(entries)]
-    return name, subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-
-
-def collect(promised: dict[int, str], name: str, process: "subprocess.Popen[str]", lines: list[str]) -> None:
-    """Every number that was printed whole is a promise."""
-    rest, _nothing = process.communicate()
-    for line in "".join([*lines, rest]).splitlines(keepends=True):
-        if line.endswith("\n") and line.count(" ") == 1:
-            number, count = line.split()
-            assert int(number) not in promised
-            promised[int(number)] = f"{name}-{count}"
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many files: nobody may be left writing into one that was put aside."""
+    monkeypatch.setattr(pages, "LARGEST", 100_000)
 
 
 def test_killed_writers_leave_a_whole_chain(tmp_path: Path) -> None:

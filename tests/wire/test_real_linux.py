@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from lab import packages
+from lab.patience import HANGS
 from lab.ssh_host import SshHost
 from tests.conftest import CommandLine, InProcess
 
@@ -100,7 +101,7 @@ def open_vswitch(folder: Path) -> Iterator[object]:
 
     def vsctl(*words: str) -> None:
         subprocess.run(
-            ["ovs-vsctl", "--timeout=20", *words], env=environment, check=True, capture_output=True
+            ["ovs-vsctl", f"--timeout={HANGS:.0f}", *words], env=environment, check=True, capture_output=True
         )
 
     def start(*command: str) -> None:
@@ -121,11 +122,11 @@ def open_vswitch(folder: Path) -> Iterator[object]:
     finally:
         for server in reversed(servers):
             server.terminate()
-            server.wait(10)
+            server.wait(HANGS)
 
 
 def _wait_for(file: Path) -> None:
-    ends = time.monotonic() + 15
+    ends = time.monotonic() + HANGS
     while not file.exists():
         assert time.monotonic() < ends, f"{file} did not come to be"
         time.sleep(0.02)

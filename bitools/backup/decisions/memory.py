@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from bitools.backup.decisions.absence import Absent, compare
 from bitools.backup.decisions.looks import Sample
 from bitools.backup.decisions.runs import BackupRun, RunKey, Snapshot, group
 from bitools.backup.decisions.suspicion import REMEMBERED, Extent
@@ -84,6 +85,7 @@ class Memory:
     old_key: str = ""  # restic's id of the key that is being replaced
     replacing: bool = False  # a new repository is being filled from a copy
     asked: dict[str, datetime] = field(default_factory=dict)  # data set -> restic's own opinion was heard
+    absent: dict[RunKey, Absent] = field(default_factory=dict)  # gone, and it is not explained why
 
     def note(self, act: str, target: str, now: datetime, error: str = "") -> None:
         """Remember that an act failed, or that it went well again."""
@@ -105,6 +107,8 @@ class Memory:
                 if snapshot.run in trusted:
                     self.doubtful.pop(snapshot.id, None)
         there = {name for snapshot in snapshots for name in (snapshot.id, snapshot.original)}
+        if not self.replacing and (self.absent or not self.known.keys() <= there):
+            self.absent = compare(self.recall(), snapshots, self.absent)
         self.seen = {identity: since for identity, since in self.seen.items() if identity in there}
         self.doubtful = {identity: since for identity, since in self.doubtful.items() if identity in there}
         runs = self._grouped(snapshots)
@@ -123,6 +127,7 @@ class Memory:
         `doubted` names the runs whose times its copy does not believe.
         """
         self.listed, self.seen, self.doubtful, self.read = None, {}, {}, {}
+        self.known, self.absent = {}, {}
         self.unproven, self.roughly, self.replacing, self.identity = {}, [], False, ""
         self.look(snapshots, now)
         self.doubtful = {one.id: now for one in snapshots if one.run in doubted}
@@ -150,6 +155,14 @@ class Memory:
             elif dataset not in self.usual:
                 del self.usual[name]
         self.content.pop(dataset, None)
+        return runs
+
+    def accept_absent(self, dataset: str) -> list[str]:
+        """It is right that runs of a data set are gone: the run that told it has not failed. Give them."""
+        runs = [run for name, run in self.absent if name == dataset]
+        if runs and dataset in self.outcomes:
+            self.outcomes[dataset] = replace(self.outcomes[dataset], error="")
+        self.absent = {key: one for key, one in self.absent.items() if key[0] != dataset}
         return runs
 
     def snapshots(self) -> list[Snapshot]:

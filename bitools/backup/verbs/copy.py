@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from bitools.backup.decisions.memory import Applied, Memory
 from bitools.backup.decisions.retention import decide
 from bitools.backup.decisions.runs import BackupRun, Snapshot
-from bitools.backup.verbs import same_host, same_repository
+from bitools.backup.verbs import absence, same_host, same_repository
 from bitools.backup.verbs.history import guard, open_repository, policy_in_copy
 from bitools.backup.wire import ballast, forecast, memory_file
 from bitools.backup.wire.restic import Repository, gone
@@ -76,6 +76,7 @@ def _copy(
         same_host.check(one, there.get(one.name, []))
     items = [_missing(run, one, name, here.get(one.name, []), there.get(one.name, [])) for one in members]
     ids = [snapshot for item in items for snapshot in item["snapshots"]]
+    absence.tell(run, theirs, there, members, document)
     if not run.dry_run:
         if ids:
             before = {"from": first, "snapshots": len(ids)}
@@ -189,6 +190,7 @@ def _forget(
     with run.ledger.intent(acts.BACKUP_FORGET, target.name, before=before) as entry:
         listed = ballast.despite_full_disk(run, target, lambda: target.forget(going))
         listed = target.snapshots() if listed is None else listed
+        memory.drop(going)
         memory.look(listed, run.started)
         entry.done({"forgotten": len(going), "left": len(listed)})
     return True

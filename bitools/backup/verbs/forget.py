@@ -68,10 +68,10 @@ def _forget(work: RepositoryRun, going: dict[str, Verdict]) -> None:
         left = listed if listed is not None else repository.names() or ()
         entry.done({"forgotten": len(ids), "left": len(left)})
     work.document.changed = True
+    work.memory.drop(ids)
     if listed is not None:
         work.look(listed)
         return
-    work.memory.drop(ids)
     _prove(work)
 
 

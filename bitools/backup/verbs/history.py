@@ -56,6 +56,7 @@ def open_repository(run: Run, name: str) -> Repository:
         download=described.download,
         gentle=described.gentle,
         patience=described.lock_wait,
+        silence=described.silence,
     )
     found = _SFTP.match(described.location)
     if found and found[1] in run.inventory.hosts:

@@ -12,6 +12,7 @@ from bitools.backup.decisions.memory import Content
 from bitools.backup.decisions.runs import SUSPICIOUS, BackupRun
 from bitools.backup.decisions.suspicion import LOOKED_AT, Extent, Suspicion, drifted, grew, suspect
 from bitools.backup.sources.source import Source
+from bitools.backup.verbs import absence
 from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import first_bytes, memory_file
 from bitools.backup.wire.restic_answers import Made
@@ -133,13 +134,14 @@ def accept(work: RepositoryRun, dataset: Dataset) -> None:
     before = {"runs": sorted(runs), "reason": work.options.reason}
     with work.run.ledger.intent(acts.BACKUP_ACCEPT, dataset.name, before=before) as entry:
         work.memory.accept(dataset.name)
+        gone = absence.accept(work.run, work.repository.name, dataset.name, work.memory, work.document)
         marked = [part.id for one in runs.values() for part in one.snapshots if SUSPICIOUS in part.tags]
         if marked and not work.repository.append_only:
             work.look(work.repository.tag(marked, remove=SUSPICIOUS))
         else:
             work.recall()
         memory_file.save(work.memory, work.run.state)
-        entry.done({"runs": len(runs)})
+        entry.done({"runs": len(runs), "absent": gone})
     work.document.changed = True
 
 

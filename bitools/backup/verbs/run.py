@@ -12,6 +12,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from bitools.backup.decisions.runs import Snapshot
+from bitools.backup.verbs import absence
 from bitools.backup.verbs.forget import forget
 from bitools.backup.verbs.history import name_copies, open_repository
 from bitools.backup.verbs.judge import accept
@@ -82,8 +83,10 @@ def _take(work: RepositoryRun, members: Sequence[Dataset], turns: Turns) -> None
             name_copies(work.run, work.repository.name, error)
             work.document.fail(error, dataset.name)
     if work.run.dry_run:
+        absence.tell(work.run, work.memory, work.runs, members, work.document)
         return
     try:
+        absence.tell(work.run, work.memory, work.runs, members, work.document)
         forget(work, members)
         work.repository.heal()
         ballast.take(work.run, work.repository)

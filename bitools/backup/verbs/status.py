@@ -12,6 +12,8 @@ from typing import Any, cast
 from bitools import privilege
 from bitools.backup.decisions import tiers
 from bitools.backup.decisions.memory import Memory
+from bitools.backup.decisions.runs import BackupRun
+from bitools.backup.verbs import absence
 from bitools.backup.verbs.history import History, copies_of, histories, local, open_repository, policy_of
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.forecast import predict
@@ -43,6 +45,7 @@ def status(run: Run, datasets: Sequence[Dataset]) -> Document[StatusItem]:
         items = list(_tiers(run, history))
         document.items.extend(items)
         alarms += [*_late(history, items), *_not_drilled(run, history), *_suspected(run, history)]
+        alarms += _absent(run, history.memory, history.dataset.name, history.runs)
         name = history.repository.name
         if name not in {one["repository"] for one in repositories}:
             repositories.append(_repository(run, history))
@@ -114,7 +117,9 @@ def _copy(
     try:
         repository = open_repository(run, name)
         item = _repository_item(run, repository, memory)
-        memory.look(repository.snapshots(), run.started)
+        there = memory.look(repository.snapshots(), run.started)
+        for dataset in {dataset for dataset, _run in memory.absent}:
+            alarms += _absent(run, memory, dataset, there.get(dataset, []))
     except BitoolsError as error:
         if memory.listed or not isinstance(
             error, NoRepository
@@ -186,6 +191,11 @@ def _suspected(run: Run, history: History) -> Iterator[Alarm]:
             text = _("the run of {time} is suspected; nothing is forgotten until it is accepted")
             yield Alarm(history.dataset.name, text.format(time=local(run, one.time)))
             return
+
+
+def _absent(run: Run, memory: Memory, name: str, runs: Sequence[BackupRun]) -> Iterator[Alarm]:
+    if lost := absence.unexplained(run, memory, name, runs):
+        yield Alarm(name, f"{memory.repository}: {absence.words(run, lost)}")
 
 
 def _not_drilled(run: Run, history: History) -> Iterator[Alarm]:

@@ -9,8 +9,8 @@ from bitools.backup.decisions.memory import Memory
 from bitools.backup.verbs import same_repository
 from bitools.backup.verbs.each_repository import each_repository
 from bitools.backup.wire import damage, memory_file
-from bitools.backup.wire.restic import Repository
-from bitools.backup.wire.restic_answers import Damaged
+from bitools.backup.wire.restic import Repository, gone
+from bitools.backup.wire.restic_answers import Damaged, NoRepository
 from bitools.documents.backup import DamagedItem, IntactItem
 from bitools.engine import Turns
 from bitools.errors import BitoolsError
@@ -67,6 +67,11 @@ def verify(run: Run, datasets: Sequence[Dataset], days: int) -> Document[IntactI
 def _same(run: Run, repository: Repository, memory: Memory) -> None:
     try:
         same_repository.check(repository, memory)
+    except NoRepository:
+        if memory.listed:
+            memory.note("verify", repository.name, run.started, gone(repository).message)
+            memory_file.save(memory, run.state)
+        raise  # else it is a copy that was never made
     except BitoolsError as error:
         memory.note("verify", repository.name, run.started, error.message)
         memory_file.save(memory, run.state)

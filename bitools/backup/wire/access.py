@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from bitools import process
 from bitools.backup.wire.restic_answers import without_secret
+from bitools.backup.wire.watch import SILENCE
 from bitools.credentials import Reference, Secret
 
 _PROGRESS = "0.1"  # status lines a second; the default would fill memory in a long run
@@ -26,7 +27,8 @@ _USER, _PASSWORD = "RESTIC_REST_USERNAME", "RESTIC_REST_PASSWORD"
 @dataclass(slots=True)
 class Access:
     """One repository's. `upload` and `download` are KiB a second, 0 for as fast as it goes; `patience` is
-    how many seconds a living restic's lock is waited for; `gentle` lets everybody else's disk work go first.
+    how many seconds a living restic's lock is waited for, `silence` after how many without a sign of life one
+    is ended; `gentle` lets everybody else's disk work go first.
     """
 
     location: str
@@ -37,6 +39,7 @@ class Access:
     download: int = 0
     gentle: bool = False
     patience: float = 0.0
+    silence: float = SILENCE
     _secrets: dict[str, str] = field(default_factory=dict, repr=False)
     _secret: Secret | None = field(default=None, repr=False)
 

@@ -12,6 +12,7 @@ from dataclasses import astuple
 from datetime import date, datetime
 from typing import Any
 
+from bitools.backup.decisions.absence import Absent
 from bitools.backup.decisions.looks import Sample
 from bitools.backup.decisions.memory import Applied, Content, Memory, Outcome, Trouble, TroubleKey
 from bitools.backup.decisions.runs import RunKey, Snapshot
@@ -59,6 +60,7 @@ def save(memory: Memory, state: State) -> None:
         "usual": _each(memory.usual, lambda runs: [[*astuple(one)] for one in runs]),
         "strange": _each(memory.strange, lambda one: [*astuple(one)]),
         "looks": _each(memory.content, _content_text),
+        "absent": {"/".join(key): _absent_text(one) for key, one in memory.absent.items()},
         "replacing": memory.replacing,
         "old_key": memory.old_key,
         "identity": memory.identity,
@@ -78,6 +80,7 @@ def _read(repository: str, content: Mapping[str, Any]) -> Memory:
     found["outcomes"] = _each(content.get("outcomes", {}), _outcome)
     found["troubles"] = {_trouble_key(key): _trouble(one) for key, one in content.get("troubles", {}).items()}
     found["suspicious"] = _by_run(content.get("suspicious", {}))
+    found["absent"] = {key: _absent(one) for key, one in _by_run(content.get("absent", {})).items()}
     found["usual"] = _each(content.get("usual", {}), lambda runs: [Extent(*one) for one in runs])
     found["strange"] = _each(content.get("strange", {}), lambda one: Extent(*one))
     found["content"] = _each(content.get("looks", {}), _content)  # older versions wrote counts alone
@@ -124,6 +127,15 @@ def _content(written: list[Any]) -> Content:
 
 def _content_text(content: Content) -> list[Any]:
     return [content.time.isoformat(), *astuple(content.sample)]
+
+
+def _absent(written: list[Any]) -> Absent:
+    time, *rest = written
+    return Absent(datetime.fromisoformat(time), *rest)
+
+
+def _absent_text(one: Absent) -> list[Any]:
+    return [one.time.isoformat(), one.parts, one.complete, one.pinned, one.told]
 
 
 def _trouble(written: list[str]) -> Trouble:

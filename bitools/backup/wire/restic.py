@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from bitools import privilege, process
 from bitools.backup.decisions.runs import SET, Snapshot
+from bitools.backup.wire import dump_stream
 from bitools.backup.wire.producer import Producer, content, in_memory, pour
 from bitools.backup.wire.restic_answers import (
     Answer,
@@ -154,7 +155,7 @@ class Repository(Program):
         crash: Rejected | None = None
         for start in range(0, len(ids), _FORGOTTEN):
             try:
-                self.patiently(["forget", *ids[start : start + _FORGOTTEN]], QUESTION)
+                self.patiently(["forget", *ids[start : start + _FORGOTTEN]], WORK)
             except Rejected as error:
                 if error.reason != "restic":
                     raise
@@ -225,9 +226,12 @@ class Repository(Program):
                 root=True,
             ) as child:
                 assert child.stdout is not None
-                yield child.stdout
+                watch = Watch("restic dump", Limits(self.access.silence), snapshot=False)
+                yield dump_stream.reading(child, watch)
                 child.stdout.close()
-                code = child.wait(QUESTION)
+                code = process.waited(child, self.access.silence)
+                if code is None:
+                    raise watch.ended(self.access.silence)
             answer = Answer(code, b"", content(complaints))
         interpret(answer, self.access.location)
 
@@ -279,7 +283,8 @@ class Repository(Program):
     def find_name(self, pattern: str, datasets: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
         """Each snapshot and file in it whose name or path fits the pattern, of these data sets."""
         words = [f"--tag={SET}{name}" for name in datasets]
-        found = json_of(self.ask("find", "--json", "--no-lock", *words, "--", pattern) or b"[]")
+        asked = ["find", "--json", "--no-lock", *words, "--", pattern]
+        found = json_of(self.run(asked, WORK).stdout or b"[]")
         return [(entry["snapshot"], node) for entry in found for node in entry.get("matches") or []]
 
     @understood()

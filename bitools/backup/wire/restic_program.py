@@ -111,31 +111,33 @@ class Program:
         return folder.is_dir() and any(one.stat().st_size for one in folder.iterdir())
 
     def call(self, arguments: Sequence[str], timeout: float, source: Program | None = None) -> Answer:
-        """Run it to its end, whatever it ends with."""
-        self.calls += 1
-        with self.access.opened(source.access if source else None) as (extra, descriptors):
-            argv = self.access.argv(*arguments)
-            done = process.run(argv, extra=extra, timeout=timeout, pass_fds=descriptors, root=True)
-        return Answer(done.code, done.stdout, done.stderr)
+        """Run it to its end, whatever it ends with. Raise Unreachable if it hangs."""
+        watch = Watch(f"restic {arguments[0]}", Limits(self.access.silence, timeout), snapshot=False)
+        return self._heard(arguments, watch, source)
+
+    def _heard(self, arguments: Sequence[str], watch: Watch, source: Program | None = None) -> Answer:
+        with self.begun(arguments, source) as (child, output, complaints):
+            assert child.stdin is not None
+            child.stdin.close()  # it must not wait for an answer
+            code = watch.end_of(child, output)
+            return Answer(code, content(output), content(complaints))
 
     def watched(self, arguments: Sequence[str], limits: Limits) -> Answer:
         """Run a backup, and end it if it hangs."""
-        with self.begun(arguments) as (child, output, complaints):
-            code = Watch("restic", limits).end_of(child, output)
-            answer = Answer(code, content(output), content(complaints))
+        answer = self._heard(arguments, Watch("restic", limits))
         self._understand(answer, partial=True)
         return answer
 
     @contextmanager
     def begun(
-        self, arguments: Sequence[str], **variables: str
+        self, arguments: Sequence[str], source: Program | None = None, **variables: str
     ) -> Iterator[tuple[process.Child, IO[bytes], IO[bytes]]]:
         """restic beside us, what it says and what it complains of; it is ended when the block is left."""
         self.calls += 1
         with (
             in_memory() as output,
             in_memory() as complaints,
-            self.access.opened() as (extra, descriptors),
+            self.access.opened(source.access if source else None) as (extra, descriptors),
             process.start(
                 self.access.argv(*arguments),
                 extra=extra | variables,

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from bitools import process
+from bitools.backup.wire.activity import Activity
 from bitools.errors import Unreachable
 from bitools.i18n import _
 
 SILENCE = 1800.0  # seconds
 _LOOK = 5.0  # seconds between two looks, at most
 _TAIL = 4096  # bytes of what restic said last
-_CLOCK = re.compile(rb'"seconds_(?:elapsed|remaining)":\d+,?')  # goes on in a restic that hangs
+_CLOCK = re.compile(rb'"seconds_(?:elapsed|remaining)":\d+,?|\[[\d:]+\]')  # goes on in a restic that hangs
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,11 @@ ORDINARY = Limits()
 
 @dataclass(slots=True)
 class Watch:
-    """One program's. `began` is counted by a clock that nobody sets."""
+    """One program's. `began` is counted by a clock that nobody sets; `snapshot`: it was to make one."""
 
     program: str
     limits: Limits
+    snapshot: bool = True
     began: float = field(default_factory=time.monotonic)
     alive: float = field(default_factory=time.monotonic)
 
@@ -48,11 +50,9 @@ class Watch:
         silent, total = self.alive + self.limits.silence - now, self.limits.total
         whole = self.began + total - now if total is not None else silent
         if whole <= 0 and total is not None:
-            message = _("{program} was not done within {time} and was ended; no snapshot was made")
-            raise self._ended(message, total, "time_limit")
+            raise self._too_long(total)
         if silent <= 0:
-            message = _("{program} gave no sign of life for {time} and was ended; no snapshot was made")
-            raise self._ended(message, self.limits.silence, "silent")
+            raise self.ended(self.limits.silence)
         return min(silent, whole)
 
     def ready(self, descriptor: int, event: int) -> None:
@@ -64,19 +64,44 @@ class Watch:
         self.sign()
 
     def end_of(self, child: process.Child, said: IO[bytes]) -> int:
-        """Wait for a restic that tells its progress into this file; give its code. Raise Unreachable."""
-        heard = b""
+        """Wait for a restic that tells its progress into this file, or at least works; give its code.
+
+        Raise Unreachable.
+        """
+        heard, activity = b"", Activity(child.pid)
         while True:
             if (code := process.waited(child, min(_LOOK, self.left()))) is not None:
                 return code
-            if (now := _progress(said)) != heard:
+            if (now := _progress(said)) != heard or activity.sign(self.limits.silence):
                 heard = now
                 self.sign()
 
+    def output_of(self, child: process.Child, descriptor: int) -> None:
+        """Wait until a restic that writes into this pipe has written something. Raise Unreachable.
+
+        What was waited for before, by who reads it, does not count.
+        """
+        look, activity = select.poll(), Activity(child.pid)
+        look.register(descriptor, select.POLLIN)
+        self.sign()
+        while not look.poll(min(_LOOK, self.left()) * 1000):
+            if activity.sign(self.limits.silence):
+                self.sign()
+
     def ended(self, seconds: float) -> Unreachable:
-        """The error for a program that said all it had to say, and does not end."""
-        message = _("{program} gave no sign of life for {time} and was ended; no snapshot was made")
+        """The error for a program that has nothing to say any more, and does not end."""
+        if self.snapshot:
+            message = _("{program} gave no sign of life for {time} and was ended; no snapshot was made")
+        else:
+            message = _("{program} gave no sign of life for {time} and was ended")
         return self._ended(message, seconds, "silent")
+
+    def _too_long(self, seconds: float) -> Unreachable:
+        if self.snapshot:
+            message = _("{program} was not done within {time} and was ended; no snapshot was made")
+        else:
+            message = _("{program} was not done within {time} and was ended")
+        return self._ended(message, seconds, "time_limit")
 
     def _ended(self, message: str, seconds: float, reason: str) -> Unreachable:
         text = message.format(program=self.program, time=_span(seconds))

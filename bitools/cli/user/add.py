@@ -79,5 +79,5 @@ def add(
     except typer.Exit:
         if not dry_run:
             context.console.stdout.flush()  # who asked knows it only when it has left this process
-            add.told(context.run, request)
+            add.close(context.run, request)
         raise

@@ -96,11 +96,11 @@ def grade(
     """Who held an address at an instant, of every tenancy and assignment of it."""
     fixed = tuple(one for one in assignments if one.covers(at))
     holding = tuple(one for one in tenancies if one.covers(at))
+    if holding:
+        return _held(at, holding, fixed)
     perhaps = tuple(
         one for one in tenancies if one.start <= at and one.may_cover(at) and _last(one, tenancies, at)
     )
-    if holding:
-        return _held(at, holding, fixed)
     if len({one.mac for one in fixed}) > 1:
         return Answer(Grade.CONFLICT, (), fixed)
     if fixed and not any(one.mac != fixed[0].mac for one in perhaps):

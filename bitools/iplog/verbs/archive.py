@@ -17,6 +17,7 @@ from bitools.inventory.iplog import FIXED, IpLog, Source
 from bitools.iplog.decisions.instants import Clock
 from bitools.iplog.decisions.manifest import Frame
 from bitools.iplog.wire import fixed, frames, tallies
+from bitools.iplog.wire.cursors import Cursors
 from bitools.iplog.wire.frames import Journal
 from bitools.iplog.wire.index import Index, Progress, altered, translated, unusable
 from bitools.iplog.wire.sessions import Sessions
@@ -38,6 +39,7 @@ class Archive:
         self.settings: IpLog = run.inventory.require_iplog()
         self.zone: ZoneInfo = run.inventory.settings.zone
         self.store = Store(run.state)
+        self.cursors = Cursors(self.store)
         self.distrusted = False  # was an index that was altered or damaged thrown away?
 
     @cached_property
@@ -60,65 +62,22 @@ class Archive:
         end = datetime.combine(date.fromisoformat(written) + timedelta(days=1), time(), zone)
         return Clock(zone, round(end.timestamp() * 1000))
 
-    def cursor(self, source: str) -> dict[str, Any]:
-        """How far a source's files are read: as last written, and what the open segments know since."""
-        try:
-            stored = json.loads(self.store.path("cursors", f"{source}.json").read_bytes())
-        except (OSError, ValueError):
-            stored = {"files": {}, "upto": [0, 0]}
-        files, (number, size) = stored["files"], stored["upto"]
-        for one in self.store.opened():
-            if one.number < number or source not in one.sources():
-                continue
-            skip = size if one.number == number else 0
-            for _end, header in Journal(one.file(source)).headers(skip):
-                if told := header.get("file"):
-                    files[told["inode"]] = told
-                if gone := header.get("forget"):
-                    files.pop(gone, None)
-        return dict(files)
-
-    def accounted(self, source: str, number: int) -> int:
-        """How many bytes of an open segment were there when the source's cursor was last written."""
-        try:
-            upto = json.loads(self.store.path("cursors", f"{source}.json").read_bytes())["upto"]
-        except (OSError, ValueError):
-            return 0
-        return int(upto[1]) if upto[0] == number else 0
-
-    def keep_cursor(self, source: str, files: dict[str, Any], upto: tuple[int, int]) -> None:
-        """Write how far a source's files are read; `upto`: a segment, and the byte that told last."""
-        content = json.dumps({"files": files, "upto": upto}).encode()
-        self.store.put(content, "cursors", f"{source}.json")
-
     def sweep(self) -> None:
         """Remove what a run left that died after its seal was whole."""
-        for folder in self.store.leftovers():
-            number = int(folder.name.split("-")[0])
-            for file in folder.glob("*.zst"):
-                self._settle(file.stem, number, Journal(file))
-            shutil.rmtree(folder)
-
-    def _settle(self, source: str, number: int, journal: Journal) -> None:
-        """Make the cursor independent of an open segment that goes away."""
-        try:
-            stored = json.loads(self.store.path("cursors", f"{source}.json").read_bytes())
-        except (OSError, ValueError):
-            stored = {"files": {}, "upto": [0, 0]}
-        if (number, journal.size) <= tuple(stored["upto"]):
-            return
-        skip = stored["upto"][1] if stored["upto"][0] == number else 0
-        for _end, header in journal.headers(skip):
-            if told := header.get("file"):
-                stored["files"][told["inode"]] = told
-            if gone := header.get("forget"):
-                stored["files"].pop(gone, None)
-        self.keep_cursor(source, stored["files"], (number, journal.size))
+        for left in self.store.leftovers():
+            self.settle(left)
+            self.close(left)
 
     def settle(self, opened: Opened) -> None:
         """Before an open segment goes away, its positions are written down elsewhere."""
         for source in opened.sources():
-            self._settle(source, opened.number, Journal(opened.file(source)))
+            self.cursors.settle(source, opened)
+
+    def close(self, opened: Opened) -> None:
+        """Remove an open segment that is sealed."""
+        for source in opened.sources():
+            self.cursors.sealed(source, opened.number)
+        shutil.rmtree(opened.folder)
 
     def pieces(self, opened: Opened, source: str) -> Iterator[tuple[str, bytes]]:
         """The lines of an open segment with the day that their file was written."""

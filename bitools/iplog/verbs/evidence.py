@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from bitools.errors import IntegrityBroken
@@ -13,8 +14,11 @@ from bitools.iplog.decisions.found import Address
 from bitools.iplog.decisions.manifest import Frame
 from bitools.iplog.decisions.tenancies import Place
 from bitools.iplog.verbs.archive import Archive
+from bitools.iplog.verbs.unsealed import as_taken
 from bitools.iplog.wire import frames
 from bitools.iplog.wire.encoding import texts
+from bitools.iplog.wire.frames import changed
+from bitools.iplog.wire.store import Opened
 
 if TYPE_CHECKING:
     from bitools.documents.iplog import Evidence
@@ -30,6 +34,7 @@ class Lines:
         self.archive = archive
         self._listed = lru_cache(16)(archive.store.frames)
         self._content = lru_cache(64)(self._frame)
+        self._as_taken = lru_cache(16)(partial(as_taken, archive))
 
     def evidence(self, *places: Place) -> list[Evidence]:
         """The lines at these places, each once, in order."""
@@ -93,12 +98,22 @@ class Lines:
         return frames.content(self.archive.store.segment_file(segment, frame.source), frame)
 
     def _open(self, place: Place) -> tuple[list[bytes], int]:
+        """The lines of the record that holds this one, and the number of its first.
+
+        Raise IntegrityBroken if they are not as they were taken.
+        """
         for opened in self.archive.store.opened():
             if opened.number == place.segment:
                 first = 1
-                for _day, content in self.archive.pieces(opened, place.source):
+                for _day, content in self._taken(opened, place.source):
                     count = content.count(b"\n")
                     if first <= place.line < first + count:
                         return content.split(b"\n"), first
                     first += count
-        return [b""], place.line
+                raise changed(opened.file(place.source))
+        raise changed(self.archive.store.folder / "open" / f"{place.segment:06d}")
+
+    def _taken(self, opened: Opened, source: str) -> Iterator[tuple[str, bytes]]:
+        if not self._as_taken(opened, source):
+            raise changed(opened.file(source))
+        return self.archive.pieces(opened, source)

@@ -5,20 +5,18 @@ Killed anywhere, nothing is lost and nothing is there twice: lines and position 
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path
 
 from bitools.documents.iplog import IngestedItem
-from bitools.errors import BitoolsError, IntegrityBroken, Locked, NotFound, Rejected
+from bitools.errors import BitoolsError, Locked, NotFound, Rejected
 from bitools.i18n import _, system_words
 from bitools.inventory.iplog import FIXED
+from bitools.iplog.verbs import unsealed
 from bitools.iplog.verbs.archive import LOCK, Archive
 from bitools.iplog.wire.files import look
 from bitools.iplog.wire.follow import Follower
@@ -29,7 +27,6 @@ from bitools.run import Run
 from bitools.state import Document, refusal
 
 LONGEST = timedelta(hours=2)  # a run that holds the lock longer is no healthy one
-_DAMAGED = "damaged"  # folder of what was left of open segments that lost lines
 _FEWEST = 20  # lines below which a share says nothing
 
 
@@ -68,6 +65,8 @@ def _ingest(archive: Archive, document: Document[IngestedItem], names: Sequence[
         _would(archive, document, names)
         return
     archive.sweep()
+    for name, broken in unsealed.put_right(archive):
+        document.fail(broken, name)
     opened = archive.store.today(archive.today)
     taken: dict[str, _Taken] = {}
     for name in names or archive.sources():
@@ -101,11 +100,8 @@ def _take(archive: Archive, opened: Opened, name: str) -> _Taken:
         if not os.access(one.path, os.R_OK, effective_ids=True):
             text = _("{path}: may not be read").format(path=one.path)
             raise Rejected(text, target=name, hint=f"ls -l {one.path}", reason="forbidden")
-    cursor = archive.cursor(name)
+    cursor = archive.cursors.files(name)
     journal = Journal(opened.file(name))
-    lost = archive.accounted(name, opened.number) > journal.size
-    if lost:
-        _keep_damaged(archive, opened, name)
     journal.mend()
     follower = Follower(
         source.path,
@@ -116,32 +112,9 @@ def _take(archive: Archive, opened: Opened, name: str) -> _Taken:
         lambda: archive.taken(name),
     )
     told = _Taken()
-    gap = [_missing(archive, opened, name)] if lost else []
-    journal.append(_counted(chain(gap, follower.take()), told))
-    archive.keep_cursor(name, follower.cursor(), (opened.number, journal.size))
-    if lost:
-        text = _("lines that were taken on {day} and not sealed yet are gone: nobody is cleared by that day")
-        hint = _("what is left of the file is kept in {folder}").format(
-            folder=archive.store.folder / _DAMAGED
-        )
-        raise IntegrityBroken(text.format(day=opened.day), target=name, hint=hint, reason="open")
+    journal.append(_counted(follower.take(), told))
+    archive.cursors.keep(name, follower.cursor(), opened, journal)
     return told
-
-
-def _keep_damaged(archive: Archive, opened: Opened, name: str) -> None:
-    """Before what is behind the damage is cut off."""
-    if opened.file(name).exists():
-        content, stamp = opened.file(name).read_bytes(), archive.run.started.strftime("%Y%m%dT%H%M%S")
-        archive.store.put(content, _DAMAGED, f"{opened.number:06d}-{name}-{stamp}.zst")
-
-
-def _missing(archive: Archive, opened: Opened, name: str) -> Record:
-    """A gap from the first time in the segment's lines until now: which of them are gone, nobody knows."""
-    begins = datetime.combine(opened.day, time(), archive.zone).timestamp()
-    with suppress(IntegrityBroken), archive.index() as index:
-        begins = min(begins, (index.progress(opened.number, name).first or math.inf) / 1000)
-    gap = [begins, datetime.now().timestamp(), str(archive.sources()[name].path)]
-    return Record({"lines": 0, "gap": gap}, b"")
 
 
 def _counted(records: Iterator[Record], told: _Taken) -> Iterator[Record]:
@@ -161,7 +134,7 @@ def _take_fixed(archive: Archive, opened: Opened, document: Document[IngestedIte
         document.fail(Rejected(f"{path}: {system_words(error)}", hint="iplog.yaml: static"), FIXED)
         return
     mark = sha256(content).hexdigest()
-    before = archive.cursor(FIXED)
+    before = archive.cursors.files(FIXED)
     if before.get("list", {}).get("marks") == mark:
         return
     if content and not content.endswith(b"\n"):
@@ -170,7 +143,7 @@ def _take_fixed(archive: Archive, opened: Opened, document: Document[IngestedIte
     journal.mend()
     header = {"file": {"inode": "list", "marks": mark}, "lines": content.count(b"\n")}
     journal.append([Record({**header, "written": archive.today.isoformat()}, content)])
-    archive.keep_cursor(FIXED, {"list": {"inode": "list", "marks": mark}}, (opened.number, journal.size))
+    archive.cursors.keep(FIXED, {"list": {"inode": "list", "marks": mark}}, opened, journal)
 
 
 def _item(archive: Archive, opened: Opened, index: Index, name: str, told: _Taken) -> IngestedItem:
@@ -200,7 +173,7 @@ def _would(archive: Archive, document: Document[IngestedItem], names: Sequence[s
     for name in names or archive.sources():
         source = archive.sources()[name]
         follower = Follower(
-            source.path, source.format, archive.cursor(name), datetime.now().timestamp(), archive.day,
+            source.path, source.format, archive.cursors.files(name), datetime.now().timestamp(), archive.day,
             lambda name=name: archive.taken(name),  # type: ignore[misc]
         )  # fmt: skip
         told = _Taken()

@@ -5,7 +5,6 @@ one; then have the newest manifest stamped. The manifest is written last: until 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +13,7 @@ from bitools import timestamp
 from bitools.documents.iplog import SealedItem
 from bitools.errors import BitoolsError, Locked
 from bitools.iplog.decisions.manifest import GENESIS, SCHEMA, Frame, canonical, digest, listed
+from bitools.iplog.verbs import unsealed
 from bitools.iplog.verbs.archive import LOCK, Archive
 from bitools.iplog.verbs.ingest import LONGEST
 from bitools.iplog.wire import frames, machine
@@ -63,6 +63,8 @@ def unstamped(archive: Archive) -> int:
 
 
 def _seal_all(archive: Archive, document: Document[SealedItem], now: bool) -> None:
+    for name, broken in () if archive.run.dry_run else unsealed.put_right(archive):
+        document.fail(broken, name)
     due = [one for one in archive.store.opened() if now or one.day < archive.today]
     if archive.run.dry_run:
         document.items = [_due(one) for one in due]
@@ -100,7 +102,7 @@ def _seal(archive: Archive, opened: Opened, index: Index) -> SealedItem:
         store.put(manifest, "seals", f"{number:06d}.json", mode=0o440)
         sources = json.loads(manifest)["sources"].values()
         entry.done(after={"manifest": digest(manifest), "day": opened.day.isoformat(), **_counted(sources)})
-    shutil.rmtree(opened.folder)
+    archive.close(opened)
     index.base.execute("update progress set records=-1 where segment=?", (number,))
     return {
         "segment": number,

@@ -103,7 +103,7 @@ def _source(archive: Archive, index: Index, name: str, source: Source) -> Source
     past = [lines for segment, lines, _unparsed, _impossible in rows if segment not in open_now]
     usual = round(statistics.median(past)) if past else 0
     lost = len(index.gaps(name, now - _WEEK, now))
-    looked = [seen["looked"] for seen in archive.cursor(name).values() if "looked" in seen]
+    looked = [seen["looked"] for seen in archive.cursors.files(name).values() if "looked" in seen]
     problems = list(_problems(archive, source, row[0] if row else None, now, rows[:2], lost))
     if past and usual >= 100 and past[0] < _FEW * usual:
         problems.append("few")

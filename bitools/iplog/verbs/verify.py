@@ -17,10 +17,11 @@ from bitools.documents.iplog import ProvenItem
 from bitools.errors import BitoolsError, IntegrityBroken
 from bitools.i18n import _
 from bitools.iplog.decisions.manifest import Fault, Frame, chained, digest
-from bitools.iplog.verbs import frozen
+from bitools.iplog.verbs import frozen, unsealed
 from bitools.iplog.verbs.archive import Archive
 from bitools.iplog.verbs.remembered import Remembered, remembered
 from bitools.iplog.wire import frames, tallies
+from bitools.iplog.wire.frames import changed
 from bitools.iplog.wire.index import altered
 from bitools.run import Run
 from bitools.state import Document
@@ -62,6 +63,8 @@ def verify(
         document.fail(IntegrityBroken(text.format(head=expect_head), reason="head"), "head")
     if wrong is not None:
         document.fail(wrong, "index")
+    for opened, source in unsealed.damaged(archive):
+        document.fail(changed(opened.file(source)), f"{opened.number:06d}")
     frozen.told(archive, known, document)
     document.warnings += stamps.warnings
     document.more = {

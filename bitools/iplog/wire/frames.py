@@ -4,6 +4,10 @@ A day's file is a row of records, each a skippable frame (RFC 8878 §3.1.2) that
 its source file had been read, then one frame of lines. One file, so that lines and position can never
 disagree; and `zstd -dc` reads it. A record that a crash cut short is cut off: its lines are still in the file
 they came from.
+
+Until it is sealed, each record holds the SHA-256 of its frame, and a link: the SHA-256 of the link before it
+and of what it says itself. The last link is kept with the cursor (`verbs/unsealed.py`), so that a bit that
+flips, a record that is taken out, or an end that is cut off is found before anything is believed of it.
 """
 
 from __future__ import annotations
@@ -11,8 +15,10 @@ from __future__ import annotations
 import json
 import os
 import struct
+from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,6 +32,8 @@ from bitools.state import roomy
 LARGEST = 262_144  # bytes of lines in a frame
 _SKIP = 0x184D2A50
 _HEAD = struct.Struct("<II")
+_LINK = "link"
+_MARK = len(', "": "') + len(_LINK)  # bytes between a record's words and its link
 _fit = zstandard.ZstdCompressionParameters.from_level
 _FAST = _fit(3, source_size=LARGEST)  # while taking, and sealed lines of firewalls
 # Sealed lines of DHCP servers, kept for two years. A hardware address is found again whole or not at all: a
@@ -33,6 +41,7 @@ _FAST = _fit(3, source_size=LARGEST)  # while taking, and sealed lines of firewa
 _SMALL = _fit(
     19, source_size=LARGEST, strategy=zstandard.STRATEGY_BTULTRA, min_match=6, search_log=7, target_length=256
 )
+_AT_ONCE = 2  # frames that are packed side by side
 _FAST_FROM = 32 * 1024 * 1024  # bytes a day and source from which speed counts
 
 
@@ -50,13 +59,25 @@ class Record(NamedTuple):
 
 @dataclass(slots=True)
 class Journal:
-    """The file that a source's lines of one day are taken into. `size`: bytes of whole records."""
+    """The file that a source's lines of one day are taken into.
+
+    `size`: bytes of whole records, as far as each follows the one before; `links`: after which byte which
+    link stands, the last of them `link`.
+    """
 
     path: Path
     size: int = 0
+    links: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.size = sum(length for length, _header, _at in _records(self.path))
+        for length, header, _at in _records(self.path):
+            self.size += length
+            self.links[self.size] = header.get(_LINK, "")
+
+    @property
+    def link(self) -> str:
+        """The last link; empty before the first record."""
+        return self.links.get(self.size, "")
 
     def mend(self) -> None:
         """Cut off what a crash left half written."""
@@ -65,12 +86,13 @@ class Journal:
 
     def append(self, records: Iterable[Record]) -> None:
         """Add records; they are on the disk when this returns. Raise Rejected on a full disk."""
-        compressor = zstandard.ZstdCompressor(compression_params=_FAST)
+        compressor, link = zstandard.ZstdCompressor(compression_params=_FAST), self.link
         with roomy(self.path), open(self.path, "ab") as file:
             os.fchmod(file.fileno(), 0o640)
             for header, content in records:
                 packed = compressor.compress(content) if content else b""
-                told = json.dumps({**header, "size": len(packed), "length": len(content)}).encode()
+                lengths = {"size": len(packed), "length": len(content), "sha256": digest(packed)}
+                told = _linked(json.dumps({**header, **lengths}).encode(), link)
                 whole = _HEAD.pack(_SKIP, len(told)) + told + packed
                 try:
                     file.write(whole)
@@ -79,18 +101,43 @@ class Journal:
                     os.truncate(self.path, self.size)  # half a record would hide what comes after it
                     raise
                 self.size += len(whole)
+                link = self.links[self.size] = _link_of(told)
             os.fsync(file.fileno())
 
     def records(self, skip: int = 0) -> Iterator[Record]:
-        """The records from that byte on."""
+        """The records from that byte on, proven. Raise IntegrityBroken if one is not as it was taken."""
+        for record in self.readable(skip):
+            if isinstance(record, IntegrityBroken):
+                raise record
+            yield record
+
+    def readable(self, skip: int = 0) -> Iterator[Record | IntegrityBroken]:
+        """The same; in the place of what is not as it was taken stands what is to be said of it."""
         if not self.path.exists():
             return
         expand = zstandard.ZstdDecompressor()
         with open(self.path, "rb") as file:
-            for _length, header, at in _records(self.path, skip):
+            for _length, header, at in _records(self.path, skip, self.links.get(skip, "")):
                 file.seek(at)
                 packed = file.read(header["size"])
-                yield Record(header, expand.decompress(packed, header["length"]) if packed else b"")
+                try:
+                    if header.get("sha256", digest(packed)) != digest(packed):
+                        raise zstandard.ZstdError(header["sha256"])
+                    yield Record(header, expand.decompress(packed, header["length"]) if packed else b"")
+                except (zstandard.ZstdError, MemoryError) as error:
+                    yield changed(self.path, error)
+
+    @property
+    def whole(self) -> bool:
+        """Is each frame the one that was taken, as far as the records reach? None is unpacked for it."""
+        if not self.path.exists():
+            return True
+        with open(self.path, "rb") as file:
+            for _length, header, at in _records(self.path):
+                file.seek(at)
+                if "sha256" in header and header["sha256"] != digest(file.read(header["size"])):
+                    return False
+        return True
 
     def before(self, until: int) -> tuple[int, int]:
         """Where the last record with lines begins that ends by that byte; how many lines are before it."""
@@ -106,13 +153,35 @@ class Journal:
     def headers(self, skip: int = 0) -> Iterator[tuple[int, dict[str, Any]]]:
         """What each record says of itself, with the byte it ends at."""
         at = skip
-        for length, header, _content in _records(self.path, skip):
+        for length, header, _content in _records(self.path, skip, self.links.get(skip, "")):
             at += length
             yield at, header
 
 
-def _records(path: Path, skip: int = 0) -> Iterator[tuple[int, dict[str, Any], int]]:
-    """Length, header and place of the content of every whole record."""
+def changed(path: Path, cause: BaseException | None = None) -> IntegrityBroken:
+    """Lines of an open segment are gone, or not as they were taken."""
+    text = _("{file}: lines that are not sealed yet were altered or are gone").format(file=path)
+    return IntegrityBroken(text, hint=_("see: bitools iplog verify"), reason="open", cause=cause)
+
+
+def _linked(told: bytes, link: str) -> bytes:
+    """What a record says of itself, with the link that binds it to the record before."""
+    return told[:-1] + b', "%s": "%s"}' % (_LINK.encode(), digest(link.encode() + told).encode())
+
+
+def _link_of(told: bytes) -> str:
+    return told[-66:-2].decode("ascii", "replace")
+
+
+def _follows(told: bytes, link: str) -> bool:
+    """Is it bound to this link? A record of a version that wrote none follows nothing but its like."""
+    if told[-66 - _MARK : -66] != b', "%s": "' % _LINK.encode():
+        return not link
+    return _linked(told[: -66 - _MARK] + b"}", link) == told
+
+
+def _records(path: Path, skip: int = 0, link: str = "") -> Iterator[tuple[int, dict[str, Any], int]]:
+    """Length, header and place of the content of every whole record; `link`: that of the one before."""
     if not path.exists():
         return
     with open(path, "rb") as file:
@@ -127,7 +196,8 @@ def _records(path: Path, skip: int = 0) -> Iterator[tuple[int, dict[str, Any], i
             if magic != _SKIP or at + _HEAD.size + told > end:
                 return
             try:
-                header = json.loads(file.read(told))
+                said = file.read(told)
+                header = json.loads(said) if _follows(said, link) else {}
                 content = at + _HEAD.size + told
                 length = _HEAD.size + told + header["size"]
             except (ValueError, KeyError, TypeError):
@@ -135,7 +205,7 @@ def _records(path: Path, skip: int = 0) -> Iterator[tuple[int, dict[str, Any], i
             if at + length > end:
                 return
             yield length, header, content
-            at += length
+            at, link = at + length, header.get(_LINK, "")
 
 
 def cut(pieces: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
@@ -164,18 +234,36 @@ def _whole(day: str, content: bytes) -> Iterator[tuple[str, bytes]]:
 
 def seal(source: str, pieces: Iterable[tuple[str, bytes]], target: Path, size: int) -> Iterator[Frame]:
     """Write the sealed segment of a source and tell its frames; `size` is about how many bytes there are."""
-    compressor = zstandard.ZstdCompressor(compression_params=_SMALL if size < _FAST_FROM else _FAST)
-    at = 0
-    with roomy(target), open(target, "wb") as file:
+    fitting, at = _SMALL if size < _FAST_FROM else _FAST, 0
+    with roomy(target), open(target, "wb") as file, ThreadPoolExecutor(_AT_ONCE) as pool:
         os.fchmod(file.fileno(), 0o440)
-        for written, content in cut(pieces):
-            packed = compressor.compress(content)
+        for written, content, packed in _packed(cut(pieces), fitting, pool):
             file.write(packed)
             lines = content.count(b"\n") + (not content.endswith(b"\n"))
             yield Frame(digest(content), source, at, len(packed), len(content), lines, written)
             at += len(packed)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _packed(
+    pieces: Iterable[tuple[str, bytes]],
+    fitting: zstandard.ZstdCompressionParameters,
+    pool: ThreadPoolExecutor,
+) -> Iterator[tuple[str, bytes, bytes]]:
+    """Day, lines and frame of each piece, in order; a few are packed at a time, which is most of the work."""
+
+    def pack(content: bytes) -> bytes:
+        return zstandard.ZstdCompressor(compression_params=fitting).compress(content)
+
+    waiting: deque[tuple[str, bytes, Future[bytes]]] = deque()
+    for written, content in pieces:
+        waiting.append((written, content, pool.submit(pack, content)))
+        if len(waiting) > _AT_ONCE:
+            day, lines, frame = waiting.popleft()
+            yield day, lines, frame.result()
+    for day, lines, frame in waiting:
+        yield day, lines, frame.result()
 
 
 def content(path: Path, frame: Frame) -> bytes:

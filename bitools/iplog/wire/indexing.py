@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from bitools.iplog.decisions.formats import READERS, verbatim
+from bitools.iplog.decisions.formats import JOURNALS, READERS, verbatim
 from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Session, Word
 from bitools.iplog.decisions.instants import Clock
 from bitools.iplog.wire import tallies
@@ -39,6 +39,7 @@ class Indexing:
         self.index, self.segment, self.name = index, segment, source
         self.sessions, self.clock = sessions, clock
         self.make = READERS[layout]
+        self.journal = layout in JOURNALS  # where the end of what was only offered lies ahead of its block
         self.source = index.word(source)
         self.nothing = index.word("")
         self.met = index.met
@@ -142,7 +143,10 @@ class Indexing:
             self.holders.add((mac, ip, host))
         if lease is not None and action == Action.ACK and self.longest < lease < LONGEST:
             self.longest = lease
-        self._spoken(at)
+        if self.journal and action not in _TIMED and self.latest is not None:
+            self._spoken(min(at, self.latest))
+        else:
+            self._spoken(at)
         return at
 
     def _spoken(self, at: int) -> None:

@@ -1,9 +1,12 @@
 """Where the log lies in the state, and the numbers of its segments.
 
-open/000124-2026-11-28/<source>.zst   what is being taken today        cursors/<source>.json  how far files
-are read segments/000123/<source>.zst          sealed lines, until they may go  index/
-derived, made anew at will seals/000123.{json,list,tsr}          manifest, list of frames, time stamp; kept
-for good      holds.json
+open/000124-2026-11-28/<source>.zst   what is taken, until it is sealed
+cursors/<source>.json                 how far files are read
+segments/000123/<source>.zst          sealed lines, until they may go
+seals/000123.{json,list,tsr}          manifest, list of frames, time stamp; kept for good
+index/                                derived, made anew at will
+damaged/                              what was left of journals that are not as they were written
+holds.json
 """
 
 from __future__ import annotations
@@ -49,11 +52,7 @@ class Store:
 
     def opened(self) -> list[Opened]:
         """The segments that are not sealed, oldest first."""
-        found = []
-        for path in self.folder.glob("open/*"):
-            if (told := _OPEN.match(path.name)) and not self.manifest_file(int(told[1])).exists():
-                found.append(Opened(int(told[1]), date.fromisoformat(told[2]), path))
-        return sorted(found)
+        return [one for one in self._folders() if not self.manifest_file(one.number).exists()]
 
     def sealed(self) -> list[int]:
         """The numbers of the seals, in order."""
@@ -69,12 +68,17 @@ class Store:
         number = max(numbers, default=0) + 1
         return Opened(number, day, self.path("open", f"{number:06d}-{day}", "x").parent)
 
-    def leftovers(self) -> list[Path]:
+    def open_folder(self, number: int, day: date) -> Opened:
+        """Where the lines of a segment are until it is sealed; nothing is made."""
+        return Opened(number, day, self.folder / "open" / f"{number:06d}-{day}")
+
+    def leftovers(self) -> list[Opened]:
         """Open segments whose seal was finished by a run that died before it removed them."""
-        paths = self.folder.glob("open/*")
-        return [
-            one for one in paths if (t := _OPEN.match(one.name)) and self.manifest_file(int(t[1])).exists()
-        ]
+        return [one for one in self._folders() if self.manifest_file(one.number).exists()]
+
+    def _folders(self) -> list[Opened]:
+        found = ((_OPEN.match(path.name), path) for path in self.folder.glob("open/*"))
+        return sorted(Opened(int(t[1]), date.fromisoformat(t[2]), path) for t, path in found if t)
 
     def manifest_file(self, number: int) -> Path:
         """The manifest."""

@@ -54,6 +54,6 @@ def add(
     return document
 
 
-def told(run: Run, request: Request) -> None:
-    """Whoever asked has been told how it ended."""
+def close(run: Run, request: Request) -> None:
+    """Close the journal: whoever asked knows how it ended."""
     Journal(run.state, request).tell()

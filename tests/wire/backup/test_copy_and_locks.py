@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
+import time
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from bitools.backup.decisions.runs import tags
 from bitools.backup.verbs.copy import copy
 from bitools.backup.verbs.unlock import unlock
+from bitools.backup.wire import restic_program
 from lab.restic_repository import ForgedRepository
 
 
@@ -107,9 +111,14 @@ def test_a_living_lock_is_waited_for_reported_and_never_removed(two, living):
     assert item["locks"][0]["pid"] == living.pid
 
 
-def test_a_lock_that_is_let_go_in_time_is_a_warning(two, living):
+def test_a_lock_that_is_let_go_in_time_is_a_warning(two, living, monkeypatch):
+    def pause(seconds: float) -> None:
+        if seconds >= 1:  # stale ones have been removed, and it is still there
+            living.send_signal(signal.SIGINT)
+            living.wait()
+
+    monkeypatch.setattr(restic_program, "time", SimpleNamespace(**{**vars(time), "sleep": pause}))
     forgettable(two)
-    subprocess.Popen(["sh", "-c", f"sleep 1.2; kill -INT {living.pid}"])
     document = two.rotate()
     assert document.failed == []
     assert "waited" in document.warnings[0]

@@ -19,6 +19,7 @@ from bitools.backup.decisions.runs import tags
 from bitools.backup.verbs.drill import drill
 from bitools.backup.verbs.restore import restore, restore_database
 from lab import packages
+from lab.patience import HANGS
 
 PASSWORD = 'zor:par\\ola"41'
 
@@ -134,7 +135,7 @@ def postgresql() -> Iterator[Server]:
             yield Server(folder, programs)
         finally:
             server.terminate()
-            server.communicate(timeout=30)
+            server.communicate(timeout=HANGS)
             shutil.rmtree(folder)
 
 
@@ -239,7 +240,7 @@ def mariadb() -> Iterator[Path]:
             yield socket
         finally:
             server.terminate()
-            server.communicate(timeout=60)
+            server.communicate(timeout=HANGS)
             shutil.rmtree(folder)
 
 

@@ -107,13 +107,15 @@ def test_whatever_hangs_everybody_is_told_and_the_sets_behind_it_are_backed_up(
     assert {trouble.name for trouble in mailed.backups} == {"a-dump"}
 
 
-def hang(folder, monkeypatch, word: str) -> None:
-    """A real restic, stopped before it reads, as a dead network stops it, where this word is among its own."""
+def hang(folder, monkeypatch, word: str, note="/dev/null") -> None:
+    """A real restic, stopped before it reads, as a dead network stops it, where this word is among its own; it
+    notes that in a file.
+    """
     programs = folder / "programs"
     programs.mkdir()
     restic = programs / "restic"
     restic.write_text(
-        f'#!/bin/sh\ncase " $* " in *"{word} "*) sleep 600;; esac\nPATH=${{PATH#*:}} exec restic "$@"\n'
+        f'#!/bin/sh\ncase " $* " in *"{word} "*) echo {word} >"{note}"; sleep 600;; esac\nPATH=${{PATH#*:}} exec restic "$@"\n'
     )
     restic.chmod(0o755)
     monkeypatch.setitem(process._inherited, "PATH", f"{programs}:{os.environ['PATH']}")
@@ -122,7 +124,7 @@ def hang(folder, monkeypatch, word: str) -> None:
 def test_a_service_that_a_hook_started_and_that_holds_its_output_is_no_hung_hook(hung):
     """As `service x start` leaves one."""
     pid = hung.inventory / "pid"
-    hung.describe("echo x", f"after: [sh, -c, 'sleep 600 & echo $! > {pid}'], hook_timeout: 20")
+    hung.describe("echo x", f"after: [sh, -c, 'sleep 600 & echo $! > {pid}'], hook_timeout: 300")
     try:
         assert hung.rotate("a-dump").failed == []
         os.kill(int(pid.read_text()), 0)
@@ -138,7 +140,7 @@ def test_a_dump_that_goes_on_for_ever_is_ended_where_a_limit_is_set(hung):
 
 
 def test_a_slow_dump_is_not_a_hung_one(hung):
-    hung.describe("for i in 1 2 3 4; do echo satir; sleep 0.6; done")
+    hung.describe("for i in $(seq 14); do echo satir; sleep 0.5; done", "silence: 5")
     assert hung.rotate("a-dump").failed == []
 
 

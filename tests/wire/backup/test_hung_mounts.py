@@ -14,6 +14,8 @@ import pytest
 from bitools.backup.verbs.status import status
 from bitools.backup.verbs.verify import verify
 from bitools.backup.wire import answering
+from bitools.errors import InventoryInvalid
+from bitools.inventory import strict
 from lab import packages
 from lab.restic_repository import ForgedRepository
 
@@ -80,13 +82,17 @@ def test_a_repository_that_does_not_answer_holds_up_no_other(town, stalled, monk
 def test_a_program_that_proves_and_hangs_is_ended_and_the_data_set_is_named(town):
     from bitools.backup.verbs.drill import drill
 
-    town.datasets(
-        "  mis: {type: command, importance: normal, repository: ana, command: [echo, x], file_name: m.sql,"
-        " prove: [sh, -c, 'sleep 600'], time_limit: 2}\n"
-        f"  b: {{type: files, importance: normal, repository: ana, paths: ['{town.source}']}}\n"
-    )
+    def limited(more: str) -> None:
+        town.datasets(
+            "  mis: {type: command, importance: normal, repository: ana, command: [echo, x], file_name: m.sql,"
+            f" prove: [sh, -c, 'sleep 600']{more}}}\n"
+            f"  b: {{type: files, importance: normal, repository: ana, paths: ['{town.source}']}}\n"
+        )
+
     (town.source / "karar.txt").write_text("x")
+    limited("")
     assert town.rotate().failed == []
+    limited(", time_limit: 2")
     run = town.run()
     document = drill(run, run.inventory.select_datasets())
     assert [(one["target"], one["code"], one["reason"]) for one in document.failed] == [
@@ -100,3 +106,27 @@ def test_a_program_that_proves_and_hangs_is_ended_and_the_data_set_is_named(town
         for alarm in status(run, run.inventory.select_datasets()).more["alarms"]
         if alarm["target"] == "mis"
     )
+
+
+def test_what_the_inventory_names_there_holds_up_nothing_else(tmp_path, stalled, monkeypatch):
+    """Keys, programs, and links that lead there; what others could change here is found all the same."""
+    monkeypatch.setattr(strict, "_PATIENCE", 1.0)
+    link, open_to_all = tmp_path / "anahtar", tmp_path / "herkese"
+    link.symlink_to(stalled / "anahtar")
+    open_to_all.write_text("x")
+    open_to_all.chmod(0o666)
+    named = [*strict._program([str(stalled / "durdur")]), stalled / "ca.pem", link, open_to_all]
+    found = [str(one) for one in strict._wrong(named, os.getuid())]
+    assert [one for one in found if str(stalled) in one] == []
+    assert [one for one in found if str(open_to_all) in one] != []
+
+
+def test_the_files_beside_a_link_that_leads_there_are_proven(tmp_path, stalled, monkeypatch):
+    monkeypatch.setattr(strict, "_PATIENCE", 1.0)
+    folder = tmp_path / "envanter"
+    folder.mkdir()
+    (folder / "settings.yaml").write_text("organisation: Efeler\n")
+    (folder / "settings.yaml").chmod(0o666)
+    (folder / "eski.yaml").symlink_to(stalled / "eski.yaml")
+    with pytest.raises(InventoryInvalid, match=r"settings\.yaml"):
+        strict.prove_folder(folder, os.getuid())

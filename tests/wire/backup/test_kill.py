@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.patience import HANGS
 from tests.deaths import children
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -37,10 +38,13 @@ def bitools(town, *words: str) -> subprocess.Popen[bytes]:
 
 def restic_of(command: subprocess.Popen[bytes]) -> int:
     """Wait until restic is at a backup, and give its process id."""
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + HANGS
     while time.monotonic() < ends and command.poll() is None:
         for child in children(command.pid):
-            words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+            try:
+                words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # a short question of before; it has ended
             if b"backup" in words and words[0].endswith(b"restic"):  # between fork and exec it has our words
                 return child
         time.sleep(0.01)
@@ -52,7 +56,7 @@ def let_it_work(town, restic: int) -> None:
     sent = 4 << 20
     with open(town.inventory.parent / "gate", "wb") as gate:
         gate.write(bytes(sent))
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + HANGS
     while int(Path(f"/proc/{restic}/io").read_text().split()[1]) < sent:
         assert time.monotonic() < ends
         time.sleep(0.01)
@@ -77,7 +81,7 @@ def listed(town) -> list[object]:
 
 def finish(town, *words: str) -> subprocess.CompletedProcess[bytes]:
     command = bitools(town, *words)
-    out, err = command.communicate(timeout=60)
+    out, err = command.communicate(timeout=HANGS)
     return subprocess.CompletedProcess(words, command.returncode, out, err)
 
 
@@ -96,14 +100,14 @@ def test_the_password_is_in_no_argument_list_and_no_environment(endless):
             assert endless.repository.password.encode() not in Path(f"/proc/{pid}/environ").read_bytes()
     finally:
         command.send_signal(signal.SIGTERM)
-        command.communicate(timeout=30)
+        command.communicate(timeout=HANGS)
 
 
 def test_ended_by_cron_it_leaves_no_lock_no_snapshot_and_says_interrupted(endless):
     command = bitools(endless, "run")
     let_it_work(endless, restic_of(command))
     command.send_signal(signal.SIGTERM)
-    command.communicate(timeout=30)
+    command.communicate(timeout=HANGS)
     assert command.returncode == 130
     assert listed(endless) == []
     assert list((endless.repository.folder / "locks").iterdir()) == []
@@ -117,7 +121,7 @@ def test_after_a_kill_one_ordinary_run_is_enough(endless):
     os.kill(restic, signal.SIGSTOP)  # else it may come to its end, and take its lock away, between the two
     os.kill(command.pid, signal.SIGKILL)
     os.kill(restic, signal.SIGKILL)
-    command.communicate(timeout=30)
+    command.communicate(timeout=HANGS)
     assert any((endless.repository.folder / "locks").iterdir())
     let_it_end(endless)
     done = finish(endless, "run", "--json")
@@ -133,9 +137,9 @@ def test_a_kill_of_bitools_alone_leaves_no_snapshot_of_half_a_dump(endless):
     let_it_work(endless, restic)
     (producer,) = [child for child in children(command.pid) if child != restic]
     os.kill(command.pid, signal.SIGKILL)
-    command.communicate(timeout=30)
+    command.communicate(timeout=HANGS)
     os.kill(producer, signal.SIGKILL)
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + HANGS
     while Path(f"/proc/{restic}").exists() and time.monotonic() < ends:
         time.sleep(0.05)
     let_it_end(endless)
@@ -157,5 +161,5 @@ def test_ticks_during_a_long_run_end_well_and_say_why(endless):
     quiet = finish(endless, "run")
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, b"", b"")
     os.kill(next(one for one in children(command.pid) if one != restic_of(command)), signal.SIGINT)
-    command.communicate(timeout=30)
+    command.communicate(timeout=HANGS)
     assert listed(endless) == []

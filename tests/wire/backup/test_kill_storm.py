@@ -19,6 +19,8 @@ from bitools.backup.decisions.runs import Snapshot, group, tags
 from bitools.backup.verbs.history import policy_of
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.restic_answers import snapshot_of
+from lab.patience import HANGS
+from lab.restic_repository import ForgedRepository
 from tests.deaths import power_cut
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -74,7 +76,7 @@ def ordinary(town, *words: str) -> float:
     """Let a command end by itself, well; give its seconds."""
     began = time.monotonic()
     child = command(town, *words, "--json")
-    out, err = child.communicate(timeout=180)
+    out, err = child.communicate(timeout=HANGS)
     assert child.returncode == 0, (out, err)
     return time.monotonic() - began
 
@@ -93,6 +95,7 @@ def pair(town):
     (town.source / "temel.bin").write_bytes(os.urandom(1_000_000))
     town.rotate()
     ordinary(town, "copy")
+    ForgedRepository.of(town.inventory / "uzak", "baska-parola")
     return town
 
 
@@ -126,7 +129,7 @@ def test_killed_at_random_moments_one_ordinary_command_mends_all(pair, what, see
     assert forgotten or what != "run"
     town.repository.restic("check", "--read-data")
     shown = command(town, "list", "--json")
-    out, _err = shown.communicate(timeout=60)
+    out, _err = shown.communicate(timeout=HANGS)
     assert json.loads(out)["items"][0]["status"] == "complete"
     ordinary(town, "restore", "belgeler", "--to", str(town.inventory.parent / "geri"))
     came = town.inventory.parent / "geri" / town.source.relative_to("/") / "temel.bin"

@@ -135,8 +135,8 @@ def test_commands_run_before_and_after_whatever_happens(told):
 
 
 def test_a_command_that_fails_or_hangs_before_leaves_no_snapshot(told):
-    for command, words in (("[sh, -c, 'exit 3']", "code 3"), ("[sleep, '60']", "not done")):
-        told.describe(f", before: {command}, hook_timeout: 1")
+    for command, words, limit in (("[sh, -c, 'exit 3']", "code 3", 300), ("[sleep, '600']", "not done", 1)):
+        told.describe(f", before: {command}, hook_timeout: {limit}")
         (failure,) = told.rotate().failed
         assert failure["reason"] == "hook_before"
         assert words in failure["error"]

@@ -15,6 +15,7 @@ from bitools.backup.verbs.mount import mount
 from bitools.backup.wire import mounting
 from bitools.errors import Refused, Rejected
 from lab import packages
+from lab.patience import HANGS
 
 NOBODY, OTHER = 65534, 65533
 
@@ -50,7 +51,7 @@ def test_whoever_called_reads_every_version_and_nobody_else_does_while_backups_g
             assert town.rotate(now=True, after=timedelta(minutes=1)).failed == []
         finally:
             child.send_signal(signal.SIGINT)
-            child.wait(30)
+            child.wait(HANGS)
     assert list(target.iterdir()) == []
     assert ("backup.mount", "done") in town.actions()
 

@@ -263,8 +263,8 @@ def test_sixty_real_runs_of_an_office_and_then_every_damage(town, memory):
     alarms = []
     for day in range(60):
         office.day(day)
-        alarms += town.rotate(now=True, forget=False).failed
-        if alarms:
+        if failed := town.rotate(now=True, forget=False).failed:
+            alarms += failed
             town.rotate(now=True, forget=False, accept=True, reason="bakıldı")
     assert len(alarms) <= 1, alarms
     shutil.copytree(source, kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -126,17 +127,18 @@ def test_while_another_restic_works_alone(town, tmp_path):
     (town.source / "plan.bin").write_bytes(os.urandom(100_000))
     assert town.rotate().failed == []
     environ = {"RESTIC_PASSWORD": town.repository.password, "PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-    words = ["restic", "-r", str(town.repository.folder), "--no-cache", "check", "--read-data"]
+    slowly = ["--limit-download", "1"]  # KiB/s: nobody misses it
+    words = ["restic", "-r", str(town.repository.folder), "--no-cache", *slowly, "check", "--read-data"]
     with subprocess.Popen(words, env=environ, stdout=subprocess.DEVNULL) as other:
         locks = town.repository.folder / "locks"
         while other.poll() is None and not any("-tmp-" not in one.name for one in locks.iterdir()):
             time.sleep(0.005)
-        other.send_signal(19)
         try:
+            other.send_signal(signal.SIGSTOP)
             held = any(locks.iterdir())
             document = brought_back(town, tmp_path / "geri")
         finally:
-            other.send_signal(18)
+            other.kill()
             other.wait()
     assert held, "the other one held its lock"
     assert document.failed == []

@@ -12,6 +12,7 @@ import pytest
 from bitools.errors import Rejected
 from bitools.ledger import acts
 from lab import packages
+from lab.patience import HANGS
 from tests.wire.backup.test_kill import ROOT
 
 
@@ -39,7 +40,7 @@ def said(town, *words: str) -> subprocess.CompletedProcess[bytes]:
     places = ["--inventory", str(town.inventory), "--state", str(town.state.folder), "--lang", "en"]
     environ = {"PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(town.inventory.parent / "cache")}
     command = [sys.executable, "-m", "bitools", *places, *words]
-    return subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, timeout=60, check=False)
+    return subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, timeout=HANGS, check=False)
 
 
 def read_only(town, how: str = "ro") -> None:

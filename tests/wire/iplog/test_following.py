@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import CommandLine
-from tests.wire.iplog.conftest import events, sources
+from tests.conftest import CommandLine, InProcess
+from tests.wire.iplog.conftest import ASKED, events, sources
 
 
 def lines(log: CommandLine, source: str = "a") -> list[str]:
@@ -222,3 +222,38 @@ def test_a_line_that_explains_the_next_is_heard_though_it_was_taken_before(
     assert len(found) == leases
     assert log("iplog", "ingest", "--reindex").code == 0
     assert events(log.state) == found
+
+
+OFFERED = """lease 10.0.0.9 {
+  starts 5 2026/11/20 11:00:00;
+  ends 5 2026/11/20 11:02:00;
+  cltt 5 2026/11/20 11:00:00;
+  binding state free;
+  hardware ethernet 00:1a:2b:3c:4d:09;
+}
+"""
+DECLINED = """lease 10.0.0.7 {
+  starts 5 2026/11/20 11:00:20;
+  ends 5 2026/11/20 11:02:20;
+  cltt 5 2026/11/20 11:00:20;
+  binding state active;
+  hardware ethernet 00:1a:2b:3c:4d:07;
+}
+lease 10.0.0.7 {
+  starts 5 2026/11/20 11:00:20;
+  ends 6 2026/11/21 11:00:40;
+  tstp 6 2026/11/21 11:00:40;
+  cltt 5 2026/11/20 11:00:20;
+  binding state abandoned;
+}
+"""
+
+
+def test_the_end_of_an_offer_lies_ahead_and_is_no_word_of_the_server(log: InProcess, tmp_path: Path) -> None:
+    """dhcpd 4.4.3 keeps what it only offered when it rewrites its journal: free, until the offer ends."""
+    (tmp_path / "dhcpd.leases").write_text(DECLINED.replace("10.0.0.7", "10.0.0.6") + OFFERED + DECLINED)
+    sources(log, f"  merkez: {{format: dhcpd-leases, path: {tmp_path}/dhcpd.leases}}\n")
+    assert log("iplog", "ingest").code == 0
+    for address, at in (("10.0.0.7", "14:00:50"), ("10.0.0.8", "14:01:30")):
+        answer = log("iplog", "who", address, "--at", f"2026-11-20 {at}", *ASKED, "--json")
+        assert [item["grade"] for item in answer.document["items"]] == ["unknown"], address

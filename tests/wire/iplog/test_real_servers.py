@@ -53,7 +53,10 @@ class Town:
         zone = str(begins.tzinfo)
         for number, name in enumerate(names or kinds):
             first = 16 if name == "dnsmasq" else 10
-            server = kinds[name](folder / name, self.clock, LEASE, first, first + 11, zone)
+            room = (
+                60 if name == "dhcpd" else 12
+            )  # there what was declined rests for a day: nobody waits for it
+            server = kinds[name](folder / name, self.clock, LEASE, first, first + room - 1, zone)
             self.servers[name] = stack.enter_context(server)
             self.churns[name] = Churn(server, 8, self.chance, RESTS[name], number)
 

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from lab import packages
+from lab.patience import HANGS
 from tests.conftest import ROOT, CommandLine
 from tests.wire.iplog.conftest import events, sources
 
@@ -46,7 +47,7 @@ def test_what_comes_over_the_network_is_taken_by_the_snippet_of_the_manual(
     )
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            ends = time.monotonic() + 20
+            ends = time.monotonic() + HANGS
             while not file.exists() and time.monotonic() < ends:  # until somebody listens
                 sender.sendto(LEASE.format(0, 200).encode(), ("127.0.0.1", port))
                 time.sleep(0.1)
@@ -56,7 +57,7 @@ def test_what_comes_over_the_network_is_taken_by_the_snippet_of_the_manual(
                 time.sleep(0.05)
     finally:
         server.send_signal(signal.SIGTERM)
-        _out, said = server.communicate(timeout=20)
+        _out, said = server.communicate(timeout=HANGS)
     assert file.stat().st_mode & 0o777 == 0o640, said
     sources(log, f"  garaj: {{format: dhcpd, path: {file}, lease: 12h}}\n")
     item = log("iplog", "ingest", "--json").document["items"][0]

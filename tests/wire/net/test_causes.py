@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -121,12 +123,21 @@ def test_any_platform_that_is_declared_as_any_other(tmp_path: Path) -> None:
     net = Net(tmp_path / "inventory", tmp_path / "state")
     with Museum(random.Random(1).sample(pairs, 100)) as museum:
         museum.inventory(net.inventory)
+        _a_password_each(net.inventory)
         assert net("net", "trust", "--yes").code == 0
-        document = net.snapshot("--deadline", "60")
+        document = net.snapshot("--deadline", "300")
     assert [item for item in document["items"] if item["status"] == "stored"] == []
     reasons = {failure["target"]: failure["reason"] for failure in document["failed"]}
-    asked = {name: reason for name, reason in reasons.items() if reason != "not_tried"}  # the brake held
-    others = {name: reason for name, reason in asked.items() if reason != "platform"}
+    others = {name: reason for name, reason in reasons.items() if reason != "platform"}
     assert len(reasons) == 100
-    assert len(asked) >= 30
-    assert len(others) <= len(asked) / 10, others
+    assert len(others) <= 10, others
+
+
+def _a_password_each(inventory: Path) -> None:
+    """With one for all some would not be tried any more, and which ones is a matter of threads."""
+    file = inventory / "devices.yaml"
+    described = json.loads(file.read_text())
+    for number, device in enumerate(described["devices"].values()):
+        own = shutil.copy(inventory / "device.key", inventory / f"device-{number}.key")
+        device["password"] = f"file:{Path(own).name}"
+    file.write_text(json.dumps(described))

@@ -15,6 +15,7 @@ from bitools.net.wire.grep import Grep
 from bitools.net.wire.history import Entry, History
 from bitools.net.wire.repository import CONFIG
 from bitools.state import State
+from lab.patience import HANGS
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TEXT = "hostname sw-01\nsnmp-server location depo\n"
@@ -124,7 +125,7 @@ def test_the_attacks_are_some(tmp_path: Path, attack: Callable[[Path, Path], Non
     store(state)
     attack(state.folder / "history", program(tmp_path))
     command = ["git", "-c", "safe.directory=*", f"--git-dir={state.folder / 'history'}", *words]
-    subprocess.run(command, capture_output=True, check=False, timeout=20)
+    subprocess.run(command, capture_output=True, check=False, timeout=HANGS)
     assert (tmp_path / "trace").exists()
 
 

@@ -1,10 +1,6 @@
 """Against a real mail server: nothing is lost, whatever it does; nothing is sent in the clear."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -27,6 +23,7 @@ from bitools.run import Run
 from bitools.state import State
 from lab.mail import MailServer
 from lab.mail import Settings as ServerSettings
+from tests.deaths import killed_within
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -257,20 +254,6 @@ def test_a_broken_ledger_is_an_alarm_in_the_mail(tmp_path: Path, server: MailSer
     assert "THE LEDGER IS BROKEN" in body.get_content()
 
 
-FLUSHER = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from tests.wire.report import test_delivery as here
-from bitools.report.mail import delivery
-run = here.a_run(Path(sys.argv[2]), {"port": int(sys.argv[3]), "starttls": False})
-print("ready", flush=True)
-while True:
-    delivery.flush(run, now=datetime.now(UTC), everything=True)
-"""
-
-
 def storm(
     folder: Path,
     server: MailServer,
@@ -284,22 +267,15 @@ def storm(
     """
     run = a_run(folder, plain(server))
     names = [f"m{number}" for number in range(mails)]
+
+    def flush_for_ever() -> None:
+        while True:
+            delivery.flush(run, now=datetime.now(UTC), everything=True)
+
     for kill in range(kills):
         queue(run, *names[kill * mails // kills : (kill + 1) * mails // kills])
         server.fault = faults[kill % len(faults)]
-        words = [sys.executable, "-c", FLUSHER, str(ROOT), str(folder), str(server.port)]
-        flusher = subprocess.Popen(
-            words, stdout=subprocess.PIPE, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
-        )
-        assert flusher.stdout
-        flusher.stdout.readline()
-        try:
-            flusher.wait(0.02 * (kill % 7))
-        except subprocess.TimeoutExpired:
-            pass
-        flusher.send_signal(signal.SIGKILL)
-        flusher.wait()
-        flusher.stdout.close()
+        assert killed_within(flush_for_ever, 0.02 * (kill % 7))
     server.fault = ""
     delivery.flush(run, now=NOW, everything=True)
     assert list(Outbox(run.state).list("new")) == []

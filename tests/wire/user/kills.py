@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 from collections.abc import Callable, Iterable
 from itertools import count
@@ -99,23 +98,5 @@ def killed_unanswered(act: Callable[[], object], at: int) -> bool:
             act()
         finally:
             os._exit(0)
-    _pid, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
-
-
-def killed_within(act: Callable[[], object], seconds: float) -> bool:
-    """Act in a child that is killed after so long, wherever it is by then; False if it had ended."""
-    child = os.fork()
-    if child == 0:
-        try:
-            act()
-        finally:
-            os._exit(0)
-    descriptor = os.pidfd_open(child)
-    try:
-        if not select.select([descriptor], [], [], seconds)[0]:
-            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
-    finally:
-        os.close(descriptor)
     _pid, status = os.waitpid(child, 0)
     return os.WIFSIGNALED(status)

@@ -37,7 +37,7 @@ def added(office: Office, request: Request, *, namesake: bool = False) -> dict[s
     """The rerun, as the command line does it: it tells how it ended."""
     run = office.run()
     [item] = add.add(run, request, namesake=namesake).items
-    add.told(run, request)
+    add.close(run, request)
     return item
 
 

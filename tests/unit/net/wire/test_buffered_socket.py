@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bitools.net.wire.buffered_socket import BufferedSocket
+from lab.patience import HANGS
 
 
 @given(st.lists(st.binary(min_size=1, max_size=200), max_size=10), st.lists(st.integers(1, 70)))
@@ -18,7 +19,7 @@ def test_reading_ahead_gives_every_byte_once(sent: list[bytes], sizes: list[int]
     ours, theirs = socket.socketpair()
     with theirs:
         line = BufferedSocket(ours)
-        line.settimeout(5)
+        line.settimeout(HANGS)
         for chunk in sent:
             theirs.sendall(chunk)
         theirs.shutdown(socket.SHUT_WR)
@@ -58,9 +59,9 @@ def test_closing_ends_a_wait_in_another_thread_at_once() -> None:
     ours, theirs = socket.socketpair()
     with theirs:
         line = BufferedSocket(ours)
-        line.settimeout(600)
+        line.settimeout(2 * HANGS)
         reader = threading.Thread(target=lambda: read(line))
         reader.start()
         line.close()
-        reader.join(60)
+        reader.join(HANGS)
         assert not reader.is_alive()
