@@ -75,6 +75,22 @@ class Beside(Frozen):
     unless: str = ""
 
 
+class Kept(Frozen):
+    """What a device keeps of a `line` that goes (with `comes`: that comes) unsaid: `says` takes it back.
+
+    `within`: the header of its section. `beside`: lines that stand there, each of which it is kept for; a
+    template with the named groups of `within`. `says` has the groups of `beside`, or else of `line`; so has
+    `unless`, a template of a line with which, where it stays, nothing is kept.
+    """
+
+    line: Regex
+    within: Regex | None = None
+    comes: bool = False
+    beside: str = ""
+    unless: str = ""
+    says: str
+
+
 class Listed(Frozen):
     """A line with a list of numbers (group `list`) that grows by `add` and shrinks by `remove`."""
 
@@ -171,7 +187,8 @@ class Change(Frozen):
     before they are written anew. `numbered`: entries with their place (group 1) in a list. `alike`: entries
     of which the first one that says the same (the groups) goes, whatever number is typed. `appended`: lists
     whose order is that in which they were typed, and which may be written again line by line. `late`: lines
-    that come last in their section and go first; `early`: the other way round. `retyped`: headers of which
+    that come last in their section and go first; `early`: the other way round, and of a section that is
+    new in this order. `retyped`: headers of which
     another value is typed over the old one, and what stands under it stays. `whole`: sections that are
     typed anew, all of them, up to the word that leaves them.
     `inactive`: what stands before a line that sleeps; `deactivate` and `activate` change that (Junos).
@@ -179,7 +196,9 @@ class Change(Frozen):
     `said_in_lines`: a line of a text that has several, with the words before it (group 1).
     `shown`: what is shown like this and typed in another way: a comment, a section that is inactive.
     `slots`: places that hold one value, named by the groups: another one is typed over it. `wipes`: lines
-    that, whatever is done to them, take away those that `also` fits.
+    that, whatever is done to them, take away those that `also` fits. `loses`: a line that changes, and a
+    template of those that some devices lose then: they are typed again. `hinders`: lines without which
+    their section goes at once, and with them later.
     `order`: ranks of what stands at the top, definitions before what refers to them; a rank with `.` holds
     whatever no other one does.
     """
@@ -212,6 +231,9 @@ class Change(Frozen):
     inactive: str = ""
     slots: tuple[Regex, ...] = ()
     wipes: tuple[Along, ...] = ()
+    loses: tuple[Along, ...] = ()
+    keeps: tuple[Kept, ...] = ()
+    hinders: tuple[Regex, ...] = ()
     order: tuple[tuple[Regex, ...], ...] = ()
     early: tuple[Regex, ...] = ()
     late: tuple[Regex, ...] = ()

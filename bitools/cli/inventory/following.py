@@ -45,7 +45,7 @@ def following(
         wanted = follow.decide(imported, source, folder, context.state, context.inventory_with)
         _tell(document, wanted, imported.notes)
         if not context.dry_run:
-            follow.guard(wanted, most or (settings or said).max_changes)
+            follow.guard(wanted, most or (settings or said).max_changes, sure=most is not None)
             _agree(context, document, yes)
             _carry_out(context, wanted)
     context.finish(document, show_steps, quiet=True)

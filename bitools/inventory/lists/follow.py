@@ -27,16 +27,23 @@ from bitools.inventory.model import Inventory
 from bitools.state import State, write
 
 _MEMORY = "imported.json"
+_MARK = "\ufeff"  # how some editors begin a file
+_BREAKS = frozenset("\x85\u2028\u2029")
+_MANY = 3  # devices, that are less than a third of all, may go at once without a word
 Load = Callable[[Mapping[str, str]], Inventory]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be done: the steps, the file's text when they are done, and what the list says now."""
+    """What is to be done: the steps, the file's text when they are done, and what the list says now.
+
+    `listed`: how many devices are in the list, described elsewhere or not.
+    """
 
     plan: Plan
     text: str
     said: Mapping[str, Row]
+    listed: int
 
 
 def decide(imported: Imported, source: str, folder: Path, state: State, load: Load) -> Wanted:
@@ -45,29 +52,72 @@ def decide(imported: Imported, source: str, folder: Path, state: State, load: Lo
     Raise InventoryInvalid, with places in the list, if the inventory would not be whole.
     """
     path = folder / IMPORTED
-    old = path.read_text(encoding="utf-8") if path.exists() else ""
+    raw = _there(path)
+    old = raw.removeprefix(_MARK).replace("\r\n", "\n")
     rest = load({IMPORTED: ""})
     groups = mapping(yamlfile.read(folder / "devices.yaml").data).get("groups") if _is_there(folder) else {}
     sync.without_groups(imported, mapping(groups))
     there = sync.rows(yamlfile.parse(old, path))
-    plan = sync.plan(_said(state, old), there, imported.devices, rest.devices.keys())
+    said = _said(state, raw)
+    plan = sync.plan(said, there, imported.devices, rest.devices.keys())
+    if there and not said and (left := [name for name in there if name not in imported.devices]):
+        note = _("nobody remembers what the list said before; not in it now, and kept: {names}")
+        plan.notes.append(note.format(names=", ".join(left)))
     by_hand = [name for name in imported.devices if name in rest.devices]
     if by_hand:
         names = ", ".join(by_hand)
         plan.notes.append(_("described by hand in another file, which stays: {names}").format(names=names))
-    text = sync.written(old, plan.steps, source) if plan.steps else old
+    text = _written(old, plan, source, path)
     with _told_of_the_list(imported, text, path):
         check.one_address_a_device(load({IMPORTED: text}), {IMPORTED: text})
-    said = {name: row for name, row in imported.devices.items() if name not in rest.devices}
-    return Wanted(plan, text, said)
+    says = {name: row for name, row in imported.devices.items() if name not in rest.devices}
+    lines = "\r\n" if "\r\n" in raw else "\n"
+    mark = _MARK if raw.startswith(_MARK) else ""
+    text = mark + text.replace("\n", lines) if plan.steps else raw
+    return Wanted(plan, text, says, len(imported.devices))
 
 
-def guard(wanted: Wanted, most: int) -> None:
-    """Raise Refused for more changes than are allowed at once, or if nothing would be left."""
+def _there(path: Path) -> str:
+    """The file as it is. Raise InventoryInvalid if it cannot be read."""
+    if not path.exists():
+        return ""
+    yamlfile.read(path)
+    return path.read_bytes().decode()
+
+
+def _written(old: str, plan: Plan, source: str, path: Path) -> str:
+    """The file's text after the plan. Raise Refused if it is written so that nobody can change one device."""
+    if not plan.steps:
+        return old
+    cause: InventoryInvalid | None = None
+    try:
+        # YAML begins a line behind signs behind which no editor does
+        text = "" if _BREAKS.intersection(old) else sync.written(old, plan.steps, source)
+        if text and sync.rows(yamlfile.parse(text, path)) == plan.devices:
+            return text
+    except InventoryInvalid as error:
+        cause = error
+    message = _("{file} is written in a way in which no device can be changed alone; nothing was changed")
+    hint = _("write a line for each device, as NAME: {host: …}, below devices:, without & and *")
+    raise Refused(message.format(file=path), hint=hint, reason="form", cause=cause)
+
+
+def guard(wanted: Wanted, most: int, *, sure: bool = False) -> None:
+    """Raise Refused for more changes than are allowed at once, or if nothing would be left.
+
+    `sure`: somebody said the number now. Else no more than a third of the devices may go: of a list that
+    was cut in half nobody knows it.
+    """
     count = len(wanted.plan.steps)
-    if wanted.plan.steps and not wanted.plan.devices:
+    gone = sum(step.action == "removed" for step in wanted.plan.steps)
+    if wanted.plan.steps and not wanted.listed:
         text = _("the list names no device any more: is it whole?")
         raise Refused(text, hint=_("if it is meant: take {file} away").format(file=IMPORTED), reason="empty")
+    if not sure and gone > _MANY and gone * 3 > gone + len(wanted.plan.devices):
+        text = _("{count} of {all} devices are no longer in the list: is it whole?")
+        hint = _("look at them with --dry-run, then: --max-changes {count}").format(count=count)
+        told = text.format(count=gone, all=gone + len(wanted.plan.devices))
+        raise Refused(told, hint=hint, reason="cut")
     if count > most:
         text = ng(
             "{count} device would change, at most {most} may",

@@ -21,7 +21,10 @@ from bitools.yamlfile import YamlFile, flow
 
 Action = Literal["added", "changed", "removed"]
 _HEAD = "devices:"
-_REMARK = re.compile(r"\}\s+(#.*)$")
+_IS_HEAD = re.compile(r"""(?:devices|"devices"|'devices')\s*:\s*(?:\{\s*\}\s*)?(?P<remark>#.*)?""")
+_REMARK = re.compile(  # behind words and quoted texts
+    r"""(?:[^\s"'#]|(?<=\w)['"#]|"(?:[^"\\]|\\.)*"|'[^']*'|\s(?!#))*\s(?P<remark>#.*)"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,21 @@ def plan(
     for name in (*there, *(name for name in now if name not in there)):
         before, last, next_ = there.get(name), said.get(name), now.get(name)
         after = None if name in by_hand else _device(name, before, last, next_, found.notes)
+        if name in by_hand and before and before != last:
+            found.notes.append(_left_behind(name, before, last or {}))
         if after is not None:
             found.devices[name] = after
         if (after or {}) != (before or {}):
             action: Action = "added" if before is None else "removed" if after is None else "changed"
             found.steps.append(Step(name, action, before or {}, after or {}))
     return found
+
+
+def _left_behind(name: str, before: Row, last: Row) -> str:
+    """What was written here by hand of a device that another file describes now."""
+    own = ", ".join(f"{key}: {value}" for key, value in before.items() if last.get(key) != value)
+    note = _("{name}: described in another file; what was written here by hand goes with it: {keys}")
+    return note.format(name=name, keys=own or "-")
 
 
 def _device(name: str, before: Row | None, last: Row | None, now: Row | None, notes: list[str]) -> Row | None:
@@ -114,22 +126,41 @@ def rows(file: YamlFile) -> dict[str, Row]:
 
 
 def written(text: str, steps: Sequence[Step], source: str) -> str:
-    """The file's text after these steps; a line that they do not change stays as it is, remarks too."""
-    lines = text.splitlines() or _beginning(source)
-    at = next((number for number, line in enumerate(lines) if line.startswith(_HEAD)), None)
+    """The file's text after these steps; a line that they do not change stays as it is, remarks too.
+
+    It may be written in a way in which no device can be changed alone (all on one line, say): whoever asks
+    has to read it again.
+    """
+    lines = text.split("\n") if text.strip() else [*_beginning(source), ""]
+    while lines and not lines[-1].strip():
+        lines.pop()
+    at = next((number for number, line in enumerate(lines) if _IS_HEAD.fullmatch(line)), None)
     if at is None:
+        at = len(lines)
         lines.append(_HEAD)
-    elif lines[at].split("#")[0].strip() != _HEAD:
-        lines[at] = _HEAD  # devices: {}
+    elif "{" in lines[at].partition("#")[0]:
+        remark = _remark(lines[at])
+        lines[at] = f"{_HEAD}  {remark}" if remark else _HEAD  # devices: {}
     blocks = _blocks("\n".join(lines))
+    indent = next((_indent(lines[first]) for first, _end in blocks.values()), "  ")
+    end = next((number for number in range(at + 1, len(lines)) if _is_outside(lines[number])), len(lines))
+    lines[end:end] = [_line(step, indent, "") for step in steps if step.device not in blocks]
     for step in sorted(steps, key=lambda one: -blocks.get(one.device, (0, 0))[0]):
         if step.device in blocks:
-            first, end = blocks[step.device]
-            lines[first:end] = list(_anew(step, lines[first:end]))
-    lines += [_line(step, "") for step in steps if step.device not in blocks]
-    if not any(line.startswith("  ") and not line.lstrip().startswith("#") for line in lines):
-        lines = [line.replace(_HEAD, "devices: {}") if line == _HEAD else line for line in lines]
+            first, last = blocks[step.device]
+            lines[first:last] = list(_anew(step, lines[first:last]))
+    if not any(line[:1] in (" ", "-") and not line.lstrip().startswith("#") for line in lines[at + 1 :]):
+        lines[at] = lines[at].replace(_HEAD, "devices: {}", 1)
     return "\n".join(lines) + "\n"
+
+
+def _is_outside(line: str) -> bool:
+    """Does something else than devices begin here: another key, or the end of the document?"""
+    return (bool(line.strip()) and line[:1] not in (" ", "#", "-")) or line.startswith(("---", "..."))
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" "))] or "  "
 
 
 def _beginning(source: str) -> list[str]:
@@ -148,6 +179,7 @@ def _blocks(text: str) -> dict[str, tuple[int, int]]:
     starts = [file.line(("devices", name)) - 1 for name in names]
     found = {}
     for name, start, end in zip(names, starts, [*starts, len(lines)][1:], strict=False):
+        end = next((number for number in range(start + 1, end) if _is_outside(lines[number])), end)
         while end > start + 1 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
             end -= 1
         found[name] = (start, end)
@@ -155,13 +187,27 @@ def _blocks(text: str) -> dict[str, tuple[int, int]]:
 
 
 def _anew(step: Step, lines: Sequence[str]) -> Iterator[str]:
-    yield from (line for line in lines[1:] if line.lstrip().startswith("#"))
-    remark = _REMARK.search(lines[0]) if len(lines) == 1 else None
+    """The lines of a device after a step: on one line, below the remarks that stood in it."""
+    indent, remarks = _indent(lines[0]), [*filter(None, map(_remark, lines))]
+    alone = remarks.pop() if len(lines) == 1 and remarks else ""
+    yield from (f"{indent}{remark}" for remark in remarks)
     if step.action != "removed":
-        yield _line(step, f"  {remark[1]}" if remark else "")
-    elif remark:
-        yield f"  {remark[1]}"
+        yield _line(step, indent, f"  {alone}" if alone else "")
+    elif alone:
+        yield f"{indent}{alone}"
 
 
-def _line(step: Step, remark: str) -> str:
-    return f"  {flow(step.device)}: {flow(step.after)}{remark}"
+def _remark(line: str) -> str:
+    """The remark at the end of a line, or that it is; a sign in quotes begins none."""
+    if line.lstrip().startswith("#"):
+        return line.strip()
+    if found := _REMARK.fullmatch(line):
+        return found["remark"].rstrip()
+    _before, sign, remark = (
+        line.partition(" #") if line.count('"') % 2 or line.count("'") % 2 else ("", "", "")
+    )
+    return f"#{remark}".rstrip() if sign else ""  # within an open quote: rather twice than never
+
+
+def _line(step: Step, indent: str, remark: str) -> str:
+    return f"{indent}{flow(step.device)}: {flow(step.after)}{remark}"

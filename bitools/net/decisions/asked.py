@@ -19,10 +19,14 @@ _EXPIRED = regex.compile(
     r"|password (?:must|needs to|has to|should) be changed|change (?:your|the) password"
     r"|(?:enter|type|retype|confirm)?(?: the| your| a)? ?new password ?:|(?:old|current) password ?:"
     r"|(?:sifre|parola)\w* (?:\w+ )?(?:suresi (?:dol|bit)|degistir)|(?:yeni|eski) (?:sifre|parola)\w* ?:"
+    r"|unix password ?:|new password for"
+    r"|(?:configure|set|choose) (?:a |an |the |your )?(?:new |login |initial )*password"
+    r"|kennwort.{0,20}abgelaufen|neues (?:kennwort|passwort)|mot de passe.{0,20}expir|nouveau mot de passe"
+    r"|contrasena.{0,20}caduc|nueva contrasena|парол.{0,20}(?:истек|просроч)|новыи парол"
     r"|密码.{0,6}过期|新密码|修改密码|旧密码"
 )
 _SECOND_FACTOR = regex.compile(
-    r"verification code|one[- ]time (?:password|code|pin)|\botp\b|passcode|authenticator|token ?code"
+    r"verification code|one[- ]time (?:password|code|pin)|\botp\b|passcode|authenticator|token[ -]?code"
     r"|two-factor"
     r"|second factor|\bduo\b|\b[2m]fa\b|challenge ?:|response ?:\s*$|securid|code (?:we )?(?:sent|texted)"
     r"|\bsms\b"
@@ -34,7 +38,8 @@ _MENU = regex.compile(
     r"\b(?:select|selection|choice|choose|option|menu|secim|seciniz|secenek)|选择|菜单|选项"
 )
 _QUESTION = regex.compile(
-    r"[\[(] ?(?:y|yes|e|evet)(?:es)? ?/ ?(?:n|no|h|hayir)o? ?[\])]|\(yes/no|\[confirm\]|[?？]\s*$"
+    r"[\[(] ?(?:y|yes|e|evet)(?:es)? ?/ ?(?:n|no|h|hayir)o? ?[\])]|\(yes/|\[confirm\]|[?？]\s*$"
+    r"|[\[(](?:yes|no|y|n|evet|hayir)[\])] ?[:?]?\s*$|^(?:please )?(?:select|choose|pick)\b.*[:>]\s*$"
     r"|\bto (?:accept|agree)\b"
     r"|press .{1,20} to (?:accept|acknowledge)|\btype .{1,20} to (?:accept|continue)|是/否|musunuz"
 )
@@ -48,7 +53,7 @@ _BUSY = regex.compile(
     r"|sessions?)\b.{0,40}\b(?:used|busy|available|free)"
     r"|max\w*\b.{0,30}\b(?:sessions?|users?|connections?|logins?)\b.{0,40}"
     r"\b(?:reached|exceeded|active|in use|online)"
-    r"|(?:session|connection|user|login)s? limit"
+    r"|(?:session|connection|user|login)s? limit|\busers?\b.{0,30}\b(?:reache[sd]|exceed\w*)"
     r"|too many (?:users?|sessions?|connections?|logins?)|(?:maksimum|azami) (?:oturum|kullanici)"
     r"|oturum (?:sayisi|siniri)"
     r"|用户(?:数|已满)|会话.{0,6}(?:上限|最大)"
@@ -56,6 +61,11 @@ _BUSY = regex.compile(
 _AAA = regex.compile(
     r"(?:tacacs\+?|radius|\baaa\b|ldap|(?:authentication|authorization|login) server)\b.{0,60}"
     r"(?:timed? ?-?out|unreachable|not (?:respond|reach|avail)|no response|unavailable|fail|dead|down)"
+)
+_DENIED = regex.compile(
+    r"\b(?:authori[sz]ation|authentication|log-?in|access)\b.{0,12}\b(?:failed|denied|rejected|refused)"
+    r"|permission denied|not authori[sz]ed|\b(?:giris|erisim|yetki)\w*\b.{0,20}\b(?:reddedildi|basarisiz|yok)"
+    r"|(?:认证|授权|登录).{0,4}失败|拒绝"
 )
 _BOOT_LOADER = regex.compile(
     r"^(?:rommon ?\d* ?>|switch ?:|loader ?>|(?:\w+-)?boot(?:rom|ware|loader)?\b.{0,20}[>#:]|aboot ?#"
@@ -167,6 +177,11 @@ def _aaa() -> Cause:
     return Cause("aaa", _("the server that it asks about users does not answer"), hint)
 
 
+def _denied() -> Cause:
+    hint = _("may this account log in there, and see the configuration? ask its RADIUS or TACACS+ server")
+    return Cause("not_authorised", _("it lets this account do nothing"), hint)
+
+
 def _locked() -> Cause:
     hint = _("who tried a wrong password? unlock it on the device or its server; try one device first")
     return Cause("locked", _("the account is locked"), hint)
@@ -184,4 +199,10 @@ def _booting() -> Cause:
 
 _Signs = tuple[tuple[regex.Pattern, Callable[[], Cause]], ...]
 _FIRST: _Signs = ((_EXPIRED, _expired), (_SECOND_FACTOR, _second_factor))
-_REFUSALS: _Signs = ((_BUSY, _busy), (_LOCKED, _locked), (_AAA, _aaa), (_BOOTING, _booting))
+_REFUSALS: _Signs = (
+    (_BUSY, _busy),
+    (_LOCKED, _locked),
+    (_AAA, _aaa),
+    (_BOOTING, _booting),
+    (_DENIED, _denied),
+)

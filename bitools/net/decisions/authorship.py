@@ -1,7 +1,9 @@
 """Who changed it: only those who can be shown to have done so since the device was last seen. Pure.
 
 A header names the last one who configured the device, whenever that was: it is believed if it is another than
-before, and not older. The log names all of them. Two people are `several`, and both are named.
+before, and not older. The log names all of them. Two people are `several`, and both are named. Somebody whom
+nobody names (a console without log-in, a log that lost its beginning, a clock that goes ahead) may be another
+one: beside him a single name proves nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from bitools.platforms.model import Journal
 
 ACTS = ("net.apply", "net.restore")
 SEVERAL = "several"
+SOMEBODY = ""  # configured it, and the device does not say who
 _SKEW = timedelta(minutes=5)  # a device's clock may be ahead
 _SECOND = timedelta(seconds=1)
 _MONTHS = {
@@ -35,7 +38,10 @@ _DAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a device's log that says who configured it, and when; most devices count in whole seconds."""
+    """A line of a device's log that says who configured it, and when; most devices count in whole seconds.
+
+    `user` is empty if it says only that somebody did.
+    """
 
     at: datetime
     user: str
@@ -56,32 +62,76 @@ class Seen:
     heard: tuple[str, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What was read of a device's log; `lost`: it may have lost what came first."""
+
+    lines: tuple[Line, ...] = ()
+    lost: bool = False
+
+
+def read_log(text: str, journal: Journal, seen: Seen, now: datetime, zone: tzinfo) -> Log:
+    """What a log says, and whether it reaches back to when the device was last seen."""
+    return Log(tuple(read_journal(text, journal, seen, now, zone)), lost(text, journal, seen, now, zone))
+
+
 def read_journal(text: str, journal: Journal, seen: Seen, now: datetime, zone: tzinfo) -> list[Line]:
-    """What the log says since the device was last seen; a clock without offset is in `zone`."""
+    """What the log says since the device was last seen; a clock without offset is in `zone`.
+
+    Lines of the future are among them: they are remembered, so that nobody believes them once it is there.
+    """
     lines = []
     for pattern in journal.lines:
         for found in regex.compile(pattern, lines=True).finditer(text):
             when, user = _time(found["time"], journal.times, now, zone), plain_author(found["user"] or "")
-            if user and when and seen.at.replace(microsecond=0) <= when <= now + _SKEW:
+            if when and seen.at.replace(microsecond=0) <= when:
                 lines.append(Line(when, user))
     return lines
 
 
-def from_journal(lines: Iterable[Line], seen: Seen) -> frozenset[str]:
+def from_journal(log: Log, seen: Seen, now: datetime) -> frozenset[str]:
     """The people whom the log names for what was done since the device was last seen.
 
     A line that was read then says nothing anew. If the log was not read, a line of that very second may tell
-    of what had been done before: it is not believed.
+    of what had been done before: it is not believed. Nor is any, if the device's clock goes ahead of ours.
     """
-    if seen.heard is None:
-        return frozenset(line.user for line in lines if line.at - seen.at.replace(microsecond=0) >= _SECOND)
-    heard, people = Counter(seen.heard), set()
-    for line in lines:
+    heard = Counter(seen.heard or ())
+    fresh = []
+    for line in log.lines:
         if heard[str(line)]:
             heard[str(line)] -= 1
         else:
-            people.add(line.user)
-    return frozenset(people)
+            fresh.append(line)
+    if any(line.at > now + _SKEW for line in fresh):
+        return frozenset({SOMEBODY})
+    if seen.heard is None:
+        fresh = [line for line in fresh if line.at - seen.at.replace(microsecond=0) >= _SECOND]
+    return frozenset(line.user for line in fresh)
+
+
+def lost(text: str, journal: Journal, seen: Seen, now: datetime, zone: tzinfo) -> bool:
+    """Does a log begin only after the device was last seen? Then what came first may have been overwritten.
+
+    Nobody can tell of one that has nothing in it but lines of who configured the device.
+    """
+    patterns = [regex.compile(pattern) for pattern in journal.lines]
+    others = 0
+    for line in text.splitlines():
+        when = _begins(line, now, zone)
+        if when is None:
+            continue
+        if when <= seen.at:
+            return False
+        others += not any(pattern.search(line) for pattern in patterns)
+    return others > 0
+
+
+def _begins(line: str, now: datetime, zone: tzinfo) -> datetime | None:
+    """When a line of a log was written; it says so at its beginning, often without the year."""
+    when = header_time(line[:40], now.year, zone)
+    if when is None or when <= now + timedelta(days=1):
+        return when
+    return when - timedelta(days=365) if when.year == now.year else None
 
 
 def still_heard(lines: Iterable[str], at: datetime) -> tuple[str, ...]:
@@ -131,9 +181,9 @@ def from_header(author: str, changed_at: str, seen: Seen, zone: tzinfo) -> froze
     if not author or (seen.header and seen.header == header(author, changed_at)):
         return frozenset()
     when = header_time(changed_at, seen.at.year, zone)
-    if when is not None and when < seen.at - _SKEW:
-        return frozenset()
-    return frozenset({author})
+    if when is None:  # then only that it is another one than before says that it is new
+        return frozenset({author}) if seen.header else frozenset()
+    return frozenset({author}) if when >= seen.at - _SKEW else frozenset()
 
 
 def header(author: str, changed_at: str) -> str:
@@ -157,7 +207,24 @@ def header_time(text: str, year: int, zone: tzinfo) -> datetime | None:
     return found.replace(tzinfo=UTC if clock["zone"] in ("UTC", "GMT", "Z") else zone)
 
 
+def together(
+    told: frozenset[str], said: frozenset[str], ours: frozenset[str], *, account: str, lost: bool
+) -> frozenset[str]:
+    """Who a header, a log and our ledger name. Who typed with our account is known from the ledger alone.
+
+    `lost`: the log may have lost its beginning; then it proves nothing but beside a header.
+    """
+    people = told | said
+    if ours:
+        people -= {plain_author(account)}
+    if lost and not told:
+        people |= {SOMEBODY}
+    return people | ours
+
+
 def named(people: frozenset[str]) -> tuple[str, tuple[str, ...]]:
     """The author of a change, and everybody's names: one, `several`, or nobody."""
-    names = tuple(sorted(people))
-    return (names[0] if len(names) == 1 else SEVERAL if names else ""), names
+    names = tuple(sorted(people - {SOMEBODY}))
+    if len(names) > 1:
+        return SEVERAL, names
+    return (names[0] if names and SOMEBODY not in people else ""), names

@@ -25,6 +25,13 @@ _UNCLEAN = regex.compile(  # a control sign, or what `rstrip` takes away
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|[ \t\p{Z}]$", lines=True
 )
 
+_IN_A_DOMAIN = re.compile(r"(?P<domain>[\w.-]+)\\(?P<user>[\w.+-]+)")
+_NOBODY = re.compile(  # what devices write where no name is known: the line one came on, or the way
+    r"(?:console|con|vty|tty|aux|pts)[\d.]*|unknown(?: ?user)?|none|null|nobody|anonymous"
+    r"|system(?: automatically)?|enable_\d+|snmp|netconf|restconf|gnmi|grpc|[-.+]+",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
@@ -116,18 +123,25 @@ def clean(text: Text) -> Text:
 
 
 def _changed(raw: str, compiled: Grammar) -> tuple[str, str]:
-    """Who changed it last, and when, as its header says."""
-    return next((said for _rank, said in changed(raw, compiled)), ("", ""))
+    """Who changed it last, and when, as its header says; below a text of somebody it is that text."""
+    return next((said for _rank, said in changed(raw, compiled) if said), ("", ""))
 
 
-def changed(raw: str, compiled: Grammar) -> Iterator[tuple[int, tuple[str, str]]]:
-    """The same, by all that say so, each with its rank: the lowest is to be believed."""
+def changed(raw: str, compiled: Grammar) -> Iterator[tuple[int, tuple[str, str] | None]]:
+    """The same, by all that say so, each with its rank (the lowest is to be believed); None: by somebody."""
     for rank, (pattern, words) in enumerate(compiled.authors):
         if words and not any(word in raw for word in words):
             continue
         found = pattern.search(raw)
-        if found:
-            yield rank, (found["user"], found.groupdict().get("time") or "")
+        if found is None:
+            continue
+        by_somebody = opens_text(raw[: found.start()], compiled)
+        yield rank, None if by_somebody else (found["user"], found.groupdict().get("time") or "")
+
+
+def opens_text(raw: str, compiled: Grammar) -> bool:
+    """Does text of somebody begin in it?"""
+    return next(compiled.opening.search(Text(raw.split("\n"))), None) is not None
 
 
 def without(text: str, patterns: Sequence[str]) -> str:
@@ -183,5 +197,8 @@ def says_nothing(line: str) -> bool:
 
 
 def plain_author(name: str) -> str:
-    """A user name that can stand in a git author and a mail header."""
-    return re.sub(r"[^\w.@+-]", "", name)[:64]
+    """A user name that can stand in a git author and a mail header; empty if it names a line, or nobody."""
+    if within := _IN_A_DOMAIN.fullmatch(name.strip()):
+        name = f"{within['user']}@{within['domain']}"
+    plain = " ".join(re.sub(r"[^\w.@+ -]", "", name).split())[:64].strip()
+    return "" if _NOBODY.fullmatch(plain) else plain

@@ -22,7 +22,7 @@ SHOWN = 3  # of its last lines
 _LOOKED_AT = 4096  # characters
 _GUESSES = 3  # platforms that are named where the signs are alike
 _SAME_CAUSE = 400  # characters at the end in which a question stands
-_PROMPT_LIKE = regex.compile(r"^[^\s<\[(]?\S{0,62}[>#$%\]]\s*$")
+_PROMPT_LIKE = regex.compile(r"^[^\s<\[(]?\S{0,62} ?[>#$%\]]\s*$")
 
 
 def stalled(said: str, platform: Platform, host: str, others: Iterable[Platform], seconds: float) -> Cause:

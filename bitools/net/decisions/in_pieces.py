@@ -12,7 +12,7 @@ from functools import partial
 from bitools import regex
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
-from bitools.net.decisions.configuration import body, changed, clean, plain_author, says_nothing
+from bitools.net.decisions.configuration import body, changed, clean, opens_text, plain_author, says_nothing
 from bitools.net.decisions.grammar import Grammar, HiddenLines, grammar
 from bitools.net.decisions.guard import Examination
 from bitools.net.decisions.page import Page
@@ -32,7 +32,8 @@ class Reading:
     def __init__(self, platform: Platform, key: bytes, host: str = "", command: str = "") -> None:
         self._platform, self._key = platform, key
         self._examination = Examination(grammar(platform), host, command)
-        self._changed: dict[int, tuple[str, str]] = {}
+        self._changed: dict[int, tuple[str, str] | None] = {}
+        self._text = False  # has a text of somebody begun?
         self._blank: list[str] = []  # empty lines: of the text if another one follows
         self._begun = False
 
@@ -41,7 +42,8 @@ class Reading:
         for piece in pieces(printed, self._platform):
             self._examination.add(Page(piece, grammar(self._platform)))
             for rank, said in changed(piece, grammar(self._platform)):
-                self._changed.setdefault(rank, said)
+                self._changed.setdefault(rank, None if self._text else said)
+            self._text = self._text or opens_text(piece, grammar(self._platform))
             lines = self._within(body(piece.removesuffix("\n"), self._platform, self._key).lines)
             if lines:
                 yield "\n".join(lines) + "\n"
@@ -49,7 +51,8 @@ class Reading:
     def end(self) -> tuple[str, str]:
         """Who changed it last, and when. Raise as `guard.examine`."""
         self._examination.end()
-        author, changed_at = self._changed[min(self._changed)] if self._changed else ("", "")
+        found = (self._changed[rank] for rank in sorted(self._changed))
+        author, changed_at = next(filter(None, found), ("", ""))
         return plain_author(author), changed_at
 
     def _within(self, lines: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ _LOOKS_SO = regex.compile(
     r"(?i)"
     r"-{1,4} ?[(<]?more\b|<-+ ?more ?-+>|\bpress (?:any key|space|enter|return|q)\b|\(q\)uit|\bnext page\b"
     r"|\blines? \d+-\d+|\bmore\?|\bhit any key\b|^:$|--next--|\bctrl ?\+ ?c to (?:quit|stop|abort)"
-    r"|^\(end\)$|-{1,4} ?devam\b|\b(?:devam|sonraki) .{0,20}tu[sş]a\b|\bdaha (?:fazla|cok|çok)\b|更多|任意键"
+    r"|\(end\)$|-{1,4} ?devam\b|\b(?:devam|sonraki) .{0,20}tu[sş]a\b|\bdaha (?:fazla|cok|çok)\b|更多|任意键"
     r"|\bmore\b.{0,20}\bq(?:uit)?\b|\bspace>? ?(?:bar)?\b.{0,30}\b(?:next|more|continue|page)\b"
 )
 _BEGINS = regex.compile(

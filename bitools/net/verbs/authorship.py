@@ -21,14 +21,16 @@ from bitools.inventory.network import Device
 from bitools.net.decisions.authorship import (
     ACTS,
     Line,
+    Log,
     Seen,
     from_header,
     from_journal,
     from_ledger,
     header,
     named,
-    read_journal,
+    read_log,
     still_heard,
+    together,
 )
 from bitools.net.verbs.fetch import Fetched, Fetcher
 from bitools.net.wire.history import Commit, Entry, History
@@ -46,15 +48,15 @@ class _Remembered(TypedDict):
 
 def attributed(
     run: Run, fetcher: Fetcher, changed: Sequence[tuple[Device, Fetched, Entry]], deadline: float
-) -> tuple[list[Entry], dict[str, list[Line]]]:
+) -> tuple[list[Entry], dict[str, tuple[Line, ...]]]:
     """The entries with the authors that can be known, and what was read of the devices' logs.
 
-    A log that cannot be read leaves what is known otherwise.
+    A log that cannot be read leaves what is known otherwise; one that lost its beginning proves nothing.
     """
-    told = {entry.device for _device, _fetched, entry in changed if entry.trailers["Reason"] == "changed"}
-    if not told:
+    changes = {entry.device for _device, _fetched, entry in changed if entry.trailers["Reason"] == "changed"}
+    if not changes:
         return [entry for _device, _fetched, entry in changed], {}
-    seen = _seen(run, told)
+    seen = _seen(run, changes)
     zone = run.inventory.settings.zone
     acts = [entry for entry in run.ledger.entries() if entry.get("action") in ACTS]
     asked = [device for device, fetched, _entry in changed if device.name in seen and not fetched.log]
@@ -65,14 +67,26 @@ def attributed(
             journal = fetcher.platform(device).journal
             if journal and fetched.log:
                 now = datetime.now().astimezone()
-                logs[device.name] = read_journal(fetched.log, journal, last, now, zone)
-            people = from_header(fetched.running.author, fetched.running.changed_at, last, zone)
-            people |= from_ledger(acts, device.name, last.at) | from_journal(logs.get(device.name, ()), last)
-            author, names = named(people)
+                logs[device.name] = read_log(fetched.log, journal, last, now, zone)
+            told = from_header(fetched.running.author, fetched.running.changed_at, last, zone)
+            ours = from_ledger(acts, device.name, last.at)
+            said = from_journal(log := logs.get(device.name, Log()), last, datetime.now().astimezone())
+            author, names = named(together(told, said, ours, account=device.username, lost=log.lost))
             more = {"Authors": ", ".join(names)} if len(names) > 1 else {}
             entry = replace(entry, author=author, trailers={**entry.trailers, **more})
+        elif device.name in changes:
+            entry = replace(entry, author="")  # nobody knows whether its header is a new one
         entries.append(entry)
-    return entries, logs
+    return entries, {name: log.lines for name, log in logs.items()}
+
+
+def believed(run: Run, device: Device, fetched: Fetched) -> str:
+    """Whom the header names, if it tells of a change since the device was last seen."""
+    last = _seen(run, [device.name]).get(device.name)
+    if last is None:
+        return ""
+    zone = run.inventory.settings.zone
+    return named(from_header(fetched.running.author, fetched.running.changed_at, last, zone))[0]
 
 
 def remember(run: Run, whole: Iterable[tuple[Device, Fetched]], logs: Mapping[str, Sequence[Line]]) -> None:
@@ -137,20 +151,20 @@ def _whole(entry: object) -> TypeGuard[_Remembered]:
 
 def _logged(
     run: Run, fetcher: Fetcher, devices: Sequence[Device], seen: Mapping[str, Seen], deadline: float
-) -> dict[str, list[Line]]:
+) -> dict[str, Log]:
     now = datetime.now().astimezone()
     left = deadline - (now - run.started).total_seconds()
     able = [device for device in devices if (log := fetcher.platform(device).journal) and log.alone]
     if left < _LEAST or not able:
         return {}
 
-    def work(device: Device, attempt: Attempt) -> list[Line]:
+    def work(device: Device, attempt: Attempt) -> Log:
         journal = fetcher.platform(device).journal
         if journal is None:
-            return []
+            return Log()
         text = fetcher.ask(device, journal, attempt)
         zone = run.inventory.settings.zone
-        return read_journal(text, journal, seen[device.name], datetime.now().astimezone(), zone)
+        return read_log(text, journal, seen[device.name], datetime.now().astimezone(), zone)
 
     outcomes = fan_out(able, work, fetcher.limits(left))
     return {outcome.target.name: outcome.value for outcome in outcomes if outcome.value is not None}

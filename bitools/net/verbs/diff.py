@@ -12,6 +12,7 @@ from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.decisions import guard, identity
 from bitools.net.decisions.configuration import canonical
+from bitools.net.verbs import authorship
 from bitools.net.verbs.compare import compared
 from bitools.net.verbs.diff_stored import SCHEMA
 from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
@@ -85,9 +86,8 @@ def _compare(
         message = _("{device}: no snapshot yet, nothing to compare with").format(device=device.name)
         document.warnings.append(message)
         return
-    document.items.append(
-        compared(device, old, fetched.running.text, fetcher.platform(device), fetched.running.author)
-    )
+    author = authorship.believed(run, device, fetched) if document.more["against"] == "snapshot" else ""
+    document.items.append(compared(device, old, fetched.running.text, fetcher.platform(device), author))
 
 
 def _with_startup(fetcher: Fetcher, devices: Sequence[Device], document: Document[DiffItem]) -> list[Device]:

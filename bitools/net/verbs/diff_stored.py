@@ -12,7 +12,7 @@ from bitools.documents.net import DiffItem
 from bitools.errors import InventoryInvalid, NotFound
 from bitools.i18n import _, system_words
 from bitools.inventory.network import Device
-from bitools.net.decisions.configuration import canonical_lines
+from bitools.net.decisions.configuration import CanonicalLines, canonical_lines
 from bitools.net.verbs.compare import compared, of_lines
 from bitools.net.wire.git import unified
 from bitools.net.wire.history import BRANCH, Commit, History
@@ -139,12 +139,18 @@ def files(
             "added": found["added"],
             "removed": found["removed"],
             "moved": found["moved"],
-            "author": after.author or None,
+            "author": _author(before, after),
             "diff": patch.result() if found["changes"] else "",
         }
     )
     document.changed = bool(found["changes"])
     return document
+
+
+def _author(before: CanonicalLines, after: CanonicalLines) -> str | None:
+    """Whom the new file's header names, if it is another one than the old one's."""
+    told = (after.author, after.changed_at)
+    return None if told == (before.author, before.changed_at) else after.author or None
 
 
 def read(path: Path) -> str:

@@ -195,7 +195,7 @@ def _commit(entry: Entry, number: int, head: bytes, now: datetime, blob: bytes) 
     """One commit in fast-import's format (git-fast-import(1)); `blob`: its text, where git has it already."""
     when = f"{int(now.timestamp())} {now:%z}"
     author = (
-        f"{entry.author} <{entry.author}@{entry.device}>"
+        f"{entry.author} <{entry.author.replace(' ', '.')}@{entry.device}>"
         if entry.author
         else f"{_UNKNOWN} <unknown@localhost>"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from lab import restic_releases
 from lab.restic_repository import ForgedRepository
 from tests.town import Town
 
+_ROOM = 2 << 30  # bytes; containers often have little there
 PASSWORD = "deneme-parolasi-41"
 BACKUPS = """
 repositories:
@@ -112,6 +114,21 @@ class Depot(Town):
 def town(tmp_path: Path, pristine: ForgedRepository) -> Depot:
     """A municipality whose repository is there and empty."""
     return Depot(tmp_path, pristine)
+
+
+@pytest.fixture
+def memory() -> Iterator[Path]:
+    """A folder in memory, where nothing waits for a disk: for what is made and removed dozens of times."""
+    roomy = shutil.disk_usage("/dev/shm").free > _ROOM
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if roomy else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def quick_town(memory: Path, pristine: ForgedRepository) -> Depot:
+    """Like `town`, in memory."""
+    (memory / "yer").mkdir()
+    return Depot(memory / "yer", pristine)
 
 
 @pytest.fixture

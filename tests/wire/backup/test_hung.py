@@ -115,7 +115,7 @@ def hang(folder, monkeypatch, word: str, note="/dev/null") -> None:
     programs.mkdir()
     restic = programs / "restic"
     restic.write_text(
-        f'#!/bin/sh\ncase " $* " in *"{word} "*) echo {word} >"{note}"; sleep 600;; esac\nPATH=${{PATH#*:}} exec restic "$@"\n'
+        f'#!/bin/sh\ncase " $* " in *"{word} "*) echo {word} >"{note}"; exec sleep 600;; esac\nPATH=${{PATH#*:}} exec restic "$@"\n'
     )
     restic.chmod(0o755)
     monkeypatch.setitem(process._inherited, "PATH", f"{programs}:{os.environ['PATH']}")

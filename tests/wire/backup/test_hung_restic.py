@@ -108,11 +108,12 @@ def test_a_database_that_comes_back_no_further_is_told(town, hangs):
     assert (failure["target"], failure["reason"]) == ("kayit", "silent")
 
 
+@pytest.mark.torture
 def test_what_works_without_a_word_is_no_hung_one():
     """For longer than it may be silent."""
     with in_memory() as said:
-        busy = subprocess.Popen(["timeout", "4", "sh", "-c", "while :; do :; done"], start_new_session=True)
-        assert Watch("restic prune", Limits(1.0)).end_of(busy, said) == 124
+        busy = subprocess.Popen(["timeout", "9", "sh", "-c", "while :; do :; done"], start_new_session=True)
+        assert Watch("restic prune", Limits(4.0)).end_of(busy, said) == 124
 
 
 @pytest.mark.parametrize("script", ["while :; do :; done", "cat /dev/zero", "sh -c 'while :; do :; done'"])

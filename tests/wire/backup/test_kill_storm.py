@@ -82,8 +82,9 @@ def ordinary(town, *words: str) -> float:
 
 
 @pytest.fixture
-def pair(town):
+def pair(quick_town):
     """A repository and its copy, each with a first backup."""
+    town = quick_town
     (town.inventory / "uzak-anahtar").write_text("baska-parola")
     (town.inventory / "uzak-anahtar").chmod(0o600)
     (town.inventory / "backups.yaml").write_text(

@@ -7,8 +7,6 @@ import random
 import shutil
 import stat
 import subprocess
-import tempfile
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -161,13 +159,6 @@ def test_one_mailbox_of_three_that_grew_random_is_suspected(town, named):
     assert town.rotate(now=True, forget=False).items[0]["suspicious"] == ["random"]
 
 
-@pytest.fixture
-def memory() -> Iterator[Path]:
-    """A folder in memory: whole offices are made and removed again dozens of times."""
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
-        yield Path(folder)
-
-
 @pytest.mark.parametrize("seed", [7, pytest.param(11, marks=pytest.mark.torture)])
 def test_sixty_ordinary_days_of_an_office_give_one_false_alarm_at_most_and_every_damage_is_seen(memory, seed):
     """Judged as runs are, without restic: its counts are taken from the tree."""
@@ -255,8 +246,8 @@ def extent_of(before: dict[str, tuple[int, int]], now: dict[str, tuple[int, int]
 
 
 @pytest.mark.torture
-def test_sixty_real_runs_of_an_office_and_then_every_damage(town, memory):
-    source, kept = memory / "ofis", memory / "yedek"
+def test_sixty_real_runs_of_an_office_and_then_every_damage(quick_town, memory):
+    town, source, kept = quick_town, memory / "ofis", memory / "yedek"
     office = Office(source, 3)
     town.datasets(f"  belgeler: {{type: files, importance: normal, repository: ana, paths: ['{source}']}}\n")
     assert town.rotate(forget=False).failed == []

@@ -93,6 +93,8 @@ NOTICES = (
     "Static Route to ",
     "% OSPF: Reference bandwidth",
     "Please ensure reference",
+    "Shortcut area setting",
+    "Graceful restart configuration changed",
 )  # of lines that are taken
 
 

@@ -160,8 +160,11 @@ class Dialect:
                 "appended": change.appended,
                 "early": change.early,
                 "exclusive": change.exclusive,
+                "hinders": change.hinders,
+                "keeps": [one.line for one in change.keeps],
                 "late": change.late,
                 "lists": [one.line for one in change.lists],
+                "loses": [one.line for one in change.loses],
                 "named": [one.line for one in change.named],
                 "numbered": change.numbered,
                 "opens": change.opens,
@@ -196,6 +199,15 @@ class Dialect:
             if found := pattern.search(text):
                 return (str(number), *(group or "" for group in found.groups())), found, named
         return None
+
+    @cached_property
+    def _early(self) -> tuple[regex.Pattern, ...]:
+        return tuple(map(regex.compile, self.change.early))
+
+    def earliness(self, text: str) -> int:
+        """The place of an early line before all others: below 0, the first kind lowest."""
+        kinds = len(self._early)
+        return next((at - kinds for at, one in enumerate(self._early) if one.search(text)), 0)
 
     @cached_property
     def _alike(self) -> tuple[regex.Pattern, ...]:

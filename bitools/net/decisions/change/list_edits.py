@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bitools import regex
-from bitools.net.decisions.change import negation, number_lists
+from bitools.net.decisions.change import negation, number_lists, same_entries
 from bitools.net.decisions.change.dialect import Dialect, expanded, hidden
 from bitools.net.decisions.change.edits import Edit, Path
 from bitools.net.decisions.change.remedy import Command
@@ -84,22 +84,28 @@ def _pieces(
     ]
 
 
-def numbered(path: Path, name: Key, entries: Entries, section: Node | None, dialect: Dialect) -> Edit | None:
-    """A list whose entries say their place. None if it would stand empty, and nothing can stand in it."""
-    removed, added = entries.removed, entries.added
+def numbered(
+    path: Path, name: Key, entries: Entries, sides: tuple[Node | None, Node | None], dialect: Dialect
+) -> Edit | None:
+    """A list whose entries say their place. None if it would stand empty, and nothing can stand in it.
+
+    `sides`: the section that it stands in, as it is and as it is wanted.
+    """
+    removed, added = entries.removed, same_entries.shorter_first(entries.added, dialect)
+    stay = _staying(name, removed, sides[0], dialect) if removed or dialect.change.alike else []
+    if again := same_entries.typed_again(removed, added, stay, dialect):
+        stay = [node for node in stay if node not in again]
+        removed = [*removed, *again]
+        added = same_entries.shorter_first([*added, *again], dialect)
     if not removed:
         return _list_edit(path, entries, [_add(path, node) for node in added])
-    stay = _staying(name, removed, section, dialect)
-    if again := _typed_again(removed, stay, dialect):
-        stay = [node for node in stay if node not in again]
-        removed, added = [*removed, *again], [*added, *again]
     if not stay and not added:
-        return _gone(path, entries, dialect) if name else None
+        return _gone(path, entries, sides[1], dialect) if name else None
     removals = [_remove(path, node, dialect) for node in removed]
     if any(not command.line or hidden(command.line) for command in removals):
         return None
     additions = [_add(path, node) for node in added]
-    clashing = _clashing(removed, added, dialect)
+    clashing = same_entries.clashing(removed, added, dialect)
     first = [command for node, command in zip(added, additions, strict=True) if node not in clashing]
     if not (first or stay) and (one_by_one := _one_by_one(removed, removals, added, additions, dialect)):
         return _list_edit(path, entries, one_by_one)
@@ -126,12 +132,6 @@ def _staying(name: Key, removed: Sequence[Node], section: Node | None, dialect: 
     ]
 
 
-def _typed_again(removed: Sequence[Node], stay: Sequence[Node], dialect: Dialect) -> list[Node]:
-    """The entries that the device would remove instead: it looks at what they say, not at their numbers."""
-    gone = {dialect.alike(node.text) for node in removed} - {None}
-    return [node for node in stay if gone and dialect.alike(node.text) in gone]
-
-
 def named(path: Path, name: Key, entries: Entries, wanted: Node | None, dialect: Dialect) -> Edit | None:
     """All lines of a named thing that nothing wanted is of any more; None if something is."""
     left = wanted.children if wanted else ()
@@ -143,7 +143,7 @@ def named(path: Path, name: Key, entries: Entries, wanted: Node | None, dialect:
     words, header = expanded(found[2].gone, found[1]), path[-1] if path else ""
     if any(negation.special(node.text, header, dialect) == words for node in left):
         return None  # it would take away what comes in its place (a route that discards)
-    return _gone(path, entries, dialect)
+    return _gone(path, entries, wanted, dialect)
 
 
 def _is_of(name: Key, text: str, dialect: Dialect) -> bool:
@@ -159,25 +159,15 @@ def _list_edit(path: Path, entries: Entries, commands: Sequence[Command]) -> Edi
     return Edit(path, old, new, entries.position, commands=tuple(commands))
 
 
-def _gone(path: Path, entries: Entries, dialect: Dialect) -> Edit:
-    """All of a named list."""
+def _gone(path: Path, entries: Entries, wanted: Node | None, dialect: Dialect) -> Edit:
+    """All of a named list; one by one if something of its name is wanted (its description)."""
     name = dialect.name(entries.removed[0].text)
-    if name and name[2].gone:
+    left = wanted.children if wanted else ()
+    if name and name[2].gone and not any(_is_of(name[0], node.text, dialect) for node in left):
         commands = [Command(path, expanded(name[2].gone, name[1]), removes=True)]
     else:
         commands = [_remove(path, node, dialect) for node in reversed(entries.removed)]
     return Edit(path, entries.removed[0], None, entries.position, commands=tuple(commands), whole=True)
-
-
-def _clashing(removed: Sequence[Node], added: Sequence[Node], dialect: Dialect) -> list[Node]:
-    """The new entries that cannot stand beside the old ones: in the same place, or with the same words."""
-    places = {dialect.number(node.text) for node in removed}
-    words = {_unnumbered(node.text, dialect) for node in removed}
-    return [
-        node
-        for node in added
-        if dialect.number(node.text) in places or _unnumbered(node.text, dialect) in words
-    ]
 
 
 def _one_by_one(
@@ -189,10 +179,9 @@ def _one_by_one(
 ) -> list[Command]:
     """Each entry gives way to the one in its place, so that the others stand meanwhile.
 
-    Empty if there is only one of them, or if one says what another one says.
+    Empty if there is only one of them, or if the device would mistake one for another.
     """
-    words = {_unnumbered(node.text, dialect) for node in removed}
-    if len(removed) == 1 or any(_unnumbered(node.text, dialect) in words for node in added):
+    if len(removed) == 1 or not same_entries.one_for_one(removed, added, dialect):
         return []
     new = {dialect.number(node.text): command for node, command in zip(added, additions, strict=True)}
     replaced: list[Command] = []
@@ -204,16 +193,6 @@ def _one_by_one(
         else:
             replaced += [removal, instead]
     return [*replaced, *new.values(), *gone]
-
-
-def _unnumbered(text: str, dialect: Dialect) -> tuple[str, ...]:
-    """An entry without its place: FRR drops in silence one that says what another says already."""
-    if alike := dialect.alike(text):
-        return alike
-    place = dialect.number(text)
-    words = text.split()
-    at = next((at for at, word in enumerate(words) if word.isdecimal() and int(word) == place), len(words))
-    return (*words[:at], *words[at + 1 :])
 
 
 def _sentinel(path: Path, node: Node, dialect: Dialect) -> Command | None:

@@ -131,7 +131,7 @@ class _Order:
             return
         inside = [(edit.path, edit.old)] if edit.new else [*_lines((*edit.path, edit.old.text), edit.old)]
         for path, node in inside:
-            if self._holds(path, node):
+            if self._holds(path, node) or (edit.new is None and "hinders" in self._dialect.marks[node.text]):
                 words = negation.removal(node.text, path[-1] if path else "", self._dialect)
                 yield _Placed(self._key(Phase.FREE, edit), [Command(path, words, removes=True)])
 

@@ -20,6 +20,7 @@ from bitools.net.decisions.change import (
 from bitools.net.decisions.change.along import goes_anyway, gone_along
 from bitools.net.decisions.change.dialect import Dialect, hidden, texts
 from bitools.net.decisions.change.edits import Edit, Path, at
+from bitools.net.decisions.change.in_silence import in_silence
 from bitools.net.decisions.change.list_edits import Entries, ListName
 from bitools.net.decisions.change.ordering import commands_of
 from bitools.net.decisions.change.overwritten import overwritten, wiped
@@ -45,7 +46,7 @@ def remedy(before: Node, after: Node, dialect: Dialect) -> Remedy:
     found.orders_done()
     edits_there = wiped(overwritten(found.unrebuilt(), dialect), before, after, dialect)
     edits = []
-    for edit in gone_along(edits_there, before, after, dialect):
+    for edit in in_silence(gone_along(edits_there, before, after, dialect), before, after, dialect):
         node = edit.new or edit.old
         if node and any(map(hidden, edit.path)):  # its section cannot be entered
             found.ask(edit.path, node, "secret", removes=edit.new is None)
@@ -170,7 +171,8 @@ class _Found:
         header = path[-1] if path else ""
         if (sleeping := self.dialect.asleep(node.text)) is not None and self._gone(path, sleeping):
             return  # with what slept
-        if self._is_shown(node.text) or self._other_way(self.after, path, node.text):
+        shown = self._is_shown(node.text) and not negation.special(node.text, header, self.dialect)
+        if shown or self._other_way(self.after, path, node.text):
             self.ask(path, node, "shown", removes=True)
             return
         if not node.children and self._mirror_broken(path, node.text):
@@ -317,7 +319,8 @@ class _Found:
                 entries.added.remove(node)
             before = sections.get(path[0]) if len(path) == 1 else None
             before = before or at(self.before, path, self.dialect)
-            edit = list_edits.numbered(path, key, entries, before, self.dialect)
+            sides = before, at(self.after, path, self.dialect)
+            edit = list_edits.numbered(path, key, entries, sides, self.dialect)
             if edit is None:
                 for node in entries.removed:
                     self.ask(path, node, "emptied", removes=True)

@@ -61,5 +61,6 @@ def _additions(path: Path, node: Node, dialect: Dialect) -> Iterator[Command]:
 
 
 def _place(text: str, dialect: Dialect) -> int:
+    """What comes early comes in the order in which the platform's file names it."""
     marks = dialect.marks[text]
-    return -1 if "early" in marks else 1 if "late" in marks else 0
+    return dialect.earliness(text) if "early" in marks else 1 if "late" in marks else 0

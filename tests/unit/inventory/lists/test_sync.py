@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +197,139 @@ def test_killed_between_the_file_and_the_memory_is_no_edit_by_hand(town: Town, m
         town.list["sw-1"] = row(20 + at)
         assert town.follow() == []
         assert town.device("sw-1").host == f"10.0.0.{20 + at}"
+
+
+ONE, TWO = (f"{{host: 10.0.0.{number}, platform: cisco_ios, site: merkez}}" for number in (1, 2))
+LIST = f"devices:\n  sw-1: {ONE}\n  sw-2: {TWO}\n"
+BLOCK = "devices:\n  sw-1:\n    host: 10.0.0.1  # not1\n    # not2\n    platform: cisco_ios   # not3\n    site: 'merkez' #not4\n  sw-2:\n    host: '10.0.0.2'   # not5\n    platform: cisco_ios\n    site: merkez\n"
+EDITS = {
+    "as it was": LIST,
+    "with a mark of its encoding": f"\ufeff{LIST}",
+    "saved on Windows": LIST.replace("\n", "\r\n"),
+    "saved on Windows, with remarks": BLOCK.replace("\n", "\r\n"),
+    "all on one line": f"devices: {{sw-1: {ONE}, sw-2: {TWO}}}\n",
+    "in braces": f"devices: {{\n  sw-1: {ONE}, # not1\n  sw-2: {TWO}\n}}\n",
+    "indented by four": LIST.replace("\n  ", "\n    "),
+    "a key a line": BLOCK,
+    "over several lines": f"devices:\n  sw-1: {{host: 10.0.0.1, # not1\n    platform: cisco_ios, # not2\n    site: merkez}} # not3\n  sw-2: {TWO}  # not4\n",
+    "with an anchor": f"devices:\n  sw-1: &a {ONE}\n  sw-2: {{<<: *a, host: 10.0.0.2}}\n",
+    "with anchors of values": "devices:\n  sw-1: {host: 10.0.0.1, platform: &p cisco_ios, site: merkez}\n  sw-2: {host: 10.0.0.2, platform: *p, site: merkez}\n",
+    "in quotes": f"devices:\n  \"sw-1\": {ONE}  # not1 # not2\n  'sw-2': {TWO}\n",
+    "a sign in quotes": LIST.replace("merkez}", 'merkez, owner: "kat #3} # x"}  # not1', 1),
+    "an apostrophe": LIST.replace("merkez}", "merkez, owner: Ali'nin}  # not1", 1),
+    "a tab before a remark": LIST.replace("merkez}", "merkez}\t# not1", 1),
+    "a tab": LIST.replace("  sw-2", "\tsw-2"),
+    "a form feed": f"# not1\x0cnot2\n{LIST}",
+    "a separator of lines": f"# not1\u2028# not2\n{LIST}",
+    "a document": f"---\n{LIST}...\n",
+    "a remark at the head": LIST.replace("devices:", "devices:   # not1"),
+    "the head in quotes": LIST.replace("devices:", '"devices":'),
+    "the head with a blank": LIST.replace("devices:", "devices :"),
+    "a question mark": f"devices:\n  ? sw-1\n  : {ONE}\n  sw-2: {TWO}\n",
+    "another order": f"devices:\n  sw-2: {TWO}\n  sw-1: {ONE}\n",
+    "another order of keys": LIST.replace(
+        "host: 10.0.0.1, platform: cisco_ios", "platform: cisco_ios, host: 10.0.0.1"
+    ),
+    "remarks all over": f"# not1\ndevices:\n# not2\n  # not3\n  sw-1: {ONE}   \n\n\n  # not4\n\n  sw-2: {TWO}\n  # not5\n# not6\n",
+    "without an end": LIST.rstrip("\n"),
+    "a text over lines": BLOCK.replace(
+        "    site: 'merkez' #not4", "    site: merkez\n    owner: >-\n      bilgi # not4\n      islem"
+    ),
+    "a key more": LIST.replace("merkez}", "merkez, enabled: false}  # not1", 1),
+    "another site": LIST.replace("merkez}", "garaj}  # not1", 1),
+    "a device more": f"{LIST}  sw-8: {{host: 10.0.0.8}}  # not1\n",
+    "a device twice": f"{LIST}  sw-1: {ONE}\n",
+    "an empty device": f"{LIST}  sw-9:\n",
+    "no list": "devices: yok\n",
+    "a list": "devices:\n- sw-1\n",
+    "a group below": f"{LIST}groups: {{}}\n",
+}
+LATER = {
+    "one changed": {1: {"owner": "yeni"}, 2: {}},
+    "one gone": {2: {}},
+    "one new": {1: {}, 2: {}, 3: {}},
+    "all of it": {2: {"owner": "yeni"}, 3: {}},
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS.keys())
+@pytest.mark.parametrize("later", LATER.values(), ids=LATER.keys())
+def test_whatever_form_somebody_gave_the_file_nothing_in_it_is_lost(
+    town: Town, edit: str, later: Any
+) -> None:
+    """What the list does not say, and each remark, stays; or it is refused, and the file is as it was."""
+    town.list = {f"sw-{number}": row(number) | {"owner": ""} for number in (1, 2)}
+    town.follow()
+    town.file.write_bytes(edit.encode())
+    town.list = {f"sw-{number}": row(number) | {"owner": ""} | keys for number, keys in later.items()}
+    try:
+        own = by_hand(edit)
+        town.follow()
+    except (InventoryInvalid, Refused):
+        assert town.file.read_bytes() == edit.encode()
+        return
+    after = town.file.read_bytes().decode()
+    assert [word for word in re.findall(r"not\d", edit) if word not in after] == []
+    assert all(own[place] == parsed(after)[place[0]].get(place[1]) for place in own)
+    assert set(parsed(after)) == {*town.list} | {name for name, _key in own}
+    assert ("\r\n" in after, after[:1] == "\ufeff") == ("\r\n" in edit, edit[:1] == "\ufeff")
+    town.follow()
+    assert town.file.read_bytes().decode() == after
+
+
+def by_hand(text: str) -> dict[tuple[str, str], Any]:
+    """The keys that the list never said."""
+    said = {
+        f"sw-{number}": {"host": f"10.0.0.{number}", "platform": "cisco_ios", "site": "merkez"}
+        for number in (1, 2)
+    }
+    return {
+        (name, key): value
+        for name, keys in parsed(text.removeprefix("\ufeff")).items()
+        for key, value in keys.items()
+        if said.get(name, {}).get(key) != value
+    }
+
+
+def test_a_list_that_was_cut_is_not_followed_unless_somebody_says_so(town: Town) -> None:
+    town.list = {f"sw-{number}": row(number) for number in range(1, 21)}
+    town.follow()
+    town.file.write_text(town.file.read_text().replace("merkez}", "merkez, owner: benim}", 1))
+    whole = town.file.read_bytes()
+    for left in (0, 1, 10, 13):
+        town.list = {f"sw-{number}": row(number) for number in range(1, left + 1)}
+        with pytest.raises(Refused, match="is it whole"):
+            town.follow()
+        assert town.file.read_bytes() == whole
+    town.list = {f"sw-{number}": row(number) for number in range(1, 15)}
+    town.follow()
+    assert len(rows(yamlfile.read(town.file))) == 14
+
+
+def test_a_file_of_another_encoding_is_told_with_its_line(town: Town) -> None:
+    town.list = {"sw-1": row(1)}
+    town.follow()
+    town.file.write_bytes(town.file.read_bytes() + b"  # \xfe\xf0\n")
+    town.list = {"sw-2": row(2)}
+    with pytest.raises(InventoryInvalid, match=r"imported.yaml:5: not UTF-8"):
+        town.follow()
+
+
+def test_what_was_written_by_hand_is_told_where_another_file_takes_the_device(town: Town) -> None:
+    town.list = {"sw-1": row(1)}
+    town.follow()
+    town.file.write_text(town.file.read_text().replace("merkez", "garaj"))
+    town.own("  sw-1: {host: 10.0.0.1}\n")
+    assert any("site: garaj" in note for note in town.follow())
+
+
+def test_without_a_memory_what_stays_is_told(town: Town) -> None:
+    town.list = {"sw-1": row(1), "sw-2": row(2)}
+    town.follow()
+    town.state.path("imported.json").unlink()
+    town.list = {"sw-1": row(1)}
+    assert any("kept: sw-2" in note for note in town.follow())
+    assert town.device("sw-2")
 
 
 def dying_at_once(*_anything: object) -> None:

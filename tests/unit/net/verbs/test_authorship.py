@@ -16,7 +16,7 @@ from bitools.net.decisions.authorship import (
     from_ledger,
     header_time,
     named,
-    read_journal,
+    read_log,
     still_heard,
 )
 from lab.switches import Switch, SwitchFarm
@@ -40,7 +40,7 @@ def read(platform: str, *users: str, after: datetime = AFTER, now: datetime = NO
     assert journal
     text = "Log Buffer (8192 bytes):\n" + "".join(LINES[platform].format(user=user) + "\n" for user in users)
     seen = Seen(after)
-    return named(from_journal(read_journal(text, journal, seen, now, ZONE), seen))[0]
+    return named(from_journal(read_log(text, journal, seen, now, ZONE), seen, now))[0]
 
 
 @pytest.mark.parametrize("platform", [*LINES])
@@ -74,9 +74,9 @@ def test_a_line_that_was_read_says_nothing_anew() -> None:
     def people(heard: tuple[str, ...] | None, *users: str) -> frozenset[str]:
         seen = Seen(at, heard=heard)
         text = "".join(LINES["arista_eos"].format(user=user) + "\n" for user in users)
-        return from_journal(read_journal(text, journal, seen, NOW, ZONE), seen)
+        return from_journal(read_log(text, journal, seen, NOW, ZONE), seen, NOW)
 
-    first = read_journal(LINES["arista_eos"].format(user="ayse"), journal, Seen(AFTER), NOW, ZONE)
+    first = read_log(LINES["arista_eos"].format(user="ayse"), journal, Seen(AFTER), NOW, ZONE).lines
     heard = still_heard(map(str, first), at)
     assert people(heard, "ayse") == set()
     assert people(heard, "ayse", "mehmet") == {"mehmet"}

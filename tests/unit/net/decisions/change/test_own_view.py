@@ -52,3 +52,20 @@ def test_what_the_device_says_comes_before_what_this_machine_believes() -> None:
     assert seen_so(us, View()) == us
     told = seen_so(us, View(SOURCE, "Vlan99"))
     assert (told.source, told.egress, told.seen) == (SOURCE, "Vlan99", True)
+
+
+def test_two_ways_back_are_no_port() -> None:
+    """Equal routes: Huawei shows the second next hop without its destination, NX-OS each on a line."""
+    huawei = dict(ANSWERS["huawei"])
+    route = "display ip routing-table 10.10.50.5"
+    huawei[route] += "                     OSPF    10   2     D   10.10.98.1      Vlanif98\n"
+    nexus = {
+        "show users": "NAME     LINE         TIME         IDLE          PID COMMENT\n"
+        "audit    pts/0        Jan 21 20:37   .          6669 (10.10.50.5) session=ssh *\n",
+        "show ip route 10.10.50.5 vrf all": "10.10.50.0/24, ubest/mbest: 2/0\n"
+        "    *via 10.10.0.2, Eth1/1, [110/80], 1d02h, ospf-1, intra\n"
+        "    *via 10.10.0.6, Eth1/2, [110/80], 1d02h, ospf-1, intra\n",
+    }
+    for name, answers in (("huawei", huawei), ("cisco_nxos", nexus)):
+        found = view(platforms.load(name), lambda command, told=answers: told[command])
+        assert (str(found.source), found.port) == ("10.10.50.5", "")

@@ -150,3 +150,116 @@ def test_each_in_the_words_that_it_takes(header: str, old: str, new: str, expect
     )
     found = lines(f"hostname a\n{one}", f"hostname a\n{other}")
     assert found == ([header, *expected] if header else expected)
+
+
+def instance(*words: str) -> str:
+    return "\n".join(("router bgp 65001", *(f" {one}" for one in words), "exit", ""))
+
+
+def ospf(*words: str) -> str:
+    return "\n".join(("router ospf", *(f" {one}" for one in words), "exit", ""))
+
+
+def test_words_that_begin_alike_are_two_things() -> None:
+    """A metric and its kind, a limit of what comes and one of what goes: no contradiction."""
+    clause = "route-map GIDEN permit 10\n{}exit\n"
+    assert lines(clause.format(""), clause.format(" set metric +5\n set metric-type type-2\n"))
+    peer = "neighbor 10.0.0.2 remote-as 65002"
+    family = " address-family ipv4 unicast\n  neighbor 10.0.0.2 maximum-prefix 100\n  neighbor 10.0.0.2 maximum-prefix-out 50\n exit-address-family\n"
+    assert lines(instance(peer), instance(peer).replace("exit\n", f"{family}exit\n"))
+
+
+def test_a_group_that_was_internal_forgets_how_far_it_reached() -> None:
+    """Else FRR shows `ebgp-multihop 255` once it counts as external, and takes no `ttl-security`."""
+    group = ("neighbor KENAR peer-group", "neighbor 10.0.0.2 remote-as 65002")
+    old = instance(*group, "neighbor KENAR remote-as internal")
+    found = lines(old, instance(*group, "neighbor KENAR ttl-security hops 2"))
+    forgets = found.index("no neighbor KENAR ebgp-multihop")
+    assert found.index("no neighbor KENAR remote-as internal") < forgets
+    assert forgets < found.index("neighbor KENAR ttl-security hops 2")
+    stays = "neighbor KENAR ebgp-multihop 3"
+    kept = instance(*group, stays)
+    assert "no neighbor KENAR ebgp-multihop" not in lines(
+        instance(*group, stays, "neighbor KENAR remote-as internal"), kept
+    )
+
+
+def test_a_confederation_leaves_its_neighbours_as_far_away_as_they_were() -> None:
+    peers = ("neighbor 10.0.0.2 remote-as internal", "neighbor 10.0.0.3 remote-as 65003")
+    found = lines(instance(*peers), instance("bgp confederation identifier 65100", *peers))
+    assert found.index("bgp confederation identifier 65100") < found.index(
+        "no neighbor 10.0.0.2 ebgp-multihop"
+    )
+    assert "no neighbor 10.0.0.3 ebgp-multihop" not in found
+    anew = lines("hostname a\n", f"hostname a\n{instance(*peers, 'bgp confederation identifier 65100')}")
+    assert anew.index("bgp confederation identifier 65100") < anew.index(peers[0])
+
+
+def test_the_filters_of_an_area_are_typed_again_whenever_it_may_be_freed() -> None:
+    filters = "area 0.0.0.1 filter-list prefix UZAK in"
+    found = lines(ospf("network 10.0.0.0/8 area 0.0.0.1", filters), ospf(filters))
+    assert found.index("no network 10.0.0.0/8 area 0.0.0.1") < found.index(filters)
+    assert filters not in lines(ospf(filters), ospf(filters, "log-adjacency-changes"))
+    both = lines(ospf("area 0.0.0.1 stub", filters), ospf("ospf router-id 10.0.0.1"))
+    assert both.index(f"no {filters}") < both.index("no area 0.0.0.1 stub")
+
+
+def test_a_process_that_would_say_good_bye_for_long_is_told_not_to() -> None:
+    """`no router ospf` lets it run for so many seconds, in which it is shown."""
+    slow = ospf("max-metric router-lsa on-shutdown 50")
+    found = lines(f"hostname a\n{slow}", "hostname a\n")
+    assert found[-2:] == ["no max-metric router-lsa on-shutdown 50", "no router ospf"]
+
+
+def test_the_kind_of_an_area_goes_with_all_its_ways() -> None:
+    always = "area 0.0.0.1 nssa translate-always"
+    assert lines(ospf(always, "maximum-paths 2"), ospf("maximum-paths 2")) == [
+        "router ospf",
+        "no area 0.0.0.1 nssa",
+    ]
+    assert lines(ospf(always), ospf("area 0.0.0.1 nssa"))[1:] == ["area 0.0.0.1 nssa"]
+
+
+def test_the_shorter_of_two_entries_comes_first() -> None:
+    """FRR drops `permit 10.2.0.0/16` where the same with `exact-match` is there already."""
+    exact, plain = (
+        "access-list 7 seq 5 permit 10.2.0.0/16 exact-match\n",
+        "access-list 7 seq 20 permit 10.2.0.0/16\n",
+    )
+    other = "access-list 7 seq 40 deny any\n"
+    found = lines(f"{exact}{other}", f"{exact}{plain}{other}")
+    assert found.index(f"no {exact}".strip()) < found.index(plain.strip()) < found.index(exact.strip())
+
+
+def test_entries_that_say_the_same_all_go_before_one_takes_their_place() -> None:
+    """`no … seq 50 deny _65003$` takes away the first that says `_65003$`, which is seq 45."""
+    as_path = "bgp as-path access-list YOL seq"
+    old = f"{as_path} 30 permit ^$\n{as_path} 45 permit _65003$\n{as_path} 50 deny _65003$\n"
+    found = lines(old, f"{as_path} 50 permit ^65001_\n")
+    new = found.index(f"{as_path} 50 permit ^65001_")
+    assert all(found.index(f"no {line}") < new for line in old.splitlines())
+
+
+def test_what_a_list_is_described_as_stays_without_its_entries() -> None:
+    told = "ip prefix-list UZAK description kurum\n"
+    entries = "ip prefix-list UZAK seq 5 permit any\nip prefix-list UZAK seq 10 deny any\n"
+    found = lines(f"{entries}{told}", told)
+    assert "no ip prefix-list UZAK" not in found
+    assert lines(f"{entries}{told}", "hostname a\n").count("no ip prefix-list UZAK") == 1
+
+
+def test_a_route_that_discards_makes_room_for_one_that_leads_somewhere() -> None:
+    """`Route cannot have blackhole and non-blackhole nexthops simultaneously`"""
+    route = "ip route 10.41.0.0/16"
+    found = lines(f"{route} Null0\n", f"{route} 10.9.3.1\n{route} Null0 50\n")
+    assert found[0] == f"no {route} Null0"
+
+
+def test_what_is_shown_and_not_taken_is_asked_for() -> None:
+    peer = "neighbor 10.0.0.2 remote-as 65002"
+    family = " address-family ipv4 unicast\n  neighbor 10.0.0.2 maximum-prefix 300 warning-only restart 5\n exit-address-family\n"
+    with_limit = instance(peer).replace("exit\n", f"{family}exit\n")
+    assert [one.why for one in plan(instance(peer), with_limit, FRR).questions] == ["shown"]
+    back = plan(with_limit, instance(peer), FRR)
+    assert not back.questions
+    assert any("no neighbor 10.0.0.2 maximum-prefix" in one.line for one in back.commands)
