@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from bitools import privilege
 from bitools.errors import Rejected, Unreachable
@@ -116,6 +117,7 @@ def run(
     argv: Sequence[str | bytes],
     *,
     stdin: bytes = b"",
+    file: IO[str] | None = None,
     extra: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     timeout: float = 600.0,
@@ -127,14 +129,19 @@ def run(
 ) -> Completed:
     """Run a program to its end and return what it said; `umask` is for the files it makes, if not ours.
 
+    It reads `stdin`, or an open `file` from where that stands.
+
     `root`: with root's rights, where this run has kept them. `whose`: with another account's, if we are root.
 
     Raise Rejected if it is not installed, or (with `check`) if it ends with another code than 0;
     Unreachable if it is not done within `timeout` seconds.
     """
-    with start(argv, extra=extra, cwd=cwd, pass_fds=pass_fds, umask=umask, root=root, whose=whose) as child:
+    source = file.fileno() if file else subprocess.PIPE
+    with start(
+        argv, extra=extra, cwd=cwd, stdin=source, pass_fds=pass_fds, umask=umask, root=root, whose=whose
+    ) as child:
         try:
-            stdout, stderr = child.communicate(stdin, timeout=timeout)
+            stdout, stderr = child.communicate(None if file else stdin, timeout=timeout)
         except subprocess.TimeoutExpired:
             message = _("not done within {seconds:.0f} s").format(seconds=timeout)
             raise Unreachable(message, target=_name(argv), reason="timeout") from None

@@ -7,7 +7,7 @@ and who changed it last is read from the header and kept out of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from bitools.net.decisions.secrets.masking import masked, signs
 from bitools.net.decisions.text import Sought, Text
 from bitools.platforms.model import Platform
 
+BEGINNING = 4 << 20  # letters
 _CONTROL = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _UNCLEAN = regex.compile(  # a control sign, or what `rstrip` takes away
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|[ \t\p{Z}]$", lines=True
@@ -50,6 +51,19 @@ class Configuration:
         """How many lines it has."""
         return self.text.count("\n")
 
+    @property
+    def beginning(self) -> str:
+        """The first of it: as much as anybody reads of what is not believed."""
+        return self.text[:BEGINNING]
+
+    def says(self, text: str) -> bool:
+        """Is this its text?"""
+        return self.text == text
+
+    def same(self, other: Configuration) -> bool:
+        """Do both have the same text?"""
+        return other.says(self.text)
+
 
 def canonical(raw: str, platform: Platform, key: bytes | None) -> Configuration:
     """Given what a device printed, give what is stored. `key` keys the hashes that stand for secrets.
@@ -76,10 +90,15 @@ class CanonicalLines(NamedTuple):
 
 def canonical_lines(raw: str, platform: Platform, key: bytes | None) -> CanonicalLines:
     """The lines that are stored of what a device printed, by one look at it."""
+    author, changed_at = _changed(raw, grammar(platform))
+    return CanonicalLines(_framed(body(raw, platform, key)), plain_author(author), changed_at)
+
+
+def body(raw: str, platform: Platform, key: bytes | None) -> Text:
+    """The same, with what stands around it."""
     compiled = grammar(platform)
-    author, changed_at = _changed(raw, compiled)
     whole = raw.replace("\r", "")
-    text = _clean(Text(whole.split("\n"), _sought(platform, key is not None), whole))
+    text = clean(Text(whole.split("\n"), _sought(platform, key is not None), whole))
     text = _joined(text, platform.joins)
     if gone := compiled.dropped.match(text):
         text = text.without(gone)
@@ -87,7 +106,7 @@ def canonical_lines(raw: str, platform: Platform, key: bytes | None) -> Canonica
         text = _without_block(text, starts, ends)
     if key is not None:
         text = masked(text, platform, key)
-    return CanonicalLines(_framed(text), plain_author(author), changed_at)
+    return text
 
 
 @cache
@@ -96,7 +115,7 @@ def _sought(platform: Platform, secret: bool) -> Sought:
     return Sought((_UNCLEAN, grammar(platform).dropped.finder.words, *(signs(platform) if secret else ())))
 
 
-def _clean(text: Text) -> Text:
+def clean(text: Text) -> Text:
     """The text, in place, without control signs and blanks behind its lines."""
     for number in text.having(_UNCLEAN):
         text.replace(number, _CONTROL.sub("", text.lines[number]).rstrip())
@@ -105,16 +124,24 @@ def _clean(text: Text) -> Text:
 
 def _changed(raw: str, compiled: Grammar) -> tuple[str, str]:
     """Who changed it last, and when, as its header says; below a text of somebody it is that text."""
-    for pattern, words in compiled.authors:
+    return next((said for _rank, said in changed(raw, compiled) if said), ("", ""))
+
+
+def changed(raw: str, compiled: Grammar) -> Iterator[tuple[int, tuple[str, str] | None]]:
+    """The same, by all that say so, each with its rank (the lowest is to be believed); None: by somebody."""
+    for rank, (pattern, words) in enumerate(compiled.authors):
         if words and not any(word in raw for word in words):
             continue
         found = pattern.search(raw)
         if found is None:
             continue
-        above = Text(raw[: found.start()].split("\n"))
-        if next(compiled.opening.search(above), None) is None:
-            return found["user"], found.groupdict().get("time") or ""
-    return "", ""
+        by_somebody = opens_text(raw[: found.start()], compiled)
+        yield rank, None if by_somebody else (found["user"], found.groupdict().get("time") or "")
+
+
+def opens_text(raw: str, compiled: Grammar) -> bool:
+    """Does text of somebody begin in it?"""
+    return next(compiled.opening.search(Text(raw.split("\n"))), None) is not None
 
 
 def without(text: str, patterns: Sequence[str]) -> str:
@@ -157,11 +184,16 @@ def _framed(text: Text) -> Text:
     """Without empty or bare comment lines at both ends."""
     lines = text.lines
     start, end = 0, len(lines)
-    while start < end and lines[start].strip() in ("", "!", "#"):
+    while start < end and says_nothing(lines[start]):
         start += 1
     while end > start and lines[end - 1].strip() in ("",):
         end -= 1
     return text.part(start, end)
+
+
+def says_nothing(line: str) -> bool:
+    """Is this line empty, or a comment without a word, so that no configuration begins with it?"""
+    return line.strip() in ("", "!", "#")
 
 
 def plain_author(name: str) -> str:

@@ -176,19 +176,33 @@ class Grammar:
                 return rule, found
         raise ValueError(line)
 
+    def open_from(self, text: Text) -> int:
+        """The first line that opens text whose end is not among these lines; else how many there are."""
+        for span in self.opaque(text):
+            line = text.lines[span.start - 1]
+            if span.start == span.end and not _ends_itself(*self.opened(line), line):
+                return span.start - 1
+        return len(text.lines)
+
     def _end_of(self, lines: Sequence[str], start: int, rule: Opaque, found: regex.Match) -> int:
         """Where the opaque text that was opened on the line before `start` is over.
 
         A text that never ends is none: one odd line must not swallow the rest.
         """
         delimiter = found.groupdict().get("delimiter") or ""
-        if not rule.ends or (delimiter and delimiter in lines[start - 1][found.end() :]):
+        if _ends_itself(rule, found, lines[start - 1]):
             return start
         ends = _ending(rule.ends, delimiter)
         return next(
             (at + 1 for at in range(start, len(lines)) if ends.search(lines[at])),
             start,
         )
+
+
+def _ends_itself(rule: Opaque, found: regex.Match, line: str) -> bool:
+    """Is the text that this line opens over in it?"""
+    delimiter = found.groupdict().get("delimiter") or ""
+    return not rule.ends or bool(delimiter and delimiter in line[found.end() :])
 
 
 @cache

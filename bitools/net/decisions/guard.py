@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bitools import regex
-from bitools.errors import IntegrityBroken, Rejected
+from bitools.errors import BitoolsError, IntegrityBroken, Rejected
 from bitools.i18n import _
+from bitools.net.decisions.grammar import Grammar
 from bitools.net.decisions.page import Page
 from bitools.net.decisions.secrets.masking_anyone import without_secrets
 from bitools.net.decisions.text import Text
@@ -22,6 +23,7 @@ _FIRST, _LAST = 40, 15  # lines among which the marks are looked for
 _TELLING = 3  # lines: the end of a configuration, where no mark says so
 _SEVERAL = 3  # commands, of which most have the same answer where none is known
 _SHORT_ANSWER = 12  # lines; an error text in a longer answer is part of the configuration
+_SECTION = 1 << 16  # letters in which a section is seen, where more is said than in one page
 _MOVES = ("\b", "\f", "\x7f", "\x1b", "\r")
 _CURSOR = re.compile(r"[\x08\x0c\x7f]|\x1b\[\d*[ABCDHJKP]|\r(?!\n|$)[^\n]*")
 
@@ -32,14 +34,64 @@ def examine(page: Page, host: str = "", command: str = "") -> None:
     Raise Rejected if the device said no instead, IntegrityBroken if it is not whole or something else got
     between; the error's `reason` is the cause as one word.
     """
-    if not page.said:
-        raise _broken("empty", _("the device printed nothing"), _("may this account see the configuration?"))
-    _refusal(page)
-    _pager(page)
-    _console(page)
-    _prompts(page, host, command)
-    _marks(page)
-    _pairs(page)
+    examination = Examination(page.grammar, host, command)
+    examination.add(page)
+    examination.end()
+
+
+class Examination:
+    """The same, page by page: no page ends within a text that is no configuration."""
+
+    def __init__(self, grammar: Grammar, host: str = "", command: str = "") -> None:
+        self._grammar, self._host, self._command = grammar, host, command
+        self._count = 0  # lines that are not blank
+        self._first: list[str] = []
+        self._last: list[str] = []
+        self._between: dict[int, BitoolsError] = {}  # what got between, by its weight
+        self._missing = set(grammar.platform.whole.sections)
+        self._before = ""
+        self._depth = self._open = 0
+
+    def add(self, page: Page) -> None:
+        """Look at the next page."""
+        self._count += len(page.said)
+        self._first += page.said[: _FIRST - len(self._first)]
+        self._last = [*self._last, *page.said[-_LAST:]][-_LAST:]
+        for rank, check in enumerate((_pager, _console, self._prompts)):
+            try:
+                if rank not in self._between:
+                    check(page)
+            except BitoolsError as error:
+                self._between[rank] = error
+        if self._missing:
+            text = self._before + "\n".join(page.said)
+            self._before = f"{text[-_SECTION:]}\n"  # one may go over several lines
+            self._missing = {one for one in self._missing if not regex.compile(one, lines=True).search(text)}
+        if self._grammar.platform.nesting == "braces":
+            self._depth += _depth(page.said)
+        self._open += _pairs(page)
+
+    def _prompts(self, page: Page) -> None:
+        _prompts(page, self._host, self._command)
+
+    def end(self) -> None:
+        """Nothing more comes. Raise as `examine`."""
+        if not self._count:
+            why = _("the device printed nothing")
+            raise _broken("empty", why, _("may this account see the configuration?"))
+        short = self._count <= _SHORT_ANSWER
+        _refusal(self._first if short else self._last[-2:], self._grammar)
+        if self._between:
+            raise self._between[min(self._between)]
+        whole = self._grammar.platform.whole
+        for mark, part, reason in (
+            (whole.first, self._first, "beginning"),
+            (whole.end, self._last, "truncated"),
+        ):
+            if mark and not regex.compile(mark, lines=True).search("\n".join(part)):
+                raise _cut(reason)
+        if self._missing or self._depth or self._open:
+            raise _cut("truncated")
 
 
 def examine_parts(answers: Sequence[str]) -> None:
@@ -60,7 +112,7 @@ def examine_answer(page: Page, host: str = "", command: str = "") -> None:
 
     Log messages may be what was asked for. Raise as `examine`.
     """
-    _refusal(page)
+    _refusal(page.said if len(page.said) <= _SHORT_ANSWER else page.said[-2:], page.grammar)
     _pager(page)
     _prompts(page, host, command)
 
@@ -115,11 +167,10 @@ def paged() -> IntegrityBroken:
     return _broken("pager", _("it was shown page by page, paging is not off"), hint)
 
 
-def _refusal(page: Page) -> None:
-    """An error text in a short answer, or on its last line."""
-    looked_at = page.said if len(page.said) <= _SHORT_ANSWER else page.said[-2:]
-    for pattern, reason in page.grammar.refusals:
-        for line in looked_at:
+def _refusal(lines: Sequence[str], grammar: Grammar) -> None:
+    """An error text: looked for in a short answer, or on the last lines of a long one."""
+    for pattern, reason in grammar.refusals:
+        for line in lines:
             if pattern and pattern.search(line):
                 raise _refused(line, reason)
 
@@ -157,30 +208,14 @@ def _prompts(page: Page, host: str, command: str) -> None:
             raise _broken("prompt", _("a prompt stands in the middle of it"), _("run it again"))
 
 
-def _marks(page: Page) -> None:
-    said, platform = page.said, page.grammar.platform
-    whole = platform.whole
-    for mark, part, reason in (
-        (whole.first, said[:_FIRST], "beginning"),
-        (whole.end, said[-_LAST:], "truncated"),
-    ):
-        if mark and not regex.compile(mark, lines=True).search("\n".join(part)):
-            raise _cut(reason)
-    text = "\n".join(said)
-    if not all(regex.compile(section, lines=True).search(text) for section in whole.sections):
-        raise _cut("truncated")
-    if platform.nesting == "braces" and _depth(said) != 0:
-        raise _cut("truncated")
-
-
-def _pairs(page: Page) -> None:
-    """Where sections are closed by a word: as many closed as opened."""
+def _pairs(page: Page) -> int:
+    """Where sections are closed by a word: how many more are opened than closed."""
     whole = page.grammar.platform.whole
     opens, closes = whole.opens, whole.closes
-    if opens and closes:
-        opened, closed = regex.compile(opens), regex.compile(closes)
-        if sum(bool(opened.match(line)) - bool(closed.match(line)) for line in page.bare):
-            raise _cut("truncated")
+    if not (opens and closes):
+        return 0
+    opened, closed = regex.compile(opens), regex.compile(closes)
+    return sum(bool(opened.match(line)) - bool(closed.match(line)) for line in page.bare)
 
 
 def _depth(said: list[str]) -> int:

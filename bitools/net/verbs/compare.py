@@ -47,9 +47,9 @@ def patch_of(name: str, old: str, new: str) -> str:
     return unified(old, new, (f"a/{path_of(name)}", f"b/{path_of(name)}"))
 
 
-def nothing(text: str) -> Difference:
+def nothing(lines: int) -> Difference:
     """What is told of a configuration that nothing was there before: how long it is."""
-    return {"changes": [], "added": text.count("\n"), "removed": 0, "moved": 0}
+    return {"changes": [], "added": lines, "removed": 0, "moved": 0}
 
 
 def _changes(old: Text, new: Text, platform: Platform) -> list[Change]:

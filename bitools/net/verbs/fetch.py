@@ -6,7 +6,8 @@ text, and whoever asked decides what becomes of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,9 @@ from bitools.net.wire.answer import at_work, one_at_a_time
 from bitools.net.wire.answers import Answers
 from bitools.net.wire.connect import Connector
 from bitools.net.wire.failures import Stalled
+from bitools.net.wire.large import LARGE, Said, is_large, under, whole
 from bitools.net.wire.mask import mask_key
+from bitools.net.wire.shelf import LEAST, Shelved, shelved
 from bitools.net.wire.transport import Connection
 from bitools.platforms.model import Journal, Platform
 from bitools.run import Run
@@ -127,7 +130,7 @@ class Fetcher:
         try:
             fetched = self._once(device, platform, attempt, startup, before, looks=looks)
             if not stranger:
-                self._recognised(device, platform, fetched.running.text, before)
+                self._recognised(device, platform, fetched.running, before)
             if smaller or not before:
                 return fetched
             return self._believed(device, platform, attempt, fetched, before)
@@ -149,19 +152,19 @@ class Fetcher:
             raise error
         raise why from error
 
-    def _recognised(self, device: Device, platform: Platform, text: str, before: str) -> None:
+    def _recognised(self, device: Device, platform: Platform, running: Configuration, before: str) -> None:
         """Return if it is the device that answered last time, as far as its configuration tells.
 
         The first time, of a platform whose configuration begins as many do: if it is of that platform.
         """
         if before:
-            if told := identity.differs(before, text, platform):
-                raise _Doubted(guard.stranger(*told), text)
+            if told := identity.differs(before, running.text, platform):
+                raise _Doubted(guard.stranger(*told), running.beginning)
         elif grammar(platform).begins_as_many:
             from bitools.net.verbs import causes  # as above
 
             if why := causes.another(self._run, self.connector.talks.of(device.name), platform):
-                raise _Doubted(why, text)
+                raise _Doubted(why, running.beginning)
 
     def _believed(
         self, device: Device, platform: Platform, attempt: Attempt, fetched: Fetched, before: str
@@ -173,7 +176,7 @@ class Fetcher:
         if not guard.shrunk(fetched.running.lines, lines):
             return fetched
         again = self._once(device, platform, attempt, fetched.startup is not None, before)
-        if again.running.text != text:
+        if not again.running.same(fetched.running):
             raise _Doubted(guard.vanished(fetched.running.lines, lines), text)
         return replace(again, shrunk=True, looked=fetched.looked)
 
@@ -191,14 +194,15 @@ class Fetcher:
         with at_work(), self.connector.open(device, platform, attempt) as connection:
             running, commands = self._running(device, platform, connection, before)
             unmarked = platform.whole.end is None and platform.nesting != "braces"
-            if unmarked and running.text != before:
+            another = not running.says(before)
+            if unmarked and another:
                 again = self._proven(platform, connection, commands)
-                if again.text != running.text:
-                    raise _Doubted(guard.unsteady(), running.text)
+                if not again.same(running):
+                    raise _Doubted(guard.unsteady(), running.beginning)
             other = None
             if startup and platform.commands.startup:
                 other = self._startup(platform, connection, platform.commands.startup)
-            log = self._log(platform, connection) if before and running.text != before else ""
+            log = self._log(platform, connection) if before and another else ""
             looked = _view(platform, connection) if looks else None
         return Fetched(running, other, log=log, looked=looked)
 
@@ -250,13 +254,38 @@ class Fetcher:
         """Ask, and prove that it is whole. An answer of `device` is compared with the one that became
         `before`: the very same need not be read again.
         """
-        answers = [connection.ask(command) for command in commands]
+        said = [connection.fetch(command) for command in commands]
+        if any(is_large(one) for one in said) and not self._recoverable:
+            with one_at_a_time(LARGE):
+                return self._in_pieces(platform, connection.host, commands, said)
+        answers = [whole(one) for one in said]
         raw = "".join(map(_under, commands, answers)) if len(commands) > 1 else answers[0]
         with one_at_a_time(len(raw)):
             configuration = self._judged(platform, connection.host, commands, answers, raw, device, before)
+            if not before and not self._recoverable and len(configuration.text) > LEAST:
+                with suppress(Refused):  # then it stays in memory
+                    return self._shelved([configuration.text], configuration.author, configuration.changed_at)
         if self._recoverable:
             return replace(configuration, full=raw.replace("\r", ""))
         return configuration
+
+    def _in_pieces(
+        self, platform: Platform, host: str, commands: Sequence[str], said: Sequence[Said]
+    ) -> Configuration:
+        """The same for what is not to be in memory as a whole; it is read anew each time."""
+        from bitools.net.decisions.in_pieces import Reading  # not at the top: almost nobody says that much
+
+        reading = Reading(platform, self.key, host, commands[-1])
+        kept = self._shelved(reading.stored(under(commands, said)))
+        try:
+            guard.examine_parts([one for one in said if isinstance(one, str)])
+            author, changed_at = reading.end()
+        except (IntegrityBroken, Rejected) as error:
+            raise _Doubted(error, kept.beginning) from error
+        return Shelved(kept.file, kept.lines, author, changed_at)
+
+    def _shelved(self, pieces: Iterable[str], author: str = "", changed_at: str = "") -> Shelved:
+        return Shelved(*shelved(self._run.state.folder, pieces), author, changed_at)
 
     def _judged(
         self,

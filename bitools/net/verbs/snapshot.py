@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -22,6 +22,7 @@ from bitools.net.wire.connect import DEADLINE
 from bitools.net.wire.history import Entry, History
 from bitools.net.wire.mask import Masks, note
 from bitools.net.wire.recovery import Full, keep
+from bitools.net.wire.shelf import Shelved
 from bitools.run import Run
 from bitools.sanitize import inert
 from bitools.state import Document
@@ -133,7 +134,7 @@ def _snapshot(
     document.changed = bool(changed)
     tell(run, history, late, document)
     document.warnings += keep(
-        run, [Full(device.name, one.running.text, one.running.full) for device, one in whole]
+        run, (Full(device.name, one.running.text, one.running.full) for device, one in whole)
     )
 
 
@@ -148,7 +149,7 @@ def _grown(
     different = {
         device.name: before[device.name]
         for device, one in whole
-        if before.get(device.name, one.running.text) != one.running.text
+        if device.name in before and not one.running.says(before[device.name])
     }
     again = {name: masks.stored(name, text) for name, text in different.items()}
     return {name: text for name, text in again.items() if text != different[name]}
@@ -162,18 +163,24 @@ def _compared(
     What the device's `ignore` list names is no change, nor is what the platform's data call the same.
     """
     found: dict[str, Difference] = {}
-    different = [one for one in whole if before.get(one[0].name) != one[1].running.text]
+    different = [
+        (device, one)
+        for device, one in whole
+        if device.name not in before or not one.running.says(before[device.name])
+    ]
     if not different:
         return found
     from bitools.net.verbs import compare  # not at the top: most nights nothing is different
 
     for device, fetched in different:
-        old, new = before.get(device.name), fetched.running.text
+        old = before.get(device.name)
         if old is None:
-            found[device.name] = compare.nothing(new)
+            found[device.name] = compare.nothing(fetched.running.lines)
         else:
             ignore = [ignored.pattern for ignored in device.ignore]
-            change = compare.difference(old, new, fetcher.platform(device), device.role, ignore)
+            change = compare.difference(
+                old, fetched.running.text, fetcher.platform(device), device.role, ignore
+            )
             if change["changes"]:
                 found[device.name] = change
     return found
@@ -182,8 +189,12 @@ def _compared(
 def _entry(device: Device, fetched: Fetched, old: str | None) -> Entry:
     reason = "first snapshot" if old is None else "changed"
     trailers = {"Device": device.name, "Site": device.site, "Role": device.role, "Reason": reason}
-    trailers |= line_counts.written(line_counts.counted(old or "", fetched.running.text))
-    return Entry(device.name, fetched.running.text, fetched.running.author, trailers)
+    running = fetched.running
+    counts = (running.lines, 0) if old is None else line_counts.counted(old, running.text)
+    trailers |= line_counts.written(counts)
+    if isinstance(running, Shelved):
+        return Entry(device.name, "", running.author, trailers, running.file)
+    return Entry(device.name, running.text, running.author, trailers)
 
 
 def _store(run: Run, history: History, entries: Sequence[Entry]) -> Mapping[str, _Stored]:
@@ -193,9 +204,7 @@ def _store(run: Run, history: History, entries: Sequence[Entry]) -> Mapping[str,
     names = [entry.device for entry in entries]
     with run.ledger.intent(acts.NET_SNAPSHOT, "history", before={"devices": names}) as intent:
         more = {"Run-Id": run.id, "Ledger": str(intent.number), "Actor": inert(run.ledger.actor)}
-        complete = [
-            Entry(entry.device, entry.text, entry.author, {**entry.trailers, **more}) for entry in entries
-        ]
+        complete = [replace(entry, trailers={**entry.trailers, **more}) for entry in entries]
         if not history.head():
             note(run.state)  # nothing in it is older
         commits = dict(zip(names, history.store(complete, run.started), strict=True))

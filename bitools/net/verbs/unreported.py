@@ -62,7 +62,7 @@ def _item(run: Run, history: History, commit: Commit, patch: str) -> SnapshotIte
     before = None if kept_before is None else masks.stored(commit.device, kept_before)
     if before is not None and (text, before) != (kept, kept_before):
         patch = patch_of(commit.device, before, text)  # git has the old masks
-    found = nothing(text)
+    found = nothing(text.count("\n"))
     if device and before is not None:
         ignore = [ignored.pattern for ignored in device.ignore]
         found = difference(before, text, run.inventory.platform(device.platform), device.role, ignore)

@@ -6,16 +6,16 @@ A switch that is broken, or somebody's, may talk without end; the others are to 
 from __future__ import annotations
 
 import errno
-import mmap
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from bitools.engine import Attempt
 from bitools.errors import IntegrityBroken, Unreachable
 from bitools.i18n import _
+from bitools.net.wire.large import LARGE, PAGE, Large, Pages, Said, in_lines
 
 LARGEST = 64  # MiB an answer, if the settings do not say otherwise
 LONGEST = 1 << 20  # bytes a line
@@ -23,7 +23,6 @@ MOST = 1 << 20  # lines an answer: each costs more memory than what it says
 _MIB = 1 << 20
 _FREE = _MIB // 2  # bytes of an answer that nobody counts: what healthy devices say
 _TOGETHER = 16 << 20  # bytes of larger answers at a time, beside the first of them
-_PAGE = _MIB // 4  # bytes
 _NEAR = _MIB // 8  # bytes at the end of an answer that may still be written anew (a pager is taken out)
 
 
@@ -100,52 +99,12 @@ def _go_on(attempt: Attempt) -> None:
         raise Unreachable(_("nobody waits for it any more"), reason="deadline")
 
 
-class _Pages:
-    """Memory that the kernel gives and takes back: page by page as it is written, all at once at the end.
-
-    A block that grows would be copied as it does, by every thread in an arena of its own that keeps what it
-    had (malloc(3): M_MMAP_THRESHOLD grows to 32 MiB).
-    """
-
-    def __init__(self) -> None:
-        self._pages: list[mmap.mmap] = []
-
-    def __len__(self) -> int:
-        return len(self._pages) * _PAGE
-
-    def add(self, data: memoryview) -> None:
-        """Keep as much as is in one page."""
-        page = mmap.mmap(-1, _PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-        page[:] = data
-        self._pages.append(page)
-
-    def first(self, size: int) -> bytes:
-        """Its beginning, at most one page."""
-        return self._pages[0][:size]
-
-    def onto(self, end: bytearray) -> bytearray:
-        """All of it, and this behind; it is given back as it is copied."""
-        whole = bytearray(len(self) + len(end))
-        for number, page in enumerate(self._pages):
-            whole[number * _PAGE : (number + 1) * _PAGE] = page
-            page.close()
-        whole[len(self) :] = end
-        self._pages = []
-        return whole
-
-    def clear(self) -> None:
-        """Give it back."""
-        for page in self._pages:
-            page.close()
-        self._pages = []
-
-
 class Answer:
     """What has come since the last command. Raise IntegrityBroken (`too_large`, `long_line`) for too much."""
 
     def __init__(self, bound: Bound) -> None:
         self._largest, self._attempt = bound.largest * _MIB, bound.attempt
-        self._pages = _Pages()
+        self._pages = Pages()
         self._end = bytearray()  # what is behind them
         self._line = 0  # bytes since the last line break
         self._lines = 0
@@ -176,10 +135,10 @@ class Answer:
             _ROOM.take(self._who, _MIB, self._attempt)
             self._taken += _MIB
         self._end += chunk
-        if len(self._end) >= _PAGE + _NEAR:
+        if len(self._end) >= PAGE + _NEAR:
             with memoryview(self._end) as data:
-                self._pages.add(data[:_PAGE])
-            del self._end[:_PAGE]
+                self._pages.add(data[:PAGE])
+            del self._end[:PAGE]
 
     def clear(self) -> None:
         """Forget it."""
@@ -205,13 +164,24 @@ class Answer:
         """Other bytes in the place of the last ones."""
         self._end[max(0, len(self._end) - size) :] = data
 
-    def whole(self) -> bytearray:
-        """All of it; it is forgotten here."""
-        data = self._pages.onto(self._end) if self._pages else self._end
+    def said(self, decoded: Callable[[bytes | bytearray], str]) -> Said:
+        """All of it as text; it is forgotten here."""
+        pages, end = self._pages, self._end
         if getattr(_here, "kept", None) is not None:
             _here.kept, self._taken = _here.kept + self._taken, 0
+        if len(self) > LARGE:
+            self._pages = Pages()
+            self.clear()
+            return Large(in_lines(self._wanted(pages), bytes(end), decoded))
+        whole = b"".join((*pages.taken(), end)) if pages else end
         self.clear()
-        return data
+        return decoded(whole)
+
+    def _wanted(self, pages: Pages) -> Iterator[bytes]:
+        """The pages, as long as somebody waits for them. Raise Unreachable."""
+        for page in pages.taken():
+            _go_on(self._attempt)
+            yield page
 
 
 class Metered:

@@ -6,10 +6,12 @@ every call is limited in time.
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 from bitools import process
 from bitools.errors import IntegrityBroken, Rejected
@@ -62,6 +64,16 @@ class Git:
         if check:
             done.require()
         return done.stdout
+
+    def blob_of(self, file: IO[str]) -> bytes:
+        """Let git keep what is in a file, and give its id. Raise Rejected, Unreachable."""
+        self._prove()
+        words = ["git", *repository.words(self.folder), "hash-object", "-w", "-t", "blob", "--stdin"]
+        os.lseek(file.fileno(), 0, os.SEEK_SET)
+        extra, umask = repository.ENVIRONMENT, repository.UMASK
+        return process.run(
+            words, file=file, extra=extra, timeout=LIMIT, check=True, umask=umask
+        ).stdout.strip()
 
     def run(
         self,

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from bitools.errors import NotFound
 from bitools.i18n import _
@@ -33,6 +33,7 @@ class Entry:
     text: str
     author: str  # empty: nobody knows
     trailers: Mapping[str, str]
+    file: IO[str] | None = None  # a large text is there
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -97,7 +98,10 @@ class History:
             self.git.make()
         clear(self.git.folder)
         head = self.head().encode()
-        stream = b"".join(_commit(entry, number, head, now) for number, entry in enumerate(entries, 1))
+        stream = b"".join(
+            _commit(entry, number, head, now, self.git.blob_of(entry.file) if entry.file else b"")
+            for number, entry in enumerate(entries, 1)
+        )
         stream += b"".join(b"get-mark :%d\n" % number for number in range(1, len(entries) + 1)) + b"done\n"
         output = self.git("-c", "core.fsync=committed", "fast-import", "--quiet", "--done", stdin=stream)
         self.git("commit-graph", "write", "--reachable", "--changed-paths", "--no-progress")
@@ -187,8 +191,8 @@ def device_of(path: str) -> str:
     return path.removeprefix("devices/").removesuffix(".cfg")
 
 
-def _commit(entry: Entry, number: int, head: bytes, now: datetime) -> bytes:
-    """One commit in fast-import's format (git-fast-import(1))."""
+def _commit(entry: Entry, number: int, head: bytes, now: datetime, blob: bytes) -> bytes:
+    """One commit in fast-import's format (git-fast-import(1)); `blob`: its text, where git has it already."""
     when = f"{int(now.timestamp())} {now:%z}"
     author = (
         f"{entry.author} <{entry.author.replace(' ', '.')}@{entry.device}>"
@@ -204,9 +208,8 @@ def _commit(entry: Entry, number: int, head: bytes, now: datetime) -> bytes:
             f"commit {BRANCH}\nmark :{number}\nauthor {author} {when}\ncommitter {_OURS} {when}\n".encode(),
             b"data %d\n%s\n" % (len(message), message),
             start,
-            f"M 100644 inline {path_of(entry.device)}\ndata {len(text)}\n".encode(),
-            text,
-            b"\n",
+            b"M 100644 %s %s\n" % (blob or b"inline", path_of(entry.device).encode()),
+            b"" if blob else b"data %d\n%s\n" % (len(text), text),
         )
     )
 

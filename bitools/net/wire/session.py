@@ -15,8 +15,10 @@ from bitools.errors import CredentialsRejected, Unreachable
 from bitools.i18n import _
 from bitools.net.decisions import guard, pager
 from bitools.net.decisions.line_patterns import any_of
+from bitools.net.wire import large
 from bitools.net.wire.answer import Answer, Bound
 from bitools.net.wire.failures import Stalled, dropped
+from bitools.net.wire.large import Said
 from bitools.net.wire.paramiko_tuned import BROKEN
 from bitools.net.wire.ssh import Login
 from bitools.net.wire.talk import Talk
@@ -87,16 +89,21 @@ class Session:
         A prompt is only believed behind the command's echo and, with `whole`, behind the platform's end mark;
         or when nothing more comes.
         """
-        self._talk.asked = self._talk.asked or whole
-        unmarked = (_GRACE if self.platform.whole.end else _GRACE_UNMARKED) if whole else 0.0
-        return self._asked(command, unmarked)
+        if whole:
+            return large.whole(self.fetch(command))
+        return large.whole(self._asked(command, 0.0))
+
+    def fetch(self, command: str) -> Said:
+        """The same for what may be large."""
+        self._talk.asked = True
+        return self._asked(command, _GRACE if self.platform.whole.end else _GRACE_UNMARKED)
 
     def look(self, command: str) -> str:
         """The same for an answer whose end nothing marks: a prompt is believed when nothing more comes."""
         self._talk.asked = True
-        return self._asked(command, _GRACE_UNMARKED)
+        return large.whole(self._asked(command, _GRACE_UNMARKED))
 
-    def _asked(self, command: str, unmarked: float) -> str:
+    def _asked(self, command: str, unmarked: float) -> Said:
         """`unmarked`: seconds to wait for more behind a prompt before which no end mark stands."""
         self._write(command)
 
@@ -105,11 +112,20 @@ class Session:
                 return _GRACE
             return unmarked if unmarked and not self._ended(text) else 0.0
 
-        text = self._read(lambda text: self._at_a_prompt(text, command), doubt)
+        self._await(lambda text: self._at_a_prompt(text, command), doubt)
+        said = self._buffer.said(decoded)
+        if isinstance(said, str):
+            return _after_echo(self._before_prompt(said), command, self.platform.prompt.pattern)
+        self._before_prompt(self._last)  # at once, and not when somebody reads it
+        return said.trimmed(
+            lambda text: _after_echo(text, command, self.platform.prompt.pattern), self._before_prompt
+        )
+
+    def _before_prompt(self, text: str) -> str:
+        """What stands before the prompt at its end, whose name is from now on the device's."""
         found = self.platform.prompt_at_end(text)
         self.host, self._named = (found["host"] if found else self.host), True
-        text = text[: found.start()] if found else text
-        return _after_echo(text, command, self.platform.prompt.pattern)
+        return text[: found.start()] if found else text
 
     def close(self) -> None:
         """Say goodbye, so that the device frees the line at once."""
@@ -208,6 +224,11 @@ class Session:
     # -- bytes
 
     def _read(self, done: Callable[[str], bool], doubt: Callable[[str], float] = lambda text: 0.0) -> str:
+        """Take it, as `_await` does, and give it."""
+        self._await(done, doubt)
+        return large.whole(self._buffer.said(decoded))
+
+    def _await(self, done: Callable[[str], bool], doubt: Callable[[str], float]) -> None:
         """Take what comes until its end is `done`; wait for more while that is in `doubt`, in seconds."""
         patience, paged, enough = IDLE, False, False
         while True:
@@ -221,7 +242,7 @@ class Session:
                 if paged:
                     raise guard.paged() from error
                 if enough:
-                    return self._taken()
+                    return
                 said = decoded(self._buffer.last(_TAIL)) or self._last
                 raise Stalled(said, self.host, IDLE, error) from error
             except BROKEN as error:
@@ -239,7 +260,7 @@ class Session:
                 self._last = tail
                 patience, paged = doubt(tail), False
                 if not patience:
-                    return self._taken()
+                    return
 
     def _turn_the_page(self) -> None:
         """Where paging cannot be turned off: answer the pager, and take its words out of what was printed."""
@@ -265,9 +286,6 @@ class Session:
         self._pager, self._key = pager.pattern(last), pager.key(last)
         self._turn_the_page()
         return True
-
-    def _taken(self) -> str:
-        return decoded(self._buffer.whole())
 
     def _write(self, line: str) -> None:
         self._send(line + self.platform.prompt.enter)

@@ -14,7 +14,7 @@ IDLE = 30.0  # seconds
 _PIECE = 1 << 16  # bytes
 
 
-def read(client: Client, command: str, bound: Bound) -> bytearray:
+def read(client: Client, command: str, bound: Bound) -> Answer:
     """What `cat FILE…` would print, without a shell.
 
     Together they may be as large as one answer. Raise InventoryInvalid if the command is no such one,
@@ -29,7 +29,7 @@ def read(client: Client, command: str, bound: Bound) -> bytearray:
         answer = Answer(bound)
         for path in paths:
             _file(sftp, path, answer, bound.largest)
-        return answer.whole()
+        return answer
     except BROKEN as error:
         raise dropped(error) from error
 

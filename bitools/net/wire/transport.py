@@ -18,6 +18,7 @@ from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.wire.answer import LARGEST, Answer, Bound, Metered, too_large
 from bitools.net.wire.failures import dropped
+from bitools.net.wire.large import Large, Said, whole
 from bitools.net.wire.paramiko_tuned import BROKEN, Client
 from bitools.net.wire.session import IDLE, Session, decoded
 from bitools.net.wire.ssh import Login, await_answer, connect_plain, leave, log_in, single, terminal
@@ -27,14 +28,18 @@ from bitools.platforms.model import Platform
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An open connection: `ask` for a configuration, get all of it; `host`: the name in its prompt.
+    """An open connection: `fetch` a configuration, get all of it; `host`: the name in its prompt.
 
     `look` at what any other command prints; None where only configurations can be had.
     """
 
-    ask: Callable[[str], str]
+    fetch: Callable[[str], Said]
     host: str = ""
     look: Callable[[str], str] | None = None
+
+    def ask(self, command: str) -> str:
+        """The same in one piece, for what is not that large."""
+        return whole(self.fetch(command))
 
 
 @contextmanager
@@ -118,8 +123,8 @@ def _exec(
         message = _("{platform} runs no single commands: transport exec does not work")
         raise InventoryInvalid(message.format(platform=platform.title), target=login.name)
     with _client(login, platform, sock, talk) as client:
-        ask = _kept(lambda command: _executed(client, command, bound), talk)
-        yield Connection(ask, look=ask)
+        fetch = _kept(lambda command: _executed(client, command, bound), talk)
+        yield Connection(fetch, look=lambda command: whole(fetch(command)))
 
 
 @contextmanager
@@ -131,7 +136,7 @@ def _sftp(
     for command in platform.commands.running:
         sftp.files_of(command)
     with _client(login, platform, sock, talk) as client:
-        yield Connection(_kept(lambda command: decoded(sftp.read(client, command, bound)), talk))
+        yield Connection(_kept(lambda command: sftp.read(client, command, bound).said(decoded), talk))
 
 
 @contextmanager
@@ -143,8 +148,8 @@ def _napalm(
     metered = Metered(sock, bound.largest)
     try:
         with NapalmSession(login, platform.netmiko, cast(socket.socket, metered)) as session:
-            ask = _kept(session.ask, talk)
-            yield Connection(ask, look=ask)
+            fetch = _kept(session.ask, talk)
+            yield Connection(fetch, look=lambda command: whole(fetch(command)))
     except (Unreachable, Rejected) as error:
         raise too_large(bound.largest) if metered.exceeded else error from error
 
@@ -159,12 +164,14 @@ _CARRIERS = {
 }
 
 
-def _kept(ask: Callable[[str], str], talk: Talk) -> Callable[[str], str]:
+def _kept(ask: Callable[[str], Said], talk: Talk) -> Callable[[str], Said]:
     """Where there is no terminal: the command and what came, as a terminal would show them."""
 
-    def asked(command: str) -> str:
+    def asked(command: str) -> Said:
         talk.heard(f"$ {command}\n".encode())
         answer = ask(command)
+        if isinstance(answer, Large):
+            return answer.heard(talk.heard)
         talk.heard(answer.encode())
         return answer
 
@@ -183,11 +190,11 @@ def _client(login: Login, platform: Platform, sock: socket.socket, talk: Talk) -
 @contextmanager
 def _prepared(session: Session) -> Iterator[Connection]:
     session.prepare()
-    yield Connection(session.ask, session.host, session.look)
+    yield Connection(session.fetch, session.host, session.look)
     session.close()
 
 
-def _executed(client: Client, command: str, bound: Bound) -> str:
+def _executed(client: Client, command: str, bound: Bound) -> Said:
     """What a command prints on a channel of its own, without a terminal: no prompt, no echo, no paging."""
     channel = single(client, command, IDLE)
     answer = Answer(bound)
@@ -196,4 +203,4 @@ def _executed(client: Client, command: str, bound: Bound) -> str:
             answer.add(chunk)
     except BROKEN as error:
         raise dropped(error) from error
-    return decoded(answer.whole())
+    return answer.said(decoded)

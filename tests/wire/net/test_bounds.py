@@ -48,10 +48,11 @@ _pid, status, used = os.wait4(child.pid, 0)
 print(os.waitstatus_to_exitcode(status), used.ru_maxrss)
 """
 PHASES = {
-    "reading": ("bitools.net.wire.answer", "_Pages.add", "100"),
-    "decoding": ("bitools.net.wire.answer", "_Pages.onto", "1"),
-    "masking": ("bitools.net.decisions.configuration", "masked", "1"),
-    "judging": ("bitools.net.decisions.guard", "examine", "1"),
+    "reading": ("bitools.net.wire.large", "Pages.add", "100"),
+    "decoding": ("bitools.net.wire.answer", "in_lines", "1"),
+    "judging": ("bitools.net.decisions.guard", "Examination.add", "20"),
+    "masking": ("bitools.net.decisions.configuration", "masked", "20"),
+    "handing over": ("bitools.net.wire.git", "Git.blob_of", "1"),
     "storing": ("bitools.net.wire.history", "History.store", "1"),
 }
 
@@ -163,6 +164,24 @@ def test_a_hundred_healthy_ones_are_followed_beside_them(net: Net) -> None:
             time.monotonic() - begun < 75
         )  # a deadline for the first fifty, one for the others, the rest of the work
         assert all(net.stored(switch.name) for switch in switches)
+
+
+@pytest.mark.torture
+def test_three_that_say_sixty_megabytes_are_stored_in_bounded_memory(net: Net) -> None:
+    """They are read, masked and stored in pieces: what one of them said is never in memory as a whole twice."""
+    large = [f"sw-large-{number}" for number in range(3)]
+    healthy = [f"sw-{number:03}" for number in range(100)]
+    with SwitchFarm(ios(*healthy, *large)) as farm:
+        net.follow(farm)
+        for name in large:
+            farm[name].fault = "flood:60"
+        code, memory = measured(net, "net", "snapshot", "--deadline", "600")
+    assert code == 0
+    assert memory <= 250
+    for name in large:
+        size = int(net.git("cat-file", "-s", f"main:devices/{name}.cfg").stdout)
+        assert size > 60_000_000
+    assert all(map(net.stored, healthy))
 
 
 @pytest.mark.torture

@@ -16,7 +16,7 @@ _WITHIN = regex.compile(
     r"^[\s\"'\\>|]*(?:[A-Za-z0-9+/=_-]+(?:\\n|\\r|\\)*|[A-Za-z][\w-]*: ?.*|#.*)?[\s\"';,\\]*$"
 )
 SIGNS = finder(("-----", "---- ", "PuTTY"))  # one of them is in every line that matters here
-_MOST = 400  # lines: an RSA key of 16384 bits has 200
+LONGEST_KEY = 400  # lines: an RSA key of 16384 bits has 200
 
 
 class Block(NamedTuple):
@@ -46,6 +46,11 @@ def private_keys(text: Text) -> Iterator[Block]:
         yield block
 
 
+def goes_on(line: str) -> bool:
+    """Can this line stand in a key that ends further down, and whose beginning is missing?"""
+    return bool(line.strip() and _WITHIN.match(line))
+
+
 def _from(lines: Sequence[str], number: int, start: int) -> Block:
     at = number
     while True:
@@ -53,7 +58,7 @@ def _from(lines: Sequence[str], number: int, start: int) -> Block:
         if closed:
             return Block(number, start, at, closed.end())
         following = at + 1
-        if following >= len(lines) or following - number > _MOST or not _WITHIN.match(lines[following]):
+        if following >= len(lines) or following - number > LONGEST_KEY or not _WITHIN.match(lines[following]):
             if following < len(lines) and _CLOSES.search(lines[following]):
                 at = following
                 continue
@@ -64,6 +69,6 @@ def _from(lines: Sequence[str], number: int, start: int) -> Block:
 def _back(lines: Sequence[str], number: int, end: int, done: int) -> Block:
     """A key whose beginning is missing."""
     at = number
-    while at > done and number - at < _MOST and lines[at - 1].strip() and _WITHIN.match(lines[at - 1]):
+    while at > done and number - at < LONGEST_KEY and goes_on(lines[at - 1]):
         at -= 1
     return Block(at, 0, number, end)

@@ -179,39 +179,57 @@ def _without_taken(start: int, end: int, taken: Sequence[Span]) -> Iterator[Span
         yield start, end
 
 
+class Block(NamedTuple):
+    """Lines [first, end), in whose place one other line comes to stand."""
+
+    first: int
+    end: int
+    line: str
+
+
 def without_private_keys(text: Text, key: bytes) -> Text:
     """Each private key becomes one mask."""
-    blocks = list(private_keys(text))
+    return instead_of(text, list(keys_in(text, key)))
+
+
+def keys_in(text: Text, key: bytes) -> Iterator[Block]:
+    """Each private key, and the line that becomes of it."""
+    for block in private_keys(text):
+        whole = text.lines[block.first : block.last + 1]
+        before, after = whole[0][: block.start], whole[-1][block.end :]
+        whole[-1] = whole[-1][: block.end]
+        whole[0] = whole[0][block.start :]
+        yield Block(block.first, block.last + 1, before + mask("\n".join(whole), key) + after)
+
+
+def instead_of(text: Text, blocks: Sequence[Block]) -> Text:
+    """The text with one line in the place of each block."""
     if not blocks:
         return text
     lines = text.lines
     result: list[str] = []
     position = 0
     for block in blocks:
-        whole = lines[block.first : block.last + 1]
-        before, after = whole[0][: block.start], whole[-1][block.end :]
-        whole[-1] = whole[-1][: block.end]
-        whole[0] = whole[0][block.start :]
-        result += [*lines[position : block.first], before + mask("\n".join(whole), key) + after]
-        position = block.last + 1
+        result += [*lines[position : block.first], block.line]
+        position = block.end
     return text.instead([*result, *lines[position:]])
 
 
 def _without_secret_text(text: Text, platform: Platform, key: bytes) -> Text:
-    """Opaque text that is secret (private keys) becomes one line."""
+    return instead_of(text, list(secret_text(text, platform, key)))
+
+
+def secret_text(text: Text, platform: Platform, key: bytes) -> Iterator[Block]:
+    """Opaque text that is secret (private keys), and the line that becomes of it."""
     if not any(opaque.secret or opaque.salted for opaque in platform.opaque):
-        return text
+        return
     compiled, lines = grammar(platform), text.lines
-    result: list[str] = []
-    position = 0
     for opaque, start, end in compiled.opaque(text):
         cut_off = start == end and "-----BEGIN" in lines[start - 1]  # then as far as it looks like a key
         if (opaque.secret or opaque.salted) and not cut_off:
             mark = SALTED if opaque.salted else mask("\n".join(lines[start:end]), key)
             opening = compiled.opened(lines[start - 1])[1]
             if "from" in opening.groupdict():
-                result += [*lines[position : start - 1], f"{lines[start - 1][: opening.start('from')]}{mark}"]
+                yield Block(start - 1, end, f"{lines[start - 1][: opening.start('from')]}{mark}")
             else:
-                result += [*lines[position:start], mark]
-            position = end
-    return text.instead([*result, *lines[position:]]) if position else text
+                yield Block(start, end, mark)

@@ -14,7 +14,7 @@ from bitools import regex
 from bitools.net.decisions.secrets.chance import SIGN
 from bitools.net.decisions.secrets.line import read
 from bitools.net.decisions.secrets.options import HOLE
-from bitools.net.decisions.secrets.over_lines import BEGINNINGS, over_lines
+from bitools.net.decisions.secrets.over_lines import BEGINNINGS, announcing, over_lines
 from bitools.net.decisions.secrets.places import LONG, indent, trimmed
 from bitools.net.decisions.secrets.reading import Line
 from bitools.net.decisions.secrets.shapes import Span, elements, shapes
@@ -182,11 +182,27 @@ class _Header(NamedTuple):
 def _headers_of(text: Text) -> dict[int, tuple[str, ...]]:
     """For the lines of blocks whose header says something of them: those headers, outermost first."""
     found: dict[int, tuple[str, ...]] = {}
+    for _block in _blocks(text, found):
+        pass
+    return found
+
+
+def _blocks(text: Text, found: dict[int, tuple[str, ...]]) -> Iterator[Span]:
+    """Lines [start, end) within which headers may say something of the lines under them; they are noted."""
     done = 0
     for number in sorted({*text.having(_HEADERS), *text.having(_SECTIONS)}):
         if number >= done:
             done = _under(text.lines, number, found)
-    return found
+            yield number, done
+
+
+def bound_together(text: Text) -> Iterator[Span]:
+    """Lines [start, end) that have to be read together, for one says what another is.
+
+    Where one begins is seen in itself or in lines before it, never in those behind it.
+    """
+    yield from _blocks(text, {})
+    yield from announcing(text, text.having(_STEMS))
 
 
 def _under(lines: Sequence[str], first: int, found: dict[int, tuple[str, ...]]) -> int:

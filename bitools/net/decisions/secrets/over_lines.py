@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bitools import regex
 from bitools.net.decisions.secrets.options import HOLE, SETTING
@@ -33,6 +33,7 @@ _SECRET_OF_KUBERNETES = regex.compile(_KUBERNETES)
 _STRING_DATA = regex.compile(r"^\s*(?:-\s+)?stringData:")
 _BLOCKS = (_OPEN_SCALAR, _LIST_OF_PASSWORDS, _STRING_DATA)
 _DATA = regex.compile(r"^\s*(?:data|stringData):\s*$")
+_DATA_BEGINS = regex.compile(r"^[^\S\n]*(?:data|stringData):[^\S\n]*$", lines=True)
 _OF_A_USER = regex.compile(r"^\s*(?:-\s+)?[\"']?[^\s:]+:([^\s\"']+)[\"']?\s*$")
 _VALUE = regex.compile(r"^\s*[^\s:]+:\s+(.+)$")
 
@@ -55,6 +56,35 @@ def over_lines(text: Text, found: Mapping[int, Sequence[Span]]) -> Iterator[tupl
     for number in sorted(found):
         if len(lines[number]) < LONG:
             yield from _quote(lines, number, found[number])
+
+
+def announcing(text: Text, telling: Iterable[int]) -> Iterator[Span]:
+    """Lines [start, end) of which the first may announce what the others hold.
+
+    `telling`: the lines in which a secret may stand, of which one may be quoted and go on.
+    """
+    lines = text.lines
+    for number in {*text.having(BEGINNINGS), *text.having(_DATA_BEGINS)}:
+        if len(lines[number]) < LONG and _announces(lines[number]):
+            yield number, number + _MOST
+    for number in telling:
+        line = lines[number]
+        if len(line) < LONG and any(_goes_on(line, quote) for quote in "'\""):
+            yield number, number + _MOST
+
+
+def _goes_on(line: str, quote: str) -> bool:
+    times = line.count(quote)
+    return times % 2 == 1 and not (times == 1 and line.rstrip(" ;,")[-1:] == quote)
+
+
+def _announces(line: str) -> bool:
+    opened = _OPEN_ELEMENT.search(line) or _OPEN_SCALAR.search(line)
+    return (
+        bool(opened and kind(opened[1]))
+        or not opened  # a key of a property list, a list of passwords, a Secret, or its data
+        or bool(_SECRET_OF_KUBERNETES.search(line))
+    )
 
 
 def _begun(lines: Sequence[str], number: int) -> Iterator[tuple[int, Places]]:
