@@ -22,9 +22,18 @@ class _Pinned:
     """Laid over a netmiko driver: which host keys are good is for us to say."""
 
     _login: Login
+    remote_conn_pre: Client
 
     def _build_ssh_client(self) -> Client:
         return client_for(self._login)
+
+    def read_channel(self) -> str:
+        """What has come. Raise EOFError if nothing can come any more: netmiko would wait to the end."""
+        said = str(super().read_channel())  # type: ignore[misc]
+        transport = self.remote_conn_pre.get_transport()
+        if not said and not (transport and transport.is_active()):
+            raise EOFError
+        return said
 
 
 @cache

@@ -28,6 +28,9 @@ DRIVERS = {
 }
 
 
+_READ = 120  # seconds an answer may take; netmiko's ten are too few for a slow line, and for a slow machine
+
+
 class NapalmSession:
     """An open session through NAPALM; a context manager. Raise our errors."""
 
@@ -77,9 +80,9 @@ class NapalmSession:
             if kind:
                 return str(self._driver.get_config(retrieve=kind)[kind]) + "\n"
             return str(self._driver.cli([command])[command])
-        except BROKEN as error:
-            raise dropped(error) from error
         except Exception as error:
+            if isinstance(error, BROKEN) or isinstance(error.__context__, BROKEN):  # its own word for it
+                raise dropped(error) from error
             raise self._failure(error) from error
 
     def _failure(self, error: Exception) -> BitoolsError:
@@ -106,6 +109,7 @@ def _driver(name: str) -> type[Any]:
                 username=self.username,
                 password=self.password,
                 timeout=self.timeout,
+                read_timeout_override=_READ,
                 **(netmiko_optional_args or {}),
             )
             self._netmiko_device.enable()

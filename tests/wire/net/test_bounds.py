@@ -87,7 +87,7 @@ def host() -> Iterator[SshHost]:
 @pytest.mark.parametrize("transport", ["auto", "netmiko", "napalm"])
 def test_too_much_is_an_outcome_of_one_device(net: Net, farm: SwitchFarm, transport: str) -> None:
     net.follow(farm, more=f"transport: {transport}", settings="largest_answer: 2\n")
-    document = net.snapshot("--deadline", "60")
+    document = net.snapshot("--deadline", "150")
     reasons = {failure["target"]: failure["reason"] for failure in document["failed"]}
     if transport == "napalm":  # its library reads by itself: the bound is the connection's
         assert reasons["sw-endless"] == "too_large"

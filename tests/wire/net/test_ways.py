@@ -65,6 +65,7 @@ def test_napalm_netmiko_terminal_and_exec_give_the_same_text(net: Net, farm: Swi
         ("refuse_password", (12, "password")),
         ("down", (13, "refused")),
         ("truncate", (15, "truncated")),
+        ("drop", (13, "dropped")),
     ],
 )
 def test_other_peoples_drivers_are_held_to_our_rules(
