@@ -109,14 +109,14 @@ class Git:
             return {}
         output = self("cat-file", "--batch", stdin="".join(f"{name}\n" for name in names).encode())
         texts: dict[str, str] = {}
-        position = 0
+        content, position = memoryview(output), 0  # a large text is not copied before it is decoded
         for name in names:
             end = output.index(b"\n", position)
             header = output[position:end].split()
             position = end + 1
             if len(header) == 3 and header[1] == b"blob":
                 size = int(header[2])
-                texts[name] = output[position : position + size].decode(errors="replace")
+                texts[name] = str(content[position : position + size], "utf-8", "replace")
                 position += size + 1
         return texts
 
