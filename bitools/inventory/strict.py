@@ -44,11 +44,25 @@ def owner_of(state: Path) -> int:
 
 def prove_folder(folder: Path, owner: int) -> None:
     """Prove the inventory's own files before they are read. Raise InventoryInvalid with every complaint."""
-    inside = [path for path in folder.rglob("*") if path.is_symlink() or path.is_file()]
+    inside = _files(folder)
     _prove(
         [folder, *(path for path in inside if path.parent != folder or path.suffix in (".yaml", ".yml"))],
         owner,
     )
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Every file and link below; no link is asked where it leads (what is mounted there may give no answer,
+    and `rglob` asks before Python 3.11.4).
+    """
+    waiting = [folder]
+    while waiting:
+        with suppress(OSError), os.scandir(waiting.pop()) as found:
+            for one in found:
+                if one.is_dir(follow_symlinks=False):
+                    waiting.append(Path(one.path))
+                elif one.is_symlink() or one.is_file(follow_symlinks=False):
+                    yield Path(one.path)
 
 
 def prove_named(inventory: Inventory, owner: int) -> None:
