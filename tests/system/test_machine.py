@@ -141,10 +141,11 @@ def test_a_program_that_was_replaced_since_is_not_obeyed(net: Machine) -> None:
     done(net.bitools("setup"))
     net.person("kizgin", "bitools")
     package = next(net.path("/opt/bitools/lib").glob("python*/site-packages/bitools"))
+    (package.parent / "beside.pth").touch(0o644)
     for path, owner, mode, user in (
         (net.path(PROGRAM), 1234, 0o755, ""),
         (package / "net" / "verbs" / "snapshot.py", 0, 0o664, "kizgin"),
-        (package.parent / "libraries.pth", 1234, 0o644, "kizgin"),
+        (package.parent / "beside.pth", 1234, 0o644, "kizgin"),
         (package.parent, 0, 0o777, ""),
     ):
         before = path.stat()

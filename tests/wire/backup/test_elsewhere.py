@@ -121,7 +121,7 @@ def objects(database: Path) -> dict[str, set[str]]:
 
 @pytest.mark.torture
 def test_a_domain_comes_back_object_by_object(town, tmp_path):
-    packages.require_for_test(*packages.DIRECTORY, "ldb-tools")
+    packages.require_for_test(*packages.DIRECTORY, "ldb-tools", "bzip2")
     address = loopback.free_address(636)
     with DomainController(tmp_path / "dc", address) as controller:
         conf, sysvol = tmp_path / "smb.conf", tmp_path / "sysvol"
