@@ -21,6 +21,8 @@ def in_silence(edits: Sequence[Edit], before: Node, after: Node, dialect: Dialec
     result = [_through(edit, dialect) for edit in edits]
     touched = {(edit.path, edit.new.text) for edit in edits if edit.new}
     for edit in edits:
+        if not _matters(edit, dialect):
+            continue
         had, wanted = (at(side, edit.path, dialect) for side in (before, after))
         if had is None or wanted is None:
             continue
@@ -29,6 +31,11 @@ def in_silence(edits: Sequence[Edit], before: Node, after: Node, dialect: Dialec
                 touched.add((edit.path, text))
                 result.append(Edit(edit.path, None, Node(text, []), len(result)))
     return result
+
+
+def _matters(edit: Edit, dialect: Dialect) -> bool:
+    marks = (dialect.marks[node.text] for node in (edit.old, edit.new) if node)
+    return any("loses" in one or "keeps" in one for one in marks)
 
 
 def _through(edit: Edit, dialect: Dialect) -> Edit:

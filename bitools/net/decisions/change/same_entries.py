@@ -19,6 +19,8 @@ def words_of(text: str, dialect: Dialect) -> tuple[str, ...]:
 
 def shorter_first(added: Sequence[Node], dialect: Dialect) -> list[Node]:
     """The new entries in the order in which the device takes them all."""
+    if not dialect.change.alike:
+        return [*added]
     return sorted(added, key=lambda node: _says_more(node, added, dialect))
 
 
