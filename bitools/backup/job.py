@@ -121,28 +121,21 @@ def _unproven(inventory: Inventory, past: Past, now: datetime) -> Iterator[Findi
     from bitools.job.finding import Finding
     from bitools.past.missing import missing
 
-    ages = inventory.settings.ages
-    began = past.oldest() or now
-    if began < now - ages.copy_:
-        used = {one.repository for one in inventory.datasets.values()}
-        copies = [name for name, one in inventory.repositories.items() if one.copy_of in used]
-        expected = dict.fromkeys(copies, now - ages.copy_)
-        for name in missing(past, "backup.copy", "target", ("covered", "copied"), expected):
-            text = _("{name}: not brought up to date in the last {days} days")
-            said = text.format(name=name, days=ages.copy_.days)
-            yield Finding("backup", "warning", said, "bitools backup copy")
-    if began < now - ages.verify:
-        expected = dict.fromkeys(inventory.repositories, now - ages.verify)
-        for name in missing(past, "backup.verify", "repository", ("intact",), expected):
-            text = _("{name}: nothing of it was read back in the last {days} days")
-            said = text.format(name=name, days=ages.verify.days)
-            yield Finding("backup", "warning", said, "bitools backup verify")
-    if began < now - ages.drill:
-        expected = dict.fromkeys(inventory.datasets, now - ages.drill)
-        for name in missing(past, "backup.drill", "dataset", ("passed",), expected):
-            text = _("{name}: no restore was tried in the last {days} days")
-            said = text.format(name=name, days=ages.drill.days)
-            yield Finding("backup", "warning", said, f"bitools backup drill {name}")
+    ages, began = inventory.settings.ages, past.oldest() or now
+    used = {one.repository for one in inventory.datasets.values()}
+    copies = [name for name, one in inventory.repositories.items() if one.copy_of in used]
+    copied = _("{name}: not brought up to date in the last {days} days")
+    read = _("{name}: nothing of it was read back in the last {days} days")
+    tried = _("{name}: no restore was tried in the last {days} days")
+    for kind, key, good, names, age, text, step in (
+        ("backup.copy", "target", ("covered", "copied"), copies, ages.copy_, copied, "copy"),
+        ("backup.verify", "repository", ("intact",), inventory.repositories, ages.verify, read, "verify"),
+        ("backup.drill", "dataset", ("passed",), inventory.datasets, ages.drill, tried, "drill {name}"),
+    ):
+        if began < now - age:
+            for name in missing(past, kind, key, good, dict.fromkeys(names, now - age)):
+                said, command = text.format(name=name, days=age.days), step.format(name=name)
+                yield Finding("backup", "warning", said, f"bitools backup {command}")
 
 
 def _backups(inventory: Inventory, past: Past, overdue: Sequence[Finding]) -> Standing:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from bitools.documents.report import Cell
 from bitools.figures.charts import Chart, bars
 from bitools.figures.count import Activity
+from bitools.figures.performed import Performed, tally
 from bitools.figures.tables import Column, Given, Kind, Table, Value
 from bitools.i18n import _
 
@@ -76,10 +77,13 @@ def part_column(found: Activity) -> Column:
     return Column("month", _("month")) if found.period.kind == "year" else Column("day", _("day"))
 
 
-def tally_columns(title: str) -> tuple[Column, ...]:
-    """Of acts: which, how many were done, how many were not."""
-    return (
-        Column("action", title, "action"),
-        Column("done", _("done"), "number"),
-        Column("not_done", _("not done"), "number"),
-    )
+def tallied(key: str, title: str, first: Column, acts: Iterable[Performed]) -> Table:
+    """How many acts were done and how many were not, by what the first column is of: `action` or `actor`."""
+    columns = (first, Column("done", _("done"), "number"), Column("not_done", _("not done"), "number"))
+    rows = tuple((each.name, each.done, each.failed) for each in tally(acts, first.key))
+    return Table(key, title, columns, rows)
+
+
+def act_column() -> Column:
+    """The first column of a table of acts."""
+    return Column("action", _("act"), "action")

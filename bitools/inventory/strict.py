@@ -44,25 +44,26 @@ def owner_of(state: Path) -> int:
 
 def prove_folder(folder: Path, owner: int) -> None:
     """Prove the inventory's own files before they are read. Raise InventoryInvalid with every complaint."""
-    inside = _files(folder)
+    files = [
+        Path(one.path) for one in inside(folder) if one.is_symlink() or one.is_file(follow_symlinks=False)
+    ]
     _prove(
-        [folder, *(path for path in inside if path.parent != folder or path.suffix in (".yaml", ".yml"))],
+        [folder, *(path for path in files if path.parent != folder or path.suffix in (".yaml", ".yml"))],
         owner,
     )
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Every file and link below; no link is asked where it leads (what is mounted there may give no answer,
-    and `rglob` asks before Python 3.11.4).
+def inside(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """Everything below; no link is asked where it leads: what is mounted there may give no answer, and before
+    Python 3.11.4 `rglob` asks.
     """
-    waiting = [folder]
+    waiting = [os.fspath(folder)]
     while waiting:
         with suppress(OSError), os.scandir(waiting.pop()) as found:
             for one in found:
+                yield one
                 if one.is_dir(follow_symlinks=False):
-                    waiting.append(Path(one.path))
-                elif one.is_symlink() or one.is_file(follow_symlinks=False):
-                    yield Path(one.path)
+                    waiting.append(one.path)
 
 
 def prove_named(inventory: Inventory, owner: int) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from bitools.figures.count import Activity
-from bitools.figures.performed import Performed, tally
-from bitools.figures.section import Paragraph, Section, Total, part_column, tally_columns
+from bitools.figures.performed import Performed
+from bitools.figures.section import Paragraph, Section, Total, act_column, part_column, tallied
 from bitools.figures.tables import Column, Given, Table, Value
 from bitools.i18n import _, ng, number, short_date
 
@@ -33,9 +33,8 @@ def sections(found: Activity) -> Iterator[Section]:
     """What was sealed, lost, asked and removed; nothing if no log is kept."""
     about = [act for act in found.acts if act.action in ACTIONS]
     if about:
-        acts = tuple((each.name, each.done, each.failed) for each in tally(about, "action"))
         tables = (
-            Table("address_log", _("Acts on the address log"), tally_columns(_("act")), acts),
+            tallied("address_log", _("Acts on the address log"), act_column(), about),
             Table("address_log_by_part", _("The address log over time"), _columns(found), _rows(found)),
         )
         yield Section("addresses", _("The address log"), _ARTICLES, (), tables)

@@ -6,6 +6,7 @@ hands them on. Whoever serves all jobs knows none of them by name.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -25,12 +26,12 @@ if TYPE_CHECKING:  # whoever asks for one thing does not wait for the others
     from bitools.state import State
 
 
-class Job:
+class Job(ABC):
     """One job. It answers what it has an answer to; of what it says nothing, nothing is asked for."""
 
+    @abstractmethod
     def described(self, inventory: Inventory) -> bool:
         """Does the inventory give it anything to do?"""
-        raise NotImplementedError
 
     def timers(self, inventory: Inventory) -> Iterable[Timer]:
         """What it runs by itself, and when."""

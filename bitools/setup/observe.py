@@ -13,7 +13,7 @@ from pathlib import Path
 from bitools.errors import Refused
 from bitools.i18n import _
 from bitools.inventory.names import CACHE
-from bitools.inventory.strict import wrong
+from bitools.inventory.strict import inside, wrong
 from bitools.owned import ACCOUNT, AUDITORS, name_of
 from bitools.setup import rights
 from bitools.setup.plan import PRIMARY, RUNNERS, Observed, Ownership
@@ -87,9 +87,10 @@ def _account() -> str:
 def _inside(inventory: Path) -> Iterator[Path]:
     if inventory.is_dir():
         yield inventory
-        for path in sorted(inventory.rglob("*")):
-            if not path.is_symlink() and (path.is_dir() or path.suffix in (".yaml", ".yml", ".j2", ".css")):
-                yield path
+        own = [one for one in inside(inventory) if not one.is_symlink()]
+        folders = [Path(one.path) for one in own if one.is_dir(follow_symlinks=False)]
+        read = [path for one in own if (path := Path(one.path)).suffix in (".yaml", ".yml", ".j2", ".css")]
+        yield from sorted({*folders, *read})
 
 
 def prove_program(program: Path) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bitools.figures.count import Activity
-from bitools.figures.performed import tally
-from bitools.figures.section import Section, Total, by_part, over_time, tally_columns
-from bitools.figures.tables import Table
+from bitools.figures.section import Section, Total, act_column, by_part, over_time, tallied
 from bitools.i18n import _
 
 _CLOSING = ("user.disable", "user.offboard")
@@ -28,9 +26,8 @@ def section(found: Activity) -> Section:
     series = (("opened", _("opened"), opened), ("closed", _("closed"), closed))
     title = _("Accounts opened and closed")
     about = [act for act in found.acts if act.action.startswith("user.")]
-    rows = tuple((each.name, each.done, each.failed) for each in tally(about, "action"))
     tables = (
-        Table("accounts", _("Acts on accounts"), tally_columns(_("act")), rows),
+        tallied("accounts", _("Acts on accounts"), act_column(), about),
         by_part(found, "accounts_by_part", (title, title), series),
     )
     chart = over_time(found, title, series)

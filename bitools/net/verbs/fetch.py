@@ -259,7 +259,7 @@ class Fetcher:
             with one_at_a_time(LARGE):
                 return self._in_pieces(platform, connection.host, commands, said)
         answers = [whole(one) for one in said]
-        raw = "".join(map(_under, commands, answers)) if len(commands) > 1 else answers[0]
+        raw = whole(under(commands, answers)) if len(commands) > 1 else answers[0]
         with one_at_a_time(len(raw)):
             configuration = self._judged(platform, connection.host, commands, answers, raw, device, before)
             if not before and not self._recoverable and len(configuration.text) > LEAST:
@@ -323,8 +323,3 @@ def _view(platform: Platform, connection: Connection) -> View | None:
         return own_view.view(platform, connection.look)
     except BitoolsError:
         return None
-
-
-def _under(command: str, printed: str) -> str:
-    """What one of several commands printed, under its name."""
-    return f"# $ {command}\n{printed.rstrip()}\n"

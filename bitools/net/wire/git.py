@@ -67,36 +67,44 @@ class Git:
 
     def blob_of(self, file: IO[str]) -> bytes:
         """Let git keep what is in a file, and give its id. Raise Rejected, Unreachable."""
-        self._prove()
-        words = ["git", *repository.words(self.folder), "hash-object", "-w", "-t", "blob", "--stdin"]
         os.lseek(file.fileno(), 0, os.SEEK_SET)
-        extra, umask = repository.ENVIRONMENT, repository.UMASK
-        return process.run(
-            words, file=file, extra=extra, timeout=LIMIT, check=True, umask=umask
-        ).stdout.strip()
+        words = ["hash-object", "-w", "-t", "blob", "--stdin"]
+        return self.run(words, file=file, check=True).stdout.strip()
 
     def run(
         self,
         words: Sequence[str],
         *,
         stdin: bytes = b"",
+        file: IO[str] | None = None,
         check: bool = False,
         fence: Sequence[str] = (),
         limit: float = LIMIT,
     ) -> Completed:
-        """A command and how it ended; `fence` is a program that starts it within bounds.
+        """A command and how it ended. It reads `stdin`, or an open `file` from where that stands.
+
+        `fence`: a program that starts it within bounds.
 
         Raise as `process.run`.
         """
         self._prove()
         place = ["git", *repository.words(self.folder), words[0], *repository.plain(words[0])]
-        return self._start([*fence, *place, *words[1:]], stdin=stdin, timeout=limit, check=check)
+        command = [*fence, *place, *words[1:]]
+        return self._start(command, stdin=stdin, file=file, timeout=limit, check=check)
 
     def _start(
-        self, command: Sequence[str], *, stdin: bytes = b"", timeout: float = LIMIT, check: bool = False
+        self,
+        command: Sequence[str],
+        *,
+        stdin: bytes = b"",
+        file: IO[str] | None = None,
+        timeout: float = LIMIT,
+        check: bool = False,
     ) -> Completed:
         extra, umask = repository.ENVIRONMENT, repository.UMASK
-        return process.run(command, stdin=stdin, extra=extra, timeout=timeout, check=check, umask=umask)
+        return process.run(
+            command, stdin=stdin, file=file, extra=extra, timeout=timeout, check=check, umask=umask
+        )
 
     def _prove(self) -> None:
         if not self._proven:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from bitools.documents.report import Cell
 from bitools.figures.count import Activity
-from bitools.figures.performed import OPEN, tally
-from bitools.figures.section import Section, Total, by_part, tally_columns
+from bitools.figures.performed import OPEN
+from bitools.figures.section import Section, Total, act_column, by_part, tallied
 from bitools.figures.tables import Column, Given, Table
 from bitools.i18n import _
 from bitools.job import Jobs
@@ -40,8 +40,6 @@ def _figures(rows: tuple[tuple[str, str, str, Cell], ...]) -> Table:
 
 
 def _ledger(found: Activity) -> Section:
-    acts = tuple((each.name, each.done, each.failed) for each in tally(found.acts, "action"))
-    actors = tuple((each.name, each.done, each.failed) for each in tally(found.acts, "actor"))
     outcomes: dict[str, dict[str, int]] = {"done": {}, "other": {}}
     for act in found.acts:
         counts = outcomes["done" if act.went_well else "other"]
@@ -55,14 +53,13 @@ def _ledger(found: Activity) -> Section:
     columns = (
         Column("number", _("number"), "number"),
         Column("time", _("time"), "time"),
-        Column("action", _("act"), "action"),
+        act_column(),
         Column("target", _("target")),
         Column("actor", _("actor")),
     )
-    who = (Column("actor", _("actor")), *tally_columns("")[1:])
     tables = [
-        Table("acts", _("What was done"), tally_columns(_("act")), acts),
-        Table("actors", _("Who did it"), who, actors),
+        tallied("acts", _("What was done"), act_column(), found.acts),
+        tallied("actors", _("Who did it"), Column("actor", _("actor")), found.acts),
         by_part(
             found, "acts_by_part", (_("Acts by month"), _("Acts by day")),
             (("done", _("done"), outcomes["done"]), ("not_done", _("not done"), outcomes["other"])),
