@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from lab import packages
+from lab.clocks import RunningClock
 from lab.dhcp import Dnsmasq
 from lab.municipality import Municipality
 from lab.stage import Stage, StepFailed, prove
-from lab.standing_clock import RunningClock
 from lab.time_authority import TimeAuthority
 
 ROOT = Path(__file__).resolve().parent.parent

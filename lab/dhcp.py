@@ -22,8 +22,8 @@ from pathlib import Path
 from types import TracebackType
 from zoneinfo import ZoneInfo
 
+from lab.clocks import PACKAGE, RunningClock, StandingClock
 from lab.processes import Process, start, status
-from lab.standing_clock import PACKAGE, RunningClock, StandingClock
 
 PACKAGES = ("kea-dhcp4-server", "dnsmasq-base", "isc-dhcp-server", PACKAGE, "iproute2")
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE, INFORM = 1, 2, 3, 4, 5, 6, 7, 8

@@ -10,7 +10,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-PACKAGES=(restic git tmux age openssl zstd faketime iproute2 dnsmasq-base openssh-server openssh-client frr
+PACKAGES=(restic git tmux age openssl zstd libfaketime iproute2 dnsmasq-base openssh-server openssh-client frr
           samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind python3-samba
           python3-gssapi groff-base)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import http.server
+import os
 import subprocess
 import tempfile
 import threading
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from lab import clocks
 from lab.certificates import write_key
 
 # unknown: another root; expired: its certificate had ended; chain: sends its root too, in OpenSSL's order
@@ -83,16 +85,16 @@ class TimeAuthority:
             (self.folder / f"{signer}.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
     def answer(self, question: bytes, signer: str = "", at: str = "") -> bytes:
-        """What OpenSSL makes of a question; `at`, as `faketime` takes it, is the authority's own clock."""
+        """What OpenSSL makes of a question; `at`, as `lab.clocks` takes it, is the authority's own clock."""
         signer = signer or self.signer
         with self._turn, tempfile.TemporaryDirectory() as name:
             asked, settings = Path(name, "asked"), Path(name, "tsa.cnf")
             asked.write_bytes(question)
             certs = f"certs = {self.ca}" if signer == "chain" else ""
             settings.write_text(_SETTINGS.format(folder=self.folder, signer=signer, certs=certs))
-            clock = ["faketime", "-f", at] if at else []
-            argv = [*clock, "openssl", "ts", "-reply", "-config", str(settings), "-queryfile", str(asked)]
-            return subprocess.run(argv, capture_output=True, check=True).stdout
+            clock = clocks.moved(at) if at else {}
+            argv = ["openssl", "ts", "-reply", "-config", str(settings), "-queryfile", str(asked)]
+            return subprocess.run(argv, env=os.environ | clock, capture_output=True, check=True).stdout
 
     def stamp(self, message: bytes, signer: str = "", at: str = "") -> bytes:
         """A response for a message, without HTTP."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import getpass
-import subprocess
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bitools.iplog.verbs import ingest, seal
-from tests.conftest import ROOT, CommandLine
+from lab import clocks
+from lab.packages import require_for_test
+from tests.conftest import CommandLine
 from tests.wire.backup.conftest import Depot
 
 KEPT = "  kayit: {type: iplog, importance: normal, repository: ana, keep: {daily: 14}}\n"
@@ -56,9 +56,9 @@ def test_a_held_range_is_frozen_in_backups_until_it_is_released(log: CommandLine
     assert held.code == 0, held.stderr
     assert list(held.document["items"][0]["pinned"]) == ["kayit"]
     assert pinned(log) == [True]
-    later = ["faketime", "-f", "+60d", sys.executable, "-m", "bitools", "backup", "run", "--now"]
-    done = subprocess.run(later, env=log.environment(), cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    require_for_test(clocks.PACKAGE)
+    done = log("backup", "run", "--now", environ=clocks.moved("+60d"))
+    assert done.code == 0, done.stderr
     assert True in pinned(log), "two months later it is still there"
     assert log("iplog", "hold", *HOLD[:-3], "2026/8", *HOLD[-2:]).code == 0
     assert log("iplog", "release", "--file-number", "2026/7", "--reason", "x").code == 0

@@ -10,8 +10,8 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from lab.clocks import StandingClock
 from lab.dhcp import Client, Given, Server
-from lab.standing_clock import StandingClock
 
 UNDISTURBED = 10  # seconds within which a client that declines has just tried the address (RFC 5227 §2.1)
 

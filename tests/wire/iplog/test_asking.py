@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from lab import clocks
+from lab.packages import require_for_test
 from tests.conftest import CommandLine
 from tests.wire.iplog.conftest import ASKED, sources
 
@@ -204,16 +206,11 @@ def test_a_held_day_survives_a_purge(log: CommandLine, tmp_path: Path) -> None:
     said = json.loads(seal.read_text())
     assert said["day"]
     old.write_text(old.read_text() + "retention: 1d\n")
-    import subprocess
-    import sys
-
-    from tests.conftest import ROOT
+    require_for_test(clocks.PACKAGE)
+    by_process = CommandLine(log.inventory, log.state)
 
     def later(*words: str) -> int:
-        argv = ["faketime", "-f", "+5d", sys.executable, "-m", "bitools", *words]
-        return subprocess.run(
-            argv, env=log.environment(), cwd=ROOT, check=False, capture_output=True
-        ).returncode
+        return by_process(*words, environ=clocks.moved("+5d")).code
 
     assert later("iplog", "purge", "--yes") == 0
     assert list((log.state / "iplog/segments").glob("*/merkez.zst")), "frozen"

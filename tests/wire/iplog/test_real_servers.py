@@ -24,8 +24,8 @@ from bitools.ledger import Ledger
 from bitools.run import Run
 from bitools.state import State, new_run
 from lab import packages
+from lab.clocks import StandingClock
 from lab.dhcp import PACKAGES, Dhcpd, Dnsmasq, Kea, Server
-from lab.standing_clock import StandingClock
 from tests.conftest import CommandLine
 from tests.wire.iplog.conftest import sources
 from tests.wire.iplog.oracle import Churn, Stay, Truth, churn, truth

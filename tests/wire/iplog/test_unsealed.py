@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bitools.iplog.wire.frames import Journal, Record
+from lab import clocks
 from lab.packages import require_for_test
-from tests.conftest import ROOT, InProcess
+from tests.conftest import Answer, CommandLine, InProcess
 from tests.wire.iplog.conftest import ASKED, sources
 
 LINE = "{day}T{hour:02d}:00:00+03:00 dhcp1 dhcpd[1]: DHCPACK on 10.0.0.{host} to 00:1a:2b:3c:4d:{host:02x} via eth0\n"
@@ -35,17 +34,16 @@ def test_no_bit_flips_unnoticed(tmp_path: Path) -> None:
         assert (found.size, found.link, found.whole) != (known.size, known.link, True), at
 
 
-def at(log: InProcess, day: str, *words: str) -> int:
-    """The exit code of a command at six in the evening of that day."""
-    argv = ["faketime", "-f", f"@{day} 18:00:00", sys.executable, "-m", "bitools", *words]
-    environ = {**log.environment(), "TZ": "Europe/Istanbul"}
-    return subprocess.run(argv, env=environ, cwd=ROOT, check=False, capture_output=True).returncode
+def at(log: InProcess, day: str, *words: str) -> Answer:
+    """What a command says at six in the evening of that day."""
+    environ = {**clocks.moved(f"@{day} 18:00:00"), "TZ": "Europe/Istanbul"}
+    return CommandLine(log.inventory, log.state)(*words, environ=environ)
 
 
 @pytest.fixture(scope="module")
 def taken(tmp_path_factory: pytest.TempPathFactory) -> InProcess:
     """Two records of yesterday, which is not sealed yet, and one of today."""
-    require_for_test("faketime")
+    require_for_test(clocks.PACKAGE)
     folder = tmp_path_factory.mktemp("unsealed")
     log = InProcess(folder / "inventory", folder / "state")
     log.inventory.mkdir()
@@ -57,7 +55,8 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> InProcess:
         for day, hours in ((YESTERDAY, range(9)), (YESTERDAY, range(9, 18)), (TODAY, range(18))):
             file.writelines(LINE.format(day=day, hour=hour, host=host) for hour in hours for host in (7, 9))
             file.flush()
-            assert at(log, day, "iplog", "ingest") == 0
+            answer = at(log, day, "iplog", "ingest")
+            assert answer.code == 0, answer.stderr
     return log
 
 
@@ -115,7 +114,8 @@ def test_lines_of_a_day_that_is_not_sealed_yet_are_held_to_what_was_taken(log: I
     )
     asked = log("iplog", "who", "10.0.0.7", "--at", f"{YESTERDAY} 17:00", *ASKED)
     assert (asked.code, "not sealed yet were altered or are gone" in asked.stderr) == (15, True)
-    assert at(log, TODAY, "iplog", "seal") == 3  # sealed, and something is to be looked at
+    answer = at(log, TODAY, "iplog", "seal")
+    assert answer.code == 3, answer.stderr  # sealed, and something is to be looked at
     manifest = json.loads((log.state / "iplog/seals/000001.json").read_bytes())
     assert manifest["day"] == YESTERDAY
     assert manifest["sources"]["merkez"]["gaps"]
@@ -132,7 +132,8 @@ def test_what_a_crash_left_half_written_is_no_damage(log: InProcess) -> None:
     for path in (log.state / "iplog/open").glob("*/merkez.zst"):
         path.write_bytes(path.read_bytes() + b"P*M\x18half")
     assert log("iplog", "verify").code == 0
-    assert at(log, TODAY, "iplog", "ingest") == 0
-    assert at(log, TODAY, "iplog", "seal") == 0
+    for verb in ("ingest", "seal"):
+        answer = at(log, TODAY, "iplog", verb)
+        assert answer.code == 0, answer.stderr
     manifest = json.loads((log.state / "iplog/seals/000001.json").read_bytes())
     assert (manifest["sources"]["merkez"]["lines"], manifest["sources"]["merkez"]["gaps"]) == (36, [])
