@@ -216,7 +216,7 @@ class Context:
         document.finished = datetime.now().astimezone()
         document.warnings += self.warnings
         if "state" in vars(self):
-            document.warnings += self.state.told
+            document.warnings += self.state.notices
         _mask(document)
         if record and not self.dry_run:
             self._keep(document)

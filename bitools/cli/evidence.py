@@ -42,7 +42,7 @@ def prove(context: Context, document: Document[Item]) -> bool:
     if broken:
         tell(context, broken)
     elif now and now.point.entries:
-        document.more["evidence"] = _said(now)
+        document.more["evidence"] = _continuity(now)
         if now != seen and not context.dry_run:
             _remember(context, now)
     return not broken
@@ -71,7 +71,7 @@ def after(context: Context, error: BitoolsError) -> BitoolsError:
     return IntegrityBroken("; ".join(every), target=error.target, hint=hint, reason="records", cause=error)
 
 
-def found(context: Context) -> tuple[Witness, list[BitoolsError]]:
+def observed(context: Context) -> tuple[Witness, list[BitoolsError]]:
     """What is there, newest commit included, and what is wrong with it."""
     from bitools.ledger import witness
     from bitools.net.wire.history import History
@@ -167,7 +167,7 @@ def _written(context: Context) -> dict[str, str]:
     return {}
 
 
-def _said(found: Witness) -> Continuity:
+def _continuity(found: Witness) -> Continuity:
     return {"entries": found.point.entries, "head": found.point.head, "commit": found.commit}
 
 

@@ -54,7 +54,7 @@ def held(rows: Iterable[CustodyRow], leaver: KnownAs, today: date) -> list[str]:
     """What is registered to this person, or may be; a line that is not understood is named."""
     found = []
     for row in rows:
-        if not row.rest and settled(row, today):
+        if not row.rest and came_back(row, today):
             continue
         if (why := _against(row, leaver)) is not None:
             why = why or _unsettling(row)
@@ -63,7 +63,7 @@ def held(rows: Iterable[CustodyRow], leaver: KnownAs, today: date) -> list[str]:
     return found
 
 
-def settled(row: CustodyRow, today: date) -> bool:
+def came_back(row: CustodyRow, today: date) -> bool:
     """Has it come back? Every cell that says so must hold a day, none a day to come, and no note deny it."""
     back = [days.day(cell) for cell in row.returned if cell.strip()]
     back += [days.day(cell) or days.serial(cell) for cell in row.dated if cell.strip()]
@@ -122,4 +122,4 @@ def _of_another(row: CustodyRow, leaver: KnownAs) -> str | None:
 def _login_like(cell: str) -> bool:
     """Is this a word that a login may be? Not a name, not a number that stands in the wrong column."""
     text = clean(cell)
-    return said(text) and not re.search(r"[\s,]", text) and any(map(str.isalpha, text))
+    return filled(text) and not re.search(r"[\s,]", text) and any(map(str.isalpha, text))

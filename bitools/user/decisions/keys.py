@@ -60,7 +60,7 @@ class KnownAs:
         return cls(has.get("employeeID", "").strip(), frozenset(logins - {""}), name, former)
 
 
-def said(cell: str) -> bool:
+def filled(cell: str) -> bool:
     """Does the cell say something at all?"""
     return not set(words(clean(cell))) <= _NOTHING
 
@@ -68,7 +68,7 @@ def said(cell: str) -> bool:
 def by_number(cell: str, number: str) -> Whom:
     """Whom a cell of personnel numbers names."""
     text = clean(cell)
-    if not said(text):
+    if not filled(text):
         return Whom.NOBODY
     if same_number(text, number):
         return Whom.THEIRS
@@ -78,7 +78,7 @@ def by_number(cell: str, number: str) -> Whom:
 def by_login(cell: str, leaver: KnownAs) -> Whom:
     """Whom a cell of logins or mail addresses names; a name or a number in it is UNCLEAR."""
     text = clean(cell)
-    if not said(text):
+    if not filled(text):
         return Whom.NOBODY
     one_word = bool(_LOGIN.fullmatch(text)) and any(map(str.isalpha, text))
     if same_login(text, leaver.logins) or (not one_word and same_number(text, leaver.number)):
@@ -94,7 +94,7 @@ def by_login(cell: str, leaver: KnownAs) -> Whom:
 def by_name(cell: str, leaver: KnownAs) -> Whom:
     """Whom a cell of names names: the name alone is never enough to say that it is theirs."""
     text = clean(cell)
-    if not said(text):
+    if not filled(text):
         return Whom.NOBODY
     if same_number(text, leaver.number):
         return Whom.THEIRS

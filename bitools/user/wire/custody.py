@@ -20,7 +20,7 @@ from bitools.inventory.accounts import Custody
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.cells import words
 from bitools.user.decisions.custody import CustodyRow, held
-from bitools.user.decisions.keys import KnownAs, said
+from bitools.user.decisions.keys import KnownAs, filled
 
 _NUMBER = (
     *("employee_id", "employeeid", "sicil_no", "sicil", "sicil_numarasi", "kurum_sicil_no"),
@@ -123,7 +123,7 @@ def _total(row: csvfile.Row) -> bool:
     """Is this the line below a table, which counts its rows?"""
     found = [word for cell in (*row.cells.values(), *row.rest) for word in words(cell)]
     letters = {word for word in found if not word.isdigit()}
-    alone = not any(said(row.cells.get(one, "")) and row.cells[one].strip().isdigit() for one in _NUMBER)
+    alone = not any(filled(row.cells.get(one, "")) and row.cells[one].strip().isdigit() for one in _NUMBER)
     return bool(letters & {"toplam", "total"}) and letters <= _TOTALS and alone
 
 
