@@ -20,8 +20,8 @@ from bitools.user.decisions.keys import (
     by_login,
     by_name,
     by_number,
+    filled,
     named_in,
-    said,
     same_login,
 )
 from bitools.user.decisions.numbers import same_number
