@@ -108,8 +108,8 @@ def _against(row: CustodyRow, leaver: KnownAs) -> str | None:
     if known and not leaver.number:
         return _("the list goes by employee id, and this account has none")
     if known:
-        return _("the number is none") if any(map(said, row.numbers)) else _("the account may be theirs")
-    something = any(map(said, (row.item, *row.returned, *row.dated, *row.given, *row.remarks, *row.notes)))
+        return _("the number is none") if any(map(filled, row.numbers)) else _("the account may be theirs")
+    something = any(map(filled, (row.item, *row.returned, *row.dated, *row.given, *row.remarks, *row.notes)))
     return _("nobody is named here") if something else None
 
 
