@@ -24,6 +24,8 @@ def reader(clock: Clock) -> Reader:
         if not framed.program or framed.program.startswith("kea"):
             found = journal(line)
             return Word.UNPARSED if found is Word.IGNORED and "DHCPACK" in line else found
-        return max(dhcpd.of_another_program(line), dnsmasq.of_another_program(line))
+        return max(
+            dhcpd.of_another_program(line), dnsmasq.of_another_program(line), kea.of_another_program(line)
+        )
 
     return read
