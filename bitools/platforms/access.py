@@ -172,7 +172,7 @@ SHARED: Mapping[Subject, tuple[str, ...]] = {
 }
 
 
-class Seen(Frozen):
+class OwnSession(Frozen):
     """How the device sees us: what is asked for the open sessions and for the way back, and how it answers.
 
     `session` fits the line of the one that asks, group `source`; `route` has `{source}` in it; `via` fits the
@@ -219,7 +219,7 @@ class Access(Frozen):
     filters: tuple[Regex, ...] = ()
     objects: tuple[Regex, ...] = ()
     managed: Managed | None = None
-    seen: Seen | None = None
+    seen: OwnSession | None = None
 
     def about(self, subject: Subject) -> tuple[str, ...]:
         """All patterns of a subject."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from bitools import credentials
-from bitools.backup.decisions.memory import Memory, Outcome
+from bitools.backup.decisions.memory import LastRun, Memory
 from bitools.backup.wire import memory_file
 from bitools.credentials import Reference
 from bitools.documents.backup import RunItem
@@ -83,7 +83,7 @@ def _remember(
                         if item and item["status"] == "skipped" and not error and was:
                             error = was.error  # nothing was tried, so nothing went well again
                         size = (item["bytes"] if item else 0) or (was.bytes if was else 0)
-                        memory.outcomes[one.name] = Outcome(run.started, size, error)
+                        memory.outcomes[one.name] = LastRun(run.started, size, error)
                         memory.note("run", one.name, run.started, error)
                 memory_file.save(memory, run.state)
         except (BitoolsError, OSError) as error:

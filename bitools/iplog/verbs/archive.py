@@ -218,12 +218,12 @@ class Archive:
         done = index.progress(number, FIXED)
         if done.lines >= len(lines):
             return
-        rows: list[fixed.Row] = []
+        rows: list[fixed.FixedAssignment] = []
         wrong = 0
         for one in fixed.read(lines, self.zone):
             if isinstance(one, fixed.Heading):
                 rows, wrong = [], 0
-            elif isinstance(one, fixed.Row):
+            elif isinstance(one, fixed.FixedAssignment):
                 rows.append(one)
             else:
                 wrong += 1

@@ -103,7 +103,7 @@ class Exemption(Frozen):
         )
 
 
-class Page(Frozen):
+class RuleFile(Frozen):
     """One file."""
 
     rules: Mapping[str, Rule] = Field(default_factory=dict)

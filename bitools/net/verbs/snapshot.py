@@ -38,7 +38,7 @@ Answer = Outcome[Device, Fetched | NotWhole]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SnapshotOptions:
     """How long a device may take, in seconds, and what is believed of one that is smaller, or another."""
 
     deadline: float
@@ -74,7 +74,10 @@ def snapshot(
     document = run.document("bitools.net.snapshot/1")
     try:
         with run.state.lock("net"):
-            fetcher, wish = Fetcher(run, transcript), Wish(deadline, accept_smaller, accept_identity)
+            fetcher, wish = (
+                Fetcher(run, transcript),
+                SnapshotOptions(deadline, accept_smaller, accept_identity),
+            )
             _snapshot(run, fetcher, devices, document, wish)
             fetcher.written_down(document)
     except Locked as locked:
@@ -87,7 +90,7 @@ def _snapshot(
     fetcher: Fetcher,
     devices: Sequence[Device],
     document: Document[SnapshotItem],
-    wish: Wish,
+    wish: SnapshotOptions,
 ) -> None:
     history, before = meantime.usable(run.state, [device.name for device in devices])
     late = [] if _is_meantime(history) else unreported(run, history)

@@ -14,13 +14,22 @@ from datetime import date
 from bitools.i18n import _
 from bitools.user.decisions import days
 from bitools.user.decisions.cells import clean
-from bitools.user.decisions.keys import Leaver, Whom, by_login, by_name, by_number, named_in, said, same_login
+from bitools.user.decisions.keys import (
+    KnownAs,
+    Whom,
+    by_login,
+    by_name,
+    by_number,
+    named_in,
+    said,
+    same_login,
+)
 from bitools.user.decisions.numbers import same_number
 from bitools.user.decisions.remarks import doubted, understood
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CustodyRow:
     """One line of the list, as written: who has it (as far as there are columns), what, when it came back.
 
     `dated` are cells of columns that hold nothing but days of return, `given` the days it was handed out.
@@ -41,7 +50,7 @@ class Row:
     rest: tuple[str, ...] = ()
 
 
-def held(rows: Iterable[Row], leaver: Leaver, today: date) -> list[str]:
+def held(rows: Iterable[CustodyRow], leaver: KnownAs, today: date) -> list[str]:
     """What is registered to this person, or may be; a line that is not understood is named."""
     found = []
     for row in rows:
@@ -54,7 +63,7 @@ def held(rows: Iterable[Row], leaver: Leaver, today: date) -> list[str]:
     return found
 
 
-def settled(row: Row, today: date) -> bool:
+def settled(row: CustodyRow, today: date) -> bool:
     """Has it come back? Every cell that says so must hold a day, none a day to come, and no note deny it."""
     back = [days.day(cell) for cell in row.returned if cell.strip()]
     back += [days.day(cell) or days.serial(cell) for cell in row.dated if cell.strip()]
@@ -67,7 +76,7 @@ def settled(row: Row, today: date) -> bool:
     return not out or max(out) <= max(filter(None, back))
 
 
-def _unsettling(row: Row) -> str:
+def _unsettling(row: CustodyRow) -> str:
     """The remark that a day of return does not stand against; none of a row without such a day."""
     if not any(days.day(cell) for cell in (*row.returned, *row.dated)):
         return ""
@@ -76,7 +85,7 @@ def _unsettling(row: Row) -> str:
     return _("beside the day of return: {remark}").format(remark=doubts[0].strip()) if doubts else ""
 
 
-def _against(row: Row, leaver: Leaver) -> str | None:
+def _against(row: CustodyRow, leaver: KnownAs) -> str | None:
     """Why this row holds the leaver back: empty, it is theirs; None, it is not."""
     keys = [by_number(one, leaver.number) for one in row.numbers]
     keys += [by_login(one, leaver) for one in row.accounts]
@@ -104,7 +113,7 @@ def _against(row: Row, leaver: Leaver) -> str | None:
     return _("nobody is named here") if something else None
 
 
-def _of_another(row: Row, leaver: Leaver) -> str | None:
+def _of_another(row: CustodyRow, leaver: KnownAs) -> str | None:
     """Why a row whose key is another's holds back all the same."""
     named = any(named_in(one, leaver) for one in (row.item, *row.remarks, *row.notes))
     return _("it is another's, and the text names them") if named else None

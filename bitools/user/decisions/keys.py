@@ -39,7 +39,7 @@ class Whom(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Leaver:
+class KnownAs:
     """What a list can call a person by. `former` are names they had before."""
 
     number: str
@@ -48,7 +48,7 @@ class Leaver:
     former: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, account: Account, addresses: tuple[str, ...] = ()) -> Leaver:
+    def of(cls, account: Account, addresses: tuple[str, ...] = ()) -> KnownAs:
         """The person of this account; older `addresses` tell how they were called before a marriage."""
         has = account.attributes
         known = [fold(one) for one in (has.get("userPrincipalName", ""), has.get("mail", ""), *addresses)]
@@ -75,7 +75,7 @@ def by_number(cell: str, number: str) -> Whom:
     return Whom.OTHERS if comparable(text, number) else Whom.UNCLEAR
 
 
-def by_login(cell: str, leaver: Leaver) -> Whom:
+def by_login(cell: str, leaver: KnownAs) -> Whom:
     """Whom a cell of logins or mail addresses names; a name or a number in it is UNCLEAR."""
     text = clean(cell)
     if not said(text):
@@ -91,7 +91,7 @@ def by_login(cell: str, leaver: Leaver) -> Whom:
     return Whom.UNCLEAR if near else Whom.OTHERS
 
 
-def by_name(cell: str, leaver: Leaver) -> Whom:
+def by_name(cell: str, leaver: KnownAs) -> Whom:
     """Whom a cell of names names: the name alone is never enough to say that it is theirs."""
     text = clean(cell)
     if not said(text):
@@ -102,7 +102,7 @@ def by_name(cell: str, leaver: Leaver) -> Whom:
     return Whom.UNCLEAR if near else Whom.OTHERS
 
 
-def named_in(text: str, leaver: Leaver) -> bool:
+def named_in(text: str, leaver: KnownAs) -> bool:
     """Does a text, of whose thing it is not, say that this person has it: by login, whole name or `sicil 42`?
 
     `Ayşe Kaya'dan devralındı` and `önceki kullanıcı: Ayşe Kaya` say that somebody else has it now.

@@ -32,7 +32,7 @@ def silent(tree: Node, other: Node, dialect: Dialect) -> Node:
 
 
 @final
-class _Rule:
+class _Assumption:
     """One thing that is assumed of all that a section names."""
 
     def __init__(self, rule: Assumed, negate: str) -> None:
@@ -96,8 +96,8 @@ class _Rule:
 
 
 @cache
-def _rules(dialect: Dialect) -> tuple[_Rule, ...]:
-    return tuple(_Rule(rule, dialect.change.negate) for rule in dialect.change.assumed)
+def _rules(dialect: Dialect) -> tuple[_Assumption, ...]:
+    return tuple(_Assumption(rule, dialect.change.negate) for rule in dialect.change.assumed)
 
 
 def _each(tree: Node, some: Set[str], change: Callable[[Node], Node]) -> Node:

@@ -12,7 +12,7 @@ from bitools.net.decisions.change.crossing import Crossing
 from bitools.net.decisions.change.danger_words import Found
 from bitools.net.decisions.change.filters import entries, seen_to_let_in
 from bitools.net.decisions.change.reach import Address, Network, Reach, interface
-from bitools.net.decisions.change.signs import Line
+from bitools.net.decisions.change.signs import PathLine
 
 _VTY = regex.compile(r"^(?:line (?:vty|ssh|default|class vty|\d+ \d+)|user-interface vty|management ssh)")
 _FILTERED = regex.compile(
@@ -51,7 +51,7 @@ def management(case: Crossing) -> Iterator[Found]:
     yield from _allowed(case)
 
 
-def _management(line: Line, goes: bool, case: Crossing) -> str:
+def _management(line: PathLine, goes: bool, case: Crossing) -> str:
     whole, signs = line.whole, case.after.signs
     if found := _TRANSPORT.search(whole):
         return _transport(line, found["value"], goes, case)
@@ -74,7 +74,7 @@ def _management(line: Line, goes: bool, case: Crossing) -> str:
     return _("how one logs in over the network changes")
 
 
-def _besides(line: Line) -> str:
+def _besides(line: PathLine) -> str:
     """RouterOS: what a line says beside the addresses that may manage."""
     if "address=" not in line.line:
         return ""
@@ -89,7 +89,7 @@ def _keyed(whole: str) -> str:
     return whole.removeprefix("no ").removeprefix("undo ").split(" ")[0]
 
 
-def _transport(line: Line, value: str, goes: bool, case: Crossing) -> str:
+def _transport(line: PathLine, value: str, goes: bool, case: Crossing) -> str:
     """`transport input`: what counts is whether our protocol is still there."""
     wanted = case.us.protocol
     if goes:
@@ -241,7 +241,7 @@ def _users(reach: Reach) -> set[str]:
     return {name for _line, names in _of_accounts(reach) for name in names}
 
 
-def _of_accounts(reach: Reach) -> Iterator[tuple[Line, set[str]]]:
+def _of_accounts(reach: Reach) -> Iterator[tuple[PathLine, set[str]]]:
     """The lines about accounts, with their names."""
     for line in reach.accounts:
         forms = {" / ".join((*line.path, line.line)), line.whole}

@@ -9,7 +9,7 @@ from bitools.i18n import _
 from bitools.net.decisions.change.crossing import Crossing
 from bitools.net.decisions.change.danger_words import Found
 from bitools.net.decisions.change.reach import Address, Reach, Route
-from bitools.net.decisions.change.signs import Line
+from bitools.net.decisions.change.signs import PathLine
 
 _PROCESS = (
     r"^(?:(?:vrf \S+ )?router (?:ospf|ospfv3|ospf6|bgp|isis|rip|eigrp)|(?:enable|configure) (?:ospf|bgp|isis)"
@@ -127,7 +127,7 @@ def _hops(reach: Reach, vrf: str, version: int) -> dict[str, str]:
 
 def _processes(case: Crossing) -> Iterator[Found]:
     """No static way: a routing process brings it. One that goes is a cut, one that changes may be."""
-    ends: list[Line] = [line for line in case.gone.fitting(_PROCESSES) if not line.path and _headed(line)]
+    ends: list[PathLine] = [line for line in case.gone.fitting(_PROCESSES) if not line.path and _headed(line)]
     ends += [line for line in case.come.fitting(_STOPS) if _of_a_process(line)]
     for line in ends:
         yield 2, line.whole, _("the routing process that may bring the route to us goes"), True
@@ -137,10 +137,10 @@ def _processes(case: Crossing) -> Iterator[Found]:
             yield 2, line.whole, _("the routing that may bring the route to us changes"), False
 
 
-def _headed(line: Line) -> bool:
+def _headed(line: PathLine) -> bool:
     return " / " not in line.whole and not line.whole.startswith(("protocols ", "configure ", "vrf "))
 
 
-def _of_a_process(line: Line) -> bool:
+def _of_a_process(line: PathLine) -> bool:
     """Is it the process itself that stops, not one of its neighbours or areas?"""
     return len(line.path) <= 1 and bool(regex.compile(_PROCESS).search(line.whole))

@@ -12,7 +12,7 @@ from bitools.i18n import _
 from bitools.net.decisions.change.crossing import Crossing
 from bitools.net.decisions.change.filters import concerns
 from bitools.net.decisions.change.reach import Reach
-from bitools.net.decisions.change.signs import Line
+from bitools.net.decisions.change.signs import PathLine
 
 Found = tuple[int, str, str, bool]  # rule, line, reason; does it refuse?
 _NAME = regex.compile(
@@ -89,14 +89,14 @@ def _of_others(line: Line, case: Crossing) -> bool:
 _NUMBER = regex.compile(r"^(?:rule |seq |sequence )?(?:\d+ )?")
 
 
-def _of_policy(line: Line, name: str) -> bool:
+def _of_policy(line: PathLine, name: str) -> bool:
     header = line.path[0] if line.path else line.line
     words = line.whole.split() if header.startswith("firewall") else header.split()
     kinds = ("policy-map", "filter", "access-list", "class-map", "policy", "acl")
     return name in words and any(word in kinds for word in words)
 
 
-def _of_another_protocol(line: Line, case: Crossing) -> bool:
+def _of_another_protocol(line: PathLine, case: Crossing) -> bool:
     """Is it of a term of a filter (Junos) that is only about others than TCP, before and after?"""
     term = _TERM.search(line.whole)
     if term is None:
