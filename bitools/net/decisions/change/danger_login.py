@@ -118,7 +118,7 @@ def filters_of_lines(reach: Reach) -> Iterator[tuple[int, str]]:
         yield rule, name
 
 
-def _filtered(reach: Reach) -> Iterator[tuple[int, str, Line]]:
+def _filtered(reach: Reach) -> Iterator[tuple[int, str, PathLine]]:
     for line in reach.fitting(_FILTERED):
         found = _CLASS.search(line.whole) if _VTY.search(line.whole) or not line.path else None
         if not found or " / no " in line.whole or line.whole.endswith((" out", " outbound")):

@@ -16,7 +16,7 @@ from bitools.net.decisions.change.danger_address import below
 from bitools.net.decisions.change.danger_login import filters_of_lines
 from bitools.net.decisions.change.danger_words import Found, guards
 from bitools.net.decisions.change.reach import Network, Reach
-from bitools.net.decisions.change.signs import Line
+from bitools.net.decisions.change.signs import PathLine
 
 _BETWEEN = regex.compile(r"[^\s\"'=,;\[\]]+")
 _RULE = regex.compile(r"^(firewall .*?(?:term|rule) \S+)(?: |$)")
@@ -90,7 +90,7 @@ def _uses(case: Crossing) -> Iterator[_Use]:
             yield _Use(rule, _words(line.whole), bool(_LETS_IN.search(said)), bool(_KEEPS_OUT.search(said)))
 
 
-def _said_with(line: Line, reach: Reach) -> Sequence[str]:
+def _said_with(line: PathLine, reach: Reach) -> Sequence[str]:
     """What its rule says beside it, where a rule has several lines."""
     if found := _RULE.search(line.whole):
         return [one.whole for one in reach.lines if one.whole.startswith(f"{found[1]} ")]
@@ -99,7 +99,7 @@ def _said_with(line: Line, reach: Reach) -> Sequence[str]:
     return [line.line]
 
 
-def _closes(line: Line, name: str, use: _Use, case: Crossing, *, comes: bool) -> bool:
+def _closes(line: PathLine, name: str, use: _Use, case: Crossing, *, comes: bool) -> bool:
     """Might we be kept out by it?"""
     if not _concerns(line.line, case):
         return False

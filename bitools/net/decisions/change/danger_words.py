@@ -47,7 +47,7 @@ def control_plane(case: Crossing) -> Iterator[Found]:
             yield 6, where.whole if where else port.name, text, True
 
 
-def guards(reach: Reach, policies: Set[str] | None = None) -> Iterator[Line]:
+def guards(reach: Reach, policies: Set[str] | None = None) -> Iterator[PathLine]:
     """The lines of what guards the device itself; with `policies`, of those."""
     own = {line.whole for line in reach.having("control_plane")}
     names = _policies(reach) if policies is None else policies
@@ -78,7 +78,7 @@ _REFERS = regex.compile(
 )
 
 
-def _of_others(line: Line, case: Crossing) -> bool:
+def _of_others(line: PathLine, case: Crossing) -> bool:
     """Is it an entry of an access list that says nothing of us?"""
     header = line.path[-1] if line.path else ""
     text = _NUMBER.sub("", line.line)
