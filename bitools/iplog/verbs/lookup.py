@@ -124,8 +124,6 @@ class Lookup:
 
     def _coverage(self, name: str, source: Source, at: int, times: Sequence[int]) -> Coverage:
         begins, before, after = told = self.index.heard(name, at)
-        for span in {tallies.span_of(instant // BUCKET) for instant in (at, *told) if instant is not None}:
-            self._heard_truly(name, span)
         past = bisect_right(times, at)
         known = times[past - 1] if past else None
         said = self._longest(name)
@@ -134,9 +132,14 @@ class Lookup:
             lengths.append(int(source.lease.total_seconds() * 1000))
         longest = max(lengths, default=None)
         since = known if known is not None else at - (longest or 0)
+        reach = max(since, at - longest if longest else since, begins or 0)  # beyond it no lease goes on
+        marks = {tallies.span_of(instant // BUCKET) for instant in (reach, at, *told) if instant is not None}
+        for span in {*marks, *range(tallies.span_of(reach // BUCKET), tallies.span_of(at // BUCKET))}:
+            self._heard_truly(name, span)
+        silence = int(source.silence.total_seconds() * 1000)
         return Coverage(
             name, begins, before, after, known, longest, self.index.troubles(name, since, at),
-            self.index.gaps(name, since, at), int(source.silence.total_seconds() * 1000),
+            self.index.gaps(name, since, at), silence, self.index.silences(name, reach, at, silence),
         )  # fmt: skip
 
     def _prove_heard(self, name: str, span: int) -> None:

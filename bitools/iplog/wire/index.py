@@ -270,6 +270,21 @@ class Index:
             ask(f"{columns} and bucket>? order by bucket limit 1", (number, bucket)).fetchone(),
         )
 
+    def silences(self, source: str, begins: int, ends: int, longer: int) -> list[Stretch]:
+        """Stretches of more than so many ms in which a source said nothing, which touch this one.
+
+        The one that goes on beyond its end is not among them.
+        """
+        number, last = self.source(source), ends // BUCKET
+        query = "select max(bucket) from heard where source=? and bucket<=?"
+        first = self.base.execute(query, (number, begins // BUCKET)).fetchone()[0]
+        rows = self.base.execute(
+            "select before, first from (select first, lag(last) over (order by bucket) before from heard "
+            "where source=? and bucket between ? and ?) where first-before>? and before<=? and first>?",
+            (number, begins // BUCKET if first is None else first, last, longer, ends, begins),
+        )
+        return [(before, after) for before, after in rows]
+
     def troubles(self, source: str, begins: int, ends: int) -> list[tuple[int, int]]:
         """Stretches with lines that were not understood, which touch this one."""
         return self._stretches("trouble", source, begins, ends)

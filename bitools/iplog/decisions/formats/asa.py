@@ -13,7 +13,7 @@ from bitools.iplog.decisions.found import Flag, Found, Reader, Session, Word
 from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import Clock
 
-_MARK = re.compile(r"%(?:ASA|FTD|PIX)-\d-30501[12]: ")
+_MARK = re.compile(r"%(?:ASA|FTD|PIX)-(?:[a-z-]+-)?\d-30501[12]: ")  # a class before the level: EMBLEM
 _TRANSLATION = re.compile(
     r"(?:Built|Teardown) dynamic (?P<protocol>TCP|UDP|ICMP) translation from [^:]+:"
     r"(?P<inside>[0-9a-fA-F.:]+)/(?P<inside_port>\d{1,5})(?:\(.*?\))? to [^:]+:"

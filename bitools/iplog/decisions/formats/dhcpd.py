@@ -44,7 +44,7 @@ _KNOWN = {  # by their first eight letters: most lines are none of these, and th
     "DHCPACK ": ("DHCPACK on ", _ACK, Action.ACK),
     "DHCPEXPI": ("DHCPEXPIRE ", _EXPIRED, Action.EXPIRE),
     "Reply NA": ("Reply NA: ", _REPLY, Action.ACK),
-    "DHCPRELE": ("DHCPRELEASE ", _RELEASE, Action.RELEASE),
+    "DHCPRELE": ("DHCPRELEASE of ", _RELEASE, Action.RELEASE),
     "DHCPDECL": ("DHCPDECLINE ", _DECLINE, Action.DECLINE),
     "BOOTREPL": ("BOOTREPLY ", _BOOTP, Action.ACK),
     "Abandoni": ("Abandoning IP address ", _ABANDON, Action.DECLINE),
@@ -53,7 +53,8 @@ _PATIENCE = 86_400  # seconds an abandoned address rests: `abandon-lease-time` o
 _SHORT = 256  # characters of a message that is remembered
 _PROGRAM = re.compile(r"(?:.*/)?(?:isc-)?dhcp(?:d|-server)[\w.@-]*", re.IGNORECASE)
 _EVENT = re.compile(
-    r"\b(?:DHCPACK on|DHCPEXPIRE on|DHCPRELEASE of|DHCPDECLINE of|Reply NA: address) [0-9a-fA-F]"
+    r"\b(?:DHCPACK on|DHCPEXPIRE on|DHCPRELEASE of|DHCPDECLINE of|Reply [NTP][AD]: address|"
+    r"Client [0-9a-fA-F:]+ (?:releases|declines) \w+) [0-9a-fA-F]"
 )
 # "DHCPACK to IP" answers an INFORM; the rest offers, asks or refuses, and gives nobody an address
 _CHATTER = re.compile(
@@ -61,9 +62,12 @@ _CHATTER = re.compile(
     r"pool |peer |balanc|failover|reuse_lease|Reclaiming |Unable |Wrote |Added |removed |Listening |Sending |"
     r"DDNS|Forward map|Server starting|Config file|Database file|PID file|Internet Systems|Copyright|"
     r"All rights|For info|\*\*|No subnet|Not (?:searching|configured)|Multiple interfaces|Dynamic and static|"
-    r"you want|in your dhcpd|to which interface|lease .* is duplicate"
+    r"you want|in your dhcpd|to which interface|lease .* is duplicate|client \S+ has duplicate leases|"
+    r"bind update |DHCPRELEASE from |lease [\d.]+: no subnet|if \S+ IN "
 )
-_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_ADDRESS = re.compile(
+    r"\d{1,3}(?:\.\d{1,3}){3}|\bReply [NTP][AD]: |\bClient \S+ (?:releases|declines) ", re.IGNORECASE
+)
 
 
 def reader(clock: Clock) -> Reader:

@@ -31,6 +31,7 @@ _REPLY = re.compile(
     r"(?:\d+ )?DHCPREPLY\([^)]*\) (?P<ip>[0-9a-fA-F:.]*:[0-9a-fA-F:.]*) "
     r"(?P<duid>[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){2,})(?: (?P<said>.*))?$"
 )
+_ENDED = "abandoning lease to "  # somebody's, without a word of his: from when on, and whose it is now?
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|DHCP(?:ACK|REPLY)\(")
 _ACTIONS = {"DHCPACK": Action.ACK, "DHCPRELEASE": Action.RELEASE, "DHCPDECLINE": Action.DECLINE}
 _PATIENCE = 600  # seconds an address rests after a decline: DECLINE_BACKOFF in dnsmasq's config.h
@@ -77,7 +78,7 @@ def message(framed: Framed) -> Found:
     instant, program, text = framed
     if found := _REPLY.match(text):
         return _sixth(found, instant)
-    if _BOOTP.match(text):
+    if _BOOTP.match(text) or text.startswith(_ENDED):
         return Word.UNPARSED
     if not _VERB.match(text):  # without a frame it is not dnsmasq's log at all
         return Word.IGNORED if program or not _ADDRESS.search(text) else Word.UNPARSED
@@ -100,7 +101,7 @@ def message(framed: Framed) -> Found:
 def _sixth(found: re.Match[str], instant: Instant) -> Found:
     """A reply of DHCPv6 that names an address gives it, unless it says behind it that it does not."""
     ip = addresses.address(found["ip"])
-    said = found["said"] or ""
+    said = (found["said"] or "").strip()
     if ip is None:
         return Word.UNPARSED
     if said in _REFUSED:

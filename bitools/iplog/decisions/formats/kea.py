@@ -24,8 +24,10 @@ _ESCAPED = re.compile(r"&#x([0-9a-fA-F]{2})")  # what would end a field of the j
 _STRANGE = re.compile(
     r"Address: |Prefix: |(?:Administrator|HA partner) (?:added|updated|deleted) |"
     r"LEASE_CMDS_(?:ADD|UPDATE|DEL|WIPE|BULK_APPLY)[46] |"
-    r"DHCP[46]_(?:LEASE_(?:ALLOC|RENEW|REUSE)|RELEASE|DECLINE)|"
-    r"^[0-9a-fA-F]+[.:][0-9a-fA-F.:]+[;\t ]"
+    r"DHCP[46]_(?:LEASE_(?:ALLOC|RENEW|REUSE)|RELEASE|DECLINE)|V[46]_DECLINED_RECOVERED|"
+    r"^[0-9a-fA-F]+[.:][0-9a-fA-F.:]+[;\t ]|"
+    r"(?<![\w.:])[0-9a-fA-F]{1,4}[.:][0-9a-fA-F.:]{2,42}\"?[,;]"  # a row of the journal, behind something
+    r"\"?[0-9a-fA-F:]{0,390}\"?[,;](?:\"?[0-9a-fA-F:]{0,390}\"?[,;])?\"?\d{1,10}\"?[,;]\"?\d{1,12}\"?[,;]"
 )
 HEADER = "address,"  # how the first line of a lease journal begins
 _LOG = re.compile(
@@ -45,7 +47,11 @@ _DECLINED = re.compile(
     r"Received DHCPDECLINE for addr(?:ess)? (?P<ip>[0-9.]+) from client (?P<client>.*?)\. "
     r"The lease will be unavailable for (?P<lease>\d{1,10}) seconds"
 )
-_RECOVERED = re.compile(r"IPv4 address (?P<ip>[0-9.]+) was recovered after")
+_SIXTH_DECLINED = re.compile(
+    r"Client (?P<client>.*?) sent DECLINE for address (?P<ip>[0-9a-fA-F:.]+) and the server marked it as "
+    r"declined\. The lease will be recovered in (?P<lease>\d{1,10}) seconds"
+)
+_RECOVERED = re.compile(r"IPv[46] address (?P<ip>[0-9a-fA-F:.]+) was recovered after")
 _DUID = re.compile(r"duid=\[(?P<duid>[0-9a-fA-F:]+)\]")
 _MESSAGES = {
     "DHCP6_LEASE_ALLOC": (_GIVEN, Action.ACK),
@@ -61,7 +67,9 @@ _MESSAGES = {
     "DHCP4_RELEASE_EXPIRED": (_RELEASED, Action.RELEASE),
     "DHCP4_RELEASE_DELETED": (_RELEASED, Action.RELEASE),
     "DHCP4_DECLINE_LEASE": (_DECLINED, Action.DECLINE),
+    "DHCP6_DECLINE_LEASE": (_SIXTH_DECLINED, Action.DECLINE),
     "ALLOC_ENGINE_V4_DECLINED_RECOVERED": (_RECOVERED, Action.EXPIRE),
+    "ALLOC_ENGINE_V6_DECLINED_RECOVERED": (_RECOVERED, Action.EXPIRE),
 }
 _LEASES = re.compile(r"DHCP(?:4|6|6_PD)_LEASE_")
 # somebody typed a lease in, or took one away: whose it is, the line does not say in every version
@@ -112,13 +120,18 @@ def entry(line: str, clock: Clock) -> Found:
         framed = unframe(line, clock)
         instant = framed.instant
         if framed.program and not framed.program.startswith("kea"):
-            return Word.UNPARSED if _STRANGE.search(line) else Word.IGNORED
+            return told(line)
         found = _LOG.match(framed.message)
         legal = None if found else _LEGAL.match(framed.message)
     if found is not None:
         return _logged(found, clock.iso(found["time"]) if found["time"] else instant)
     if legal is not None:
         return _legal(legal, clock.named(legal["time"], legal["zone"]) if legal["time"] else instant)
+    return told(line)
+
+
+def told(line: str) -> Word:
+    """A line that is not as Kea writes it is none of ours, unless it says what only Kea says."""
     return Word.UNPARSED if _STRANGE.search(line) else Word.IGNORED
 
 

@@ -23,6 +23,7 @@ _LEASE = re.compile(
     r"(?P<server>.*?) ?\b(?P<de>de)?assigned (?P<ip>[0-9a-fA-F:.]+) (?:for|to|from) "
     r"(?P<mac>[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})(?: (?P<host>.*))?$"
 )
+_GIVEN = re.compile(r"\d+\.\d+\.\d+\.\d+|\bassigned [0-9a-fA-F]*:")  # IPv6: its layout nobody has shown us
 _NAT = re.compile(
     r".*?proto (?P<protocol>[A-Za-z]+)(?: \([^)]*\))?, (?:[\d.]+:\d+->[\d.]+:\d+), "
     r"NAT \((?P<inside>[\d.]+):(?P<inside_port>\d{1,5})->(?P<public>[\d.]+):(?P<public_port>\d{1,5})\)"
@@ -75,7 +76,7 @@ def _lease(text: str, instant: Instant) -> Found:
     found = _LEASE.match(text)
     ip = addresses.address(found["ip"]) if found else None
     if found is None or ip is None:
-        return Word.UNPARSED if re.search(r"\d+\.\d+\.\d+\.\d+", text) else Word.IGNORED
+        return Word.UNPARSED if _GIVEN.search(text) else Word.IGNORED
     if instant.flags & Flag.IMPOSSIBLE:
         return Word.IMPOSSIBLE
     action = Action.RELEASE if found["de"] else Action.ACK

@@ -24,6 +24,6 @@ def reader(clock: Clock) -> Reader:
         if not framed.program or framed.program.startswith("kea"):
             found = journal(line)
             return Word.UNPARSED if found is Word.IGNORED and "DHCPACK" in line else found
-        return max(dhcpd.told(line), dnsmasq.told(line))
+        return max(dhcpd.told(line), dnsmasq.told(line), kea.told(line))
 
     return read

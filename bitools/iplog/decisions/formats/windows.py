@@ -39,6 +39,7 @@ _QUIET_SIXTH = frozenset(
     {11000, 11001, 11003, *range(11008, 11015), *range(11020, 11033)}
 )  # asked, offered, full, started, names
 _IP_SIXTH = re.compile(r"(?:^|,)[0-9a-fA-F]{0,4}:[0-9a-fA-F:]*:[0-9a-fA-F:.]*(?:,|$)")
+_NUMBER_SIXTH = re.compile(r"110[0-3]\d\b")
 _PATIENCE = 3600  # seconds an address in use by others rests: as BAD_ADDRESS
 _IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 _HARDWARE = re.compile(r"(?:[0-9A-Fa-f]{2}[-:]?){5,}[0-9A-Fa-f]{2}")
@@ -51,7 +52,7 @@ def reader(clock: Clock) -> Reader:
     def read(line: str) -> Found:
         found = _LINE.match(line) or _framed(line, clock)
         if found is None:
-            return Word.UNPARSED if _IP.search(line) else Word.IGNORED
+            return Word.UNPARSED if _IP.search(line) or _sixth_elsewhere(line) else Word.IGNORED
         number = int(found[1])
         if number in _KNOWN or 50 <= number < 1000:
             return Word.IGNORED
@@ -64,6 +65,11 @@ def reader(clock: Clock) -> Reader:
         return _event(action, number, found[2].strip(), found[3].strip(), found[4], clock)
 
     return read
+
+
+def _sixth_elsewhere(line: str) -> bool:
+    """Has a line in another layout the number of such an event, and what may be an address?"""
+    return _NUMBER_SIXTH.search(line) is not None and ("::" in line or line.count(":") >= 7)
 
 
 def _framed(line: str, clock: Clock) -> re.Match[str] | None:
