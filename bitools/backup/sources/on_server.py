@@ -28,7 +28,7 @@ Program = tuple[list[str], dict[str, str], tuple[int, ...]]  # words, variables,
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ServerLogin:
     """Who asks a server, and where it is; `password` None where the system vouches for us."""
 
     host: str
@@ -37,7 +37,7 @@ class Account:
     password: Reference | None
 
     @classmethod
-    def of(cls, dataset: OnServer, *, scratch: bool = False) -> Account:
+    def of(cls, dataset: OnServer, *, scratch: bool = False) -> ServerLogin:
         """The account of a data set; with `scratch` the one that its `drill` names, if it does."""
         wanted = dataset.drill if scratch else None
         return cls(

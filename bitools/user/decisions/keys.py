@@ -48,7 +48,7 @@ class Whom(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Leaver:
+class KnownAs:
     """What a list can call a person by. `former` are names they had before."""
 
     number: str
@@ -57,7 +57,7 @@ class Leaver:
     former: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, account: Account, addresses: tuple[str, ...] = ()) -> Leaver:
+    def of(cls, account: Account, addresses: tuple[str, ...] = ()) -> KnownAs:
         """The person of this account; older `addresses` tell how they were called before a marriage."""
         has = account.attributes
         known = [fold(one) for one in (has.get("userPrincipalName", ""), has.get("mail", ""), *addresses)]
@@ -69,7 +69,7 @@ class Leaver:
         return cls(has.get("employeeID", "").strip(), frozenset(logins - {""}), name, former)
 
 
-def said(cell: str) -> bool:
+def filled(cell: str) -> bool:
     """Does the cell say something at all?"""
     return not set(words(clean(cell))) <= _NOTHING
 
@@ -77,17 +77,17 @@ def said(cell: str) -> bool:
 def by_number(cell: str, number: str) -> Whom:
     """Whom a cell of personnel numbers names."""
     text = clean(cell)
-    if not said(text):
+    if not filled(text):
         return Whom.NOBODY
     if same_number(text, number):
         return Whom.THEIRS
     return Whom.OTHERS if comparable(text, number) else Whom.UNCLEAR
 
 
-def by_login(cell: str, leaver: Leaver) -> Whom:
+def by_login(cell: str, leaver: KnownAs) -> Whom:
     """Whom a cell of logins or mail addresses names; a name or a number in it is UNCLEAR."""
     text = clean(cell).removeprefix("mailto:")
-    if not said(text):
+    if not filled(text):
         return Whom.NOBODY
     one_word = bool(_LOGIN.fullmatch(text)) and any(map(str.isalpha, text))
     if same_login(text, leaver.logins) or (not one_word and same_number(text, leaver.number)):
@@ -100,16 +100,16 @@ def by_login(cell: str, leaver: Leaver) -> Whom:
     return Whom.UNCLEAR if near else Whom.OTHERS
 
 
-def may_name(cell: str, leaver: Leaver) -> bool:
+def may_name(cell: str, leaver: KnownAs) -> bool:
     """May a cell that should hold a number hold this person's name?"""
     text = clean(cell)
     return bool(_named(text)) and text[:1].isalpha() and by_name(text, leaver) is Whom.UNCLEAR
 
 
-def by_name(cell: str, leaver: Leaver) -> Whom:
+def by_name(cell: str, leaver: KnownAs) -> Whom:
     """Whom a cell of names names: the name alone is never enough to say that it is theirs."""
     text = clean(cell)
-    if not said(text):
+    if not filled(text):
         return Whom.NOBODY
     if same_number(text, leaver.number):
         return Whom.THEIRS
@@ -117,7 +117,7 @@ def by_name(cell: str, leaver: Leaver) -> Whom:
     return Whom.UNCLEAR if near else Whom.OTHERS
 
 
-def named_in(text: str, leaver: Leaver) -> bool:
+def named_in(text: str, leaver: KnownAs) -> bool:
     """Does a text, of whose thing it is not, say that this person has it: by login, whole name or `sicil 42`?
 
     `Ayşe Kaya'dan devralındı` and `önceki kullanıcı: Ayşe Kaya` say that somebody else has it now.

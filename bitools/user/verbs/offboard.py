@@ -231,7 +231,7 @@ class Closing:
         place, account, sam = self.place, self.leaver.account, self.leaver.account.sam_account_name
         if planned(place, self.leaver)["status"] == "unchanged":
             item = account.item("offboard", "unchanged")
-            self.writer.settle(acts.USER_OFFBOARD, sam, item)
+            self.writer.close_intents(acts.USER_OFFBOARD, sam, item)
             return item
         cleared = place.checks.clear(account, self.leaver.plan, fresh=True)
         record = self._record()

@@ -298,7 +298,7 @@ class _Sync:
         if shown["status"] == "unchanged":
             for act in (acts.USER_ADD, acts.USER_ADOPT, acts.USER_OFFBOARD, _ACTS.get(step.kind)):
                 if act is not None:  # it is there, and it has this person's number
-                    writer.settle(act, step.account.sam_account_name, shown)
+                    writer.close_intents(act, step.account.sam_account_name, shown)
             Journal(self.run.state, step.match.person.request).forget()
             return shown
         return self._change(writer, step, step.account, shown)
@@ -321,7 +321,7 @@ class _Sync:
 
     def _close(self, writer: Writing, step: _Step, account: Account, shown: dict[str, Any]) -> dict[str, Any]:
         if shown["status"] != "planned":
-            writer.settle(acts.USER_OFFBOARD, account.sam_account_name, shown)
+            writer.close_intents(acts.USER_OFFBOARD, account.sam_account_name, shown)
             return shown
         with self.place.alone(locks.account(account.guid)):
             one = offboard.look(self.place, queries.by_guid(self.domain, account.guid))

@@ -19,8 +19,8 @@ from bitools.i18n import _, system_words
 from bitools.inventory.accounts import Custody
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.cells import words
-from bitools.user.decisions.custody import Row, held
-from bitools.user.decisions.keys import Leaver, said
+from bitools.user.decisions.custody import CustodyRow, held
+from bitools.user.decisions.keys import KnownAs, filled
 
 _NUMBER = (
     *("employee_id", "employeeid", "sicil_no", "sicil", "sicil_numarasi", "kurum_sicil_no"),
@@ -120,10 +120,10 @@ def registered(
         message = _("it cannot be read what is registered to this person: {why}").format(why=error)
         hint = _("clearance waits; mend custody: in directory.yaml, then repeat the command")
         raise Refused(message, target=account.sam_account_name, hint=hint, reason="custody") from error
-    return held(rows, Leaver.of(account, addresses), now.date())
+    return held(rows, KnownAs.of(account, addresses), now.date())
 
 
-def parse(text: str, name: str) -> list[Row]:
+def parse(text: str, name: str) -> list[CustodyRow]:
     """Every row of the list. Raise InventoryInvalid for one without rows, or that says less than it must."""
     above, read = _below_titles(text, name)
 
@@ -152,7 +152,7 @@ def parse(text: str, name: str) -> list[Row]:
             message = _("a cell holds whole rows: a quotation mark is not closed")
             raise InventoryInvalid(f"{name}:{row.line + above}: {message}")
     return [
-        Row(
+        CustodyRow(
             row.line + above,
             cells(row, numbers),
             cells(row, accounts),
@@ -176,7 +176,7 @@ def _total(row: csvfile.Row) -> bool:
     """Is this the line below a table, which counts its rows?"""
     found = [word for cell in (*row.cells.values(), *row.rest) for word in words(cell)]
     letters = {word for word in found if not word.isdigit()}
-    alone = not any(said(row.cells.get(one, "")) and row.cells[one].strip().isdigit() for one in _NUMBER)
+    alone = not any(filled(row.cells.get(one, "")) and row.cells[one].strip().isdigit() for one in _NUMBER)
     return bool(letters & {"toplam", "total"}) and letters <= _TOTALS and alone
 
 
@@ -201,7 +201,7 @@ def _below_titles(text: str, name: str) -> tuple[int, csvfile.Table]:
     return 0, csvfile.read(text, name, loose=True)
 
 
-def _read(custody: Custody, now: datetime) -> list[Row]:
+def _read(custody: Custody, now: datetime) -> list[CustodyRow]:
     if custody.file is None:
         done = process.run(shlex.split(custody.command), timeout=60, check=True)
         name = shlex.split(custody.command)[0]

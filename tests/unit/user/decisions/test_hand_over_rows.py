@@ -8,7 +8,7 @@ import pytest
 
 from bitools import csvfile
 from bitools.user.decisions.custody import held
-from bitools.user.decisions.keys import Leaver
+from bitools.user.decisions.keys import KnownAs
 from bitools.user.wire.custody import parse
 
 TODAY = date(2026, 11, 28)
@@ -201,8 +201,8 @@ NOT_HERS = [
 ]  # fmt: skip
 
 
-def leaver(number: str, login: str, name: str) -> Leaver:
-    return Leaver(number, frozenset({login, f"{login}@belediye.test"}), name)
+def leaver(number: str, login: str, name: str) -> KnownAs:
+    return KnownAs(number, frozenset({login, f"{login}@belediye.test"}), name)
 
 
 AYSE = leaver("00317", "ayse.ciftci", "Ayşe Çiftçi")
@@ -216,7 +216,7 @@ CLEAN = [
 ]
 
 
-def holding(row: str, person: Leaver) -> list[str]:
+def holding(row: str, person: KnownAs) -> list[str]:
     """What of a list with this row amid those of others holds the person back; the row as Excel saves it."""
     text = f"{HEAD}{OTHERS}{row}\n00103;;Selma Koç;Telefon;;;\n"
     try:
