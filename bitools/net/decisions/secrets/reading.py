@@ -35,6 +35,13 @@ _WRITING = frozenset(  # how a secret is written; no number of its own stands be
 _OF_A_DIRECTORY = frozenset("cn ou dc o c uid dn user username name id login".split())
 
 
+def _of_its_parts(raw: str, word: str) -> Kind:
+    """The same where small and capital letters say what it is made of: `olcRootPW`."""
+    if raw == word or raw.islower() or raw.isupper() or "=" in raw or options.is_option(word):
+        return ""
+    return kind(raw)
+
+
 class Passed(NamedTuple):
     """Reading on from a word: the first that could not stand before a secret, and the last that could.
 
@@ -75,7 +82,7 @@ class Line:
     @cached_property
     def kinds(self) -> list[Kind]:
         """What each word says of the next."""
-        return [kind(word) for word in self.words]
+        return [kind(word) or _of_its_parts(raw, word) for raw, word in zip(self.raws, self.words, strict=True)]
 
     @cached_property
     def snmp(self) -> bool:
