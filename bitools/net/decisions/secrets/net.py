@@ -31,19 +31,22 @@ _STEMS = regex.compile(  # without one of these in it a line has no secret that 
     r"|profile create|srvtab|chat-script|pmk|mysql|mariadb|ldap|ipmi|\bcheck_|kinit|sudo|cryptsetup|<<<"
     r"|static:|-U\b|useradd"
     r"|openssl|challenge|hidden|mschap|\bgtc\b|ntlm|\bsend|inline:|\bmab |CPIN|zt\d|radtest|psexec|rclone|net use|usmuser|hv[bsr]\.|[a-z]k_|ya29|ASIA|dop_|npm_|shpat|dckr|pypi-|GOCSPX|PMAK|NRAK|glrt|SECRET|\*[^\S\n]*$|^\[[^\]\s]+\]|\.pkcs12|\$|://|@|%[\^#@$+]|-AQ==|AK1|SH2|eyJ|AKIA|gh[a-z]_|glpat|xox|sk-|AIza|LS0t|U2Fsd|\{[SCMBP]"
-    r"|pre-?share\b|salt\b|:[ \t]+(?:RSA|ECDSA|P12|PKCS12|PPK)\b|r[01]kh|das_client|\bsic\b|incoming|outgoing|thin:|\bisql|\bimpdp"
-    r"|\ballow[ \t]|\bpppoe|^(?:00:){5}00|id=[^\s]+ [0-9a-f]{2}:|[ \t]-[A-Za-z]{1,2}\[?\d?\]?[ \t]|\*[ \t]+\*|[ \t]\*[ \t]|^[\w.-]+:\d{2,5}[ \t]|mware|load"
+    r"|pre-?share\b|salt\b|:[ \t]+(?:RSA|ECDSA|P12|PKCS12|PPK)\b|r[01]kh|das_client|\bsic\b|incoming|outgoing"
+    r"|thin:|\bisql|\bimpdp|\ballow[ \t]|\bpppoe|^(?:00:){5}00|id=[^\s]+ [0-9a-f]{2}:|\bsim\b|mware|load"
+    r"|[ \t]-[A-Za-z]{1,2}\[?\d?\]?[ \t]|\*[ \t]+\*|[ \t]\*[ \t]|^[\w.-]+:\d{2,5}[ \t]"
     rf"|{SIGN}|{RECORD}|[^\s]name|name[^\s]|name[ \t]+[^\s]+[ \t]+[^\s]",  # `name Emlak_1` alone says nothing
     lines=True,
 )
 _DEEPEST = 8
 _HEADERS = regex.compile(
-    r"(?i)communit|snmp|policy-options|\b(?:tacacs|radius|isakmp|ikev?[12]?|keyring)\b|(?:pass|pwd|key|secret|psk|token|phrase)[\w-]*[\"']?[^\S\n]*[:{]?[^\S\n]*$",
+    r"(?i)communit|snmp|policy-options|\b(?:tacacs|radius|isakmp|ikev?[12]?|keyring)\b"
+    r"|(?:pass|pwd|key|secret|psk|token|phrase)[\w-]*[\"']?[^\S\n]*:?[^\S\n]*\{?[^\S\n]*$",
     lines=True,
 )
 _SECTIONS = regex.compile(r"^/.*communit|^# \$ ", lines=True)
 _CREDENTIAL_FILES = regex.compile(
-    r"^# \$ .*(?:secrets?\b|shadow|sasl_passwd|pam_radius_auth|psk|\.pgpass|htpasswd|raddb/(?:clients|server)\b|radiusclient/servers)"
+    r"^# \$ .*(?:secrets?\b|shadow|sasl_passwd|pam_radius_auth|psk|\.pgpass|htpasswd"
+    r"|raddb/(?:clients|server)\b|radiusclient/servers)"
 )
 
 
@@ -233,6 +236,7 @@ def _under(lines: Sequence[str], first: int, found: dict[int, tuple[str, ...]]) 
         if indent(following) > depth and len(open_headers) < _DEEPEST and _HEADERS.search(line[:LONG]):
             text = line.strip()[:LONG]
             keys = text.endswith(":") or (text.endswith("{") and text[0] in "\"'")
-            inner = indent(following) if keys else None  # of a mapping only the keys themselves
+            deeper = text.endswith("{") and "communit" not in text.lower()
+            inner = indent(following) if keys and not deeper else None  # of a mapping only its keys
             open_headers.append(_Header(depth, text, inner))
     return len(lines)

@@ -82,7 +82,8 @@ class Line:
     @cached_property
     def kinds(self) -> list[Kind]:
         """What each word says of the next."""
-        return [kind(word) or _of_its_parts(raw, word) for raw, word in zip(self.raws, self.words, strict=True)]
+        pairs = zip(self.raws, self.words, strict=True)
+        return [kind(word) or _of_its_parts(raw, word) for raw, word in pairs]
 
     @cached_property
     def snmp(self) -> bool:
@@ -119,8 +120,8 @@ class Line:
     @cached_property
     def secret_named_at(self) -> int:
         """From which word on a secret is named (`key=DB_PASSWORD value=…`), by a word or by the block."""
-        header = self.above[-1].rstrip("{: ").split() if self.above else []
-        if header and kind(bare(header[-1])) == "strong":
+        headers = (header.rstrip("{: ").split() for header in self.above)
+        if any(header and kind(bare(header[-1])) == "strong" for header in headers):
             return -1
         named = (at for at, word in enumerate(self.words) if kind(word.rpartition("=")[2]) == "strong")
         return next(named, len(self.words))

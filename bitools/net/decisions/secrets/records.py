@@ -1,4 +1,4 @@
-"""Secrets in records whose fields colons part: accounts of a host, passwords of databases, lists of devices."""
+"""Secrets in records whose fields colons part: accounts of a host, passwords of databases."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from bitools import regex
 from bitools.net.decisions.secrets.options import HOLE
 from bitools.net.decisions.secrets.shapes import Span
 
-SIGN = r"^[^\s:]+:[^\s:]*:(?:\d*:){4}|^[^\s:]+:[^\s:]+:\d+:\d+:|^[^\s:]{3,}:[\d*]+:[^\s:]+:[^\s:]+:|^[^\s:]+:[^:]+:[0-9a-f]{32}$|^\*:[\d*]+:"
+SIGN = (  # one of these is in every line that is such a record
+    r"^[^\s:]+:[^\s:]*:(?:\d*:){4}|^[^\s:]+:[^\s:]+:\d+:\d+:|^[^\s:]{3,}:[\d*]+:[^\s:]+:[^\s:]+:"
+    r"|^[^\s:]+:[^:]+:[0-9a-f]{32}$|^\*:[\d*]+:"
+)
 _NOBODY = ("", "x", "X", "!", "!!", "*", "!*", "*LK*", "NP", "\\*")  # logs in with these
 _RECORDS = tuple(
     regex.compile(f"^{one}$")

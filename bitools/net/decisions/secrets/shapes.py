@@ -67,15 +67,17 @@ def shapes(line: str) -> Iterator[Span]:
             yield found.span("secret")
     if "@" in line or "/" in line:
         yield from _of_users(line)
-    if "(" in line:
-        for found in _CALLED.finditer(line):
-            if kind(found[1]) == "strong" and could_be_secret(found["secret"].lower(), BETWEEN):
-                yield found.span("secret")
-    if "\\" in line:
-        for found in _ESCAPED.finditer(line):
-            if kind(found[1]) and could_be_secret(found["secret"].lower(), BETWEEN):
-                yield found.span("secret")
+    if "(" in line or "\\" in line:
+        yield from _named(line)
     yield from _headers(line)
+
+
+def _named(line: str) -> Iterator[Span]:
+    """`password(…)`, and what has a name in JSON that stands in quotes itself."""
+    for pattern, least in ((_CALLED, ("strong",)), (_ESCAPED, ("strong", "weak"))):
+        for found in pattern.finditer(line):
+            if kind(found[1]) in least and could_be_secret(found["secret"].lower(), BETWEEN):
+                yield found.span("secret")
 
 
 def _of_users(line: str) -> Iterator[Span]:

@@ -22,7 +22,8 @@ _STRONG = _words(
     "cak phash keystring keydata prv otp masterauth requirepass authtok authdata keytab trapstring "
     "privkey privatekey sharedkey presharedkey preshared apikey accesskey secretkey userpw rootpw wpapsk "
     "accesskeyid tokenid activationcode etprocode authstring passwordagain "
-    "pmk enablepw snmpcommunity pincode ticketsalt secureargs"
+    "pmk enablepw snmpcommunity pincode ticketsalt secureargs authcode authcodes "
+    "registrationcode pkcs11pin"
 )
 # what stands behind these is one unless it is a word of the configuration language
 _WEAK = _words(
@@ -33,7 +34,7 @@ _WEAK = _words(
     "hexkey nonce spi seed signature webhook ascii-text authtype auth-code challenge preshare pre-share"
 )
 _ENDS_STRONG = ("password", "passwd", "passphrase", "passcode", "passwort", "secret", "psk", "pwd", "bindpw")
-_ENDS_WEAK = ("key", "token", "community", "pass", "hash", "auth", "cred")
+_ENDS_WEAK = ("key", "token", "community", "communities", "pass", "hash", "auth", "cred")
 _NEVER = _words(
     "bypass compass passwordauth namedkey addressedkey hotkey publickey pubkey hostkey sshkey keychain "
     "passive monkey turkey oauth"
@@ -51,7 +52,7 @@ _CODED = _words(
 _QUALIFIES = _words(
     "private pre preshared encrypt shared auth authentication psk wep wpa wpa2 api access radius tacacs "
     "server secret hash encryption encrypted md5 digest message tcp sae ike ipsec master static tls snmp "
-    "enc localized cipher priv privacy root user admin"
+    "enc localized cipher priv privacy root user admin ntp"
 )
 # a key that everybody may know
 _KNOWN_TO_ALL = _words("public pub host ssh rsa dsa ecdsa foreign authorized authorised trusted")
@@ -109,7 +110,7 @@ def _is_coded(word: str) -> bool:
 
 def _of_parts(parts: list[str]) -> Kind:
     carried = False
-    while len(parts) > 1 and (parts[-1] in _CARRIES or parts[-1].isdigit() or len(parts[-1]) == 1):
+    while len(parts) > 1 and (parts[-1] in _CARRIES or parts[-1].isdigit() or _numbers(parts[-1])):
         carried = carried or parts[-1] in _CARRIES
         parts.pop()
     while len(parts) > 1 and parts[-1] in _CODED and _of(parts[-2]):
@@ -130,6 +131,11 @@ def _of_parts(parts: list[str]) -> Kind:
     return found
 
 
+def _numbers(part: str) -> bool:
+    """Does it only tell one of several: `password_x`, `community-v6`?"""
+    return len(part) == 1 or part in ("v4", "v6", "ipv4", "ipv6")
+
+
 def _of(part: str) -> Kind:
     bare = part.rstrip("0123456789")
     for field in ("fld", "field", "input"):
@@ -147,7 +153,7 @@ def _is_turkish(word: str) -> bool:
 
 
 def _parts(word: str) -> list[str]:
-    """The parts of a compound, in lower case: `auth-pass`, `authPass`, `x.auth_pass`, `PSKValue`, `Key1Name`."""
+    """The parts of a compound, in lower case: `auth-pass`, `authPass`, `PSKValue`, `Key1Name`."""
     parts, last = [""], ""
     for at, letter in enumerate(word):
         if not letter.isalnum():
