@@ -18,7 +18,7 @@ Kind = Literal[
 ]  # fmt: skip
 Subject = Literal[
     "members", "vlans", "routes", "vlan_guards", "management", "opens", "harmless", "managers", "admission",
-    "servers", "control_plane", "policies", "way_back", "features",
+    "servers", "control_plane", "policies", "way_back", "features", "filters", "objects",
 ]  # fmt: skip
 
 _PORT = r"(?P<port>\S+(?: [\d/.]+)?)"
@@ -151,7 +151,14 @@ SHARED: Mapping[Subject, tuple[str, ...]] = {
         r"^(?:system )?control-plane.*(?:service-policy(?: input)?(?: type \S+)?|access-group|apply policy|filter input)"
         r" (?P<name>\S+)",
         r"^cpu-defend-policy (?P<name>\S+)",
+        r"^zone-pair security \S+ source \S+ destination self / service-policy type inspect (?P<name>\S+)",
     ),
+    # What filters refer to by a name (group `name`): addresses, services, other such things.
+    "objects": (
+        r"^object(?:-group)? (?:(?:network|service|protocol|ip|ipv4|ipv6|address|port) )*(?P<name>[^ ]+)(?: (?:tcp|udp)\S*)? / ",
+    ),
+    # The lines of filters that are no access lists, by name (group `name`).
+    "filters": (),
     # The way back itself (rule 7).
     "way_back": (
         r"^(?:no )?archive\b",
@@ -178,6 +185,14 @@ class OwnSession(Frozen):
     via: Regex = ""
 
 
+class Managed(Frozen):
+    """A line that takes some ports (`ports`) into a VRF of their own."""
+
+    line: Regex
+    ports: Regex
+    vrf: str
+
+
 class Access(Frozen):
     """What a platform says in other words than most do.
 
@@ -201,6 +216,9 @@ class Access(Frozen):
     control_plane: tuple[Regex, ...] = ()
     policies: tuple[Regex, ...] = ()
     way_back: tuple[Regex, ...] = ()
+    filters: tuple[Regex, ...] = ()
+    objects: tuple[Regex, ...] = ()
+    managed: Managed | None = None
     seen: OwnSession | None = None
 
     def about(self, subject: Subject) -> tuple[str, ...]:

@@ -132,6 +132,11 @@ class Reach:
                 value = line.whole[first:last].strip("\"'")
                 for name in named(text) if several else [plain(text, line.whole)]:
                     found.setdefault(name, Port(name)).known[kind].append((value, line))
+        if managed := self.signs.managed:
+            own = [port for port in found.values() if regex.compile(managed.ports).search(port.name)]
+            for line in self.fitting(regex.compile(managed.line, lines=True)) if own else ():
+                for port in own:
+                    port.known["vrf"].append((managed.vrf, line))
         return found
 
     @cached_property
@@ -181,6 +186,8 @@ class Reach:
                 names = known[header] = _of_a_list(header)
             for word in names if line.path else names[:1]:
                 found[word].append(line)
+        for line, match in self.matches("filters"):
+            found[match["name"]].append(line)
         return found
 
     @cached_property

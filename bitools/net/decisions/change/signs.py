@@ -38,6 +38,7 @@ class Signs:
     def __init__(self, platform: Platform) -> None:
         self._access = platform.access
         self.nobody = platform.access.nobody
+        self.managed = platform.access.managed
         self.lines = {subject: _any(self._access.about(subject)) for subject in get_args(Subject)}
         self.accounts = [regex.compile(pattern) for pattern in platform.accounts]
         self.any_account = _any(platform.accounts)
