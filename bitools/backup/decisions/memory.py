@@ -34,7 +34,7 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class LastRun:
     """What became of a data set in the last run that tried it: when, how many bytes, and why it failed."""
 
     time: datetime
@@ -43,7 +43,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class OpenTrouble:
     """What went wrong and did not go well since: an act of ours, on a data set or the repository itself."""
 
     time: datetime
@@ -93,8 +93,8 @@ class Memory:
     sizes: dict[date, int] = field(default_factory=dict)  # bytes of a local repository, by day
     drilled: dict[str, datetime] = field(default_factory=dict)  # data set -> when a drill last went well
     copied: dict[str, datetime] = field(default_factory=dict)  # copy -> when it last had all it should
-    outcomes: dict[str, Outcome] = field(default_factory=dict)  # by data set
-    troubles: dict[TroubleKey, Trouble] = field(default_factory=dict)
+    outcomes: dict[str, LastRun] = field(default_factory=dict)  # by data set
+    troubles: dict[TroubleKey, OpenTrouble] = field(default_factory=dict)
     suspicious: dict[RunKey, list[str]] = field(default_factory=dict)  # why
     usual: dict[str, list[Extent]] = field(default_factory=dict)  # data set -> the last good runs
     strange: dict[str, Extent] = field(default_factory=dict)  # data set -> the last one that is suspected
@@ -110,7 +110,7 @@ class Memory:
     def note(self, act: str, target: str, now: datetime, error: str = "") -> None:
         """Remember that an act failed, or that it went well again."""
         if error:
-            self.troubles[act, target] = Trouble(now, error)
+            self.troubles[act, target] = OpenTrouble(now, error)
         else:
             self.troubles.pop((act, target), None)
 

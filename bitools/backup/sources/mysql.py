@@ -13,7 +13,7 @@ from typing import IO
 
 from bitools import process
 from bitools.backup.sources import every_database, on_server
-from bitools.backup.sources.on_server import Account, Program, proven_name
+from bitools.backup.sources.on_server import Program, ServerLogin, proven_name
 from bitools.backup.sources.source import Loaded, Proof, Restored, Scene, Source
 from bitools.backup.wire.producer import SECRET, Producer, Sink, secret_file
 from bitools.documents.backup_admin import LeftOut
@@ -68,24 +68,24 @@ def dump(dataset: MysqlDataset, scene: Scene) -> Source:
 
 
 def _dumped(dataset: MysqlDataset) -> Producer:
-    server = Server(dataset, Account.of(dataset))
+    server = MysqlServer(dataset, ServerLogin.of(dataset))
     return replace(_dump_program(dataset), preface=server.preface(), tables=server.tables())
 
 
 def _accounts(dataset: MysqlDataset) -> AbstractContextManager[Producer]:
     """Every account of the server, with what it may do anywhere: SQL."""
-    text = Server(dataset, Account.of(dataset)).accounts()
+    text = MysqlServer(dataset, ServerLogin.of(dataset)).accounts()
     return nullcontext(Producer(("true",), file_name(dataset), at_least=0, preface=text))
 
 
 def databases(dataset: MysqlDataset) -> list[str]:
     """Those of the server, without its own. Raise Rejected if it refuses."""
-    return Server(dataset, Account.of(dataset)).databases()
+    return MysqlServer(dataset, ServerLogin.of(dataset)).databases()
 
 
 def version(dataset: MysqlDataset) -> str:
     """The server's: `10.11.6-MariaDB`. Raise Rejected if it refuses."""
-    return Server(dataset, Account.of(dataset)).version()
+    return MysqlServer(dataset, ServerLogin.of(dataset)).version()
 
 
 def part(dataset: MysqlDataset, database: str) -> str:
@@ -95,7 +95,7 @@ def part(dataset: MysqlDataset, database: str) -> str:
 
 def prove(dataset: MysqlDataset, restored: Restored) -> Proof:
     """Load it into a scratch database."""
-    server = Server(dataset, Account.of(dataset, scratch=True))
+    server = MysqlServer(dataset, ServerLogin.of(dataset, scratch=True))
     if dataset.database != "all":
         return on_server.rehearse(dataset, server, restored, file_name(dataset))
     return every_database.rehearse(dataset, server, restored, _SUFFIX)
@@ -129,7 +129,7 @@ def _rebuilt(dump: str, database: str, unless: str = "") -> Iterator[str]:
 
 def load(dataset: MysqlDataset, database: str, dump: IO[bytes]) -> Loaded:
     """Load a dump into a new database on the data set's own server."""
-    return on_server.load_into(Server(dataset, Account.of(dataset)), database, dump)
+    return on_server.load_into(MysqlServer(dataset, ServerLogin.of(dataset)), database, dump)
 
 
 def _dump_program(dataset: MysqlDataset) -> Producer:
@@ -140,7 +140,7 @@ def _dump_program(dataset: MysqlDataset) -> Producer:
         "--routines",
         "--events",
         "--triggers",
-        *_place(Account.of(dataset)),
+        *_place(ServerLogin.of(dataset)),
         f"--user={dataset.username}",
         "--",
         dataset.database,
@@ -153,7 +153,7 @@ def _dump_program(dataset: MysqlDataset) -> Producer:
     return Producer(command, name, dataset.at_least, ending=ending, secret=secret)
 
 
-def _place(account: Account) -> list[str]:
+def _place(account: ServerLogin) -> list[str]:
     if account.host.startswith("/"):
         return [f"--socket={account.host}"]
     return [f"--host={account.host}", f"--port={account.port}"]
@@ -170,11 +170,11 @@ def _client() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class MysqlServer:
     """A server, through its client program."""
 
     dataset: MysqlDataset
-    account: Account
+    account: ServerLogin
 
     def create(self, database: str) -> None:
         """Make an empty database. Raise Rejected if there is one of that name."""

@@ -12,7 +12,7 @@ from typing import IO, Protocol
 from bitools import process
 from bitools.backup.sources.source import Loaded, Proof, Restored, broken
 from bitools.backup.wire.producer import Sink, content, in_memory
-from bitools.backup.wire.watch import Limits, Watch
+from bitools.backup.wire.watch import TimeLimits, Watch
 from bitools.credentials import Reference
 from bitools.documents.backup_admin import LeftOut
 from bitools.errors import IntegrityBroken, Rejected, Usage
@@ -29,7 +29,7 @@ Program = tuple[list[str], dict[str, str], tuple[int, ...]]  # words, variables,
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ServerLogin:
     """Who asks a server, and where it is; `password` None where the system vouches for us."""
 
     host: str
@@ -38,7 +38,7 @@ class Account:
     password: Reference | None
 
     @classmethod
-    def of(cls, dataset: OnServer, *, scratch: bool = False) -> Account:
+    def of(cls, dataset: OnServer, *, scratch: bool = False) -> ServerLogin:
         """The account of a data set; with `scratch` the one that its `drill` names, if it does."""
         wanted = dataset.drill if scratch else None
         return cls(
@@ -135,7 +135,7 @@ def feed(
             argv, extra=extra, pass_fds=descriptors, stdout=output, stderr=output, root=True
         ) as child:
             assert child.stdin is not None
-            whole, watch = False, Watch(argv[0], Limits(_LOAD, dataset.time_limit), snapshot=False)
+            whole, watch = False, Watch(argv[0], TimeLimits(_LOAD, dataset.time_limit), snapshot=False)
             sink = Sink(child.stdin.fileno(), watch)
             try:
                 whole = pour(dump, sink)

@@ -19,9 +19,9 @@ from bitools.backup.decisions.memory import (
     Applied,
     Content,
     Drift,
+    LastRun,
     Memory,
-    Outcome,
-    Trouble,
+    OpenTrouble,
     TroubleKey,
 )
 from bitools.backup.decisions.runs import RunKey, Snapshot
@@ -128,9 +128,9 @@ def _snapshot_text(one: Snapshot) -> list[Any]:
     return [one.time.isoformat(), list(one.tags), one.original, one.host]
 
 
-def _outcome(written: list[Any]) -> Outcome:
+def _outcome(written: list[Any]) -> LastRun:
     time, size, error = written
-    return Outcome(datetime.fromisoformat(time), int(size), error)
+    return LastRun(datetime.fromisoformat(time), int(size), error)
 
 
 def _content(written: list[Any]) -> Content:
@@ -161,9 +161,9 @@ def _absent_text(one: Absent) -> list[Any]:
     return [one.time.isoformat(), one.parts, one.complete, one.pinned, one.told]
 
 
-def _trouble(written: list[str]) -> Trouble:
+def _trouble(written: list[str]) -> OpenTrouble:
     time, error = written
-    return Trouble(datetime.fromisoformat(time), error)
+    return OpenTrouble(datetime.fromisoformat(time), error)
 
 
 def _trouble_key(text: str) -> TroubleKey:

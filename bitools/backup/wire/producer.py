@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from bitools import process
-from bitools.backup.wire.watch import Limits, Watch
+from bitools.backup.wire.watch import TimeLimits, Watch
 from bitools.errors import BitoolsError, Rejected
 from bitools.i18n import _
 
@@ -49,7 +49,7 @@ class Producer:
         return f"Producer({self.command!r}, {self.file_name!r})"
 
 
-def pour(producer: Producer, into: IO[bytes], limits: Limits, head: bytearray) -> BitoolsError | None:
+def pour(producer: Producer, into: IO[bytes], limits: TimeLimits, head: bytearray) -> BitoolsError | None:
     """Let a program write into a pipe, which stays open; say what was wrong with it, if anything was. `head`
     gets its first bytes.
     """

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag
+from bitools.iplog.decisions.events import LONGEST, Action, Event, Flag
 
 FOREVER = 1 << 62  # ms; a lease without end
 
@@ -145,7 +145,11 @@ def _over(sighting: Sighting, held: Held, row: list[Tenancy], lease: int | None)
             row.append(_ended(sighting))
         return
     if event.action == Action.RELEASE:
-        mine.sign, mine.end, mine.latest = max(mine.sign, event.at), event.at, event.at
+        apart = event.at == mine.sign and place.segment != mine.last.segment
+        mine.sign, mine.end, mine.last = max(mine.sign, event.at), event.at, place
+        if apart:  # an ACK of the same instant, taken on another day: nobody says which was first
+            return
+        mine.latest = event.at
     mine.stop(event.at)
     mine.last = place
 

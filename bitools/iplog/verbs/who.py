@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from bitools.errors import NotFound, Usage
 from bitools.i18n import _
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Address
+from bitools.iplog.decisions.events import Address
 from bitools.iplog.decisions.grading import Answer, Assignment, Cause, Grade
 from bitools.iplog.decisions.tenancies import FOREVER, Place, Tenancy
 from bitools.iplog.verbs.archive import Archive
@@ -111,10 +111,13 @@ class _Teller:
             "causes": causes,
         }
         found = [self._held(ip, answer, one, shared, extra) for one in answer.tenancies]
-        known = {one.mac for one in answer.tenancies}
+        known = {None, *(one.mac for one in answer.tenancies)}
+        persons = {item["person"] for item in found}
         for one in answer.assignments:
-            if not found or (one.mac is not None and one.mac not in known):
+            if one.mac not in known or one.person not in persons:
                 found.append(self._assigned(ip, answer, one, shared, extra))
+                known.add(one.mac)
+                persons.add(one.person)
         return found or [self._nobody(ip, answer, shared, extra)]
 
     def candidates(self, ip: Address, at: int, items: Sequence[WhoItem]) -> list[WhoItem]:
