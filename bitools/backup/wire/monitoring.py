@@ -52,7 +52,7 @@ def watched(run: Run, datasets: Sequence[Dataset], document: Document[RunItem]) 
     finally:
         failed = {failure["target"]: failure["error"] for failure in document.failed}
         if not ended:
-            failed |= {one.name: "interrupted" for one in datasets if not _told(document, one.name)}
+            failed |= {one.name: "interrupted" for one in datasets if not _in_document(document, one.name)}
         for one in datasets:
             if one.ping and not _running(document, one.name):
                 why = failed.get(one.name, "")
@@ -90,7 +90,7 @@ def _remember(
             document.warnings.append(_("the outcome could not be kept: {why}").format(why=error))
 
 
-def _told(document: Document[RunItem], name: str) -> bool:
+def _in_document(document: Document[RunItem], name: str) -> bool:
     return any(item["dataset"] == name for item in document.items)
 
 

@@ -36,7 +36,7 @@ _TREES = {("backup", name) for name in ("restore", "mount", "key", "replace")}
 _THEIRS = ("HOME", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK", "TMPDIR")  # of whom we were
 
 
-def settle(words: Sequence[str], environ: MutableMapping[str, str]) -> int | None:
+def take_on(words: Sequence[str], environ: MutableMapping[str, str]) -> int | None:
     """Take on the right account's rights; an exit code if the command ran as it, in another process.
 
     Raise Refused for what it cannot do as that account.

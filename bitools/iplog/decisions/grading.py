@@ -107,7 +107,7 @@ def grade(
         return Answer(Grade.CONFLICT, (), fixed)
     if fixed and not any(one.mac != fixed[0].mac for one in perhaps):
         return Answer(Grade.ASSIGNED, perhaps, fixed)
-    causes = list(dict.fromkeys(cause for coverage in coverages for cause in told(at, coverage)))
+    causes = list(dict.fromkeys(cause for coverage in coverages for cause in why_unknown(at, coverage)))
     causes += [(Cause.LEASE, one.source) for one in perhaps]
     if not coverages:
         causes.append((Cause.UNCOVERED, ""))
@@ -139,7 +139,7 @@ def _last(one: Tenancy, tenancies: Sequence[Tenancy], at: int) -> bool:
     )
 
 
-def told(at: int, coverage: Coverage) -> list[tuple[Cause, str]]:
+def why_unknown(at: int, coverage: Coverage) -> list[tuple[Cause, str]]:
     """Why this source could not have told, empty if it could."""
     source = coverage.source
     if coverage.before is None or coverage.after is None or coverage.begins is None:

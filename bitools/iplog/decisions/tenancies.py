@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag
+from bitools.iplog.decisions.events import LONGEST, Action, Event, Flag
 
 FOREVER = 1 << 62  # ms; a lease without end
 

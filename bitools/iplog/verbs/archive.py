@@ -65,13 +65,13 @@ class Archive:
     def sweep(self) -> None:
         """Remove what a run left that died after its seal was whole."""
         for left in self.store.leftovers():
-            self.settle(left)
+            self.save_positions(left)
             self.close(left)
 
-    def settle(self, opened: Opened) -> None:
+    def save_positions(self, opened: Opened) -> None:
         """Before an open segment goes away, its positions are written down elsewhere."""
         for source in opened.sources():
-            self.cursors.settle(source, opened)
+            self.cursors.save_positions(source, opened)
 
     def close(self, opened: Opened) -> None:
         """Remove an open segment that is sealed."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Address
+from bitools.iplog.decisions.events import Address
 from bitools.iplog.decisions.manifest import Frame
 from bitools.iplog.decisions.tenancies import Place
 from bitools.iplog.verbs.archive import Archive

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bitools.documents.iplog import HandedOutItem
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Address
+from bitools.iplog.decisions.events import Address
 from bitools.iplog.decisions.tenancies import FOREVER, Tenancy
 from bitools.iplog.verbs.archive import Archive
 from bitools.iplog.verbs.asking import asked

@@ -11,7 +11,7 @@ from functools import cache, cached_property
 
 from bitools.inventory.iplog import Source
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Address, Flag
+from bitools.iplog.decisions.events import Address, Flag
 from bitools.iplog.decisions.grading import Answer, Assignment, Cause, Coverage, Grade, grade
 from bitools.iplog.decisions.tenancies import Place, Sighting, Tenancy, tenancies
 from bitools.iplog.decisions.twice import resolved
@@ -73,7 +73,7 @@ class Lookup:
         found = self._whole[ip] = History(self, list(self.index.events(ip, -_END, _END)))
         return found
 
-    def settled(self, sightings: Sequence[Sighting], *, later: bool) -> list[Sighting]:
+    def decided(self, sightings: Sequence[Sighting], *, later: bool) -> list[Sighting]:
         """The same with every instant of an hour that happened twice decided: by the order of lines, else all
         of them as the second (`later`) or the first.
         """
@@ -181,7 +181,7 @@ class History:
     @cached_property
     def sightings(self) -> list[Sighting]:
         """The events in order."""
-        return self._lookup.settled(self._raw, later=self._later) if self.ambiguous else self._raw
+        return self._lookup.decided(self._raw, later=self._later) if self.ambiguous else self._raw
 
     @cached_property
     def tenancies(self) -> list[Tenancy]:

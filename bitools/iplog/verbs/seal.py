@@ -98,7 +98,7 @@ def _seal(archive: Archive, opened: Opened, index: Index) -> SealedItem:
         content = listed(rows)
         store.put(content, "seals", f"{number:06d}.list", mode=0o440)
         manifest = canonical(_manifest(archive, opened, index, rows, content))
-        archive.settle(opened)
+        archive.save_positions(opened)
         store.put(manifest, "seals", f"{number:06d}.json", mode=0o440)
         sources = json.loads(manifest)["sources"].values()
         entry.done(after={"manifest": digest(manifest), "day": opened.day.isoformat(), **_counted(sources)})

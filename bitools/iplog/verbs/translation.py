@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bitools.iplog.decisions.found import Address
+from bitools.iplog.decisions.events import Address
 from bitools.iplog.decisions.tenancies import Place
 from bitools.iplog.verbs.archive import Archive
 from bitools.iplog.wire.index import Index

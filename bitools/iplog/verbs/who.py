@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from bitools.errors import NotFound, Usage
 from bitools.i18n import _
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Address
+from bitools.iplog.decisions.events import Address
 from bitools.iplog.decisions.grading import Answer, Assignment, Cause, Grade
 from bitools.iplog.decisions.tenancies import FOREVER, Place, Tenancy
 from bitools.iplog.verbs.archive import Archive

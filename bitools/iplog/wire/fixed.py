@@ -16,7 +16,7 @@ from bitools import moments
 from bitools.errors import Usage
 from bitools.i18n import _
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Address
+from bitools.iplog.decisions.events import Address
 
 COLUMNS = ("ip", "mac", "person", "from", "to")
 _NOBODY = datetime(1970, 1, 1, tzinfo=UTC)  # so long ago: a list holds no such times

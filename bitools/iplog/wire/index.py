@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
-from bitools.iplog.decisions.found import Address, Event
+from bitools.iplog.decisions.events import Address, Event
 from bitools.iplog.decisions.tenancies import Place, Sighting
 from bitools.iplog.wire import tallies
 from bitools.state import roomy

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bitools.iplog.decisions.found import Address, Session
+from bitools.iplog.decisions.events import Address, Session
 from bitools.iplog.decisions.tenancies import Place
 from bitools.iplog.wire import tallies
 from bitools.iplog.wire.index import altered

@@ -64,7 +64,7 @@ class _Reader:
         found = _TOP.split(text.whole)
         if spans := list(self._compiled.opaque(text)):
             self._join_opaque(found, spans)
-        self._judge(set(found) - self._seen)
+        self._look_at(set(found) - self._seen)
         return [piece for piece in found if piece not in self._silent]
 
     def _join_opaque(self, pieces: list[str], spans: Iterable[Span]) -> None:
@@ -78,7 +78,7 @@ class _Reader:
             pieces[first:last] = ["\n".join(pieces[first:last])]
             self.opaque.add(pieces[first])
 
-    def _judge(self, pieces: set[str]) -> None:
+    def _look_at(self, pieces: set[str]) -> None:
         """Which of these blocks say nothing? Raise ValueError if one is none."""
         self._seen |= pieces
         if any(sign.isspace() for sign in {piece[0] for piece in pieces}):

@@ -24,7 +24,7 @@ from bitools.net.wire.answer import at_work, one_at_a_time
 from bitools.net.wire.answers import Answers
 from bitools.net.wire.connect import Logins
 from bitools.net.wire.failures import Stalled
-from bitools.net.wire.large import LARGE, Said, is_large, under, whole
+from bitools.net.wire.large import LARGE, Printed, is_large, under, whole
 from bitools.net.wire.mask import mask_key
 from bitools.net.wire.shelf import LEAST, Shelved, shelved
 from bitools.net.wire.transport import Connection
@@ -270,7 +270,7 @@ class Fetcher:
         return configuration
 
     def _in_pieces(
-        self, platform: Platform, host: str, commands: Sequence[str], said: Sequence[Said]
+        self, platform: Platform, host: str, commands: Sequence[str], said: Sequence[Printed]
     ) -> Configuration:
         """The same for what is not to be in memory as a whole; it is read anew each time."""
         from bitools.net.decisions.in_pieces import Reading  # not at the top: almost nobody says that much

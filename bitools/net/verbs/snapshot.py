@@ -235,9 +235,9 @@ def _item(
 ) -> SnapshotItem:
     """What the snapshot made of one device."""
     if device.name not in found:
-        return _told(device, "unchanged", fetched.running.lines)
+        return _new_item(device, "unchanged", fetched.running.lines)
     made, change = stored[device.name], found[device.name]
-    item = _told(device, "stored", fetched.running.lines)
+    item = _new_item(device, "stored", fetched.running.lines)
     item |= {"commit": made.commit, "author": made.author, "first": first, "diff": made.patch}
     if made.authors:
         item["authors"] = list(made.authors)
@@ -266,7 +266,7 @@ def _may_be_silent(run: Run, device: Device, error: BitoolsError) -> bool:
     return silent and isinstance(error, Unreachable) and error.reason != "host_key"
 
 
-def _told(device: Device, status: Status, lines: int = 0) -> SnapshotItem:
+def _new_item(device: Device, status: Status, lines: int = 0) -> SnapshotItem:
     return {
         "device": device.name,
         "site": device.site,
@@ -279,7 +279,7 @@ def _told(device: Device, status: Status, lines: int = 0) -> SnapshotItem:
 
 
 def _nothing_came(device: Device, status: Status, reason: str) -> SnapshotItem:
-    item = _told(device, status)
+    item = _new_item(device, status)
     item["reason"] = reason
     return item
 

@@ -82,7 +82,7 @@ def _line(changes: Iterable[ChangedLine]) -> str:
 def _failed(same: Sequence[Trouble]) -> Headline:
     """What fails for one reason, of however many."""
     about = _with_others([one.name for one in same])
-    return Headline(about, clipped(in_common([one.told for one in same])))
+    return Headline(about, clipped(in_common([one.sentence for one in same])))
 
 
 def _with_others(names: Sequence[str]) -> str:

@@ -73,7 +73,7 @@ def troubles(found: Iterable[Trouble], size: Size, names: Mapping[str, str]) -> 
     every = [
         Trouble(_listed(one.name for one in same), clipped(what), since, clipped(hint), same[0].news)
         for same in by_cause(found, names)
-        for what, hint in [(in_common([one.told for one in same]), in_common([one.hint for one in same]))]
+        for what, hint in [(in_common([one.sentence for one in same]), in_common([one.hint for one in same]))]
         for since in [min(one.since for one in same)]
     ]
     if hidden := len(every[size.blocks :]):
@@ -86,7 +86,7 @@ def by_cause(found: Iterable[Trouble], names: Mapping[str, str]) -> list[list[Tr
     alike: dict[tuple[bool, int, str, str], list[Trouble]] = {}
     for one in found:
         shown = replace(one, name=names.get(one.name, one.name), hint="") if one.devices else one
-        what, hint = (without_its_own(text, one.name) for text in (shown.told, shown.hint))
+        what, hint = (without_its_own(text, one.name) for text in (shown.sentence, shown.hint))
         alike.setdefault((not one.news, _gravity(one), what, hint), []).append(shown)
     return [alike[key] for key in sorted(alike)]
 

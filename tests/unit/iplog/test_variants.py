@@ -14,8 +14,8 @@ import pytest
 from hypothesis import strategies as st
 
 from bitools.iplog.decisions import addresses
+from bitools.iplog.decisions.events import Action, Event, Flag, Session, Word
 from bitools.iplog.decisions.formats import READERS
-from bitools.iplog.decisions.found import Action, Event, Flag, Session, Word
 from bitools.iplog.decisions.instants import Clock
 from bitools.iplog.wire.encoding import texts
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Flag, Found, Reader, Session, Word
+from bitools.iplog.decisions.events import Flag, Meaning, Reader, Session, Word
 from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import Clock
 
@@ -26,7 +26,7 @@ _PROTOCOLS = {"TCP": 6, "UDP": 17, "ICMP": 1}
 def reader(clock: Clock) -> Reader:
     """Read translations; every other message is ignored."""
 
-    def read(line: str) -> Found:
+    def read(line: str) -> Meaning:
         mark = _MARK.search(line)
         if mark is None:
             return Word.IGNORED

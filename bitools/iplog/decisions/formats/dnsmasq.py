@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Action, Event, Flag, Found, Reader, Word
+from bitools.iplog.decisions.events import Action, Event, Flag, Meaning, Reader, Word
 from bitools.iplog.decisions.frames import Framed, unframe
 from bitools.iplog.decisions.instants import Clock, Instant
 
@@ -43,23 +43,23 @@ def reader(clock: Clock) -> Reader:
     """Read dnsmasq's lines; those of other programs are ignored."""
     say = teller()
 
-    def read(line: str) -> Found:
+    def read(line: str) -> Meaning:
         framed = unframe(line, clock)
-        return say(framed) if not framed.program or framed.program in PROGRAMS else told(line)
+        return say(framed) if not framed.program or framed.program in PROGRAMS else of_another_program(line)
 
     return read
 
 
-def told(line: str) -> Word:
+def of_another_program(line: str) -> Word:
     """Another program's line is none of ours, unless it says what only dnsmasq says: under which name?"""
     return Word.UNPARSED if _EVENT.search(line) else Word.IGNORED
 
 
-def teller() -> Callable[[Framed], Found]:
+def teller() -> Callable[[Framed], Meaning]:
     """Tells messages in a row: that an ACK only answers an INFORM is said before."""
     informed: set[tuple[str, str]] = set()
 
-    def tell(framed: Framed) -> Found:
+    def tell(framed: Framed) -> Meaning:
         if asked := _ASKED.match(framed.message):
             who = asked["ip"], asked["mac"]
             informed.add(who) if asked[1] == "INFORM" else informed.discard(who)
@@ -73,7 +73,7 @@ def teller() -> Callable[[Framed], Found]:
     return tell
 
 
-def message(framed: Framed) -> Found:
+def message(framed: Framed) -> Meaning:
     """What one message of dnsmasq's says."""
     instant, program, text = framed
     if found := _REPLY.match(text):
@@ -98,7 +98,7 @@ def message(framed: Framed) -> Found:
     return Event(instant.at, action, ip, mac, name, rests, "", "", instant.flags, instant.alternative)
 
 
-def _sixth(found: re.Match[str], instant: Instant) -> Found:
+def _sixth(found: re.Match[str], instant: Instant) -> Meaning:
     """A reply of DHCPv6 that names an address gives it, unless it says behind it that it does not."""
     ip = addresses.address(found["ip"])
     said = (found["said"] or "").strip()

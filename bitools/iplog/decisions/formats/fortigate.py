@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Session, Word
+from bitools.iplog.decisions.events import LONGEST, Action, Event, Flag, Meaning, Reader, Session, Word
 from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import NEVER, Clock, Instant
 
@@ -39,7 +39,7 @@ _DAY = 86_400_000
 def reader(clock: Clock) -> Reader:
     """Read FortiGate's lines; what is neither DHCP nor a translated session is ignored."""
 
-    def read(line: str) -> Found:
+    def read(line: str) -> Meaning:
         if not any(word in line for word in _WORDS):
             return Word.IGNORED if "=" in line or not line.strip() else Word.UNPARSED
         cef = _CEF.search(line)
@@ -76,7 +76,7 @@ def _cef(line: str) -> dict[str, str]:
     return fields
 
 
-def _lease(said: str, fields: dict[str, str], clock: Clock) -> Found:
+def _lease(said: str, fields: dict[str, str], clock: Clock) -> Meaning:
     action = _ACTIONS.get(said)
     if action is None:
         return Word.IGNORED if said in _QUIET else Word.UNPARSED
@@ -94,7 +94,7 @@ def _lease(said: str, fields: dict[str, str], clock: Clock) -> Found:
     )  # fmt: skip
 
 
-def _session(fields: dict[str, str], clock: Clock) -> Found:
+def _session(fields: dict[str, str], clock: Clock) -> Meaning:
     public, inside = addresses.address(fields["transip"]), addresses.address(fields.get("srcip", ""))
     ports = _number(fields.get("transport", "")), _number(fields.get("srcport", ""))
     if public is None or inside is None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Word
+from bitools.iplog.decisions.events import LONGEST, Action, Event, Flag, Meaning, Reader, Word
 from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import NEVER, Clock, Instant
 
@@ -105,7 +105,7 @@ _RELAY = re.compile(
 def reader(clock: Clock) -> Reader:
     """Read Kea's lines, each by its own look."""
 
-    def read(line: str) -> Found:
+    def read(line: str) -> Meaning:
         if _ROW.match(line):
             return _row(line, clock)
         return entry(line, clock)
@@ -113,29 +113,29 @@ def reader(clock: Clock) -> Reader:
     return read
 
 
-def entry(line: str, clock: Clock) -> Found:
+def entry(line: str, clock: Clock) -> Meaning:
     """A line of the log or the legal log, framed or not."""
     found, legal, instant = _LOG.match(line), None, NEVER
     if found is None and (legal := _LEGAL.match(line)) is None:
         framed = unframe(line, clock)
         instant = framed.instant
         if framed.program and not framed.program.startswith("kea"):
-            return told(line)
+            return of_another_program(line)
         found = _LOG.match(framed.message)
         legal = None if found else _LEGAL.match(framed.message)
     if found is not None:
         return _logged(found, clock.iso(found["time"]) if found["time"] else instant)
     if legal is not None:
         return _legal(legal, clock.named(legal["time"], legal["zone"]) if legal["time"] else instant)
-    return told(line)
+    return of_another_program(line)
 
 
-def told(line: str) -> Word:
+def of_another_program(line: str) -> Word:
     """A line that is not as Kea writes it is none of ours, unless it says what only Kea says."""
     return Word.UNPARSED if _STRANGE.search(line) else Word.IGNORED
 
 
-def _row(line: str, clock: Clock) -> Found:
+def _row(line: str, clock: Clock) -> Meaning:
     fields = line.split(",")
     ip = addresses.address(fields[0])
     held = None if ip is None else (_sixth if isinstance(ip, bytes) else _fourth)(fields)
@@ -179,7 +179,7 @@ def _sixth(fields: list[str]) -> tuple[str, str, str, str, str] | None:
     return hardware or fields[1], fields[2], fields[3], fields[11], state
 
 
-def _logged(found: re.Match[str], instant: Instant) -> Found:
+def _logged(found: re.Match[str], instant: Instant) -> Meaning:
     identity, rest = found["id"], found["rest"]
     known = _MESSAGES.get(identity)
     if known is None:
@@ -202,7 +202,7 @@ def _logged(found: re.Match[str], instant: Instant) -> Found:
     return Event(instant.at, action, ip, mac, "", lease, "", "", instant.flags, instant.alternative)
 
 
-def _legal(found: re.Match[str], instant: Instant) -> Found:
+def _legal(found: re.Match[str], instant: Instant) -> Meaning:
     rest = found["rest"]
     ip = addresses.address(found["ip"])
     if ip is None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Action, Event, Flag, Found, Reader, Word
+from bitools.iplog.decisions.events import Action, Event, Flag, Meaning, Reader, Word
 from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import NEVER, Clock, Instant
 
@@ -49,7 +49,7 @@ _LAYOUTS = (7, 9, 13, 18, 19)  # numbers of columns that were seen; one more if 
 def reader(clock: Clock) -> Reader:
     """Read audit lines; the heading, in whatever language, is ignored."""
 
-    def read(line: str) -> Found:
+    def read(line: str) -> Meaning:
         found = _LINE.match(line) or _framed(line, clock)
         if found is None:
             return Word.UNPARSED if _IP.search(line) or _sixth_elsewhere(line) else Word.IGNORED
@@ -80,7 +80,7 @@ def _framed(line: str, clock: Clock) -> re.Match[str] | None:
     return _LINE.match(framed.message) or _LINE.match(framed.message.partition(" ")[2])
 
 
-def _sixth(action: Action, found: re.Match[str], clock: Clock) -> Found:
+def _sixth(action: Action, found: re.Match[str], clock: Clock) -> Meaning:
     """An event of DHCPv6: the identity is the client's DUID. A request that is logged was granted or denied:
     which, the error code says."""
     fields = [field.strip() for field in found[4].split(",")]
@@ -98,7 +98,7 @@ def _sixth(action: Action, found: re.Match[str], clock: Clock) -> Found:
     return Event(instant.at, action, ip, identity, host, rests, "", "", instant.flags, instant.alternative)
 
 
-def _event(action: Action, number: int, date: str, time: str, rest: str, clock: Clock) -> Found:
+def _event(action: Action, number: int, date: str, time: str, rest: str, clock: Clock) -> Meaning:
     fields = _fields(rest)
     ip = addresses.address(fields[0]) if fields else None
     if fields is None or ip is None:

@@ -47,7 +47,7 @@ def contradiction(wanted: Node, spoken: Dialect) -> None:
         if ("line", text) in first:
             raise Contradiction(child.text, child.text)
         first["line", text] = text
-        for key in _said(wanted, child, spoken):
+        for key in _single_values(wanted, child, spoken):
             other = first.setdefault(key, text)
             if other != text:
                 raise Contradiction(other, child.text)
@@ -55,7 +55,7 @@ def contradiction(wanted: Node, spoken: Dialect) -> None:
         contradiction(child, spoken)
 
 
-def _said(section: Node, line: Node, spoken: Dialect) -> Iterator[Key]:
+def _single_values(section: Node, line: Node, spoken: Dialect) -> Iterator[Key]:
     """What only one value of may be said in a section, as far as this line says it."""
     if key := spoken.rules.look(spoken.rules.section(section.text), line.text).key:
         yield key

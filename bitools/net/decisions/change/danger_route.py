@@ -45,9 +45,14 @@ def routed(case: Crossing) -> Iterator[Found]:
     hops, new = {route.hop for route in was}, {route.hop for route in will}
     if was and not hops & new and not _connected(was, will):
         line = next((route.line for route in (*was, *will) if route.line), "")
-        yield 2, _told(was, will, line), _reason(hops, new, str(source)), True
+        yield 2, _line_to_show(was, will, line), _reason(hops, new, str(source)), True
     elif hops - new:
-        yield 2, _told(was, will, ""), _("one of the ways to {address} goes").format(address=source), False
+        yield (
+            2,
+            _line_to_show(was, will, ""),
+            _("one of the ways to {address} goes").format(address=source),
+            False,
+        )
     elif not was:
         yield from _processes(case)
     if was and not _connected(was, was):
@@ -59,7 +64,7 @@ def _connected(was: list[Route], will: list[Route]) -> bool:
     return was[0].distance == 0 and bool(will) and will[0].distance == 0
 
 
-def _told(was: list[Route], will: list[Route], line: str) -> str:
+def _line_to_show(was: list[Route], will: list[Route], line: str) -> str:
     gone = [route.line for route in was if route not in will and route.line]
     come = [route.line for route in will if route not in was and route.line]
     return next(iter([*gone, *come]), line)

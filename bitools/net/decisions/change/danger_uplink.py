@@ -35,7 +35,7 @@ def uplinked(case: Crossing) -> Iterator[Found]:
         yield from _towards(case.before.ports[name], case, seen)
     if not ways_in:
         for port in _uplinks(list(case.before.ports.values())):
-            yield from _told(port, None, case, certain=True)
+            yield from _on_port(port, None, case, certain=True)
 
 
 def _towards(bearer: Port, case: Crossing, seen: set[str]) -> Iterator[Found]:
@@ -52,7 +52,7 @@ def _towards(bearer: Port, case: Crossing, seen: set[str]) -> Iterator[Found]:
         none_left = (
             vlan is not None and port.name in case.after.ports and not _carriers_then(port, vlan, case)
         )
-        yield from _told(port, vlan, case, certain=port in sure or none_left)
+        yield from _on_port(port, vlan, case, certain=port in sure or none_left)
     if vlan is not None:
         yield from _vlan_filtered(vlan, case)
 
@@ -68,7 +68,7 @@ def _unbundled(port: Port, case: Crossing) -> Iterator[tuple[str, str]]:
             )
 
 
-def _told(port: Port, vlan: int | None, case: Crossing, *, certain: bool) -> Iterator[Found]:
+def _on_port(port: Port, vlan: int | None, case: Crossing, *, certain: bool) -> Iterator[Found]:
     others = _others_of_the_bundle(port, case)
     for line, reason in _changed(port, vlan, case):
         yield 3, line, reason, certain and (not others or line.startswith(("feature ", "vlan ")))

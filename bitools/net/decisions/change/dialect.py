@@ -34,12 +34,12 @@ _SECRET = "<secret"  # how a mask begins; never typed
 def expanded(template: str, found: regex.Match, **words: str) -> str:
     """The template with the groups of a match, and with these words, in it."""
 
-    def said(place: re.Match[str]) -> str:
+    def filled(place: re.Match[str]) -> str:
         if place[1]:
             return found[int(place[1])] or ""
         return words[place[2]] if place[2] in words else (found.groupdict().get(place[2]) or "")
 
-    return _PLACE.sub(said, template)
+    return _PLACE.sub(filled, template)
 
 
 def hidden(text: str, body: Sequence[str] = ()) -> bool:

@@ -137,7 +137,7 @@ class Lines:
         if (several := self._lists.several(section, line)) is not None:
             each = [self._read_one(section, one, removes=removes) for one, removes in several]
             return all(each)
-        return self._said(section, command)
+        return self._about_itself(section, command)
 
     def _written_on(self, section: PredictedSection, line: str) -> bool:
         """One more line of a text that is typed line by line."""
@@ -152,7 +152,7 @@ class Lines:
             there.body = (*there.body, more)
         return True
 
-    def _said(self, section: PredictedSection, command: Command) -> bool:
+    def _about_itself(self, section: PredictedSection, command: Command) -> bool:
         """A line that is about itself: it says something, or takes something back."""
         line = command.line
         if self._asleep and line.startswith("deactivate "):

@@ -78,10 +78,10 @@ def _way(before: Node, after: Node, platform: Platform) -> tuple[Remedy, Node]:
     spoken = dialect(platform)
     before, after = spoken_out(before, after, spoken)
     there = remedy(before, after, spoken)
-    return there, judged(before, after, there.commands, there.questions, platform)
+    return there, verified(before, after, there.commands, there.questions, platform)
 
 
-def judged(
+def verified(
     before: Node, after: Node, commands: Sequence[Command], questions: Sequence[Question], platform: Platform
 ) -> Node:
     """What the commands lead to, if it is what is wanted but for what is asked. Raise Mispredicted."""

@@ -39,7 +39,7 @@ class Claims:
     def _counted(self) -> Counter[Key]:
         if self._count is None:
             self._count = Counter()
-            self._add(self._count, [*self.root.said()] if self.root else [], 1)
+            self._add(self._count, [*self.root.all_texts()] if self.root else [], 1)
         return self._count
 
     @cached_property
@@ -196,7 +196,7 @@ class PredictedSection:
         """Without this line and all below it."""
         number = self._number(line)
         self._forget(number, line.text)
-        self.claims.change([*line.said()], -1)
+        self.claims.change([*line.all_texts()], -1)
         del self._lines[number]
 
     def rewrite(self, line: PredictedSection, text: str, body: tuple[str, ...] = ()) -> None:
@@ -208,14 +208,14 @@ class PredictedSection:
         line.text, line.body, line._here = text, body, None
         self._index(number, text)
 
-    def said(self) -> Iterator[str]:
+    def all_texts(self) -> Iterator[str]:
         """Its own words, and all below them."""
         yield self.text
         if self._unread is not None:
             yield from texts(self._unread)
         else:
             for line in self._lines.values():
-                yield from line.said()
+                yield from line.all_texts()
 
     def replace(self, node: Node) -> None:
         """A section written anew, whatever stood in it."""

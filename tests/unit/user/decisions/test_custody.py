@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bitools import csvfile
 from bitools.errors import InventoryInvalid
 from bitools.user.decisions.account import Account, Flag
-from bitools.user.decisions.custody import CustodyRow, held, settled
+from bitools.user.decisions.custody import CustodyRow, came_back, held
 from bitools.user.decisions.keys import KnownAs
 from bitools.user.decisions.numbers import same_number
 from bitools.user.wire.custody import parse
@@ -179,7 +179,7 @@ HERS = [
     "42;;;Dizüstü;5 Mart",
     "42;;;Dizüstü;20260305",
 ]  # fmt: skip
-# These are settled, or somebody else's.
+# These are came_back, or somebody else's.
 NOT_HERS = [
     "42;;;Dizüstü;27.11.2026",
     "0042;;;Dizüstü;2026-11-28",
@@ -284,8 +284,8 @@ def test_a_day_of_handing_out_is_no_day_of_return() -> None:
 
 
 def test_two_columns_of_return_must_agree() -> None:
-    assert not settled(CustodyRow(1, returned=("2026-01-01", "hayır")), TODAY)
-    assert settled(CustodyRow(1, returned=("2026-01-01", "")), TODAY)
+    assert not came_back(CustodyRow(1, returned=("2026-01-01", "hayır")), TODAY)
+    assert came_back(CustodyRow(1, returned=("2026-01-01", "")), TODAY)
 
 
 def test_a_number_that_a_spreadsheet_shortened_is_every_one_it_may_have_been() -> None:
