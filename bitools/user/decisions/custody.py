@@ -21,11 +21,12 @@ from bitools.user.decisions.keys import (
     by_name,
     by_number,
     filled,
+    may_name,
     named_in,
     same_login,
 )
 from bitools.user.decisions.numbers import same_number
-from bitools.user.decisions.remarks import doubted, understood
+from bitools.user.decisions.remarks import doubted, fewer, understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class CustodyRow:
 
     `dated` are cells of columns that hold nothing but days of return, `given` the days it was handed out.
     `remarks` stand under a heading that says so, `notes` under headings that we do not know, `rest` under
-    none: nobody knows which cell is which.
+    none: nobody knows which cell is which. `next_holders` are those whom it was passed on to.
     """
 
     line: int
@@ -48,15 +49,18 @@ class CustodyRow:
     remarks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()
+    next_holders: tuple[str, ...] = ()
 
 
 def held(rows: Iterable[CustodyRow], leaver: KnownAs, today: date) -> list[str]:
     """What is registered to this person, or may be; a line that is not understood is named."""
     found = []
     for row in rows:
-        if not row.rest and came_back(row, today):
+        passed_on = any(_names(one, leaver) for one in row.next_holders)
+        if not (passed_on or row.rest) and came_back(row, today):
             continue
-        if (why := _against(row, leaver)) is not None:
+        why = _("it was passed on to them, or to a namesake") if passed_on else _against(row, leaver)
+        if why is not None:
             why = why or _unsettling(row)
             place = _("line {line}: {item}").format(line=row.line, item=row.item or "?")
             found.append(f"{place} ({why})" if why else row.item or place)
@@ -81,7 +85,7 @@ def _unsettling(row: CustodyRow) -> str:
     if not any(days.day(cell) for cell in (*row.returned, *row.dated)):
         return ""
     doubts = [one for one in (*row.remarks, *row.notes) if doubted(one)]
-    doubts += [one for one in row.remarks if not understood(one)]
+    doubts += [one for one in row.remarks if not understood(one) or fewer(one, (row.item, *row.notes))]
     return _("beside the day of return: {remark}").format(remark=doubts[0].strip()) if doubts else ""
 
 
@@ -101,6 +105,7 @@ def _against(row: CustodyRow, leaver: KnownAs) -> str | None:
     if Whom.OTHERS in keys:
         return _of_another(row, leaver)
     names += [by_name(one, leaver) for one in row.accounts if not _login_like(one)]
+    names += [Whom.UNCLEAR for one in row.numbers if may_name(one, leaver)]
     if Whom.UNCLEAR in names:
         return _("only a name is there")
     if Whom.OTHERS in names:
@@ -119,7 +124,13 @@ def _of_another(row: CustodyRow, leaver: KnownAs) -> str | None:
     return _("it is another's, and the text names them") if named else None
 
 
+def _names(cell: str, leaver: KnownAs) -> bool:
+    """Does a cell that may hold a number, a login or a name name this person, or perhaps so?"""
+    whom = {by_number(cell, leaver.number), by_name(cell, leaver)}
+    return Whom.THEIRS in whom or same_login(cell, leaver.logins) or by_name(cell, leaver) is Whom.UNCLEAR
+
+
 def _login_like(cell: str) -> bool:
     """Is this a word that a login may be? Not a name, not a number that stands in the wrong column."""
     text = clean(cell)
-    return filled(text) and not re.search(r"[\s,]", text) and any(map(str.isalpha, text))
+    return filled(text) and not re.search(r"[\s,(]|^mailto:", text) and any(map(str.isalpha, text))

@@ -42,4 +42,5 @@ class AccountPast:
                 self.grants[guid].add(fold(change["new"]))
             elif action in _TAKING and change.get("old"):
                 self.grants[guid].discard(fold(change["old"]))
+        self.grants[guid] -= {fold(dn) for dn in result.get("by_post") or ()}
         self.grants[guid] |= {fold(dn) for dn in result.get("standing") or ()}
