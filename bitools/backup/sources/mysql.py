@@ -15,7 +15,7 @@ from bitools import process
 from bitools.backup.sources import every_database, on_server
 from bitools.backup.sources.on_server import Program, ServerLogin, proven_name
 from bitools.backup.sources.source import Loaded, Proof, Restored, Scene, Source
-from bitools.backup.wire.producer import SECRET, Producer, secret_file
+from bitools.backup.wire.producer import SECRET, Producer, Sink, secret_file
 from bitools.documents.backup_admin import LeftOut
 from bitools.errors import Rejected
 from bitools.inventory.backups import MysqlDataset
@@ -42,6 +42,10 @@ _USERS = (
     " UNION SELECT grantee, table_schema FROM information_schema.column_privileges) AS every"
     " WHERE grantee NOT LIKE '%PUBLIC%' AND (d = '{name}' OR replace(d, '\\\\_', '_') = '{name}')"
 )
+_TABLE_COUNT = (
+    "SELECT count(*) FROM information_schema.tables"
+    " WHERE table_schema = '{name}' AND table_type = 'BASE TABLE'"
+)
 _TABLES = (
     "SELECT table_name FROM information_schema.tables"
     " WHERE table_schema = '{database}' AND table_type = 'BASE TABLE'"
@@ -64,8 +68,8 @@ def dump(dataset: MysqlDataset, scene: Scene) -> Source:
 
 
 def _dumped(dataset: MysqlDataset) -> Producer:
-    preface = MysqlServer(dataset, ServerLogin.of(dataset)).preface()
-    return replace(_dump_program(dataset), preface=preface)
+    server = MysqlServer(dataset, ServerLogin.of(dataset))
+    return replace(_dump_program(dataset), preface=server.preface(), tables=server.tables())
 
 
 def _accounts(dataset: MysqlDataset) -> AbstractContextManager[Producer]:
@@ -225,6 +229,13 @@ class MysqlServer:
             return b""
         return b"".join(_OURS + line.encode() + b"\n" for line in lines)
 
+    def tables(self) -> int | None:
+        """How many tables there are to be dumped; None if it does not say."""
+        try:
+            return int(self._ask("", _TABLE_COUNT.format(name=_text(self.dataset.database))))
+        except (Rejected, ValueError):
+            return None
+
     def _rights(self, account: str) -> Iterator[str]:
         """How an account was made and what it may do in this database."""
         made = self._ask("", f"SHOW CREATE USER {account}")
@@ -276,7 +287,7 @@ def _text(name: str) -> str:
     return name.replace("\\", "\\\\").replace("'", "''")
 
 
-def _pour(dump: IO[bytes], into: IO[bytes], *, database: str) -> bool:
+def _pour(dump: IO[bytes], into: Sink, *, database: str) -> bool:
     """Pour SQL text; say whether it ends as a whole dump does.
 
     With a `database` it is poured with its events, and with the character set and the rights that it had. No

@@ -144,7 +144,8 @@ class Repository(Program):
         if failure and not answer.refused:
             raise failure
         interpret(answer, self.access.location, partial=True)
-        return replace(made_of(answer), heads={producer.file_name: bytes(head)})
+        name = producer.file_name
+        return replace(made_of(answer), heads={name: bytes(head)}, tables={name: producer.tables})
 
     def forget(self, ids: Sequence[str]) -> list[Snapshot] | None:
         """Forget exactly these snapshots and give what is listed afterwards; None for a local repository,
