@@ -46,7 +46,7 @@ class Owned:
 
     def __init__(self, top: Path) -> None:
         self.top = top
-        self.told: list[str] = []
+        self.notices: list[str] = []
 
     def folder(self, *names: str, make: bool = False) -> int:
         """A descriptor of a folder, each one on the way proven; with `make`, 0750 where there is none.
@@ -239,7 +239,7 @@ class Owned:
             os.close(aside)
         message = _("{file} was set aside, in {place}: {why}")
         place = self.top / ("" if names == (ASIDE,) else ASIDE) / target
-        self.told.append(message.format(file=inert(self.top.joinpath(*names)), place=place, why=why))
+        self.notices.append(message.format(file=inert(self.top.joinpath(*names)), place=place, why=why))
 
 
 def aside_name(names: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SystemAccount:
     """Somebody files belong to: ids, and a name if there is one."""
 
     uid: int
@@ -23,7 +23,7 @@ class Account:
     name: str = ""
 
     @classmethod
-    def of(cls, uid: int, gid: int = -1) -> Account:
+    def of(cls, uid: int, gid: int = -1) -> SystemAccount:
         """The account of this number; `gid` serves one that has no entry."""
         try:
             entry = pwd.getpwuid(uid)
@@ -35,7 +35,7 @@ class Account:
 NOBODY = "nobody"
 
 
-def stranger() -> Account | None:
+def stranger() -> SystemAccount | None:
     """Whose rights root gives a program that needs none (`nobody`); None if we are not root.
 
     A browser keeps its sandbox only then: it will not have one as root.
@@ -45,15 +45,15 @@ def stranger() -> Account | None:
     try:
         entry = pwd.getpwnam(NOBODY)
     except KeyError:
-        return Account(65534, 65534, NOBODY)
-    return Account(entry.pw_uid, entry.pw_gid, NOBODY)
+        return SystemAccount(65534, 65534, NOBODY)
+    return SystemAccount(entry.pw_uid, entry.pw_gid, NOBODY)
 
 
-_kept: list[Account] = []  # whose rights root has taken on, while it can take up its own again
+_kept: list[SystemAccount] = []  # whose rights root has taken on, while it can take up its own again
 _began: list[int] = []  # the rights that were given away
 
 
-def drop(account: Account) -> None:
+def drop(account: SystemAccount) -> None:
     """Be this account from here on, for ever."""
     _began.append(os.geteuid())
     _groups(account)
@@ -61,7 +61,7 @@ def drop(account: Account) -> None:
     os.setresuid(account.uid, account.uid, account.uid)
 
 
-def lend(account: Account) -> None:
+def lend(account: SystemAccount) -> None:
     """Be this account; `raised` takes root's rights up again."""
     _began.append(os.geteuid())
     _groups(account)
@@ -100,7 +100,7 @@ def of_child(root: bool) -> dict[str, int]:
     return {"user": 0, "group": 0} if root else {"user": _kept[0].uid, "group": _kept[0].gid}
 
 
-def _groups(account: Account) -> None:
+def _groups(account: SystemAccount) -> None:
     if account.name:
         os.initgroups(account.name, account.gid)
     else:

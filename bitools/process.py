@@ -22,7 +22,7 @@ from typing import IO
 from bitools import privilege
 from bitools.errors import Rejected, Unreachable
 from bitools.i18n import _
-from bitools.privilege import Account
+from bitools.privilege import SystemAccount
 
 _INHERITED = ("PATH", "HOME", "TZ", "TMPDIR", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK")
 _SAFE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -125,7 +125,7 @@ def run(
     pass_fds: Sequence[int] = (),
     umask: int = -1,
     root: bool = False,
-    whose: Account | None = None,
+    whose: SystemAccount | None = None,
 ) -> Completed:
     """Run a program to its end and return what it said; `umask` is for the files it makes, if not ours.
 
@@ -163,7 +163,7 @@ def start(
     pass_fds: Sequence[int] = (),
     umask: int = -1,
     root: bool = False,
-    whose: Account | None = None,
+    whose: SystemAccount | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program beside us; it is ended, and waited for, when the block is left.
 

@@ -95,9 +95,9 @@ class State:
         self._owned = Owned(folder)
 
     @property
-    def told(self) -> list[str]:
+    def notices(self) -> list[str]:
         """What was set aside in this run, a sentence each."""
-        return self._owned.told
+        return self._owned.notices
 
     def path(self, *parts: str) -> Path:
         """A place inside, nothing of another's in it; the folder it stands in exists afterwards.

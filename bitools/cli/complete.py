@@ -17,7 +17,7 @@ from bitools.inventory import names
 TREE = Path(__file__).with_name("tree.json")
 
 
-class Described(TypedDict):
+class DescribedCommand(TypedDict):
     """A command: the names of those within it, its options and arguments with the kind of their value."""
 
     commands: list[str]
@@ -25,7 +25,7 @@ class Described(TypedDict):
     arguments: list[str]
 
 
-Tree = Mapping[str, Described]  # by what is typed; the root's is empty
+Tree = Mapping[str, DescribedCommand]  # by what is typed; the root's is empty
 
 
 def answer(words: Sequence[str], environ: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from bitools.cli import failures
+from bitools.cli import evidence, failures
 from bitools.cli.console import Console
 from bitools.cli.outcome import code_of
 from bitools.errors import BitoolsError, Code, Refused, Rejected
@@ -99,6 +99,11 @@ class Context:
         if self.console.alone and not self.language_asked:
             use(inventory.settings.language)
         return inventory
+
+    @property
+    def knows_inventory(self) -> bool:
+        """Was it opened, and is it whole?"""
+        return "inventory" in vars(self)
 
     def _keep_names(self, inventory: Inventory) -> None:
         """For the shell that completes a word (`cli.complete`); not of a trial beside the machine's."""
@@ -210,13 +215,11 @@ class Context:
         was asked for it. `code` replaces 0; INTEGRITY replaces 3 too: a proof that fails in part has failed.
         `proves`: that ledger and history go on where they ended; as `record` unless it is said.
         """
-        from bitools.cli import evidence  # not at the top: `--help` proves nothing
-
         whole = evidence.prove(self, document) if (record if proves is None else proves) else True
         document.finished = datetime.now().astimezone()
         document.warnings += self.warnings
         if "state" in vars(self):
-            document.warnings += self.state.told
+            document.warnings += self.state.notices
         _mask(document)
         if record and not self.dry_run:
             self._keep(document)

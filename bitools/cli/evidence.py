@@ -10,23 +10,69 @@ import json
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bitools.errors import BitoolsError, Code, IntegrityBroken, Locked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
-    from bitools.cli.context import Context
     from bitools.documents.envelope import Continuity
+    from bitools.ledger import Ledger
     from bitools.ledger.witness import Witness
+    from bitools.run import Run
     from bitools.state import Document, Item, State
 
 _DOCUMENTS = 20  # of the newest, of which one says how far the ledger went
 _PATIENCE = 5.0  # seconds for another run to write what it saw
 
 
-def prove(context: Context, document: Document[Item]) -> bool:
+class Ending(Protocol):
+    """A command line that ends, as far as it is looked at here: what it opened, and under which name."""
+
+    @property
+    def state(self) -> State:
+        """The state folder."""
+        ...
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, under this run's name."""
+        ...
+
+    @property
+    def run(self) -> Run:
+        """This run. Raise InventoryInvalid."""
+        ...
+
+    @property
+    def run_id(self) -> str:
+        """The run's name."""
+        ...
+
+    @property
+    def started(self) -> datetime:
+        """When it began."""
+        ...
+
+    @property
+    def dry_run(self) -> bool:
+        """Is nothing to be done?"""
+        ...
+
+    @property
+    def warnings(self) -> list[str]:
+        """What its document is to say beside."""
+        ...
+
+    @property
+    def knows_inventory(self) -> bool:
+        """Was the inventory opened, and is it whole?"""
+        ...
+
+
+def prove(context: Ending, document: Document[Item]) -> bool:
     """Does everything go on where it ended? What is wrong is put into `failed`, and mailed."""
     from bitools.ledger import witness
 
@@ -42,24 +88,28 @@ def prove(context: Context, document: Document[Item]) -> bool:
     if broken:
         tell(context, broken)
     elif now and now.point.entries:
-        document.more["evidence"] = _said(now)
+        document.more["evidence"] = _continuity(now)
         if now != seen and not context.dry_run:
             _remember(context, now)
     return not broken
 
 
-def after(context: Context, error: BitoolsError) -> BitoolsError:
+def after(context: Ending, error: BitoolsError) -> BitoolsError:
     """What a run ends with that came to no document: its error, or also that the records do not fit.
 
     A wrong command line or inventory is not a run yet.
     """
-    unread = error.code is Code.INVALID and "inventory" not in vars(context)
+    unread = error.code is Code.INVALID and not context.knows_inventory
     if unread or error.code in (Code.USAGE, Code.BUG, Code.INTERRUPTED):
         return error
     if isinstance(error, IntegrityBroken):
         tell(context, [error])
         return error
-    document = context.document("bitools.ledger.verify/1")  # never printed: the error is
+    from bitools.state import Document
+
+    document = Document(
+        "bitools.ledger.verify/1", context.run_id, context.started
+    )  # never printed: the error is
     if prove(context, document):
         return error
     broken = [one for one in document.failed if one["code"] == Code.INTEGRITY]
@@ -71,7 +121,7 @@ def after(context: Context, error: BitoolsError) -> BitoolsError:
     return IntegrityBroken("; ".join(every), target=error.target, hint=hint, reason="records", cause=error)
 
 
-def found(context: Context) -> tuple[Witness, list[BitoolsError]]:
+def observed(context: Ending) -> tuple[Witness, list[BitoolsError]]:
     """What is there, newest commit included, and what is wrong with it."""
     from bitools.ledger import witness
     from bitools.net.wire.history import History
@@ -89,7 +139,7 @@ def found(context: Context) -> tuple[Witness, list[BitoolsError]]:
     return now, broken
 
 
-def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsError]]:
+def look(context: Ending, seen: Witness | None) -> tuple[Witness, list[BitoolsError]]:
     """What is there now, and what is wrong with it."""
     from bitools.ledger import continuity, stamps, verify
     from bitools.ledger.witness import Witness
@@ -119,7 +169,7 @@ def look(context: Context, seen: Witness | None) -> tuple[Witness, list[BitoolsE
         commit = _commit(context, known.commit)
         packs = integrity.read(History(context.state), known.packs, known.commit)
     except BitoolsError as error:
-        broken.append(error)
+        broken.append(_as_break(error))
     return known.moved(point, commit, packs), broken
 
 
@@ -140,7 +190,7 @@ def _as_break(error: BitoolsError) -> BitoolsError:
     return IntegrityBroken(error.message, target="ledger", hint=error.hint, reason="records", cause=error)
 
 
-def _commit(context: Context, seen: str) -> str:
+def _commit(context: Ending, seen: str) -> str:
     """The newest commit; the history may have been written anew, if the ledger says so."""
     from bitools.net.wire import integrity
     from bitools.net.wire.history import History
@@ -159,7 +209,7 @@ def _commit(context: Context, seen: str) -> str:
         return integrity.look(history, anew)
 
 
-def _written(context: Context) -> dict[str, str]:
+def _written(context: Ending) -> dict[str, str]:
     """What the newest document says, where what was last seen is not remembered any more."""
     for document in islice(context.state.documents(newest_first=True), _DOCUMENTS):
         if isinstance(said := document.get("evidence"), dict):
@@ -167,11 +217,11 @@ def _written(context: Context) -> dict[str, str]:
     return {}
 
 
-def _said(found: Witness) -> Continuity:
+def _continuity(found: Witness) -> Continuity:
     return {"entries": found.point.entries, "head": found.point.head, "commit": found.commit}
 
 
-def _remember(context: Context, found: Witness) -> None:
+def _remember(context: Ending, found: Witness) -> None:
     """Keep it, unless another run has seen more meanwhile; and tell the system log, which others keep."""
     from bitools.ledger import syslog, witness
 
@@ -188,7 +238,7 @@ def _remember(context: Context, found: Witness) -> None:
     syslog.note(f"run={context.run_id} {said}")
 
 
-def tell(context: Context, broken: Sequence[BitoolsError]) -> None:
+def tell(context: Ending, broken: Sequence[BitoolsError]) -> None:
     """The system log, and a mail if the inventory says to whom."""
     from bitools.ledger import syslog
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -34,7 +34,7 @@ _OPTIONS = {
 }
 
 
-def _option(help_: str, metavar: str) -> Any:  # as typer.Option says it
+def _option(help_: str, metavar: str) -> object:
     return typer.Option(metavar=metavar, help=help_, show_default=False)
 
 

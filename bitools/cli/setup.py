@@ -120,7 +120,7 @@ def _history(state: Path) -> list[str]:
     history = History(here)
     if history.exists:
         history.git("fsck", "--no-progress", "--no-dangling")
-    return here.told
+    return here.notices
 
 
 def _documents(state: Path) -> list[str]:
@@ -129,7 +129,7 @@ def _documents(state: Path) -> list[str]:
     here = State(state)
     for _document in here.documents():
         pass
-    return here.told
+    return here.notices
 
 
 def _mails(context: Context) -> Callable[[Path], list[str]]:
@@ -145,7 +145,7 @@ def _mails(context: Context) -> Callable[[Path], list[str]]:
 
             mail = load(context.inventory_folder).settings.mail
         Outbox(here).expect(mail.sender if mail else "")
-        return here.told
+        return here.notices
 
     return proof
 

@@ -94,6 +94,8 @@ class UserChangeItem(AccountItem):
     """The last day of what was granted."""
     standing: NotRequired[list[str]]
     """Groups that stand by name from now on, whatever the post gives: DNs."""
+    by_post: NotRequired[list[str]]
+    """Groups that were granted until a day that is past, and stay because the post gives them: DNs."""
     lost: NotRequired[list[str]]
     """What cannot be done any more, and why."""
     slip: NotRequired[str]

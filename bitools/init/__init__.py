@@ -60,7 +60,7 @@ def init(folder: Path, answers: Answers, proof: Proof, document: Document[InitIt
             beginning.draft.back(before)
             continue
         document.items.append(_item(part, described, files, document))
-        for line in _said(described, files, applied=document.applied):
+        for line in _lines(described, files, applied=document.applied):
             answers.say(f"  {line}")
         steps += described.steps
     return steps
@@ -114,7 +114,7 @@ def _item(part: Part, described: Described, files: list[str], document: Document
     }
 
 
-def _said(described: Described, files: Sequence[str], *, applied: bool) -> list[str]:
+def _lines(described: Described, files: Sequence[str], *, applied: bool) -> list[str]:
     if described.there:
         return [_("✓ {name}: described already").format(name=described.name)]
     if not described.name:

@@ -90,7 +90,7 @@ def prove_named(inventory: Inventory, owner: int) -> None:
         said = _("{file}: kerberos needs a keytab where an account logs on by itself").format(file=file)
         complaints.take(InventoryInvalid(said, hint="bind: {kerberos: true, keytab: …}"))
     complaints.take_all(_wrong(named, owner))
-    complaints.take_all(_said(path, cure) for path in _program_files() if (cure := wrong(path, owner)))
+    complaints.take_all(_complaint(path, cure) for path in _program_files() if (cure := wrong(path, owner)))
     complaints.raise_if_any()
 
 
@@ -131,10 +131,10 @@ def wrong(path: Path, owner: int) -> str:
 def _wrong(paths: Sequence[Path], owner: int) -> Iterator[InventoryInvalid]:
     for path in sorted(_with_parents(paths)):
         if cure := wrong(path, owner):
-            yield _said(path, cure)
+            yield _complaint(path, cure)
 
 
-def _said(path: Path, cure: str) -> InventoryInvalid:
+def _complaint(path: Path, cure: str) -> InventoryInvalid:
     belongs = _("belongs to {owner}").format(owner=name_of(path.lstat().st_uid))
     what = belongs if cure.startswith("chown") else _("others can write it")
     return InventoryInvalid(f"{path}: {what}", hint=cure, reason="modes")

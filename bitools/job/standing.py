@@ -50,7 +50,7 @@ def unset(part: Part, text: str) -> Standing:
 
 def failing(trouble: Trouble, step: str) -> Problem:
     """A target that fails, since when, and the command that tries again."""
-    return Problem(f"{trouble.name}: {trouble.told}", step, datetime.fromisoformat(trouble.since))
+    return Problem(f"{trouble.name}: {trouble.sentence}", step, datetime.fromisoformat(trouble.since))
 
 
 def late(findings: Iterable[Finding], names: Collection[str], *starts: str) -> list[Problem]:

@@ -87,7 +87,7 @@ def proven(path: Path, head: str = "") -> tuple[Chain, ExportHead]:
     except OSError as error:
         message = _("{path}: cannot be read: {why}").format(path=path, why=system_words(error))
         raise InventoryInvalid(message, cause=error) from error
-    said = _said(path, lines)
+    said = _head(path, lines)
     piece = Piece(path, lines[1:], skipped=1)
     found = chain.walk([piece], head, number=said["first"] - 1, previous=said["prev"])
     if found.torn or found.head != said["head"] or found.entries != said["last"] - said["first"] + 1:
@@ -95,7 +95,7 @@ def proven(path: Path, head: str = "") -> tuple[Chain, ExportHead]:
     return found, said
 
 
-def _said(path: Path, lines: list[bytes]) -> ExportHead:
+def _head(path: Path, lines: list[bytes]) -> ExportHead:
     """The first line of an exported file."""
     try:
         said = json.loads(lines[0])

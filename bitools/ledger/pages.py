@@ -46,7 +46,7 @@ class Pen:
             now = chain.clock()
             year = int(now[:4])
             try:
-                if (end := self._found(descriptor, year)) is None:
+                if (end := self._where_it_ends(descriptor, year)) is None:
                     continue
                 line, head = make(end, now)
                 self._write(descriptor, line, end.size)
@@ -56,7 +56,7 @@ class Pen:
                 if self._descriptor == descriptor:
                     fcntl.flock(descriptor, fcntl.LOCK_UN)
 
-    def _found(self, descriptor: int, year: int) -> End | None:
+    def _where_it_ends(self, descriptor: int, year: int) -> End | None:
         """The end of the chain; None if it is in another file by now."""
         now = os.fstat(descriptor)
         if not self._has_its_name(now):

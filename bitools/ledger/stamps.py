@@ -30,7 +30,7 @@ _ACTION = b'","action":"ledger.stamp",'
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StampReach:
     """How far tokens reach: number of the last entry that has one (0: none), when that came, and the time of
     the first entry after it that is not about stamping; None if all is stamped.
     """
@@ -57,7 +57,7 @@ def keep(state: State, number: int, token: bytes) -> Path:
     return path
 
 
-def standing(ledger: Ledger, state: State) -> Standing:
+def standing(ledger: Ledger, state: State) -> StampReach:
     """How far tokens reach."""
     known = numbers(state)
     last = known[-1] if known else 0
@@ -65,8 +65,8 @@ def standing(ledger: Ledger, state: State) -> Standing:
     for number, line in _lines(ledger, last):
         if _ACTION not in line:
             at = datetime.fromisoformat(chain.parsed(line, ledger.file, number)["time"])
-            return Standing(last, stamped, at)
-    return Standing(last, stamped)
+            return StampReach(last, stamped, at)
+    return StampReach(last, stamped)
 
 
 def head(ledger: Ledger) -> tuple[int, bytes]:

@@ -33,7 +33,7 @@ class Trouble:
     reason: str = ""  # a word for programs, where there is one
 
     @property
-    def told(self) -> str:
+    def sentence(self) -> str:
         """What is wrong, for people: of a whole site that none of its devices answers."""
         if not self.devices:
             return self.what

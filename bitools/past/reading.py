@@ -156,12 +156,12 @@ class Past:
             if standing and said == content:
                 same.append(row)
                 continue
-            yield from self._told(same)
+            yield from self._repeated(same)
             open_[kind] = content if standing else _NOTHING, [row]
         for _said, same in open_.values():
-            yield from self._told(same)
+            yield from self._repeated(same)
 
-    def _told(self, same: list[tuple[Any, ...]]) -> Iterator[Told]:
+    def _repeated(self, same: list[tuple[Any, ...]]) -> Iterator[Told]:
         if len(same) > 1:
             names = tuple([row[0] for row in same[:-1]])
             yield Told(names, self._document(_Row._make(same[0])), len(names))

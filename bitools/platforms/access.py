@@ -18,7 +18,7 @@ Kind = Literal[
 ]  # fmt: skip
 Subject = Literal[
     "members", "vlans", "routes", "vlan_guards", "management", "opens", "harmless", "managers", "admission",
-    "servers", "control_plane", "policies", "way_back", "features",
+    "servers", "control_plane", "policies", "way_back", "features", "filters", "objects",
 ]  # fmt: skip
 
 _PORT = r"(?P<port>\S+(?: [\d/.]+)?)"
@@ -151,7 +151,14 @@ SHARED: Mapping[Subject, tuple[str, ...]] = {
         r"^(?:system )?control-plane.*(?:service-policy(?: input)?(?: type \S+)?|access-group|apply policy|filter input)"
         r" (?P<name>\S+)",
         r"^cpu-defend-policy (?P<name>\S+)",
+        r"^zone-pair security \S+ source \S+ destination self / service-policy type inspect (?P<name>\S+)",
     ),
+    # What filters refer to by a name (group `name`): addresses, services, other such things.
+    "objects": (
+        r"^object(?:-group)? (?:(?:network|service|protocol|ip|ipv4|ipv6|address|port) )*(?P<name>[^ ]+)(?: (?:tcp|udp)\S*)? / ",
+    ),
+    # The lines of filters that are no access lists, by name (group `name`).
+    "filters": (),
     # The way back itself (rule 7).
     "way_back": (
         r"^(?:no )?archive\b",
@@ -165,7 +172,7 @@ SHARED: Mapping[Subject, tuple[str, ...]] = {
 }
 
 
-class Seen(Frozen):
+class OwnSession(Frozen):
     """How the device sees us: what is asked for the open sessions and for the way back, and how it answers.
 
     `session` fits the line of the one that asks, group `source`; `route` has `{source}` in it; `via` fits the
@@ -176,6 +183,14 @@ class Seen(Frozen):
     session: Regex
     route: str = ""
     via: Regex = ""
+
+
+class Managed(Frozen):
+    """A line that takes some ports (`ports`) into a VRF of their own."""
+
+    line: Regex
+    ports: Regex
+    vrf: str
 
 
 class Access(Frozen):
@@ -201,7 +216,10 @@ class Access(Frozen):
     control_plane: tuple[Regex, ...] = ()
     policies: tuple[Regex, ...] = ()
     way_back: tuple[Regex, ...] = ()
-    seen: Seen | None = None
+    filters: tuple[Regex, ...] = ()
+    objects: tuple[Regex, ...] = ()
+    managed: Managed | None = None
+    seen: OwnSession | None = None
 
     def about(self, subject: Subject) -> tuple[str, ...]:
         """All patterns of a subject."""

@@ -75,7 +75,7 @@ class Beside(Frozen):
     unless: str = ""
 
 
-class Kept(Frozen):
+class KeptUnsaid(Frozen):
     """What a device keeps of a `line` that goes (with `comes`: that comes) unsaid: `says` takes it back.
 
     `within`: the header of its section. `beside`: lines that stand there, each of which it is kept for; a
@@ -98,7 +98,7 @@ class Through(Frozen):
     by: str
 
 
-class Listed(Frozen):
+class NumberList(Frozen):
     """A line with a list of numbers (group `list`) that grows by `add` and shrinks by `remove`."""
 
     line: Regex
@@ -110,7 +110,7 @@ class Listed(Frozen):
     to: str = "-"
 
 
-class Named(Frozen):
+class NamedObject(Frozen):
     """Several lines that are one thing with a name (their groups); `gone` removes it whole."""
 
     line: Regex
@@ -127,7 +127,7 @@ class Sentinel(Frozen):
     entry: str
 
 
-class Asked(Frozen):
+class Underivable(Frozen):
     """A line whose removal nobody can derive.
 
     `default`: what it is then differs by model and version. `all`: without it everything would pass.
@@ -144,7 +144,7 @@ class Each(Frozen):
     """A line that stands for several (its group `list`): each is compared as `one`.
 
     `several` and `gone`: what is typed, at the top, for several of them at once and takes them away; without
-    them each is typed alone. The rest as in `Listed`.
+    them each is typed alone. The rest as in `NumberList`.
     """
 
     line: Regex
@@ -157,7 +157,7 @@ class Each(Frozen):
     to: str = "-"
 
 
-class Hidden(Frozen):
+class UnseenPlaces(Frozen):
     """Lists whose entries have places that are not shown.
 
     `within`: the header of such a list, `^$` for lists of single lines; `line`: an entry whose place is sure.
@@ -183,7 +183,7 @@ class Move(Frozen):
     after: str
 
 
-class Change(Frozen):
+class ChangeRules(Frozen):
     """How lines are typed and removed.
 
     `lines`: the line itself, `negate` before it removes it. `set`: `put` and `negate` before the whole path.
@@ -225,11 +225,11 @@ class Change(Frozen):
     assumed: tuple[Assumed, ...] = ()
     based: tuple[Based, ...] = ()
     apart: tuple[Apart, ...] = ()
-    lists: tuple[Listed, ...] = ()
+    lists: tuple[NumberList, ...] = ()
     numbered: tuple[Regex, ...] = ()
     alike: tuple[Regex, ...] = ()
     appended: tuple[Regex, ...] = ()
-    named: tuple[Named, ...] = ()
+    named: tuple[NamedObject, ...] = ()
     sentinels: tuple[Sentinel, ...] = ()
     each: tuple[Each, ...] = ()
     shown: tuple[Regex, ...] = ()
@@ -239,7 +239,7 @@ class Change(Frozen):
     slots: tuple[Regex, ...] = ()
     wipes: tuple[Along, ...] = ()
     loses: tuple[Along, ...] = ()
-    keeps: tuple[Kept, ...] = ()
+    keeps: tuple[KeptUnsaid, ...] = ()
     hinders: tuple[Regex, ...] = ()
     through: tuple[Through, ...] = ()
     order: tuple[tuple[Regex, ...], ...] = ()
@@ -248,6 +248,6 @@ class Change(Frozen):
     retyped: tuple[Regex, ...] = ()
     whole: tuple[Regex, ...] = ()
     move: Move | None = None
-    hidden: tuple[Hidden, ...] = ()
-    ask: tuple[Asked, ...] = ()
+    hidden: tuple[UnseenPlaces, ...] = ()
+    ask: tuple[Underivable, ...] = ()
     acts: tuple[Regex, ...] = ACTS

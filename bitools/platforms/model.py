@@ -11,7 +11,7 @@ from bitools import regex
 from bitools.frozen import Frozen
 from bitools.i18n import _
 from bitools.platforms.access import Access
-from bitools.platforms.change import Change
+from bitools.platforms.change import ChangeRules
 from bitools.platforms.expression import Regex
 from bitools.platforms.reads import Reads
 from bitools.platforms.wayback import Save, Way
@@ -74,7 +74,7 @@ class Commands(Frozen):
     exit: str = "exit"
 
 
-class Answer(Frozen):
+class LoginQuestion(Frozen):
     """A question that may stand before the first prompt, and what to answer."""
 
     question: Regex
@@ -90,7 +90,7 @@ class Prompt(Frozen):
     pattern: Regex
     unprivileged: Regex | None = None
     enable: str | None = None
-    login: tuple[Answer, ...] = ()
+    login: tuple[LoginQuestion, ...] = ()
     enter: str = "\n"
     username_suffix: str = ""  # what tells the device the kind of terminal
 
@@ -117,7 +117,7 @@ class Whole(Frozen):
     closes: Regex | None = None
 
 
-class Journal(Frozen):
+class ConfigLog(Frozen):
     """The log of who configured the device: `lines` name the `user` and the `time`, written as in `times`.
 
     `times` are strptime(3) formats; one without a year is of the last twelve months. `alone`: the command is
@@ -139,7 +139,7 @@ class Journal(Frozen):
         return value
 
 
-class Rule(Frozen):
+class LineRule(Frozen):
     """A line (its indentation removed) inside a section whose header matches `within` (`^$`: at the top).
 
     Lines whose groups are equal belong together. `reason`: why that is so; a shipped set has one.
@@ -161,11 +161,11 @@ class Rules(Frozen):
     which people know it, where several blocks have the same header.
     """
 
-    ordered: tuple[Rule, ...] = ()
+    ordered: tuple[LineRule, ...] = ()
     named: Regex | None = None
-    set: tuple[Rule, ...] = ()
-    apart: tuple[Rule, ...] = ()
-    keyed: tuple[Rule, ...] = ()
+    set: tuple[LineRule, ...] = ()
+    apart: tuple[LineRule, ...] = ()
+    keyed: tuple[LineRule, ...] = ()
     scalar: tuple[str, ...] = ()
 
 
@@ -197,7 +197,7 @@ class VolatileBlock(Frozen):
     ends: Regex
 
 
-class Hidden(Frozen):
+class SecretByPlace(Frozen):
     """A line that is secret only in its place: from a line that `starts` matches to one that `ends` does."""
 
     starts: Regex
@@ -229,7 +229,7 @@ class Spelling(Frozen):
     words: tuple[Regex, ...] = ()  # what stands before words whose order means nothing
     caseless: tuple[Regex, ...] = ()  # lines in which small and capital letters are the same
     continued: Regex | None = None  # a line that adds to the list before; group `list`
-    silent: tuple[Rule, ...] = ()  # there or not, nothing can be concluded from it
+    silent: tuple[LineRule, ...] = ()  # there or not, nothing can be concluded from it
 
 
 class Platform(Frozen):
@@ -257,10 +257,10 @@ class Platform(Frozen):
     volatile_blocks: tuple[VolatileBlock, ...] = ()
     secrets: tuple[Regex, ...] = ()
     volatile_secrets: tuple[Regex, ...] = ()
-    secrets_within: tuple[Hidden, ...] = ()
+    secrets_within: tuple[SecretByPlace, ...] = ()
     no_secret: tuple[NoSecret, ...] = ()
     author: tuple[Regex, ...] = ()
-    journal: Journal | None = None
+    journal: ConfigLog | None = None
     identity: tuple[Regex, ...] = IDENTITY
     accounts: tuple[Regex, ...] = ACCOUNTS
     comment: tuple[Regex, ...] = ()
@@ -273,7 +273,7 @@ class Platform(Frozen):
     opaque: tuple[Opaque, ...] = ()
     rules: Rules = Rules()
     spelling: Spelling = Spelling()
-    change: Change | None = None  # None: bitools does not know how it is configured
+    change: ChangeRules | None = None  # None: bitools does not know how it is configured
     rollback: tuple[Way, ...] = ()  # the best first; none: nothing brings it back
     save: Save | None = None
     reads: Reads = Reads()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bitools import platforms
-from bitools.platforms.model import Rule
+from bitools.platforms.model import LineRule
 
 BEGIN, END = "<!-- sets: made by `make schema` -->", "<!-- end of sets -->"
 
@@ -63,7 +63,7 @@ def _rows(name: str) -> Iterator[tuple[str, str, str, str]]:
             yield _shown(rule.within or "", rule), _pattern(rule.line), how, rule.reason
 
 
-def _shown(within: str, rule: Rule) -> str:
+def _shown(within: str, rule: LineRule) -> str:
     return "the top" if within == "^$" else _pattern(rule.within or "") if within else "all"
 
 

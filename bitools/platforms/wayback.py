@@ -18,7 +18,7 @@ Grade = Literal["A", "B", "C", "D"]
 Mark = Literal["tried", "documented"]
 
 
-class Need(Frozen):
+class Precondition(Frozen):
     """What must be so before: what is asked, the words that say it is not, and what to do then."""
 
     ask: str
@@ -56,7 +56,7 @@ class Way(Frozen):
     kind: Literal["timer", "commit", "session", "job", "shell", "file", "reboot"]
     mark: Mark
     source: str
-    needs: tuple[Need, ...] = ()
+    needs: tuple[Precondition, ...] = ()
     arm: tuple[str, ...]
     confirm: tuple[str, ...]
     cancel: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from bitools.inventory.model import Inventory
 from bitools.job import Jobs
 from bitools.ledger import Ledger, acts
 from bitools.owned import ACCOUNT, AUDITORS
-from bitools.privilege import Account
+from bitools.privilege import SystemAccount
 from bitools.schedule import install, needs
 from bitools.schedule.show import Kind, show
 from bitools.schedule.timers import Caller
@@ -118,7 +118,7 @@ def setup(
         for name in applying.aside
     ]
     entry = pwd.getpwnam(ACCOUNT)
-    privilege.drop(Account(entry.pw_uid, entry.pw_gid, ACCOUNT))
+    privilege.drop(SystemAccount(entry.pw_uid, entry.pw_gid, ACCOUNT))
     if inventory is not None:
         names.keep(names.of(inventory), state)
     _record(ledger, state, document, applying.aside)

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bitools.owned import ASIDE, aside_name
-from bitools.privilege import Account
+from bitools.privilege import SystemAccount
 from bitools.sanitize import inert
 
 MEMORY = "setup.json"  # in the state, and root's: what was there before it was set up
@@ -37,7 +37,7 @@ def close(folder: Path) -> list[str]:
     return strange
 
 
-def hand_over(folder: Path, account: Account) -> None:
+def hand_over(folder: Path, account: SystemAccount) -> None:
     """Give all of it to the account: folders 0750, files 0640, or 0600 where they were private.
 
     By descriptors, no link followed, no file that has a second name; of `set-aside/` the folder alone.
@@ -46,7 +46,7 @@ def hand_over(folder: Path, account: Account) -> None:
         _hand_over(top, (), account)
 
 
-def _hand_over(folder: int, path: tuple[str, ...], account: Account) -> None:
+def _hand_over(folder: int, path: tuple[str, ...], account: SystemAccount) -> None:
     for name in os.listdir(folder) if path != (ASIDE,) else ():
         found = os.stat(name, dir_fd=folder, follow_symlinks=False)
         if stat.S_ISDIR(found.st_mode) and len(path) < _DEPTH:

@@ -20,7 +20,7 @@ from bitools.errors import Refused, Rejected
 from bitools.i18n import _
 from bitools.inventory.lists import IMPORTED
 from bitools.owned import ACCOUNT
-from bitools.privilege import Account
+from bitools.privilege import SystemAccount
 from bitools.setup import adopt, rights
 from bitools.setup.adopt import MEMORY
 from bitools.setup.plan import PRIMARY, Ownership, Step
@@ -84,12 +84,12 @@ class Applying:
     def _state(self, step: Step) -> None:
         wanted = _parsed(step.after)
         if wanted.owner != ACCOUNT:
-            adopt.hand_over(self.state, Account(0, 0))
+            adopt.hand_over(self.state, SystemAccount(0, 0))
             return
         for proof in self._proofs if step.before else ():
             self.aside += proof(self.state)
         entry = pwd.getpwnam(ACCOUNT)
-        adopt.hand_over(self.state, Account(entry.pw_uid, entry.pw_gid, ACCOUNT))
+        adopt.hand_over(self.state, SystemAccount(entry.pw_uid, entry.pw_gid, ACCOUNT))
 
     def _owner(self, step: Step) -> None:
         wanted = _parsed(step.after)

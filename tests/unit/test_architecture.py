@@ -8,6 +8,7 @@ import re
 import statistics
 import subprocess
 import sys
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -86,6 +87,17 @@ def test_functions_fit_a_screen() -> None:
             if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno > 60:
                 long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
     assert not long
+
+
+@pytest.mark.parametrize("rooms", ["net platforms", "user", "backup", "iplog", "report past figures", "cli"])
+def test_within_a_job_a_class_has_one_meaning(rooms: str) -> None:
+    """What one reader has in his head at once. Two jobs may both speak of a `Journal`: each has its own."""
+    meanings: dict[str, list[str]] = defaultdict(list)
+    for path in (path for room in rooms.split() for path in (ROOT / "bitools" / room).rglob("*.py")):
+        for node in _tree(path).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                meanings[node.name].append(path.relative_to(ROOT).as_posix())
+    assert {name: places for name, places in meanings.items() if len(places) > 1} == {}
 
 
 def test_no_file_is_named_for_elsewhere() -> None:

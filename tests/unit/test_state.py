@@ -112,7 +112,7 @@ def test_what_another_put_into_the_state_is_set_aside_and_told(tmp_path: Path, k
     plant(planted, kind, tmp_path)
     os.chown(planted, STRANGER, STRANGER, follow_symlinks=False)
     work(state, 1)
-    [told] = state.told
+    [told] = state.notices
     assert str(planted) in told
     assert str(STRANGER) in told
     assert len(state.names("set-aside")) == 1
@@ -189,9 +189,9 @@ def test_a_document_that_is_none_is_named_and_stops_no_report(tmp_path: Path, co
     state.save(Document("bitools.net.snapshot/1", "20261122T060000Z-000000", NOON))
     state.path("documents", "20261122T050000Z-000000.net.snapshot.json").write_text(content)
     assert [document["run"] for document in state.documents()] == ["20261122T060000Z-000000"]
-    assert ["20261122T050000Z-000000" in told for told in state.told] == [True]
+    assert ["20261122T050000Z-000000" in told for told in state.notices] == [True]
     assert len(list(state.documents())) == 1
-    assert len(state.told) == 1, "once"
+    assert len(state.notices) == 1, "once"
 
 
 def test_runs_sort_by_time() -> None:

@@ -11,13 +11,15 @@ from functools import partial
 from typing import IO
 
 from bitools.backup.sources import database_head, every_database, on_server
-from bitools.backup.sources.on_server import Account, Program, proven_name
+from bitools.backup.sources.on_server import Program, ServerLogin, proven_name
 from bitools.backup.sources.source import Loaded, Proof, Restored, Scene, Source
 from bitools.backup.wire.producer import SECRET, Producer, secret_file
 from bitools.documents.backup_admin import LeftOut
 from bitools.errors import Rejected
 from bitools.inventory.backups import PostgresqlDataset
 
+PACKAGES = ("postgresql-client",)
+NEEDLESS = frozenset({"postgres"})
 _ENDING = ".pgdump"
 _CONNECT = "30"  # seconds
 _DATABASES = "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1"
@@ -49,12 +51,18 @@ def _beside(dataset: PostgresqlDataset) -> AbstractContextManager[Producer]:
 
 def databases(dataset: PostgresqlDataset) -> list[str]:
     """Those of the server, without its templates. Raise Rejected if it refuses."""
-    return Server(dataset, Account.of(dataset)).databases()
+    return PostgresqlServer(dataset, ServerLogin.of(dataset)).databases()
 
 
 def version(dataset: PostgresqlDataset) -> str:
     """The server's: `15.8`. Raise Rejected if it refuses."""
-    return Server(dataset, Account.of(dataset)).version()
+    return PostgresqlServer(dataset, ServerLogin.of(dataset)).version()
+
+
+def outdated(ours: str, theirs: str) -> bool:
+    """pg_dump refuses a server of a newer major version (its manual, "Notes")."""
+    both = on_server.versions(ours, theirs)
+    return both is not None and both[0][0] < both[1][0]
 
 
 def part(dataset: PostgresqlDataset, database: str) -> str:
@@ -64,7 +72,7 @@ def part(dataset: PostgresqlDataset, database: str) -> str:
 
 def prove(dataset: PostgresqlDataset, restored: Restored) -> Proof:
     """Load it into a scratch database."""
-    server = Server(dataset, Account.of(dataset, scratch=True))
+    server = PostgresqlServer(dataset, ServerLogin.of(dataset, scratch=True))
     if dataset.database != "all":
         return on_server.rehearse(dataset, server, restored, file_name(dataset))
     return every_database.rehearse(dataset, server, restored, _ENDING)
@@ -92,7 +100,7 @@ def _connection(database: str) -> str:
 
 def load(dataset: PostgresqlDataset, database: str, dump: IO[bytes]) -> Loaded:
     """Load a dump into a new database on the data set's own server."""
-    return on_server.load_into(Server(dataset, Account.of(dataset)), database, dump)
+    return on_server.load_into(PostgresqlServer(dataset, ServerLogin.of(dataset)), database, dump)
 
 
 def _pg_dump(dataset: PostgresqlDataset) -> Producer:
@@ -113,7 +121,7 @@ def _pg_dump(dataset: PostgresqlDataset) -> Producer:
 
 def _globals(dataset: PostgresqlDataset) -> Producer:
     """The server's roles and tablespaces, which no dump of a database holds: SQL for `psql`."""
-    server = Server(dataset, Account.of(dataset))
+    server = PostgresqlServer(dataset, ServerLogin.of(dataset))
     command = (
         "pg_dumpall",
         "--globals-only",
@@ -137,11 +145,11 @@ def _password_file(password: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class PostgresqlServer:
     """A server, through `psql` and `pg_restore`."""
 
     dataset: PostgresqlDataset
-    account: Account
+    account: ServerLogin
 
     def create(self, database: str) -> None:
         """Make an empty database. Raise Rejected if there is one of that name."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from bitools.backup.wire.producer import Producer
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import Made, together
-from bitools.backup.wire.watch import Limits
+from bitools.backup.wire.watch import TimeLimits
 from bitools.documents.backup import Proof
 from bitools.documents.backup_admin import LeftOut
 from bitools.errors import BitoolsError, IntegrityBroken
@@ -55,7 +55,7 @@ class Source:
     mounts: Mapping[str, str] = field(default_factory=dict)
     producer: Part | None = None
     parts: tuple[Part, ...] = ()
-    pull: Callable[[Sequence[str], Limits], Made] | None = None
+    pull: Callable[[Sequence[str], TimeLimits], Made] | None = None
     beside: Part | None = None
     lock: str = ""
     act: acts.Act = acts.BACKUP_MAKE
@@ -64,7 +64,7 @@ class Source:
     left_out: tuple[str, ...] = ()
 
     def store(
-        self, repository: Repository, tags: Sequence[str], limits: Limits, host: str | None = None
+        self, repository: Repository, tags: Sequence[str], limits: TimeLimits, host: str | None = None
     ) -> Made:
         """Make the snapshot; `host` is the name it is made under, if not the machine's own."""
         repository.host = host or ""
@@ -85,7 +85,7 @@ class Source:
         """Is it what programs write?"""
         return bool(self.producer or self.parts)
 
-    def _store_parts(self, repository: Repository, tags: Sequence[str], limits: Limits) -> Made:
+    def _store_parts(self, repository: Repository, tags: Sequence[str], limits: TimeLimits) -> Made:
         """One's failure stops no other, and makes the whole partial. Raise the first if all failed."""
         made: dict[str, Made] = {}
         failed: dict[str, BitoolsError] = {}
@@ -100,7 +100,7 @@ class Source:
         complaint = "; ".join(f"{name}: {error}" for name, error in failed.items())
         return together(made, complaint)
 
-    def _store_beside(self, repository: Repository, tags: Sequence[str], limits: Limits) -> None:
+    def _store_beside(self, repository: Repository, tags: Sequence[str], limits: TimeLimits) -> None:
         """The dump is good without it; that it is missing is told."""
         if self.beside is None:
             return

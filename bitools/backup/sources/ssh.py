@@ -21,7 +21,7 @@ from bitools.backup.wire.producer import Producer, content, in_memory
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import Answer, Made, interpret, made_of
 from bitools.backup.wire.serving import served
-from bitools.backup.wire.watch import Limits, Watch
+from bitools.backup.wire.watch import TimeLimits, Watch
 from bitools.errors import Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.backups import SshDataset
@@ -59,7 +59,9 @@ def prove(dataset: SshDataset, restored: Restored) -> Proof:
     return {"kind": "stream", "bytes": file.stat().st_size}
 
 
-def _pull(run: Run, repository: Repository, dataset: SshDataset, tags: Sequence[str], limits: Limits) -> Made:
+def _pull(
+    run: Run, repository: Repository, dataset: SshDataset, tags: Sequence[str], limits: TimeLimits
+) -> Made:
     """Let the other host's restic back up its paths into our repository.
 
     Raise Rejected if restic is missing there or the repository cannot be served; Unreachable if the host is
@@ -86,7 +88,7 @@ def _pull(run: Run, repository: Repository, dataset: SshDataset, tags: Sequence[
     return made_of(answer)
 
 
-def _watched(command: Sequence[str], told: bytes, limits: Limits) -> Answer:
+def _watched(command: Sequence[str], told: bytes, limits: TimeLimits) -> Answer:
     """What the other host's restic ended with and said; ended if it hangs there. Raise Unreachable."""
     with (
         in_memory() as output,

@@ -18,7 +18,7 @@ from pathlib import Path
 from bitools import privilege
 from bitools.backup import sources
 from bitools.backup.sources.source import Proof, Restored
-from bitools.backup.verbs.history import History, histories, local
+from bitools.backup.verbs.history import DatasetHistory, histories, local
 from bitools.backup.verbs.restore import choose
 from bitools.backup.wire import memory_file
 from bitools.documents.backup import DrillItem
@@ -56,7 +56,7 @@ def drill(
     return document
 
 
-def _one(run: Run, history: History, scratch: Path | None) -> DrillItem:
+def _one(run: Run, history: DatasetHistory, scratch: Path | None) -> DrillItem:
     name = history.dataset.name
     chosen = choose(history.runs, name, None)
     snapshot = chosen.holding(sources.of(history.dataset).file_name(history.dataset)).id
@@ -78,7 +78,7 @@ def _one(run: Run, history: History, scratch: Path | None) -> DrillItem:
     return {**item, "status": "passed", **proof}
 
 
-def _remember(run: Run, history: History, error: str = "") -> None:
+def _remember(run: Run, history: DatasetHistory, error: str = "") -> None:
     """When a drill last went well, or that it did not: `status` tells it."""
     repository, name = history.repository.name, history.dataset.name
     with run.state.lock(f"backup-{repository}", wait=True):
@@ -90,7 +90,7 @@ def _remember(run: Run, history: History, error: str = "") -> None:
 
 
 def _proof(
-    run: Run, history: History, snapshot: str, files: Mapping[str, str], scratch: Path | None
+    run: Run, history: DatasetHistory, snapshot: str, files: Mapping[str, str], scratch: Path | None
 ) -> Proof:
     """What was found in the restored copy. Raise IntegrityBroken if it is not whole."""
     place = scratch or run.state.path("scratch", "drill").parent
@@ -98,7 +98,7 @@ def _proof(
         return _restored(history, snapshot, files, place)
 
 
-def _restored(history: History, snapshot: str, files: Mapping[str, str], place: Path) -> Proof:
+def _restored(history: DatasetHistory, snapshot: str, files: Mapping[str, str], place: Path) -> Proof:
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     dataset = history.dataset
     _sweep(place)

@@ -8,7 +8,7 @@ from contextvars import copy_context
 from datetime import datetime
 from typing import Any
 
-from bitools.backup.verbs.history import History, histories, local, open_repository
+from bitools.backup.verbs.history import DatasetHistory, histories, local, open_repository
 from bitools.documents.backup_admin import FoundItem
 from bitools.errors import BitoolsError, NotFound
 from bitools.i18n import _
@@ -55,7 +55,7 @@ def _search(run: Run, name: str, pattern: str, datasets: Sequence[str]) -> list[
 
 
 def _versions(
-    run: Run, members: Sequence[History], found: Sequence[tuple[str, dict[str, Any]]]
+    run: Run, members: Sequence[DatasetHistory], found: Sequence[tuple[str, dict[str, Any]]]
 ) -> Iterator[FoundItem]:
     """The versions in one repository, of what was found in its snapshots, newest first."""
     made = {

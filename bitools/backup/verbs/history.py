@@ -29,7 +29,7 @@ _SFTP = re.compile(r"^sftp:([^/:@]+):")
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class DatasetHistory:
     """One data set, its repository and its runs, newest first; `strangers` are the runs of data sets that the
     inventory does not describe any more.
     """
@@ -67,7 +67,7 @@ def open_repository(run: Run, name: str) -> Repository:
 
 def histories(
     run: Run, datasets: Sequence[Dataset], document: Document[Any], source: str = ""
-) -> Iterator[History]:
+) -> Iterator[DatasetHistory]:
     """Each data set's history; one listing a repository, and nothing is written.
 
     `source` names the repository to look into instead of each data set's own: a copy of it.
@@ -89,7 +89,7 @@ def histories(
             continue
         strangers = {one: found for one, found in runs.items() if one not in run.inventory.datasets}
         for one in members:
-            yield History(one, repository, memory, runs.get(one.name, []), strangers)
+            yield DatasetHistory(one, repository, memory, runs.get(one.name, []), strangers)
 
 
 def copies_of(run: Run, name: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bitools.backup.decisions.runs import BackupRun
-from bitools.backup.verbs.history import History, histories, local
+from bitools.backup.verbs.history import DatasetHistory, histories, local
 from bitools.backup.verbs.restore import choose
 from bitools.documents.backup_admin import FolderItem, ListItem
 from bitools.errors import NotFound
@@ -33,7 +33,7 @@ def list_(run: Run, datasets: Sequence[Dataset], source: str = "") -> Document[L
     return document
 
 
-def _listed(run: Run, history: History, name: str, runs: Sequence[BackupRun]) -> Iterator[ListItem]:
+def _listed(run: Run, history: DatasetHistory, name: str, runs: Sequence[BackupRun]) -> Iterator[ListItem]:
     for one in runs:
         for snapshot in one.snapshots:
             yield {

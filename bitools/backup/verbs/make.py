@@ -21,7 +21,7 @@ from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.producer import content, in_memory
 from bitools.backup.wire.restic_answers import Made, named
-from bitools.backup.wire.watch import Limits
+from bitools.backup.wire.watch import TimeLimits
 from bitools.documents.backup import RunItem, Tier
 from bitools.errors import BitoolsError, Code, Rejected, Unreachable
 from bitools.i18n import _
@@ -141,7 +141,7 @@ def _store(work: RepositoryRun, dataset: Dataset, source: Source) -> Made:
     labels = tags(dataset.name, work.tag, work.options.label, *dataset.tags)
     with run.ledger.intent(source.act, dataset.name) as entry:
         still = run.state.lock(source.lock, wait=True) if source.lock else nullcontext()
-        limits = Limits(dataset.silence, dataset.time_limit)
+        limits = TimeLimits(dataset.silence, dataset.time_limit)
         with still:
             made = source.store(work.repository, labels, limits, dataset.made_on)
         made = _enough(dataset, made.tolerant(source.tolerated))

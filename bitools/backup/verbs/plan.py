@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bitools.backup.decisions import tiers
 from bitools.backup.decisions.retention import Reason, Verdict, decide
 from bitools.backup.decisions.runs import BackupRun
-from bitools.backup.verbs.history import History, guard, histories, local, policy_of, verdict_of
+from bitools.backup.verbs.history import DatasetHistory, guard, histories, local, policy_of, verdict_of
 from bitools.documents.backup_admin import PlanItem, ReasonItem
 from bitools.errors import Refused
 from bitools.inventory.backups import Dataset
@@ -44,7 +44,7 @@ def plan(
     return document
 
 
-def _verdict(run: Run, history: History, now: datetime, ahead: timedelta | None) -> Verdict:
+def _verdict(run: Run, history: DatasetHistory, now: datetime, ahead: timedelta | None) -> Verdict:
     """What `backup run` would do now; of an imagined future what the policy alone would."""
     if ahead is None:
         return verdict_of(run, history.memory, history.dataset, history.runs, now)

@@ -11,7 +11,7 @@ from bitools import privilege
 from bitools.backup import sources
 from bitools.backup.decisions.runs import BackupRun
 from bitools.backup.sources.on_server import proven_name
-from bitools.backup.verbs.history import History, histories, local
+from bitools.backup.verbs.history import DatasetHistory, histories, local
 from bitools.documents.backup_admin import RestoreItem
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused
 from bitools.i18n import _
@@ -147,7 +147,7 @@ def _refuse_full_target(target: Path, overwrite: bool) -> None:
 
 
 @privilege.raised()
-def _bring_back(history: History, chosen: BackupRun, target: Path, path: str) -> tuple[int, int]:
+def _bring_back(history: DatasetHistory, chosen: BackupRun, target: Path, path: str) -> tuple[int, int]:
     """Restore every snapshot of a run; give how many files, and bytes in them, are there afterwards."""
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     for snapshot in chosen.snapshots:
@@ -170,6 +170,6 @@ def _count(place: Path) -> tuple[int, int]:
     return len(files), sum(file.lstat().st_size for file in files)
 
 
-def _nothing(history: History) -> BitoolsError:
+def _nothing(history: DatasetHistory) -> BitoolsError:
     message = _("restic says that all went well, but nothing was restored")
     return IntegrityBroken(message, target=history.dataset.name, reason="nothing_restored")

@@ -14,7 +14,14 @@ from bitools.backup.decisions import tiers
 from bitools.backup.decisions.memory import Memory
 from bitools.backup.decisions.runs import BackupRun
 from bitools.backup.verbs import absence
-from bitools.backup.verbs.history import History, copies_of, histories, local, open_repository, policy_of
+from bitools.backup.verbs.history import (
+    DatasetHistory,
+    copies_of,
+    histories,
+    local,
+    open_repository,
+    policy_of,
+)
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.forecast import predict
 from bitools.backup.wire.restic import Repository
@@ -78,7 +85,7 @@ def overdue(document: Document[StatusItem]) -> bool:
     return bool(document.warnings) or any(item["overdue"] for item in document.items)
 
 
-def _late(history: History, items: Sequence[StatusItem]) -> Iterator[Alarm]:
+def _late(history: DatasetHistory, items: Sequence[StatusItem]) -> Iterator[Alarm]:
     late = [item for item in items if item["overdue"]]
     if late and late[0]["time"] is None:
         yield Alarm(history.dataset.name, _("it was never backed up"), shown=True)
@@ -87,7 +94,7 @@ def _late(history: History, items: Sequence[StatusItem]) -> Iterator[Alarm]:
         yield Alarm(history.dataset.name, text, shown=True)
 
 
-def _tiers(run: Run, history: History) -> Iterator[StatusItem]:
+def _tiers(run: Run, history: DatasetHistory) -> Iterator[StatusItem]:
     policy = policy_of(run, history.dataset)
     covered = tiers.covering(policy.counts, history.runs, run.started, policy.zone)
     complete = [
@@ -134,7 +141,7 @@ def _copy(
     return item
 
 
-def _repository(run: Run, history: History) -> RepositoryItem:
+def _repository(run: Run, history: DatasetHistory) -> RepositoryItem:
     return _repository_item(run, history.repository, history.memory)
 
 
@@ -185,7 +192,7 @@ def _known_since(run: Run, memory: Memory) -> datetime:
     return min(memory.seen.values(), default=run.started)
 
 
-def _suspected(run: Run, history: History) -> Iterator[Alarm]:
+def _suspected(run: Run, history: DatasetHistory) -> Iterator[Alarm]:
     for one in history.runs:
         if one.suspicious:
             text = _("the run of {time} is suspected; nothing is forgotten until it is accepted")
@@ -198,7 +205,7 @@ def _absent(run: Run, memory: Memory, name: str, runs: Sequence[BackupRun]) -> I
         yield Alarm(name, f"{memory.repository}: {absence.words(run, lost)}")
 
 
-def _not_drilled(run: Run, history: History) -> Iterator[Alarm]:
+def _not_drilled(run: Run, history: DatasetHistory) -> Iterator[Alarm]:
     drilled = history.memory.drilled.get(history.dataset.name)
     last = drilled or _known_since(run, history.memory)
     age = run.inventory.settings.ages.drill

@@ -72,11 +72,11 @@ def hit_by(names: Mapping[str, Sequence[str]], snapshots: Sequence[str], find: F
     hit: set[str] = set()
     for kind, ids in _portions(names):
         try:
-            hit |= _said(find(kind, ids, ""))
+            hit |= _snapshots_in(find(kind, ids, ""))
         except BitoolsError:
             for snapshot in snapshots:
                 try:
-                    hit |= _said(find(kind, ids, snapshot))
+                    hit |= _snapshots_in(find(kind, ids, snapshot))
                 except BitoolsError:
                     hit.add(snapshot)
     return hit
@@ -88,7 +88,7 @@ def _portions(names: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Sequenc
             yield kind, ids[start : start + _ARGUMENTS]
 
 
-def _said(text: str) -> set[str]:
+def _snapshots_in(text: str) -> set[str]:
     """The snapshots in what `find --json` printed, between complaints of what it could not read."""
     found = set(_UNREADABLE.findall(text))
     for line in text.splitlines():

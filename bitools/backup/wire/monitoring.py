@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from bitools import credentials
-from bitools.backup.decisions.memory import Memory, Outcome
+from bitools.backup.decisions.memory import LastRun, Memory
 from bitools.backup.wire import memory_file
 from bitools.credentials import Reference
 from bitools.documents.backup import RunItem
@@ -52,7 +52,7 @@ def watched(run: Run, datasets: Sequence[Dataset], document: Document[RunItem]) 
     finally:
         failed = {failure["target"]: failure["error"] for failure in document.failed}
         if not ended:
-            failed |= {one.name: "interrupted" for one in datasets if not _told(document, one.name)}
+            failed |= {one.name: "interrupted" for one in datasets if not _in_document(document, one.name)}
         for one in datasets:
             if one.ping and not _running(document, one.name):
                 why = failed.get(one.name, "")
@@ -83,14 +83,14 @@ def _remember(
                         if item and item["status"] == "skipped" and not error and was:
                             error = was.error  # nothing was tried, so nothing went well again
                         size = (item["bytes"] if item else 0) or (was.bytes if was else 0)
-                        memory.outcomes[one.name] = Outcome(run.started, size, error)
+                        memory.outcomes[one.name] = LastRun(run.started, size, error)
                         memory.note("run", one.name, run.started, error)
                 memory_file.save(memory, run.state)
         except (BitoolsError, OSError) as error:
             document.warnings.append(_("the outcome could not be kept: {why}").format(why=error))
 
 
-def _told(document: Document[RunItem], name: str) -> bool:
+def _in_document(document: Document[RunItem], name: str) -> bool:
     return any(item["dataset"] == name for item in document.items)
 
 

@@ -34,13 +34,13 @@ from bitools.backup.wire.restic_answers import (
     understood,
 )
 from bitools.backup.wire.restic_program import QUESTION, WORK, Program
-from bitools.backup.wire.watch import ORDINARY, Limits, Watch
+from bitools.backup.wire.watch import ORDINARY, TimeLimits, Watch
 from bitools.credentials import Reference
 from bitools.errors import BitoolsError, IntegrityBroken, Locked, Rejected, Unreachable
 from bitools.i18n import _
 
 FEATURES = {"sparse": (0, 15), "full_id": (0, 15)}  # restic's changelog
-_ENDING = Limits(60.0)  # for a restic that was told to stop
+_ENDING = TimeLimits(60.0)  # for a restic that was told to stop
 _ARGUMENTS = 500  # snapshots copied in one call: a lock is held for as long
 _FORGOTTEN = (
     12_000  # snapshot ids in one call: 0.8 MB, well below the kernel's limit of 2 MB for one command line
@@ -98,7 +98,7 @@ class Repository(Program):
         paths: Sequence[str],
         tags: Sequence[str],
         options: Sequence[str] = (),
-        limits: Limits = ORDINARY,
+        limits: TimeLimits = ORDINARY,
     ) -> Made:
         """Back up these absolute paths.
 
@@ -111,7 +111,7 @@ class Repository(Program):
         self,
         producer: Producer,
         tags: Sequence[str],
-        limits: Limits = ORDINARY,
+        limits: TimeLimits = ORDINARY,
     ) -> Made:
         """Back up what a program writes, as one file.
 
@@ -127,7 +127,7 @@ class Repository(Program):
     def _as_host(self) -> list[str]:
         return [f"--host={self.host}"] if self.host else []
 
-    def _stream(self, arguments: Sequence[str], producer: Producer, limits: Limits) -> Made:
+    def _stream(self, arguments: Sequence[str], producer: Producer, limits: TimeLimits) -> Made:
         with self.begun(arguments) as (consumer, output, complaints):
             assert consumer.stdin is not None
             failure: BitoolsError | None = Rejected(_("interrupted"))
@@ -144,7 +144,8 @@ class Repository(Program):
         if failure and not answer.refused:
             raise failure
         interpret(answer, self.access.location, partial=True)
-        return replace(made_of(answer), heads={producer.file_name: bytes(head)})
+        name = producer.file_name
+        return replace(made_of(answer), heads={name: bytes(head)}, tables={name: producer.tables})
 
     def forget(self, ids: Sequence[str]) -> list[Snapshot] | None:
         """Forget exactly these snapshots and give what is listed afterwards; None for a local repository,
@@ -226,7 +227,7 @@ class Repository(Program):
                 root=True,
             ) as child:
                 assert child.stdout is not None
-                watch = Watch("restic dump", Limits(self.access.silence), snapshot=False)
+                watch = Watch("restic dump", TimeLimits(self.access.silence), snapshot=False)
                 yield dump_stream.reading(child, watch)
                 child.stdout.close()
                 code = process.waited(child, self.access.silence)

@@ -132,7 +132,8 @@ class Made:
 
     `added` is how many bytes the repository grew by, `new` and `changed` how many files restic had not, or
     not so, in the snapshot that it compared with. `parts` are the bytes of each file, where several
-    snapshots are one run; `heads` the first bytes of what programs wrote, by file.
+    snapshots are one run; `heads` the first bytes of what programs wrote, by file, `tables` how many tables
+    the server said there were.
     """
 
     id: str
@@ -146,6 +147,7 @@ class Made:
     unread: tuple[str, ...] = ()
     parts: Mapping[str, int] = field(default_factory=dict)
     heads: Mapping[str, Head] = field(default_factory=dict)
+    tables: Mapping[str, int | None] = field(default_factory=dict)
 
     def tolerant(self, share: float) -> Made:
         """Complete, if all that is missing is files that were gone when they were read, and no more of them
@@ -170,6 +172,7 @@ def together(made: Mapping[str, Made], complaint: str = "") -> Made:
         added=sum(one.added for one in every),
         parts={name: one.bytes for name, one in made.items()},
         heads={name: head for one in every for name, head in one.heads.items()},
+        tables={name: count for one in every for name, count in one.tables.items()},
     )
 
 

@@ -21,7 +21,7 @@ from bitools.backup.wire.restic_answers import (
     Broken,
     interpret,
 )
-from bitools.backup.wire.watch import Limits, Watch
+from bitools.backup.wire.watch import TimeLimits, Watch
 from bitools.errors import CredentialsRejected, Locked, Rejected
 from bitools.i18n import _
 
@@ -112,7 +112,7 @@ class Program:
 
     def call(self, arguments: Sequence[str], timeout: float, source: Program | None = None) -> Answer:
         """Run it to its end, whatever it ends with. Raise Unreachable if it hangs."""
-        watch = Watch(f"restic {arguments[0]}", Limits(self.access.silence, timeout), snapshot=False)
+        watch = Watch(f"restic {arguments[0]}", TimeLimits(self.access.silence, timeout), snapshot=False)
         return self._heard(arguments, watch, source)
 
     def _heard(self, arguments: Sequence[str], watch: Watch, source: Program | None = None) -> Answer:
@@ -122,7 +122,7 @@ class Program:
             code = watch.end_of(child, output)
             return Answer(code, content(output), content(complaints))
 
-    def watched(self, arguments: Sequence[str], limits: Limits) -> Answer:
+    def watched(self, arguments: Sequence[str], limits: TimeLimits) -> Answer:
         """Run a backup, and end it if it hangs."""
         answer = self._heard(arguments, Watch("restic", limits))
         self._understand(answer, partial=True)

@@ -20,14 +20,14 @@ _CLOCK = re.compile(rb'"seconds_(?:elapsed|remaining)":\d+,?|\[[\d:]+\]')  # goe
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class TimeLimits:
     """Seconds without a sign of life, and seconds in all (None: as long as it takes)."""
 
     silence: float = SILENCE
     total: float | None = None
 
 
-ORDINARY = Limits()
+ORDINARY = TimeLimits()
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Watch:
     """One program's. `began` is counted by a clock that nobody sets; `snapshot`: it was to make one."""
 
     program: str
-    limits: Limits
+    limits: TimeLimits
     snapshot: bool = True
     began: float = field(default_factory=time.monotonic)
     alive: float = field(default_factory=time.monotonic)

@@ -50,11 +50,11 @@ def drill(
 def _show_drill(console: Console, document: Document[DrillItem]) -> None:
     for item in document.items:
         text = _("{name} of {time}: {found}")
-        found = _found(item) if item["status"] == "passed" else _("would be restored")
+        found = _brought_back(item) if item["status"] == "passed" else _("would be restored")
         console.line(text.format(name=item["dataset"], time=shown_time(item["time"] or ""), found=found))
 
 
-def _found(item: DrillItem) -> str:
+def _brought_back(item: DrillItem) -> str:
     """What a drill brought back, in words."""
     if item["kind"] == "database":
         text = _("whole: {tables} tables, {rows} rows")

@@ -28,7 +28,7 @@ CODES = (Code.INVALID, Code.LOCKED, Code.CREDENTIALS, Code.UNREACHABLE, Code.REJ
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class HeldRun:
     """The last run of a data set up to a time (None: the newest), and why it is held or let go."""
 
     context: Context
@@ -47,7 +47,7 @@ class Hold:
 
 
 def holding(sentence: str, *examples: str) -> Callable[[Callable[..., None]], Command]:
-    """Make a command that holds a run or lets it go: its function is given a `Hold`."""
+    """Make a command that holds a run or lets it go: its function is given a `HeldRun`."""
     return lambda function: Command(sharing(_hold, function), sentence, examples, CODES)
 
 
@@ -58,11 +58,11 @@ def _hold(
     at: UpTo = "",
     dry_run: DryRun = False,
     json: JsonFlag = False,
-) -> Hold:
+) -> HeldRun:
     context = Context.of(ctx, json=json, dry_run=dry_run)
     run = context.run
     (dataset,) = run.inventory.select_datasets([name])
-    return Hold(context, dataset, run.moment(at, end=True) if at else None, reason)
+    return HeldRun(context, dataset, run.moment(at, end=True) if at else None, reason)
 
 
 def _show(console: Console, document: Document[PinItem]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bitools.cli.backup.holding import Hold, holding
+from bitools.cli.backup.holding import HeldRun, holding
 from bitools.i18n import _
 
 
@@ -11,7 +11,7 @@ from bitools.i18n import _
     "bitools backup pin mis-db --reason 'Sayıştay denetimi'",
     "bitools backup pin mis-db --at 2026-06-30 --reason 'Sayıştay denetimi'",
 )
-def pin(hold: Hold) -> None:
+def pin(hold: HeldRun) -> None:
     """Its snapshots get a new id; the run keeps its name."""
     from bitools.backup.verbs import pin
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bitools.cli.backup.holding import Hold, holding
+from bitools.cli.backup.holding import HeldRun, holding
 from bitools.i18n import _
 
 
@@ -11,7 +11,7 @@ from bitools.i18n import _
     "bitools backup unpin mis-db --reason 'denetim bitti'",
     "bitools backup unpin mis-db --at 2026-06-30 --reason 'denetim bitti'",
 )
-def unpin(hold: Hold) -> None:
+def unpin(hold: HeldRun) -> None:
     """The last pinned run up to a time."""
     from bitools.backup.verbs import unpin
 

@@ -77,7 +77,7 @@ def _obey(arguments: Sequence[str], console: Console, environ: dict[str, str]) -
         process.inherit(environ)
         if any(word == "-" or word.endswith("=-") for word in arguments):
             arguments = named_files.from_stdin(arguments)
-        if (code := whose.settle(arguments, environ)) is not None:
+        if (code := whose.take_on(arguments, environ)) is not None:
             return code
         console.names.update(named_files.handed_over(arguments))
         console.names[named_files.STDIN] = "-"

@@ -22,7 +22,7 @@ from bitools.cli.frame.usage import names
 from bitools.errors import BitoolsError, Refused
 from bitools.i18n import _
 from bitools.owned import AUDITORS, DESCRIPTORS, SETUP
-from bitools.privilege import Account
+from bitools.privilege import SystemAccount
 
 STATE = Path("/var/lib/bitools")  # the state of a machine
 GROUP = "bitools"  # who may run it as the state's account
@@ -36,7 +36,7 @@ _TREES = {("backup", name) for name in ("restore", "mount", "key", "replace")}
 _THEIRS = ("HOME", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK", "TMPDIR")  # of whom we were
 
 
-def settle(words: Sequence[str], environ: MutableMapping[str, str]) -> int | None:
+def take_on(words: Sequence[str], environ: MutableMapping[str, str]) -> int | None:
     """Take on the right account's rights; an exit code if the command ran as it, in another process.
 
     Raise Refused for what it cannot do as that account.
@@ -70,12 +70,12 @@ def _needs_none(command: tuple[str, ...], words: Sequence[str]) -> bool:
     )
 
 
-def _owner(folder: Path) -> Account | None:
+def _owner(folder: Path) -> SystemAccount | None:
     try:
         found = folder.stat()
     except OSError:
         return None
-    return Account.of(found.st_uid, found.st_gid)
+    return SystemAccount.of(found.st_uid, found.st_gid)
 
 
 def _option(words: Sequence[str], option: str) -> Path | None:
@@ -99,7 +99,7 @@ def _only(words: Sequence[str], environ: Mapping[str, str]) -> bool:
     return set(inventory) == {SYSTEM} and set(state) == {STATE}
 
 
-def _take_on(owner: Account, command: tuple[str, ...], environ: MutableMapping[str, str]) -> None:
+def _take_on(owner: SystemAccount, command: tuple[str, ...], environ: MutableMapping[str, str]) -> None:
     from bitools.ledger import actor
 
     environ["SUDO_USER"] = actor(environ)  # who asked, before we are somebody else
@@ -144,7 +144,7 @@ def _for_root(words: Sequence[str]) -> Refused:
 
 
 def _through_sudo(
-    owner: Account, words: Sequence[str], environ: Mapping[str, str], command: tuple[str, ...]
+    owner: SystemAccount, words: Sequence[str], environ: Mapping[str, str], command: tuple[str, ...]
 ) -> int:
     """Run this command line as the state's account. Raise Refused where that is not allowed."""
     _may_ask(owner, command)
@@ -180,7 +180,7 @@ def _command_first(words: Sequence[str], command: tuple[str, ...]) -> list[str]:
     return [*command, *rest]
 
 
-def _may_ask(owner: Account, command: tuple[str, ...]) -> None:
+def _may_ask(owner: SystemAccount, command: tuple[str, ...]) -> None:
     """Raise Refused for who is not in the group, before sudo asks for a password or mails root."""
     group = _member(GROUP) or (_is_audited(command) and _member(_auditors()))
     if not owner.name or not process.installed("sudo"):
@@ -193,7 +193,7 @@ def _may_ask(owner: Account, command: tuple[str, ...]) -> None:
         raise Refused(
             _("you are not in the group {group}, who may run bitools here").format(group=GROUP),
             hint=_("as root: usermod -aG {group} {user}, then log in anew").format(
-                group=GROUP, user=privilege.Account.of(os.getuid()).name
+                group=GROUP, user=privilege.SystemAccount.of(os.getuid()).name
             ),
             reason="group",
         )

@@ -14,7 +14,7 @@ import typing
 from pathlib import Path
 
 from bitools import i18n
-from bitools.cli.complete import Described
+from bitools.cli.complete import DescribedCommand
 from bitools.cli.frame.app import GROUPS, group_of, tree
 from bitools.cli.frame.parsed import Parameter, Parsed, commands, is_argument, parsed
 from bitools.ledger import acts
@@ -27,17 +27,17 @@ _BY_NAME = {
 _BY_METAVAR = {"REPOSITORY": ["repository"], "REGEX DEVICE": ["value", "device"]}
 
 
-def described() -> dict[str, Described]:
+def described() -> dict[str, DescribedCommand]:
     """The whole tree."""
     i18n.use("en")
     tree.cache_clear()
-    found: dict[str, Described] = {}
+    found: dict[str, DescribedCommand] = {}
     _describe(parsed(tree()), (), found)
     tree.cache_clear()
     return found
 
 
-def _describe(command: Parsed, path: tuple[str, ...], found: dict[str, Described]) -> None:
+def _describe(command: Parsed, path: tuple[str, ...], found: dict[str, DescribedCommand]) -> None:
     inner = commands(command)
     options = {"--help": ""}
     for one in command.params:

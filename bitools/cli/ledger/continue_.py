@@ -31,7 +31,7 @@ def continue_(
     from bitools.ledger import continue_
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
-    found, broken = evidence.found(context)
+    found, broken = evidence.observed(context)
     document = continue_.continue_(
         context.ledger, context.state, context.document("bitools.ledger.continue/1"), reason, found, broken
     )

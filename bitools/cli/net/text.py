@@ -154,13 +154,13 @@ def _section(
             console.line(f"  {'  ' * depth}{header}", "cyan")
     indent = "  " * (len(path) + 1)
     for change in changes:
-        for sign, text in _told(change):
+        for sign, text in _signed_lines(change):
             style = {"+": "green", "-": "red"}.get(sign, _STYLES[change["kind"]])
             console.line(f"{indent}{sign} {text}", style)
     return (*path, changes[-1]["line"])
 
 
-def _told(change: Change) -> list[tuple[str, str]]:
+def _signed_lines(change: Change) -> list[tuple[str, str]]:
     """The lines of one change, each with its sign."""
     if change["kind"] == "modified":
         old, new = (change["old"] or "").splitlines(), (change["new"] or "").splitlines()
@@ -223,7 +223,7 @@ def _rows(changes: Sequence[Change]) -> Iterator[dict[str, str | int]]:
             if path[: depth + 1] != shown[: depth + 1]:
                 yield {"sign": "", "kind": "path", "depth": depth, "text": safe(header), "severity": ""}
         for change in group:
-            for number, (sign, text) in enumerate(_told(change)):
+            for number, (sign, text) in enumerate(_signed_lines(change)):
                 kind = {"+": "added", "-": "removed"}.get(sign, "moved")
                 weight = change["severity"] if number == 0 else ""
                 yield {

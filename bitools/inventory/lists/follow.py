@@ -58,7 +58,7 @@ def decide(imported: Imported, source: str, folder: Path, state: State, load: Lo
     groups = mapping(yamlfile.read(folder / "devices.yaml").data).get("groups") if _is_there(folder) else {}
     sync.without_groups(imported, mapping(groups))
     there = sync.rows(yamlfile.parse(old, path))
-    said = _said(state, raw)
+    said = _said_before(state, raw)
     plan = sync.plan(said, there, imported.devices, rest.devices.keys())
     if there and not said and (left := [name for name in there if name not in imported.devices]):
         note = _("nobody remembers what the list said before; not in it now, and kept: {names}")
@@ -165,7 +165,7 @@ def _put(path: Path, content: bytes) -> None:
         raise Refused(f"{path}: {system_words(error)}", hint=hint, reason="file", cause=error) from error
 
 
-def _said(state: State, text: str) -> dict[str, Row]:
+def _said_before(state: State, text: str) -> dict[str, Row]:
     """What the list said when this text was written."""
     known = _read(state)
     digest = hashlib.sha256(text.encode()).hexdigest()

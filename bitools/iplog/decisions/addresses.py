@@ -11,7 +11,7 @@ import re
 import socket
 from functools import lru_cache
 
-from bitools.iplog.decisions.found import Address
+from bitools.iplog.decisions.events import Address
 
 _HEX = re.compile(r"[0-9a-fA-F]{12}")
 _MAC = re.compile(r"[0-9a-fA-F]{1,2}(?:([:-])[0-9a-fA-F]{1,2})(?:\1[0-9a-fA-F]{1,2}){4}")

@@ -33,6 +33,7 @@ _HEAD, _COMMON = re.compile(_SENDER), re.compile(rf"(?P<iso>{_ISO}) {_SENDER}: "
 _LONGEST = 256  # characters of a sender that is remembered
 _BARE = re.compile(rf"(?:<\d{{1,3}}>)?(?:(?P<iso>{_ISO})|{_BSD}):? ")
 _RELAYED = re.compile(r"\S+ (?=<?\d|[A-Z])")  # who sent a line on that has a frame of its own
+_NIL = "-"  # a program that nobody named (RFC 5424 §6)
 _AGAIN = re.compile(r"message repeated \d+ times: \[ ?(.*)\]$")  # rsyslog's word for lines that are alike
 
 
@@ -64,18 +65,18 @@ def _framed(line: str, clock: Clock) -> Framed:
     if found := _COMMON.match(line):
         return Framed(clock.iso(found["iso"]), found["program"], line[found.end() :])
     found = _FIVE.match(line) if line[:1] in ("1", "<") else None
-    found = found or _THREE.match(line)
-    if found:
-        program = found["program"]
-    elif found := _BARE.match(line):
-        program = ""
-        sent = _RELAYED.match(line, found.end())
-        for begin in (found.end(), sent.end() if sent else found.end()):
-            if inner := _THREE.match(line, begin) or _FIVE.match(line, begin):
-                return Framed(_instant(inner, clock), inner["program"], line[inner.end() :])
-    else:
+    found = found or _THREE.match(line) or _BARE.match(line)
+    if found is None:
         return Framed(NEVER, "", line)
-    return Framed(_instant(found, clock), program, line[found.end() :])
+    program = found.groupdict().get("program") or ""
+    if program and program != _NIL:
+        return Framed(_instant(found, clock), program, line[found.end() :])
+    sent = _RELAYED.match(line, found.end())
+    for begin in (found.end(), sent.end() if sent else found.end()):
+        if inner := _THREE.match(line, begin) or _FIVE.match(line, begin) or _BARE.match(line, begin):
+            named = inner.groupdict().get("program") or ""
+            return Framed(_instant(inner, clock), "" if named == _NIL else named, line[inner.end() :])
+    return Framed(_instant(found, clock), "", line[found.end() :])
 
 
 @lru_cache(maxsize=1024)

@@ -66,7 +66,8 @@ class Coverage:
 
     `begins`: its first line of all. `before` and `after`: its nearest lines. `known`: the last event of this
     address at or before the time. `longest`: its longest lease (None: not known). `troubles`: stretches with
-    lines that were not understood; `gaps`: with lines that were lost. `silence`: how long it may say nothing.
+    lines that were not understood; `gaps`: with lines that were lost. `silence`: how long it may say nothing;
+    `silences`: stretches within the reach of a lease in which it said nothing for longer.
     """
 
     source: str
@@ -78,6 +79,7 @@ class Coverage:
     troubles: Sequence[tuple[int, int]] = ()
     gaps: Sequence[tuple[int, int]] = ()
     silence: int = 86_400_000
+    silences: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,11 @@ def grade(
     perhaps = tuple(
         one for one in tenancies if one.start <= at and one.may_cover(at) and _last(one, tenancies, at)
     )
-    if len({one.mac for one in fixed}) > 1:
+    if len({(one.mac, one.person) for one in fixed}) > 1:
         return Answer(Grade.CONFLICT, (), fixed)
     if fixed and not any(one.mac != fixed[0].mac for one in perhaps):
         return Answer(Grade.ASSIGNED, perhaps, fixed)
-    causes = list(dict.fromkeys(cause for coverage in coverages for cause in told(at, coverage)))
+    causes = list(dict.fromkeys(cause for coverage in coverages for cause in why_unknown(at, coverage)))
     causes += [(Cause.LEASE, one.source) for one in perhaps]
     if not coverages:
         causes.append((Cause.UNCOVERED, ""))
@@ -120,7 +122,8 @@ def grade(
 
 def _held(at: int, holding: tuple[Tenancy, ...], fixed: tuple[Assignment, ...]) -> Answer:
     macs = {one.mac for one in holding} | {one.mac for one in fixed if one.mac is not None}
-    if len(macs) > 1 or any(one.contested for one in holding):
+    persons = {one.person for one in fixed if one.mac is None or one.mac in macs}
+    if len(macs) > 1 or len(persons) > 1 or any(one.contested for one in holding):
         return Answer(Grade.CONFLICT, holding, fixed)
     if any(at <= one.sign for one in holding):
         return Answer(Grade.CERTAIN, holding, fixed)
@@ -136,7 +139,7 @@ def _last(one: Tenancy, tenancies: Sequence[Tenancy], at: int) -> bool:
     )
 
 
-def told(at: int, coverage: Coverage) -> list[tuple[Cause, str]]:
+def why_unknown(at: int, coverage: Coverage) -> list[tuple[Cause, str]]:
     """Why this source could not have told, empty if it could."""
     source = coverage.source
     if coverage.before is None or coverage.after is None or coverage.begins is None:
@@ -150,7 +153,7 @@ def told(at: int, coverage: Coverage) -> list[tuple[Cause, str]]:
     causes = []
     if coverage.begins > since:
         causes.append((Cause.SILENT, source))
-    if coverage.after - coverage.before > coverage.silence:
+    if coverage.silences or coverage.after - coverage.before > coverage.silence:
         causes.append((Cause.SILENT, source))
     if any(begins <= at and ends >= since for begins, ends in coverage.gaps):
         causes.append((Cause.GAP, source))

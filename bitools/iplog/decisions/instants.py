@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
-from bitools.iplog.decisions.found import Flag
+from bitools.iplog.decisions.events import Flag
 
 _AHEAD = 86_400_000  # ms a line may be ahead of the moment it was taken: zones that are set wrongly
 _EARLIEST = 631_152_000_000  # 1990, before which no DHCP server wrote a log

@@ -65,13 +65,13 @@ class Archive:
     def sweep(self) -> None:
         """Remove what a run left that died after its seal was whole."""
         for left in self.store.leftovers():
-            self.settle(left)
+            self.save_positions(left)
             self.close(left)
 
-    def settle(self, opened: Opened) -> None:
+    def save_positions(self, opened: Opened) -> None:
         """Before an open segment goes away, its positions are written down elsewhere."""
         for source in opened.sources():
-            self.cursors.settle(source, opened)
+            self.cursors.save_positions(source, opened)
 
     def close(self, opened: Opened) -> None:
         """Remove an open segment that is sealed."""
@@ -218,12 +218,12 @@ class Archive:
         done = index.progress(number, FIXED)
         if done.lines >= len(lines):
             return
-        rows: list[fixed.Row] = []
+        rows: list[fixed.FixedAssignment] = []
         wrong = 0
         for one in fixed.read(lines, self.zone):
             if isinstance(one, fixed.Heading):
                 rows, wrong = [], 0
-            elif isinstance(one, fixed.Row):
+            elif isinstance(one, fixed.FixedAssignment):
                 rows.append(one)
             else:
                 wrong += 1

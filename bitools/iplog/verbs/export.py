@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bitools.documents.iplog import HandedOutItem
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Address
+from bitools.iplog.decisions.events import Address
 from bitools.iplog.decisions.tenancies import FOREVER, Tenancy
 from bitools.iplog.verbs.archive import Archive
 from bitools.iplog.verbs.asking import asked
@@ -26,7 +26,7 @@ from bitools.state import Document, write
 FORMATS = ("tib", "csv", "json")
 
 
-class Row(NamedTuple):
+class ExportedTenancy(NamedTuple):
     """One tenancy; `ends` is the last moment that the log vouches for."""
 
     ip: str
@@ -65,7 +65,7 @@ def export(
     return document
 
 
-def _rows(archive: Archive, lookup: Lookup, begins: datetime, ends: datetime) -> Iterator[Row]:
+def _rows(archive: Archive, lookup: Lookup, begins: datetime, ends: datetime) -> Iterator[ExportedTenancy]:
     first, last = (round(one.timestamp() * 1000) for one in (begins, ends))
     for ip in tallies.of_addresses(lookup.index.base):
         for one in lookup.history(ip, first).tenancies:
@@ -78,12 +78,14 @@ def _over(one: Tenancy) -> int:
     return one.sign if one.end is None or one.end >= FOREVER else max(one.sign, one.end)
 
 
-def _row(archive: Archive, ip: Address, one: Tenancy, over: int) -> Row:
+def _row(archive: Archive, ip: Address, one: Tenancy, over: int) -> ExportedTenancy:
     begins, ends = (datetime.fromtimestamp(at / 1000, archive.zone) for at in (one.start, over))
-    return Row(addresses.shown(ip), begins, ends, addresses.shown_mac(one.mac), inert(one.host), one.source)
+    return ExportedTenancy(
+        addresses.shown(ip), begins, ends, addresses.shown_mac(one.mac), inert(one.host), one.source
+    )
 
 
-def _tib(rows: Iterable[Row]) -> str:
+def _tib(rows: Iterable[ExportedTenancy]) -> str:
     """The layout that the Turkish authority's programs read: tabs, `dd.mm.yyyy-HH:MM:SS`, dashes in MACs."""
     lines = ["IP Adresi\tKullanıma Başlama Tarih-Saati\tKullanım Bitiş Tarih-Saati\tMAC Adresi"]
     for row in rows:
@@ -92,18 +94,18 @@ def _tib(rows: Iterable[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _csv(rows: Iterable[Row]) -> str:
+def _csv(rows: Iterable[ExportedTenancy]) -> str:
     """A table for spreadsheets; what a client chose never begins like a formula."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
-    table.writerow(Row._fields)
+    table.writerow(ExportedTenancy._fields)
     for row in rows:
         host = f"'{row.host}" if row.host[:1] in ("=", "+", "-", "@", "\t") else row.host
         table.writerow([row.ip, row.begins.isoformat(), row.ends.isoformat(), row.mac, host, row.source])
     return out.getvalue()
 
 
-def _json(rows: Iterable[Row]) -> str:
+def _json(rows: Iterable[ExportedTenancy]) -> str:
     told = [{**row._asdict(), "begins": row.begins.isoformat(), "ends": row.ends.isoformat()} for row in rows]
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 

@@ -36,7 +36,7 @@ def held(archive: Archive, known: Remembered) -> list[Hold]:
     return found
 
 
-def told(archive: Archive, known: Remembered, document: Document[Any]) -> list[Hold]:
+def held_or_failed(archive: Archive, known: Remembered, document: Document[Any]) -> list[Hold]:
     """The same; what is wrong is a failure of the document, and none are frozen then."""
     try:
         return held(archive, known)

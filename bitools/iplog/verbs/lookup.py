@@ -11,7 +11,7 @@ from functools import cache, cached_property
 
 from bitools.inventory.iplog import Source
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Address, Flag
+from bitools.iplog.decisions.events import Address, Flag
 from bitools.iplog.decisions.grading import Answer, Assignment, Cause, Coverage, Grade, grade
 from bitools.iplog.decisions.tenancies import Place, Sighting, Tenancy, tenancies
 from bitools.iplog.decisions.twice import resolved
@@ -73,7 +73,7 @@ class Lookup:
         found = self._whole[ip] = History(self, list(self.index.events(ip, -_END, _END)))
         return found
 
-    def settled(self, sightings: Sequence[Sighting], *, later: bool) -> list[Sighting]:
+    def decided(self, sightings: Sequence[Sighting], *, later: bool) -> list[Sighting]:
         """The same with every instant of an hour that happened twice decided: by the order of lines, else all
         of them as the second (`later`) or the first.
         """
@@ -124,8 +124,6 @@ class Lookup:
 
     def _coverage(self, name: str, source: Source, at: int, times: Sequence[int]) -> Coverage:
         begins, before, after = told = self.index.heard(name, at)
-        for span in {tallies.span_of(instant // BUCKET) for instant in (at, *told) if instant is not None}:
-            self._heard_truly(name, span)
         past = bisect_right(times, at)
         known = times[past - 1] if past else None
         said = self._longest(name)
@@ -134,9 +132,14 @@ class Lookup:
             lengths.append(int(source.lease.total_seconds() * 1000))
         longest = max(lengths, default=None)
         since = known if known is not None else at - (longest or 0)
+        reach = max(since, at - longest if longest else since, begins or 0)  # beyond it no lease goes on
+        marks = {tallies.span_of(instant // BUCKET) for instant in (reach, at, *told) if instant is not None}
+        for span in {*marks, *range(tallies.span_of(reach // BUCKET), tallies.span_of(at // BUCKET))}:
+            self._heard_truly(name, span)
+        silence = int(source.silence.total_seconds() * 1000)
         return Coverage(
             name, begins, before, after, known, longest, self.index.troubles(name, since, at),
-            self.index.gaps(name, since, at), int(source.silence.total_seconds() * 1000),
+            self.index.gaps(name, since, at), silence, self.index.silences(name, reach, at, silence),
         )  # fmt: skip
 
     def _prove_heard(self, name: str, span: int) -> None:
@@ -178,7 +181,7 @@ class History:
     @cached_property
     def sightings(self) -> list[Sighting]:
         """The events in order."""
-        return self._lookup.settled(self._raw, later=self._later) if self.ambiguous else self._raw
+        return self._lookup.decided(self._raw, later=self._later) if self.ambiguous else self._raw
 
     @cached_property
     def tenancies(self) -> list[Tenancy]:

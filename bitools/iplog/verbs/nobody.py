@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from bitools.iplog.decisions import addresses
+from bitools.iplog.decisions.events import Address, Event, Flag, Reader
 from bitools.iplog.decisions.formats import JOURNALS, READERS
-from bitools.iplog.decisions.found import Address, Event, Flag, Reader
 from bitools.iplog.decisions.grading import Coverage
 from bitools.iplog.verbs.archive import Archive
 from bitools.iplog.wire.encoding import texts

@@ -84,7 +84,7 @@ def _whole(archive: Archive, document: Document[SourceItem]) -> Document[SourceI
         "stamped": stamped,
         "clock": clock,
         "asked": _asked(archive, known),
-        "held": sorted({one.file_number for one in frozen.told(archive, known, document)}),
+        "held": sorted({one.file_number for one in frozen.held_or_failed(archive, known, document)}),
         "problems": problems,
     }
     return document

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bitools.iplog.decisions.found import Address
+from bitools.iplog.decisions.events import Address
 from bitools.iplog.decisions.tenancies import Place
 from bitools.iplog.verbs.archive import Archive
 from bitools.iplog.wire.index import Index
-from bitools.iplog.wire.sessions import Seen, Sessions
+from bitools.iplog.wire.sessions import PlacedSession, Sessions
 
 _LONGEST = 7 * 86_400_000  # ms; a session is logged when it ends, this much after it was asked about at most
 _STILL = 86_400_000  # ms after a translation without an end that it may still stand
@@ -56,7 +56,7 @@ def translations(archive: Archive, index: Index, public: Address, port: int, at:
     )
 
 
-def _standing(seen: list[Seen], at: int) -> Seen | None:
+def _standing(seen: list[PlacedSession], at: int) -> PlacedSession | None:
     """The last translation before the time whose end was not logged, unless another took the port since."""
     before = [one for one in seen if one.session.end <= at]
     if not before:
@@ -65,12 +65,14 @@ def _standing(seen: list[Seen], at: int) -> Seen | None:
     return last if last.session.start == last.session.end else None
 
 
-def _seen(archive: Archive, index: Index, public: Address, port: int, begins: int, ends: int) -> list[Seen]:
+def _seen(
+    archive: Archive, index: Index, public: Address, port: int, begins: int, ends: int
+) -> list[PlacedSession]:
     rows = index.base.execute(
         "select distinct segment from progress where last>=? and first<=?", (begins, ends + _LONGEST)
     ).fetchall()
     names = dict(index.base.execute("select id, text from word where id in (select source from progress)"))
-    found: list[Seen] = []
+    found: list[PlacedSession] = []
     for (segment,) in sorted(rows):
         path = archive.store.folder / "index" / f"sessions-{segment:06d}.sqlite"
         if path.exists():
@@ -80,7 +82,7 @@ def _seen(archive: Archive, index: Index, public: Address, port: int, begins: in
     return found
 
 
-def _translated(one: Seen) -> Translated:
+def _translated(one: PlacedSession) -> Translated:
     session = one.session
     return Translated(session.inside, session.inside_port, session.start, session.end, one.place)
 

@@ -65,7 +65,7 @@ def verify(
         document.fail(wrong, "index")
     for opened, source in unsealed.damaged(archive):
         document.fail(changed(opened.file(source)), f"{opened.number:06d}")
-    frozen.told(archive, known, document)
+    frozen.held_or_failed(archive, known, document)
     document.warnings += stamps.warnings
     document.more = {
         "head": digest(manifests[-1][1]) if manifests else None,

@@ -62,7 +62,7 @@ class Cursors:
         told = {str(number): [str(end.day), end.size, end.link] for number, end in ends.items()}
         self._write(source, {"files": files, "upto": [opened.number, journal.size], "open": told})
 
-    def settle(self, source: str, opened: Opened) -> None:
+    def save_positions(self, source: str, opened: Opened) -> None:
         """Before an open segment goes away, the positions in it are written down here."""
         stored, journal = self._stored(source), Journal(opened.file(source))
         number, size = stored["upto"]

@@ -53,7 +53,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LogFile:
     """A file as it is now. `primary`: it has the name that the server writes to."""
 
     path: Path
@@ -93,12 +93,12 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:32]
 
 
-def look(pattern: str) -> list[Found]:
+def look(pattern: str) -> list[LogFile]:
     """The files of that name or pattern and what rotation made of them, the oldest first, the living last."""
     return sorted(_all(pattern), key=lambda one: (one.primary, one.written))
 
 
-def _all(pattern: str) -> Iterator[Found]:
+def _all(pattern: str) -> Iterator[LogFile]:
     primary = set(glob.glob(pattern) if glob.has_magic(pattern) else [pattern])  # noqa: PTH207  # a pattern
     begin = pattern if glob.has_magic(pattern) else glob.escape(pattern)
     beside = {name for end in (".*", "-*", "~") for name in glob.glob(begin + end)}  # noqa: PTH207
@@ -111,7 +111,7 @@ def _all(pattern: str) -> Iterator[Found]:
             continue
         if Path(name).is_file():
             inode = f"{told.st_dev}:{told.st_ino}"
-            yield Found(Path(name), inode, told.st_size, told.st_mtime, name in primary)
+            yield LogFile(Path(name), inode, told.st_size, told.st_mtime, name in primary)
 
 
 def piece(file: IO[bytes], size: int) -> bytes:

@@ -16,13 +16,13 @@ from bitools import moments
 from bitools.errors import Usage
 from bitools.i18n import _
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Address
+from bitools.iplog.decisions.events import Address
 
 COLUMNS = ("ip", "mac", "person", "from", "to")
 _NOBODY = datetime(1970, 1, 1, tzinfo=UTC)  # so long ago: a list holds no such times
 
 
-class Row(NamedTuple):
+class FixedAssignment(NamedTuple):
     """One assignment, and the line it stands on. Times in ms; `ends` is the first instant after it."""
 
     ip: Address
@@ -46,7 +46,7 @@ class Wrong(NamedTuple):
     why: str
 
 
-def read(lines: Iterable[str], zone: ZoneInfo) -> Iterator[Row | Heading | Wrong]:
+def read(lines: Iterable[str], zone: ZoneInfo) -> Iterator[FixedAssignment | Heading | Wrong]:
     """Every line of one list or of several in a row; empty ones and those that begin with # say nothing."""
     names: list[str] = []
     mark = ","
@@ -69,7 +69,7 @@ def _fields(text: str, mark: str) -> list[str]:
         return []
 
 
-def _row(fields: dict[str, str], line: int, zone: ZoneInfo) -> Row | Wrong:
+def _row(fields: dict[str, str], line: int, zone: ZoneInfo) -> FixedAssignment | Wrong:
     ip = addresses.address(fields.get("ip", ""))
     mac = addresses.mac(fields["mac"]) if fields.get("mac") else None
     if ip is None:
@@ -85,7 +85,7 @@ def _row(fields: dict[str, str], line: int, zone: ZoneInfo) -> Row | Wrong:
         return Wrong(line, error.message)
     if ends is not None and ends <= (begins or 0):
         return Wrong(line, _("it ends before it begins"))
-    return Row(ip, mac, fields["person"], begins or 0, ends, line)
+    return FixedAssignment(ip, mac, fields["person"], begins or 0, ends, line)
 
 
 def _stretch(text: str, zone: ZoneInfo) -> tuple[int | None, int | None]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bitools.iplog.decisions.formats import JOURNALS
-from bitools.iplog.wire.files import Found, Seen, look, piece
+from bitools.iplog.wire.files import LogFile, Seen, look, piece
 from bitools.iplog.wire.frames import LARGEST, Record
 
 _IDLE = 3600  # seconds without a line after which a file is not thought to be written any more
@@ -60,7 +60,7 @@ class Follower:
         """How far everything was read."""
         return {inode: asdict(seen) for inode, seen in self.seen.items()}
 
-    def _rotated(self, one: Found, whole: set[str]) -> Iterator[Record]:
+    def _rotated(self, one: LogFile, whole: set[str]) -> Iterator[Record]:
         """A file under another name, or a copy; a copy of a file that is still whole has nothing new."""
         seen = self.seen.get(one.inode)
         if seen is None or one.inode not in whole:
@@ -76,7 +76,7 @@ class Follower:
             seen.copy_of = ""
         yield from self._read(one, seen)
 
-    def _begun(self, one: Found, found: list[Found]) -> Iterator[Record]:
+    def _begun(self, one: LogFile, found: list[LogFile]) -> Iterator[Record]:
         """A file at the living name that is new, or was replaced or truncated."""
         lost = self.seen.get(one.inode)
         kept = lost is None or any(other.inode != one.inode and _holds(other, lost) for other in found)
@@ -87,7 +87,7 @@ class Follower:
         seen.copy_of = ""
         yield from self._read(one, seen)
 
-    def _vanished(self, before: dict[str, Seen], found: list[Found]) -> Iterator[Record]:
+    def _vanished(self, before: dict[str, Seen], found: list[LogFile]) -> Iterator[Record]:
         here = {one.inode for one in found}
         for inode, lost in before.items():
             if inode in here:
@@ -98,7 +98,7 @@ class Follower:
             else:
                 yield Record({"forget": inode, "lines": 0}, b"")
 
-    def _recognised(self, one: Found) -> Seen | None:
+    def _recognised(self, one: LogFile) -> Seen | None:
         """How far this content was read under another inode: a copy, a file sent anew, one now compressed.
 
         At the living name only its own past counts: files of two days may begin alike.
@@ -110,13 +110,13 @@ class Follower:
                     return Seen(str(one.path), one.inode, mark[0], [mark], copy_of=seen.inode)
         return None
 
-    def _new(self, one: Found) -> Seen:
+    def _new(self, one: LogFile) -> Seen:
         return Seen(str(one.path), one.inode, anew=self._journal(one))
 
-    def _journal(self, one: Found) -> bool:
+    def _journal(self, one: LogFile) -> bool:
         return self.blocks or one.begins(_HEADING)
 
-    def _read(self, one: Found, seen: Seen) -> Iterator[Record]:
+    def _read(self, one: LogFile, seen: Seen) -> Iterator[Record]:
         """The whole lines after the offset; a last one without its end once nobody writes to the file."""
         idle = self.now - one.written > _IDLE
         known = self.taken() if seen.anew else None
@@ -137,7 +137,7 @@ class Follower:
                 yield self._record(one, seen, rest, known)
         seen.anew = False
 
-    def _record(self, one: Found, seen: Seen, content: bytes, known: set[bytes] | None) -> Record:
+    def _record(self, one: LogFile, seen: Seen, content: bytes, known: set[bytes] | None) -> Record:
         seen.advance(content)
         if known is not None:
             content = _unknown(content, known, self.blocks)
@@ -151,14 +151,14 @@ class Follower:
         return Record(header | ({"forget": inode} if inode else {}), b"")
 
 
-def _goes_on(one: Found, seen: Seen) -> bool:
+def _goes_on(one: LogFile, seen: Seen) -> bool:
     """Is what was read still there, before what is new?"""
     if one.path.suffix != ".gz" and one.size < seen.offset:
         return False
     return not seen.marks or one.fits(seen.marks[-1])
 
 
-def _holds(other: Found, lost: Seen) -> bool:
+def _holds(other: LogFile, lost: Seen) -> bool:
     """Does this file hold all that was read of the lost one?"""
     return bool(lost.marks) and other.fits(lost.marks[-1])
 

@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
-from bitools.iplog.decisions.found import Address, Event
+from bitools.iplog.decisions.events import Address, Event
 from bitools.iplog.decisions.tenancies import Place, Sighting
 from bitools.iplog.wire import tallies
 from bitools.state import roomy
@@ -269,6 +269,21 @@ class Index:
             ask(f"{columns} and bucket=?", (number, bucket)).fetchone(),
             ask(f"{columns} and bucket>? order by bucket limit 1", (number, bucket)).fetchone(),
         )
+
+    def silences(self, source: str, begins: int, ends: int, longer: int) -> list[Stretch]:
+        """Stretches of more than so many ms in which a source said nothing, which touch this one.
+
+        The one that goes on beyond its end is not among them.
+        """
+        number, last = self.source(source), ends // BUCKET
+        query = "select max(bucket) from heard where source=? and bucket<=?"
+        first = self.base.execute(query, (number, begins // BUCKET)).fetchone()[0]
+        rows = self.base.execute(
+            "select before, first from (select first, lag(last) over (order by bucket) before from heard "
+            "where source=? and bucket between ? and ?) where first-before>? and before<=? and first>?",
+            (number, begins // BUCKET if first is None else first, last, longer, ends, begins),
+        )
+        return [(before, after) for before, after in rows]
 
     def troubles(self, source: str, begins: int, ends: int) -> list[tuple[int, int]]:
         """Stretches with lines that were not understood, which touch this one."""

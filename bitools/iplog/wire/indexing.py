@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from bitools.iplog.decisions.events import LONGEST, Action, Event, Flag, Meaning, Reader, Session, Word
 from bitools.iplog.decisions.formats import JOURNALS, READERS, verbatim
-from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Session, Word
 from bitools.iplog.decisions.instants import Clock
 from bitools.iplog.wire import tallies
 from bitools.iplog.wire.encoding import texts
@@ -184,7 +184,7 @@ class Indexing:
         else:
             self.closed = at
 
-    def _session(self, found: Found, line: int) -> int:
+    def _session(self, found: Meaning, line: int) -> int:
         assert isinstance(found, Session)
         self._spoken(found.end)
         if self.sessions is not None:

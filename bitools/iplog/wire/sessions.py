@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bitools.iplog.decisions.found import Address, Session
+from bitools.iplog.decisions.events import Address, Session
 from bitools.iplog.decisions.tenancies import Place
 from bitools.iplog.wire import tallies
 from bitools.iplog.wire.index import altered
@@ -22,7 +22,7 @@ _TABLE = """create table if not exists session (
     null, line integer not null, primary key (public, public_port, end, source, line)) without rowid"""
 
 
-class Seen(NamedTuple):
+class PlacedSession(NamedTuple):
     """A session and where it was read."""
 
     session: Session
@@ -51,7 +51,7 @@ class Sessions:
 
     def around(
         self, public: Address, port: int, begins: int, ends: int, names: dict[int, str]
-    ) -> Iterator[Seen]:
+    ) -> Iterator[PlacedSession]:
         """The sessions of a public address and port that touch a stretch of time.
 
         Raise IntegrityBroken if they are not those that were written.
@@ -64,7 +64,7 @@ class Sessions:
             (public, port, begins, ends),
         )
         for *fields, source, line in rows:
-            yield Seen(Session(*fields), Place(self.segment, names.get(source, ""), line))
+            yield PlacedSession(Session(*fields), Place(self.segment, names.get(source, ""), line))
 
     def close(self) -> None:
         """Let go of the file."""

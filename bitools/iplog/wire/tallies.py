@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from bitools.iplog.decisions.found import Address
+from bitools.iplog.decisions.events import Address
 
 TABLE = """create table tally (part text not null, key not null, rows integer not null, sum integer not null,
 primary key (part, key)) without rowid;"""

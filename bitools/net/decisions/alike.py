@@ -13,7 +13,7 @@ _UPTIME = regex.compile(r"\b[Uu]p ?[Tt]ime\b.*", lines=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DeviceOutput:
     """What one device printed, masked; `lasting`: without what changes by itself; `called`: by its prompt."""
 
     device: str
@@ -22,15 +22,15 @@ class Answer:
     called: str = ""
 
 
-def grouped(answers: Iterable[Answer]) -> list[list[Answer]]:
+def grouped(answers: Iterable[DeviceOutput]) -> list[list[DeviceOutput]]:
     """The answers that are alike together: most devices first, else as they came."""
-    groups: dict[str, list[Answer]] = {}
+    groups: dict[str, list[DeviceOutput]] = {}
     for answer in answers:
         groups.setdefault(_compared(answer), []).append(answer)
     return sorted(groups.values(), key=lambda group: -len(group))
 
 
-def _compared(answer: Answer) -> str:
+def _compared(answer: DeviceOutput) -> str:
     text = _UPTIME.sub("", answer.lasting)
     for name in sorted({answer.device, answer.called} - {""}, key=len, reverse=True):
         pattern = rf"(^|[^\w.-]){_quoted(name)}($|[^\w.-])"
@@ -42,7 +42,7 @@ def _quoted(name: str) -> str:
     return "".join(sign if sign.isalnum() else rf"\x{{{ord(sign):x}}}" for sign in name)
 
 
-def difference(common: Answer, other: Answer) -> str:
+def difference(common: DeviceOutput, other: DeviceOutput) -> str:
     """How another answer differs from the common one, unified."""
     old, new = common.text.splitlines(), other.text.splitlines()
     lines = difflib.unified_diff(old, new, common.device, other.device, n=1, lineterm="")

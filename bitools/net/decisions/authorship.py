@@ -17,7 +17,7 @@ from typing import Any
 
 from bitools import regex
 from bitools.net.decisions.configuration import plain_author
-from bitools.platforms.model import Journal
+from bitools.platforms.model import ConfigLog
 
 ACTS = ("net.apply", "net.restore")
 SEVERAL = "several"
@@ -37,7 +37,7 @@ _DAY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LogLine:
     """A line of a device's log that says who configured it, and when; most devices count in whole seconds.
 
     `user` is empty if it says only that somebody did.
@@ -51,7 +51,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class LastSeen:
     """When a device was last seen, and what its header said then; empty if that is not known.
 
     `heard` are the lines of its log that were read then and are not older than `at`; None if it was not read.
@@ -66,16 +66,16 @@ class Seen:
 class Log:
     """What was read of a device's log; `lost`: it may have lost what came first."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[LogLine, ...] = ()
     lost: bool = False
 
 
-def read_log(text: str, journal: Journal, seen: Seen, now: datetime, zone: tzinfo) -> Log:
+def read_log(text: str, journal: ConfigLog, seen: LastSeen, now: datetime, zone: tzinfo) -> Log:
     """What a log says, and whether it reaches back to when the device was last seen."""
     return Log(tuple(read_journal(text, journal, seen, now, zone)), lost(text, journal, seen, now, zone))
 
 
-def read_journal(text: str, journal: Journal, seen: Seen, now: datetime, zone: tzinfo) -> list[Line]:
+def read_journal(text: str, journal: ConfigLog, seen: LastSeen, now: datetime, zone: tzinfo) -> list[LogLine]:
     """What the log says since the device was last seen; a clock without offset is in `zone`.
 
     Lines of the future are among them: they are remembered, so that nobody believes them once it is there.
@@ -85,11 +85,11 @@ def read_journal(text: str, journal: Journal, seen: Seen, now: datetime, zone: t
         for found in regex.compile(pattern, lines=True).finditer(text):
             when, user = _time(found["time"], journal.times, now, zone), plain_author(found["user"] or "")
             if when and seen.at.replace(microsecond=0) <= when:
-                lines.append(Line(when, user))
+                lines.append(LogLine(when, user))
     return lines
 
 
-def from_journal(log: Log, seen: Seen, now: datetime) -> frozenset[str]:
+def from_journal(log: Log, seen: LastSeen, now: datetime) -> frozenset[str]:
     """The people whom the log names for what was done since the device was last seen.
 
     A line that was read then says nothing anew. If the log was not read, a line of that very second may tell
@@ -109,7 +109,7 @@ def from_journal(log: Log, seen: Seen, now: datetime) -> frozenset[str]:
     return frozenset(line.user for line in fresh)
 
 
-def lost(text: str, journal: Journal, seen: Seen, now: datetime, zone: tzinfo) -> bool:
+def lost(text: str, journal: ConfigLog, seen: LastSeen, now: datetime, zone: tzinfo) -> bool:
     """Does a log begin only after the device was last seen? Then what came first may have been overwritten.
 
     Nobody can tell of one that has nothing in it but lines of who configured the device.
@@ -176,7 +176,7 @@ def from_ledger(entries: Iterable[Mapping[str, Any]], device: str, after: dateti
     )
 
 
-def from_header(author: str, changed_at: str, seen: Seen, zone: tzinfo) -> frozenset[str]:
+def from_header(author: str, changed_at: str, seen: LastSeen, zone: tzinfo) -> frozenset[str]:
     """Whom the header names, if it tells of a change since the device was last seen."""
     if not author or (seen.header and seen.header == header(author, changed_at)):
         return frozenset()

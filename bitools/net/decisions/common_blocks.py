@@ -15,7 +15,7 @@ from operator import add
 from typing import TypeVar
 
 from bitools.net.decisions.grammar import Grammar, Span
-from bitools.net.decisions.rules import Key, Line, unknown
+from bitools.net.decisions.rules import Key, RuledLine, unknown
 from bitools.net.decisions.text import Text
 
 _TOP = re.compile(r"\n(?=[^\x00- ])")  # what is flush left begins a block
@@ -64,7 +64,7 @@ class _Reader:
         found = _TOP.split(text.whole)
         if spans := list(self._compiled.opaque(text)):
             self._join_opaque(found, spans)
-        self._judge(set(found) - self._seen)
+        self._look_at(set(found) - self._seen)
         return [piece for piece in found if piece not in self._silent]
 
     def _join_opaque(self, pieces: list[str], spans: Iterable[Span]) -> None:
@@ -78,7 +78,7 @@ class _Reader:
             pieces[first:last] = ["\n".join(pieces[first:last])]
             self.opaque.add(pieces[first])
 
-    def _judge(self, pieces: set[str]) -> None:
+    def _look_at(self, pieces: set[str]) -> None:
         """Which of these blocks say nothing? Raise ValueError if one is none."""
         self._seen |= pieces
         if any(sign.isspace() for sign in {piece[0] for piece in pieces}):
@@ -121,7 +121,7 @@ class _Reader:
             kept.update(self._neighbours(side, others, words))
         return kept
 
-    def _lists(self, others: Mapping[str, Line], headers: str) -> dict[Key, str]:
+    def _lists(self, others: Mapping[str, RuledLine], headers: str) -> dict[Key, str]:
         """These blocks' lists in no known order, each with a word of its lines, if others have it too."""
         words: dict[Key, str] = {}
         for line in others.values():
@@ -132,7 +132,7 @@ class _Reader:
         return words
 
     def _neighbours(
-        self, side: Sequence[str], others: Mapping[str, Line], words: Mapping[Key, str]
+        self, side: Sequence[str], others: Mapping[str, RuledLine], words: Mapping[Key, str]
     ) -> Iterator[str]:
         """The next shared block before and behind each other one whose order may mean something."""
         for way in (range(len(side)), range(len(side) - 1, -1, -1)):
@@ -148,7 +148,7 @@ class _Reader:
                     if group and waiting.pop(group, None) is not None:
                         yield piece
 
-    def _look(self, piece: str) -> Line:
+    def _look(self, piece: str) -> RuledLine:
         line = self._rules.look(self._top, self.headers[piece].rstrip())
         if self._rules.continues(line.text):
             raise ValueError(piece)

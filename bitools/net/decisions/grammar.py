@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import NamedTuple, final
 
 from bitools import regex
-from bitools.net.decisions.line_patterns import Lines, any_of
+from bitools.net.decisions.line_patterns import LinePatterns, any_of
 from bitools.net.decisions.required_literals import Finder, Words, finder, words_of
 from bitools.net.decisions.rules import Comparison
 from bitools.net.decisions.text import Text
@@ -94,9 +94,9 @@ class Grammar:
         return any_of([*self.platform.comment, *self.platform.noise])
 
     @cached_property
-    def dropped(self) -> Lines:
+    def dropped(self) -> LinePatterns:
         """What changes by itself, and what stands before the configuration."""
-        return Lines((*self.platform.preamble, *self.platform.volatile))
+        return LinePatterns((*self.platform.preamble, *self.platform.volatile))
 
     @cached_property
     def volatile_blocks(self) -> tuple[tuple[regex.Pattern, regex.Pattern], ...]:
@@ -142,23 +142,23 @@ class Grammar:
         return (any_of(self.platform.denied), "not_authorised"), (any_of(self.platform.errors), "error_text")
 
     @cached_property
-    def pager(self) -> Lines:
+    def pager(self) -> LinePatterns:
         """How it waits for a key."""
-        return Lines((self.platform.pager,))
+        return LinePatterns((self.platform.pager,))
 
     @cached_property
-    def console(self) -> Lines:
+    def console(self) -> LinePatterns:
         """Messages that get between."""
-        return Lines((*self.platform.console, *_MESSAGES))
+        return LinePatterns((*self.platform.console, *_MESSAGES))
 
     @cached_property
     def _opaque(self) -> tuple[tuple[Opaque, regex.Pattern], ...]:
         return tuple((rule, regex.compile(rule.starts)) for rule in self.platform.opaque)
 
     @cached_property
-    def opening(self) -> Lines:
+    def opening(self) -> LinePatterns:
         """What opens text that is no configuration."""
-        return Lines(tuple(rule.starts for rule in self.platform.opaque))
+        return LinePatterns(tuple(rule.starts for rule in self.platform.opaque))
 
     def opaque(self, text: Text) -> Iterator[Span]:
         """Where these lines are text (a banner, a certificate) and no configuration."""

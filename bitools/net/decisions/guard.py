@@ -54,9 +54,9 @@ class Examination:
 
     def add(self, page: Page) -> None:
         """Look at the next page."""
-        self._count += len(page.said)
-        self._first += page.said[: _FIRST - len(self._first)]
-        self._last = [*self._last, *page.said[-_LAST:]][-_LAST:]
+        self._count += len(page.not_blank)
+        self._first += page.not_blank[: _FIRST - len(self._first)]
+        self._last = [*self._last, *page.not_blank[-_LAST:]][-_LAST:]
         for rank, check in enumerate((_pager, _console, self._prompts)):
             try:
                 if rank not in self._between:
@@ -64,11 +64,11 @@ class Examination:
             except BitoolsError as error:
                 self._between[rank] = error
         if self._missing:
-            text = self._before + "\n".join(page.said)
+            text = self._before + "\n".join(page.not_blank)
             self._before = f"{text[-_SECTION:]}\n"  # one may go over several lines
             self._missing = {one for one in self._missing if not regex.compile(one, lines=True).search(text)}
         if self._grammar.platform.nesting == "braces":
-            self._depth += _depth(page.said)
+            self._depth += _depth(page.not_blank)
         self._open += _pairs(page)
 
     def _prompts(self, page: Page) -> None:
@@ -112,7 +112,7 @@ def examine_answer(page: Page, host: str = "", command: str = "") -> None:
 
     Log messages may be what was asked for. Raise as `examine`.
     """
-    _refusal(page.said if len(page.said) <= _SHORT_ANSWER else page.said[-2:], page.grammar)
+    _refusal(page.not_blank if len(page.not_blank) <= _SHORT_ANSWER else page.not_blank[-2:], page.grammar)
     _pager(page)
     _prompts(page, host, command)
 

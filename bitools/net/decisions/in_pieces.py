@@ -17,7 +17,7 @@ from bitools.net.decisions.grammar import Grammar, HiddenLines, grammar
 from bitools.net.decisions.guard import Examination
 from bitools.net.decisions.page import Page
 from bitools.net.decisions.secrets.key_material import LONGEST_KEY, goes_on
-from bitools.net.decisions.secrets.masking import Block, instead_of, keys_in, secret_text, with_holes
+from bitools.net.decisions.secrets.masking import ReplacedLines, instead_of, keys_in, secret_text, with_holes
 from bitools.net.decisions.secrets.net import bound_together
 from bitools.net.decisions.text import Text
 from bitools.platforms.model import Platform
@@ -128,7 +128,7 @@ def _together(text: Text, compiled: Grammar) -> Iterator[tuple[int, int]]:
         yield numbers[start], numbers[min(end, len(text.lines)) - 1] + (1 if end <= len(text.lines) else size)
 
 
-def _left(numbers: Sequence[int], blocks: Iterable[Block]) -> list[int]:
+def _left(numbers: Sequence[int], blocks: Iterable[ReplacedLines]) -> list[int]:
     """The numbers of the lines that are left when one stands in the place of each block: of that its last."""
     left: list[int] = []
     position = 0

@@ -9,7 +9,7 @@ from bitools.net.decisions.required_literals import finder
 from bitools.net.decisions.text import Text
 
 
-class Lines:
+class LinePatterns:
     """Some patterns that are looked for line by line; the words they need are looked for first."""
 
     def __init__(self, patterns: Sequence[str]) -> None:

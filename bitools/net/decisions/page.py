@@ -22,7 +22,7 @@ class Page:
         return self.raw.replace("\r\n", "\n").split("\n")
 
     @cached_property
-    def said(self) -> list[str]:
+    def not_blank(self) -> list[str]:
         """The lines that are not blank."""
         return [line for line in self.lines if line.strip()]
 

@@ -90,11 +90,11 @@ def _likeliest(alike: Iterable[Platform]) -> list[str]:
 
 def _points(text: str, last: str, software: str, platform: Platform) -> int:
     points = 3 if platform.ssh and regex.compile(platform.ssh).search(software) else 0
-    points += 3 if platform.called and _found(platform.called, text) else 0
+    points += 3 if platform.called and _fits(platform.called, text) else 0
     points += _configuration(text, platform)
     refusals = [one for one in (*platform.errors, *platform.denied) if one not in _ANY_DEVICES]
-    points += 2 * any(_found(pattern, f"{text}\n{last}") for pattern in refusals)
-    points += 2 * any(_found(one.question, f"{text}\n{last} ") for one in platform.prompt.login)
+    points += 2 * any(_fits(pattern, f"{text}\n{last}") for pattern in refusals)
+    points += 2 * any(_fits(one.question, f"{text}\n{last} ") for one in platform.prompt.login)
     prompt = platform.prompt_at_end(last)
     points += bool(prompt and len(prompt["whole"].strip()) >= len(last.strip()))
     words = [word for word in _WORD.findall(platform.title) if word.casefold() not in _COMMON]
@@ -112,10 +112,10 @@ def _configuration(text: str, platform: Platform) -> int:
     if grammar(platform).begins_as_many:
         return 1
     rest = text[start.start() :]
-    return 3 + (bool(whole.sections) and all(_found(section, rest) for section in whole.sections))
+    return 3 + (bool(whole.sections) and all(_fits(section, rest) for section in whole.sections))
 
 
-def _found(pattern: str, text: str) -> bool:
+def _fits(pattern: str, text: str) -> bool:
     return bool(regex.compile(pattern, lines=True).search(text))
 
 

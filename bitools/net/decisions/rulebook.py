@@ -31,7 +31,7 @@ def _written(value: Text) -> Text:
     return value
 
 
-Said = Annotated[Text, AfterValidator(_written)]
+Sentence = Annotated[Text, AfterValidator(_written)]
 
 
 def spoken(text: Text) -> str:
@@ -73,8 +73,8 @@ class Condition(Frozen):
 class Rule(Frozen):
     """One thing that is checked, why, and which article of the directorate's regulation it serves."""
 
-    title: Said
-    reason: Said
+    title: Sentence
+    reason: Sentence
     article: str = ""
     severity: Literal["warning", "critical"] = "warning"
     roles: tuple[Role, ...] = ("wan", "lan")
@@ -103,7 +103,7 @@ class Exemption(Frozen):
         )
 
 
-class Page(Frozen):
+class RuleFile(Frozen):
     """One file."""
 
     rules: Mapping[str, Rule] = Field(default_factory=dict)

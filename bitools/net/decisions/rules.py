@@ -16,7 +16,7 @@ from bitools.net.decisions.node import Node
 from bitools.net.decisions.required_literals import words_of
 from bitools.net.decisions.respelling import RESPELLED, Respelled, Respelling
 from bitools.net.decisions.text import Text
-from bitools.platforms.model import Platform, Rule
+from bitools.platforms.model import LineRule, Platform
 
 Key = tuple[str, ...]
 UNKNOWN: Key = ("unknown",)  # begins the ordered group of lines whose order may mean something: nobody says
@@ -32,7 +32,7 @@ def _anonymous(pattern: str) -> str:
     return re.sub(r"\(\?P<\w+>", "(?:", pattern)
 
 
-class Line(NamedTuple):
+class RuledLine(NamedTuple):
     """What the rules say of a line: how it is compared, its key and ordered group, and if it says nothing.
 
     `free`: a rule says that it is one of a set. A key alone frees a line only where no other has the same.
@@ -70,7 +70,7 @@ class _Rule:
         return regex.compile(self.pattern)
 
 
-class Section:
+class SectionRules:
     """The rules that hold inside one kind of section, looked for at once, and the lines looked at already.
 
     `free`: it is a set as a whole.
@@ -82,7 +82,7 @@ class Section:
         ]
         self._set = regex.Set([rule.pattern for rule in self._rules])
         self._free = free
-        self.known: dict[str, Line] = {}
+        self.known: dict[str, RuledLine] = {}
 
     def fitting(self, text: str) -> Mapping[Kind, _Rule]:
         """The rules that this line fits: of each kind the first, for that is the one that speaks."""
@@ -106,16 +106,16 @@ class Section:
         pattern = regex.any_of(tuple(patterns), lines=True)
         return Text(lines).having(pattern) if pattern else []
 
-    def line(self, text: str, fits: Mapping[Kind, _Rule]) -> Line:
+    def line(self, text: str, fits: Mapping[Kind, _Rule]) -> RuledLine:
         """What the rules say of this line, as it is compared."""
         key, group = _key(text, fits), fits["ordered"].key(text) if "ordered" in fits else None
         silent = "silent" in fits
         free = "set" in fits or (self._free and group is None)
         if free:
-            return Line(text, key, None, silent, free)
+            return RuledLine(text, key, None, silent, free)
         if not (group or key):
             group = (*UNKNOWN, *fits["apart"].key(text)) if "apart" in fits else UNKNOWN
-        return Line(text, key, group, silent, free)
+        return RuledLine(text, key, group, silent, free)
 
 
 def _key(text: str, fits: Mapping[Kind, _Rule]) -> Key | None:
@@ -132,7 +132,7 @@ class Comparison:
         self._platform = platform
         self._respelling = Respelling(platform.spelling)
         rules = platform.rules
-        self._rules: Mapping[Kind, Sequence[Rule]] = {
+        self._rules: Mapping[Kind, Sequence[LineRule]] = {
             "ordered": rules.ordered,
             "set": rules.set,
             "keyed": rules.keyed,
@@ -142,10 +142,10 @@ class Comparison:
         within = {rule.within for group in self._rules.values() for rule in group if rule.within}
         self._within = sorted(within)
         self._holding = regex.Set(self._within) if within else None
-        self._sections: dict[frozenset[str], Section] = {}
-        self._headed: dict[str, Section] = {}
+        self._sections: dict[frozenset[str], SectionRules] = {}
+        self._headed: dict[str, SectionRules] = {}
 
-    def section(self, header: str) -> Section:
+    def section(self, header: str) -> SectionRules:
         """The rules inside a section with this header. Looked at once: both sides have mostly the same."""
         known = self._headed.get(header)
         if known is None:
@@ -154,7 +154,7 @@ class Comparison:
             known = self._headed[header] = self._section(header)
         return known
 
-    def _section(self, header: str) -> Section:
+    def _section(self, header: str) -> SectionRules:
         fitting = self._holding.fitting(header) if self._holding else ()
         holds = frozenset(self._within[at] for at in fitting)
         if holds not in self._sections:
@@ -163,10 +163,10 @@ class Comparison:
                 patterns[kind] = [rule.line for rule in rules if rule.within is None or rule.within in holds]
             free = "" in patterns["set"]
             patterns["set"] = [text for text in patterns["set"] if text]
-            self._sections[holds] = Section([*patterns.items(), *self._everywhere], free=free)
+            self._sections[holds] = SectionRules([*patterns.items(), *self._everywhere], free=free)
         return self._sections[holds]
 
-    def look(self, section: Section, text: str) -> Line:
+    def look(self, section: SectionRules, text: str) -> RuledLine:
         """A line of such a section. Both sides of a comparison say mostly the same: it is looked at once."""
         known = section.known.get(text)
         if known is None:
@@ -175,10 +175,10 @@ class Comparison:
             known = section.known[text] = self._line(section, text)
         return known
 
-    def _line(self, section: Section, text: str) -> Line:
+    def _line(self, section: SectionRules, text: str) -> RuledLine:
         fits = section.fitting(text)
         if "remark" in fits:  # a comment that the device keeps: a line like others, that means nothing to it
-            return Line(text, None, None, silent=False, free=True)
+            return RuledLine(text, None, None, silent=False, free=True)
         if not RESPELLED.isdisjoint(fits) and (said := self.spelled(text)) != text:
             return section.line(said, section.fitting(said))
         return section.line(text, fits)

@@ -17,7 +17,7 @@ _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SalvagedCommit:
     """One commit as it was read."""
 
     id: str
@@ -39,7 +39,7 @@ class Salvage:
     def __init__(self, objects: Iterable[tuple[str, bytes, bytes]]) -> None:
         self.trees: dict[str, bytes] = {}
         self.blobs: dict[str, bytes] = {}
-        self.commits: dict[str, Kept] = {}
+        self.commits: dict[str, SalvagedCommit] = {}
         for name, kind, content in objects:
             if kind == b"commit" and (kept := _commit(name, content)):
                 self.commits[name] = kept
@@ -72,7 +72,7 @@ class Salvage:
             tip = self.commits[tip].parent
         return found
 
-    def text(self, commit: Kept) -> str | None:
+    def text(self, commit: SalvagedCommit) -> str | None:
         """The configuration that a commit brought; None if it is lost."""
         folder = dict(_entries(self.trees.get(commit.tree, b""))).get("devices", "")
         blob = dict(_entries(self.trees.get(folder, b""))).get(f"{commit.device}.cfg", "")
@@ -116,7 +116,7 @@ def patched(old: str, diff: str) -> str | None:
     return "".join(made + lines[at:])
 
 
-def _commit(name: str, content: bytes) -> Kept | None:
+def _commit(name: str, content: bytes) -> SalvagedCommit | None:
     head, _blank, message = content.decode(errors="replace").partition("\n\n")
     people = {found["who"]: found for found in _PERSON.finditer(head)}
     tree = re.search(r"^tree ([0-9a-f]{40})$", head, re.MULTILINE)
@@ -125,7 +125,9 @@ def _commit(name: str, content: bytes) -> Kept | None:
     parent = re.search(r"^parent ([0-9a-f]{40})$", head, re.MULTILINE)
     when = datetime.fromtimestamp(int(people["committer"]["at"]), UTC)
     trailers = dict(_TRAILER.findall(message.partition("\n\n")[2]))
-    return Kept(name, parent[1] if parent else "", tree[1], people["author"]["name"], when, trailers)
+    return SalvagedCommit(
+        name, parent[1] if parent else "", tree[1], people["author"]["name"], when, trailers
+    )
 
 
 def _entries(tree: bytes) -> list[tuple[str, str]]:

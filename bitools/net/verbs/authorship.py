@@ -20,9 +20,9 @@ from bitools.errors import IntegrityBroken
 from bitools.inventory.network import Device
 from bitools.net.decisions.authorship import (
     ACTS,
-    Line,
+    LastSeen,
     Log,
-    Seen,
+    LogLine,
     from_header,
     from_journal,
     from_ledger,
@@ -48,7 +48,7 @@ class _Remembered(TypedDict):
 
 def attributed(
     run: Run, fetcher: Fetcher, changed: Sequence[tuple[Device, Fetched, Entry]], deadline: float
-) -> tuple[list[Entry], dict[str, tuple[Line, ...]]]:
+) -> tuple[list[Entry], dict[str, tuple[LogLine, ...]]]:
     """The entries with the authors that can be known, and what was read of the devices' logs.
 
     A log that cannot be read leaves what is known otherwise; one that lost its beginning proves nothing.
@@ -89,7 +89,9 @@ def believed(run: Run, device: Device, fetched: Fetched) -> str:
     return named(from_header(fetched.running.author, fetched.running.changed_at, last, zone))[0]
 
 
-def remember(run: Run, whole: Iterable[tuple[Device, Fetched]], logs: Mapping[str, Sequence[Line]]) -> None:
+def remember(
+    run: Run, whole: Iterable[tuple[Device, Fetched]], logs: Mapping[str, Sequence[LogLine]]
+) -> None:
     """Keep when these devices were seen, what their headers said and what was read of their logs."""
     known = _read(run)
     known |= {
@@ -100,7 +102,7 @@ def remember(run: Run, whole: Iterable[tuple[Device, Fetched]], logs: Mapping[st
 
 
 def _remembered(
-    at: datetime, fetched: Fetched, before: _Remembered | None, log: Sequence[Line] | None
+    at: datetime, fetched: Fetched, before: _Remembered | None, log: Sequence[LogLine] | None
 ) -> _Remembered:
     found: _Remembered = {
         "at": at.isoformat(timespec="seconds"),
@@ -112,16 +114,16 @@ def _remembered(
     return found
 
 
-def _seen(run: Run, devices: Iterable[str]) -> dict[str, Seen]:
+def _seen(run: Run, devices: Iterable[str]) -> dict[str, LastSeen]:
     """When each was last seen: as it was remembered, else when its last change was stored."""
     history, known = History(run.state), _read(run)
-    found: dict[str, Seen] = {}
+    found: dict[str, LastSeen] = {}
     for name in devices:
         if entry := known.get(name):
             heard = tuple(entry["heard"]) if "heard" in entry else None
-            found[name] = Seen(datetime.fromisoformat(entry["at"]), entry["header"], heard)
+            found[name] = LastSeen(datetime.fromisoformat(entry["at"]), entry["header"], heard)
         elif commits := _last(history, name):
-            found[name] = Seen(commits[0].time)
+            found[name] = LastSeen(commits[0].time)
     return found
 
 
@@ -150,7 +152,7 @@ def _whole(entry: object) -> TypeGuard[_Remembered]:
 
 
 def _logged(
-    run: Run, fetcher: Fetcher, devices: Sequence[Device], seen: Mapping[str, Seen], deadline: float
+    run: Run, fetcher: Fetcher, devices: Sequence[Device], seen: Mapping[str, LastSeen], deadline: float
 ) -> dict[str, Log]:
     now = datetime.now().astimezone()
     left = deadline - (now - run.started).total_seconds()

@@ -22,13 +22,13 @@ from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.page import Page
 from bitools.net.wire.answer import at_work, one_at_a_time
 from bitools.net.wire.answers import Answers
-from bitools.net.wire.connect import Connector
+from bitools.net.wire.connect import Logins
 from bitools.net.wire.failures import Stalled
-from bitools.net.wire.large import LARGE, Said, is_large, under, whole
+from bitools.net.wire.large import LARGE, Printed, is_large, under, whole
 from bitools.net.wire.mask import mask_key
 from bitools.net.wire.shelf import LEAST, Shelved, shelved
 from bitools.net.wire.transport import Connection
-from bitools.platforms.model import Journal, Platform
+from bitools.platforms.model import ConfigLog, Platform
 from bitools.run import Run
 from bitools.state import Document
 
@@ -73,7 +73,7 @@ class Fetcher:
     """Everything a fetch needs, read once for the whole run."""
 
     def __init__(self, run: Run, transcript: Path | None = None) -> None:
-        self.connector = Connector(run)
+        self.connector = Logins(run)
         self.connector.talks.whole = transcript is not None
         self._run, self._transcript = run, transcript
         self._inventory = run.inventory
@@ -119,7 +119,7 @@ class Fetcher:
         `stranger`: another name or serial number than before is no matter. `looks`: it is asked how it sees
         us.
 
-        Raise as `Connector.open`; InventoryInvalid if the platform keeps no startup configuration.
+        Raise as `Logins.open`; InventoryInvalid if the platform keeps no startup configuration.
         """
         platform = self.platform(device)
         if startup and not platform.commands.startup:
@@ -236,7 +236,7 @@ class Fetcher:
                 raise
             return self._proven(platform, connection, (older,), device.name, before), (older,)
 
-    def ask(self, device: Device, journal: Journal, attempt: Attempt) -> str:
+    def ask(self, device: Device, journal: ConfigLog, attempt: Attempt) -> str:
         """What the device prints for its log, as it is: never for the history."""
         if journal.alone and device.transport != "telnet":
             device = device.model_copy(update={"transport": "exec"})
@@ -270,7 +270,7 @@ class Fetcher:
         return configuration
 
     def _in_pieces(
-        self, platform: Platform, host: str, commands: Sequence[str], said: Sequence[Said]
+        self, platform: Platform, host: str, commands: Sequence[str], said: Sequence[Printed]
     ) -> Configuration:
         """The same for what is not to be in memory as a whole; it is read anew each time."""
         from bitools.net.decisions.in_pieces import Reading  # not at the top: almost nobody says that much

@@ -17,7 +17,7 @@ from bitools.i18n import _
 from bitools.ledger import acts
 from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.line_counts import LINES
-from bitools.net.decisions.salvage import Kept, Salvage, patched
+from bitools.net.decisions.salvage import Salvage, SalvagedCommit, patched
 from bitools.net.wire import copies, meantime, objects
 from bitools.net.wire.copies import Copy
 from bitools.net.wire.history import BRANCH, Entry, History
@@ -30,7 +30,7 @@ _NEW = "history-recovered"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class LedgerChange:
     """A change that the ledger knows."""
 
     device: str
@@ -77,7 +77,7 @@ def recover(run: Run, key: bytes = b"") -> Document[RecoverItem]:
     return document
 
 
-def stored(run: Run) -> list[Change]:
+def stored(run: Run) -> list[LedgerChange]:
     """Every change that the ledger says was stored, oldest first."""
     found = []
     for entry in run.ledger.entries():
@@ -93,7 +93,8 @@ def stored(run: Run) -> list[Change]:
         if isinstance(commits, dict):
             time = datetime.fromisoformat(entry["time"])
             found += [
-                Change(str(device), str(commit), time, entry["run"]) for device, commit in commits.items()
+                LedgerChange(str(device), str(commit), time, entry["run"])
+                for device, commit in commits.items()
             ]
     return found
 
@@ -114,21 +115,21 @@ class _Rebuilding:
         known = {change.commit: change for change in stored(self._run)}
         loose = [kept for name, kept in self._salvage.commits.items() if name not in have | known.keys()]
         changes = [change for change in known.values() if change.commit not in have]
-        changes += [Change(kept.device, kept.id, kept.time) for kept in loose if kept.device]
+        changes += [LedgerChange(kept.device, kept.id, kept.time) for kept in loose if kept.device]
         for name in have:
             self._hold(self._salvage.commits[name])
         wanted = {(change.device, change.run.partition("-")[0]) for change in changes if change.run}
         for copy in kept:
             self._copies[copy.device, stamp := f"{copy.time:%Y%m%dT%H%M%SZ}"] = self._masked(copy)
             if (copy.device, stamp) not in wanted:
-                changes.append(Change(copy.device, "", copy.time, stamp))
+                changes.append(LedgerChange(copy.device, "", copy.time, stamp))
         for change in sorted(changes, key=lambda each: each.time):
             self._one(change, self._salvage.commits.get(change.commit))
         for device, (time, text) in self._newest.items():
             if device in self._texts and self._texts[device] != text:  # an older one was added last
-                self._store(Change(device, "", time), text, None)
+                self._store(LedgerChange(device, "", time), text, None)
 
-    def _one(self, change: Change, kept: Kept | None) -> None:
+    def _one(self, change: LedgerChange, kept: SalvagedCommit | None) -> None:
         text = self._salvage.text(kept) if kept else None
         status: Literal["from_object", "from_document", "from_copy", "lost"] = "from_object"
         if text is None and change.commit:
@@ -143,7 +144,7 @@ class _Rebuilding:
             item["status"], item["as"] = status, self._store(change, text, kept)
         self._document.items.append(item)
 
-    def _store(self, change: Change, text: str, kept: Kept | None) -> str:
+    def _store(self, change: LedgerChange, text: str, kept: SalvagedCommit | None) -> str:
         trailers = {"Device": change.device, **(kept.trailers if kept else {}), "Recovered": change.commit}
         trailers.setdefault("Reason", "changed")
         trailers.pop(LINES, None)  # what stood before it may be lost
@@ -153,7 +154,7 @@ class _Rebuilding:
         self._saw(change.device, change.time, text)
         return made
 
-    def _hold(self, kept: Kept) -> None:
+    def _hold(self, kept: SalvagedCommit) -> None:
         """A change that stays as it is."""
         if kept.device and (text := self._salvage.text(kept)) is not None:
             self._saw(kept.device, kept.time, text)

@@ -105,7 +105,7 @@ def _documents(run: Run, masks: Masks, renamed: Mapping[str, str]) -> int:
             told = json.loads(text)
         except ValueError:
             continue  # whoever reads it says so
-        new = _said(told, "", masks, renamed)
+        new = _masked(told, "", masks, renamed)
         if new == told:
             continue
         changed += 1
@@ -119,7 +119,7 @@ def _digests(run: Run, masks: Masks, renamed: Mapping[str, str]) -> int:
     changed = 0
     for file in run.state.files(months.FOLDER, pattern=f"*{months.SUFFIX}"):
         month = file.name.removesuffix(months.SUFFIX)
-        lines = [(line, _said(line.document, "", masks, renamed)) for line in months.read(run.state, month)]
+        lines = [(line, _masked(line.document, "", masks, renamed)) for line in months.read(run.state, month)]
         new = [replace(line, document=said) for line, said in lines if said != line.document]
         changed += len(new)
         if new and not run.dry_run:
@@ -127,13 +127,13 @@ def _digests(run: Run, masks: Masks, renamed: Mapping[str, str]) -> int:
     return changed
 
 
-def _said(value: Any, device: str, masks: Masks, renamed: Mapping[str, str]) -> Any:
+def _masked(value: Any, device: str, masks: Masks, renamed: Mapping[str, str]) -> Any:
     """The same without any secret in its texts."""
     if isinstance(value, dict):
         device = value["device"] if isinstance(value.get("device"), str) else device
-        return {key: _said(one, device, masks, renamed) for key, one in value.items()}
+        return {key: _masked(one, device, masks, renamed) for key, one in value.items()}
     if isinstance(value, list):
-        return [_said(one, device, masks, renamed) for one in value]
+        return [_masked(one, device, masks, renamed) for one in value]
     if not isinstance(value, str) or not device:
         return value
     return renamed.get(value) or masks.stored(device, value)

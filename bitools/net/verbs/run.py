@@ -12,7 +12,7 @@ from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.ledger import acts
 from bitools.net.decisions import guard
-from bitools.net.decisions.alike import Answer, difference, grouped
+from bitools.net.decisions.alike import DeviceOutput, difference, grouped
 from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.page import Page
@@ -47,7 +47,7 @@ def run(
     document.more["command"] = next(iter(typed.values()))
     fetcher.prepare(devices)
 
-    def work(device: Device, attempt: Attempt) -> Answer:
+    def work(device: Device, attempt: Attempt) -> DeviceOutput:
         return _asked(fetcher, device, attempt, typed[device.platform])
 
     names = [device.name for device in devices]
@@ -63,7 +63,7 @@ def run(
     return document
 
 
-def _asked(fetcher: Fetcher, device: Device, attempt: Attempt, command: str) -> Answer:
+def _asked(fetcher: Fetcher, device: Device, attempt: Attempt, command: str) -> DeviceOutput:
     """One device's answer, judged and masked. Raise as `Connector.open`; Rejected if the device refuses."""
     platform = fetcher.platform(device)
     with at_work(), fetcher.connector.open(device, platform, attempt) as connection:
@@ -76,10 +76,10 @@ def _asked(fetcher: Fetcher, device: Device, attempt: Attempt, command: str) -> 
     lines = [line.rstrip() for line in raw.replace("\r", "").strip("\n").split("\n")]
     text = "\n".join(masked(Text(lines), platform, fetcher.key).lines)
     lasting = canonical(text, platform, None).text
-    return Answer(device.name, f"{text}\n" if text else "", lasting, called)
+    return DeviceOutput(device.name, f"{text}\n" if text else "", lasting, called)
 
 
-def _items(groups: Sequence[Sequence[Answer]], differs: bool) -> list[AnswerItem]:
+def _items(groups: Sequence[Sequence[DeviceOutput]], differs: bool) -> list[AnswerItem]:
     items: list[AnswerItem] = []
     for number, group in enumerate(groups):
         item: AnswerItem = {"output": group[0].text, "devices": [one.device for one in group]}

@@ -29,7 +29,7 @@ SCHEMA = "bitools.net.search/1"
 _SPECIAL = str.maketrans({character: f"\\{character}" for character in ".[](){}*+?^$|\\"})
 _TURKISH = {"c": "cçÇ", "g": "gğĞ", "i": "iıİ", "o": "oöÖ", "s": "sşŞ", "u": "uüÜ"}
 
-Judge = Callable[[Statement, Platform | None], LocalAccount | None]
+Matcher = Callable[[Statement, Platform | None], LocalAccount | None]
 
 
 def search(
@@ -49,7 +49,7 @@ def search(
     """
     document = run.document(SCHEMA)
     look = Grep(History(run.state), linear(pattern), ignore_case=ignore_case)
-    document.items += _found(run, devices, look, lambda statement, _platform: {}, history, everywhere)
+    document.items += _hits(run, devices, look, lambda statement, _platform: {}, history, everywhere)
     return document
 
 
@@ -61,12 +61,12 @@ def accounts(
     names = spellings(name)
     look = Grep(History(run.state), "|".join(map(_folded, names)), ignore_case=True)
 
-    def judge(statement: Statement, platform: Platform | None) -> LocalAccount | None:
+    def matcher(statement: Statement, platform: Platform | None) -> LocalAccount | None:
         found = account(statement, platform) if platform else ""
         match = match_account(found, names) if found else None
         return {"account": found, "match": match} if match else None
 
-    found = _found(run, devices, look, judge, history, everywhere)
+    found = _hits(run, devices, look, matcher, history, everywhere)
     document.items += _once(found) if not history else found
     return document
 
@@ -87,13 +87,13 @@ def _once(items: Iterable[SearchItem]) -> list[SearchItem]:
     return list(seen.values())
 
 
-def _found(
-    run: Run, devices: Sequence[Device], look: Grep, judge: Judge, history: bool, everywhere: bool
+def _hits(
+    run: Run, devices: Sequence[Device], look: Grep, matcher: Matcher, history: bool, everywhere: bool
 ) -> list[SearchItem]:
     reader = _Reader(run)
     if history:
         names = [] if everywhere else [device.name for device in devices]
-        return list(_ever(reader, look, names, judge))
+        return list(_ever(reader, look, names, matcher))
     known = {device.name: device for device in devices}
     hits: dict[str, list[Hit]] = defaultdict(list)
     for hit in look.newest(list(known)):
@@ -101,12 +101,12 @@ def _found(
     texts = reader.history.latest(list(hits))
     items: list[SearchItem] = []
     for name, found in hits.items():
-        for statement, told in reader.judged(name, texts[name], found, judge):
+        for statement, told in reader.matching(name, texts[name], found, matcher):
             items.append(_item(identity(known[name]), statement, told))
     return items
 
 
-def _ever(reader: _Reader, look: Grep, names: Sequence[str], judge: Judge) -> Iterator[SearchItem]:
+def _ever(reader: _Reader, look: Grep, names: Sequence[str], matcher: Matcher) -> Iterator[SearchItem]:
     """Each line that a commit added or removed, newest commit first."""
     commits = look.commits(names)
     facts = {commit.id: commit for commit in reader.history.log(names)} if commits else {}
@@ -118,7 +118,7 @@ def _ever(reader: _Reader, look: Grep, names: Sequence[str], judge: Judge) -> It
             "time": fact.time.astimezone(reader.zone).isoformat(timespec="seconds") if fact else None,
             "author": fact.author if fact and fact.author != "unknown" else None,
         }
-        for statement, told in reader.judged(change.device, change.text, change.hits, judge):
+        for statement, told in reader.matching(change.device, change.text, change.hits, matcher):
             yield _item(reader.identity(change.device), statement, told, about)
 
 
@@ -162,10 +162,10 @@ class _Reader:
         device = self.run.inventory.devices.get(name)
         return identity(device) if device else {"device": name, "site": "", "role": "", "platform": ""}
 
-    def judged(
-        self, name: str, text: str, hits: Iterable[Hit], judge: Judge
+    def matching(
+        self, name: str, text: str, hits: Iterable[Hit], matcher: Matcher
     ) -> Iterator[tuple[Statement, LocalAccount]]:
-        """The statements that were hit and that the judge lets pass, in order."""
+        """The statements that were hit and that the matcher lets pass, in order."""
         platform = self.platform(name)
         text = self.masks.stored(name, text)
         masked = text.split("\n")
@@ -174,6 +174,6 @@ class _Reader:
         )
         for hit in hits:
             statement = placed.get(hit.number) or Statement(hit.number, (), _line(masked, hit).strip())
-            told = judge(statement, platform)
+            told = matcher(statement, platform)
             if told is not None:
                 yield statement, told

@@ -38,7 +38,7 @@ Answer = Outcome[Device, Fetched | NotWhole]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SnapshotOptions:
     """How long a device may take, in seconds, and what is believed of one that is smaller, or another."""
 
     deadline: float
@@ -74,7 +74,10 @@ def snapshot(
     document = run.document("bitools.net.snapshot/1")
     try:
         with run.state.lock("net"):
-            fetcher, wish = Fetcher(run, transcript), Wish(deadline, accept_smaller, accept_identity)
+            fetcher, wish = (
+                Fetcher(run, transcript),
+                SnapshotOptions(deadline, accept_smaller, accept_identity),
+            )
             _snapshot(run, fetcher, devices, document, wish)
             fetcher.written_down(document)
     except Locked as locked:
@@ -87,7 +90,7 @@ def _snapshot(
     fetcher: Fetcher,
     devices: Sequence[Device],
     document: Document[SnapshotItem],
-    wish: Wish,
+    wish: SnapshotOptions,
 ) -> None:
     history, before = meantime.usable(run.state, [device.name for device in devices])
     late = [] if _is_meantime(history) else unreported(run, history)
@@ -232,9 +235,9 @@ def _item(
 ) -> SnapshotItem:
     """What the snapshot made of one device."""
     if device.name not in found:
-        return _told(device, "unchanged", fetched.running.lines)
+        return _new_item(device, "unchanged", fetched.running.lines)
     made, change = stored[device.name], found[device.name]
-    item = _told(device, "stored", fetched.running.lines)
+    item = _new_item(device, "stored", fetched.running.lines)
     item |= {"commit": made.commit, "author": made.author, "first": first, "diff": made.patch}
     if made.authors:
         item["authors"] = list(made.authors)
@@ -263,7 +266,7 @@ def _may_be_silent(run: Run, device: Device, error: BitoolsError) -> bool:
     return silent and isinstance(error, Unreachable) and error.reason != "host_key"
 
 
-def _told(device: Device, status: Status, lines: int = 0) -> SnapshotItem:
+def _new_item(device: Device, status: Status, lines: int = 0) -> SnapshotItem:
     return {
         "device": device.name,
         "site": device.site,
@@ -276,7 +279,7 @@ def _told(device: Device, status: Status, lines: int = 0) -> SnapshotItem:
 
 
 def _nothing_came(device: Device, status: Status, reason: str) -> SnapshotItem:
-    item = _told(device, status)
+    item = _new_item(device, status)
     item["reason"] = reason
     return item
 

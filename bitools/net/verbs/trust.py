@@ -13,7 +13,7 @@ from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.ledger import acts
 from bitools.net.wire import hostkeys
-from bitools.net.wire.connect import Connector
+from bitools.net.wire.connect import Logins
 from bitools.net.wire.hostkeys import HostKey, Pins
 from bitools.run import Run
 from bitools.state import Document
@@ -38,7 +38,7 @@ def look(run: Run, devices: Sequence[Device], document: Document[TrustItem]) -> 
             document.warnings.append(_("{device}: telnet, no key to pin").format(device=device.name))
     devices = [device for device in devices if device.transport != "telnet"]
     pins = Pins(run.state.at("known_hosts"))
-    connector = Connector(run)
+    connector = Logins(run)
 
     def work(device: Device, _attempt: Attempt) -> HostKey:
         return hostkeys.fetch(connector.reach(device), device.legacy_ssh)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from bitools.engine import Attempt
 from bitools.errors import IntegrityBroken, Unreachable
 from bitools.i18n import _
-from bitools.net.wire.large import LARGE, PAGE, Large, Pages, Said, in_lines
+from bitools.net.wire.large import LARGE, PAGE, Large, Pages, Printed, in_lines
 
 LARGEST = 64  # MiB an answer, if the settings do not say otherwise
 LONGEST = 1 << 20  # bytes a line
@@ -164,7 +164,7 @@ class Answer:
         """Other bytes in the place of the last ones."""
         self._end[max(0, len(self._end) - size) :] = data
 
-    def said(self, decoded: Callable[[bytes | bytearray], str]) -> Said:
+    def printed(self, decoded: Callable[[bytes | bytearray], str]) -> Printed:
         """All of it as text; it is forgotten here."""
         pages, end = self._pages, self._end
         if getattr(_here, "kept", None) is not None:

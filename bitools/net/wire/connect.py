@@ -24,7 +24,7 @@ from bitools.run import Run
 DEADLINE = 120.0  # seconds a device
 
 
-class Connector:
+class Logins:
     """Everything a log-in needs, for all devices of a run."""
 
     def __init__(self, run: Run) -> None:

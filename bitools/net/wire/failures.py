@@ -56,7 +56,7 @@ def _of_log_in(cause: BaseException, address: str, legacy: bool) -> BitoolsError
         return _changed(cause, address)
     if isinstance(cause, paramiko.ssh_exception.IncompatiblePeer):
         return incompatible(cause, legacy)
-    if isinstance(cause, paramiko_tuned.Asked):
+    if isinstance(cause, paramiko_tuned.NoPasswordAsked):
         return _asked(cause)
     if isinstance(cause, paramiko.AuthenticationException):
         return _rejected(cause, address)
@@ -127,7 +127,7 @@ def _rejected(cause: paramiko.AuthenticationException, address: str) -> BitoolsE
     )
 
 
-def _asked(cause: paramiko_tuned.Asked) -> BitoolsError:
+def _asked(cause: paramiko_tuned.NoPasswordAsked) -> BitoolsError:
     """The server wants more than a password, in its own words."""
     found = asked.at_log_in(cause.meaning)
     hint = _("log in by hand and look what it asks; or key_file in devices.yaml")

@@ -67,15 +67,15 @@ class Large:
         return Large(_heard(self, by))
 
 
-Said = str | Large
+Printed = str | Large
 
 
-def under(commands: Sequence[str], said: Sequence[Said]) -> Large:
+def under(commands: Sequence[str], said: Sequence[Printed]) -> Large:
     """What several commands printed, each under its name; what one printed, as it is."""
     return Large(_under(commands, said))
 
 
-def _under(commands: Sequence[str], said: Sequence[Said]) -> Iterator[str]:
+def _under(commands: Sequence[str], said: Sequence[Printed]) -> Iterator[str]:
     for command, one in zip(commands, said, strict=True):
         lines = _sliced(one) if isinstance(one, str) else one
         if len(commands) == 1:
@@ -105,12 +105,12 @@ def _sliced(text: str) -> Iterator[str]:
         start = end
 
 
-def is_large(said: Said) -> bool:
+def is_large(said: Printed) -> bool:
     """Is it more than should be in memory as a whole?"""
     return isinstance(said, Large) or len(said) > LARGE
 
 
-def whole(said: Said) -> str:
+def whole(said: Printed) -> str:
     """All of it."""
     return said if isinstance(said, str) else "".join(said)
 

@@ -67,7 +67,7 @@ def _nothing_but_a_password(
         words = "\n".join(filter(None, (title, instructions, *(text for text, _echo in questions))))
         hidden = len(questions) == 1 and not questions[0][1]
         if not left or not hidden or _OTHER.search(words):
-            raise Asked(words)
+            raise NoPasswordAsked(words)
         return [left.pop()]
 
     return answer
@@ -113,7 +113,7 @@ class Transport(paramiko.Transport):
     def auth_password(self, username: str, password: str, event: Any = None, fallback: bool = True) -> Any:
         """See paramiko; where the server only asks questions, the first is answered with the password.
 
-        paramiko would answer every one with it, a second factor's too. Raise Asked.
+        paramiko would answer every one with it, a second factor's too. Raise NoPasswordAsked.
         """
         try:
             return super().auth_password(username, password, event, fallback=False)
@@ -125,7 +125,7 @@ class Transport(paramiko.Transport):
         except paramiko.SSHException as error:
             if "Illegal info request" not in str(error):
                 raise
-            raise Asked("", "password expired") from error  # RFC 4252, 8: PASSWD_CHANGEREQ
+            raise NoPasswordAsked("", "password expired") from error  # RFC 4252, 8: PASSWD_CHANGEREQ
         return self.auth_interactive(username, _nothing_but_a_password(password))
 
     def auth_interactive(self, username: str, handler: Any, submethods: str = "") -> Any:
@@ -136,7 +136,7 @@ class Transport(paramiko.Transport):
         return self.auth_handler.wait_for_response(answered)
 
 
-class Asked(paramiko.SSHException):
+class NoPasswordAsked(paramiko.SSHException):
     """At log-in the server asks for something that is no password: in its own words, or by its protocol."""
 
     def __init__(self, words: str, meaning: str = "") -> None:
@@ -148,7 +148,7 @@ class Client(paramiko.SSHClient):
     """A client whose connections are those of above."""
 
     def connect(self, *words: Any, **options: Any) -> None:
-        """See paramiko. Raise Asked where a password is not enough."""
+        """See paramiko. Raise NoPasswordAsked where a password is not enough."""
         super().connect(*words, **{**options, "transport_factory": Transport})
         transport = self.get_transport()
         if transport is not None and not transport.is_authenticated():
@@ -175,4 +175,4 @@ def _faster_powers() -> None:
 if util.find_spec("gmpy2"):
     _faster_powers()
 
-__all__ = ["BROKEN", "Asked", "Channel", "Client", "paramiko"]
+__all__ = ["BROKEN", "Channel", "Client", "NoPasswordAsked", "paramiko"]

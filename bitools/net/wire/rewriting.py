@@ -17,7 +17,7 @@ _WAS = "Was"
 _BATCH = 200  # texts in memory at a time
 
 
-class Commit(NamedTuple):
+class RawCommit(NamedTuple):
     """A commit as git has it; times as git's raw format writes them."""
 
     id: str
@@ -27,7 +27,7 @@ class Commit(NamedTuple):
     device: str
 
 
-def commits(history: History) -> list[Commit]:
+def commits(history: History) -> list[RawCommit]:
     """Every commit, oldest first."""
     if not history.head():
         return []
@@ -37,11 +37,11 @@ def commits(history: History) -> list[Commit]:
         parts = record.split("\x1f")
         paths = [line for line in parts[8].split("\n") if line]
         author, committer = f"{parts[1]} <{parts[2]}> {parts[3]}", f"{parts[4]} <{parts[5]}> {parts[6]}"
-        found.append(Commit(parts[0], author, committer, parts[7].rstrip("\n"), device_of(paths[0])))
+        found.append(RawCommit(parts[0], author, committer, parts[7].rstrip("\n"), device_of(paths[0])))
     return found
 
 
-def texts(history: History, some: list[Commit]) -> Iterator[tuple[Commit, str]]:
+def texts(history: History, some: list[RawCommit]) -> Iterator[tuple[RawCommit, str]]:
     """Each commit with the text that it stored."""
     for start in range(0, len(some), _BATCH):
         batch = some[start : start + _BATCH]
@@ -51,7 +51,7 @@ def texts(history: History, some: list[Commit]) -> Iterator[tuple[Commit, str]]:
             yield one, found.get(names[one.id], "")
 
 
-def beside(history: History, some: list[Commit], masked: Callable[[str, str], str]) -> str:
+def beside(history: History, some: list[RawCommit], masked: Callable[[str, str], str]) -> str:
     """Write them anew on a branch of their own, `masked(device, text)` each; give its newest commit."""
     stream = [b"reset " + _BESIDE.encode() + b"\n\n"]
     for number, (one, text) in enumerate(texts(history, some), 1):
@@ -63,7 +63,7 @@ def beside(history: History, some: list[Commit], masked: Callable[[str, str], st
     return history.git("rev-parse", "--verify", _BESIDE).decode().strip()
 
 
-def _commit(one: Commit, text: str, number: int) -> bytes:
+def _commit(one: RawCommit, text: str, number: int) -> bytes:
     before = f"\n{_WAS}: "  # all its names, the oldest first: documents may say any of them
     body, named, names = one.message.rpartition(before)
     said = f"{body}{before}{names} {one.id}" if named else f"{one.message}{before}{one.id}"

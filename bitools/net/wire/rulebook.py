@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from bitools import yamlfile
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
-from bitools.net.decisions.rulebook import Exemption, Page, Rule, Rulebook
+from bitools.net.decisions.rulebook import Exemption, Rule, Rulebook, RuleFile
 
 _SHIPPED = Path(__file__).parents[1] / "checks"
 
@@ -37,9 +37,9 @@ def load(own: Path) -> Rulebook:
     return Rulebook(rules=kept, exceptions=tuple(exceptions))
 
 
-def _page(file: yamlfile.YamlFile) -> Page:
+def _page(file: yamlfile.YamlFile) -> RuleFile:
     try:
-        return Page.model_validate(file.data or {})
+        return RuleFile.model_validate(file.data or {})
     except ValidationError as error:
         raise _complaint(file, error.errors()[0]) from error
 

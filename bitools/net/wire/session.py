@@ -18,7 +18,7 @@ from bitools.net.decisions.line_patterns import any_of
 from bitools.net.wire import large
 from bitools.net.wire.answer import Answer, Bound
 from bitools.net.wire.failures import Stalled, dropped
-from bitools.net.wire.large import Said
+from bitools.net.wire.large import Printed
 from bitools.net.wire.paramiko_tuned import BROKEN
 from bitools.net.wire.ssh import Login
 from bitools.net.wire.talk import Talk
@@ -93,7 +93,7 @@ class Session:
             return large.whole(self.fetch(command))
         return large.whole(self._asked(command, 0.0))
 
-    def fetch(self, command: str) -> Said:
+    def fetch(self, command: str) -> Printed:
         """The same for what may be large."""
         self._talk.asked = True
         return self._asked(command, _GRACE if self.platform.whole.end else _GRACE_UNMARKED)
@@ -103,7 +103,7 @@ class Session:
         self._talk.asked = True
         return large.whole(self._asked(command, _GRACE_UNMARKED))
 
-    def _asked(self, command: str, unmarked: float) -> Said:
+    def _asked(self, command: str, unmarked: float) -> Printed:
         """`unmarked`: seconds to wait for more behind a prompt before which no end mark stands."""
         self._write(command)
 
@@ -113,7 +113,7 @@ class Session:
             return unmarked if unmarked and not self._ended(text) else 0.0
 
         self._await(lambda text: self._at_a_prompt(text, command), doubt)
-        said = self._buffer.said(decoded)
+        said = self._buffer.printed(decoded)
         if isinstance(said, str):
             return _after_echo(self._before_prompt(said), command, self.platform.prompt.pattern)
         self._before_prompt(self._last)  # at once, and not when somebody reads it
@@ -170,15 +170,15 @@ class Session:
         def doubt(text: str) -> float:
             return 0.0 if asked(text) or not unprivileged.search(text) else _GRACE
 
-        def told(text: str) -> bool:
+        def at_prompt(text: str) -> bool:
             return self._at_a_prompt(text, enable)
 
         self._write(enable)
-        text = self._read(lambda text: asked(text) or told(text), doubt)
+        text = self._read(lambda text: asked(text) or at_prompt(text), doubt)
         self._learn(text, enable)
         if _PASSWORD.search(text):
             self._write(self._login.enable_password or self._login.password or "")
-            self._read(told, doubt)
+            self._read(at_prompt, doubt)
         if unprivileged.search(self._last):
             raise CredentialsRejected(
                 _("the enable password was rejected"),
@@ -226,7 +226,7 @@ class Session:
     def _read(self, done: Callable[[str], bool], doubt: Callable[[str], float] = lambda text: 0.0) -> str:
         """Take it, as `_await` does, and give it."""
         self._await(done, doubt)
-        return large.whole(self._buffer.said(decoded))
+        return large.whole(self._buffer.printed(decoded))
 
     def _await(self, done: Callable[[str], bool], doubt: Callable[[str], float]) -> None:
         """Take what comes until its end is `done`; wait for more while that is in `doubt`, in seconds."""

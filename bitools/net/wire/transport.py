@@ -18,7 +18,7 @@ from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.wire.answer import LARGEST, Answer, Bound, Metered, too_large
 from bitools.net.wire.failures import dropped
-from bitools.net.wire.large import Large, Said, whole
+from bitools.net.wire.large import Large, Printed, whole
 from bitools.net.wire.paramiko_tuned import BROKEN, Client
 from bitools.net.wire.session import IDLE, Session, decoded
 from bitools.net.wire.ssh import Login, await_answer, connect_plain, leave, log_in, single, terminal
@@ -33,7 +33,7 @@ class Connection:
     `look` at what any other command prints; None where only configurations can be had.
     """
 
-    fetch: Callable[[str], Said]
+    fetch: Callable[[str], Printed]
     host: str = ""
     look: Callable[[str], str] | None = None
 
@@ -136,7 +136,7 @@ def _sftp(
     for command in platform.commands.running:
         sftp.files_of(command)
     with _client(login, platform, sock, talk) as client:
-        yield Connection(_kept(lambda command: sftp.read(client, command, bound).said(decoded), talk))
+        yield Connection(_kept(lambda command: sftp.read(client, command, bound).printed(decoded), talk))
 
 
 @contextmanager
@@ -164,10 +164,10 @@ _CARRIERS = {
 }
 
 
-def _kept(ask: Callable[[str], Said], talk: Talk) -> Callable[[str], Said]:
+def _kept(ask: Callable[[str], Printed], talk: Talk) -> Callable[[str], Printed]:
     """Where there is no terminal: the command and what came, as a terminal would show them."""
 
-    def asked(command: str) -> Said:
+    def asked(command: str) -> Printed:
         talk.heard(f"$ {command}\n".encode())
         answer = ask(command)
         if isinstance(answer, Large):
@@ -194,7 +194,7 @@ def _prepared(session: Session) -> Iterator[Connection]:
     session.close()
 
 
-def _executed(client: Client, command: str, bound: Bound) -> Said:
+def _executed(client: Client, command: str, bound: Bound) -> Printed:
     """What a command prints on a channel of its own, without a terminal: no prompt, no echo, no paging."""
     channel = single(client, command, IDLE)
     answer = Answer(bound)
@@ -203,4 +203,4 @@ def _executed(client: Client, command: str, bound: Bound) -> Said:
             answer.add(chunk)
     except BROKEN as error:
         raise dropped(error) from error
-    return answer.said(decoded)
+    return answer.printed(decoded)

@@ -12,7 +12,7 @@ from bitools.sanitize import inert, inert_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangedLine:
     """One change of a configuration, under its section headers. `kind`: added, removed, modified, moved, …"""
 
     path: tuple[str, ...]
@@ -29,7 +29,7 @@ class Change:
         return self.severity == "critical"
 
     @classmethod
-    def of(cls, item: net.Change) -> Change:
+    def of(cls, item: net.Change) -> ChangedLine:
         """One entry of a snapshot item's `changes`, made harmless."""
         path = tuple(map(inert, item["path"]))
         line, old, new = inert(item["line"]), inert(item["old"] or ""), inert(item["new"] or "")
@@ -45,7 +45,7 @@ class ChangedDevice:
     site: str = ""
     role: str = ""
     authors: tuple[str, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ChangedLine, ...] = ()
     added: int = 0
     removed: int = 0
     moved: int = 0
@@ -65,7 +65,7 @@ class ChangedDevice:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class AlikeDevices:
     """Devices that changed in exactly the same way."""
 
     devices: tuple[ChangedDevice, ...]
@@ -113,7 +113,7 @@ def _device(name: str, items: Sequence[SnapshotItem]) -> ChangedDevice:
         site=inert(last["site"]),
         role=inert(last["role"]),
         authors=tuple(dict.fromkeys(filter(None, map(author, changed)))),
-        changes=tuple(Change.of(change) for item in changed for change in item["changes"]),
+        changes=tuple(ChangedLine.of(change) for item in changed for change in item["changes"]),
         added=sum(item["added"] for item in changed),
         removed=sum(item["removed"] for item in changed),
         moved=sum(item.get("moved", 0) for item in changed),
@@ -130,12 +130,13 @@ def author(item: SnapshotItem) -> str:
     return "" if item["author"] in (None, "unknown") else inert(item["author"])
 
 
-def groups(found: Iterable[ChangedDevice]) -> tuple[Group, ...]:
+def groups(found: Iterable[ChangedDevice]) -> tuple[AlikeDevices, ...]:
     """Devices with equal changes together; a device of which only the text is known stands alone."""
     alike: dict[tuple[object, ...], list[ChangedDevice]] = {}
     for device in found:
         alike.setdefault(device.changes or (device.name,), []).append(device)
     every = [
-        Group(tuple(sorted(same, key=lambda device: (device.site, device.name)))) for same in alike.values()
+        AlikeDevices(tuple(sorted(same, key=lambda device: (device.site, device.name))))
+        for same in alike.values()
     ]
     return tuple(sorted(every, key=lambda group: group.order))

@@ -18,7 +18,7 @@ from bitools.documents.words import Severity, gravest, kind
 from bitools.past.outcomes import Outcome, Trouble, devices_of, of_backups, of_proof, of_snapshot
 from bitools.past.places import Place, sites_down
 from bitools.report.digest.again import Again
-from bitools.report.digest.devices import ChangedDevice, Group, devices, groups
+from bitools.report.digest.devices import AlikeDevices, ChangedDevice, devices, groups
 from bitools.report.digest.reminders import Lasting, Reminders, last, remind
 from bitools.report.digest.troubles import follow
 from bitools.sanitize import inert
@@ -43,7 +43,7 @@ class AccountAct:
 class Digest:
     """Everything one report says. `failing` maps what still fails to the time it began."""
 
-    groups: tuple[Group, ...] = ()
+    groups: tuple[AlikeDevices, ...] = ()
     first_seen: tuple[ChangedDevice, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     recovered: tuple[str, ...] = ()

@@ -27,7 +27,7 @@ _TEXT = view.Size(500, 200)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Letterhead:
     """What a report says beside the digest. `ledger` is empty if its chain is broken; `alarm` says why."""
 
     organisation: str
@@ -66,7 +66,7 @@ class Day:
         return bool(self.made or self.acts)
 
 
-def letter(digest: Digest, facts: Facts, folder: Path, day: Day | None = None) -> Letter:
+def letter(digest: Digest, facts: Letterhead, folder: Path, day: Day | None = None) -> Letter:
     """Lay the digest out in the language that is spoken now, with `day` as a daily report.
 
     `folder` is the inventory's, where its own templates are.
@@ -90,7 +90,7 @@ def letter(digest: Digest, facts: Facts, folder: Path, day: Day | None = None) -
     return Letter(headed, text, html, view.attachment(digest.devices), about=about)
 
 
-def _headed(digest: Digest, facts: Facts, day: Day | None) -> tuple[str, str]:
+def _headed(digest: Digest, facts: Letterhead, day: Day | None) -> tuple[str, str]:
     """The subject, and what it is about."""
     alarm = facts.alarm or (_("an act has no outcome: {act}").format(act=facts.open[0]) if facts.open else "")
     told = list(headlines(digest, alarm, facts.site_names))
@@ -117,7 +117,9 @@ def _proofs(digest: Digest) -> list[str]:
     return [text.format(count=count) for count, text in ((digest.read, read), (digest.kept, kept)) if count]
 
 
-def _rendered(name: str, digest: Digest, facts: Facts, folder: Path, size: view.Size, day: Day | None) -> str:
+def _rendered(
+    name: str, digest: Digest, facts: Letterhead, folder: Path, size: view.Size, day: Day | None
+) -> str:
     quiet = not (digest.is_news or facts.alarm or facts.open or (day and day.is_news))
     hidden = digest.groups[size.blocks :]
     return render_template(

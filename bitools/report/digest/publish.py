@@ -32,7 +32,7 @@ from bitools.past.reading import Past
 from bitools.report.digest import cursor
 from bitools.report.digest.devices import ChangedDevice
 from bitools.report.digest.digest import Digest, backups_made, digest
-from bitools.report.digest.letter import Day, Facts, letter
+from bitools.report.digest.letter import Day, Letterhead, letter
 from bitools.report.digest.reminders import Reminders
 from bitools.report.mail.enqueue import queue, require_readers, send
 from bitools.report.mail.letter import Letter
@@ -189,9 +189,9 @@ def _facts(
     chain: Chain,
     alarm: str,
     newly_open: list[EntryItem],
-) -> Facts:
+) -> Letterhead:
     zone = run.inventory.settings.zone
-    return Facts(
+    return Letterhead(
         organisation=inert(run.inventory.settings.organisation),
         site_names={name: inert(site.name or name) for name, site in run.inventory.sites.items()},
         since=reported.astimezone(zone) if reported else None,

@@ -12,7 +12,7 @@ from bitools.documents.words import gravest
 from bitools.i18n import _, ng
 from bitools.past.outcomes import Trouble
 from bitools.report.digest.causes import in_common
-from bitools.report.digest.devices import Change, Group
+from bitools.report.digest.devices import AlikeDevices, ChangedLine
 from bitools.report.digest.digest import Digest
 from bitools.report.digest.view import act_named, by_cause
 from bitools.sanitize import clipped, inert
@@ -63,12 +63,12 @@ def _fitting(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
 
 
-def _changed(group: Group) -> Headline:
+def _changed(group: AlikeDevices) -> Headline:
     first, about = group.devices[0], _with_others([device.name for device in group.devices])
     return Headline(about, _line(first.changes) or f"+{first.added} −{first.removed}")
 
 
-def _line(changes: Iterable[Change]) -> str:
+def _line(changes: Iterable[ChangedLine]) -> str:
     """The gravest line, with the section it stands in."""
     every = list(changes)
     if not every:
@@ -82,7 +82,7 @@ def _line(changes: Iterable[Change]) -> str:
 def _failed(same: Sequence[Trouble]) -> Headline:
     """What fails for one reason, of however many."""
     about = _with_others([one.name for one in same])
-    return Headline(about, clipped(in_common([one.told for one in same])))
+    return Headline(about, clipped(in_common([one.sentence for one in same])))
 
 
 def _with_others(names: Sequence[str]) -> str:

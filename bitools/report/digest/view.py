@@ -11,7 +11,7 @@ from bitools.i18n import _, ng, number, short_date, short_time
 from bitools.ledger.acts import named
 from bitools.past.outcomes import Trouble
 from bitools.report.digest.causes import in_common, without_its_own
-from bitools.report.digest.devices import Change, ChangedDevice, Group
+from bitools.report.digest.devices import AlikeDevices, ChangedDevice, ChangedLine
 from bitools.report.digest.digest import Digest
 from bitools.sanitize import clipped
 
@@ -48,22 +48,22 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class SiteSection:
     """The blocks of one site and role."""
 
     title: str
     blocks: tuple[Block, ...]
 
 
-def sections(digest: Digest, names: Mapping[str, str], size: Size) -> tuple[Section, ...]:
+def sections(digest: Digest, names: Mapping[str, str], size: Size) -> tuple[SiteSection, ...]:
     """The changes by site and role, in the digest's order, as many as `size` allows."""
 
-    def place(group: Group) -> str:
+    def place(group: AlikeDevices) -> str:
         site = names.get(group.sites[0], group.sites[0]) if len(group.sites) == 1 else _("several sites")
         return " · ".join(part for part in (site, "/".join(group.roles).upper()) if part)
 
     return tuple(
-        Section(title, tuple(block(group, size.rows) for group in groups))
+        SiteSection(title, tuple(block(group, size.rows) for group in groups))
         for title, groups in groupby(digest.groups[: size.blocks], key=place)
     )
 
@@ -73,7 +73,7 @@ def troubles(found: Iterable[Trouble], size: Size, names: Mapping[str, str]) -> 
     every = [
         Trouble(_listed(one.name for one in same), clipped(what), since, clipped(hint), same[0].news)
         for same in by_cause(found, names)
-        for what, hint in [(in_common([one.told for one in same]), in_common([one.hint for one in same]))]
+        for what, hint in [(in_common([one.sentence for one in same]), in_common([one.hint for one in same]))]
         for since in [min(one.since for one in same)]
     ]
     if hidden := len(every[size.blocks :]):
@@ -86,7 +86,7 @@ def by_cause(found: Iterable[Trouble], names: Mapping[str, str]) -> list[list[Tr
     alike: dict[tuple[bool, int, str, str], list[Trouble]] = {}
     for one in found:
         shown = replace(one, name=names.get(one.name, one.name), hint="") if one.devices else one
-        what, hint = (without_its_own(text, one.name) for text in (shown.told, shown.hint))
+        what, hint = (without_its_own(text, one.name) for text in (shown.sentence, shown.hint))
         alike.setdefault((not one.news, _gravity(one), what, hint), []).append(shown)
     return [alike[key] for key in sorted(alike)]
 
@@ -158,7 +158,7 @@ def accounts(digest: Digest, most: int) -> tuple[tuple[str, str, str], ...]:
     return tuple(told)
 
 
-def block(group: Group, most: int) -> Block:
+def block(group: AlikeDevices, most: int) -> Block:
     """One group of devices; a critical row is never the one that is left out for space."""
     every = tuple(rows(group.devices[0]))
     kept = every[:most] if len(every) <= most or not group.is_critical else _critical_first(every, most)
@@ -196,7 +196,7 @@ def rows(device: ChangedDevice) -> Iterator[Row]:
         yield from _change_rows(change)
 
 
-def _change_rows(change: Change) -> Iterator[Row]:
+def _change_rows(change: ChangedLine) -> Iterator[Row]:
     depth, line = len(change.path), change.line or change.new or change.old
     if change.kind == "modified":
         yield Row("-", clipped(change.old), depth, change.is_critical)

@@ -93,10 +93,10 @@ def _one(session: Relay, outbox: Outbox, mail: Queued, document: Mails, now: dat
         document.items.append(item(dead, "dead"))
         return
     document.changed = document.changed or len(refusals.later) + len(refusals.never) < len(mail.recipients)
-    _settle(outbox, mail, refusals, document, now)
+    _after_attempt(outbox, mail, refusals, document, now)
 
 
-def _settle(outbox: Outbox, mail: Queued, refusals: Refusals, document: Mails, now: datetime) -> None:
+def _after_attempt(outbox: Outbox, mail: Queued, refusals: Refusals, document: Mails, now: datetime) -> None:
     """Who took it is done with; who may take it later waits; who never will is dead."""
     if refusals.never:
         said = "; ".join(f"{name}: {text}" for name, text in refusals.never.items())

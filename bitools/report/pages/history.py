@@ -11,7 +11,7 @@ from bitools.documents.net import Snapshot, SnapshotItem
 from bitools.documents.stored import moment
 from bitools.past.essence import severity
 from bitools.past.reading import Told
-from bitools.report.digest.devices import Change, ChangedDevice, author
+from bitools.report.digest.devices import ChangedDevice, ChangedLine, author
 from bitools.report.digest.reminders import startup
 from bitools.report.digest.view import Row, rows
 from bitools.sanitize import inert
@@ -21,7 +21,7 @@ _LINES = 400  # lines of one change
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class DeviceChange:
     """One change of a device as its page shows it."""
 
     time: datetime
@@ -38,7 +38,7 @@ class Event:
 
 
 @dataclass(slots=True)
-class Device:
+class DeviceHistory:
     """One device over all runs; `error` is why the last reading failed, empty if it did not.
 
     `unsaved`: when it was last asked, it would have started with another configuration than it ran.
@@ -53,7 +53,7 @@ class Device:
     error: str = ""
     changes: int = 0
     unsaved: bool = False
-    events: list[Event] = field(default_factory=list)
+    events: list[DeviceChange] = field(default_factory=list)
 
     @property
     def unreviewed(self) -> int:
@@ -67,7 +67,7 @@ class Device:
 
 
 @dataclass(slots=True)
-class Standing:
+class TierStanding:
     """One tier of a data set."""
 
     complete: int = 0
@@ -81,20 +81,20 @@ class Dataset:
 
     name: str
     failed: int = 0
-    tiers: dict[str, Standing] = field(default_factory=dict)
+    tiers: dict[str, TierStanding] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class Seen:
+class FullHistory:
     """Everything."""
 
-    devices: dict[str, Device] = field(default_factory=dict)
+    devices: dict[str, DeviceHistory] = field(default_factory=dict)
     backups: dict[str, Dataset] = field(default_factory=dict)
 
 
-def collect(every: Iterable[Told], zone: tzinfo) -> Seen:
+def collect(every: Iterable[Told], zone: tzinfo) -> FullHistory:
     """Read the documents, oldest first. Dry runs are passed over."""
-    seen = Seen()
+    seen = FullHistory()
     reviewed: set[str] = set()
     for each in every:
         if (document := each.document) is None or not document["applied"]:
@@ -116,7 +116,7 @@ def collect(every: Iterable[Told], zone: tzinfo) -> Seen:
     return seen
 
 
-def _snapshot(seen: Seen, document: Snapshot, began: datetime) -> None:
+def _snapshot(seen: FullHistory, document: Snapshot, began: datetime) -> None:
     for item in document["items"]:
         device = _device(seen, item["device"])
         device.site = inert(item["site"]) or device.site
@@ -132,21 +132,21 @@ def _snapshot(seen: Seen, document: Snapshot, began: datetime) -> None:
         _device(seen, failure["target"]).error = inert(failure["error"]) or "?"
 
 
-def _device(seen: Seen, name: str) -> Device:
+def _device(seen: FullHistory, name: str) -> DeviceHistory:
     key = inert(name)
-    return seen.devices.setdefault(key, Device(key))
+    return seen.devices.setdefault(key, DeviceHistory(key))
 
 
 def _short(commit: str | None) -> str:
     return inert(commit or "")[:12]
 
 
-def _event(name: str, item: SnapshotItem, began: datetime) -> Event:
+def _event(name: str, item: SnapshotItem, began: datetime) -> DeviceChange:
     first = item["first"]
-    changes = tuple(map(Change.of, item["changes"]))
+    changes = tuple(map(ChangedLine.of, item["changes"]))
     diff = "\n".join(map(inert, item["diff"].split("\n")))
     every = () if first else tuple(rows(ChangedDevice(name, changes=changes, diff=diff)))
-    return Event(
+    return DeviceChange(
         began,
         author(item),
         item["added"],
@@ -160,7 +160,7 @@ def _event(name: str, item: SnapshotItem, began: datetime) -> Event:
     )
 
 
-def _backup(seen: Seen, document: RunDocument, began: datetime, times: int) -> None:
+def _backup(seen: FullHistory, document: RunDocument, began: datetime, times: int) -> None:
     for item in document["items"]:
         name = inert(item["dataset"])
         dataset = seen.backups.setdefault(name, Dataset(name))
@@ -168,7 +168,7 @@ def _backup(seen: Seen, document: RunDocument, began: datetime, times: int) -> N
             continue
         dataset.failed = 0
         for tier in item["tiers"] or ("–",):
-            standing = dataset.tiers.setdefault(inert(tier), Standing())
+            standing = dataset.tiers.setdefault(inert(tier), TierStanding())
             standing.complete += 1
             standing.last, standing.snapshot = began, inert(item["snapshot"] or "")
     for failure in document["failed"]:

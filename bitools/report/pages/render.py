@@ -47,7 +47,7 @@ class Pages:
         )
 
 
-def render(pages: Pages, seen: history.Seen, done: Sequence[Performed]) -> None:
+def render(pages: Pages, seen: history.FullHistory, done: Sequence[Performed]) -> None:
     """Every page, in the language that is spoken now: of the devices, and what was done."""
     run = pages.run
     names = {name: inert(place.name or name) for name, place in run.inventory.sites.items()}

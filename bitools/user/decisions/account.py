@@ -64,6 +64,7 @@ class Account:
     last_logon: datetime | None = None
     created: datetime | None = None
     all_groups: frozenset[str] = frozenset()  # SIDs, nested ones too (tokenGroups)
+    former_sids: frozenset[str] = frozenset()  # what it may do as well (sIDHistory)
     has_password: bool = True  # as far as we may see
     primary_group: int = 513
     password_expires: datetime | None = None  # if that was asked for

@@ -24,7 +24,7 @@ _KRBTGT = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AuditFinding:
     """One thing that is wrong with one account."""
 
     rule: str
@@ -46,7 +46,7 @@ class AuditFacts:
     needs: Mapping[str, list[str]] = field(default_factory=dict)  # by GUID: what other systems wait for
 
 
-def findings(facts: AuditFacts) -> list[Finding]:
+def findings(facts: AuditFacts) -> list[AuditFinding]:
     """Everything that is wrong, account by account."""
     found = [finding for account in facts.accounts for finding in _account(account, facts)]
     found += _shared(
@@ -59,24 +59,28 @@ def findings(facts: AuditFacts) -> list[Finding]:
     return sorted(found, key=lambda one: (one.account.sam_account_name.casefold(), one.rule))
 
 
-def _account(account: Account, facts: AuditFacts) -> Iterator[Finding]:
+def _account(account: Account, facts: AuditFacts) -> Iterator[AuditFinding]:
     for rule, wrong, why in (*_settings(account), *_use(account, facts)):
         if wrong:
-            yield Finding(rule, account, why)
+            yield AuditFinding(rule, account, why)
     groups = sorted(name for name, sids in facts.members.items() if account.sid in sids)
     if groups and not account.enabled and account.rid >= 1000:
         why = _("disabled, and still in {groups}").format(groups=", ".join(groups))
-        yield Finding("disabled_privileged", account, why)
+        yield AuditFinding("disabled_privileged", account, why)
     if account.admin_count and not groups and account.rid >= 1000:
-        yield Finding("orphan_admin", account, _("adminCount is left over: it inherits no rights any more"))
+        yield AuditFinding(
+            "orphan_admin", account, _("adminCount is left over: it inherits no rights any more")
+        )
     record = facts.records.get(account.guid)
     if needs := facts.needs.get(account.guid):
-        yield Finding("connector", account, _("not done elsewhere: {names}").format(names=", ".join(needs)))
+        yield AuditFinding(
+            "connector", account, _("not done elsewhere: {names}").format(names=", ".join(needs))
+        )
     if why := _half_left(account, record):
-        yield Finding("half_left", account, why, HANDOVER)
+        yield AuditFinding("half_left", account, why, HANDOVER)
     if record and not record.finished and facts.now - datetime.fromisoformat(record.time) > _CLEARANCE:
         why = _("left on {day}, and is not cleared yet").format(day=short_date(record.time))
-        yield Finding("clearance", account, why, HANDOVER)
+        yield AuditFinding("clearance", account, why, HANDOVER)
 
 
 def _half_left(account: Account, record: Record | None) -> str:
@@ -131,7 +135,7 @@ def _use(account: Account, facts: AuditFacts) -> Iterable[tuple[str, bool, str]]
 
 def _shared(
     accounts: Iterable[Account], rule: str, key: Callable[[Account], str], why: str
-) -> Iterator[Finding]:
+) -> Iterator[AuditFinding]:
     by_key: dict[str, list[Account]] = defaultdict(list)
     for account in accounts:
         if value := key(account):
@@ -140,7 +144,7 @@ def _shared(
         if len(group) > 1:
             names = ", ".join(account.sam_account_name for account in group)
             for account in group:
-                yield Finding(rule, account, why.format(names=names))
+                yield AuditFinding(rule, account, why.format(names=names))
 
 
 def _number(account: Account) -> str:

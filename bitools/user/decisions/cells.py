@@ -44,6 +44,23 @@ def compact(text: str) -> str:
     return "".join(words(text)).lstrip("0")
 
 
+def misspelt(one: str, other: str) -> bool:
+    """Are these one word but for a letter that is left out or typed twice, two in wrong order, or its vowels?
+
+    A letter for another makes other names (`Kaya`, `Kara`), but for long words.
+    """
+    short, long = sorted((one, other), key=len)
+    if len(short) > 2 and short == re.sub("[aeiou]", "", long):
+        return True
+    if len(short) < 4 or len(long) - len(short) > 1:
+        return False
+    at = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if len(short) < len(long):
+        return short[at:] == long[at + 1 :]
+    swapped = short[:at] + short[at : at + 2][::-1] + short[at + 2 :]
+    return swapped == long or (len(long) > 6 and short[at + 1 :] == long[at + 1 :])
+
+
 def _digit(character: str) -> str:
     """Digits of any script are digits; all else stays as it is."""
     return str(unicodedata.digit(character)) if unicodedata.category(character) == "Nd" else character

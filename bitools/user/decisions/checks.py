@@ -7,6 +7,7 @@ is sent needs a `Cleared`, and only a plan that was checked is one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -72,7 +73,7 @@ def never(account: Account, facts: GuardFacts) -> list[str]:
         reasons.append(_("bitools itself works as this account"))
     if fold(account.sam_account_name) == fold(_login(facts.operator)):
         reasons.append(_("it is your own account"))
-    if fold(account.sam_account_name) in {fold(name) for name in facts.protected}:
+    if shielded([account.sam_account_name], account.dn, facts.protected):
         reasons.append(_("directory.yaml protects it"))
     if facts.domain_admins == {account.sid}:
         reasons.append(_("it is the last enabled Domain Admin"))
@@ -84,8 +85,10 @@ def privileged(account: Account) -> list[str]:
     reasons = []
     if account.admin_count:
         reasons.append(_("it is or was an administrator (adminCount = 1)"))
-    if any(privileged_group(sid) for sid in account.all_groups):
+    if any(map(privileged_group, account.all_groups)) or str(account.primary_group) in _DOMAIN_GROUPS:
         reasons.append(_("it is a member of a privileged group, perhaps through another group"))
+    if any(map(privileged_group, account.former_sids)):
+        reasons.append(_("it has the rights of a privileged group from another domain (sIDHistory)"))
     if account.service_names:
         reasons.append(_("services run as it ({names})").format(names=", ".join(account.service_names[:3])))
     return reasons
@@ -101,6 +104,8 @@ def account(account: Account, facts: GuardFacts, *, override: bool) -> None:
             reason="protected",
         )
     reasons = privileged(account)
+    if not account.all_groups:  # a list leaves them out; whoever is written to is asked about alone
+        reasons.append(_("it cannot be seen which groups it is in (tokenGroups)"))
     if reasons and not override:
         raise Refused(
             _("privileged: {reasons}").format(reasons="; ".join(reasons)),
@@ -108,6 +113,36 @@ def account(account: Account, facts: GuardFacts, *, override: bool) -> None:
             hint=_('if it must be: --privileged --reason "…", which is recorded'),
             reason="privileged",
         )
+
+
+def shielded(names: Iterable[str], dn: str, protected: Iterable[str]) -> bool:
+    """Does `protected:` name this, by a name of it (as Windows writes logins), its DN, or an OU it is in?"""
+    own, place = {fold(name) for name in names}, _place(dn)
+    return any(
+        f",{place}".endswith(f",{_place(one)}") if "=" in one else fold(_login(one.strip())) in own
+        for one in protected
+    )
+
+
+def _place(dn: str) -> str:
+    """A DN as it is compared: blanks beside its commas and equals signs do not count."""
+    return re.sub(r" *([,=]) *", r"\1", fold(dn)).strip()
+
+
+def touches(groups: Iterable[Group], target: str, protected: Iterable[str]) -> None:
+    """Raise Refused if a group is one whose members nobody may change from here."""
+    for group in groups:
+        if protects(group, protected):
+            message = _('directory.yaml protects the group "{name}"').format(name=group.name)
+            hint = _("this cannot be overridden here")
+            raise Refused(message, target=target, hint=hint, reason="protected")
+
+
+def protects(group: Group, protected: Iterable[str]) -> bool:
+    """Does `protected:` name this group, or an OU it is in?"""
+    common_name = re.match(r"[^=]*=((?:\\.|[^\\,])*)", group.dn)
+    name = re.sub(r"\\(.)", r"\1", common_name[1]) if common_name else ""
+    return shielded([group.name, name], group.dn, protected)
 
 
 def joins(groups: Iterable[Group], target: str, *, override: bool | None) -> None:

@@ -15,7 +15,10 @@ _FORMS = ("%d.%m.%Y", "%d.%m.%y", "%Y.%m.%d")
 _MONTHS = ("ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik").split()
 _WEEKDAYS = "pazartesi sali carsamba persembe cuma cumartesi pazar"
 # Words beside a day that say no more than that it is one of return.
-_RETURNED = "(?:(?:tarihinde )?(?:iade(?: edildi| edilmistir| alindi| tarihi)?|geri alindi|returned(?: on)?))"
+_RETURNED = (
+    "(?:(?:'?[dt][ae] |tarihinde )?"
+    "(?:iade(?: edildi| edilmistir| alindi| tarihi)?|geri alindi|returned(?: on)?))"
+)
 _NAMED = re.compile(r"(\d{1,2})[ ./-]*([a-z]+)[ ./-]*(\d{4}|\d\d)")
 _TIME = re.compile(r"[ t]\d{1,2}:\d{2}(:\d{2})?([.,]\d+)?(z|[+-]\d{2}:?\d{2})?$")
 _EPOCH = date(1899, 12, 30)
@@ -24,8 +27,11 @@ _EPOCH = date(1899, 12, 30)
 def day(cell: str) -> date | None:
     """The day in a cell, with or without a time of day, or beside `iade edildi`; None if there is none."""
     text = " ".join(fold(cell.strip().removeprefix("'")).split())
+    text = re.sub(r"(?<=\d) ?([./-]) ?(?=\d)", r"\1", text).rstrip(".")  # 5 / 3 / 2026, 5. 3. 2026.
     text = re.sub(
-        rf"^{_RETURNED}[ :,-]+|[ ,]+(?:{'|'.join(_WEEKDAYS.split())})$|[ ,-]+{_RETURNED}$", "", text
+        rf"^{_RETURNED}[ :,-]+|[ ,]+(?:{'|'.join(_WEEKDAYS.split())})$|(?:[ ,-]+|(?='[dt])){_RETURNED}$",
+        "",
+        text,
     )
     text = _TIME.sub("", text)
     if (named := _NAMED.fullmatch(text)) and (month_number := month(named[2])):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bitools.user.decisions.account import Account
-from bitools.user.decisions.cells import clean, garbled, words
+from bitools.user.decisions.cells import clean, garbled, misspelt, words
 from bitools.user.decisions.names import fold
 from bitools.user.decisions.numbers import comparable, same_number
 
@@ -21,10 +21,19 @@ _NOTHING = frozenset(  # written where nothing is known, or only who is meant ab
     "ayrildi emekli ortak iptal silindi kapali kapandi var belli degil null nan true false "
     "dogru yanlis".split()
 )
-_TITLES = frozenset("hanim hn bey sayin sn dr doc prof av muh mim uzm md mudur sef memur bay bayan".split())
+_TITLES = frozenset(  # before and behind a name, or in place of one
+    "hanim hn bey sayin sn dr doc prof av muh mim uzm md mudur sef memur bay bayan abla abi agabey hoca "
+    "hocam usta efendi teyze amca stajyer nobetci vekil vekili eski yeni personel".split()
+)
+_OFFICES = frozenset(  # beside a name; alone they are nobody's
+    "bilgi islem fen imar zabita muhasebe santral evrak vezne tahsilat ruhsat emlak mali hukuk destek "
+    "temizlik park bahce bahceler kultur sosyal insan kaynaklari yazi isler isleri hizmetler hizmetleri "
+    "mudurluk mudurlugu amirlik amirligi birim birimi servis servisi sube subesi arsiv depo ambar garaj "
+    "sofor sekreter".split()
+)
 _FORMERLY = frozenset("onceki evvelki eski eskiden devralindi devraldi former formerly".split())
 _FROM = frozenset("dan den tan ten".split())
-_LABELS = frozenset("sicil personel numarali nolu".split())
+_LABELS = ("sicil", "personel", "numarali", "nolu")
 _LOGIN = re.compile(r"(?:[\w.-]+[\\/])*[\w.-]{2,}(?:@[\w.-]*)?")
 _NO_LOGIN = re.compile(r"s-1-5-[\d-]+|\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE)
 
@@ -39,7 +48,7 @@ class Whom(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Leaver:
+class KnownAs:
     """What a list can call a person by. `former` are names they had before."""
 
     number: str
@@ -48,7 +57,7 @@ class Leaver:
     former: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, account: Account, addresses: tuple[str, ...] = ()) -> Leaver:
+    def of(cls, account: Account, addresses: tuple[str, ...] = ()) -> KnownAs:
         """The person of this account; older `addresses` tell how they were called before a marriage."""
         has = account.attributes
         known = [fold(one) for one in (has.get("userPrincipalName", ""), has.get("mail", ""), *addresses)]
@@ -60,7 +69,7 @@ class Leaver:
         return cls(has.get("employeeID", "").strip(), frozenset(logins - {""}), name, former)
 
 
-def said(cell: str) -> bool:
+def filled(cell: str) -> bool:
     """Does the cell say something at all?"""
     return not set(words(clean(cell))) <= _NOTHING
 
@@ -68,17 +77,17 @@ def said(cell: str) -> bool:
 def by_number(cell: str, number: str) -> Whom:
     """Whom a cell of personnel numbers names."""
     text = clean(cell)
-    if not said(text):
+    if not filled(text):
         return Whom.NOBODY
     if same_number(text, number):
         return Whom.THEIRS
     return Whom.OTHERS if comparable(text, number) else Whom.UNCLEAR
 
 
-def by_login(cell: str, leaver: Leaver) -> Whom:
+def by_login(cell: str, leaver: KnownAs) -> Whom:
     """Whom a cell of logins or mail addresses names; a name or a number in it is UNCLEAR."""
-    text = clean(cell)
-    if not said(text):
+    text = clean(cell).removeprefix("mailto:")
+    if not filled(text):
         return Whom.NOBODY
     one_word = bool(_LOGIN.fullmatch(text)) and any(map(str.isalpha, text))
     if same_login(text, leaver.logins) or (not one_word and same_number(text, leaver.number)):
@@ -91,10 +100,16 @@ def by_login(cell: str, leaver: Leaver) -> Whom:
     return Whom.UNCLEAR if near else Whom.OTHERS
 
 
-def by_name(cell: str, leaver: Leaver) -> Whom:
+def may_name(cell: str, leaver: KnownAs) -> bool:
+    """May a cell that should hold a number hold this person's name?"""
+    text = clean(cell)
+    return bool(_named(text)) and text[:1].isalpha() and by_name(text, leaver) is Whom.UNCLEAR
+
+
+def by_name(cell: str, leaver: KnownAs) -> Whom:
     """Whom a cell of names names: the name alone is never enough to say that it is theirs."""
     text = clean(cell)
-    if not said(text):
+    if not filled(text):
         return Whom.NOBODY
     if same_number(text, leaver.number):
         return Whom.THEIRS
@@ -102,7 +117,7 @@ def by_name(cell: str, leaver: Leaver) -> Whom:
     return Whom.UNCLEAR if near else Whom.OTHERS
 
 
-def named_in(text: str, leaver: Leaver) -> bool:
+def named_in(text: str, leaver: KnownAs) -> bool:
     """Does a text, of whose thing it is not, say that this person has it: by login, whole name or `sicil 42`?
 
     `Ayşe Kaya'dan devralındı` and `önceki kullanıcı: Ayşe Kaya` say that somebody else has it now.
@@ -113,7 +128,7 @@ def named_in(text: str, leaver: Leaver) -> bool:
     if same_login(text, frozenset(one for one in leaver.logins if one not in name)):
         return True
     for at, word in enumerate(parts):
-        near = parts[max(at - 1, 0) : at + 3] if word in _LABELS else ()
+        near = parts[max(at - 1, 0) : at + 3] if word.startswith(_LABELS) else ()
         if any(same_number(one, leaver.number) for one in near):
             return True
         if len(name) > 1 and sorted(parts[at : at + len(name)]) == sorted(name):
@@ -135,7 +150,10 @@ def same_login(cell: str, logins: frozenset[str]) -> bool:
 
 
 def alike(cell: str, name: str) -> bool:
-    """May these be one person's names? One holds or shortens the other, or shares and shortens a word."""
+    """May these be one person's names? One holds or shortens the other, or shares and shortens a word.
+
+    A word that is shortened may be misspelt as well; an office beside it (`Muhasebe - Ayşe`) is no name.
+    """
     ours, theirs, bare = set(words(name)), _named(cell), _named(re.sub(r"\([^)]*\)", " ", cell))
     if not ours or not theirs:
         return True
@@ -144,9 +162,15 @@ def alike(cell: str, name: str) -> bool:
         return True
     shared = ours & theirs
     short = any(
-        one.startswith(other) or other.startswith(one) for one in ours - shared for other in theirs - shared
+        one.startswith(other) or other.startswith(one) or misspelt(one, other)
+        for one in ours - shared
+        for other in theirs - shared
     )
-    return shared in (ours, theirs) or bool(shared and short) or bool(bare and bare <= ours)
+    return (
+        shared in (ours, theirs)
+        or bool(shared and short)
+        or any(rest and rest <= ours for rest in (bare, theirs - _OFFICES))
+    )
 
 
 def _named(cell: str) -> set[str]:

@@ -11,7 +11,7 @@ from bitools.user.decisions.names import fold
 
 _IDENTITY_NUMBER = re.compile(r"[1-9]\d{10}")  # a citizen's, which no personnel number is
 _LABELS = frozenset("sicil no nu num numara numarasi numarali nolu personel per id".split())
-_PLACES = frozenset("kat oda blok bina depo servis birim salon sube adet".split())
+_PLACES = frozenset("kat oda blok bina depo servis birim salon sube adet dahili tel telefon gsm cep".split())
 _LISTED = re.compile(r"^[ .]$|[,;/&+]|\b(?:ve|veya|and)\b")  # between two numbers that are no range
 _SHORTENED = re.compile(r"(\d+)(?:[.,](\d+))?\s*E\s*\+?(\d{1,3})", re.IGNORECASE)
 _FORMULA = re.compile(r"[=+@](?=[^\W\d_]+\w*[(\d:!])|\d\s*(?:[x×*]\s*10|\^)")
@@ -59,6 +59,8 @@ def comparable(text: str, number: str) -> bool:
     if between and number.isdigit() and not _LISTED.search(between[2]):
         return not int(between[1]) <= int(number) <= int(between[3])
     digits, own = compact(text), compact(number)
+    if whole := _SHORTENED.fullmatch(text):
+        digits = f"{float(f'{whole[1]}.{whole[2] or 0}e{whole[3]}'):.0f}"
     if digits.isdigit() and len(digits) >= 9 and len(own) < 9:  # a telephone, a tax number
         return False
     return not (_IDENTITY_NUMBER.fullmatch(digits) and len(own) != 11)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,10 @@ from bitools.i18n import _
 from bitools.inventory.accounts import Directory, Role
 from bitools.user.decisions import names
 from bitools.user.decisions.account import TEXTS, Account
+
+_WORD = re.compile(r"[^\W_]+")
+_DIRECTORATE = frozenset("mudurlugu mudurluk mudurlugunde mud md mdl mdr mudr".split())
+_SHORT = {"isl": "isleri", "hizm": "hizmetleri", "hiz": "hizmetleri", "sos": "sosyal", "kult": "kultur"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +74,39 @@ def role_of(settings: Directory, request: Request) -> Role:
         message = _('directory.yaml knows no role "{name}"').format(name=request.role)
         raise NotFound(message, target=request.role, hint=hint)
     role = settings.roles[request.role]
-    named = names.fold(request.attributes.get("department", ""))
-    for name, department in settings.departments.items():
-        if names.fold(name) == named:
-            more = {
-                "ou": department.ou or role.ou,
-                "groups": tuple(dict.fromkeys((*role.groups, *department.groups))),
-                "attributes": {**role.attributes, **department.attributes},
-            }
-            return role.model_copy(update=more)
-    return role
+    if not (name := department_of(settings, request.attributes.get("department", ""))):
+        return role
+    department = settings.departments[name]
+    more = {
+        "ou": department.ou or role.ou,
+        "groups": tuple(dict.fromkeys((*role.groups, *department.groups))),
+        "attributes": {**role.attributes, **department.attributes},
+    }
+    return role.model_copy(update=more)
+
+
+def department_of(settings: Directory, written: str) -> str:
+    """The directorate of directory.yaml that is meant: as written, else as `department_key` compares."""
+    known = settings.departments
+    exact = [name for name in known if names.fold(name) == names.fold(written)]
+    near = [name for name in known if department_key(name) == department_key(written)]
+    return (exact or (near if len(near) == 1 else [""]))[0]
+
+
+def nearly(settings: Directory, written: str) -> str:
+    """The directorate that a name which fits none was probably meant for; empty if none comes near."""
+    keys = {department_key(name): name for name in settings.departments}
+    if not written.strip() or department_of(settings, written):
+        return ""
+    close = difflib.get_close_matches(department_key(written), keys, n=1, cutoff=0.8)
+    return keys[close[0]] if close else ""
+
+
+def department_key(name: str) -> str:
+    """A directorate's name as it is compared: `Fen İşleri Müdürlüğü` and `FEN İŞL. MÜD.` are one."""
+    found = _WORD.findall(names.fold(name.replace("&", " ve ")))
+    short = [_SHORT.get(word, word) for word in found if word not in _DIRECTORATE]
+    return " ".join(short)
 
 
 def same_name(account: Account, request: Request) -> bool:

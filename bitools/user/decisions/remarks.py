@@ -7,6 +7,7 @@ back, and so does a sentence of which not one word is known. Words are compared 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bitools.user.decisions.names import fold
 
@@ -37,7 +38,7 @@ _DOUBTS = re.compile(
             # a verb that is denied (a surname is none), still to come, going on, or wished for
             r"\b(?!(?:yil|kork|sol|son|don)m[ae]z\b)\w{2,30}m[ae](?:di|mis|z|yen|yip|yecek|yacak|mali|meli)",
             r"\b(?!calis)\w{2,30}(?:ecek|acak|ecegi|acagi|iyor|uyor)|\b\w{2,30}m[ae]l[iu](?!k)",
-            r"\b(?:ise|halinde|\w{2,30}[ae]?rs[ae])\b",
+            r"\b(?:ise|halinde|\w{2,30}[ae]?rs[ae]|\w{2,30}(?:unca|ince|inca))\b",
             r"\b\w{3,30}(?:siz|suz)\b",  # without something
             rf"\b(?:{'|'.join(_STEMS.split())})",
             r"\b(?:bir kism|geri (?:al|ver|iste)|kontrol ed)",
@@ -58,9 +59,11 @@ uygun eski yeni yipran ariza bozuk kirik cizik siyah beyaz gri mavi renk marka m
 aksesuar depo ambar arsiv raf hurda servis bt\b bim\b bilgi islem sarj kablo adaptor canta kutu fare
 klavye mouse dizustu laptop notebook monitor ekran telefon tablet hat\b sim\b anahtar kart kimlik
 arac muhur telsiz yazici kulaklik batarya pil\b returned complete whole good fine done received
-checked damaged broken used new\b old\b with\b box\b charger bag
+checked damaged broken
+emekli(?!ye) nakil nakl tayin istifa ayrildi vefat tslm used new\b old\b with\b box\b charger bag
 """
 _KNOWN = re.compile("|".join(_BEGINNINGS.split()))
+_PIECES = re.compile(r"(?<!\w)(\d{1,3}) ?(?:adet|tane|parca|pcs?)\b")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -80,6 +83,14 @@ def understood(remark: str) -> bool:
         return True
     numbered = any(map(str.isdigit, remark))
     return all(_made(word) or (numbered and word[0].isupper()) for word in words)
+
+
+def fewer(remark: str, others: Sequence[str]) -> bool:
+    """Does it tell of fewer pieces (`1 adet iade`) than stand beside it, in words or as a bare number?"""
+    told = [int(one) for one in _PIECES.findall(fold(remark))]
+    bare = [int(one) for one in others if re.fullmatch(r" *\d{1,3} *", one)]
+    counted = bare + [int(one) for other in others for one in _PIECES.findall(fold(other))]
+    return bool(told and counted) and max(counted) > max(told)
 
 
 def _made(word: str) -> bool:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bitools.user.decisions import checks
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.names import fold
+from bitools.user.decisions.person import department_key
 
 SLACK = timedelta(days=14)
 
@@ -45,7 +46,10 @@ def fits(account: Account, selection: Selection, now: datetime) -> bool:
     )
     elsewhere = (
         (bool(selection.ou) and not below(account.dn, selection.ou))
-        or (bool(selection.department) and fold(_department(account)) != fold(selection.department))
+        or (
+            bool(selection.department)
+            and department_key(_department(account)) != department_key(selection.department)
+        )
         or (selection.password_expires is not None and not _ends(account, selection.password_expires, now))
     )
     unlike = (selection.never_logged_on and account.last_logon is not None) or (

@@ -9,6 +9,7 @@ from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.names import fold
+from bitools.user.decisions.person import department_key
 from bitools.user.verbs.posts import Posts
 from bitools.user.wire import queries
 from bitools.user.wire.directory import connect
@@ -25,7 +26,7 @@ def access(run: Run, department: str = "") -> Document[UserAccessItem]:
         for account in queries.everybody(domain):
             own = account.attributes.get("department", "")
             person = account.rid >= 1000 and not account.service_names
-            if person and (not department or fold(own) == fold(department)):
+            if person and (not department or department_key(own) == department_key(department)):
                 document.items.append(_item(posts, account))
     return document
 

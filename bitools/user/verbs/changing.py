@@ -166,7 +166,7 @@ def change(
                 for why in one.plan.lost:
                     document.fail(Rejected(why, reason="lost"), one.account.sam_account_name)
                 each(document, one.account, lambda one=one: _apply(place, writer, one))  # type: ignore[misc]
-                document.warnings += _told(place, kind, one.account)
+                document.warnings += _notified(place, kind, one.account)
     return _finished(document)
 
 
@@ -205,7 +205,7 @@ def _apply(place: Open, writer: Writing, one: _Planned) -> dict[str, Any]:
         if not again.plan.changes:
             item = account.item(kind.name, "unchanged") | kind.more(account)
             kind.finish(account)
-            writer.settle(kind.act, kind.target(account), item)
+            writer.close_intents(kind.act, kind.target(account), item)
             return item
         cleared = place.checks.clear(account, again.plan, fresh=True)
         before = account.item(kind.name, account.status(place.run.started), again.plan.changes)
@@ -225,7 +225,7 @@ def _apply(place: Open, writer: Writing, one: _Planned) -> dict[str, Any]:
     return item
 
 
-def _told(place: Open, kind: ChangeKind, account: Account) -> list[str]:
+def _notified(place: Open, kind: ChangeKind, account: Account) -> list[str]:
     """Other systems are told of what the directory holds; of what it refused they are not."""
     if not kind.event or not place.settings.connectors:
         return []

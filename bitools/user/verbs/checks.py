@@ -44,17 +44,33 @@ class Checks:
         if fresh and any(sid.endswith(f"-{checks.DOMAIN_ADMINS}") for sid in account.all_groups):
             vars(self).pop("facts", None)
         checks.account(account, self.facts, override=self.override)
-        joined = [str(one.new) for one in plan.changes if one.attribute == "memberOf" and one.new]
-        if joined:
-            groups, _missing = self.cache.groups(joined)
-            checks.joins(groups, account.sam_account_name, override=self.override)
+        self._groups(account.sam_account_name, plan, fresh=fresh)
         self._identity(plan.changes, [account.dn], account.guid)
         self.prove_rights(plan.rights)
         return Cleared(plan, account.sam_account_name)
 
+    def _groups(self, sam: str, plan: Plan, *, fresh: bool) -> None:
+        """Nobody joins a privileged group unasked, and whose members are protected stays as it is.
+
+        `fresh`: a group may have been put into another since it was planned; each is asked again, once a run.
+        """
+        protected = self.settings.guards.protected
+        of_members = [change for change in plan.changes if change.attribute == "memberOf"]
+        joined = [str(one.new) for one in of_members if one.new]
+        if joined:
+            groups, _missing = self.cache.groups(joined)
+            if fresh:
+                targets = [one.dn for one in plan.writes if one.changes.get("member", ("",))[0] == "ADD"]
+                groups += self.cache.again(targets)
+            checks.joins(groups, sam, override=self.override)
+        if protected and of_members:
+            every = [str(one.new or one.old) for one in of_members]
+            checks.touches(self.cache.groups(every)[0], sam, protected)
+
     def clear_new(self, request: Request, creation: Creation, account: Account | None) -> Cleared:
         """A new account, or (`account`) the rest of one that was begun. Raise as `clear` does."""
         checks.joins(creation.groups, request.role, override=None)
+        checks.touches(creation.groups, request.role, self.settings.guards.protected)
         guid = account.guid if account else ""
         own = [creation.dn, account.dn] if account else [creation.dn]
         changes = creation.changes()

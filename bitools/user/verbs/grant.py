@@ -23,7 +23,7 @@ from bitools.user.decisions.change import Plan
 from bitools.user.decisions.membership import Group, joining, leaving
 from bitools.user.decisions.names import fold
 from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
-from bitools.user.verbs.past import Past
+from bitools.user.verbs.past import AccountPast
 from bitools.user.wire import groups, queries
 from bitools.user.wire.directory import Domain
 from bitools.user.wire.grants import Grant, Grants
@@ -129,7 +129,7 @@ class _Granting:
             return []
         names = movers.managed(self.run.inventory.require_directory())
         managed = {group.guid for group in groups.find(domain, names)[0]}
-        known = Past.of(self.run.ledger.entries()).grants[account.guid]
+        known = AccountPast.of(self.run.ledger.entries()).grants[account.guid]
         return [group.dn for group in there if group.guid in managed and fold(group.dn) not in known]
 
     def prepare(self, account: Account, plan: Plan) -> None:

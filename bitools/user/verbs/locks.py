@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from bitools.errors import Locked
@@ -42,7 +43,7 @@ def account(guid: str) -> str:
 def last(run: Run, name: str) -> str:
     """The run that held this lock last; empty if none did."""
     path = run.state.folder / "locks" / f"{name}.lock"
-    return _said(path.read_bytes()).get("run", "") if path.exists() else ""
+    return _lock_content(path.read_bytes()).get("run", "") if path.exists() else ""
 
 
 @contextmanager
@@ -53,8 +54,8 @@ def held(run: Run, name: str, patience: Patience) -> Iterator[str]:
         descriptor = open_shared(path)
     try:
         _wait(descriptor, path, patience)
-        before = _said(os.pread(descriptor, _LARGEST, 0)).get("run", "")
-        now = time.strftime("%H:%M:%S")
+        before = _lock_content(os.pread(descriptor, _LARGEST, 0)).get("run", "")
+        now = f"{datetime.now(run.inventory.settings.zone):%H:%M:%S}"
         mine = {"run": run.id, "actor": run.ledger.actor, "pid": os.getpid(), "since": now}
         with suppress(OSError):  # on a full disk nobody can read who holds it; it is held all the same
             os.pwrite(descriptor, json.dumps(mine).ljust(_LARGEST).encode(), 0)
@@ -69,7 +70,7 @@ def _wait(descriptor: int, path: Path, patience: Patience) -> None:
         try:
             return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = _said(os.pread(descriptor, _LARGEST, 0))
+            holder = _lock_content(os.pread(descriptor, _LARGEST, 0))
             if not patience.wait and time.monotonic() > until:
                 raise _busy(holder) from None
             if patience.wait and not told:
@@ -88,7 +89,7 @@ def _named(holder: dict[str, str]) -> str:
     return words.format(**{"actor": "?", "pid": "?", "since": "?"} | holder)
 
 
-def _said(content: bytes) -> dict[str, str]:
+def _lock_content(content: bytes) -> dict[str, str]:
     try:
         found = json.loads(content)
     except ValueError:

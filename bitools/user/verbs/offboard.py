@@ -23,7 +23,7 @@ from bitools.state import Document
 from bitools.user.decisions.account import Account, Change
 from bitools.user.decisions.account_control import disabling
 from bitools.user.decisions.change import Plan
-from bitools.user.decisions.checks import bare
+from bitools.user.decisions.checks import bare, protects
 from bitools.user.decisions.leaver import Record
 from bitools.user.decisions.membership import Group, leaving
 from bitools.user.verbs import connectors, locks
@@ -114,6 +114,10 @@ def look(place: Open, account: Account) -> Leaver:
     settings = place.settings
     place.checks.clear(account, disabling(account))
     joined, _missing = groups.find(place.domain, account.groups)
+
+    def ours(group: Group) -> bool:
+        return group.writable and not protects(group, settings.guards.protected)
+
     held, things = "", tuple[str, ...]()
     if settings.custody is not None:
         try:
@@ -124,8 +128,8 @@ def look(place: Open, account: Account) -> Leaver:
             held = refusal.message
     return Leaver(
         account,
-        tuple(group for group in joined if group.writable),
-        tuple(group for group in joined if not group.writable),
+        tuple(group for group in joined if ours(group)),
+        tuple(group for group in joined if not ours(group)),
         held,
         things,
         Records(place.run.state).of(account.guid),
@@ -227,7 +231,7 @@ class Closing:
         place, account, sam = self.place, self.leaver.account, self.leaver.account.sam_account_name
         if planned(place, self.leaver)["status"] == "unchanged":
             item = account.item("offboard", "unchanged")
-            self.writer.settle(acts.USER_OFFBOARD, sam, item)
+            self.writer.close_intents(acts.USER_OFFBOARD, sam, item)
             return item
         cleared = place.checks.clear(account, self.leaver.plan, fresh=True)
         record = self._record()

@@ -14,14 +14,14 @@ _TAKING = {acts.USER_REVOKE.name, acts.USER_OFFBOARD.name, acts.USER_CHANGE.name
 
 
 @dataclass(slots=True)
-class Past:
+class AccountPast:
     """By the GUID of the account: its last role, and the folded DNs of standing grants."""
 
     roles: dict[str, str] = field(default_factory=dict)
     grants: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
-    def of(cls, entries: Iterable[Mapping[str, Any]]) -> Past:
+    def of(cls, entries: Iterable[Mapping[str, Any]]) -> AccountPast:
         """From the ledger's entries, oldest first."""
         past = cls()
         for entry in entries:
@@ -42,4 +42,5 @@ class Past:
                 self.grants[guid].add(fold(change["new"]))
             elif action in _TAKING and change.get("old"):
                 self.grants[guid].discard(fold(change["old"]))
+        self.grants[guid] -= {fold(dn) for dn in result.get("by_post") or ()}
         self.grants[guid] |= {fold(dn) for dn in result.get("standing") or ()}

@@ -11,7 +11,7 @@ from bitools.user.decisions import movers
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.membership import Group
 from bitools.user.decisions.person import Request, role_of
-from bitools.user.verbs.past import Past
+from bitools.user.verbs.past import AccountPast
 from bitools.user.wire.directory_cache import DirectoryCache
 
 
@@ -22,9 +22,9 @@ class Posts:
         self.run, self.settings, self.cache = run, settings, cache
 
     @cached_property
-    def past(self) -> Past:
+    def past(self) -> AccountPast:
         """What the ledger knows of accounts."""
-        return Past.of(self.run.ledger.entries())
+        return AccountPast.of(self.run.ledger.entries())
 
     @cached_property
     def managed(self) -> dict[str, Group]:

@@ -94,7 +94,7 @@ class Opening:
         says that it is another.
         """
         begun = self.journal.read()
-        account = self._found(begun)
+        account = self._begun_account(begun)
         if account and not account.pending and begun:
             if not begun.told and self._whole(account, begun):
                 return Start(None, account, begun)
@@ -169,7 +169,7 @@ class Opening:
             hint = _("another of this name: --namesake, or give both their employee ids (bitools user set)")
             raise Refused(message, target=others[0].sam_account_name, hint=hint, reason="namesake")
 
-    def _found(self, begun: Begun | None) -> Account | None:
+    def _begun_account(self, begun: Begun | None) -> Account | None:
         """The account that an earlier run began for this person, whatever has become of it."""
         if begun and begun.guid:
             return self._awaited(begun)
@@ -249,12 +249,12 @@ class Opening:
         if start.begun is None:
             if self.request.employee_id.strip():
                 self.journal.forget()
-            writer.settle(
+            writer.close_intents(
                 acts.USER_ADD, start.account.sam_account_name, start.account.item("add", "unchanged")
             )
             return start.account.item("add", "unchanged")
         item = start.account.item("add", "completed") | {"slip": start.begun.slip}
-        writer.settle(acts.USER_ADD, start.account.sam_account_name, item)
+        writer.close_intents(acts.USER_ADD, start.account.sam_account_name, item)
         self._ended(start.begun)
         return item
 

@@ -6,7 +6,8 @@ The primary group stays: Windows keeps it elsewhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bitools.documents.user import UserSyncItem
 from bitools.errors import Refused
@@ -16,11 +17,13 @@ from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account, Change
 from bitools.user.decisions.change import Plan
-from bitools.user.decisions.membership import leaving
+from bitools.user.decisions.membership import Group, leaving
 from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
+from bitools.user.verbs.posts import Posts
 from bitools.user.wire import groups, queries
 from bitools.user.wire.directory import Domain
-from bitools.user.wire.grants import Grants
+from bitools.user.wire.directory_cache import DirectoryCache
+from bitools.user.wire.grants import Grant, Grants
 
 
 def revoke(
@@ -49,35 +52,21 @@ def revoke(
 
 
 def due(run: Run, consent: Consent = SILENT) -> Document[UserSyncItem]:
-    """Take back every membership whose last day is past; what the forest has ended is recorded."""
+    """Take back every membership whose last day is past; what the forest has ended is recorded.
+
+    What the post gives by now stays, and no longer by name.
+    """
     grants = Grants(run.state)
     over = grants.due(run.started.astimezone(run.inventory.settings.zone).date())
-
-    ended: set[str] = set()  # by the forest itself; that is recorded now
-
-    def decide(domain: Domain, account: Account) -> Plan:
-        mine = {one.file: groups.by_guid(domain, one.group) for one in over if one.account == account.guid}
-        member = {dn.casefold() for dn in account.groups}
-        gone = [
-            Change("memberOf", group.dn, None)
-            for one in over
-            if one.ends and one.file not in ended and (group := mine.get(one.file)) is not None
-            if group.dn.casefold() not in member
-        ]
-        return leaving(account, [group for group in mine.values() if group is not None]).then(
-            Plan(tuple(gone))
-        )
-
-    def prepare(account: Account, _plan: Plan) -> None:
-        ended.update(one.file for one in over if one.account == account.guid)
-
-    def finish(account: Account) -> None:
-        for one in over:
-            if one.account == account.guid:
-                grants.forget(one)
-
+    ending = _Ending(run, grants, tuple(over))
     kind = ChangeKind(
-        acts.USER_REVOKE, "revoked", decide, find=queries.by_guid, finish=finish, prepare=prepare
+        acts.USER_REVOKE,
+        "revoked",
+        ending.decide,
+        find=queries.by_guid,
+        finish=ending.finish,
+        prepare=ending.prepare,
+        more=ending.more,
     )
     # Who gave it for a time, with --privileged if that had to be, has agreed to its end.
     reason = consent.reason or _("granted until a day that is past")
@@ -89,3 +78,58 @@ def due(run: Run, consent: Consent = SILENT) -> Document[UserSyncItem]:
         if one.account in gone and not run.dry_run:
             grants.forget(one)
     return document
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """What is over, on its way; `told`: accounts whose ends are recorded now."""
+
+    run: Run
+    grants: Grants
+    over: tuple[Grant, ...]
+    told: set[str] = field(default_factory=set)
+    stay: dict[str, list[str]] = field(default_factory=dict)  # by account: what its post gives by now, as DNs
+    posts: dict[str, Posts] = field(default_factory=dict)  # by controller
+
+    def decide(self, domain: Domain, account: Account) -> Plan:
+        mine = [one for one in self.over if one.account == account.guid]
+        found = {one.file: groups.by_guid(domain, one.group) for one in mine}
+        member, given = {dn.casefold() for dn in account.groups}, self._given(domain, account)
+        back = [group for group in found.values() if group is not None and group.guid not in given]
+        kept = [(one, group) for one in mine if (group := found[one.file]) and group.guid in given]
+        kept = [(one, group) for one, group in kept if group.dn.casefold() in member]
+        self.stay[account.guid] = [group.dn for _one, group in kept]
+        ended = (
+            []
+            if account.guid in self.told
+            else [
+                Change("memberOf", group.dn, None)  # by the forest itself
+                for one in mine
+                if one.ends and (group := found[one.file]) and group.dn.casefold() not in member
+            ]
+            + [Change(f"until {_name(group)}", one.until, None) for one, group in kept]
+        )
+        return leaving(account, back).then(Plan(tuple(ended)))
+
+    def prepare(self, account: Account, _plan: Plan) -> None:
+        self.told.add(account.guid)
+
+    def finish(self, account: Account) -> None:
+        for one in self.over:
+            if one.account == account.guid:
+                self.grants.forget(one)
+
+    def more(self, account: Account) -> dict[str, Any]:
+        return {"by_post": self.stay[account.guid]} if self.stay.get(account.guid) else {}
+
+    def _given(self, domain: Domain, account: Account) -> set[str]:
+        """What the post that the ledger knows gives: place and groups may speak of one by this very grant."""
+        if domain.server not in self.posts:
+            settings = self.run.inventory.require_directory()
+            self.posts[domain.server] = Posts(self.run, settings, DirectoryCache(domain))
+        posts = self.posts[domain.server]
+        return {group.guid for group in posts.given(account, posts.past.roles.get(account.guid))}
+
+
+def _name(group: Group) -> str:
+    return group.dn.partition(",")[0].partition("=")[2]

@@ -27,7 +27,7 @@ from bitools.user.decisions.matching import Match
 from bitools.user.decisions.membership import Group, joining
 from bitools.user.decisions.movers import Post
 from bitools.user.decisions.names import fold
-from bitools.user.decisions.person import Person, role_of
+from bitools.user.decisions.person import Person, nearly, role_of, same_name
 from bitools.user.verbs import connectors, locks, offboard
 from bitools.user.verbs.changing import SILENT, Consent, Open, opened, proven
 from bitools.user.verbs.checks import Checks
@@ -173,6 +173,10 @@ class _Sync:
         return item | step.more
 
     def _step(self, match: Match) -> _Step:
+        written = match.person.request.attributes.get("department", "")
+        if meant := nearly(self.settings, written):
+            why = _('directory.yaml knows no directorate "{name}"; did you mean "{meant}"?')
+            self._warn(match, why.format(name=written, meant=meant))
         if match.kind in ("add", "complete"):
             opening = Opening(self.place, match.person.request)
             start = opening.start()
@@ -214,6 +218,11 @@ class _Sync:
             why = _("{name} is disabled; sync does not open accounts: bitools user enable, or restore")
             self._warn(match, why.format(name=account.sam_account_name))
             return _Step(match, account)
+        if record is not None and not same_name(account, match.person.request):
+            why = _("{name} was off-boarded, and this row has another name: is it the same person?")
+            hint = _("if so: bitools user rename {name}; if not: bitools user set {name} --clear employee-id")
+            name = account.sam_account_name
+            raise Refused(why.format(name=name), target=name, hint=hint.format(name=name), reason="ambiguous")
         request = movers.as_it_stands(match.person.request, account)
         role = role_of(self.settings, request)
         given, missing = self.place.cache.groups(role.groups)
@@ -289,7 +298,7 @@ class _Sync:
         if shown["status"] == "unchanged":
             for act in (acts.USER_ADD, acts.USER_ADOPT, acts.USER_OFFBOARD, _ACTS.get(step.kind)):
                 if act is not None:  # it is there, and it has this person's number
-                    writer.settle(act, step.account.sam_account_name, shown)
+                    writer.close_intents(act, step.account.sam_account_name, shown)
             Journal(self.run.state, step.match.person.request).forget()
             return shown
         return self._change(writer, step, step.account, shown)
@@ -312,7 +321,7 @@ class _Sync:
 
     def _close(self, writer: Writing, step: _Step, account: Account, shown: dict[str, Any]) -> dict[str, Any]:
         if shown["status"] != "planned":
-            writer.settle(acts.USER_OFFBOARD, account.sam_account_name, shown)
+            writer.close_intents(acts.USER_OFFBOARD, account.sam_account_name, shown)
             return shown
         with self.place.alone(locks.account(account.guid)):
             one = offboard.look(self.place, queries.by_guid(self.domain, account.guid))

@@ -72,7 +72,7 @@ class Writing:
             self.lost = True
             raise lost
 
-    def settle(self, act: Act, target: str, after: Any = None) -> None:
+    def close_intents(self, act: Act, target: str, after: Any = None) -> None:
         """This is done, whoever did it: close what a dead run left open about it, once."""
         outcomes = chain(["done"], repeat("interrupted"))
         for path in self._about(act, target):

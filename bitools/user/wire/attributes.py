@@ -33,7 +33,12 @@ LISTED = (
     *("userAccountControl", "memberOf", "accountExpires", "pwdLastSet"),
 )
 READ_ENDS = (*READ, "msDS-UserPasswordExpiryTimeComputed")  # a controller works long for it
-READ_ONE = (*READ, "tokenGroups", "replPropertyMetaData")  # what a controller only tells of one object
+READ_ONE = (
+    *READ,
+    "tokenGroups",
+    "sIDHistory",
+    "replPropertyMetaData",
+)  # what a controller only tells of one object
 
 _UNICODE_PWD = 0x9005A  # attribute id of unicodePwd (MS-ADTS 3.1.1.2.2.4)
 
@@ -60,6 +65,7 @@ def account(dn: str, raw: Mapping[str, Sequence[bytes]]) -> Account:
         last_logon=moment(one.get("lastlogontimestamp")),
         created=generalized(one.get("whencreated")),
         all_groups=frozenset(sid_text(value) for value in raw.get("tokengroups", ())),
+        former_sids=frozenset(sid_text(value) for value in raw.get("sidhistory", ())),
         has_password=password_was_set(one.get("replpropertymetadata", b"")),
         primary_group=int(one.get("primarygroupid", b"513")),
         password_expires=moment(one.get("msds-userpasswordexpirytimecomputed")),

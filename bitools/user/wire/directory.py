@@ -205,14 +205,14 @@ class Domain:
                     paged_cookie=cookie,
                     controls=[_SHOW_DELETED] if deleted else None,
                 )
-            if (page := self._found(base)) is None:
+            if (page := self._entries(base)) is None:
                 return []
             found += page
             cookie = _cookie(self._connection.result)
             if not cookie:
                 return found
 
-    def _found(self, base: str) -> list[Entry] | None:
+    def _entries(self, base: str) -> list[Entry] | None:
         """The objects of ldap3's answer; None if the base does not exist. Raise as `_judge_search` does."""
         if not self._judge_search(self._connection.result, base):
             return None

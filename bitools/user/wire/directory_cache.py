@@ -28,6 +28,7 @@ class DirectoryCache:
         self.domain = domain
         self._accounts = accounts
         self._groups: dict[str, Group | None] = {}
+        self._again: dict[str, Group | None] = {}
         self._places: dict[str, tuple[str, bool, set[str]]] = {}
         self._rights: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._policies: dict[tuple[str, ...], PasswordPolicy] = {}
@@ -41,6 +42,7 @@ class DirectoryCache:
         """Another run may have written since: ask again for names and places."""
         vars(self).pop("taken", None)
         self._places.clear()
+        self._groups.clear()
 
     def before_creation(self, role: Role, request: Request) -> Seen:
         """What must be known before an account is made."""
@@ -85,6 +87,13 @@ class DirectoryCache:
                 self._groups[name] = found[0] if found else None
         known = {group.guid: group for name in names if (group := self._groups[name])}
         return tuple(known.values()), tuple(name for name in names if self._groups[name] is None)
+
+    def again(self, targets: Sequence[str]) -> tuple[Group, ...]:
+        """Groups by what a write names them with (`<GUID=…>`), as they are now; each asked once a run."""
+        for target in targets:
+            if target not in self._again:
+                self._again[target] = groups.by_guid(self.domain, target[6:-1])
+        return tuple(group for target in targets if (group := self._again[target]))
 
     def took(self, creation: Creation) -> None:
         """These names are taken now."""

@@ -12,7 +12,7 @@ from bitools.user.wire.attributes import guid_text, sid_text
 from bitools.user.wire.directory import Domain, Entry, literal
 from bitools.user.wire.queries import IN_CHAIN, PERSON, effective, first
 
-_READ = ("objectGUID", "objectSid", "memberOf")
+_READ = ("objectGUID", "objectSid", "sIDHistory", "memberOf")
 
 
 def in_group(domain: Domain, name: str) -> str:
@@ -65,7 +65,8 @@ def _group(domain: Domain, name: str, entry: Entry) -> Group:
     """A group from its GUID and SID, with the groups around it and our right to write its members."""
     dn = first(entry, "dn")
     chain = _around(domain, entry)
-    sids = frozenset(sid_text(found["objectsid"][0]) for found in (entry, *chain) if "objectsid" in found)
+    both = ("objectsid", "sidhistory")
+    sids = frozenset(sid_text(sid) for one in (entry, *chain) for name in both for sid in one.get(name, ()))
     own = frozenset(sid_text(value) for value in entry.get("objectsid", []))
     within = tuple(first(parent, "dn") for parent in chain)
     writable = "member" in effective(domain, dn)[0]

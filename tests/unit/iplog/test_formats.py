@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from bitools.inventory.iplog import Source
 from bitools.iplog.decisions import addresses
+from bitools.iplog.decisions.events import LONGEST, Action, Event, Flag, Session, Word
 from bitools.iplog.decisions.formats import READERS
-from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Session, Word
 from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import Clock
 

@@ -5,6 +5,7 @@ Beside each stands where the layout is from. A line of which nobody can tell wha
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,8 @@ import pytest
 from hypothesis import strategies as st
 
 from bitools.iplog.decisions import addresses
+from bitools.iplog.decisions.events import Action, Event, Flag, Session, Word
 from bitools.iplog.decisions.formats import READERS
-from bitools.iplog.decisions.found import Action, Event, Flag, Session, Word
 from bitools.iplog.decisions.instants import Clock
 from bitools.iplog.wire.encoding import texts
 
@@ -81,6 +82,9 @@ GIVEN = [
     ("kea", f"2026-11-28 10:15:00.000000 +0300 Address: 10.0.0.5 has been assigned for 0 hrs 10 mins 0 secs to a device with hardware address: hwtype=1 {MAC}", (Action.ACK, "10.0.0.5", MAC, "", 600)),
     ("kea", f"2026-11-28 07:15:00 UTC HA partner updated information on the lease of address: 10.0.0.5 to a device with hardware address: {MAC}, client-id: 17:34 for 1 hrs 0 mins 0 secs", (Action.ACK, "10.0.0.5", MAC, "", 3600)),
     ("kea", "2026-11-28 10:15:00 +03 Administrator deleted the lease for address: 10.0.0.5", (Action.RELEASE, "10.0.0.5", None, "", None)),
+    # a decline of DHCPv6 (dhcp6_messages.mes of Kea 2.6), and its end
+    ("kea", f"2026-11-28 10:15:00.000 INFO  [kea-dhcp6.leases/617.1] DHCP6_DECLINE_LEASE Client duid=[{LINK}], [no hwaddr info], tid=0xa1 sent DECLINE for address 2001:db8::5 and the server marked it as declined. The lease will be recovered in 86400 seconds.", (Action.DECLINE, "2001:db8::5", MAC, "", 86_400)),
+    ("kea", "2026-11-28 10:15:00.000 INFO  [kea-dhcp6.alloc-engine/617.1] ALLOC_ENGINE_V6_DECLINED_RECOVERED IPv6 address 2001:db8::5 was recovered after 86400 seconds of probation-period", (Action.EXPIRE, "2001:db8::5", None, "", None)),
     # FortiGate as CSV and as CEF (Fortinet's log message reference; public logs of 5.6 and 7.2)
     ("fortigate", f'date=2026-11-28,time=10:15:00,devname="FG",devid="FG",logid="0100026001",type="event",tz="+0300",logdesc="DHCP Ack log",interface="lan",dhcp_msg="Ack",mac="{MAC}",ip=10.0.0.5,lease=300,hostname="pc"', (Action.ACK, "10.0.0.5", MAC, "pc", 300)),
     ("fortigate", f"Nov 28 10:15:00 FG-VM64 CEF: 0|Fortinet|Fortigate|v5.6.3|26001|event:system|2|deviceExternalId=FG FTNTFGTlogid=0100026001 cat=event:system FTNTFGTlogdesc=DHCP Ack log deviceInboundInterface=port2 FTNTFGTdhcp_msg=Ack FTNTFGTmac={MAC} FTNTFGTip=10.0.0.5 FTNTFGTlease=604800 dhost=a pc FTNTFGTip\\=10.9.9.9 msg=DHCP server sends a DHCPACK", (Action.ACK, "10.0.0.5", MAC, "a pc FTNTFGTip=10.9.9.9", 604_800)),
@@ -90,6 +94,14 @@ GIVEN = [
     ("mikrotik", f"nov/28 10:15:00 dhcp,info dhcp1 deassigned 10.0.0.5 from {MAC}", (Action.RELEASE, "10.0.0.5", MAC, "", None)),
     ("mikrotik", f"11-28 10:15:00 dhcp,info dhcp1 assigned 10.0.0.5 for {MAC} pc", (Action.ACK, "10.0.0.5", MAC, "pc", 0xFFFFFFFF)),
     ("mikrotik", f"2026-11-28 10:15:00 dhcp,info dhcp1 assigned 10.0.0.5 for {MAC} x assigned 10.9.9.9 to 00:00:00:00:00:01", (Action.ACK, "10.0.0.5", MAC, "x assigned 10.9.9.9 to 00:00:00:00:00:01", 0xFFFFFFFF)),
+    # RouterOS 7.19 as CEF, with its two ways to write the time (a syslog parser's tests, a Vector pipeline)
+    ("mikrotik", f"2026-11-28T10:15:00.000+0300 1MB CEF:0|MikroTik|RB2011UAS|7.19.4 (stable)|16|dhcp,info|Low|dvchost=1MB dvc=10.10.10.225 msg=dhcp1 assigned 10.0.0.5 for {MAC} POCO", (Action.ACK, "10.0.0.5", MAC, "POCO", 0xFFFFFFFF)),
+    ("mikrotik", f"Nov 28 10:15:00 router.test CEF:0|MikroTik|RB4011iGS+5HacQ2HnD|7.20.4 (stable)|44|dhcp,info|Low|dvchost=router.test dvc=172.30.97.3 msg=dhcp1 deassigned 10.0.0.5 for {MAC} POCO", (Action.RELEASE, "10.0.0.5", MAC, "POCO", None)),
+    # a relay that wrote a frame of its own around a line that names no program
+    ("mikrotik", f"2026-11-28T10:20:00+03:00 10.0.0.2 Nov 28 10:15:00 rb dhcp,info dhcp1 assigned 10.0.0.5 for {MAC} pc", (Action.ACK, "10.0.0.5", MAC, "pc", 0xFFFFFFFF)),
+    # a program that nobody named (RFC 5424 §6)
+    ("dhcpd", f"<30>1 2026-11-28T10:15:00+03:00 d - - - - DHCPACK on 10.0.0.5 to {MAC} (pc) via eth0", (Action.ACK, "10.0.0.5", MAC, "pc", None)),
+    ("opnsense", f"<134>1 2026-11-28T10:15:00+03:00 fw - - - - INFO  [kea-dhcp4.leases.0x1] DHCP4_LEASE_ALLOC [hwtype=1 {MAC}], cid=[no info], tid=0xa: lease 10.0.0.5 has been allocated for 60 seconds", (Action.ACK, "10.0.0.5", MAC, "", 60)),
     # pfSense and OPNsense: RFC 5424, with and without a pid; no host name
     ("pfsense", f"<134>1 2026-11-28T10:15:00.000000+03:00 pfSense.belediye.test dhcpd 31415 - - DHCPACK on 10.0.0.5 to {MAC} (pc) via igb1", (Action.ACK, "10.0.0.5", MAC, "pc", None)),
     ("pfsense", f"<134>Nov 28 10:15:00 dhcpd[31415]: DHCPACK on 10.0.0.5 to {MAC} (pc) via igb1", (Action.ACK, "10.0.0.5", MAC, "pc", None)),
@@ -134,6 +146,17 @@ RIDDLES = [
     ("dnsmasq", f"Nov 28 10:15:00 d dnsmasq-dhcp[1]: BOOTP(eth0) 10.0.0.5 {MAC}"),
     ("pfsense", f"Nov 28 10:15:00 d sh[812]: DHCPACK on 10.0.0.5 to {MAC} via eth0"),
     ("windows", "11040,11/28/26,10:15:00,DHCPV6 Something,2001:db8::5,pc,0,14,0001,,,,"),
+    # whole prefixes and addresses for a while (dhcpv6.c of ISC dhcpd 4.4); RouterOS for IPv6, of which we saw no sample
+    ("dhcpd", f"Nov 28 10:15:00 d dhcpd[1]: Reply PD: address 2001:db8:1::/56 to client with duid {LINK} iaid = 1 valid for 600 seconds"),
+    ("dhcpd", f"Nov 28 10:15:00 d dhcpd[1]: Reply TA: address 2001:db8:1::5 to client with duid {LINK} iaid = 1 valid for 600 seconds"),
+    ("dhcpd", f"Nov 28 10:15:00 d dhcpd[1]: Client {LINK} releases prefix 2001:db8:1::/56"),
+    ("mikrotik", f"Nov 28 10:15:00 rb dhcp,info dhcpv6-server1 assigned 2001:db8:1::/60 for {LINK}"),
+    ("dnsmasq", f"Nov 28 10:15:00 gw dnsmasq-dhcp[9]: abandoning lease to {MAC} of 10.0.0.5"),
+    # FortiGate without a number or a `dhcp_msg` (a syslog parser's tests), and as JSON
+    ("fortigate", f'<190>logdesc="DHCP Ack log" mac="{MAC}" ip=10.0.0.5 lease=604800 hostname="Example"'),
+    ("fortigate", f'{{"date":"2026-11-28","time":"10:15:00","dhcp_msg":"Ack","mac":"{MAC}","ip":"10.0.0.5"}}'),
+    ("pfsense", f"Nov 28 10:15:00 fw sh[9]: INFO  [kea-dhcp4.leases] DHCP4_LEASE_ALLOC [hwtype=1 {MAC}], x: lease 10.0.0.5"),
+    ("windows", "GenericLog011002,11/28/26,10:15:00,DHCPV6 Request,2001:db8::5,pc,0,14,0001,,,,"),
     ("kea", f'{{"time":"2026-11-28","message":"DHCP4_LEASE_RENEW [hwtype=1 {MAC}]: lease 10.0.0.5"}}'),
     ("mikrotik", "09:14:01 dhcp,info deassigned 10.0.0.5"),
     ("pfsense", f"fw DHCPACK on 10.0.0.5 to {MAC} (pc) via igb1"),
@@ -146,6 +169,37 @@ RIDDLES = [
 @pytest.mark.parametrize(("layout", "line"), RIDDLES)
 def test_a_layout_that_is_not_read_is_told(layout: str, line: str) -> None:
     assert said(layout, line) is Word.UNPARSED
+
+
+WRAPPED = {  # how others hand lines on: journald's export and JSON, Docker, spreadsheets, relays, counted lines
+    "json": lambda line: json.dumps({"MESSAGE": line}),
+    "docker": lambda line: json.dumps({"log": f"{line}\n", "time": "2026-11-28T07:15:00Z"}),
+    "export": "MESSAGE={}".format,
+    "quoted": '"{}"'.format,
+    "every field": lambda line: ",".join(f'"{part}"' for part in line.split(",")),
+    "semicolons": lambda line: line.replace(",", ";"),
+    "counted": "653 {}".format,
+    "numbered": "<134>1234: {}".format,
+    "named": "gw1: {}".format,
+    "indented": "  {}".format,
+    "marked": "\ufeff{}".format,
+    "ended": "{} ".format,
+    "relayed": "Nov 28 10:16:00 relay {}".format,
+    "relayed by ISO": "2026-11-28T10:16:00.123+03:00 10.9.9.1 info {}".format,
+    "relayed by RFC 5424": "<134>1 2026-11-28T10:16:00+03:00 relay - - - - {}".format,
+}
+
+
+@pytest.mark.parametrize("how", WRAPPED)
+def test_a_line_in_another_s_wrapping_is_read_the_same_or_told(how: str) -> None:
+    """Never lost, and never somebody else's: whoever understands half of a line must say that he does not."""
+    for layout, line, _wanted in GIVEN:
+        plain, found = said(layout, line), said(layout, WRAPPED[how](line))
+        assert isinstance(plain, Event)
+        if isinstance(found, Event):
+            assert (found.action, found.ip, found.mac) == (plain.action, plain.ip, plain.mac), line
+        else:
+            assert found in (Word.UNPARSED, Word.IMPOSSIBLE), line
 
 
 @pytest.mark.parametrize(
@@ -164,6 +218,12 @@ def test_a_zone_s_name_decides_the_hour_that_happened_twice(written: str, offset
 
 
 SILENT = [
+    # a failover pair's talk, and what a server says before it reads a release (dhcp.c, failover.c of ISC dhcpd 4.4)
+    ("dhcpd", "Nov 28 10:15:00 d dhcpd[1]: bind update on 10.0.0.5 from failover rejected: incoming update is less critical than outgoing update"),
+    ("dhcpd", f"Nov 28 10:15:00 d dhcpd[1]: client {MAC} has duplicate leases on 10.0.0.0/24"),
+    ("dhcpd", f"Nov 28 10:15:00 d dhcpd[1]: DHCPRELEASE from {MAC} specified requested-address."),
+    ("dhcpd", f"Nov 28 10:15:00 d dhcpd[1]: Advertise NA: address 2001:db8::5 to client with duid {LINK} iaid = 1 valid for 600 seconds"),
+    ("dhcpd", "Nov 28 10:15:00 d dhcpd[1]: Solicit message from fe80::1 port 546, transaction ID 0x12345600"),
     ("dnsmasq", f"Nov 28 10:15:00 gw dnsmasq-dhcp[9]: DHCPREPLY(br-lan) fd00::5 {LINK} lease not found"),
     ("dnsmasq", f"Nov 28 10:15:00 gw dnsmasq-dhcp[9]: DHCPREPLY(br-lan) {LINK} no addresses available"),
     ("dnsmasq", f"Nov 28 10:15:00 gw dnsmasq-dhcp[9]: DHCPADVERTISE(br-lan) fd00::5 {LINK} pc"),
@@ -178,6 +238,12 @@ SILENT = [
 @pytest.mark.parametrize(("layout", "line"), SILENT)
 def test_a_line_that_gives_nobody_an_address_is_understood(layout: str, line: str) -> None:
     assert said(layout, line) is Word.IGNORED
+
+
+def test_a_translation_of_a_firewall_that_names_its_class() -> None:
+    """EMBLEM (`logging host … format emblem`): the class of the message stands before its level."""
+    line = "2026-11-28T07:15:00Z fw : %ASA-session-6-305011: Built dynamic TCP translation from in:10.0.0.5/5100 to out:203.0.113.4/5101"
+    assert isinstance(said("asa", line), Session)
 
 
 def test_a_translation_whose_packet_has_two_flags() -> None:

@@ -15,7 +15,7 @@ from bitools.backup.verbs.status import status
 from bitools.backup.wire import watch as watching
 from bitools.backup.wire.activity import Activity
 from bitools.backup.wire.producer import in_memory
-from bitools.backup.wire.watch import SILENCE, Limits, Watch
+from bitools.backup.wire.watch import SILENCE, TimeLimits, Watch
 from bitools.errors import Unreachable
 from bitools.report.digest.digest import digest
 from tests.wire.backup.test_hung import hang
@@ -113,7 +113,7 @@ def test_what_works_without_a_word_is_no_hung_one():
     """For longer than it may be silent."""
     with in_memory() as said:
         busy = subprocess.Popen(["timeout", "9", "sh", "-c", "while :; do :; done"], start_new_session=True)
-        assert Watch("restic prune", Limits(4.0)).end_of(busy, said) == 124
+        assert Watch("restic prune", TimeLimits(4.0)).end_of(busy, said) == 124
 
 
 @pytest.mark.parametrize("script", ["while :; do :; done", "cat /dev/zero", "sh -c 'while :; do :; done'"])

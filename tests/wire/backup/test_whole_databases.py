@@ -93,7 +93,9 @@ def test_a_half_loaded_database_does_not_stand_in_the_way(whole, mariadb, monkey
     assert whole.rotate().failed == []
     from bitools.backup.sources import mysql
 
-    monkeypatch.setattr(mysql.Server, "count", lambda *_words: (_ for _ in ()).throw(IntegrityBroken("x")))
+    monkeypatch.setattr(
+        mysql.MysqlServer, "count", lambda *_words: (_ for _ in ()).throw(IntegrityBroken("x"))
+    )
     with pytest.raises(IntegrityBroken):
         restored_into(whole, "butun_eski")
     monkeypatch.undo()

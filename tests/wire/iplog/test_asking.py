@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from bitools.iplog.wire import frames
 from lab import clocks
 from lab.packages import require_for_test
 from tests.conftest import CommandLine
@@ -230,3 +233,120 @@ def test_a_held_day_survives_a_purge(log: CommandLine, tmp_path: Path) -> None:
     assert not list((log.state / "iplog/segments").glob("*/merkez.zst"))
     assert seal.exists()
     assert log("iplog", "verify").code == 0, "what was purged by the book is no fault"
+
+
+def test_a_silence_within_the_reach_of_a_lease_clears_nobody(log: CommandLine, tmp_path: Path) -> None:
+    """Whoever was given the address while nothing came could still have it when the source speaks again."""
+    speaks = [NOON + timedelta(minutes=minutes) for minutes in (*range(-120, 1, 10), *range(240, 361, 10))]
+    lines = "".join(ack(at, "10.0.0.99", B) for at in speaks)
+    kept(log, tmp_path, lines, options="lease: 1h, silence: 1h")
+    asked = {
+        wall: grade(log, "10.0.0.6", f"2026-11-20 {wall}") for wall in ("11:55:00", "14:00:00", "16:30:00")
+    }
+    assert {wall: (told["grade"], told["causes"]) for wall, told in asked.items()} == {
+        "11:55:00": ("none", []),
+        "14:00:00": ("unknown", ["silent"]),
+        "16:30:00": ("unknown", ["silent"]),
+    }
+    assert grade(log, "10.0.0.6", "2026-11-20 17:05:00")["grade"] == "none", (
+        "no lease of the silence lasts on"
+    )
+
+
+def test_two_people_in_the_list_are_both_named(log: CommandLine, tmp_path: Path) -> None:
+    """With hardware addresses or without: whoever is left out of an answer is cleared by it."""
+    static = tmp_path / "static.csv"
+    static.write_text(
+        "ip,mac,person,from,to\n10.0.0.7,,Ayşe Yılmaz,2026-11-01,\n10.0.0.7,,Veli Ak,2026-11-15,\n"
+        f"10.0.0.8,{A},Ayşe Yılmaz,2026-11-01,\n10.0.0.8,{A},Veli Ak,2026-11-15,\n"
+        "10.0.0.9,,Ayşe Yılmaz,2026-11-01,\n10.0.0.9,,Ayşe Yılmaz,2026-11-15,\n"
+    )
+    kept(log, tmp_path, busy() + ack(NOON, "10.0.0.8", A), f"static: {static}\n")
+    for address in ("10.0.0.7", "10.0.0.8"):
+        answer = log("iplog", "who", address, "--at", "2026-11-20 12:00:00", *ASKED, "--json")
+        told = answer.document["items"]
+        assert [(one["grade"], one["person"]) for one in told] == [
+            ("conflict", "Ayşe Yılmaz"),
+            ("conflict", "Veli Ak"),
+        ]
+    assert grade(log, "10.0.0.9", "2026-11-20 12:00:00")["grade"] == "assigned", "the same person twice"
+
+
+def test_an_hour_that_happened_twice_with_lines_that_came_late_is_nobody_s(
+    log: CommandLine, tmp_path: Path
+) -> None:
+    """Two steps back: nobody can say which of them the clocks made."""
+    walls = [("03:20", A), ("03:50", A), ("03:05", A), ("03:55", A), ("03:10", B), ("03:40", B), ("04:30", B)]
+    lines = "".join(
+        f"2015-11-08T{wall}:00 d dhcpd[1]: DHCPACK on 10.0.0.5 to {mac} via eth0\n" for wall, mac in walls
+    )
+    kept(log, tmp_path, lines)
+    told = grade(log, "10.0.0.5", "2015-11-08T03:52:00+02:00")
+    assert (told["grade"], told["causes"]) == ("unknown", ["ambiguous_hour"])
+
+
+def test_a_release_and_an_ack_of_one_second_that_were_taken_apart_clear_nobody(
+    log: CommandLine, tmp_path: Path
+) -> None:
+    """Which of them the server wrote first is said by their order in its file, and by nothing else."""
+    given = ack(NOON, "10.0.0.5", A)
+    kept(log, tmp_path, busy() + given)
+    assert log("iplog", "seal", "--now").code == 0
+    with (tmp_path / "dhcpd.log").open("a") as out:
+        out.write(
+            given.replace("DHCPACK on", "DHCPRELEASE of").replace(" to ", " from ").strip() + " (found)\n"
+        )
+        out.write(busy(8))
+    assert log("iplog", "ingest").code == 0
+    told = grade(log, "10.0.0.5", "2026-11-20 12:30:00")
+    assert (told["grade"], told["mac"]) == ("unknown", A)
+    assert grade(log, "10.0.0.5", "2026-11-20 13:05:00")["grade"] == "none"
+
+
+def test_a_block_of_a_journal_is_proven_by_one_frame(
+    log: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A journal of a day is many frames; none may end within a block, whose lines prove nothing alone."""
+    monkeypatch.setattr(frames, "LARGEST", 500)  # two blocks and a half
+    block = (
+        "lease 10.0.0.{0} {{\n  starts 5 2026/11/20 09:{0:02}:00;\n  ends 5 2026/11/20 15:00:00;\n"
+        "  binding state active;\n  hardware ethernet 00:1a:2b:3c:4d:{0:02x};\n"
+        '  client-hostname "pc-{0}";\n}}\n'
+    )
+    file = tmp_path / "dhcpd.leases"
+    file.write_text("".join(map(block.format, range(10, 22))))
+    sources(log, f"  merkez: {{format: dhcpd-leases, path: {file}}}\n")
+    assert log("iplog", "ingest").code == 0
+    assert log("iplog", "seal", "--now").code == 0
+    told = [grade(log, f"10.0.0.{number}", "2026-11-20 13:00:00") for number in range(10, 22)]
+    assert [(one["grade"], one["host"]) for one in told] == [
+        ("within_lease", f"pc-{number}") for number in range(10, 22)
+    ]
+    file.unlink()
+    file.write_text("".join(map(block.format, (22, *range(10, 22)))))
+    (item,) = log("iplog", "ingest", "--json").document["items"]
+    assert item["lines"] == len(block.splitlines()), (
+        "of a journal that was rewritten only what is new is taken"
+    )
+
+
+@pytest.mark.parametrize(
+    ("layout", "line"),
+    [
+        ("kea", "10.0.0.5,,01:{mac},600,{epoch},1,0,0,pc,0,,0"),  # known by its client identifier alone
+        (
+            "dnsmasq",
+            "{time} g dnsmasq-dhcp[1]: DHCPACK(wlan0) 10.0.0.5 06-{mac} pc",
+        ),  # IEEE 802, not Ethernet
+    ],
+)
+def test_a_client_is_proven_by_its_line_whatever_stands_before_its_address(
+    log: CommandLine, tmp_path: Path, layout: str, line: str
+) -> None:
+    file = tmp_path / "log"
+    epoch = round((NOON + timedelta(seconds=600)).timestamp())
+    file.write_text(line.format(mac=A, epoch=epoch, time=NOON.isoformat()) + "\n")
+    sources(log, f"  merkez: {{format: {layout}, path: {file}, lease: 10min}}\n")
+    assert log("iplog", "ingest").code == 0
+    told = grade(log, "10.0.0.5", "2026-11-20 12:05:00")
+    assert (told["grade"], told["mac"]) == ("within_lease", A)

@@ -15,7 +15,7 @@ import pytest
 
 from bitools.inventory.load import load
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Action
+from bitools.iplog.decisions.events import Action
 from bitools.iplog.decisions.grading import Answer
 from bitools.iplog.verbs.archive import Archive
 from bitools.iplog.verbs.ingest import ingest

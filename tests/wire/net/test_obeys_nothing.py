@@ -105,7 +105,7 @@ def test_no_program_of_an_intruder_is_run(tmp_path: Path, attack: Callable[[Path
         except Exception as error:  # the lost object of the promisor is lost
             assert attack is promisor, error
     assert not (tmp_path / "trace").exists()
-    assert state.told, "an intruder was here, and somebody is told"
+    assert state.notices, "an intruder was here, and somebody is told"
     assert (state.folder / "history" / "config").read_bytes() == CONFIG
 
 
@@ -141,7 +141,7 @@ def test_another_history_is_not_shown_in_the_place_of_ours(tmp_path: Path) -> No
     (folder / "info" / "grafts").write_text(f"{second}\n")
     assert [commit.id for commit in History(state).log()] == [second, first]
     assert History(state).latest(["sw-01"]) == {"sw-01": TEXT + "!\n"}
-    assert len(state.told) == 3
+    assert len(state.notices) == 3
 
 
 def test_a_store_of_an_earlier_version_is_taken_over_without_a_word(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_store_of_an_earlier_version_is_taken_over_without_a_word(tmp_path: Pa
         env={"PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"},
     )
     assert [one.id for one in History(state).log()] == [commit]
-    assert state.told == []
+    assert state.notices == []
     assert (folder / "config").read_bytes() == CONFIG
 
 
@@ -182,7 +182,7 @@ def test_what_git_writes_while_it_packs_anew_is_left_to_it(tmp_path: Path, name:
     state = State(tmp_path / "state")
     repository.prove(state, "history")
     assert file.exists()
-    assert list(state.told) == []
+    assert list(state.notices) == []
     if not name.endswith((".lock", "graph", "index")):  # an empty one of these is damage, and told as such
         assert [one.id for one in History(state).log()] == [commit]
 
@@ -191,7 +191,7 @@ def test_what_is_gone_before_it_is_set_aside_alarms_nobody(tmp_path: Path) -> No
     state = State(tmp_path / "state")
     store(state)
     assert state.set_aside("deneme", "history", "was-here")
-    assert list(state.told) == []
+    assert list(state.notices) == []
 
 
 def test_a_branch_that_is_not_ours_is_not_the_one_that_git_shows(tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ def test_a_mail_that_cannot_be_read_is_a_complaint_and_holds_up_nobody(
     document = delivery.flush(run, now=NOW)
     assert [item["name"] for item in document.items] == ["b"]
     assert document.failed == []
-    [told] = run.state.told
+    [told] = run.state.notices
     assert "a.mail" in told
     [aside] = run.state.names("set-aside")
     assert (run.state.folder / "set-aside" / aside).read_bytes() == content

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bitools.iplog.decisions.events import Reader
 from bitools.iplog.decisions.formats import (
     asa,
     dhcpd,
@@ -21,7 +22,6 @@ from bitools.iplog.decisions.formats import (
     verbatim,
     windows,
 )
-from bitools.iplog.decisions.found import Reader
 from bitools.iplog.decisions.instants import Clock
 
 READERS: Mapping[str, Callable[[Clock], Reader]] = {

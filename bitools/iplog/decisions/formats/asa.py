@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Flag, Found, Reader, Session, Word
+from bitools.iplog.decisions.events import Flag, Meaning, Reader, Session, Word
 from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import Clock
 
-_MARK = re.compile(r"%(?:ASA|FTD|PIX)-\d-30501[12]: ")
+_MARK = re.compile(r"%(?:ASA|FTD|PIX)-(?:[a-z-]+-)?\d-30501[12]: ")  # a class before the level: EMBLEM
 _TRANSLATION = re.compile(
     r"(?:Built|Teardown) dynamic (?P<protocol>TCP|UDP|ICMP) translation from [^:]+:"
     r"(?P<inside>[0-9a-fA-F.:]+)/(?P<inside_port>\d{1,5})(?:\(.*?\))? to [^:]+:"
@@ -26,7 +26,7 @@ _PROTOCOLS = {"TCP": 6, "UDP": 17, "ICMP": 1}
 def reader(clock: Clock) -> Reader:
     """Read translations; every other message is ignored."""
 
-    def read(line: str) -> Found:
+    def read(line: str) -> Meaning:
         mark = _MARK.search(line)
         if mark is None:
             return Word.IGNORED

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Word
+from bitools.iplog.decisions.events import LONGEST, Action, Event, Flag, Meaning, Reader, Word
 from bitools.iplog.decisions.frames import Framed, unframe
 from bitools.iplog.decisions.instants import Clock
 
@@ -44,7 +44,7 @@ _KNOWN = {  # by their first eight letters: most lines are none of these, and th
     "DHCPACK ": ("DHCPACK on ", _ACK, Action.ACK),
     "DHCPEXPI": ("DHCPEXPIRE ", _EXPIRED, Action.EXPIRE),
     "Reply NA": ("Reply NA: ", _REPLY, Action.ACK),
-    "DHCPRELE": ("DHCPRELEASE ", _RELEASE, Action.RELEASE),
+    "DHCPRELE": ("DHCPRELEASE of ", _RELEASE, Action.RELEASE),
     "DHCPDECL": ("DHCPDECLINE ", _DECLINE, Action.DECLINE),
     "BOOTREPL": ("BOOTREPLY ", _BOOTP, Action.ACK),
     "Abandoni": ("Abandoning IP address ", _ABANDON, Action.DECLINE),
@@ -53,7 +53,8 @@ _PATIENCE = 86_400  # seconds an abandoned address rests: `abandon-lease-time` o
 _SHORT = 256  # characters of a message that is remembered
 _PROGRAM = re.compile(r"(?:.*/)?(?:isc-)?dhcp(?:d|-server)[\w.@-]*", re.IGNORECASE)
 _EVENT = re.compile(
-    r"\b(?:DHCPACK on|DHCPEXPIRE on|DHCPRELEASE of|DHCPDECLINE of|Reply NA: address) [0-9a-fA-F]"
+    r"\b(?:DHCPACK on|DHCPEXPIRE on|DHCPRELEASE of|DHCPDECLINE of|Reply [NTP][AD]: address|"
+    r"Client [0-9a-fA-F:]+ (?:releases|declines) \w+) [0-9a-fA-F]"
 )
 # "DHCPACK to IP" answers an INFORM; the rest offers, asks or refuses, and gives nobody an address
 _CHATTER = re.compile(
@@ -61,18 +62,21 @@ _CHATTER = re.compile(
     r"pool |peer |balanc|failover|reuse_lease|Reclaiming |Unable |Wrote |Added |removed |Listening |Sending |"
     r"DDNS|Forward map|Server starting|Config file|Database file|PID file|Internet Systems|Copyright|"
     r"All rights|For info|\*\*|No subnet|Not (?:searching|configured)|Multiple interfaces|Dynamic and static|"
-    r"you want|in your dhcpd|to which interface|lease .* is duplicate"
+    r"you want|in your dhcpd|to which interface|lease .* is duplicate|client \S+ has duplicate leases|"
+    r"bind update |DHCPRELEASE from |lease [\d.]+: no subnet|if \S+ IN "
 )
-_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_ADDRESS = re.compile(
+    r"\d{1,3}(?:\.\d{1,3}){3}|\bReply [NTP][AD]: |\bClient \S+ (?:releases|declines) ", re.IGNORECASE
+)
 
 
 def reader(clock: Clock) -> Reader:
     """Read dhcpd's lines; those of other programs are ignored."""
     say = teller()
 
-    def read(line: str) -> Found:
+    def read(line: str) -> Meaning:
         framed = unframe(line, clock)
-        return say(framed) if not framed.program or is_its(framed.program) else told(line)
+        return say(framed) if not framed.program or is_its(framed.program) else of_another_program(line)
 
     return read
 
@@ -83,16 +87,16 @@ def is_its(program: str) -> bool:
     return _PROGRAM.fullmatch(program) is not None
 
 
-def told(line: str) -> Word:
+def of_another_program(line: str) -> Word:
     """Another program's line is none of ours, unless it says what only dhcpd says: under which name?"""
     return Word.UNPARSED if _EVENT.search(line) else Word.IGNORED
 
 
-def teller() -> Callable[[Framed], Found]:
+def teller() -> Callable[[Framed], Meaning]:
     """Tells messages in a row: that a young lease stays as it is (`dhcp-cache-threshold`) is said before."""
     kept: set[str] = set()
 
-    def tell(framed: Framed) -> Found:
+    def tell(framed: Framed) -> Meaning:
         if framed.message.startswith("reuse_lease") and (found := _REUSED.match(framed.message)):
             kept.add(found["ip"])
             return Word.IGNORED
@@ -105,10 +109,10 @@ def teller() -> Callable[[Framed], Found]:
     return tell
 
 
-def message(framed: Framed) -> Found:
+def message(framed: Framed) -> Meaning:
     """What one message of dhcpd's says."""
     (at, flags, alternative), _program, text = framed
-    said = _said(text) if len(text) <= _SHORT else _said.__wrapped__(text)
+    said = _event(text) if len(text) <= _SHORT else _event.__wrapped__(text)
     if isinstance(said, Word):
         return said
     if flags & Flag.IMPOSSIBLE:
@@ -117,7 +121,7 @@ def message(framed: Framed) -> Found:
 
 
 @lru_cache(maxsize=32_768)
-def _said(text: str) -> Event | Word:
+def _event(text: str) -> Event | Word:
     """The same at no time. A lease that is renewed says it again, word by word: it is read once."""
     known = _KNOWN.get(text[:8])
     if known is None and (sixth := _SIXTH.match(text)):

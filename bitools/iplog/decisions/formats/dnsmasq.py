@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Action, Event, Flag, Found, Reader, Word
+from bitools.iplog.decisions.events import Action, Event, Flag, Meaning, Reader, Word
 from bitools.iplog.decisions.frames import Framed, unframe
 from bitools.iplog.decisions.instants import Clock, Instant
 
@@ -31,6 +31,7 @@ _REPLY = re.compile(
     r"(?:\d+ )?DHCPREPLY\([^)]*\) (?P<ip>[0-9a-fA-F:.]*:[0-9a-fA-F:.]*) "
     r"(?P<duid>[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){2,})(?: (?P<said>.*))?$"
 )
+_ENDED = "abandoning lease to "  # somebody's, without a word of his: from when on, and whose it is now?
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|DHCP(?:ACK|REPLY)\(")
 _ACTIONS = {"DHCPACK": Action.ACK, "DHCPRELEASE": Action.RELEASE, "DHCPDECLINE": Action.DECLINE}
 _PATIENCE = 600  # seconds an address rests after a decline: DECLINE_BACKOFF in dnsmasq's config.h
@@ -42,23 +43,23 @@ def reader(clock: Clock) -> Reader:
     """Read dnsmasq's lines; those of other programs are ignored."""
     say = teller()
 
-    def read(line: str) -> Found:
+    def read(line: str) -> Meaning:
         framed = unframe(line, clock)
-        return say(framed) if not framed.program or framed.program in PROGRAMS else told(line)
+        return say(framed) if not framed.program or framed.program in PROGRAMS else of_another_program(line)
 
     return read
 
 
-def told(line: str) -> Word:
+def of_another_program(line: str) -> Word:
     """Another program's line is none of ours, unless it says what only dnsmasq says: under which name?"""
     return Word.UNPARSED if _EVENT.search(line) else Word.IGNORED
 
 
-def teller() -> Callable[[Framed], Found]:
+def teller() -> Callable[[Framed], Meaning]:
     """Tells messages in a row: that an ACK only answers an INFORM is said before."""
     informed: set[tuple[str, str]] = set()
 
-    def tell(framed: Framed) -> Found:
+    def tell(framed: Framed) -> Meaning:
         if asked := _ASKED.match(framed.message):
             who = asked["ip"], asked["mac"]
             informed.add(who) if asked[1] == "INFORM" else informed.discard(who)
@@ -72,12 +73,12 @@ def teller() -> Callable[[Framed], Found]:
     return tell
 
 
-def message(framed: Framed) -> Found:
+def message(framed: Framed) -> Meaning:
     """What one message of dnsmasq's says."""
     instant, program, text = framed
     if found := _REPLY.match(text):
         return _sixth(found, instant)
-    if _BOOTP.match(text):
+    if _BOOTP.match(text) or text.startswith(_ENDED):
         return Word.UNPARSED
     if not _VERB.match(text):  # without a frame it is not dnsmasq's log at all
         return Word.IGNORED if program or not _ADDRESS.search(text) else Word.UNPARSED
@@ -97,10 +98,10 @@ def message(framed: Framed) -> Found:
     return Event(instant.at, action, ip, mac, name, rests, "", "", instant.flags, instant.alternative)
 
 
-def _sixth(found: re.Match[str], instant: Instant) -> Found:
+def _sixth(found: re.Match[str], instant: Instant) -> Meaning:
     """A reply of DHCPv6 that names an address gives it, unless it says behind it that it does not."""
     ip = addresses.address(found["ip"])
-    said = found["said"] or ""
+    said = (found["said"] or "").strip()
     if ip is None:
         return Word.UNPARSED
     if said in _REFUSED:

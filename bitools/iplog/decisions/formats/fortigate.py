@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Session, Word
+from bitools.iplog.decisions.events import LONGEST, Action, Event, Flag, Meaning, Reader, Session, Word
 from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import NEVER, Clock, Instant
 
-_FIELD = re.compile(r'([A-Za-z_][\w-]*)=("(?:[^"\\]|\\.)*"|[^\s",]*)')  # a comma: `set format csv`
+_FIELD = re.compile(r'(?<![\w-])([A-Za-z_][\w-]*)=("(?:[^"\\]|\\.)*"|[^\s",]*)')  # a comma: `set format csv`
 _CEF = re.compile(r"CEF: ?0\|Fortinet\|")
 _CEF_FIELD = re.compile(r"(?:^|[ |])(?:FTNTFGT)?([A-Za-z_][\w-]*)=((?:[^\\=]|\\.)*?)(?=$| [A-Za-z_][\w-]*=)")
 _CEF_ESCAPED = re.compile(r"\\(.)")
@@ -28,14 +28,19 @@ _GLUED = re.compile(r"(\d+)([A-Za-z_]\w*)=(.*)")  # `eventtime=1528223575srcip=â
 _ACTIONS = {"ack": Action.ACK, "release": Action.RELEASE, "decline": Action.DECLINE}
 _QUIET = frozenset({"discover", "offer", "request", "nak", "inform"})
 _NUMBERS = {"0100026001": "ack", "0100026002": "release"}
+_WORDS = ("dhcp_msg", "transip", "DHCP", "sourceTranslatedAddress")
+_SAID = {"dhcp_msg", "transip"}  # a line with one of these was read, whatever else it quotes
+_TOLD = re.compile(
+    r"\b(?:FTNTFGT)?(?:dhcp_msg|transip|sourceTranslatedAddress)\b|DHCP ?(?:Ack|Release)", re.IGNORECASE
+)
 _DAY = 86_400_000
 
 
 def reader(clock: Clock) -> Reader:
     """Read FortiGate's lines; what is neither DHCP nor a translated session is ignored."""
 
-    def read(line: str) -> Found:
-        if not any(word in line for word in ("dhcp_msg=", "transip=", "DHCP", "sourceTranslatedAddress=")):
+    def read(line: str) -> Meaning:
+        if not any(word in line for word in _WORDS):
             return Word.IGNORED if "=" in line or not line.strip() else Word.UNPARSED
         cef = _CEF.search(line)
         fields = _cef(line[cef.end() :]) if cef else _fields(line)
@@ -44,7 +49,9 @@ def reader(clock: Clock) -> Reader:
         said = fields.get("dhcp_msg", _NUMBERS.get(fields.get("logid", ""), "")).lower()
         if said:
             return _lease(said, fields, clock)
-        return _session(fields, clock) if fields.get("transip") else Word.IGNORED
+        if fields.get("transip"):
+            return _session(fields, clock)
+        return Word.UNPARSED if _TOLD.search(line) and not fields.keys() & _SAID else Word.IGNORED
 
     return read
 
@@ -69,7 +76,7 @@ def _cef(line: str) -> dict[str, str]:
     return fields
 
 
-def _lease(said: str, fields: dict[str, str], clock: Clock) -> Found:
+def _lease(said: str, fields: dict[str, str], clock: Clock) -> Meaning:
     action = _ACTIONS.get(said)
     if action is None:
         return Word.IGNORED if said in _QUIET else Word.UNPARSED
@@ -87,7 +94,7 @@ def _lease(said: str, fields: dict[str, str], clock: Clock) -> Found:
     )  # fmt: skip
 
 
-def _session(fields: dict[str, str], clock: Clock) -> Found:
+def _session(fields: dict[str, str], clock: Clock) -> Meaning:
     public, inside = addresses.address(fields["transip"]), addresses.address(fields.get("srcip", ""))
     ports = _number(fields.get("transport", "")), _number(fields.get("srcport", ""))
     if public is None or inside is None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Word
+from bitools.iplog.decisions.events import LONGEST, Action, Event, Flag, Meaning, Reader, Word
 from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import NEVER, Clock, Instant
 
@@ -24,8 +24,10 @@ _ESCAPED = re.compile(r"&#x([0-9a-fA-F]{2})")  # what would end a field of the j
 _STRANGE = re.compile(
     r"Address: |Prefix: |(?:Administrator|HA partner) (?:added|updated|deleted) |"
     r"LEASE_CMDS_(?:ADD|UPDATE|DEL|WIPE|BULK_APPLY)[46] |"
-    r"DHCP[46]_(?:LEASE_(?:ALLOC|RENEW|REUSE)|RELEASE|DECLINE)|"
-    r"^[0-9a-fA-F]+[.:][0-9a-fA-F.:]+[;\t ]"
+    r"DHCP[46]_(?:LEASE_(?:ALLOC|RENEW|REUSE)|RELEASE|DECLINE)|V[46]_DECLINED_RECOVERED|"
+    r"^[0-9a-fA-F]+[.:][0-9a-fA-F.:]+[;\t ]|"
+    r"(?<![\w.:])[0-9a-fA-F]{1,4}[.:][0-9a-fA-F.:]{2,42}\"?[,;]"  # a row of the journal, behind something
+    r"\"?[0-9a-fA-F:]{0,390}\"?[,;](?:\"?[0-9a-fA-F:]{0,390}\"?[,;])?\"?\d{1,10}\"?[,;]\"?\d{1,12}\"?[,;]"
 )
 HEADER = "address,"  # how the first line of a lease journal begins
 _LOG = re.compile(
@@ -45,7 +47,11 @@ _DECLINED = re.compile(
     r"Received DHCPDECLINE for addr(?:ess)? (?P<ip>[0-9.]+) from client (?P<client>.*?)\. "
     r"The lease will be unavailable for (?P<lease>\d{1,10}) seconds"
 )
-_RECOVERED = re.compile(r"IPv4 address (?P<ip>[0-9.]+) was recovered after")
+_SIXTH_DECLINED = re.compile(
+    r"Client (?P<client>.*?) sent DECLINE for address (?P<ip>[0-9a-fA-F:.]+) and the server marked it as "
+    r"declined\. The lease will be recovered in (?P<lease>\d{1,10}) seconds"
+)
+_RECOVERED = re.compile(r"IPv[46] address (?P<ip>[0-9a-fA-F:.]+) was recovered after")
 _DUID = re.compile(r"duid=\[(?P<duid>[0-9a-fA-F:]+)\]")
 _MESSAGES = {
     "DHCP6_LEASE_ALLOC": (_GIVEN, Action.ACK),
@@ -61,7 +67,9 @@ _MESSAGES = {
     "DHCP4_RELEASE_EXPIRED": (_RELEASED, Action.RELEASE),
     "DHCP4_RELEASE_DELETED": (_RELEASED, Action.RELEASE),
     "DHCP4_DECLINE_LEASE": (_DECLINED, Action.DECLINE),
+    "DHCP6_DECLINE_LEASE": (_SIXTH_DECLINED, Action.DECLINE),
     "ALLOC_ENGINE_V4_DECLINED_RECOVERED": (_RECOVERED, Action.EXPIRE),
+    "ALLOC_ENGINE_V6_DECLINED_RECOVERED": (_RECOVERED, Action.EXPIRE),
 }
 _LEASES = re.compile(r"DHCP(?:4|6|6_PD)_LEASE_")
 # somebody typed a lease in, or took one away: whose it is, the line does not say in every version
@@ -97,7 +105,7 @@ _RELAY = re.compile(
 def reader(clock: Clock) -> Reader:
     """Read Kea's lines, each by its own look."""
 
-    def read(line: str) -> Found:
+    def read(line: str) -> Meaning:
         if _ROW.match(line):
             return _row(line, clock)
         return entry(line, clock)
@@ -105,24 +113,29 @@ def reader(clock: Clock) -> Reader:
     return read
 
 
-def entry(line: str, clock: Clock) -> Found:
+def entry(line: str, clock: Clock) -> Meaning:
     """A line of the log or the legal log, framed or not."""
     found, legal, instant = _LOG.match(line), None, NEVER
     if found is None and (legal := _LEGAL.match(line)) is None:
         framed = unframe(line, clock)
         instant = framed.instant
         if framed.program and not framed.program.startswith("kea"):
-            return Word.UNPARSED if _STRANGE.search(line) else Word.IGNORED
+            return of_another_program(line)
         found = _LOG.match(framed.message)
         legal = None if found else _LEGAL.match(framed.message)
     if found is not None:
         return _logged(found, clock.iso(found["time"]) if found["time"] else instant)
     if legal is not None:
         return _legal(legal, clock.named(legal["time"], legal["zone"]) if legal["time"] else instant)
+    return of_another_program(line)
+
+
+def of_another_program(line: str) -> Word:
+    """A line that is not as Kea writes it is none of ours, unless it says what only Kea says."""
     return Word.UNPARSED if _STRANGE.search(line) else Word.IGNORED
 
 
-def _row(line: str, clock: Clock) -> Found:
+def _row(line: str, clock: Clock) -> Meaning:
     fields = line.split(",")
     ip = addresses.address(fields[0])
     held = None if ip is None else (_sixth if isinstance(ip, bytes) else _fourth)(fields)
@@ -166,7 +179,7 @@ def _sixth(fields: list[str]) -> tuple[str, str, str, str, str] | None:
     return hardware or fields[1], fields[2], fields[3], fields[11], state
 
 
-def _logged(found: re.Match[str], instant: Instant) -> Found:
+def _logged(found: re.Match[str], instant: Instant) -> Meaning:
     identity, rest = found["id"], found["rest"]
     known = _MESSAGES.get(identity)
     if known is None:
@@ -189,7 +202,7 @@ def _logged(found: re.Match[str], instant: Instant) -> Found:
     return Event(instant.at, action, ip, mac, "", lease, "", "", instant.flags, instant.alternative)
 
 
-def _legal(found: re.Match[str], instant: Instant) -> Found:
+def _legal(found: re.Match[str], instant: Instant) -> Meaning:
     rest = found["rest"]
     ip = addresses.address(found["ip"])
     if ip is None:

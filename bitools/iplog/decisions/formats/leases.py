@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Word
+from bitools.iplog.decisions.events import LONGEST, Action, Event, Flag, Meaning, Reader, Word
 from bitools.iplog.decisions.instants import NEVER, Clock, Instant
 
 _OPEN = re.compile(r"lease ([0-9.]+) \{\s*$")
@@ -32,7 +32,7 @@ def reader(clock: Clock) -> Reader:
     block: dict[str, str] = {}
     client: dict[str, str] = {}  # of DHCPv6: whose addresses follow
 
-    def read(line: str) -> Found:
+    def read(line: str) -> Meaning:
         if line.startswith("ia-"):
             client.clear()
             if found := _CLIENT.match(line):
@@ -60,7 +60,7 @@ def reader(clock: Clock) -> Reader:
     return read
 
 
-def _within(line: str, client: dict[str, str], block: dict[str, str]) -> Found:
+def _within(line: str, client: dict[str, str], block: dict[str, str]) -> Meaning:
     """A line of a DHCPv6 client outside the blocks of its addresses."""
     if opened := _SIXTH.match(line):
         block.update(client, ip=opened[1])
@@ -73,7 +73,7 @@ def _within(line: str, client: dict[str, str], block: dict[str, str]) -> Found:
     return Word.IGNORED
 
 
-def _event(block: dict[str, str], clock: Clock) -> Found:
+def _event(block: dict[str, str], clock: Clock) -> Meaning:
     ip = addresses.address(block["ip"])
     state = block.get("binding state", "")
     if ip is None or state not in (*_STATES, "backup", "reset", "bootp"):

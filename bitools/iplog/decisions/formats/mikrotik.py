@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import LONGEST, Action, Event, Flag, Found, Reader, Session, Word
+from bitools.iplog.decisions.events import LONGEST, Action, Event, Flag, Meaning, Reader, Session, Word
 from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import MONTHS, NEVER, Clock, Instant
 
@@ -23,6 +23,7 @@ _LEASE = re.compile(
     r"(?P<server>.*?) ?\b(?P<de>de)?assigned (?P<ip>[0-9a-fA-F:.]+) (?:for|to|from) "
     r"(?P<mac>[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})(?: (?P<host>.*))?$"
 )
+_GIVEN = re.compile(r"\d+\.\d+\.\d+\.\d+|\bassigned [0-9a-fA-F]*:")  # IPv6: its layout nobody has shown us
 _NAT = re.compile(
     r".*?proto (?P<protocol>[A-Za-z]+)(?: \([^)]*\))?, (?:[\d.]+:\d+->[\d.]+:\d+), "
     r"NAT \((?P<inside>[\d.]+):(?P<inside_port>\d{1,5})->(?P<public>[\d.]+):(?P<public_port>\d{1,5})\)"
@@ -40,7 +41,7 @@ _PROTOCOLS = {"TCP": 6, "UDP": 17}
 def reader(clock: Clock) -> Reader:
     """Read RouterOS' lines, from a syslog server or from its own log files."""
 
-    def read(line: str) -> Found:
+    def read(line: str) -> Meaning:
         instant, program, text = unframe(line, clock)
         if instant is NEVER and (own := _OWN.match(line)):
             instant, text = _own(own, clock), line[own.end() :]
@@ -71,11 +72,11 @@ def _own(found: re.Match[str], clock: Clock) -> Instant:
     return NEVER
 
 
-def _lease(text: str, instant: Instant) -> Found:
+def _lease(text: str, instant: Instant) -> Meaning:
     found = _LEASE.match(text)
     ip = addresses.address(found["ip"]) if found else None
     if found is None or ip is None:
-        return Word.UNPARSED if re.search(r"\d+\.\d+\.\d+\.\d+", text) else Word.IGNORED
+        return Word.UNPARSED if _GIVEN.search(text) else Word.IGNORED
     if instant.flags & Flag.IMPOSSIBLE:
         return Word.IMPOSSIBLE
     action = Action.RELEASE if found["de"] else Action.ACK
@@ -86,7 +87,7 @@ def _lease(text: str, instant: Instant) -> Found:
     )  # fmt: skip
 
 
-def _translation(text: str, instant: Instant) -> Found:
+def _translation(text: str, instant: Instant) -> Meaning:
     found = _NAT.match(text)
     if found is None:
         return Word.IGNORED if _PORTLESS.match(text) else Word.UNPARSED

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 
 from bitools.iplog.decisions import addresses
-from bitools.iplog.decisions.found import Action, Event, Flag, Found, Reader, Word
+from bitools.iplog.decisions.events import Action, Event, Flag, Meaning, Reader, Word
 from bitools.iplog.decisions.frames import unframe
 from bitools.iplog.decisions.instants import NEVER, Clock, Instant
 
@@ -39,6 +39,7 @@ _QUIET_SIXTH = frozenset(
     {11000, 11001, 11003, *range(11008, 11015), *range(11020, 11033)}
 )  # asked, offered, full, started, names
 _IP_SIXTH = re.compile(r"(?:^|,)[0-9a-fA-F]{0,4}:[0-9a-fA-F:]*:[0-9a-fA-F:.]*(?:,|$)")
+_NUMBER_SIXTH = re.compile(r"110[0-3]\d\b")
 _PATIENCE = 3600  # seconds an address in use by others rests: as BAD_ADDRESS
 _IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 _HARDWARE = re.compile(r"(?:[0-9A-Fa-f]{2}[-:]?){5,}[0-9A-Fa-f]{2}")
@@ -48,10 +49,10 @@ _LAYOUTS = (7, 9, 13, 18, 19)  # numbers of columns that were seen; one more if 
 def reader(clock: Clock) -> Reader:
     """Read audit lines; the heading, in whatever language, is ignored."""
 
-    def read(line: str) -> Found:
+    def read(line: str) -> Meaning:
         found = _LINE.match(line) or _framed(line, clock)
         if found is None:
-            return Word.UNPARSED if _IP.search(line) else Word.IGNORED
+            return Word.UNPARSED if _IP.search(line) or _sixth_elsewhere(line) else Word.IGNORED
         number = int(found[1])
         if number in _KNOWN or 50 <= number < 1000:
             return Word.IGNORED
@@ -66,6 +67,11 @@ def reader(clock: Clock) -> Reader:
     return read
 
 
+def _sixth_elsewhere(line: str) -> bool:
+    """Has a line in another layout the number of such an event, and what may be an address?"""
+    return _NUMBER_SIXTH.search(line) is not None and ("::" in line or line.count(":") >= 7)
+
+
 def _framed(line: str, clock: Clock) -> re.Match[str] | None:
     """The same behind a syslog frame, whose own time is the agent's."""
     framed = unframe(line, clock)
@@ -74,7 +80,7 @@ def _framed(line: str, clock: Clock) -> re.Match[str] | None:
     return _LINE.match(framed.message) or _LINE.match(framed.message.partition(" ")[2])
 
 
-def _sixth(action: Action, found: re.Match[str], clock: Clock) -> Found:
+def _sixth(action: Action, found: re.Match[str], clock: Clock) -> Meaning:
     """An event of DHCPv6: the identity is the client's DUID. A request that is logged was granted or denied:
     which, the error code says."""
     fields = [field.strip() for field in found[4].split(",")]
@@ -92,7 +98,7 @@ def _sixth(action: Action, found: re.Match[str], clock: Clock) -> Found:
     return Event(instant.at, action, ip, identity, host, rests, "", "", instant.flags, instant.alternative)
 
 
-def _event(action: Action, number: int, date: str, time: str, rest: str, clock: Clock) -> Found:
+def _event(action: Action, number: int, date: str, time: str, rest: str, clock: Clock) -> Meaning:
     fields = _fields(rest)
     ip = addresses.address(fields[0]) if fields else None
     if fields is None or ip is None:

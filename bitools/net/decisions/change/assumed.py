@@ -20,7 +20,7 @@ def spoken_out(one: Node, other: Node, dialect: Dialect) -> tuple[Node, Node]:
     """Both trees, with what is assumed said in those sections that assume other things in the other tree."""
     for rule in _rules(dialect):
         differ = rule.differing(one, other)
-        one, other = (_each(side, differ, rule.said) for side in (one, other))
+        one, other = (_each(side, differ, rule.spelled_out) for side in (one, other))
     return one, other
 
 
@@ -32,7 +32,7 @@ def silent(tree: Node, other: Node, dialect: Dialect) -> Node:
 
 
 @final
-class _Rule:
+class _Assumption:
     """One thing that is assumed of all that a section names."""
 
     def __init__(self, rule: Assumed, negate: str) -> None:
@@ -48,7 +48,7 @@ class _Rule:
         ]
         return {text for text in sides[0].keys() & sides[1].keys() if sides[0][text] != sides[1][text]}
 
-    def said(self, section: Node) -> Node:
+    def spelled_out(self, section: Node) -> Node:
         """The section with it said, or denied, of each that has no line about it."""
         inside = _child(section, self._rule.section)
         said = {child.text for child in inside.children}
@@ -96,8 +96,8 @@ class _Rule:
 
 
 @cache
-def _rules(dialect: Dialect) -> tuple[_Rule, ...]:
-    return tuple(_Rule(rule, dialect.change.negate) for rule in dialect.change.assumed)
+def _rules(dialect: Dialect) -> tuple[_Assumption, ...]:
+    return tuple(_Assumption(rule, dialect.change.negate) for rule in dialect.change.assumed)
 
 
 def _each(tree: Node, some: Set[str], change: Callable[[Node], Node]) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bitools.net.decisions.change import negation
 from bitools.net.decisions.change.dialect import Dialect, texts
@@ -27,6 +27,16 @@ def said_twice(wanted: Node, spoken: Dialect) -> frozenset[Key]:
     return frozenset(claim for claim, times in claims.items() if times > 1)
 
 
+def stand_together(sides: Iterable[Node], spoken: Dialect) -> frozenset[Key]:
+    """The pairs of kinds of lines that never stand together, and yet do: in one VRF and in another."""
+    if not spoken.change.apart:
+        return frozenset()
+    found = [{side for text in texts(tree) for side in spoken.sides[text]} for tree in sides]
+    return frozenset(
+        ("apart", str(pair)) for one in found for pair, _side in one if {(pair, True), (pair, False)} <= one
+    )
+
+
 def contradiction(wanted: Node, spoken: Dialect) -> None:
     """Raise Contradiction for the first two lines that give one thing two values."""
     first: dict[Key, str] = {}
@@ -37,7 +47,7 @@ def contradiction(wanted: Node, spoken: Dialect) -> None:
         if ("line", text) in first:
             raise Contradiction(child.text, child.text)
         first["line", text] = text
-        for key in _said(wanted, child, spoken):
+        for key in _single_values(wanted, child, spoken):
             other = first.setdefault(key, text)
             if other != text:
                 raise Contradiction(other, child.text)
@@ -45,7 +55,7 @@ def contradiction(wanted: Node, spoken: Dialect) -> None:
         contradiction(child, spoken)
 
 
-def _said(section: Node, line: Node, spoken: Dialect) -> Iterator[Key]:
+def _single_values(section: Node, line: Node, spoken: Dialect) -> Iterator[Key]:
     """What only one value of may be said in a section, as far as this line says it."""
     if key := spoken.rules.look(spoken.rules.section(section.text), line.text).key:
         yield key

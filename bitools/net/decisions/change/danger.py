@@ -14,6 +14,7 @@ from bitools.net.decisions.change import (
     activation,
     danger_address,
     danger_login,
+    danger_objects,
     danger_route,
     danger_uplink,
     danger_words,
@@ -58,10 +59,11 @@ def dangers(running: Node, predicted: Node, platform: Platform, us: Us) -> list[
         return []
     if platform.change and (mark := platform.change.inactive):
         running, predicted = (activation.awake(tree, mark) for tree in (running, predicted))
-    found = {
-        (rule, line, reason): Danger(rule, line, reason, "refuse" if refuses else "warn")
-        for rule, line, reason, refuses in _all(Crossing(*read_both(running, predicted, platform), us))
-    }
+    found: dict[tuple[int, str, str], Danger] = {}
+    for rule, line, reason, refuses in _all(Crossing(*read_both(running, predicted, platform), us)):
+        known = found.get((rule, line, reason))
+        if known is None or refuses:  # what one port only warns of may be the end of another one
+            found[rule, line, reason] = Danger(rule, line, reason, "refuse" if refuses else "warn")
     return sorted(found.values(), key=lambda one: (one.weight != "refuse", one.rule))
 
 
@@ -72,5 +74,6 @@ def _all(case: Crossing) -> Iterator[Found]:
     yield from danger_login.management(case)
     yield from danger_login.admission(case)
     yield from danger_words.control_plane(case)
+    yield from danger_objects.referred(case)
     yield from danger_words.way_back(case)
     yield from danger_words.renamed(case)

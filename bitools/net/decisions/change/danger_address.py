@@ -78,7 +78,7 @@ def below(port: Port, case: Crossing) -> list[str]:
         parent = ports[found[-1]].value("parent") if found[-1] in ports else ""
         if not parent:
             parent = found[-1].rpartition(".")[0]
-            parent = parent if parent in ports else ""
+            parent = parent if parent in ports or parent in case.after.ports else ""
         if not parent or parent in found:
             break
         found.append(parent)

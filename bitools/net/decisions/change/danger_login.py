@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from bitools.net.decisions.change.crossing import Crossing
 from bitools.net.decisions.change.danger_words import Found
 from bitools.net.decisions.change.filters import entries, seen_to_let_in
 from bitools.net.decisions.change.reach import Address, Network, Reach, interface
-from bitools.net.decisions.change.signs import Line
+from bitools.net.decisions.change.signs import PathLine
 
 _VTY = regex.compile(r"^(?:line (?:vty|ssh|default|class vty|\d+ \d+)|user-interface vty|management ssh)")
 _FILTERED = regex.compile(
@@ -27,6 +28,7 @@ _CLASS = regex.compile(
     r"|^configure ssh2 access-profile (?P<profile>\S+)"
     r"|^apply access-list (?:ip|ipv6) (?P<control>\S+) control-plane\b"
 )
+_SERVED = regex.compile(r"^ssh server vrf \S+")
 _TRANSPORT = regex.compile(r"/ (?:transport input|protocol inbound) (?P<value>.+)$")
 _TRANSPORTS = regex.compile(r"/ (?:transport input|protocol inbound) .+$", lines=True)
 _ALLOWACCESS = regex.compile(r"/ set allowaccess(?P<value>.*)$")
@@ -49,10 +51,13 @@ def management(case: Crossing) -> Iterator[Found]:
     yield from _allowed(case)
 
 
-def _management(line: Line, goes: bool, case: Crossing) -> str:
+def _management(line: PathLine, goes: bool, case: Crossing) -> str:
     whole, signs = line.whole, case.after.signs
     if found := _TRANSPORT.search(whole):
         return _transport(line, found["value"], goes, case)
+    if goes and (served := _SERVED.search(whole)):
+        left = case.after.fitting(regex.compile(rf"^{re.escape(served[0])}(?: |$)", lines=True))
+        return "" if left else _("how one logs in over the network changes")
     if _CLASS.search(whole) or signs.fits("harmless", whole):
         return ""
     if rest := _besides(line):
@@ -69,7 +74,7 @@ def _management(line: Line, goes: bool, case: Crossing) -> str:
     return _("how one logs in over the network changes")
 
 
-def _besides(line: Line) -> str:
+def _besides(line: PathLine) -> str:
     """RouterOS: what a line says beside the addresses that may manage."""
     if "address=" not in line.line:
         return ""
@@ -84,7 +89,7 @@ def _keyed(whole: str) -> str:
     return whole.removeprefix("no ").removeprefix("undo ").split(" ")[0]
 
 
-def _transport(line: Line, value: str, goes: bool, case: Crossing) -> str:
+def _transport(line: PathLine, value: str, goes: bool, case: Crossing) -> str:
     """`transport input`: what counts is whether our protocol is still there."""
     wanted = case.us.protocol
     if goes:
@@ -100,15 +105,26 @@ def _transport(line: Line, value: str, goes: bool, case: Crossing) -> str:
 def _classes(case: Crossing) -> Iterator[Found]:
     """Filters of the log-in lines: new ones, and those whose lines change."""
     had = {line.whole for line in case.before.fitting(_FILTERED)}
-    for line in case.after.fitting(_FILTERED):
+    for rule, name, line in _filtered(case.after):
+        was = entries(case.before, name) if line.whole in had else None
+        if not seen_to_let_in(was, entries(case.after, name), case):
+            reason = _("filter {name} would keep us out, or is not understood").format(name=name)
+            yield rule, line.whole, reason, True
+
+
+def filters_of_lines(reach: Reach) -> Iterator[tuple[int, str]]:
+    """The names of the filters of the log-in lines, each with the rule that is about it."""
+    for rule, name, _line in _filtered(reach):
+        yield rule, name
+
+
+def _filtered(reach: Reach) -> Iterator[tuple[int, str, PathLine]]:
+    for line in reach.fitting(_FILTERED):
         found = _CLASS.search(line.whole) if _VTY.search(line.whole) or not line.path else None
         if not found or " / no " in line.whole or line.whole.endswith((" out", " outbound")):
             continue
         name = next((group for group in found.groupdict().values() if group), "")
-        was = entries(case.before, name) if line.whole in had else None
-        if not seen_to_let_in(was, entries(case.after, name), case):
-            reason = _("filter {name} would keep us out, or is not understood").format(name=name)
-            yield 6 if found["control"] else 4, line.whole, reason, True
+        yield 6 if found["control"] else 4, name, line
 
 
 def _managers(case: Crossing) -> Iterator[Found]:
@@ -225,7 +241,7 @@ def _users(reach: Reach) -> set[str]:
     return {name for _line, names in _of_accounts(reach) for name in names}
 
 
-def _of_accounts(reach: Reach) -> Iterator[tuple[Line, set[str]]]:
+def _of_accounts(reach: Reach) -> Iterator[tuple[PathLine, set[str]]]:
     """The lines about accounts, with their names."""
     for line in reach.accounts:
         forms = {" / ".join((*line.path, line.line)), line.whole}

@@ -9,7 +9,7 @@ from bitools.i18n import _
 from bitools.net.decisions.change.crossing import Crossing
 from bitools.net.decisions.change.danger_words import Found
 from bitools.net.decisions.change.reach import Address, Reach, Route
-from bitools.net.decisions.change.signs import Line
+from bitools.net.decisions.change.signs import PathLine
 
 _PROCESS = (
     r"^(?:(?:vrf \S+ )?router (?:ospf|ospfv3|ospf6|bgp|isis|rip|eigrp)|(?:enable|configure) (?:ospf|bgp|isis)"
@@ -45,9 +45,14 @@ def routed(case: Crossing) -> Iterator[Found]:
     hops, new = {route.hop for route in was}, {route.hop for route in will}
     if was and not hops & new and not _connected(was, will):
         line = next((route.line for route in (*was, *will) if route.line), "")
-        yield 2, _told(was, will, line), _reason(hops, new, str(source)), True
+        yield 2, _line_to_show(was, will, line), _reason(hops, new, str(source)), True
     elif hops - new:
-        yield 2, _told(was, will, ""), _("one of the ways to {address} goes").format(address=source), False
+        yield (
+            2,
+            _line_to_show(was, will, ""),
+            _("one of the ways to {address} goes").format(address=source),
+            False,
+        )
     elif not was:
         yield from _processes(case)
     if was and not _connected(was, was):
@@ -59,7 +64,7 @@ def _connected(was: list[Route], will: list[Route]) -> bool:
     return was[0].distance == 0 and bool(will) and will[0].distance == 0
 
 
-def _told(was: list[Route], will: list[Route], line: str) -> str:
+def _line_to_show(was: list[Route], will: list[Route], line: str) -> str:
     gone = [route.line for route in was if route not in will and route.line]
     come = [route.line for route in will if route not in was and route.line]
     return next(iter([*gone, *come]), line)
@@ -127,7 +132,7 @@ def _hops(reach: Reach, vrf: str, version: int) -> dict[str, str]:
 
 def _processes(case: Crossing) -> Iterator[Found]:
     """No static way: a routing process brings it. One that goes is a cut, one that changes may be."""
-    ends: list[Line] = [line for line in case.gone.fitting(_PROCESSES) if not line.path and _headed(line)]
+    ends: list[PathLine] = [line for line in case.gone.fitting(_PROCESSES) if not line.path and _headed(line)]
     ends += [line for line in case.come.fitting(_STOPS) if _of_a_process(line)]
     for line in ends:
         yield 2, line.whole, _("the routing process that may bring the route to us goes"), True
@@ -137,10 +142,10 @@ def _processes(case: Crossing) -> Iterator[Found]:
             yield 2, line.whole, _("the routing that may bring the route to us changes"), False
 
 
-def _headed(line: Line) -> bool:
+def _headed(line: PathLine) -> bool:
     return " / " not in line.whole and not line.whole.startswith(("protocols ", "configure ", "vrf "))
 
 
-def _of_a_process(line: Line) -> bool:
+def _of_a_process(line: PathLine) -> bool:
     """Is it the process itself that stops, not one of its neighbours or areas?"""
     return len(line.path) <= 1 and bool(regex.compile(_PROCESS).search(line.whole))

@@ -11,7 +11,7 @@ from bitools.net.decisions.change.crossing import Crossing
 from bitools.net.decisions.change.danger_address import below, went_down
 from bitools.net.decisions.change.danger_words import Found
 from bitools.net.decisions.change.filters import entries, seen_to_let_in
-from bitools.net.decisions.change.reach import EVERY_VLAN, Port, Reach, numbers, plain, vlan_of
+from bitools.net.decisions.change.reach import EVERY_VLAN, Port, Reach, named, numbers, plain, vlan_of
 from bitools.platforms.access import Kind
 
 _UPLINK = regex.compile(r"(?i:\b(?:up-?link|core|omurga|backbone|distribution|dist|trunk to|merkez|agg)\b)")
@@ -21,16 +21,21 @@ _SWITCHED: tuple[Kind, ...] = ("mode", "native", "access", "channel", "bridge")
 
 def uplinked(case: Crossing) -> Iterator[Found]:
     """What happens to the port towards us: the one the device named, else the likely one."""
-    for bearer in case.bearers:
-        for whole, reason in _filtered(bearer, case):
+    ways_in = {port.name: port for port in (*case.bearers, *case.egress)}
+    for name, port in ways_in.items():
+        for whole, reason in _filtered(port, case):
             yield 3, whole, reason, True
+        now = case.after.ports.get(name)
+        if port not in case.bearers and now and port.value("tag") != now.value("tag"):
+            line = now.line("tag") or port.line("tag")
+            text = _("{port}, the way to us: {what} changes").format(port=name, what="tag")
+            yield 3, line.whole if line else name, text, True
     seen: set[str] = set()
-    ways = dict.fromkeys(port.name for port in (*case.bearers, *case.egress))
-    for name in ways:
+    for name in ways_in:
         yield from _towards(case.before.ports[name], case, seen)
-    if not ways:
+    if not ways_in:
         for port in _uplinks(list(case.before.ports.values())):
-            yield from _told(port, None, case, certain=True)
+            yield from _on_port(port, None, case, certain=True)
 
 
 def _towards(bearer: Port, case: Crossing, seen: set[str]) -> Iterator[Found]:
@@ -47,7 +52,7 @@ def _towards(bearer: Port, case: Crossing, seen: set[str]) -> Iterator[Found]:
         none_left = (
             vlan is not None and port.name in case.after.ports and not _carriers_then(port, vlan, case)
         )
-        yield from _told(port, vlan, case, certain=port in sure or none_left)
+        yield from _on_port(port, vlan, case, certain=port in sure or none_left)
     if vlan is not None:
         yield from _vlan_filtered(vlan, case)
 
@@ -63,10 +68,10 @@ def _unbundled(port: Port, case: Crossing) -> Iterator[tuple[str, str]]:
             )
 
 
-def _told(port: Port, vlan: int | None, case: Crossing, *, certain: bool) -> Iterator[Found]:
+def _on_port(port: Port, vlan: int | None, case: Crossing, *, certain: bool) -> Iterator[Found]:
     others = _others_of_the_bundle(port, case)
     for line, reason in _changed(port, vlan, case):
-        yield 3, line, reason, certain and (not others or line.startswith("feature "))
+        yield 3, line, reason, certain and (not others or line.startswith(("feature ", "vlan ")))
     now = case.after.ports.get(port.name)
     if now and now.values("speed") != port.values("speed"):
         line_of = now.line("speed") or port.line("speed")
@@ -211,8 +216,17 @@ def _changed(port: Port, vlan: int | None, case: Crossing) -> Iterator[tuple[str
         if name in case.before.members.get(key, ()) and name not in case.after.members.get(key, ()):
             text = _("{port}, the way to us, is in VLAN {vlan} no more")
             yield f"vlan {vlan}", text.format(port=name, vlan=vlan)
+        elif (name in _untagged(case.before, key)) != (name in _untagged(case.after, key)):
+            text = _("{port}, the way to us: {what} changes")
+            yield f"vlan {vlan}", text.format(port=name, what="tagged")
     yield from _filtered(port, case)
     yield from _unbundled(port, case)
+
+
+def _untagged(reach: Reach, vlan: str) -> set[str]:
+    """The ports that a VLAN names as untagged."""
+    told = (match for line, match in reach.matches("members") if "untagged" in line.whole.split())
+    return {name for match in told if match["vlan"] == vlan for name in named(match["ports"])}
 
 
 def _switched(port: Port, now: Port, vlan: int | None, case: Crossing) -> Iterator[tuple[str, str]]:

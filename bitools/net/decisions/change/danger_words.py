@@ -5,13 +5,14 @@ A line that came, went or changed is looked at; the words are data (`platforms/a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from bitools import regex
 from bitools.i18n import _
 from bitools.net.decisions.change.crossing import Crossing
+from bitools.net.decisions.change.filters import concerns
 from bitools.net.decisions.change.reach import Reach
-from bitools.net.decisions.change.signs import Line
+from bitools.net.decisions.change.signs import PathLine
 
 Found = tuple[int, str, str, bool]  # rule, line, reason; does it refuse?
 _NAME = regex.compile(
@@ -19,7 +20,7 @@ _NAME = regex.compile(
     r"(?:.*/ )?config system global / set hostname)\b",
     lines=True,
 )
-_TERM = regex.compile(r"^(firewall .*filter \S+ term \S+) ")
+_TERM = regex.compile(r"^(firewall .*filter \S+ term \S+)(?: |$)")
 _PROTOCOL = regex.compile(r"^(firewall .*filter \S+ term \S+) from protocol (\S+)$")
 _OTHERS = frozenset(("icmp", "icmp6", "udp", "igmp", "ospf", "vrrp", "pim", "esp", "ah", "gre", "rsvp"))
 _PASSES = regex.compile(r"\baction=(?:accept|log|passthrough)\b")
@@ -29,11 +30,8 @@ def control_plane(case: Crossing) -> Iterator[Found]:
     """Rule 6. That more passes is no cut."""
     policies = _policies(case.before) | _policies(case.after)
     for lines, goes in ((case.gone, True), (case.come, False)):
-        own = {line.whole for line in lines.having("control_plane")}
-        for line in lines.lines:
-            if line.whole not in own and not any(_of_policy(line, name) for name in policies):
-                continue
-            if _of_another_protocol(line, case):
+        for line in guards(lines, policies):
+            if _of_another_protocol(line, case) or _of_others(line, case):
                 continue
             passes = _PASSES.search(line.whole)
             if (passes and not goes) or (goes and not passes and "action=" in line.whole):
@@ -41,12 +39,21 @@ def control_plane(case: Crossing) -> Iterator[Found]:
             yield 6, line.whole, _("what the device lets reach itself changes"), True
     if not case.gone.lines and not case.come.lines and _order(case.before) != _order(case.after):
         yield 6, "", _("what the device lets reach itself changes its order"), True
-    for port in [case.bearer] if case.bearer else []:
+    for port in {one.name: one for one in (case.bearer, *case.egress) if one}.values():
         now = case.after.ports.get(port.name)
         if now and now.values("zone") != port.values("zone"):
             where = now.line("zone") or port.line("zone")
             text = _("{port} changes its zone").format(port=port.name)
             yield 6, where.whole if where else port.name, text, True
+
+
+def guards(reach: Reach, policies: Set[str] | None = None) -> Iterator[PathLine]:
+    """The lines of what guards the device itself; with `policies`, of those."""
+    own = {line.whole for line in reach.having("control_plane")}
+    names = _policies(reach) if policies is None else policies
+    for line in reach.lines if own or names else ():
+        if line.whole in own or any(_of_policy(line, name) for name in names):
+            yield line
 
 
 def _order(reach: Reach) -> list[str]:
@@ -56,17 +63,40 @@ def _order(reach: Reach) -> list[str]:
 def _policies(reach: Reach) -> set[str]:
     """The policies and filters that guard the device itself, by name."""
     names = {match["name"] for _line, match in reach.matches("policies")}
-    return {name for name in names if name and name not in ("in", "out")}
+    for _depth in range(3 if names else 0):  # a policy, its classes, their lists
+        found = ((_REFERS.search(line.line), line) for line in reach.lines if line.path)
+        names |= {
+            match["name"] for match, line in found if match and any(_of_policy(line, name) for name in names)
+        }
+    return {name for name in names if name and name not in ("in", "out", "class-default")}
 
 
-def _of_policy(line: Line, name: str) -> bool:
+_REFERS = regex.compile(
+    r"^(?:\d+ )?(?:class(?:ifier)?(?: type \S+)?"
+    r"|match (?:ip |ipv6 )?(?:access-group(?: name)?|access-list|address)"
+    r"|if-match (?:ipv6 )?acl(?: name)?|class-map(?: type \S+)?) (?P<name>\S+)"
+)
+
+
+def _of_others(line: PathLine, case: Crossing) -> bool:
+    """Is it an entry of an access list that says nothing of us?"""
+    header = line.path[-1] if line.path else ""
+    text = _NUMBER.sub("", line.line)
+    listed = "access-list" in header or header.startswith("acl ")
+    return listed and text.startswith(("permit ", "deny ")) and not concerns(text, case.us)
+
+
+_NUMBER = regex.compile(r"^(?:rule |seq |sequence )?(?:\d+ )?")
+
+
+def _of_policy(line: PathLine, name: str) -> bool:
     header = line.path[0] if line.path else line.line
     words = line.whole.split() if header.startswith("firewall") else header.split()
     kinds = ("policy-map", "filter", "access-list", "class-map", "policy", "acl")
     return name in words and any(word in kinds for word in words)
 
 
-def _of_another_protocol(line: Line, case: Crossing) -> bool:
+def _of_another_protocol(line: PathLine, case: Crossing) -> bool:
     """Is it of a term of a filter (Junos) that is only about others than TCP, before and after?"""
     term = _TERM.search(line.whole)
     if term is None:

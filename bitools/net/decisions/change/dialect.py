@@ -12,7 +12,17 @@ from bitools.net.decisions.change.marks import Known, Mark, marks
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.rules import Comparison, Key
-from bitools.platforms.change import Along, Asked, Beside, Change, Hidden, Listed, Named, Removal, Sentinel
+from bitools.platforms.change import (
+    Along,
+    Beside,
+    ChangeRules,
+    NamedObject,
+    NumberList,
+    Removal,
+    Sentinel,
+    Underivable,
+    UnseenPlaces,
+)
 from bitools.platforms.model import Platform
 
 _PLACE = re.compile(r"\\(\d)|\{(\w+)\}")
@@ -24,12 +34,12 @@ _SECRET = "<secret"  # how a mask begins; never typed
 def expanded(template: str, found: regex.Match, **words: str) -> str:
     """The template with the groups of a match, and with these words, in it."""
 
-    def said(place: re.Match[str]) -> str:
+    def filled(place: re.Match[str]) -> str:
         if place[1]:
             return found[int(place[1])] or ""
         return words[place[2]] if place[2] in words else (found.groupdict().get(place[2]) or "")
 
-    return _PLACE.sub(said, template)
+    return _PLACE.sub(filled, template)
 
 
 def hidden(text: str, body: Sequence[str] = ()) -> bool:
@@ -45,7 +55,7 @@ class Dialect:
         if platform.change is None:
             raise ValueError(platform.name)
         self.platform = platform
-        self.change: Change = platform.change
+        self.change: ChangeRules = platform.change
 
     @property
     def rules(self) -> Comparison:
@@ -61,7 +71,7 @@ class Dialect:
         )
 
     @cached_property
-    def asked(self) -> tuple[tuple[regex.Pattern, regex.Pattern | None, Asked], ...]:
+    def asked(self) -> tuple[tuple[regex.Pattern, regex.Pattern | None, Underivable], ...]:
         """Lines whose removal is asked for."""
         return tuple(
             (regex.compile(one.line), regex.compile(one.within) if one.within else None, one)
@@ -96,12 +106,12 @@ class Dialect:
         return tuple((regex.compile(one.line), one) for one in self.change.beside)
 
     @cached_property
-    def lists(self) -> tuple[tuple[regex.Pattern, Listed], ...]:
+    def lists(self) -> tuple[tuple[regex.Pattern, NumberList], ...]:
         """Lines with a list of numbers."""
         return tuple((regex.compile(one.line), one) for one in self.change.lists)
 
     @cached_property
-    def named(self) -> tuple[tuple[regex.Pattern, Named], ...]:
+    def named(self) -> tuple[tuple[regex.Pattern, NamedObject], ...]:
         """Lines that are part of a named thing."""
         return tuple((regex.compile(one.line), one) for one in self.change.named)
 
@@ -119,7 +129,7 @@ class Dialect:
         )
 
     @cached_property
-    def hidden_places(self) -> tuple[tuple[regex.Pattern, regex.Pattern, Hidden], ...]:
+    def hidden_places(self) -> tuple[tuple[regex.Pattern, regex.Pattern, UnseenPlaces], ...]:
         """Lists with places that are not shown, and their entries."""
         return tuple((regex.compile(one.within), regex.compile(one.line), one) for one in self.change.hidden)
 
@@ -191,7 +201,7 @@ class Dialect:
         """The place that an entry names itself."""
         return self._numbers[text] if "numbered" in self.marks[text] else None
 
-    def name(self, text: str) -> tuple[Key, regex.Match, Named] | None:
+    def name(self, text: str) -> tuple[Key, regex.Match, NamedObject] | None:
         """The named thing that a single line is part of."""
         if "named" not in self.marks[text]:
             return None

@@ -43,10 +43,11 @@ def _no_narrower(was: Sequence[str], now: Sequence[str], us: Us) -> bool:
         return False
     closes = [line for line in gone if not line.startswith("deny")]
     closes += [line for line in come if not line.startswith("permit")]
-    return not any(_concerns(line, us) for line in closes)
+    return not any(concerns(line, us) for line in closes)
 
 
-def _concerns(line: str, us: Us) -> bool:
+def concerns(line: str, us: Us) -> bool:
+    """Is an entry about us, or not understood?"""
     if us.source is None or us.address is None:
         return True
     try:
@@ -67,7 +68,35 @@ def entries(reach: Reach, name: str) -> list[str]:
     for line in reach.lists.get(name, ()):
         text = _NUMBER.sub("", line.line) if line.path else line.line.removeprefix(f"access-list {name} ")
         found.append(text.removeprefix("extended ").removeprefix("standard "))
-    return [line for line in found if not line.startswith(_SAYS_NOTHING)]
+    lines = [line for line in found if not line.startswith(_SAYS_NOTHING)]
+    return [one for line in lines for one in _spelled_out(line, reach)]
+
+
+def _spelled_out(line: str, reach: Reach) -> list[str]:
+    """The line with the members of the things that it refers to in their place, one line each."""
+    words = line.split()
+    for place, word in enumerate(words):
+        if place and (members := _members(word, reach)):
+            first = place - 1 if words[place - 1] in _REFERS else place
+            each = [" ".join((*words[:first], one, *words[place + 1 :])) for one in members]
+            return [one for text in each for one in _spelled_out(text, reach)]
+    return [line]
+
+
+def _members(name: str, reach: Reach) -> list[str]:
+    """The addresses of a thing that filters refer to; none if there is none, or one is no address."""
+    lines = [line.line for line, match in reach.matches("objects") if match["name"] == name]
+    texts = [_MEMBER.sub("", line) for line in lines if not line.startswith("description ")]
+    return texts if all(map(_ONE.search, texts)) else []
+
+
+_REFERS = ("object-group", "net-group", "addrgroup", "object")
+_MEMBER = regex.compile(
+    r"^(?:\d+ (?:permit |deny )?)?(?:network-object |subnet |network subnet |network host address )?"
+)
+_ONE = regex.compile(
+    r"^(?:host )?(?:[0-9]+(?:\.[0-9]+){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]+)(?:/\d+| [0-9]+(?:\.[0-9]+){3})?$"
+)
 
 
 _SAYS_NOTHING = ("remark ", "description ", "statistics", "step ")

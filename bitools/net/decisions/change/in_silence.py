@@ -13,7 +13,7 @@ from bitools.net.decisions.change.negation import removal
 from bitools.net.decisions.change.ordering import escaped
 from bitools.net.decisions.change.remedy import Command
 from bitools.net.decisions.node import Node
-from bitools.platforms.change import Kept
+from bitools.platforms.change import KeptUnsaid
 
 
 def in_silence(edits: Sequence[Edit], before: Node, after: Node, dialect: Dialect) -> list[Edit]:
@@ -68,7 +68,7 @@ def _lost(edit: Edit, had: Node, wanted: Node, dialect: Dialect) -> Iterator[str
 
 
 def _taken_back(
-    rule: Kept, text: str, path: Path, sides: tuple[Node, Node], dialect: Dialect
+    rule: KeptUnsaid, text: str, path: Path, sides: tuple[Node, Node], dialect: Dialect
 ) -> Iterator[str]:
     """The words against what is kept, unless it stays, or nothing is left of what would keep it."""
     found = regex.compile(rule.line).search(text)

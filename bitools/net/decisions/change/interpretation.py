@@ -10,7 +10,7 @@ from bitools.net.decisions.change.dialect import Dialect
 from bitools.net.decisions.change.interpretation_of_lists import Lists
 from bitools.net.decisions.change.interpretation_of_places import Places
 from bitools.net.decisions.change.interpretation_of_sections import Sections
-from bitools.net.decisions.change.predicted_section import Section
+from bitools.net.decisions.change.predicted_section import PredictedSection
 from bitools.net.decisions.change.remedy import Command
 from bitools.net.decisions.tree import parse
 from bitools.platforms.change import Move
@@ -19,10 +19,10 @@ from bitools.platforms.change import Move
 class Reader(Protocol):
     """One way of reading commands."""
 
-    def read(self, section: Section, command: Command) -> bool:
+    def read(self, section: PredictedSection, command: Command) -> bool:
         """Read a command; False if it finds nothing to do, or is refused."""
 
-    def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
+    def write(self, section: PredictedSection, text: str, body: tuple[str, ...]) -> bool:
         """A line, or a header that is not there yet; False if the device refuses it."""
 
 
@@ -45,7 +45,7 @@ class Paths:
     def __init__(self, spoken: Dialect) -> None:
         self._put, self._negation = f"{spoken.change.put} ", f"{spoken.change.negate} "
 
-    def read(self, section: Section, command: Command) -> bool:
+    def read(self, section: PredictedSection, command: Command) -> bool:
         """Read one command."""
         if not command.line.startswith(self._negation):
             return self.write(section, command.line, command.body)
@@ -54,7 +54,7 @@ class Paths:
             section.remove(one)
         return bool(found)
 
-    def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
+    def write(self, section: PredictedSection, text: str, body: tuple[str, ...]) -> bool:
         """A path, or another value at its end."""
         if section.find(text) is None:
             twin = section.twin(text)
@@ -71,7 +71,7 @@ class Keys:
     def __init__(self, spoken: Dialect) -> None:
         self._put, self._negation = f"{spoken.change.put} ", f"{spoken.change.negate} "
 
-    def read(self, section: Section, command: Command) -> bool:
+    def read(self, section: PredictedSection, command: Command) -> bool:
         """Read one command."""
         if command.line.startswith(self._negation):
             there = _keyed(section, command.line.removeprefix(self._negation))
@@ -83,7 +83,7 @@ class Keys:
             value = value[1:-1]
         return self.write(section, f"{key}: {value or '{}'}", command.body)
 
-    def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
+    def write(self, section: PredictedSection, text: str, body: tuple[str, ...]) -> bool:
         """A key with its value, or with what will stand below it."""
         there = _keyed(section, text.partition(": ")[0].removesuffix(":"))
         if there is None:
@@ -93,7 +93,7 @@ class Keys:
         return True
 
 
-def _keyed(section: Section, key: str) -> Section | None:
+def _keyed(section: PredictedSection, key: str) -> PredictedSection | None:
     return next(
         (one for one in section.lines() if one.text.partition(": ")[0].removesuffix(":") == key), None
     )
@@ -121,7 +121,7 @@ class Lines:
         ]
         self._along = [(regex.compile(rule.line), rule.also) for rule in spoken.change.along]
 
-    def read(self, section: Section, command: Command) -> bool:
+    def read(self, section: PredictedSection, command: Command) -> bool:
         """Read one command."""
         line = command.line
         if command.body and "whole" in self._spoken.marks[line]:
@@ -137,9 +137,9 @@ class Lines:
         if (several := self._lists.several(section, line)) is not None:
             each = [self._read_one(section, one, removes=removes) for one, removes in several]
             return all(each)
-        return self._said(section, command)
+        return self._about_itself(section, command)
 
-    def _written_on(self, section: Section, line: str) -> bool:
+    def _written_on(self, section: PredictedSection, line: str) -> bool:
         """One more line of a text that is typed line by line."""
         pattern = self._spoken.said_in_lines
         found = pattern.search(line) if pattern and not section.text else None
@@ -152,7 +152,7 @@ class Lines:
             there.body = (*there.body, more)
         return True
 
-    def _said(self, section: Section, command: Command) -> bool:
+    def _about_itself(self, section: PredictedSection, command: Command) -> bool:
         """A line that is about itself: it says something, or takes something back."""
         line = command.line
         if self._asleep and line.startswith("deactivate "):
@@ -171,13 +171,13 @@ class Lines:
             return self._taken_back(section, line) or not command.removes
         return self.write(section, line.removeprefix(self._put), command.body)
 
-    def _read_one(self, section: Section, line: str, *, removes: bool) -> bool:
+    def _read_one(self, section: PredictedSection, line: str, *, removes: bool) -> bool:
         """One of several that a line says the same of."""
         if removes:
             return self._taken_back(section, self._negation + line)
         return self.write(section, line, ())
 
-    def _moved(self, section: Section, line: str) -> bool | None:
+    def _moved(self, section: PredictedSection, line: str) -> bool | None:
         """An entry takes its place before or behind another one; None if the line is about something else."""
         for wording, behind in self._move:
             if found := wording.fullmatch(line):
@@ -188,7 +188,7 @@ class Lines:
                 return True
         return None
 
-    def _called(self, section: Section, name: str) -> Section | None:
+    def _called(self, section: PredictedSection, name: str) -> PredictedSection | None:
         """The entry that a command calls so."""
         pattern = regex.compile(self._spoken.change.move.line) if self._spoken.change.move else None
         return next(
@@ -196,7 +196,7 @@ class Lines:
             None,
         )
 
-    def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
+    def write(self, section: PredictedSection, text: str, body: tuple[str, ...]) -> bool:
         """A line that says something."""
         spoken = self._spoken
         if self._put and self._lists.in_brackets(section, text, grows=True):
@@ -222,7 +222,7 @@ class Lines:
         section.rewrite(twin, text, body)
         return True
 
-    def _removed_alike(self, section: Section, text: str) -> Section | None:
+    def _removed_alike(self, section: PredictedSection, text: str) -> PredictedSection | None:
         """The line in the same place, or that the same words remove: this is another value of it."""
         if (slot := self._spoken.slot(text)) is not None:
             return next((one for one in section.lines() if self._spoken.slot(one.text) == slot), None)
@@ -230,7 +230,7 @@ class Lines:
         alike = section.removed_by(words, self._removal) if words else []
         return alike[0] if len(alike) == 1 else None
 
-    def _taken_back(self, section: Section, line: str) -> bool:
+    def _taken_back(self, section: PredictedSection, line: str) -> bool:
         words = line[len(self._negation) :]
         if (alike := self._spoken.alike(words)) is not None:  # it goes by what is said, not by the number
             there = (one for one in section.lines() if self._spoken.alike(one.text) == alike)
@@ -245,7 +245,7 @@ class Lines:
         section.unseen.add(line)
         return twin is not None
 
-    def _taken(self, section: Section, found: list[Section], line: str = "") -> bool:
+    def _taken(self, section: PredictedSection, found: list[PredictedSection], line: str = "") -> bool:
         """Take lines away, and what goes along; a permanent section stays."""
         for one in found:
             if "permanent" in self._spoken.marks[one.text] or self._bears(section, one.text):
@@ -260,14 +260,14 @@ class Lines:
             section.unseen.add(line)
         return True
 
-    def _bears(self, section: Section, text: str) -> bool:
+    def _bears(self, section: PredictedSection, text: str) -> bool:
         """Does something stand on this, so that the device refuses?"""
         return any(
             base.search(text) and any(pattern.search(line.text) for line in section.lines())
             for pattern, base in (() if section.text else self._spoken.based)
         )
 
-    def _wipe(self, section: Section, text: str) -> None:
+    def _wipe(self, section: PredictedSection, text: str) -> None:
         """What this line takes away, whatever is done to it."""
         if "wipes" not in self._spoken.marks[text]:
             return
@@ -277,7 +277,7 @@ class Lines:
                     if also.search(line.text):
                         section.remove(line)
 
-    def _go_along(self, section: Section, text: str) -> None:
+    def _go_along(self, section: PredictedSection, text: str) -> None:
         """What goes with a line that was removed, and what goes with that."""
         for pattern, also in self._along:
             if fits := pattern.search(text):
@@ -299,7 +299,7 @@ class Lines:
                 return _filled(becomes, fits)
         return ""
 
-    def _whole_list(self, section: Section, line: str) -> bool:
+    def _whole_list(self, section: PredictedSection, line: str) -> bool:
         """A named list, all of it."""
         for wording, pattern in self._whole:
             found = wording.fullmatch(line)
@@ -338,7 +338,7 @@ def _filled(template: str, found: regex.Match) -> str:
     return re.sub(r"\\(\d)", lambda place: found[int(place[1])] or "", template)
 
 
-def _fitting(section: Section, pattern: regex.Pattern) -> list[str]:
+def _fitting(section: PredictedSection, pattern: regex.Pattern) -> list[str]:
     """Take away all lines that fit, here and below; they are told."""
     gone = []
     for line in section.lines():

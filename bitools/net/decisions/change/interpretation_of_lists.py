@@ -6,8 +6,8 @@ import re
 
 from bitools import regex
 from bitools.net.decisions.change.dialect import Dialect
-from bitools.net.decisions.change.predicted_section import Section
-from bitools.platforms.change import Listed
+from bitools.net.decisions.change.predicted_section import PredictedSection
+from bitools.platforms.change import NumberList
 
 
 class Lists:
@@ -25,7 +25,7 @@ class Lists:
             if rule.several
         )
 
-    def read(self, section: Section, line: str) -> bool:
+    def read(self, section: PredictedSection, line: str) -> bool:
         """A list that grows or shrinks; False if the line is about something else."""
         known = False
         if self._alone(section, line):
@@ -45,7 +45,7 @@ class Lists:
                     known = True
         return known
 
-    def in_brackets(self, section: Section, text: str, *, grows: bool) -> bool:
+    def in_brackets(self, section: PredictedSection, text: str, *, grows: bool) -> bool:
         """Junos: words of `head [ a b ]` come, or one goes; False if there is no such list."""
         listed = " [ " in text
         head = text.partition(" [ ")[0] if listed else text.rpartition(" ")[0]
@@ -60,7 +60,7 @@ class Lists:
         section.rewrite(there, f"{head} [ {' '.join(words)} ]" if len(words) > 1 else f"{head} {words[0]}")
         return True
 
-    def _alone(self, section: Section, line: str) -> bool:
+    def _alone(self, section: PredictedSection, line: str) -> bool:
         """Is a number taken out of a list by a line of its own, which the command takes back?"""
         if not self._negation.strip() or section.opposite(line, self._negation) is None:
             return False
@@ -68,7 +68,12 @@ class Lists:
         return not any(pattern.search(negated) for _adds, _removes, pattern, _rule in self._lists)
 
     def _write_list(
-        self, section: Section, line: Section, fits: regex.Match, numbers: set[int], rule: Listed
+        self,
+        section: PredictedSection,
+        line: PredictedSection,
+        fits: regex.Match,
+        numbers: set[int],
+        rule: NumberList,
     ) -> None:
         if not numbers:
             section.remove(line)
@@ -80,7 +85,7 @@ class Lists:
         )
         section.rewrite(line, text)
 
-    def several(self, section: Section, line: str) -> list[tuple[str, bool]] | None:
+    def several(self, section: PredictedSection, line: str) -> list[tuple[str, bool]] | None:
         """The lines that one line stands for, and whether it removes them; None if it stands for itself."""
         if section.text:
             return None
@@ -102,8 +107,8 @@ def _is_list(text: str, head: str, *, single: bool) -> bool:
 
 
 def _the_list(
-    section: Section, pattern: regex.Pattern, found: re.Match[str]
-) -> tuple[Section, regex.Match] | None:
+    section: PredictedSection, pattern: regex.Pattern, found: re.Match[str]
+) -> tuple[PredictedSection, regex.Match] | None:
     """The line that has this list: all but the numbers is the same."""
     mine = [group for group in found.groups() if group != found["list"]]
     for one in section.lines():
@@ -114,7 +119,7 @@ def _the_list(
     return None
 
 
-def _typed(rule: Listed, template: str) -> re.Pattern[str]:
+def _typed(rule: NumberList, template: str) -> re.Pattern[str]:
     """What a line looks like that was made from this template."""
     pattern = re.escape(template).replace(r"\{list\}", r"(?P<list>\d[\d,\- to]*)")
     return re.compile(re.sub(r"\\\\(\d)", r"(.+?)", pattern))

@@ -6,8 +6,8 @@ import re
 
 from bitools import regex
 from bitools.net.decisions.change.dialect import Dialect
-from bitools.net.decisions.change.predicted_section import Section
-from bitools.platforms.change import Hidden
+from bitools.net.decisions.change.predicted_section import PredictedSection
+from bitools.platforms.change import UnseenPlaces
 
 _ENTRY = re.compile(r"(\d+) (.+)")
 
@@ -23,7 +23,7 @@ class Places:
         self._counted = [(_counting(rule), regex.compile(rule.line)) for rule in rules if not rule.first]
         self._negation = f"{spoken.change.negate} "
 
-    def read(self, section: Section, line: str) -> bool | None:
+    def read(self, section: PredictedSection, line: str) -> bool | None:
         """Read one command; None if it is about something else, else whether it finds its place."""
         if section.numbers is not None:
             return self._at_number(section, section.numbers, line)
@@ -37,7 +37,7 @@ class Places:
                 return _at_place(section, entry, found)
         return None
 
-    def _at_number(self, section: Section, numbers: dict[str, int], line: str) -> bool | None:
+    def _at_number(self, section: PredictedSection, numbers: dict[str, int], line: str) -> bool | None:
         gone = line.removeprefix(self._negation)
         if gone != line and gone.isdecimal():
             text = next((text for text, number in numbers.items() if number == int(gone)), None)
@@ -60,17 +60,17 @@ class Places:
         return True
 
 
-def _numbering(rule: Hidden) -> re.Pattern[str]:
+def _numbering(rule: UnseenPlaces) -> re.Pattern[str]:
     wording = re.escape(rule.first).replace(r"\{step\}", r"(?P<step>\d+)", 1).replace(r"\{step\}", r"\d+")
     return re.compile(wording.replace(r"\\1", "(?P<name>.+?)"))
 
 
-def _counting(rule: Hidden) -> re.Pattern[str]:
+def _counting(rule: UnseenPlaces) -> re.Pattern[str]:
     wording = re.escape(rule.add).replace(r"\{number\}", r"(?P<number>\d+)")
     return re.compile(wording.replace(r"\\1", "(?P<name>.+?)").replace(r"\\2", "(?P<rest>.+)"))
 
 
-def _number_anew(section: Section, within: regex.Pattern, found: re.Match[str]) -> bool:
+def _number_anew(section: PredictedSection, within: regex.Pattern, found: re.Match[str]) -> bool:
     for one in section.lines():
         header = within.search(one.text)
         if header and header[1] == found["name"]:
@@ -79,7 +79,7 @@ def _number_anew(section: Section, within: regex.Pattern, found: re.Match[str]) 
     return False
 
 
-def _at_place(section: Section, entry: regex.Pattern, found: re.Match[str]) -> bool:
+def _at_place(section: PredictedSection, entry: regex.Pattern, found: re.Match[str]) -> bool:
     there = [
         line for line in section.lines() if (words := entry.search(line.text)) and words[1] == found["name"]
     ]
@@ -95,7 +95,7 @@ def _at_place(section: Section, entry: regex.Pattern, found: re.Match[str]) -> b
     return True
 
 
-def _before(section: Section, text: str, other: str | None) -> None:
+def _before(section: PredictedSection, text: str, other: str | None) -> None:
     line, beside = section.find(text), section.find(other) if other is not None else None
     if line is not None and beside is not None:
         section.place(line, beside, behind=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bitools.net.decisions.change.predicted_section import Section
+from bitools.net.decisions.change.predicted_section import PredictedSection
 from bitools.net.decisions.change.remedy import Command
 
 _FIND = re.compile(r"(set|remove) \[ find (?P<which>.*?) \](?: (?P<values>.*))?")
@@ -17,7 +17,7 @@ _PIECE = re.compile(r"[\w.-]+=(?:\"(?:[^\"\\]|\\.)*\"|\[[^\]]*\]|[^\s\"])*")
 class Sections:
     """Items are found by what they say; exactly one must be."""
 
-    def read(self, section: Section, command: Command) -> bool:
+    def read(self, section: PredictedSection, command: Command) -> bool:
         """Read one command."""
         line = command.line
         if there := self._settings(section, line):
@@ -38,7 +38,7 @@ class Sections:
             return True
         return self._updated(section, items[0], found["values"])
 
-    def _placed(self, section: Section, said: dict[str, str | None]) -> bool:
+    def _placed(self, section: PredictedSection, said: dict[str, str | None]) -> bool:
         """An entry, new or found, right before another one or at the end."""
         before = _items(section, said["before"]) if said["before"] is not None else []
         if said["before"] is not None and len(before) != 1:
@@ -57,13 +57,13 @@ class Sections:
             section.place(line, last, behind=True)
         return True
 
-    def write(self, section: Section, text: str, body: tuple[str, ...]) -> bool:
+    def write(self, section: PredictedSection, text: str, body: tuple[str, ...]) -> bool:
         """A new item, or a section."""
         if section.find(text) is None or text.startswith("add "):
             section.append(text, body)
         return True
 
-    def _settings(self, section: Section, line: str) -> Section | None:
+    def _settings(self, section: PredictedSection, line: str) -> PredictedSection | None:
         """The settings that a `set` is about: those of the section, or of an item that is always there."""
         head = _HEAD.match(line)
         if not head or not line.startswith("set "):
@@ -71,7 +71,7 @@ class Sections:
         heads = ((one, _HEAD.match(one.text)) for one in section.lines())
         return next((one for one, its in heads if its and its[0] == head[0]), None)
 
-    def _updated(self, section: Section, item: Section, said: str) -> bool:
+    def _updated(self, section: PredictedSection, item: PredictedSection, said: str) -> bool:
         head = _HEAD.match(item.text)
         begin = head[0] if head else ""
         values = _values(item.text[len(begin) :]) | _values(said.removeprefix(f"{begin} "))
@@ -79,7 +79,7 @@ class Sections:
         return True
 
 
-def _items(section: Section, which: str) -> list[Section]:
+def _items(section: PredictedSection, which: str) -> list[PredictedSection]:
     words = set(_PIECE.findall(which))
     return [
         one

@@ -13,7 +13,7 @@ from bitools.net.decisions.change.remedy import Command
 from bitools.net.decisions.change.wording import additions, removing
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.rules import Key
-from bitools.platforms.change import Listed
+from bitools.platforms.change import NumberList
 
 ListName = tuple[Path, Key]
 
@@ -75,7 +75,7 @@ def _bracketed(head: str, words: Sequence[str]) -> str:
 
 
 def _pieces(
-    path: Path, rule: Listed, template: str, found: regex.Match, some: set[int], removes: bool = False
+    path: Path, rule: NumberList, template: str, found: regex.Match, some: set[int], removes: bool = False
 ) -> list[Command]:
     pieces = number_lists.written(some, rule.between, rule.to)
     return [

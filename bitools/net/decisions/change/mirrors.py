@@ -36,10 +36,10 @@ def broken(before: Node | None, after: Node | None, dialect: Dialect) -> bool:
 @cache
 def _pairs(dialect: Dialect) -> Sequence[tuple[regex.Pattern, regex.Pattern]]:
     """The lists that are taken from by what adds to another one, and those."""
-    return tuple(_found(dialect))
+    return tuple(_mirrored(dialect))
 
 
-def _found(dialect: Dialect) -> Iterator[tuple[regex.Pattern, regex.Pattern]]:
+def _mirrored(dialect: Dialect) -> Iterator[tuple[regex.Pattern, regex.Pattern]]:
     for pattern, rule in dialect.lists:
         for other, beside in dialect.lists:
             if rule.remove.startswith(dialect.change.negate) or rule is beside:

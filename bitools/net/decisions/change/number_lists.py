@@ -13,7 +13,7 @@ from bitools.net.decisions.change import activation, said_in_lines
 from bitools.net.decisions.change.dialect import Dialect, expanded
 from bitools.net.decisions.change.section_words import sorted_words
 from bitools.net.decisions.node import Node
-from bitools.platforms.change import Each, Listed
+from bitools.platforms.change import Each, NumberList
 
 _MOST = 10_000  # numbers in one line; more is no list of VLANs
 
@@ -43,7 +43,7 @@ def written(some: Iterable[int], between: str = ",", to: str = "-") -> list[str]
     return [str(first) if first == last else f"{first}{to}{last}" for first, last in runs]
 
 
-def lines(pieces: Sequence[str], rule: Listed | Each) -> Iterator[str]:
+def lines(pieces: Sequence[str], rule: NumberList | Each) -> Iterator[str]:
     """The list in as many lines as the device needs."""
     line: list[str] = []
     for piece in pieces:

@@ -47,12 +47,12 @@ def commands_of(edits: Sequence[Edit], dialect: Dialect) -> list[Command]:
         placed.extend(order.placed(edit))
     commands: list[Command] = []
     for one in sorted(placed, key=lambda one: one.key):
-        again = commands and one.commands and _said(commands[-1]) == _said(one.commands[0])
+        again = commands and one.commands and _identity(commands[-1]) == _identity(one.commands[0])
         commands += one.commands[1:] if again else one.commands  # what two have in common is typed once
     return commands
 
 
-def _said(command: Command) -> tuple[object, ...]:
+def _identity(command: Command) -> tuple[object, ...]:
     return command.path, command.line, command.body
 
 
@@ -67,10 +67,10 @@ class _Order:
         self._claims = _claims(edits, dialect)
         self._gone = [edit.old.text for edit in edits if edit.old and edit.removal and not edit.path]
         self._sides = _sides(edits, dialect)
-        self._said: dict[Path, list[str]] = {}  # what is new, where
+        self._new_texts: dict[Path, list[str]] = {}  # what is new, where
         for edit in edits:
             if edit.new:
-                self._said.setdefault(edit.path, []).append(edit.new.text)
+                self._new_texts.setdefault(edit.path, []).append(edit.new.text)
 
     def placed(self, edit: Edit) -> Iterator[_Placed]:
         """The commands of one edit, each with its place."""
@@ -109,7 +109,7 @@ class _Order:
             found = pattern.search(node.text)
             if found:
                 bars = regex.compile(escaped(rule.unless, found)) if rule.unless else None
-                new = self._said.get(edit.path, ())
+                new = self._new_texts.get(edit.path, ())
                 barred = bars is not None and any(bars.search(text) for text in new)
                 return Phase.OLD if barred else Phase.BESIDE
         return Phase.OLD
@@ -122,7 +122,7 @@ class _Order:
         said = edit.removal.removeprefix(f"{self._dialect.change.negate} ")
         return not any(
             text == said or text.startswith((f"{said} ", f"{said}:"))
-            for text in self._said.get(edit.path, ())
+            for text in self._new_texts.get(edit.path, ())
         )
 
     def _freed(self, edit: Edit, phase: Phase) -> Iterator[_Placed]:
@@ -157,7 +157,7 @@ class _Order:
     def _bears(self, text: str) -> bool:
         """Does something new stand on what comes in the place of this?"""
         return any(
-            base.search(text) and any(map(pattern.search, self._said.get((), ())))
+            base.search(text) and any(map(pattern.search, self._new_texts.get((), ())))
             for pattern, base in self._dialect.based
         )
 

@@ -24,13 +24,13 @@ def view(platform: Platform, ask: Callable[[str], str]) -> View:
     seen = platform.access.seen
     if seen is None:
         return View()
-    source = _address(_found(seen.session, ask(seen.who), "source"))
+    source = _address(_only(seen.session, ask(seen.who), "source"))
     if source is None or not seen.route:
         return View(source)
-    return View(source, plain(_found(seen.via, ask(seen.route.format(source=source)), "port")))
+    return View(source, plain(_only(seen.via, ask(seen.route.format(source=source)), "port")))
 
 
-def _found(pattern: str, answer: str, group: str) -> str:
+def _only(pattern: str, answer: str, group: str) -> str:
     """What the only line that fits says; nothing if several say different things."""
     wanted = regex.compile(pattern)
     lines = (line.rstrip() for line in answer.replace("\r", "").split("\n"))

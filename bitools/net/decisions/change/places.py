@@ -15,7 +15,7 @@ from bitools.net.decisions.change.dialect import Dialect, expanded, hidden
 from bitools.net.decisions.change.edits import Edit, Path
 from bitools.net.decisions.change.remedy import Command
 from bitools.net.decisions.node import Node
-from bitools.platforms.change import Hidden
+from bitools.platforms.change import UnseenPlaces
 
 _STEPS = (10, 100, 1_000, 10_000)
 
@@ -62,7 +62,7 @@ class _Made(NamedTuple):
 
     path: Path
     line: regex.Pattern
-    rule: Hidden
+    rule: UnseenPlaces
     dialect: Dialect
 
     def numbered(self, header: regex.Match, had: Sequence[str], wanted: Sequence[str]) -> list[Command]:

@@ -10,8 +10,7 @@ from typing import final
 
 from bitools.net.decisions.change.dialect import Dialect, texts
 from bitools.net.decisions.node import Node
-from bitools.net.decisions.rules import Comparison, Key, Line
-from bitools.net.decisions.rules import Section as Rules
+from bitools.net.decisions.rules import Comparison, Key, RuledLine, SectionRules
 
 
 @final
@@ -19,7 +18,7 @@ class Claims:
     """How many lines of the device say what only one may; counted once somebody asks, for few do."""
 
     def __init__(self, spoken: Dialect, several: Callable[[], Set[Key]]) -> None:
-        self.root: Section | None = None  # the device, whose lines are counted
+        self.root: PredictedSection | None = None  # the device, whose lines are counted
         self._claim, self._find_several = spoken.claims, several
         self._sides = spoken.sides if spoken.change.apart else None
         self._count: Counter[Key] | None = None
@@ -40,7 +39,7 @@ class Claims:
     def _counted(self) -> Counter[Key]:
         if self._count is None:
             self._count = Counter()
-            self._add(self._count, [*self.root.said()] if self.root else [], 1)
+            self._add(self._count, [*self.root.all_texts()] if self.root else [], 1)
         return self._count
 
     @cached_property
@@ -54,7 +53,10 @@ class Claims:
         if not sides and claim is None:
             return False
         count = self._counted()
-        if any(self._there[pair, not side] > 0 for pair, side in sides):
+        if any(
+            self._there[pair, not side] > 0 and ("apart", str(pair)) not in self._several
+            for pair, side in sides
+        ):
             return True
         if claim is None or claim in self._several:
             return False
@@ -62,7 +64,7 @@ class Claims:
 
 
 @final
-class Section:
+class PredictedSection:
     """Its lines, found by their words and by what stays when their value changes.
 
     What nobody types into stays as it was read.
@@ -74,7 +76,7 @@ class Section:
         *("body", "claims", "numbers", "text", "unseen"),
     )
     unseen: set[str]
-    _lines: dict[int, Section]
+    _lines: dict[int, PredictedSection]
     _texts: dict[str, list[int]]
     _keys: dict[Key, list[int]]
     _removal: Callable[[str, str], str]
@@ -84,7 +86,7 @@ class Section:
         self.text, self.body, self._rules, self.claims = node.text, node.body, rules, claims
         self.numbers: dict[str, int] | None = None  # of a list whose places are not shown, once they are set
         self._unread: Node | None = node
-        self._here: Rules | None = None  # what holds in it, once a line of it is looked at
+        self._here: SectionRules | None = None  # what holds in it, once a line of it is looked at
 
     def _open(self) -> None:
         """Read the lines, once something is typed here: most lines are no section, and stay as they are."""
@@ -99,9 +101,9 @@ class Section:
         )
         rules, claims = self._rules, self.claims
         for child in rules.joined(node.children):
-            self._append(Section(child, rules, claims))
+            self._append(PredictedSection(child, rules, claims))
 
-    def opened(self) -> Iterator[Section]:
+    def opened(self) -> Iterator[PredictedSection]:
         """The sections below in which something was typed."""
         return (line for line in self._lines.values() if line.touched) if self.touched else iter(())
 
@@ -110,18 +112,18 @@ class Section:
         """Has anything been typed here?"""
         return self._unread is None
 
-    def lines(self) -> list[Section]:
+    def lines(self) -> list[PredictedSection]:
         """Its lines, in order."""
         self._open()
         return list(self._lines.values())
 
-    def find(self, text: str) -> Section | None:
+    def find(self, text: str) -> PredictedSection | None:
         """The line with these words."""
         self._open()
         known = self._texts.get(self.spelled(text))
         return self._lines[known[0]] if known else None
 
-    def opposite(self, text: str, negation: str) -> Section | None:
+    def opposite(self, text: str, negation: str) -> PredictedSection | None:
         """The line that takes this back: most sections have none."""
         self._open()
         if self._negated is None:
@@ -137,13 +139,13 @@ class Section:
         """What stays when the value of this line changes."""
         return self._look(text).key
 
-    def _look(self, text: str) -> Line:
+    def _look(self, text: str) -> RuledLine:
         here = self._here
         if here is None:
             here = self._here = self._rules.section(self.text)
         return here.known.get(text) or self._rules.look(here, text)
 
-    def twin(self, text: str) -> Section | None:
+    def twin(self, text: str) -> PredictedSection | None:
         """The line of which this is another value."""
         self._open()
         key = self.key(text)
@@ -154,9 +156,9 @@ class Section:
         """A new line, the last one."""
         self._open()
         self.claims.change((text,), 1)
-        self._append(Section(Node(text, [], body), self._rules, self.claims))
+        self._append(PredictedSection(Node(text, [], body), self._rules, self.claims))
 
-    def _append(self, line: Section) -> None:
+    def _append(self, line: PredictedSection) -> None:
         number = next(self._numbers)
         self._lines[number] = line
         self._index(number, line.text)
@@ -183,21 +185,21 @@ class Section:
         if self._removals is not None and (words := self._removal(text, self.text)):
             self._removals[words].remove(number)
 
-    def holds(self, line: Section) -> bool:
+    def holds(self, line: PredictedSection) -> bool:
         """Is this very line still in it?"""
         return any(self._lines[one] is line for one in self._texts.get(self.spelled(line.text), ()))
 
-    def _number(self, line: Section) -> int:
+    def _number(self, line: PredictedSection) -> int:
         return next(one for one in self._texts[self.spelled(line.text)] if self._lines[one] is line)
 
-    def remove(self, line: Section) -> None:
+    def remove(self, line: PredictedSection) -> None:
         """Without this line and all below it."""
         number = self._number(line)
         self._forget(number, line.text)
-        self.claims.change([*line.said()], -1)
+        self.claims.change([*line.all_texts()], -1)
         del self._lines[number]
 
-    def rewrite(self, line: Section, text: str, body: tuple[str, ...] = ()) -> None:
+    def rewrite(self, line: PredictedSection, text: str, body: tuple[str, ...] = ()) -> None:
         """Another value in the same place."""
         number = self._number(line)
         self._forget(number, line.text)
@@ -206,14 +208,14 @@ class Section:
         line.text, line.body, line._here = text, body, None
         self._index(number, text)
 
-    def said(self) -> Iterator[str]:
+    def all_texts(self) -> Iterator[str]:
         """Its own words, and all below them."""
         yield self.text
         if self._unread is not None:
             yield from texts(self._unread)
         else:
             for line in self._lines.values():
-                yield from line.said()
+                yield from line.all_texts()
 
     def replace(self, node: Node) -> None:
         """A section written anew, whatever stood in it."""
@@ -221,9 +223,9 @@ class Section:
         if there is not None:
             self.remove(there)
         self.claims.change(texts(Node("", [node])), 1)
-        self._append(Section(node, self._rules, self.claims))
+        self._append(PredictedSection(node, self._rules, self.claims))
 
-    def place(self, line: Section, beside: Section, *, behind: bool) -> None:
+    def place(self, line: PredictedSection, beside: PredictedSection, *, behind: bool) -> None:
         """Put a line right before or behind another one."""
         number = self._number(line)
         order = [(one, each) for one, each in self._lines.items() if one != number]
@@ -231,7 +233,7 @@ class Section:
         order.insert(at, (number, line))
         self._lines = dict(order)
 
-    def removed_by(self, words: str, removal: Callable[[str, str], str]) -> list[Section]:
+    def removed_by(self, words: str, removal: Callable[[str, str], str]) -> list[PredictedSection]:
         """The lines of which the platform's file says that these words remove them."""
         self._open()
         if self._removals is None:
@@ -241,7 +243,7 @@ class Section:
                     self._removals.setdefault(known, []).append(number)
         return [self._lines[number] for number in self._removals.get(words, ())]
 
-    def starting(self, words: str) -> list[Section]:
+    def starting(self, words: str) -> list[PredictedSection]:
         """The lines that begin with these words."""
         self._open()
         spelled = self.spelled(words)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bitools.net.decisions.change.dialect import Dialect, dialect
 from bitools.net.decisions.change.interpretation import Reader, reader_of
-from bitools.net.decisions.change.predicted_section import Claims, Section
+from bitools.net.decisions.change.predicted_section import Claims, PredictedSection
 from bitools.net.decisions.change.remedy import Command
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.rules import Key
@@ -41,13 +41,13 @@ def predict(
     """
     spoken = dialect(platform)
     claims = Claims(spoken, several)
-    root = claims.root = Section(running, spoken.rules, claims)
+    root = claims.root = PredictedSection(running, spoken.rules, claims)
     reader = reader_of(spoken)
     left = [command for command in commands if not _typed(root, command, reader, spoken)]
     return Prediction(root.node(spoken), left, frozenset(_unseen(root, ())))
 
 
-def _typed(root: Section, command: Command, reader: Reader, spoken: Dialect) -> bool:
+def _typed(root: PredictedSection, command: Command, reader: Reader, spoken: Dialect) -> bool:
     """Type one command; False if it finds nothing to do, or the device would refuse it."""
     section = root
     for header in command.path:
@@ -62,7 +62,7 @@ def _typed(root: Section, command: Command, reader: Reader, spoken: Dialect) -> 
     return reader.read(section, command)
 
 
-def _unseen(section: Section, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _unseen(section: PredictedSection, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     for text in section.unseen if section.touched else ():
         yield path, text
     for inner in section.opened():

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from bitools import regex
 from bitools.net.decisions.change import number_lists
-from bitools.net.decisions.change.signs import Facts, Line, Signs, of_an_interface, signs
+from bitools.net.decisions.change.signs import PathLine, PortFacts, Signs, of_an_interface, signs
 from bitools.net.decisions.node import Node
 from bitools.platforms.access import Kind, Subject
 from bitools.platforms.model import Platform
@@ -42,7 +42,7 @@ class Port:
     """What is known of one port, by kind (`platforms/access.py`): values with their lines."""
 
     name: str
-    known: Mapping[Kind, list[tuple[str, Line]]] = field(default_factory=lambda: defaultdict(list))
+    known: Mapping[Kind, list[tuple[str, PathLine]]] = field(default_factory=lambda: defaultdict(list))
 
     def values(self, kind: Kind) -> list[str]:
         """The values of one kind."""
@@ -58,7 +58,7 @@ class Port:
         value = self.value("vrf")
         return "" if value in ("default", "root") else value
 
-    def line(self, kind: Kind) -> Line | None:
+    def line(self, kind: Kind) -> PathLine | None:
         """Where it stands."""
         return next((line for _value, line in self.known.get(kind, ())), None)
 
@@ -79,9 +79,11 @@ class Reach:
     `kin`: others of which every line here is one. Then nothing is looked for twice.
     """
 
-    def __init__(self, lines: Sequence[Line], found: Signs, facts: Facts, kin: Sequence[Reach] = ()) -> None:
+    def __init__(
+        self, lines: Sequence[PathLine], found: Signs, facts: PortFacts, kin: Sequence[Reach] = ()
+    ) -> None:
         self.lines, self.signs, self.facts, self._kin = lines, found, facts, kin
-        self._known: dict[regex.Pattern, list[Line]] = {}
+        self._known: dict[regex.Pattern, list[PathLine]] = {}
 
     @cached_property
     def _text(self) -> str:
@@ -94,11 +96,11 @@ class Reach:
             found.setdefault(line.whole, []).append(place)
         return found
 
-    def having(self, subject: Subject) -> list[Line]:
+    def having(self, subject: Subject) -> list[PathLine]:
         """The lines that a pattern of this subject fits, found by one look at all of them."""
         return self.fitting(self.signs.lines[subject])
 
-    def fitting(self, pattern: regex.Pattern | None) -> list[Line]:
+    def fitting(self, pattern: regex.Pattern | None) -> list[PathLine]:
         """The lines that a pattern for whole texts fits."""
         if pattern is None or not self.lines:
             return []
@@ -113,7 +115,7 @@ class Reach:
         said = {line.whole for one in self._kin for line in one.fitting(pattern)}
         return sorted(place for whole in said for place in self._places.get(whole, ()))
 
-    def matches(self, subject: Subject) -> Iterator[tuple[Line, regex.Match]]:
+    def matches(self, subject: Subject) -> Iterator[tuple[PathLine, regex.Match]]:
         """The same, with what the first pattern that fits found."""
         for line in self.having(subject):
             if match := self.signs.match(subject, line.whole):
@@ -130,6 +132,11 @@ class Reach:
                 value = line.whole[first:last].strip("\"'")
                 for name in named(text) if several else [plain(text, line.whole)]:
                     found.setdefault(name, Port(name)).known[kind].append((value, line))
+        if managed := self.signs.managed:
+            own = [port for port in found.values() if regex.compile(managed.ports).search(port.name)]
+            for line in self.fitting(regex.compile(managed.line, lines=True)) if own else ():
+                for port in own:
+                    port.known["vrf"].append((managed.vrf, line))
         return found
 
     @cached_property
@@ -139,7 +146,7 @@ class Reach:
         return Reach(lines, self.signs, self.facts, [one.elsewhere for one in self._kin])
 
     @cached_property
-    def accounts(self) -> list[Line]:
+    def accounts(self) -> list[PathLine]:
         """The lines that are about accounts, in either spelling of their sections."""
         pattern = self.signs.any_account
         found = {line.whole: line for line in self.fitting(pattern)}
@@ -168,9 +175,9 @@ class Reach:
         return found
 
     @cached_property
-    def lists(self) -> dict[str, list[Line]]:
+    def lists(self) -> dict[str, list[PathLine]]:
         """The lines of access lists, by every word of the list's name."""
-        found: dict[str, list[Line]] = defaultdict(list)
+        found: dict[str, list[PathLine]] = defaultdict(list)
         known: dict[str, Sequence[str]] = {}
         for line in self.lines:
             header = line.path[-1] if line.path else line.line
@@ -179,6 +186,8 @@ class Reach:
                 names = known[header] = _of_a_list(header)
             for word in names if line.path else names[:1]:
                 found[word].append(line)
+        for line, match in self.matches("filters"):
+            found[match["name"]].append(line)
         return found
 
     @cached_property
@@ -224,7 +233,7 @@ def _of_a_list(header: str) -> Sequence[str]:
 def read_both(before: Node, after: Node, platform: Platform) -> tuple[Reach, Reach, Reach, Reach]:
     """Read two configurations of one device; and what is gone from the one, and new in the other."""
     found = signs(platform)
-    facts = Facts(found)
+    facts = PortFacts(found)
     was, will = (
         [_line(path, text, platform) for path, text in _statements(tree, ())] for tree in (before, after)
     )
@@ -232,7 +241,7 @@ def read_both(before: Node, after: Node, platform: Platform) -> tuple[Reach, Rea
     return one, Reach(will, found, facts, (one, come)), Reach(_only(was, will), found, facts, (one,)), come
 
 
-def _only(some: Sequence[Line], others: Sequence[Line]) -> list[Line]:
+def _only(some: Sequence[PathLine], others: Sequence[PathLine]) -> list[PathLine]:
     """The lines that the others do not have so often, in order."""
     left = Counter(line.whole for line in others)
     found = []
@@ -252,16 +261,16 @@ def _statements(section: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[st
             yield from _statements(child, (*path, child.text))
 
 
-def _line(path: tuple[str, ...], line: str, platform: Platform) -> Line:
+def _line(path: tuple[str, ...], line: str, platform: Platform) -> PathLine:
     if platform.nesting == "braces":
-        return Line(" ".join((*path, line)), path, line)
+        return PathLine(" ".join((*path, line)), path, line)
     if platform.change and platform.change.style == "yaml":
         words = (text.removesuffix(" {}").replace(": ", " ").removesuffix(":") for text in (*path, line))
-        return Line(" ".join(word for word in words if word != "- set"), path, line)
+        return PathLine(" ".join(word for word in words if word != "- set"), path, line)
     whole = " / ".join((*path, line))
     if whole.startswith("set ") and not path:
         whole = whole.removeprefix("set ").replace("'", "")
-    return Line(whole, path, line)
+    return PathLine(whole, path, line)
 
 
 def plain(name: str, line: str = "") -> str:
@@ -333,7 +342,7 @@ def _range(first: str, last: str) -> Iterator[str]:
     yield from (f"{one['head'] or ''}{number}" for number in range(begins, ends + 1))
 
 
-def _route(line: Line, match: regex.Match, ports: Mapping[str, Port]) -> Route | None:
+def _route(line: PathLine, match: regex.Match, ports: Mapping[str, Port]) -> Route | None:
     told = {key: value or "" for key, value in match.groupdict().items()}
     network = _network(told)
     if network is None:
@@ -345,7 +354,7 @@ def _route(line: Line, match: regex.Match, ports: Mapping[str, Port]) -> Route |
     return Route(network, hop, distance, vrf.replace("default", ""), line.whole)
 
 
-def _of_menu(line: Line) -> Route | None:
+def _of_menu(line: PathLine) -> Route | None:
     """RouterOS: what a route says, in any order."""
     if " disabled=yes" in line.line:
         return None
@@ -370,7 +379,7 @@ def _network(told: Mapping[str, str]) -> Network | None:
         return None
 
 
-def _tabled(lines: Sequence[Line]) -> Iterator[Route]:
+def _tabled(lines: Sequence[PathLine]) -> Iterator[Route]:
     """FortiOS: a route is an entry of a table, each word of it a line."""
     entries: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     for line in lines:

@@ -23,7 +23,7 @@ def placed(path: Path, old: Sequence[Node], new: Sequence[Node], position: int) 
     had, wanted = [node.text for node in old], [node.text for node in new]
     everything = list(dict.fromkeys([*had, *wanted]))
     stay = set(staying(had, wanted))
-    found = {text: section_words.found(text, everything) for text in everything}
+    found = {text: section_words.finding(text, everything) for text in everything}
     if len({*had}) < len(had) or len({*wanted}) < len(wanted) or not all(found.values()):
         return None
     commands: list[Command] = []

@@ -31,7 +31,7 @@ class Words(NamedTuple):
         values = dict(word.split("=", 1) for word in rest if "=" in word)
         return cls(head, values, [word for word in rest if "=" not in word])
 
-    def said(self) -> str:
+    def canonical(self) -> str:
         """The line, its words in order: what order they are typed in means nothing."""
         return " ".join(
             (self.head, *self.flags, *(f"{key}={value}" for key, value in sorted(self.values.items())))
@@ -42,14 +42,14 @@ def sorted_words(root: Node) -> Node:
     """The tree with the words of every line in order."""
     sections = [
         section._replace(
-            children=[child._replace(text=Words.of(child.text).said()) for child in section.children]
+            children=[child._replace(text=Words.of(child.text).canonical()) for child in section.children]
         )
         for section in root.children
     ]
     return root._replace(children=sections)
 
 
-def found(text: str, beside: Sequence[str]) -> str:
+def finding(text: str, beside: Sequence[str]) -> str:
     """What finds an entry, and no other one of these; empty if nobody can say."""
     words = Words.of(text)
     if words.head != "add":
@@ -65,7 +65,7 @@ def found(text: str, beside: Sequence[str]) -> str:
 
 def removal(text: str, beside: Sequence[str]) -> str:
     """What removes an entry; empty if nobody can say."""
-    item = found(text, beside)
+    item = finding(text, beside)
     return f"remove {item}" if item else ""
 
 

@@ -14,7 +14,7 @@ from bitools.platforms.model import Platform
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PathLine:
     """One line with the headers above it, as `whole` words: what the patterns look at."""
 
     whole: str
@@ -38,6 +38,7 @@ class Signs:
     def __init__(self, platform: Platform) -> None:
         self._access = platform.access
         self.nobody = platform.access.nobody
+        self.managed = platform.access.managed
         self.lines = {subject: _any(self._access.about(subject)) for subject in get_args(Subject)}
         self.accounts = [regex.compile(pattern) for pattern in platform.accounts]
         self.any_account = _any(platform.accounts)
@@ -72,7 +73,7 @@ def _fact(kind: Kind, match: regex.Match) -> Fact:
 
 
 @final
-class Facts:
+class PortFacts:
     """What lines say of ports, each looked at once: ports of like names say the same at the same place."""
 
     def __init__(self, found: Signs) -> None:
@@ -80,7 +81,7 @@ class Facts:
         self._shapes: dict[str, str] = {}
         self._known: dict[tuple[str, ...], Sequence[Fact]] = {}
 
-    def of(self, line: Line) -> Sequence[Fact]:
+    def of(self, line: PathLine) -> Sequence[Fact]:
         """All that this line says."""
         key = (*line.path, line.line)
         if of_an_interface(line):
@@ -98,7 +99,7 @@ class Facts:
 _DIGIT = re.compile(r"\d")
 
 
-def of_an_interface(line: Line) -> bool:
+def of_an_interface(line: PathLine) -> bool:
     """Does it stand below the header of a port, as most lines do?"""
     return bool(line.path) and line.path[0].startswith("interface ") and " / " in line.whole
 

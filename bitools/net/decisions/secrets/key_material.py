@@ -19,7 +19,7 @@ SIGNS = finder(("-----", "---- ", "PuTTY"))  # one of them is in every line that
 LONGEST_KEY = 400  # lines: an RSA key of 16384 bits has 200
 
 
-class Block(NamedTuple):
+class PrivateKey(NamedTuple):
     """A private key: from a place in one line to a place in another, ends not included."""
 
     first: int
@@ -28,7 +28,7 @@ class Block(NamedTuple):
     end: int
 
 
-def private_keys(text: Text) -> Iterator[Block]:
+def private_keys(text: Text) -> Iterator[PrivateKey]:
     """Every private key in the text, in order. One without its end goes as far as its lines look like one."""
     done, lines = 0, text.lines  # done: the first line after the last block
     for number in text.among(SIGNS):
@@ -51,24 +51,24 @@ def goes_on(line: str) -> bool:
     return bool(line.strip() and _WITHIN.match(line))
 
 
-def _from(lines: Sequence[str], number: int, start: int) -> Block:
+def _from(lines: Sequence[str], number: int, start: int) -> PrivateKey:
     at = number
     while True:
         closed = _CLOSES.search(lines[at], start if at == number else 0)
         if closed:
-            return Block(number, start, at, closed.end())
+            return PrivateKey(number, start, at, closed.end())
         following = at + 1
         if following >= len(lines) or following - number > LONGEST_KEY or not _WITHIN.match(lines[following]):
             if following < len(lines) and _CLOSES.search(lines[following]):
                 at = following
                 continue
-            return Block(number, start, at, len(lines[at]))
+            return PrivateKey(number, start, at, len(lines[at]))
         at = following
 
 
-def _back(lines: Sequence[str], number: int, end: int, done: int) -> Block:
+def _back(lines: Sequence[str], number: int, end: int, done: int) -> PrivateKey:
     """A key whose beginning is missing."""
     at = number
     while at > done and number - at < LONGEST_KEY and goes_on(lines[at - 1]):
         at -= 1
-    return Block(at, 0, number, end)
+    return PrivateKey(at, 0, number, end)

@@ -36,7 +36,7 @@ _OF_POLICIES = frozenset(
 )
 _BGP_COMMUNITY = regex.compile(
     r"^[(\[]?\s*(?:(?:(?:target|origin|rt|soo|color|bandwidth|cost|large|ext)[: ])?(?:[\d*.$x]+|peeras)[:L]"
-    r"|no-(?:export|advertise|peer)|local-as|internet|accept-own|gshut|graceful-shutdown|rt$|soo$|none$|\$)"
+    r"|no-(?:export|advertise|peer|llgr)|llgr-stale|blackhole|local-as|internet|accept-own|gshut|graceful-shutdown|rt$|soo$|none$|\$)"
 )
 _KEYBOARD = (["any"], ["arrow"], ["enter"], ["return"], ["escape"], ["function"])  # `press any key`
 _GIVEN = (["="], [":="], ["=>"])

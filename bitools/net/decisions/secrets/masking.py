@@ -31,7 +31,7 @@ _ELEMENT = "</secret>"  # then `<secret>` is a tag of somebody's, no mask
 _MASKED = finder(("<secret",))
 
 
-class Named(NamedTuple):
+class NamedPlace(NamedTuple):
     """A place that a platform's pattern names; `salted`: the device encrypts it anew at every show."""
 
     start: int
@@ -66,7 +66,7 @@ def masked(text: Text, platform: Platform, key: bytes) -> Text:
 
 
 def replaced(
-    text: Text, named: Mapping[int, Sequence[Named]], found: Mapping[int, Sequence[Span]], key: bytes
+    text: Text, named: Mapping[int, Sequence[NamedPlace]], found: Mapping[int, Sequence[Span]], key: bytes
 ) -> Text:
     """The text, in place, masked where patterns name a secret, and where the net finds one beside it."""
     for number in sorted({*named, *found}):
@@ -93,9 +93,9 @@ def holed(line: str) -> str:
     )
 
 
-def _named(text: Text, compiled: Grammar) -> Mapping[int, Sequence[Named]]:
+def _named(text: Text, compiled: Grammar) -> Mapping[int, Sequence[NamedPlace]]:
     """What the platform's patterns name, by line."""
-    named: dict[int, list[Named]] = {}
+    named: dict[int, list[NamedPlace]] = {}
     lines = text.lines
     for number in text.among(compiled.secretive):
         places = (
@@ -107,26 +107,26 @@ def _named(text: Text, compiled: Grammar) -> Mapping[int, Sequence[Named]]:
             named[number] = list(places)
     for hidden in compiled.hidden:
         for number, (start, end) in within(lines, hidden):
-            named.setdefault(number, []).append(Named(start, end, salted=False))
+            named.setdefault(number, []).append(NamedPlace(start, end, salted=False))
     return named
 
 
 @lru_cache(maxsize=50_000)
-def _known(line: str, compiled: Grammar) -> tuple[Named, ...]:
+def _known(line: str, compiled: Grammar) -> tuple[NamedPlace, ...]:
     """The same, remembered: switches repeat themselves."""
     return _by_patterns(line, compiled)
 
 
-def _by_patterns(line: str, compiled: Grammar) -> tuple[Named, ...]:
+def _by_patterns(line: str, compiled: Grammar) -> tuple[NamedPlace, ...]:
     """The places that the patterns name, one pattern after another."""
     spared = [found.span() for found in compiled.no_secret.finditer(line)] if compiled.no_secret else []
-    places: list[Named] = []
+    places: list[NamedPlace] = []
     for pattern, salted in compiled.secrets:
         for found in pattern.finditer(line):
             start, end = found.span("secret")
             none = start >= end or any(begin <= start < stop for begin, stop in spared)
             if not none and line[start:end].strip('";').strip(HOLE):
-                places.append(Named(start, end, salted))
+                places.append(NamedPlace(start, end, salted))
                 line = line[:start] + HOLE * (end - start) + line[end:]
     return tuple(places)
 
@@ -144,7 +144,7 @@ def within(lines: Sequence[str], hidden: HiddenLines) -> Iterator[tuple[int, Spa
         inside = inside or bool(hidden.starts.search(line))
 
 
-def _replaced(line: str, named: Sequence[Named], found: Sequence[Span], key: bytes) -> str:
+def _replaced(line: str, named: Sequence[NamedPlace], found: Sequence[Span], key: bytes) -> str:
     """The line with a mask for every place: first what the platform names, then what the net adds."""
     taken: list[Span] = []
     marks: list[tuple[int, int, str]] = []
@@ -179,7 +179,7 @@ def _without_taken(start: int, end: int, taken: Sequence[Span]) -> Iterator[Span
         yield start, end
 
 
-class Block(NamedTuple):
+class ReplacedLines(NamedTuple):
     """Lines [first, end), in whose place one other line comes to stand."""
 
     first: int
@@ -192,17 +192,17 @@ def without_private_keys(text: Text, key: bytes) -> Text:
     return instead_of(text, list(keys_in(text, key)))
 
 
-def keys_in(text: Text, key: bytes) -> Iterator[Block]:
+def keys_in(text: Text, key: bytes) -> Iterator[ReplacedLines]:
     """Each private key, and the line that becomes of it."""
     for block in private_keys(text):
         whole = text.lines[block.first : block.last + 1]
         before, after = whole[0][: block.start], whole[-1][block.end :]
         whole[-1] = whole[-1][: block.end]
         whole[0] = whole[0][block.start :]
-        yield Block(block.first, block.last + 1, before + mask("\n".join(whole), key) + after)
+        yield ReplacedLines(block.first, block.last + 1, before + mask("\n".join(whole), key) + after)
 
 
-def instead_of(text: Text, blocks: Sequence[Block]) -> Text:
+def instead_of(text: Text, blocks: Sequence[ReplacedLines]) -> Text:
     """The text with one line in the place of each block."""
     if not blocks:
         return text
@@ -219,7 +219,7 @@ def _without_secret_text(text: Text, platform: Platform, key: bytes) -> Text:
     return instead_of(text, list(secret_text(text, platform, key)))
 
 
-def secret_text(text: Text, platform: Platform, key: bytes) -> Iterator[Block]:
+def secret_text(text: Text, platform: Platform, key: bytes) -> Iterator[ReplacedLines]:
     """Opaque text that is secret (private keys), and the line that becomes of it."""
     if not any(opaque.secret or opaque.salted for opaque in platform.opaque):
         return
@@ -230,6 +230,6 @@ def secret_text(text: Text, platform: Platform, key: bytes) -> Iterator[Block]:
             mark = SALTED if opaque.salted else mask("\n".join(lines[start:end]), key)
             opening = compiled.opened(lines[start - 1])[1]
             if "from" in opening.groupdict():
-                yield Block(start - 1, end, f"{lines[start - 1][: opening.start('from')]}{mark}")
+                yield ReplacedLines(start - 1, end, f"{lines[start - 1][: opening.start('from')]}{mark}")
             else:
-                yield Block(start, end, mark)
+                yield ReplacedLines(start, end, mark)

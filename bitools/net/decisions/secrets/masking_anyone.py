@@ -14,7 +14,7 @@ from bitools import regex
 from bitools.net.decisions.grammar import HiddenLines, grammar
 from bitools.net.decisions.required_literals import Finder, finder
 from bitools.net.decisions.secrets.masking import (
-    Named,
+    NamedPlace,
     holed,
     replaced,
     with_holes,
@@ -59,21 +59,21 @@ def _of(platforms: tuple[Platform, ...]) -> _Patterns:
     return _Patterns(tuple(map(regex.compile, named)), finder(tuple(named)), tuple(hidden))
 
 
-def _named(text: Text, patterns: _Patterns) -> Mapping[int, Sequence[Named]]:
-    named: dict[int, list[Named]] = {}
+def _named(text: Text, patterns: _Patterns) -> Mapping[int, Sequence[NamedPlace]]:
+    named: dict[int, list[NamedPlace]] = {}
     for number in text.among(patterns.words):
         if places := list(_places(text.lines[number], patterns)):
             named[number] = places
     for one in patterns.hidden:
         for number, (start, end) in within(text.lines, one):
-            named.setdefault(number, []).append(Named(start, end, salted=False))
+            named.setdefault(number, []).append(NamedPlace(start, end, salted=False))
     return named
 
 
-def _places(line: str, patterns: _Patterns) -> Iterator[Named]:
+def _places(line: str, patterns: _Patterns) -> Iterator[NamedPlace]:
     """Every place that any pattern names; what two of them name in part is masked in parts."""
     for pattern in patterns.compiled:
         for found in pattern.finditer(line):
             start, end = found.span("secret")
             if start < end and line[start:end].strip('";').strip(HOLE):
-                yield Named(start, end, salted=False)
+                yield NamedPlace(start, end, salted=False)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bitools.backup.decisions.looks import Sample
-from bitools.backup.decisions.memory import Applied, Content, Memory, Outcome
+from bitools.backup.decisions.memory import Applied, Content, LastRun, Memory
 from bitools.backup.decisions.runs import Snapshot
 from bitools.backup.decisions.suspicion import Extent
 from bitools.backup.wire import memory_file
@@ -61,7 +61,7 @@ def test_everything_comes_back(state):
     memory.strange["belgeler"] = Extent(3, 40, 1, 2, 30)
     memory.usual["mis-db/mis.ebys.sql"] = [Extent(1, 500)]
     memory.known["a" * 64] = Snapshot("a" * 64, NOW, ("bi.set=belgeler",), host="dosya-01")
-    memory.outcomes["belgeler"] = Outcome(NOW, 7, "durdu")
+    memory.outcomes["belgeler"] = LastRun(NOW, 7, "durdu")
     memory.applied["belgeler"] = Applied({"daily": 3}, "Europe/Istanbul", NOW)
     memory.sizes[date(2026, 11, 28)] = 9
     memory.note("drill", "belgeler", NOW, "bozuk")

@@ -14,8 +14,8 @@ import pytest
 
 from bitools import platforms
 from bitools.net.decisions.authorship import (
+    LastSeen,
     Log,
-    Seen,
     from_header,
     from_journal,
     named,
@@ -47,7 +47,7 @@ class Puzzle:
     def solved(self) -> tuple[str, tuple[str, ...]]:
         platform = platforms.load(self.platform)
         read = canonical(f"{self.header}\nhostname sw-1\n", platform, b"k")
-        seen = Seen(SEEN, self.before, self.heard)
+        seen = LastSeen(SEEN, self.before, self.heard)
         log = Log()
         if self.log and platform.journal:
             log = read_log("\n".join(self.log), platform.journal, seen, NOW, ZONE)
@@ -225,8 +225,8 @@ def test_a_line_of_the_future_is_not_believed_once_it_has_passed() -> None:
     journal = platforms.load("cisco_ios").journal
     assert journal
     text = line("ayse on vty0 (10.10.99.21)", "15:00:00")
-    first = read_log(text, journal, Seen(SEEN), NOW, ZONE)
+    first = read_log(text, journal, LastSeen(SEEN), NOW, ZONE)
     heard = still_heard(map(str, first.lines), NOW)
     later = NOW + timedelta(hours=2)
-    seen = Seen(NOW, heard=heard)
+    seen = LastSeen(NOW, heard=heard)
     assert from_journal(read_log(text, journal, seen, later, ZONE), seen, later) == set()

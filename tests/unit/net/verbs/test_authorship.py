@@ -10,7 +10,7 @@ import pytest
 
 from bitools import platforms
 from bitools.net.decisions.authorship import (
-    Seen,
+    LastSeen,
     from_header,
     from_journal,
     from_ledger,
@@ -39,7 +39,7 @@ def read(platform: str, *users: str, after: datetime = AFTER, now: datetime = NO
     journal = platforms.load(platform).journal
     assert journal
     text = "Log Buffer (8192 bytes):\n" + "".join(LINES[platform].format(user=user) + "\n" for user in users)
-    seen = Seen(after)
+    seen = LastSeen(after)
     return named(from_journal(read_log(text, journal, seen, now, ZONE), seen, now))[0]
 
 
@@ -72,11 +72,11 @@ def test_a_line_that_was_read_says_nothing_anew() -> None:
     at = datetime(2026, 11, 22, 12, 0, 1, 900_000, tzinfo=ZONE)
 
     def people(heard: tuple[str, ...] | None, *users: str) -> frozenset[str]:
-        seen = Seen(at, heard=heard)
+        seen = LastSeen(at, heard=heard)
         text = "".join(LINES["arista_eos"].format(user=user) + "\n" for user in users)
         return from_journal(read_log(text, journal, seen, NOW, ZONE), seen, NOW)
 
-    first = read_log(LINES["arista_eos"].format(user="ayse"), journal, Seen(AFTER), NOW, ZONE).lines
+    first = read_log(LINES["arista_eos"].format(user="ayse"), journal, LastSeen(AFTER), NOW, ZONE).lines
     heard = still_heard(map(str, first), at)
     assert people(heard, "ayse") == set()
     assert people(heard, "ayse", "mehmet") == {"mehmet"}
@@ -120,11 +120,13 @@ def test_the_times_of_headers(text: str, time: str) -> None:
 
 def test_a_header_is_believed_if_it_tells_of_something_new() -> None:
     new, old = "13:00:00 TRT Sun Nov 22 2026", "09:00:00 TRT Sun Nov 22 2026"
-    assert from_header("mehmet", new, Seen(AFTER, f"ayse {old}"), ZONE) == {"mehmet"}
-    assert from_header("mehmet", new, Seen(AFTER), ZONE) == {"mehmet"}
-    assert from_header("mehmet", old, Seen(AFTER, f"mehmet {old}"), ZONE) == set()  # a sticky address, say
-    assert from_header("mehmet", old, Seen(AFTER, "ayse then"), ZONE) == set()
-    assert from_header("", new, Seen(AFTER), ZONE) == set()
+    assert from_header("mehmet", new, LastSeen(AFTER, f"ayse {old}"), ZONE) == {"mehmet"}
+    assert from_header("mehmet", new, LastSeen(AFTER), ZONE) == {"mehmet"}
+    assert (
+        from_header("mehmet", old, LastSeen(AFTER, f"mehmet {old}"), ZONE) == set()
+    )  # a sticky address, say
+    assert from_header("mehmet", old, LastSeen(AFTER, "ayse then"), ZONE) == set()
+    assert from_header("", new, LastSeen(AFTER), ZONE) == set()
 
 
 PLATFORMS = ("arista_eos", "cisco_nxos", "huawei", "mikrotik_routeros")

@@ -18,7 +18,7 @@ from bitools import i18n
 from bitools.figures.performed import Tally
 from bitools.past.places import Place
 from bitools.report.digest.digest import digest
-from bitools.report.digest.letter import LARGEST_HTML, LARGEST_TEXT, Day, Facts, letter
+from bitools.report.digest.letter import LARGEST_HTML, LARGEST_TEXT, Day, Letterhead, letter
 from bitools.report.mail.compose import Envelope, compose, without_attachments
 from bitools.report.mail.letter import Letter
 from tests.conftest import published
@@ -26,7 +26,7 @@ from tests.documents import account, change, differing, document, failure, store
 
 DATA = Path(__file__).parents[3] / "data" / "mail"
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=ZoneInfo("Europe/Istanbul"))
-FACTS = Facts(
+FACTS = Letterhead(
     organisation="Efeler Belediyesi",
     site_names={"merkez": "Merkez Hizmet Binası", "garaj": "Garaj"},
     since=datetime(2026, 11, 21, 8, 0, tzinfo=ZoneInfo("Europe/Istanbul")),

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from bitools import csvfile
 from bitools.errors import InventoryInvalid
 from bitools.user.decisions.account import Account, Flag
-from bitools.user.decisions.custody import Row, held, settled
-from bitools.user.decisions.keys import Leaver
+from bitools.user.decisions.custody import CustodyRow, came_back, held
+from bitools.user.decisions.keys import KnownAs
 from bitools.user.decisions.numbers import same_number
 from bitools.user.wire.custody import parse
 
 TODAY = date(2026, 11, 28)
-AYSE = Leaver("0042", frozenset({"ayse.kaya", "ayse.kaya@belediye.test"}), "Ayşe Kaya")
+AYSE = KnownAs("0042", frozenset({"ayse.kaya", "ayse.kaya@belediye.test"}), "Ayşe Kaya")
 HEAD = "sicil_no;hesap;ad soyad;malzeme;iade\n"
 
 # What people write into such lists. Each of these may be Ayşe Kaya's laptop, and holds her back.
@@ -179,7 +179,7 @@ HERS = [
     "42;;;Dizüstü;5 Mart",
     "42;;;Dizüstü;20260305",
 ]  # fmt: skip
-# These are settled, or somebody else's.
+# These are came_back, or somebody else's.
 NOT_HERS = [
     "42;;;Dizüstü;27.11.2026",
     "0042;;;Dizüstü;2026-11-28",
@@ -284,8 +284,8 @@ def test_a_day_of_handing_out_is_no_day_of_return() -> None:
 
 
 def test_two_columns_of_return_must_agree() -> None:
-    assert not settled(Row(1, returned=("2026-01-01", "hayır")), TODAY)
-    assert settled(Row(1, returned=("2026-01-01", "")), TODAY)
+    assert not came_back(CustodyRow(1, returned=("2026-01-01", "hayır")), TODAY)
+    assert came_back(CustodyRow(1, returned=("2026-01-01", "")), TODAY)
 
 
 def test_a_number_that_a_spreadsheet_shortened_is_every_one_it_may_have_been() -> None:
@@ -401,9 +401,9 @@ def test_cells_that_were_merged_hold_back_and_another_list_below_does() -> None:
     "row", ["0141;;", "P141;;", "p 141;;", "0l4l;;", ";;IŞIL ŞAHİN", ";;isil sahin", ";;ŞahinIşıl"]
 )
 def test_a_number_with_a_letter_and_a_name_with_every_i(row: str) -> None:
-    isil = Leaver("P-0141", frozenset({"isil.sahin"}), "Işıl Şahin")
+    isil = KnownAs("P-0141", frozenset({"isil.sahin"}), "Işıl Şahin")
     assert held(parse(f"{HEAD}{row};Mühür;\n", "z.csv"), isil, TODAY)
-    other = Leaver("P-0142", frozenset({"nur.demir"}), "Nur Demir")
+    other = KnownAs("P-0142", frozenset({"nur.demir"}), "Nur Demir")
     assert held(parse(f"{HEAD}{row};Mühür;\n", "z.csv"), other, TODAY) == []
 
 
@@ -413,8 +413,8 @@ def test_a_list_may_still_call_her_as_before_her_marriage() -> None:
         {"displayName": "Ayşe Kaya", "employeeID": "42"},
     )  # fmt: skip
     rows = parse(f"{HEAD};;Ayşe Yılmaz;Mühür;\n;ayse.yilmaz;;Kasa;\n", "z.csv")
-    assert held(rows, Leaver.of(account), TODAY) == []
-    once = Leaver.of(account, ("ayse.yilmaz@belediye.test",))
+    assert held(rows, KnownAs.of(account), TODAY) == []
+    once = KnownAs.of(account, ("ayse.yilmaz@belediye.test",))
     assert held(rows, once, TODAY) == ["line 2: Mühür (only a name is there)", "Kasa"]
 
 
@@ -446,7 +446,7 @@ def test_headings_that_are_merged_or_doubled_are_none(headings: str) -> None:
 def test_a_list_is_read_as_it_was_saved(encoding: str, separator: str) -> None:
     rows = ["SİCİL NO", "HESAP ADI", "MALZEME ADI", "İADE TARİHİ"], ["", "IŞIL.ŞAHİN", "Mühür", ""]
     text = "\r\n".join(separator.join(row) for row in rows)
-    isil = Leaver("7", frozenset({"isil.sahin"}), "Işıl Şahin")
+    isil = KnownAs("7", frozenset({"isil.sahin"}), "Işıl Şahin")
     found = held(parse(csvfile.decode(text.encode(encoding), "z.csv"), "z.csv"), isil, TODAY)
     assert found == ["Mühür"]
 
@@ -475,4 +475,4 @@ def test_whatever_stands_beside_what_is_hers_holds_back(row: tuple[int, str, str
     cells = ["", "", ""]
     cells[column] = before + cell + after
     numbers, accounts, names = ((one,) for one in cells)
-    assert held([Row(2, numbers, accounts, names, "Dizüstü")], AYSE, TODAY)
+    assert held([CustodyRow(2, numbers, accounts, names, "Dizüstü")], AYSE, TODAY)

@@ -70,8 +70,8 @@ def test_what_only_looks_like_a_cut_is_not_refused(name: str, number: int, twin:
 
 def test_the_battery_is_as_large_as_it_has_to_be() -> None:
     assert len({name.partition("#")[0] for name in BATTERIES}) >= 20
-    assert len(CUTS) >= 280
-    assert len(TWINS) >= 220
+    assert len(CUTS) >= 460
+    assert len(TWINS) >= 360
 
 
 @pytest.mark.parametrize(("name", "number", "cut"), CUTS, ids=lambda one: str(one)[:40])

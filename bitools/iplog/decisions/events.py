@@ -77,7 +77,7 @@ class Word(IntEnum):
     IMPOSSIBLE = 2  # understood, but for its time
 
 
-Found: TypeAlias = Event | Session | Word
-Reader: TypeAlias = Callable[[str], Found]
+Meaning: TypeAlias = Event | Session | Word
+Reader: TypeAlias = Callable[[str], Meaning]
 
 LONGEST = 0xFFFFFFFF  # DHCP's own word for a lease without end (RFC 2131 §3.3)
