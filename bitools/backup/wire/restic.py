@@ -56,8 +56,15 @@ class Repository(Program):
     host: str = ""
 
     def snapshots(self) -> list[Snapshot]:
-        """List every snapshot, without a lock: listing must work while another run prunes."""
-        return snapshots_of(self.ask("snapshots", "--json", "--no-lock"))
+        """List every snapshot, without a lock: listing must work while another run prunes. One that cannot be
+        read is noted: restic passes over it and ends well.
+        """
+        answer = self.run(["snapshots", "--json", "--no-lock"], QUESTION)
+        if damaged := answer.unreadable:
+            text = _("{name}: damaged, and passed over: the snapshots {ids}; look: bitools backup verify")
+            note = text.format(name=self.name, ids=", ".join(damaged))
+            self.notes += [note] if note not in self.notes else []
+        return snapshots_of(answer.stdout)
 
     @privilege.raised()
     def names(self) -> set[str] | None:

@@ -32,7 +32,11 @@ _HELD = re.compile(r"already locked (?:exclusively )?by PID")
 _FILE = re.compile(r"(?:ignoring error for|error for|could not be read:) (?P<file>/.*?): (?P<why>.*)")
 _VANISHED = re.compile(r"no such file or directory$", re.IGNORECASE)
 _NAMED = 5  # files in one message
-_GO = re.compile(r"^\s*(goroutine \d|\S+\.go:\d|/\S+\.s:\d|\S+\(.*\)$|panic: )")  # a stack trace
+_GO = re.compile(  # a stack trace
+    r"^\s*(goroutine \d|\S+\.(go|s):\d|\S+\(.*\)$|panic: |(github\.com|golang\.org)/\S+$"
+    r"|(runtime|main)\.\w+$)"
+)
+_UNREADABLE = re.compile(r"(?:could not load|failed to load|loading) snapshot ([0-9a-f]{8})")
 _URL_SECRET = re.compile(r"//[^/\s@]+@")
 
 
@@ -105,6 +109,11 @@ class Answer:
             if named := _FILE.match(line):
                 found.setdefault(named["file"], named["why"].strip())
         return [f"{file}: {why}" for file, why in found.items()]
+
+    @property
+    def unreadable(self) -> list[str]:
+        """The snapshots that it passes over in a listing, for their own files are damaged."""
+        return sorted({found[1] for line in self.lines for found in _UNREADABLE.finditer(line)})
 
     @property
     def damaged(self) -> bool:
@@ -226,10 +235,12 @@ def _in_words(line: str) -> list[str]:
         return [line[:_READABLE]]
     error = entry.get("error")
     why = entry.get("message") or (error.get("message") if isinstance(error, dict) else error) or ""
+    if not why and error == {} and entry.get("during") == "archival":  # the folder it compares with
+        why = _("restic gives no reason; is the repository whole? look: bitools backup verify")
     if not why and isinstance(error, dict) and isinstance(error.get("Err"), int):
         why = os.strerror(error["Err"])  # before 0.17: Op, Path, Err
     item = entry.get("item") or (error.get("Path") if isinstance(error, dict) else "")
-    words = str(why).splitlines() or [entry.get("message_type", "")]
+    words = [one for one in str(why).splitlines() if not _GO.match(one)] or [entry.get("message_type", "")]
     return [f"could not be read: {item}: {words[0]}"] if item else [str(one).strip() for one in words]
 
 
