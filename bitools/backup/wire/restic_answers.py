@@ -132,9 +132,6 @@ class Answer:
         return any(_fits(self, kind) for kind in ("locked", "password", "missing", "unreachable", "full"))
 
 
-Head = bytes
-
-
 @dataclass(frozen=True, slots=True)
 class Made:
     """A snapshot just made: its id (8 digits before restic 0.15), what went in, whether all could be read.
@@ -155,7 +152,7 @@ class Made:
     changed: int = 0
     unread: tuple[str, ...] = ()
     parts: Mapping[str, int] = field(default_factory=dict)
-    heads: Mapping[str, Head] = field(default_factory=dict)
+    heads: Mapping[str, bytes] = field(default_factory=dict)
     tables: Mapping[str, int | None] = field(default_factory=dict)
 
     def tolerant(self, share: float) -> Made:
