@@ -17,6 +17,7 @@ from typing import IO, Any
 from bitools import privilege, process
 from bitools.backup.decisions.runs import SET, Snapshot
 from bitools.backup.wire import dump_stream
+from bitools.backup.wire.made import Made
 from bitools.backup.wire.producer import Producer, content, in_memory, pour
 from bitools.backup.wire.restic_answers import (
     Answer,
@@ -24,7 +25,6 @@ from bitools.backup.wire.restic_answers import (
     Damaged,
     Full,
     Lock,
-    Made,
     NoRepository,
     interpret,
     json_of,
