@@ -3,11 +3,12 @@
 A time without an offset is in the inventory's zone. What is named less exactly than to the second is a
 stretch: `2026-11-28` begins at midnight and ends with its last moment, `14:30` is a whole minute.
 
-    7d 2w 3mo 3m 1y 12h         so long ago; m and mo are months
+    7d 2w 3mo 3m 1y 12h 30min   so long ago; m and mo are months
     2026-11-28  28.11.2026      a day; 2026-11 and 2026 are a month and a year, 2026-W47 -Q4 -H2 what they say
     … 14:30  … T14:30:05+03:00  with a time
-    28 Kasım 2026 14:30         as mails write it, in Turkish or English
-    today yesterday now         bugün dün şimdi
+    28 Kasım 2026 14:30         as mails write it, in Turkish or English; Kasım 2026 is a month
+    28.11.2026-14:30:05         as the address log is handed over
+    today yesterday now         bugün dün şimdi; dün 14:30, and 14:30 alone is today's
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from bitools.i18n import MONTHS, _, plain
 LONGEST = timedelta(days=30 * 366)
 _TICK = timedelta(microseconds=1)
 _CALLED = {
+    "min": "min minute minutes dk dakika",
     "h": "h hour hours saat",
     "d": "d day days gun",
     "w": "w week weeks hafta",
@@ -30,7 +32,7 @@ _CALLED = {
     "y": "y year years yil",
 }
 _UNITS = {word: unit for unit, words in _CALLED.items() for word in words.split()}
-_DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30.4375, "y": 365.25}
+_DAYS = {"min": 1 / 1_440, "h": 1 / 24, "d": 1, "w": 7, "m": 30.4375, "y": 365.25}
 _MONTHS = {"m": 1, "y": 12}
 _SPAN = re.compile(rf"([1-9]\d{{0,4}}) ?({'|'.join(_UNITS)})(?: (?:ago|once))?")
 _DAY = re.compile(
@@ -38,12 +40,15 @@ _DAY = re.compile(
     r"|(?P<d3>\d{1,2}) (?P<name>[a-z]+) (?P<y3>\d{4})"
 )
 _TIME = re.compile(
-    r"(?:t|,? )(?P<hour>\d\d?)(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,6})\d*)?)?)?"
-    r" ?(?P<offset>z|[+-]\d\d(?::?\d\d)?)?"
+    r"(?:t|,? |(?<=\.\d{4})-)"
+    r"(?P<hour>\d\d?)(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,6})\d*)?)?)? ?"
+    r"(?P<offset>z|[+-]\d\d(?::?\d\d)?)?"
 )
 _PERIOD = re.compile(
     r"(?P<year>\d{4})(?:-(?:(?P<month>\d\d)|w(?P<week>\d\d)|q(?P<quarter>\d)|h(?P<half>\d)))?"
 )
+_MONTH = re.compile(r"(?P<name>[a-z]+) (?P<year>\d{4})")
+_CLOCK = re.compile(r"\d\d?:\d\d(?::\d\d)?")
 _RUN = re.compile(r"(\d{8}T\d{6}Z)(?:-[0-9A-F]+)?")
 _NAMES = {plain(name): number for names in MONTHS for number, name in enumerate(names, start=1)}
 _WORDS = {"now": None, "simdi": None, "today": 0, "bugun": 0, "yesterday": 1, "dun": 1}
@@ -110,8 +115,11 @@ def span(text: str) -> timedelta:
 def dated(text: str) -> bool:
     """Does this look like a time, and not like a commit?"""
     words = plain(text)
+    word, _blank, rest = words.partition(" ")
+    by_word = _CLOCK.fullmatch(words) or (word in _WORDS and (not rest or _CLOCK.fullmatch(rest)))
     period = "-" in words and _PERIOD.fullmatch(words)
-    return bool(words in _WORDS or _SPAN.fullmatch(words) or _DAY.match(words) or period)
+    month = (named := _MONTH.fullmatch(words)) and named["name"] in _NAMES
+    return bool(by_word or _SPAN.fullmatch(words) or _DAY.match(words) or period or month)
 
 
 def _word(typed: str, now: datetime) -> Stretch | None:
@@ -122,11 +130,15 @@ def _word(typed: str, now: datetime) -> Stretch | None:
         else:
             then = (now.astimezone(UTC) - count * timedelta(days=_DAYS[unit])).astimezone(now.tzinfo)
         return Stretch(then, then)
-    if typed not in _WORDS:
+    word, _blank, rest = typed.partition(" ")
+    if _CLOCK.fullmatch(typed):
+        word, rest = "today", typed
+    if word not in _WORDS or (rest and not _CLOCK.fullmatch(rest)):
         return None
-    if (days := _WORDS[typed]) is None:
-        return Stretch(now, now)
-    return _days(now.date() - timedelta(days=days), 1, now.tzinfo)
+    if (days := _WORDS[word]) is None:
+        return None if rest else Stretch(now, now)
+    on = now.date() - timedelta(days=days)
+    return _at(on, f" {rest}", now.tzinfo) if rest else _days(on, 1, now.tzinfo)
 
 
 def _months_before(now: datetime, count: int) -> datetime:
@@ -144,11 +156,15 @@ def _day_and_time(typed: str, zone: tzinfo) -> Stretch | None:
         int(month),
         int(found["d"] or found["d2"] or found["d3"]),
     )
-    rest = typed[found.end() :]
-    if not rest:
+    if found.end() == len(typed):
         return _days(on, 1, zone)
-    if not (clock := _TIME.fullmatch(rest)):
-        raise ValueError(rest)
+    return _at(on, typed, zone, found.end())
+
+
+def _at(on: date, typed: str, zone: tzinfo | None, begin: int = 0) -> Stretch:
+    """That day at the time that is written from `begin` on. Raise ValueError."""
+    if not (clock := _TIME.fullmatch(typed, begin)):
+        raise ValueError(typed)
     at = time(int(clock["hour"]), int(clock["minute"] or 0), int(clock["second"] or 0))
     offset = clock["offset"]
     first = datetime.combine(on, at, _offset(offset) if offset else zone)
@@ -169,6 +185,8 @@ def _offset(text: str) -> tzinfo:
 
 
 def _period(typed: str, zone: tzinfo) -> Stretch | None:
+    if named := _MONTH.fullmatch(typed):
+        typed = f"{named['year']}-{_NAMES.get(named['name'], 0):02}"
     if not (found := _PERIOD.fullmatch(typed)):
         return None
     year = int(found["year"])

@@ -180,13 +180,21 @@ class Talk(Terminal):
         elif command in self.said.get("paging_off", ()):
             pass
         elif not self.privileged and command == self.said["enable"]:
-            self.write(self.said.get("asks", "Password: "))
-            self.privileged = await self.read_line(echo=False) == ENABLE_PASSWORD
-            self.write("\n")
+            self.privileged = await self._known()
         elif self.privileged and command in self.written.answers:
             await self._show(self.written.answers[command])
         else:
             self.write(self.said["unknown"] + "\n")
+
+    async def _known(self) -> bool:
+        """Does one know the password, where one is asked for?"""
+        asks = self.said.get("asks", "Password: ")
+        if not asks:
+            return True
+        self.write(asks)
+        right = await self.read_line(echo=False) == ENABLE_PASSWORD
+        self.write("\n")
+        return right
 
     async def _show(self, text: str) -> None:
         """All of it, or, with a pager, a screen at a time: a key shows the next one, q ends it."""

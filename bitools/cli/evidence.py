@@ -169,7 +169,7 @@ def look(context: Ending, seen: Witness | None) -> tuple[Witness, list[BitoolsEr
         commit = _commit(context, known.commit)
         packs = integrity.read(History(context.state), known.packs, known.commit)
     except BitoolsError as error:
-        broken.append(error)
+        broken.append(_as_break(error))
     return known.moved(point, commit, packs), broken
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bitools import moments
 from bitools.errors import Usage
 from bitools.i18n import _, month_name
 
@@ -56,18 +56,30 @@ def period(kind: str, name: str, now: datetime, zone: ZoneInfo) -> Period:
     """The period of this name; without one the current one, or for a while the one just ended.
 
     A month is reported in the first five days after it, a year until the end of February: that is when its
-    report is due. Raise Usage if the name is none.
+    report is due. The name is any that `moments` reads as just that. Raise Usage if it is none.
     """
     local = now.astimezone(zone)
     if not name:
         moment = local - _LATE[kind]
         return _of(kind, moment.year, moment.month, zone)
-    pattern = r"(20[0-9]{2})" if kind == "year" else r"(20[0-9]{2})-(0[1-9]|1[0-2])"
-    if not (found := re.fullmatch(pattern, name)):
+    if not (found := _named(kind, name, now, zone)):
         example = f"{local:%Y}" if kind == "year" else f"{local:%Y-%m}"
         message = _('"{name}" is no year') if kind == "year" else _('"{name}" is no month')
         raise Usage(message.format(name=name), hint=_("for example: {example}").format(example=example))
-    return _of(kind, int(found[1]), int(found[2]) if kind == "month" else 1, zone)
+    return found
+
+
+def _named(kind: str, name: str, now: datetime, zone: ZoneInfo) -> Period | None:
+    try:
+        found = moments.stretch(name, now, zone)
+    except Usage:
+        return None
+    if not 2000 <= found.first.year < 2100:
+        return None
+    whole = _of(kind, found.first.year, found.first.month, zone)
+    if found.first != whole.start or found.last != whole.end - timedelta(microseconds=1):
+        return None
+    return whole
 
 
 def _of(kind: str, year: int, month: int, zone: ZoneInfo) -> Period:

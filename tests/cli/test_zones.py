@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -56,14 +57,42 @@ def _everywhere(line: CommandLine, *words: str) -> list[str]:
         (("ledger", "verify"), "2026-11-28 00:30:00"),
         (("net", "history", *DAY), "2026-11-28 00:30"),
         (("report", "month", "2026-11"), "28.11.2026 00:30"),
+        (("report", "month", "Kasım 2026"), "28.11.2026 00:30"),
     ],
-    ids=["ledger show", "ledger verify", "net history", "report month"],
+    ids=["ledger show", "ledger verify", "net history", "report month", "report month by its title"],
 )
 def test_the_same_rows_and_times_on_every_machine(night: CommandLine, words: Any, said: str) -> None:
     shown = _everywhere(night, *words)
     if words[0] != "report":  # a report says when it was made
         assert len(set(shown)) == 1, shown
     assert all(said in text for text in shown)
+
+
+PRINTED = (
+    "28.11.2026 00:30",
+    "2026-11-28 00:30:00",
+    "2026-11-28T00:30:00+03:00",
+    "28 Kasım 2026 00:30",
+    "28 November 2026 00:30",
+    "Kasım 2026",
+    "November 2026",
+    "2026-11-28T00+03:00",
+    "2026-W48",
+    "2026-H2",
+    "28.11.2026-00:30:00",
+    "20261127T213000Z-4f1c9a",
+)
+
+
+def test_what_one_command_prints_another_one_reads(night: CommandLine) -> None:
+    """Each form in one command, language and place after the other; the grammar itself is tried in pure tests."""
+    turns = zip(
+        cycle([("ledger", "show"), ("net", "history")]), cycle(["tr", "tr", "en", "en"]), strict=False
+    )
+    for printed, (command, language), machine in zip(PRINTED, turns, cycle(MACHINES), strict=False):
+        words = ("--lang", language, *command, "--since", printed, "--until", printed, "--json")
+        [item] = night(*words, environ={"TZ": machine}).document["items"]
+        assert "net.snapshot" in item.values() or item["author"] == "mehmet", printed
 
 
 def test_a_day_that_is_another_one_elsewhere_is_not_found(night: CommandLine) -> None:

@@ -10,16 +10,22 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Look = Literal["text", "page", "marked", "hollow", "unmarked", "random", "blank", "scrap", "alike", "other"]
+Look = Literal[
+    "text", "page", "marked", "hollow", "unmarked", "random", "noise", "blank", "scrap", "alike", "other"
+]
 """`page`: a text that is a web page; `marked`: as the name's type, or any packed type, begins; `hollow`: it
 begins so, and what its type has further inside is not there; `unmarked`: the name's type begins otherwise;
-`blank`: nothing, or one byte over and over; `scrap`: too little to say; `alike`: a text of which there are
-many, word for word."""
+`noise`: random all the way behind a beginning that is not; `blank`: nothing, or one byte over and over;
+`scrap`: too little to say; `alike`: a text of which there are many, word for word."""
 
 _NEW_TYPE: frozenset[Look] = frozenset(
-    {"unmarked", "random", "blank", "hollow"}
+    {"unmarked", "random", "noise", "blank", "hollow"}
 )  # strange in a type never seen
 _NEVER: frozenset[Look] = frozenset({"text", "page"})  # strange
+_MORE_RANDOM: Mapping[Look, frozenset[Look]] = {
+    "other": frozenset({"random", "noise"}),
+    "noise": frozenset({"random"}),
+}
 _PACKED: frozenset[Look] = frozenset({"random", "other"})
 _MORE = 2  # times the usual share
 Looks = Mapping[str, Mapping[Look, int]]  # by ending
@@ -29,13 +35,14 @@ Looks = Mapping[str, Mapping[Look, int]]  # by ending
 class Sample:
     """Some files' first bytes: how many of each ending look like what; `of` how many files they are of.
     `bytes` says of the biggest files how many bytes look like what: one mailbox may be most of a data set.
-    `inside`: packed files were looked at further inside, too; older versions did not.
+    `inside`: how far inside files were looked at. 1: packed ones, 2: the biggest ones in many places; older
+    versions saw less.
     """
 
     looks: Looks = field(default_factory=dict)
     of: int = 0
     bytes: Looks = field(default_factory=dict)
-    inside: bool = False
+    inside: int = 0
 
     @property
     def looked(self) -> int:
@@ -83,9 +90,9 @@ class Sample:
 
     def as_deep_as(self, other: Sample) -> Sample:
         """The same, as it looks to who looks no further inside than the other one did."""
-        if other.inside or not self.inside:
+        if other.inside >= self.inside:
             return self
-        return Sample(_unlooked(self.looks), self.of, _unlooked(self.bytes))
+        return Sample(self.looks if other.inside else _unlooked(self.looks), self.of, inside=other.inside)
 
     def joined(self, other: Sample) -> Sample:
         """The same, with the types that only the other one knows."""
@@ -105,7 +112,7 @@ def _unlooked(looks: Looks) -> Looks:
 def _unseen(looks: Collection[Look], before: Collection[Look]) -> Iterator[Look]:
     """Those that are strange: none like it was seen, and it is not just text."""
     for look in looks:
-        if look in before or look in _NEVER or (look == "other" and "random" in before):
+        if look in before or look in _NEVER or _MORE_RANDOM.get(look, frozenset()).intersection(before):
             continue
         if before or look in _NEW_TYPE:
             yield look

@@ -20,6 +20,8 @@ from bitools.backup.decisions.suspicion import REMEMBERED, Extent
 TroubleKey = tuple[str, str]  # act (`drill`, `verify`, `copy`, `run`), data set or repository
 BACKDATED = timedelta(hours=24)  # a snapshot is dated at its beginning, and a backup may take long
 AHEAD = timedelta(hours=1)
+_ACCEPTED = timedelta(days=100)
+_SOME = 0.1  # of the biggest
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,22 @@ class Content:
     sample: Sample
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What somebody said was right although it was strange, and when."""
+
+    time: datetime
+    extent: Extent
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """When all files of a data set were last looked at, and which share of them was new or changed since."""
+
+    time: datetime
+    touched: float = 0.0
+
+
 @dataclass(slots=True)
 class Memory:
     """One repository's. `listed` is when its snapshots were last listed, `seen` which there were."""
@@ -80,7 +98,9 @@ class Memory:
     suspicious: dict[RunKey, list[str]] = field(default_factory=dict)  # why
     usual: dict[str, list[Extent]] = field(default_factory=dict)  # data set -> the last good runs
     strange: dict[str, Extent] = field(default_factory=dict)  # data set -> the last one that is suspected
+    accepted: dict[str, Accepted] = field(default_factory=dict)  # data set -> the least that was right
     content: dict[str, Content] = field(default_factory=dict)  # data set -> what its files begin with
+    drift: dict[str, Drift] = field(default_factory=dict)  # by data set
     identity: str = ""  # what restic calls the repository itself; empty: not asked yet
     old_key: str = ""  # restic's id of the key that is being replaced
     replacing: bool = False  # a new repository is being filled from a copy
@@ -139,11 +159,21 @@ class Memory:
     def _grouped(self, snapshots: Sequence[Snapshot]) -> dict[str, list[BackupRun]]:
         return group(snapshots, partial=self.partial, doubtful=self.doubtful, suspicious=self.suspicious)
 
+    def past(self, dataset: str, now: datetime) -> list[Extent]:
+        """The good runs that a dump is held against; what was accepted once stays usual for a while, unless
+        hardly anything was left: a table that is emptied every month.
+        """
+        runs, once = self.usual.get(dataset, []), self.accepted.get(dataset)
+        if not once or now - once.time > _ACCEPTED:
+            return runs
+        some = once.extent.bytes >= max((one.bytes for one in runs), default=0) * _SOME
+        return [once.extent, *runs] if some else runs
+
     def learn(self, dataset: str, extent: Extent) -> None:
         """A good run: what it held is usual from now on."""
         self.usual[dataset] = [*self.usual.get(dataset, []), extent][-REMEMBERED:]
 
-    def accept(self, dataset: str) -> list[str]:
+    def accept(self, dataset: str, now: datetime) -> list[str]:
         """What was strange is right: nothing of the data set is suspected, it is usual from now on, and what
         files begin with is learned anew. Give the runs that were suspected.
         """
@@ -151,6 +181,7 @@ class Memory:
         self.suspicious = {key: why for key, why in self.suspicious.items() if key[0] != dataset}
         for name in [one for one in self.usual if one.partition("/")[0] == dataset]:
             if name in self.strange:
+                self.accepted[name] = Accepted(now, self.strange[name])
                 self.learn(name, self.strange.pop(name))
             elif dataset not in self.usual:
                 del self.usual[name]

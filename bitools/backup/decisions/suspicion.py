@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from bitools.backup.decisions.looks import Sample
@@ -20,7 +21,8 @@ REMEMBERED = 14  # good runs
 LOOKED_AT = 0.1  # of the files, or bytes, new or changed: then their first bytes are looked at
 _LEFT = 0.2  # of the usual files or bytes; a tree that lost four fifths has lost what it is for
 _LEFT_AT_ONCE = 0.1  # of what the last run had, where that is more than usual
-_LEFT_OF_DUMP = 0.25
+_LEFT_OF_DUMP = 0.45
+_LEFT_INSIDE = 0.6  # of the tables, and what else a dump's directory names
 _AS_SMALL = 0.5  # of the smallest of the past: it was like that before
 _GONE = 0.75  # of the files of the last run, under their names
 _OFTEN = 2  # good runs in which as many were new: then it is their way, as of dumps named by their days
@@ -33,7 +35,7 @@ _FEW_LOOKS = 8
 @dataclass(frozen=True, slots=True)
 class Extent:
     """How much a run held: files and bytes; how many of the files were new or changed, and how many bytes
-    the repository did not have.
+    the repository did not have. Of a dump `files` is how many tables and the like are in it; 0: unknown.
     """
 
     files: int
@@ -84,7 +86,8 @@ def suspect(
         shrunk = _shrunk("dump_shrunk", now.bytes, sizes, _LEFT_OF_DUMP, _FEW_BYTES_OF_DUMP)
         unlike = sample and usual_sample and sample.unlike(usual_sample)
         other = Suspicion("dump_unlike", now.bytes, median(sizes)) if unlike else None
-        return tuple(one for one in (shrunk, other) if one)
+        inside = None if shrunk else _emptied(now.files, [one.files for one in past])
+        return tuple(one for one in (shrunk, inside, other) if one)
     found = [
         _shrunk("files_gone", now.files, [one.files for one in past], _LEFT, _FEW_FILES),
         _shrunk("bytes_gone", now.bytes, sizes, _LEFT, _FEW_BYTES),
@@ -97,10 +100,14 @@ def suspect(
 
 
 def drifted(sample: Sample, usual: Sample) -> tuple[Suspicion, ...]:
-    """Have the files of known types become strange bit by bit, no run by itself more than usual?"""
+    """Have the files of known types become strange bit by bit, no run by itself more than usual?
+
+    Both samples are of all files there were; what came in addition meanwhile is no damage, however it looks.
+    """
     known = sample.of_types(usual)
     share = known.strange(usual)
-    if known.looked < _FEW_LOOKS or share < _TURNED:
+    turned = share * known.looked / max(1, sample.looked) * sample.of - max(0, sample.of - usual.of)
+    if known.looked < _FEW_LOOKS or turned < usual.of * _TURNED:
         return ()
     return (Suspicion("random", share, usual.strange(usual)),)
 
@@ -115,7 +122,23 @@ def _gone(now: Extent, past: Sequence[Extent], told: Suspicion | None) -> Suspic
         return None
     if now.new >= gone / 2:
         return Suspicion("renamed", now.new, last.files)
+    if any(_as_before(now, one, after) for one, after in pairwise(past)):
+        return None
     return Suspicion("files_gone", now.files, last.files)
+
+
+def _as_before(now: Extent, before: Extent, after: Extent) -> bool:
+    """Did a good run lose as much, and is not far less left than then? A cache that is emptied every week."""
+    as_much = before.files >= _FEW_FILES and after.gone(before) >= before.files * _GONE
+    return as_much and now.files >= after.files * _LEFT
+
+
+def _emptied(now: int, past: Sequence[int]) -> Suspicion | None:
+    """Are far fewer tables in a dump than ever? None where a dump does not say how many, or never had two."""
+    known = [one for one in past if one > 1]
+    if not now or not known or now > min(known) * _LEFT_INSIDE:
+        return None
+    return Suspicion("tables_gone", now, median(known))
 
 
 def grew(now: Extent, past: Sequence[Extent]) -> bool:

@@ -15,11 +15,13 @@ from bitools import process
 from bitools.backup.sources import every_database, on_server
 from bitools.backup.sources.on_server import Program, ServerLogin, proven_name
 from bitools.backup.sources.source import Loaded, Proof, Restored, Scene, Source
-from bitools.backup.wire.producer import SECRET, Producer, secret_file
+from bitools.backup.wire.producer import SECRET, Producer, Sink, secret_file
 from bitools.documents.backup_admin import LeftOut
 from bitools.errors import Rejected
 from bitools.inventory.backups import MysqlDataset
 
+PACKAGES = ("mariadb-client",)
+NEEDLESS: frozenset[str] = frozenset()
 _SUFFIX = ".sql"
 _TEXT = "--default-character-set=utf8mb4"  # by itself latin1: half of Turkish is not in it
 _CONNECT = 30  # seconds
@@ -41,6 +43,10 @@ _USERS = (
     " UNION SELECT grantee, table_schema FROM information_schema.table_privileges"
     " UNION SELECT grantee, table_schema FROM information_schema.column_privileges) AS every"
     " WHERE grantee NOT LIKE '%PUBLIC%' AND (d = '{name}' OR replace(d, '\\\\_', '_') = '{name}')"
+)
+_TABLE_COUNT = (
+    "SELECT count(*) FROM information_schema.tables"
+    " WHERE table_schema = '{name}' AND table_type = 'BASE TABLE'"
 )
 _TABLES = (
     "SELECT table_name FROM information_schema.tables"
@@ -64,8 +70,8 @@ def dump(dataset: MysqlDataset, scene: Scene) -> Source:
 
 
 def _dumped(dataset: MysqlDataset) -> Producer:
-    preface = MysqlServer(dataset, ServerLogin.of(dataset)).preface()
-    return replace(_dump_program(dataset), preface=preface)
+    server = MysqlServer(dataset, ServerLogin.of(dataset))
+    return replace(_dump_program(dataset), preface=server.preface(), tables=server.tables())
 
 
 def _accounts(dataset: MysqlDataset) -> AbstractContextManager[Producer]:
@@ -82,6 +88,13 @@ def databases(dataset: MysqlDataset) -> list[str]:
 def version(dataset: MysqlDataset) -> str:
     """The server's: `10.11.6-MariaDB`. Raise Rejected if it refuses."""
     return MysqlServer(dataset, ServerLogin.of(dataset)).version()
+
+
+def outdated(ours: str, theirs: str) -> bool:
+    """mysqldump says MySQL's version, mariadb-dump its own and MariaDB's: only of one maker they compare."""
+    both = on_server.versions(ours, theirs)
+    one_maker = ("maria" in ours.casefold()) == ("maria" in theirs.casefold())
+    return both is not None and one_maker and both[0] < both[1]
 
 
 def part(dataset: MysqlDataset, database: str) -> str:
@@ -225,6 +238,13 @@ class MysqlServer:
             return b""
         return b"".join(_OURS + line.encode() + b"\n" for line in lines)
 
+    def tables(self) -> int | None:
+        """How many tables there are to be dumped; None if it does not say."""
+        try:
+            return int(self._ask("", _TABLE_COUNT.format(name=_text(self.dataset.database))))
+        except (Rejected, ValueError):
+            return None
+
     def _rights(self, account: str) -> Iterator[str]:
         """How an account was made and what it may do in this database."""
         made = self._ask("", f"SHOW CREATE USER {account}")
@@ -276,7 +296,7 @@ def _text(name: str) -> str:
     return name.replace("\\", "\\\\").replace("'", "''")
 
 
-def _pour(dump: IO[bytes], into: IO[bytes], *, database: str) -> bool:
+def _pour(dump: IO[bytes], into: Sink, *, database: str) -> bool:
     """Pour SQL text; say whether it ends as a whole dump does.
 
     With a `database` it is poured with its events, and with the character set and the rights that it had. No

@@ -11,7 +11,8 @@ from typing import IO, Protocol
 
 from bitools import process
 from bitools.backup.sources.source import Loaded, Proof, Restored, broken
-from bitools.backup.wire.producer import content, in_memory
+from bitools.backup.wire.producer import Sink, content, in_memory
+from bitools.backup.wire.watch import TimeLimits, Watch
 from bitools.credentials import Reference
 from bitools.documents.backup_admin import LeftOut
 from bitools.errors import IntegrityBroken, Rejected, Usage
@@ -19,8 +20,9 @@ from bitools.i18n import _
 from bitools.inventory.backups import MysqlDataset, PostgresqlDataset
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
+_VERSION = re.compile(r"(\d+)\.(\d+)")
 _CHUNK = 1 << 20
-_LOAD = 12 * 3600.0  # seconds
+_LOAD = 12 * 3600.0  # seconds in which a client takes nothing, or does not end: an index may take hours
 _COUNT = 3600.0  # seconds
 
 OnServer = PostgresqlDataset | MysqlDataset
@@ -46,6 +48,14 @@ class ServerLogin:
             (wanted.username if wanted else None) or dataset.username,
             (wanted.password if wanted else None) or dataset.password,
         )
+
+
+def versions(ours: str, theirs: str) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """Major and minor of a client (the last that it says) and of a server; None if one is not said."""
+    client, server = _VERSION.findall(ours), _VERSION.findall(theirs)
+    if not client or not server:
+        return None
+    return tuple(map(int, client[-1])), tuple(map(int, server[0]))
 
 
 class Server(Protocol):
@@ -123,22 +133,29 @@ def feed(
     dataset: OnServer,
     program: AbstractContextManager[Program],
     dump: IO[bytes],
-    pour: Callable[[IO[bytes], IO[bytes]], bool],
+    pour: Callable[[IO[bytes], Sink], bool],
 ) -> None:
-    """Pour a dump into a program. Raise IntegrityBroken if it is not whole or is not accepted."""
+    """Pour a dump into a program. Raise IntegrityBroken if it is not whole or is not accepted; Unreachable if
+    the program hangs, or takes longer than the data set may.
+    """
     with program as (argv, extra, descriptors), in_memory() as said:
         output = said.fileno()
         with process.start(
             argv, extra=extra, pass_fds=descriptors, stdout=output, stderr=output, root=True
         ) as child:
             assert child.stdin is not None
-            whole = False
+            whole, watch = False, Watch(argv[0], TimeLimits(_LOAD, dataset.time_limit), snapshot=False)
+            sink = Sink(child.stdin.fileno(), watch)
             try:
-                whole = pour(dump, child.stdin)
+                whole = pour(dump, sink)
+                sink.flush()
                 child.stdin.close()
             except BrokenPipeError:
                 pass  # it has complained, and ended
-            code = child.wait(_LOAD)
+            code = process.waited(child, watch.left())
+            if code is None:
+                watch.left()  # says so, if it was the time it may take
+                raise watch.ended(_LOAD)
         why = (content(said).decode(errors="replace").strip().splitlines() or [""])[-1]
     if code != 0 or not whole:
         why = why or _("its end is missing")
@@ -146,7 +163,7 @@ def feed(
         raise IntegrityBroken(message, target=dataset.name, reason="not_loaded")
 
 
-def pour_all(dump: IO[bytes], into: IO[bytes]) -> bool:
+def pour_all(dump: IO[bytes], into: Sink) -> bool:
     """Pour all of it: the program that reads it knows whether it is whole."""
     while chunk := dump.read(_CHUNK):
         into.write(chunk)

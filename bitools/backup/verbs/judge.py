@@ -8,27 +8,28 @@ from datetime import timedelta
 
 from bitools.backup.decisions.guards import accept_hint
 from bitools.backup.decisions.looks import Sample
-from bitools.backup.decisions.memory import Content
+from bitools.backup.decisions.memory import Content, Drift
 from bitools.backup.decisions.runs import SUSPICIOUS, BackupRun
 from bitools.backup.decisions.suspicion import LOOKED_AT, Extent, Suspicion, drifted, grew, suspect
 from bitools.backup.sources.source import Source
 from bitools.backup.verbs import absence
 from bitools.backup.verbs.repository_run import RepositoryRun
-from bitools.backup.wire import first_bytes, memory_file
-from bitools.backup.wire.restic_answers import Made
+from bitools.backup.wire import dump_head, first_bytes, memory_file
+from bitools.backup.wire.made import Made
 from bitools.errors import BitoolsError, Refused
 from bitools.i18n import _, number, percent
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
 
-_AGAIN = timedelta(days=30)  # then what files begin with is looked at anew
+_AGAIN = timedelta(days=30)  # then what files begin with is learned anew
+_DAY = timedelta(hours=20)
 _MARGIN = timedelta(minutes=5)  # a snapshot is dated at its beginning
 
 
 def judge(work: RepositoryRun, dataset: Dataset, source: Source, made: Made) -> tuple[Suspicion, ...]:
     """What is strange in a run. A good one is learned from, a strange one is marked."""
     memory, name = work.memory, dataset.name
-    extent = Extent(made.files, made.bytes, made.new, made.changed, made.added)
+    extent = _extent(made, source)
     past, usual = memory.usual.get(name, []), memory.content.get(name)
     comparable = set(memory.mounts.get(name, {})) == set(source.mounts) and bool(source.mounts)
     memory.mounts[name] = dict(source.mounts)
@@ -37,17 +38,22 @@ def judge(work: RepositoryRun, dataset: Dataset, source: Source, made: Made) -> 
     sample = _looked_at(work, name, source, made, extent)
     found = suspect(
         extent,
-        past,
+        memory.past(name, work.now) if source.is_dump else past,
         dump=source.is_dump,
         comparable=comparable,
         sample=sample,
         usual_sample=usual.sample if usual else None,
     )
-    held = {name: extent} | {f"{name}/{part}": Extent(1, size) for part, size in made.parts.items()}
+    held = {name: extent} | {f"{name}/{part}": _dumped(made, part) for part in made.parts}
     for part in [one for one in held if one != name]:  # among big ones nobody would miss a small one
-        found += suspect(held[part], memory.usual.get(part, []), dump=True)
+        found += suspect(held[part], memory.past(part, work.now), dump=True)
     whole = None
-    if made.complete and not found and source.looked_at and _is_old(work, usual):
+    if (
+        made.complete
+        and not found
+        and source.looked_at
+        and (_is_old(work, usual) or _drifts(work, name, extent))
+    ):
         whole = first_bytes.look(source.looked_at, source.left_out)
         found += drifted(whole, usual.sample) if usual else ()
     if found:
@@ -58,17 +64,51 @@ def judge(work: RepositoryRun, dataset: Dataset, source: Source, made: Made) -> 
     elif made.complete:
         for what, seen in held.items():
             memory.learn(what, seen)
-        if new := whole or (sample if source.is_dump else None):
-            memory.content[name] = Content(work.now, new)
-        elif usual and sample and grew(extent, past):
-            memory.content[name] = replace(usual, sample=usual.sample.joined(sample))
+        _learn(work, name, whole or (sample if source.is_dump else None))
+        if usual and sample and not source.is_dump and grew(extent, past):
+            known = memory.content[name]
+            memory.content[name] = replace(known, sample=known.sample.joined(sample))
     memory_file.save(memory, work.run.state)
     return found
 
 
+def _extent(made: Made, source: Source) -> Extent:
+    if source.is_dump:
+        return (
+            _dumped(made, *made.heads) if len(made.heads) == 1 and not made.parts else Extent(0, made.bytes)
+        )
+    return Extent(made.files, made.bytes, made.new, made.changed, made.added)
+
+
+def _dumped(made: Made, part: str) -> Extent:
+    """How much is in one dump."""
+    size = made.parts.get(part, made.bytes)
+    return dump_head.extent_of(made.heads.get(part, b""), size, made.tables.get(part))
+
+
 def _is_old(work: RepositoryRun, usual: Content | None) -> bool:
     """Is it time to look anew at what all files begin with? Older versions saw less of them."""
-    return usual is None or not (usual.sample.bytes and usual.sample.inside) or work.now - usual.time > _AGAIN
+    return (
+        usual is None
+        or not (usual.sample.bytes and usual.sample.inside >= first_bytes.INSIDE)
+        or work.now - usual.time > _AGAIN
+    )
+
+
+def _drifts(work: RepositoryRun, name: str, extent: Extent) -> bool:
+    """Was much changed since all files were looked at, a little in each run? Once a day at most."""
+    drift = work.memory.drift.get(name) or Drift(work.now)
+    drift = replace(drift, touched=drift.touched + extent.touched)
+    work.memory.drift[name] = drift
+    return drift.touched >= LOOKED_AT and work.now - drift.time >= _DAY
+
+
+def _learn(work: RepositoryRun, name: str, seen: Sample | None) -> None:
+    """What files begin with; anew once in a while only: slow damage must not become ordinary meanwhile."""
+    if seen:
+        work.memory.drift[name] = Drift(work.now)
+        if _is_old(work, work.memory.content.get(name)):
+            work.memory.content[name] = Content(work.now, seen)
 
 
 def _looked_at(work: RepositoryRun, name: str, source: Source, made: Made, extent: Extent) -> Sample | None:
@@ -111,6 +151,7 @@ def suspected(dataset: Dataset, found: Sequence[Suspicion]) -> Refused:
         "files_gone": _("{now} files, usually {usual}"),
         "bytes_gone": _("{now} bytes, usually {usual}"),
         "dump_shrunk": _("the dump has {now} bytes, usually {usual}"),
+        "tables_gone": _("{now} tables, indexes and the like in the dump, usually {usual}"),
         "dump_unlike": _("the dump of {now} bytes does not begin as it usually does"),
         "renamed": _("{now} files are new, of usually {usual}"),
         "random": _("{now} of the changed files look encrypted or are not what their names say"),
@@ -133,7 +174,7 @@ def accept(work: RepositoryRun, dataset: Dataset) -> None:
     runs = {one.id: one for one in work.runs.get(dataset.name, []) if one.suspicious}
     before = {"runs": sorted(runs), "reason": work.options.reason}
     with work.run.ledger.intent(acts.BACKUP_ACCEPT, dataset.name, before=before) as entry:
-        work.memory.accept(dataset.name)
+        work.memory.accept(dataset.name, work.now)
         gone = absence.accept(work.run, work.repository.name, dataset.name, work.memory, work.document)
         marked = [part.id for one in runs.values() for part in one.snapshots if SUSPICIOUS in part.tags]
         if marked and not work.repository.append_only:

@@ -22,10 +22,13 @@ from bitools import privilege
 from bitools.backup.decisions.looks import Look, Looks, Sample
 from bitools.backup.wire import skeleton
 
+INSIDE = 2
 _HEAD = 1024  # bytes
 _LEAST, _LEAST_RANDOM = 32, 256  # bytes; less says nothing, or nothing of chance
 _LOOKS, _BIGGEST = 200, 16  # files
 _WHOLE = 2 * _HEAD  # bytes; a text that has more is also looked at in its middle and at its end
+_PLACES, _FEW = 16, 2  # in each of the biggest files; so many random ones are strange in a text
+_BIG = 64 << 10  # bytes
 _ALIKE, _FEW_ALIKE = 0.1, 4  # of the files looked at; so many of one word for word are strange
 _WALKED = 200_000  # files; more are not walked through for a sample
 _DEVIATIONS = 7  # of chi-square above its middle: chance makes it no more uneven
@@ -89,8 +92,12 @@ def look(paths: Sequence[str], exclude: Sequence[str] = (), since: float = 0.0) 
     return Sample(
         _counted((_ending(file), seen[file][0], 1) for file in chosen if file in seen),
         count,
-        _counted((_ending(file), seen[file][0], size) for size, file in biggest if file in seen),
-        inside=True,
+        _counted(
+            (_ending(file), _all_over(file, size, seen[file][0]), size)
+            for size, file in biggest
+            if file in seen
+        ),
+        inside=INSIDE,
     )
 
 
@@ -182,6 +189,28 @@ def _look(file: str) -> tuple[Look, bytes] | None:
     finally:
         os.close(descriptor)
     return look, head
+
+
+def _all_over(file: str, size: int, look: Look) -> Look:
+    """What a big file looks like if it is looked at in many places: one mailbox may be encrypted here and
+    there, the image of a machine behind its first sector.
+    """
+    if size < _BIG or look not in ("text", "other"):
+        return look
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return look
+    try:
+        places = [size * place // (_PLACES + 1) for place in range(1, _PLACES + 1)]
+        found = sum(_is_random(os.pread(descriptor, _HEAD, place)) for place in places)
+    except OSError:
+        return look
+    finally:
+        os.close(descriptor)
+    if look == "text":
+        return "random" if found >= _FEW else look
+    return "noise" if found == _PLACES else look
 
 
 def _ending(file: str) -> str:

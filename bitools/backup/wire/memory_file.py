@@ -14,7 +14,16 @@ from typing import Any
 
 from bitools.backup.decisions.absence import Absent
 from bitools.backup.decisions.looks import Sample
-from bitools.backup.decisions.memory import Applied, Content, LastRun, Memory, OpenTrouble, TroubleKey
+from bitools.backup.decisions.memory import (
+    Accepted,
+    Applied,
+    Content,
+    Drift,
+    LastRun,
+    Memory,
+    OpenTrouble,
+    TroubleKey,
+)
 from bitools.backup.decisions.runs import RunKey, Snapshot
 from bitools.backup.decisions.suspicion import Extent
 from bitools.credentials import mask
@@ -59,6 +68,8 @@ def save(memory: Memory, state: State) -> None:
         "suspicious": {"/".join(key): why for key, why in memory.suspicious.items()},
         "usual": _each(memory.usual, lambda runs: [[*astuple(one)] for one in runs]),
         "strange": _each(memory.strange, lambda one: [*astuple(one)]),
+        "accepted": _each(memory.accepted, lambda one: [one.time.isoformat(), *astuple(one.extent)]),
+        "drift": _each(memory.drift, lambda one: [one.time.isoformat(), one.touched]),
         "looks": _each(memory.content, _content_text),
         "absent": {"/".join(key): _absent_text(one) for key, one in memory.absent.items()},
         "replacing": memory.replacing,
@@ -83,6 +94,8 @@ def _read(repository: str, content: Mapping[str, Any]) -> Memory:
     found["absent"] = {key: _absent(one) for key, one in _by_run(content.get("absent", {})).items()}
     found["usual"] = _each(content.get("usual", {}), lambda runs: [Extent(*one) for one in runs])
     found["strange"] = _each(content.get("strange", {}), lambda one: Extent(*one))
+    found["accepted"] = _each(content.get("accepted", {}), _accepted)
+    found["drift"] = _each(content.get("drift", {}), _drift)
     found["content"] = _each(content.get("looks", {}), _content)  # older versions wrote counts alone
     found |= {name: str(content.get(name, "")) for name in ("old_key", "identity")}
     found["replacing"] = bool(content.get("replacing"))
@@ -127,6 +140,16 @@ def _content(written: list[Any]) -> Content:
 
 def _content_text(content: Content) -> list[Any]:
     return [content.time.isoformat(), *astuple(content.sample)]
+
+
+def _accepted(written: list[Any]) -> Accepted:
+    time, *extent = written
+    return Accepted(datetime.fromisoformat(time), Extent(*extent))
+
+
+def _drift(written: list[Any]) -> Drift:
+    time, touched = written
+    return Drift(datetime.fromisoformat(time), float(touched))
 
 
 def _absent(written: list[Any]) -> Absent:

@@ -11,7 +11,7 @@ import re
 import select
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -21,6 +21,7 @@ from bitools.errors import BitoolsError, Rejected
 from bitools.i18n import _
 
 _CHUNK = 1 << 20
+_PIPE = 64 << 10  # bytes
 _HEAD, _LAST_WORDS = 1024, 4096  # bytes of the beginning and the end that are looked at
 _END = 900.0  # seconds to end after the last byte
 SECRET = "{secret}"  # in a command or a variable: where the secret file is
@@ -31,7 +32,8 @@ class Producer:
     """A command, the name of the file it becomes, and what its output must be like.
 
     `secret` is the content of the secret file; `ending` a pattern that the last bytes must fit (a dump that
-    was cut off may still end with code 0), `preface` what is stored before it.
+    was cut off may still end with code 0), `preface` what is stored before it, `tables` how many the server
+    says that it has.
     """
 
     command: tuple[str, ...]
@@ -41,6 +43,7 @@ class Producer:
     secret: str = ""
     ending: bytes = b""
     preface: bytes = b""
+    tables: int | None = None
 
     def __repr__(self) -> str:
         return f"Producer({self.command!r}, {self.file_name!r})"
@@ -131,12 +134,32 @@ def _moved(
         yield size, chunk
 
 
-def _write(into: int, chunk: bytes, watch: Watch) -> None:
+def _write(into: int, chunk: bytes | bytearray, watch: Watch) -> None:
     os.set_blocking(into, False)
     rest = memoryview(chunk)
     while rest:
         watch.ready(into, select.POLLOUT)
         rest = rest[os.write(into, rest) :]
+
+
+@dataclass(slots=True)
+class Sink:
+    """A pipe into a program that may stop to take anything: writing raises Unreachable then."""
+
+    descriptor: int
+    watch: Watch
+    _waiting: bytearray = field(default_factory=bytearray)
+
+    def write(self, chunk: bytes) -> None:
+        """Write it now or later."""
+        self._waiting += chunk
+        if len(self._waiting) >= _PIPE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was kept back."""
+        ready, self._waiting = self._waiting, bytearray()
+        _write(self.descriptor, ready, self.watch)
 
 
 def _spliced(source: int, into: int, watch: Watch) -> int:

@@ -19,6 +19,7 @@ def words() -> dict[str, str]:
         "files_gone": _("files are gone"),
         "bytes_gone": _("bytes are gone"),
         "dump_shrunk": _("the dump shrank"),
+        "tables_gone": _("tables are gone from the dump"),
         "dump_unlike": _("the dump begins otherwise"),
         "renamed": _("files were renamed"),
         "random": _("files look encrypted"),

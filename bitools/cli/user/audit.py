@@ -8,7 +8,7 @@ import typer
 
 from bitools.cli.context import Context, JsonFlag
 from bitools.cli.frame.command import command
-from bitools.cli.user.options import WIRE, Csv, write_csv
+from bitools.cli.user.options import WIRE, Csv, days, write_csv
 from bitools.errors import Code
 from bitools.i18n import _
 
@@ -31,7 +31,7 @@ _COLUMNS = ("sam_account_name", "rule", "why", "dn")
 )
 def audit(
     ctx: typer.Context,
-    stale: Annotated[int, typer.Option(metavar="DAYS", min=1, help=_("unused for so long is too long"))] = 90,
+    stale: Annotated[str, typer.Option(metavar="DAYS", help=_("unused for so long is too long"))] = "90",
     csv: Csv = None,
     json: JsonFlag = False,
 ) -> None:
@@ -39,7 +39,7 @@ def audit(
     from bitools.user.verbs import audit
 
     context: Context = Context.of(ctx, json=json)
-    document = audit.audit(context.run, stale)
+    document = audit.audit(context.run, days(stale, "--stale", least=1))
     write_csv(csv, _COLUMNS, document)
     context.finish(document, _show_audit, code=Code.DIFFERENT if document.items else None)
 

@@ -8,7 +8,7 @@ import typer
 
 from bitools.cli.context import Context, JsonFlag
 from bitools.cli.frame.command import command
-from bitools.cli.user.options import WIRE, Csv, write_csv
+from bitools.cli.user.options import WIRE, Csv, days, write_csv
 from bitools.cli.user.text import state_of
 from bitools.i18n import _, ng, short_date
 
@@ -34,13 +34,14 @@ _LIST = (
 def list_(
     ctx: typer.Context,
     stale: Annotated[
-        int | None, typer.Option(metavar="DAYS", min=0, help=_("enabled, and not used for so many days"))
-    ] = None,
+        str,
+        typer.Option(metavar="DAYS", show_default=False, help=_("enabled, and not used for so many days")),
+    ] = "",
     locked: Annotated[bool, typer.Option("--locked", help=_("locked out"))] = False,
     disabled: Annotated[bool, typer.Option("--disabled", help=_("disabled"))] = False,
     expiring: Annotated[
-        int | None, typer.Option(metavar="DAYS", min=0, help=_("expire within so many days"))
-    ] = None,
+        str, typer.Option(metavar="DAYS", show_default=False, help=_("expire within so many days"))
+    ] = "",
     never_logged_on: Annotated[bool, typer.Option("--never-logged-on", help=_("never used"))] = False,
     privileged: Annotated[
         bool, typer.Option("--privileged", help=_("administrators, through other groups too, and services"))
@@ -51,13 +52,13 @@ def list_(
     department: Annotated[str, typer.Option(help=_("of this directorate"))] = "",
     role: Annotated[str, typer.Option(help=_("in this role of directory.yaml"))] = "",
     password_expires: Annotated[
-        int | None,
+        str,
         typer.Option(
             metavar="DAYS",
-            min=0,
+            show_default=False,
             help=_("whose password ends within so many days; told by mail if settings.yaml says so"),
         ),
-    ] = None,
+    ] = "",
     csv: Csv = None,
     json: JsonFlag = False,
 ) -> None:
@@ -67,10 +68,10 @@ def list_(
 
     context: Context = Context.of(ctx, json=json)
     selection = Selection(
-        stale,
+        days(stale, "--stale") if stale else None,
         locked,
         disabled,
-        expiring,
+        days(expiring, "--expiring") if expiring else None,
         never_logged_on,
         privileged,
         pending,
@@ -78,11 +79,11 @@ def list_(
         ou,
         department,
         role,
-        password_expires,
+        days(password_expires, "--password-expires") if password_expires else None,
     )
     document = list_.list_(context.run, selection)
     write_csv(csv, _LIST, document)
-    if password_expires is not None and context.run.inventory.settings.reports.passwords:
+    if password_expires and context.run.inventory.settings.reports.passwords:
         from bitools.report import passwords
 
         document.more["mails"] = passwords.passwords(context.run, document.items, document.warnings)
@@ -99,9 +100,9 @@ def _show_list(console: Console, document: Document[UserListItem]) -> None:
     headings = [_("account"), _("status"), _("last logon"), _("expires"), _("name"), ""]
     console.table(headings, rows)
     if "stale_slack_days" in document.more:
-        days = document.more["stale_slack_days"]
+        late = document.more["stale_slack_days"]
         console.note(
-            _("Windows records logons up to {days} days late; only certain ones are listed").format(days=days)
+            _("Windows records logons up to {days} days late; only certain ones are listed").format(days=late)
         )
     if mails := document.more.get("mails"):
         text = ng("{count} person is told by mail", "{count} people are told by mail", mails)

@@ -51,6 +51,18 @@ Csv = Annotated[
 ]
 
 
+def days(text: str, option: str, least: int = 0) -> int:
+    """So many days: a number, or a span as everywhere (`90`, `12w`, `3mo`). Raise Usage."""
+    from bitools import moments
+
+    try:
+        count = int(text) if text.isdecimal() and int(text) >= least else moments.span(text).days
+    except Usage as error:
+        error.target = option
+        raise
+    return count
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a changing command was told beside its own words: where it works, and what was agreed to."""

@@ -10,6 +10,7 @@ A decline says that somebody unknown uses the address: a tenancy of nobody known
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -34,13 +35,22 @@ class Sighting(NamedTuple):
     place: Place
 
 
+class Sign(NamedTuple):
+    """A line that gave or renewed an address: when (ms), where it stands, and the name it was given to."""
+
+    at: int
+    place: Place
+    host: str
+
+
 @dataclass(slots=True)
 class Tenancy:
     """Who held the address: from `start`, until `sign` by its own word, until `end` by its lease. In ms.
 
     `end` is None where the length of the lease is not said. Until `latest` (None: no limit) it may have held
     on: later than `end` where a release was seen but not its time. `since` is false if it had begun before
-    the first line of it; `first` and `last` are the lines that say so.
+    the first line of it. `signs` are the lines that gave or renewed it; `last` is the last of them, or
+    the line that ended it.
     """
 
     mac: bytes | None
@@ -50,13 +60,13 @@ class Tenancy:
     sign: int
     end: int | None
     latest: int | None
-    first: Place
     last: Place
     since: bool = True
     contested: bool = False
     relay: str = ""
     circuit: str = ""
     lasts: int | None = field(default=None, repr=False)  # where its lease would end had nobody cut it short
+    signs: list[Sign] = field(default_factory=list, repr=False)
 
     def covers(self, at: int) -> bool:
         """Did it hold the address then, surely or by its lease?"""
@@ -66,10 +76,26 @@ class Tenancy:
         """Might it have held then, though nobody can say?"""
         return self.start <= at and not self.covers(at) and (self.latest is None or at < self.latest)
 
+    def shown_by(self, begins: int, ends: int) -> tuple[Place, Place]:
+        """The lines closest around a stretch of time that say it held: those of other days prove no more."""
+        before = bisect_right(self.signs, begins, key=_at) - 1
+        after = bisect_left(self.signs, max(begins, ends), key=_at)
+        last = self.signs[after].place if after < len(self.signs) else self.last
+        return self.signs[max(0, before)].place, last
+
+    def named(self, at: int) -> str:
+        """What it was called then, as far as it had said."""
+        known = self.signs[: bisect_right(self.signs, at, key=_at)]
+        return next((sign.host for sign in reversed(known) if sign.host), self.host)
+
     def stop(self, at: int) -> None:
         """It held no longer than this."""
         self.end = self.end if self.end is None else min(self.end, at)
         self.latest = at if self.latest is None else min(self.latest, at)
+
+
+def _at(sign: Sign) -> int:
+    return sign.at
 
 
 def tenancies(sightings: Iterable[Sighting], lease: int | None = None) -> list[Tenancy]:
@@ -101,6 +127,7 @@ def _ack(sighting: Sighting, held: Held, row: list[Tenancy], lease: int | None) 
     mine = held.get(event.mac)
     if mine is not None and not mine.contested and _goes_on(mine, event.at):
         mine.sign, mine.last = max(mine.sign, event.at), sighting.place
+        mine.signs.append(Sign(event.at, sighting.place, event.host))
         if event.flags & Flag.KEPT:
             lasts = mine.lasts
         mine.end = mine.latest = mine.lasts = lasts
@@ -119,8 +146,8 @@ def _goes_on(mine: Tenancy, at: int) -> bool:
 def _tenancy(sighting: Sighting, lasts: int | None) -> Tenancy:
     event, place = sighting
     return Tenancy(
-        event.mac, event.host, place.source, event.at, event.at, lasts, lasts, place, place,
-        relay=event.relay, circuit=event.circuit, lasts=lasts,
+        event.mac, event.host, place.source, event.at, event.at, lasts, lasts, place,
+        relay=event.relay, circuit=event.circuit, lasts=lasts, signs=[Sign(event.at, place, event.host)],
     )  # fmt: skip
 
 

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from bitools.documents.iplog import Evidence
 
 _LONGEST = 2_000  # characters of a line that are shown
+_MAC = len("00:00:00:00:00:00")
 _WORD = re.compile(r"[0-9A-Fa-f:.-]{4,}")  # whatever can be an address or names a client
+
+
+def _names(word: str, client: bytes) -> bool:
+    """Is it this client's address or identity? The kind of hardware may stand before it (`06-`, `01:`)."""
+    return client in (addresses.client(word), addresses.mac(word[-_MAC:]))
 
 
 class Lines:
@@ -56,7 +62,7 @@ class Lines:
         for place, wanted in ((first, mac), (last, None)):  # what ends a tenancy need not name the client
             text = "\n".join(texts(self.block(place)[0]))
             words = [word.strip(".-:") for word in _WORD.findall(text)]
-            named = wanted is None or "ia-" in text or any(addresses.client(one) == wanted for one in words)
+            named = wanted is None or "ia-" in text or any(_names(one, wanted) for one in words)
             if not named or all(addresses.address(one) != ip for one in words):
                 said = _("{source}: line {line} of {segment:06d} does not say what the index says of it")
                 hint = _("make it anew: bitools iplog ingest --reindex")

@@ -12,6 +12,7 @@ from typing import Any
 from bitools import timestamp
 from bitools.documents.iplog import SealedItem
 from bitools.errors import BitoolsError, Locked
+from bitools.iplog.decisions.formats import JOURNALS
 from bitools.iplog.decisions.manifest import GENESIS, SCHEMA, Frame, canonical, digest, listed
 from bitools.iplog.verbs import unsealed
 from bitools.iplog.verbs.archive import LOCK, Archive
@@ -94,7 +95,9 @@ def _seal(archive: Archive, opened: Opened, index: Index) -> SealedItem:
             target = store.path("segments", f"{number:06d}", f"{source}.zst")
             target.unlink(missing_ok=True)  # half of one, if a run died here
             size = sum(header["length"] for _end, header in Journal(opened.file(source)).headers())
-            rows += frames.seal(source, archive.pieces(opened, source), target, size)
+            known = archive.sources().get(source)
+            ends = frames.BLOCK if known and known.format in JOURNALS else frames.LINE
+            rows += frames.seal(source, archive.pieces(opened, source), target, size, ends)
         content = listed(rows)
         store.put(content, "seals", f"{number:06d}.list", mode=0o440)
         manifest = canonical(_manifest(archive, opened, index, rows, content))

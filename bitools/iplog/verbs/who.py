@@ -110,7 +110,7 @@ class _Teller:
             "gaps": sorted({source for _cause, source in answer.causes if source}),
             "causes": causes,
         }
-        found = [self._held(ip, answer, one, shared, extra) for one in answer.tenancies]
+        found = [self._held(ip, answer, one, shared, (at, at), extra) for one in answer.tenancies]
         known = {None, *(one.mac for one in answer.tenancies)}
         persons = {item["person"] for item in found}
         for one in answer.assignments:
@@ -196,19 +196,23 @@ class _Teller:
                 "after": self._neighbour(_after(row, [one], one.sign)),
                 "gaps": [], "causes": [],
             }  # fmt: skip
-            yield self._held(ip, Answer(answer.grade, (one,), answer.assignments), one, shared, [])
+            told = Answer(answer.grade, (one,), answer.assignments)
+            yield self._held(ip, told, one, shared, (max(one.start, begins), min(last, ends)))
 
     def _held(
-        self, ip: Address, answer: Answer, one: Tenancy, shared: dict[str, Any], extra: Sequence[Place]
-    ) -> WhoItem:
+        self, ip: Address, answer: Answer, one: Tenancy, shared: dict[str, Any], asked: tuple[int, int],
+        extra: Sequence[Place] = (),
+    ) -> WhoItem:  # fmt: skip
         item = self._blank(ip, answer, shared)
+        proof = self.lines.proven(ip, one.mac, *one.shown_by(*asked))
         person = next((each.person for each in answer.assignments if each.mac in (None, one.mac)), None)
         item |= {
             "mac": addresses.shown_mac(one.mac) or None, "randomised": addresses.randomised(one.mac),
-            "host": one.host or None, "person": person, "from": self._shown(one.start) if one.since else None,
-            "to": self._shown(one.end), "sign": self._shown(one.sign), "source": one.source,
+            "host": one.named(asked[1]) or None, "person": person,
+            "from": self._shown(one.start) if one.since else None, "to": self._shown(one.end),
+            "sign": self._shown(one.sign), "source": one.source,
             "relay": one.relay or None, "circuit": one.circuit or None,
-            "evidence": [*self.lines.evidence(*extra), *self.lines.proven(ip, one.mac, one.first, one.last)],
+            "evidence": [*self.lines.evidence(*extra), *proof],
         }  # fmt: skip
         return item
 

@@ -29,6 +29,7 @@ from bitools.i18n import _
 from bitools.iplog.decisions.manifest import Frame, digest
 from bitools.state import roomy
 
+LINE, BLOCK = b"\n", b"\n}\n"  # a block of a journal is proven by one frame alone
 LARGEST = 262_144  # bytes of lines in a frame
 _SKIP = 0x184D2A50
 _HEAD = struct.Struct("<II")
@@ -208,10 +209,11 @@ def _records(path: Path, skip: int = 0, link: str = "") -> Iterator[tuple[int, d
             at, link = at + length, header.get(_LINK, "")
 
 
-def cut(pieces: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+def cut(pieces: Iterable[tuple[str, bytes]], ends: bytes = LINE) -> Iterator[tuple[str, bytes]]:
     """Lines regrouped into frames of at most LARGEST bytes, cut at line ends; a frame is of one day.
 
-    A single line that is longer has a frame of its own.
+    `ends`: the end of what belongs together, a LINE or a BLOCK. A single line that is longer has a frame of
+    its own; a block that is longer is cut at a line's end.
     """
     held, day = bytearray(), ""
     for written, content in pieces:
@@ -221,23 +223,30 @@ def cut(pieces: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
         day = written
         held += content
         while len(held) > LARGEST:
-            at = held.rfind(b"\n", 0, LARGEST) + 1 or held.find(b"\n") + 1 or len(held)
+            at = _behind(held.rfind(ends, 0, LARGEST), ends)
+            at = at or held.rfind(LINE, 0, LARGEST) + 1 or held.find(LINE) + 1 or len(held)
             yield day, bytes(held[:at])
             del held[:at]
     if held:
         yield from _whole(day, bytes(held))
 
 
+def _behind(found: int, ends: bytes) -> int:
+    return found + len(ends) if found >= 0 else 0
+
+
 def _whole(day: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     yield day, content
 
 
-def seal(source: str, pieces: Iterable[tuple[str, bytes]], target: Path, size: int) -> Iterator[Frame]:
+def seal(
+    source: str, pieces: Iterable[tuple[str, bytes]], target: Path, size: int, ends: bytes = LINE
+) -> Iterator[Frame]:
     """Write the sealed segment of a source and tell its frames; `size` is about how many bytes there are."""
     fitting, at = _SMALL if size < _FAST_FROM else _FAST, 0
     with roomy(target), open(target, "wb") as file, ThreadPoolExecutor(_AT_ONCE) as pool:
         os.fchmod(file.fileno(), 0o440)
-        for written, content, packed in _packed(cut(pieces), fitting, pool):
+        for written, content, packed in _packed(cut(pieces, ends), fitting, pool):
             file.write(packed)
             lines = content.count(b"\n") + (not content.endswith(b"\n"))
             yield Frame(digest(content), source, at, len(packed), len(content), lines, written)

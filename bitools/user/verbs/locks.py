@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from bitools.errors import Locked
@@ -54,7 +55,7 @@ def held(run: Run, name: str, patience: Patience) -> Iterator[str]:
     try:
         _wait(descriptor, path, patience)
         before = _lock_content(os.pread(descriptor, _LARGEST, 0)).get("run", "")
-        now = time.strftime("%H:%M:%S")
+        now = f"{datetime.now(run.inventory.settings.zone):%H:%M:%S}"
         mine = {"run": run.id, "actor": run.ledger.actor, "pid": os.getpid(), "since": now}
         with suppress(OSError):  # on a full disk nobody can read who holds it; it is held all the same
             os.pwrite(descriptor, json.dumps(mine).ljust(_LARGEST).encode(), 0)

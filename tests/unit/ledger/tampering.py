@@ -175,6 +175,131 @@ def a_byte_of_a_pack(line: InProcess) -> None:
     pack.write_bytes(content)
 
 
+def older_copy(line: InProcess) -> None:
+    written = book(line).read_bytes()
+    act(line, "silinecek")
+    assert ordinary(line) == 0
+    book(line).write_bytes(written)
+
+
+def another_machine_s(line: InProcess) -> None:
+    other = InProcess(line.inventory, line.state.with_name("other"))
+    for number in range(30):
+        act(other, f"baska-{number}")
+    book(line).write_bytes(book(other).read_bytes())
+
+
+def emptied(line: InProcess) -> None:
+    book(line).write_bytes(b"")
+
+
+def last_line_twice(line: InProcess) -> None:
+    book(line).write_bytes(book(line).read_bytes() + entries(line)[-1])
+
+
+def a_blank_line(line: InProcess) -> None:
+    book(line).write_bytes(b"".join([*entries(line)[:5], b"\n", *entries(line)[5:]]))
+
+
+def a_line_that_is_none(line: InProcess) -> None:
+    book(line).write_bytes(book(line).read_bytes() + b"hesap-9\n")
+
+
+def a_hole(line: InProcess) -> None:
+    content = book(line).read_bytes()
+    book(line).write_bytes(content[:100] + bytes(100) + content[200:])
+
+
+def a_mark(line: InProcess) -> None:
+    book(line).write_bytes(b"\xef\xbb\xbf" + book(line).read_bytes())
+
+
+def times_moved(line: InProcess) -> None:
+    year = str(datetime.now(UTC).year).encode()
+    book(line).write_bytes(book(line).read_bytes().replace(b'"' + year, b'"2020'))
+
+
+def second_name(line: InProcess) -> None:
+    kept = line.state.with_name("kept")
+    kept.write_bytes(b"".join(entries(line)[:5]))
+    book(line).unlink()
+    book(line).hardlink_to(kept)
+
+
+def folder_linked(line: InProcess) -> None:
+    the_tail(line)
+    (line.state / "ledger").rename(line.state / "elsewhere")
+    (line.state / "ledger").symlink_to(line.state / "elsewhere")
+
+
+def history_linked(line: InProcess) -> None:
+    (line.state / "history").rename(line.state / "elsewhere")
+    (line.state / "history").symlink_to(line.state / "elsewhere")
+
+
+def said(line: InProcess, *words: str) -> str:
+    command = ["git", "-C", line.state / "history", "-c", "user.name=x", "-c", "user.email=x@x", *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def newest_change_by_another(line: InProcess) -> None:
+    """The same text, in a commit of other words."""
+    made = said(line, "commit-tree", "main^{tree}", "-p", "main~1", "-m", "x")
+    git(line, "update-ref", "refs/heads/main", made)
+
+
+def history_written_anew(line: InProcess) -> None:
+    """The same texts one after the other, in other commits."""
+    made = ""
+    for commit in said(line, "rev-list", "--reverse", "main").split():
+        made = said(line, "commit-tree", f"{commit}^{{tree}}", *(["-p", made] if made else []), "-m", "x")
+    git(line, "update-ref", "refs/heads/main", made)
+
+
+def branch_back_in_packed_refs(line: InProcess) -> None:
+    git(line, "pack-refs", "--all")
+    refs = line.state / "history" / "packed-refs"
+    refs.write_text(
+        refs.read_text().replace(said(line, "rev-parse", "main"), said(line, "rev-parse", "main~1"))
+    )
+
+
+def another_history(line: InProcess) -> None:
+    history_deleted(line)
+    store(line, "z")
+
+
+def objects_lent(line: InProcess) -> None:
+    """They lie elsewhere, and git is told to look there: it is not asked to obey."""
+    objects = line.state / "history" / "objects"
+    shutil.copytree(objects, line.state.with_name("lent"))
+    for folder in objects.glob("[0-9a-f][0-9a-f]"):
+        shutil.rmtree(folder)
+    (objects / "info").mkdir(exist_ok=True)
+    (objects / "info" / "alternates").write_text(f"{line.state.with_name('lent')}\n")
+
+
+# More of the same kinds, for a longer test.
+MORE: list[tuple[Callable[[InProcess], None], str]] = [
+    (older_copy, "the end of the ledger was cut off: 22 entries were known, 20 are there"),
+    (another_machine_s, "the ledger was written anew after entry 0"),
+    (emptied, "the ledger is gone: 20 entries were known"),
+    (last_line_twice, "an entry before this one was removed, added or moved"),
+    (a_blank_line, "not a whole entry"),
+    (a_line_that_is_none, "not a whole entry"),
+    (a_hole, "the entry was changed after it was written"),
+    (a_mark, "the entry was changed after it was written"),
+    (times_moved, "the entry was changed after it was written"),
+    (second_name, "the end of the ledger was cut off: 20 entries were known, 5 are there"),
+    (folder_linked, "it is a link"),
+    (history_linked, "it is a link"),
+    (newest_change_by_another, "the history was moved back: its newest change"),
+    (history_written_anew, "the history was moved back: its newest change"),
+    (branch_back_in_packed_refs, "the history was moved back: its newest change"),
+    (another_history, "the history has lost its newest change"),
+    (objects_lent, "the history"),
+]
+
 OTHERWISE: list[tuple[Callable[[InProcess], None], str]] = [
     (a_link, "it is a link"),
     (a_folder, "cannot be read"),

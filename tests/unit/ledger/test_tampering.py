@@ -12,8 +12,11 @@ from lab.certificates import Authority
 from lab.mail import MailServer
 from tests.conftest import InProcess
 from tests.unit.ledger.tampering import (
+    MORE,
     OTHERWISE,
     TAMPERINGS,
+    act,
+    ordinary,
     pack_cut,
 )
 
@@ -55,6 +58,34 @@ def test_what_is_done_in_another_way_is_found_and_mailed_too(
     assert said in answer.stdout + answer.stderr
     alarms = [mail for mail in server.messages()[before:] if mail["Subject"].startswith("[bitools ALARM]")]
     assert len(alarms) == 1
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize(("tamper", "said"), MORE, ids=[each[0].__name__ for each in MORE])
+def test_what_is_done_in_many_other_ways_is_found_by_a_job_and_by_a_report(
+    line: InProcess, server: MailServer, tamper: Callable[[InProcess], None], said: str
+) -> None:
+    tamper(line)
+    before = len(server.messages())
+    answer = line("net", "snapshot", "sw-01", "--deadline", "5", "--json")
+    assert answer.code == 15, answer.stderr
+    assert said in answer.stdout + answer.stderr
+    assert line("report", "daily", "--mail").code == 15, "it stays"
+    assert any(mail["Subject"].startswith("[bitools ALARM]") for mail in server.messages()[before:])
+
+
+def test_against_a_head_that_was_mailed_even_an_older_copy_of_everything_is_found(line: InProcess) -> None:
+    """Ledger, memory and marks put back together are one state as good as another, for whoever sees no mail."""
+    before = line.state.with_name("before")
+    shutil.copytree(line.state, before, symlinks=True)
+    act(line, "silinecek")
+    assert ordinary(line) == 0
+    mailed = line("ledger", "verify", "--json").document["head"]
+    assert line("ledger", "verify", "--head", mailed).code == 0
+    shutil.rmtree(line.state)
+    shutil.copytree(before, line.state, symlinks=True)
+    assert ordinary(line) == 0
+    assert line("ledger", "verify", "--head", mailed).code == 15
 
 
 # An ordinary command of each job, which has nothing to do with the records themselves.

@@ -18,6 +18,7 @@ from bitools import process
 from bitools.backup.decisions.runs import tags
 from bitools.backup.verbs.drill import drill
 from bitools.backup.verbs.restore import restore, restore_database
+from bitools.backup.wire.dump_head import extent_of
 from lab import packages
 from lab.patience import HANGS
 
@@ -165,6 +166,8 @@ def test_a_postgresql_database_comes_back_in_a_new_one(town, tmp_path, postgresq
         "deneme",
     ]
     subprocess.run([*words, file], env={"PGPASSWORD": PASSWORD, "PATH": os.environ["PATH"]}, check=True)
+    listed = subprocess.run(["pg_restore", "--list", file], capture_output=True, check=True, text=True).stdout
+    assert f"TOC Entries: {extent_of(file.read_bytes()[:1024], 1).files}\n" in listed
     total = "SELECT count(*), md5(string_agg(kod, ',' ORDER BY n)) FROM borc"
     assert postgresql.ask(total, "deneme") == postgresql.ask(total, "mis")
     run = town.run()
@@ -181,6 +184,20 @@ def test_a_postgresql_database_comes_back_in_a_new_one(town, tmp_path, postgresq
     names = postgresql.ask("SELECT datname FROM pg_database", "postgres")
     assert "drill" not in names
     assert postgresql.ask(inserted, "postgres") == living
+
+
+def test_a_postgresql_database_without_half_of_its_tables_is_suspected(town, postgresql):
+    """The dump is nearly as big as ever."""
+    postgresql.ask("CREATE DATABASE eksik", "postgres")
+    rows = "SELECT n, md5(n::text) AS kod FROM generate_series(1, 9000) n"
+    postgresql.ask(f"CREATE TABLE borc AS {rows}", "eksik")
+    small = [f"t{number}" for number in range(9)]
+    postgresql.ask(";".join(f"CREATE TABLE {one} (n int PRIMARY KEY)" for one in small), "eksik")
+    describe(town, postgresql, "eksik")
+    assert town.rotate(forget=False).failed == []
+    postgresql.ask("DROP TABLE " + ", ".join(small[:6]), "eksik")
+    (item,) = town.rotate(now=True, forget=False).items
+    assert item["suspicious"] == ["tables_gone"]
 
 
 def test_a_database_that_is_not_there_leaves_no_snapshot(town, postgresql):
@@ -286,6 +303,21 @@ def test_a_mysql_database_comes_back_in_a_new_one(town, tmp_path, mariadb):
     cut_off(town, "mis.sql", file.read_bytes()[: file.stat().st_size - 60])
     assert drilled(town).failed[0]["reason"] == "not_loaded"
     assert "drill" not in tell(mariadb, "SHOW DATABASES")
+
+
+def test_a_mysql_database_without_half_of_its_tables_is_suspected(town, mariadb):
+    tables = ";".join(f"CREATE TABLE t{number} (n INT)" for number in range(4))
+    tell(mariadb, f"CREATE DATABASE eksik; USE eksik; {tables}; CREATE TABLE borc (kod LONGTEXT);")
+    tell(mariadb, "INSERT INTO borc VALUES (repeat('tahakkuk', 9000))", "eksik")
+    tell(mariadb, "CREATE USER bekci@localhost; GRANT ALL ON *.* TO bekci@localhost")
+    town.datasets(
+        "  eksik: {type: mysql, importance: normal, repository: ana, database: eksik, "
+        f"host: '{mariadb}', username: bekci}}\n"
+    )
+    assert town.rotate(forget=False).failed == []
+    tell(mariadb, "DROP TABLE t0, t1, t2", "eksik")
+    (item,) = town.rotate(now=True, forget=False).items
+    assert item["suspicious"] == ["tables_gone"]
 
 
 def test_a_dump_without_its_last_line_is_not_whole(town, tmp_path, monkeypatch):

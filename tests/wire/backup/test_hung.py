@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
 
 from bitools import process
+from bitools.backup.sources import on_server
 from bitools.backup.verbs.status import overdue, status
+from bitools.errors import Unreachable
 from bitools.report.digest.digest import digest
 from tests.wire.backup.test_monitoring import checks, metrics
 
@@ -171,3 +175,19 @@ def test_a_run_of_one_data_set_leaves_the_others_failure_standing(hung):
     hung.describe("echo iyi")
     hung.rotate("a-dump")
     assert metrics(hung)['bitools_backup_failed{dataset="a-dump"}'] == 0
+
+
+@pytest.mark.parametrize(("limits", "reason"), [("time_limit: 1", "time_limit"), ("silence: 9", "silent")])
+@pytest.mark.parametrize("program", [["sleep", "600"], ["sh", "-c", "cat >/dev/null; exec sleep 600"]])
+def test_a_client_that_takes_no_dump_or_does_not_end_is_ended(town, monkeypatch, program, limits, reason):
+    if reason == "silent":
+        monkeypatch.setattr(on_server, "_LOAD", 1.0)
+    town.datasets(
+        f"  mis: {{type: mysql, importance: normal, repository: ana, database: mis, username: yedek, {limits}}}\n"
+    )
+    (dataset,) = town.run().inventory.select_datasets()
+    client = nullcontext((program, {}, ()))
+    with pytest.raises(Unreachable) as told:
+        on_server.feed(dataset, client, io.BytesIO(bytes(1 << 20)), on_server.pour_all)
+    assert told.value.reason == reason
+    assert program[0] in str(told.value)

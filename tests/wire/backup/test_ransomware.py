@@ -17,7 +17,7 @@ from bitools.backup.decisions.suspicion import LOOKED_AT, REMEMBERED, Extent, dr
 from bitools.backup.verbs.plan import plan
 from bitools.backup.verbs.status import overdue, status
 from bitools.backup.wire.first_bytes import look
-from tests.wire.backup.office import DAMAGES, MORE, Office, deleted, emptied, renamed
+from tests.wire.backup.office import DAMAGES, MORE, Office, deleted, emptied, files, renamed
 from tests.wire.backup.office_files import KINDS, write
 
 
@@ -85,6 +85,19 @@ def test_damage_stays_damage_in_the_next_run_and_what_is_repaired_is_good(office
     assert document.items[0]["status"] == "complete"
     assert "suspicious" not in document.items[0]
     assert ("backup.forget", "intent") not in office.actions()
+
+
+def test_damage_of_a_few_files_a_day_is_suspected_before_it_is_ordinary(office):
+    """No day by itself is more than usual."""
+    every = [file for file in files(office.source) if file.suffix in (".docx", ".pdf", ".txt", ".csv")]
+    for day in range(1, 15):
+        for file in every[day * 2 - 2 : day * 2]:
+            file.write_bytes(os.urandom(file.stat().st_size))
+        found = office.rotate(now=True, forget=False, after=timedelta(days=day)).items[0]
+        if "suspicious" in found:
+            break
+    assert found["suspicious"] == ["random"]
+    assert day <= 9, "a seventh of sixty files, at the next look"
 
 
 def test_accepted_it_counts_and_is_usual_from_then_on(office):
@@ -193,7 +206,7 @@ class Judge:
         self.folder = folder
         self.begin_here()
         self.past = [extent_of(self.before, self.before)]
-        self.usual, self.day, self.learned = look([str(folder)]), 0, 0
+        self.usual, self.day, self.learned, self.touched = look([str(folder)]), 0, 0, 0.0
 
     def begin_here(self) -> None:
         """What the next run is held against."""
@@ -204,8 +217,10 @@ class Judge:
         extent = extent_of(self.before, now)
         sample = look([str(self.folder)], since=self.since) if extent.touched >= LOOKED_AT else None
         found = suspect(extent, self.past, dump=False, sample=sample, usual_sample=self.usual)
-        if not found and learn and self.day - self.learned > 30:
-            found = drifted(look([str(self.folder)]), self.usual)
+        if learn and not found:
+            self.touched += extent.touched
+            if self.day - self.learned > 30 or self.touched >= LOOKED_AT:
+                found, self.touched = drifted(look([str(self.folder)]), self.usual), 0.0
         if learn:
             self.day += 1
             if self.day - self.learned > 30:

@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from bitools.iplog.wire import frames
 from lab import clocks
 from lab.packages import require_for_test
 from tests.conftest import CommandLine
@@ -298,3 +301,52 @@ def test_a_release_and_an_ack_of_one_second_that_were_taken_apart_clear_nobody(
     told = grade(log, "10.0.0.5", "2026-11-20 12:30:00")
     assert (told["grade"], told["mac"]) == ("unknown", A)
     assert grade(log, "10.0.0.5", "2026-11-20 13:05:00")["grade"] == "none"
+
+
+def test_a_block_of_a_journal_is_proven_by_one_frame(
+    log: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A journal of a day is many frames; none may end within a block, whose lines prove nothing alone."""
+    monkeypatch.setattr(frames, "LARGEST", 500)  # two blocks and a half
+    block = (
+        "lease 10.0.0.{0} {{\n  starts 5 2026/11/20 09:{0:02}:00;\n  ends 5 2026/11/20 15:00:00;\n"
+        "  binding state active;\n  hardware ethernet 00:1a:2b:3c:4d:{0:02x};\n"
+        '  client-hostname "pc-{0}";\n}}\n'
+    )
+    file = tmp_path / "dhcpd.leases"
+    file.write_text("".join(map(block.format, range(10, 22))))
+    sources(log, f"  merkez: {{format: dhcpd-leases, path: {file}}}\n")
+    assert log("iplog", "ingest").code == 0
+    assert log("iplog", "seal", "--now").code == 0
+    told = [grade(log, f"10.0.0.{number}", "2026-11-20 13:00:00") for number in range(10, 22)]
+    assert [(one["grade"], one["host"]) for one in told] == [
+        ("within_lease", f"pc-{number}") for number in range(10, 22)
+    ]
+    file.unlink()
+    file.write_text("".join(map(block.format, (22, *range(10, 22)))))
+    (item,) = log("iplog", "ingest", "--json").document["items"]
+    assert item["lines"] == len(block.splitlines()), (
+        "of a journal that was rewritten only what is new is taken"
+    )
+
+
+@pytest.mark.parametrize(
+    ("layout", "line"),
+    [
+        ("kea", "10.0.0.5,,01:{mac},600,{epoch},1,0,0,pc,0,,0"),  # known by its client identifier alone
+        (
+            "dnsmasq",
+            "{time} g dnsmasq-dhcp[1]: DHCPACK(wlan0) 10.0.0.5 06-{mac} pc",
+        ),  # IEEE 802, not Ethernet
+    ],
+)
+def test_a_client_is_proven_by_its_line_whatever_stands_before_its_address(
+    log: CommandLine, tmp_path: Path, layout: str, line: str
+) -> None:
+    file = tmp_path / "log"
+    epoch = round((NOON + timedelta(seconds=600)).timestamp())
+    file.write_text(line.format(mac=A, epoch=epoch, time=NOON.isoformat()) + "\n")
+    sources(log, f"  merkez: {{format: {layout}, path: {file}, lease: 10min}}\n")
+    assert log("iplog", "ingest").code == 0
+    told = grade(log, "10.0.0.5", "2026-11-20 12:05:00")
+    assert (told["grade"], told["mac"]) == ("within_lease", A)

@@ -118,6 +118,53 @@ def test_both_proofs_are_in_one_bundle_and_hold_elsewhere(town: CommandLine, tmp
     assert (tmp_path / "kanit.zip").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize(
+    ("asked", "days"),
+    [
+        (("10.0.0.5", "--at", "2026-11-20 12:10:00"), {20}),
+        (("10.0.0.5", "--at", "2026-11-20 00:30:00"), {20}),
+        (("10.0.0.5", "--at", "2026-11-20 23:30:00"), {20, 21}),  # renewed on either side of midnight
+        (("2001:db8::5", "--at", "2026-11-20 12:10:00"), {20}),
+        (("00:1a:2b:3c:4d:05", "--from", "2026-11-20 09:30", "--to", "2026-11-20 13:30"), {20}),
+        (("gun20-5", "--from", "2026-11-20 09:30", "--to", "2026-11-20 13:30"), {20}),
+        (("10.0.0.5", "--at", "2026-11-22 12:10:00"), {22}),  # not sealed yet
+    ],
+)
+def test_a_client_that_stays_for_days_is_proven_by_the_lines_of_the_time_that_was_asked_about(
+    log: CommandLine, tmp_path: Path, asked: tuple[str, ...], days: set[int]
+) -> None:
+    """It renews day and night: other lines of it would bring along what others did on other days."""
+    leases = tmp_path / "dhcpd.log"
+    sources(log, f"  merkez: {{format: dhcpd, path: {leases}, lease: 8h}}\n")
+    state = State(log.state)
+    for day in (19, 20, 21, 22):
+        midnight = NOON.replace(day=day, hour=0)
+        with leases.open("a") as out:
+            for hour in range(0, 24, 2):
+                at = midnight + timedelta(hours=hour)
+                out.write("".join(lease(at, last) for last in (5, 6)))
+                out.write(
+                    f"{at.isoformat()} d dhcpd[1]: Reply NA: address 2001:db8::5 to client with duid "
+                    "00:03:00:01:00:1a:2b:3c:4d:07 iaid = 1 valid for 28800 seconds\n"
+                )
+        evening, over = midnight.replace(hour=23), midnight + timedelta(days=1)
+        steps = [(ingest.ingest, evening), (seal.seal, over)]
+        for verb, when in steps if day < 22 else steps[:1]:
+            run = Run(new_run(when), when, load(log.inventory), state, Ledger(state, "r", "t", "t"))
+            assert not verb(run).failed
+    target = tmp_path / "kanit.zip"
+    answer = log("iplog", "who", *asked, *ASKED, "--bundle", str(target), "--json")
+    assert answer.code == 0, answer.stderr
+    items = [item for item in answer.document["items"] if item["ip"] in ("10.0.0.5", "2001:db8::5")]
+    assert {item["grade"] for item in items} == {"certain"}
+    with zipfile.ZipFile(target) as archive:
+        archive.extractall(tmp_path / "elsewhere")
+    everything = everything_in(tmp_path / "elsewhere")
+    assert {day for day in (19, 20, 21, 22) if b"gun%d-" % day in everything} == days
+    if ":" not in asked[0]:
+        assert {item["host"] for item in items} == {f"gun{min(days)}-5"}, "its name at that time"
+
+
 def test_at_a_boundary_every_candidate_is_told(town: CommandLine, tmp_path: Path) -> None:
     """One inside address let the port go at 12:45:00, the next took it then; clocks may be two seconds off."""
     for second, holder, other in (("12:44:59", 6, 7), ("12:45:01", 7, 6)):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bitools.inventory.load import load
 from lab import packages
+from lab.museum import Museum
+from lab.sessions import all_of
 from lab.ssh_host import SshHost
 from lab.switches import Switch, SwitchFarm
+from tests.conftest import ROOT
 from tests.wire.net.conftest import XML, Net, cause, firewall, keys
 
 PLATFORMS = {"sw-ios": "cisco_ios", "sw-eos": "arista_eos"}
@@ -248,3 +252,14 @@ def test_sha1_only_is_refused_without_and_reached_with_legacy_ssh(net: Net, farm
         net.follow(farm, ["sw-old"], f"legacy_ssh: true, transport: {transport}")
         assert not net.snapshot()["failed"]
     assert farm["sw-old"].logins == 3
+
+
+def test_who_logs_in_to_junos_as_root_stands_in_the_shell_and_is_led_out_of_it(net: Net) -> None:
+    [written] = [one for one in all_of(ROOT / "tests/data") if one.platform == "juniper_junos"]
+    shell = {"unprivileged": "root@fw-fen-isleri% ", "prompt": "root@fw-fen-isleri> ", "enable": "cli", "asks": ""}  # fmt: skip
+    with Museum([replace(written, said={**written.said, **shell, "unknown": "Command not found."})]) as museum:  # fmt: skip
+        museum.inventory(net.inventory)
+        assert net("net", "trust", "--yes").code == 0
+        document = net.snapshot()
+    assert [item["status"] for item in document["items"]] == ["stored"], document["failed"]
+    assert "version 22.4R3-S2.11;" in net.stored(written.name)

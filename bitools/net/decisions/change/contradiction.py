@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bitools.net.decisions.change import negation
 from bitools.net.decisions.change.dialect import Dialect, texts
@@ -25,6 +25,16 @@ def said_twice(wanted: Node, spoken: Dialect) -> frozenset[Key]:
         return frozenset()
     claims = Counter(filter(None, map(spoken.claims.__getitem__, texts(wanted))))
     return frozenset(claim for claim, times in claims.items() if times > 1)
+
+
+def stand_together(sides: Iterable[Node], spoken: Dialect) -> frozenset[Key]:
+    """The pairs of kinds of lines that never stand together, and yet do: in one VRF and in another."""
+    if not spoken.change.apart:
+        return frozenset()
+    found = [{side for text in texts(tree) for side in spoken.sides[text]} for tree in sides]
+    return frozenset(
+        ("apart", str(pair)) for one in found for pair, _side in one if {(pair, True), (pair, False)} <= one
+    )
 
 
 def contradiction(wanted: Node, spoken: Dialect) -> None:

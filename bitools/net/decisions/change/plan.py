@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bitools.net.decisions.change import set_lines
 from bitools.net.decisions.change.assumed import silent, spoken_out
-from bitools.net.decisions.change.contradiction import contradiction, said_twice
+from bitools.net.decisions.change.contradiction import contradiction, said_twice, stand_together
 from bitools.net.decisions.change.dialect import Dialect, dialect
 from bitools.net.decisions.change.forbidden import forbidden
 from bitools.net.decisions.change.number_lists import singly
@@ -23,6 +23,7 @@ from bitools.net.decisions.change.remedy import Command, Question, Remedy
 from bitools.net.decisions.change.typed import shown
 from bitools.net.decisions.diff import Change, apply, changes, compare
 from bitools.net.decisions.node import Node
+from bitools.net.decisions.rules import Key
 from bitools.platforms.model import Platform
 
 
@@ -85,7 +86,11 @@ def verified(
 ) -> Node:
     """What the commands lead to, if it is what is wanted but for what is asked. Raise Mispredicted."""
     spoken = dialect(platform)
-    found = predict(before, commands, platform, lambda: said_twice(after, spoken))
+
+    def several() -> frozenset[Key]:
+        return said_twice(after, spoken) | stand_together((before, after), spoken)
+
+    found = predict(before, commands, platform, several)
     if spoken.change.style == "yaml":
         found = found._replace(tree=singly(found.tree, spoken))
     steps = compare(found.tree, after, spoken.rules)

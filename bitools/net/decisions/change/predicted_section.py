@@ -53,7 +53,10 @@ class Claims:
         if not sides and claim is None:
             return False
         count = self._counted()
-        if any(self._there[pair, not side] > 0 for pair, side in sides):
+        if any(
+            self._there[pair, not side] > 0 and ("apart", str(pair)) not in self._several
+            for pair, side in sides
+        ):
             return True
         if claim is None or claim in self._several:
             return False

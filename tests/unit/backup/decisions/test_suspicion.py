@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from bitools.backup.decisions.looks import Sample
+from bitools.backup.decisions.memory import Memory
 from bitools.backup.decisions.suspicion import Extent, drifted, suspect
 
 PAST = [Extent(1000, 10_000_000, 10, 40)] * 5
@@ -36,7 +39,48 @@ def test_trees(now, found):
 
 def test_a_dump_of_a_hundredth_is_strange_and_a_smaller_one_is_not():
     assert reasons(Extent(1, 50_000, 1), DUMPS, dump=True) == ["dump_shrunk"]
+    assert reasons(Extent(1, 2_200_000, 1), DUMPS, dump=True) == ["dump_shrunk"]
     assert reasons(Extent(1, 2_500_000, 1), DUMPS, dump=True) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "past", "found"),
+    [
+        (20, [40, 40], ["tables_gone"]),
+        (30, [40, 40], []),  # a module was removed
+        (20, [40, 22], []),  # it was like that before
+        (1, [2, 2], ["tables_gone"]),
+        (0, [40, 40], []),  # nobody knows how many
+        (40, [1, 1, 40], []),
+        (20, [1, 1, 40], ["tables_gone"]),  # an older version did not count
+    ],
+)
+def test_a_dump_of_half_the_tables_is_strange_however_big_it_is(now, past, found):
+    assert reasons(Extent(now, 5_000_000), [Extent(one, 5_000_000) for one in past], dump=True) == found
+
+
+def test_a_table_that_is_emptied_every_month_is_told_once():
+    begin, memory = datetime(2026, 3, 1, tzinfo=UTC), Memory("ana")
+    told = []
+    for day in range(120):
+        now, size = begin + timedelta(days=day), Extent(9, 2_000_000 + day % 30 * 150_000)
+        if reasons(size, memory.past("mis", now), dump=True):
+            told.append(day)
+            memory.strange["mis"] = size
+            memory.accept("mis", now)
+        else:
+            memory.learn("mis", size)
+    assert told == [30]
+    assert reasons(Extent(9, 200_000), memory.past("mis", now), dump=True) == ["dump_shrunk"], "and no more"
+
+
+def test_a_cache_that_is_emptied_every_week_is_told_once():
+    """Good runs have lost as much before, and had hardly more left."""
+    full, empty = Extent(4000, 9_000_000, 900), Extent(500, 1_500_000, 400)
+    week = [Extent(1200 + 500 * day, 3_000_000 + 1_000_000 * day, 500) for day in range(6)]
+    assert reasons(Extent(900, 3_000_000, 400), [*week, full]) == ["files_gone"]
+    assert reasons(Extent(900, 3_000_000, 400), [full, empty, *week, full]) == []
+    assert reasons(Extent(200, 3_000_000, 0), [full, empty, *week, full]) == ["files_gone"]
 
 
 def test_new_files_mean_nothing_where_the_paths_of_the_data_set_were_changed():
@@ -119,6 +163,7 @@ def test_a_dump_that_begins_otherwise_is_strange(usual, now, found):
 def test_files_that_turned_bit_by_bit_are_strange_and_new_types_are_not():
     usual = Sample({".txt": {"text": 100}}, 500)
     assert drifted(Sample({".txt": {"text": 80, "random": 20}}, 500), usual)
+    assert not drifted(Sample({".txt": {"text": 80, "random": 20}}, 620), usual), "as many came in addition"
     assert not drifted(Sample({".txt": {"text": 100}, ".raw": {"random": 100}}, 500), usual)
 
 

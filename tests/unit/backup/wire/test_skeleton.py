@@ -24,6 +24,26 @@ def whole(content: bytes) -> bool:
         os.close(descriptor)
 
 
+@pytest.mark.parametrize(
+    ("was", "became", "look_before", "look_now"),
+    [
+        (b"From vatandas\nSubject: ruhsat\n\n" * 9000, "here and there", "text", "random"),
+        (bytes(range(64)) * 4 * 1500, "behind its beginning", "other", "noise"),
+    ],
+    ids=["mailbox", "image of a machine"],
+)
+def test_a_big_file_is_looked_at_all_over(tmp_path, was, became, look_before, look_now):
+    file = tmp_path / "dosya.img"
+    file.write_bytes(was)
+    assert look([str(tmp_path)]).bytes == {".img": {look_before: len(was)}}
+    blocks = [was[at : at + 4096] for at in range(0, len(was), 4096)]
+    every = 4 if became == "here and there" else 1
+    file.write_bytes(
+        b"".join(os.urandom(len(one)) if n and n % every == 0 else one for n, one in enumerate(blocks))
+    )
+    assert look([str(tmp_path)]).bytes == {".img": {look_now: len(was)}}
+
+
 @pytest.mark.parametrize("size", [700, 5_000, 80_000])
 @pytest.mark.parametrize("ending", PACKED)
 def test_what_a_program_wrote_is_whole(ending, size):

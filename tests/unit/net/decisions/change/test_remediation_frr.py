@@ -259,3 +259,52 @@ def test_what_is_shown_and_not_taken_is_asked_for() -> None:
     back = plan(with_limit, instance(peer), FRR)
     assert not back.questions
     assert any("no neighbor 10.0.0.2 maximum-prefix" in one.line for one in back.commands)
+
+
+def test_areas_of_ports_in_one_vrf_stand_beside_networks_in_another() -> None:
+    port = "interface eth0\n ip ospf area 0\nexit\n"
+    networks = "router ospf vrf MAVI\n network 10.0.0.0/8 area 0\nexit\n"
+    assert "network 10.0.0.0/8 area 0" in lines(port, f"{port}{networks}")
+    assert lines(f"{port}{networks}", networks) == ["interface eth0", "no ip ospf area 0"]
+
+
+def test_a_map_that_a_family_names_is_no_section() -> None:
+    """`exit` after it left the family, and what followed was typed into the instance."""
+    family = " address-family ipv4 unicast\n  rd vpn export 65001:1\n{} exit-address-family\n"
+    with_map = family.format("  route-map vpn import GELEN\n  export vpn\n")
+    planned_lines = typed(
+        planned(instance("bgp router-id 10.0.0.1").replace("exit\n", family.format("") + "exit\n"),
+                instance("bgp router-id 10.0.0.1").replace("exit\n", with_map + "exit\n")).commands,
+        dialect(FRR),
+    )  # fmt: skip
+    inside = [line.strip() for line in planned_lines]
+    begins = inside.index("address-family ipv4 unicast")
+    assert inside.index("exit-address-family") - begins == 3
+    assert "exit" not in inside[begins : begins + 3]
+
+
+@pytest.mark.parametrize(
+    ("header", "old", "expected"),
+    [
+        ("router ospf", "area 0.0.0.2 virtual-link 10.9.0.9 hello-interval 10 retransmit-interval 5 transmit-delay 1 dead-interval 50",
+         "no area 0.0.0.2 virtual-link 10.9.0.9"),
+        ("router ospf", "router-info area", "no router-info"),
+        ("router ospf", "aggregation timer 10", "no aggregation timer"),
+    ],
+)  # fmt: skip
+def test_what_keeps_something_unless_it_goes_in_fewer_words(header: str, old: str, expected: str) -> None:
+    rest = " maximum-paths 4\n"
+    assert lines(f"{header}\n{rest} {old}\nexit\n", f"{header}\n{rest}exit\n") == [header, expected]
+
+
+def test_what_is_said_of_an_address_is_not_what_is_said_of_the_port() -> None:
+    old, new = (f"interface eth1\n ip ospf cost {cost}\nexit\n" for cost in ("30 10.7.2.1", "40 10.7.1.1"))
+    found = lines(old, new)
+    assert {"no ip ospf cost 30 10.7.2.1", "ip ospf cost 40 10.7.1.1"} <= set(found)
+
+
+def test_what_only_the_kernel_knows_is_asked_for() -> None:
+    port = "interface eth1\n description a\n{}exit\n"
+    found = plan(port.format(" no multicast\n"), port.format(""), FRR)
+    assert [(one.line, one.why) for one in found.questions] == [("no multicast", "default")]
+    assert not found.commands
