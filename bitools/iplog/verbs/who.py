@@ -100,9 +100,6 @@ class _Teller:
         """One item for each who held the address then; one for nobody."""
         answer = answer or self.lookup.answer(ip, at)
         causes = list(dict.fromkeys(cause.value for cause, _source in answer.causes))
-        limit = self.lookup.purged_before() if answer.grade is Grade.UNKNOWN else None
-        if limit is not None and at < limit:
-            causes = [Cause.RETENTION.value, *causes]
         everyone = self.lookup.history(ip, at).tenancies
         shared: dict[str, Any] = {
             "before": self._neighbour(_before(everyone, answer.tenancies, at)),
