@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import TypeGuard
 
 from bitools.i18n import _
 from bitools.inventory import places
-from bitools.inventory.backups import BackupFile, Dataset, SshDataset
+from bitools.inventory.backups import BackupFile
 from bitools.inventory.complaints import Complaints, known_names, named_by_key
 from bitools.inventory.network import Host
 from bitools.inventory.repositories import Policy, Repository
@@ -41,11 +40,7 @@ class BackupReferences:
                 ("host", machines),
             ):
                 value = getattr(dataset, key, None)
-                if (
-                    value is not None
-                    and allowed is not None
-                    and (key != "host" or dataset.type in ("ssh", "directory"))
-                ):
+                if value is not None and allowed is not None and (key != "host" or dataset.on_host):
                     self._known(("datasets", name, key), name, key, value, allowed)
         self._no_afterlife(backups)
         self._pulled_hosts(backups)
@@ -88,12 +83,12 @@ class BackupReferences:
         """A host whose paths are pulled is given the repository's password: it reads whatever lies there."""
         told = _('{name}: the host "{host}" gets the password of "{repository}", where {other} lies too')
         hint = _("give the paths of this host a repository of their own, with its own key")
-        pulled = {name: one for name, one in backups.datasets.items() if _is_pulled(one)}
-        for name, one in pulled.items():
+        pulled = {name: one.pulled_from for name, one in backups.datasets.items() if one.pulled_from}
+        for name, host in pulled.items():
             for other, beside in backups.datasets.items():
-                alone = other in pulled and pulled[other].host == one.host
-                if beside.repository == one.repository and not alone:
-                    text = told.format(name=name, host=one.host, repository=one.repository, other=other)
+                alone = pulled.get(other) == host
+                if beside.repository == (repository := backups.datasets[name].repository) and not alone:
+                    text = told.format(name=name, host=host, repository=repository, other=other)
                     at = ("datasets", name, "repository")
                     self._complaints.take(self._file.complaint(at, text, hint))
                     break
@@ -103,7 +98,3 @@ class BackupReferences:
             message = _('{name} names the {key} "{value}", which the inventory does not describe')
             text = message.format(name=name, key=key, value=value)
             self._complaints.take(self._file.complaint(at, text, known_names(value, list(allowed))))
-
-
-def _is_pulled(dataset: Dataset) -> TypeGuard[SshDataset]:
-    return isinstance(dataset, SshDataset) and bool(dataset.paths)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
@@ -35,6 +36,7 @@ class _Dataset(Frozen):
     """
 
     keeps: ClassVar[str] = ""  # a folder of the state that is stored as this type alone
+    on_host: ClassVar[bool] = False  # its `host` is one of hosts.yaml
     longest: ClassVar[timedelta | None] = None  # that a tier may reach back; None if nothing must end there
 
     name: Name
@@ -60,6 +62,21 @@ class _Dataset(Frozen):
     def programs(self) -> tuple[str, ...]:
         """What a machine needs for it; `a|b` is either."""
         return ()
+
+    @property
+    def reads(self) -> tuple[Path, ...]:
+        """What of this machine the inventory names to be backed up: files and folders."""
+        return ()
+
+    @property
+    def writes(self) -> tuple[Path, ...]:
+        """The folders that its program also writes in while it reads."""
+        return ()
+
+    @property
+    def pulled_from(self) -> str | None:
+        """The host, of hosts.yaml, whose own restic makes it; None for this one's."""
+        return None
 
     @property
     def runs_programs(self) -> bool:
@@ -112,6 +129,11 @@ class FilesDataset(_Here):
     sentinel: InventoryPath | None = None  # must exist, else the source is not mounted
     vanished: Share = 0.0  # of the files, which may be gone when they are read, and the run is complete
 
+    @property
+    def reads(self) -> tuple[Path, ...]:
+        """All of them."""
+        return self.paths
+
 
 class NetDataset(_Here):
     """bitools' own history, documents and ledger."""
@@ -151,6 +173,7 @@ class SshDataset(_Dataset):
     learns the repository's password, so nothing of anybody else may lie in it. A command needs nothing there.
     """
 
+    on_host: ClassVar[bool] = True
     type: Literal["ssh"]
     host: str
     paths: tuple[Annotated[str, Field(pattern=r"^/[^\x00\n]*$")], ...] = ()
@@ -169,6 +192,11 @@ class SshDataset(_Dataset):
         """What a machine needs for it; `a|b` is either."""
         return ("ssh", "rclone") if self.paths else ("ssh",)
 
+    @property
+    def pulled_from(self) -> str | None:
+        """Paths are read over there; what a command writes comes here."""
+        return self.host if self.paths else None
+
 
 class DirectoryDataset(_Dataset):
     """A Samba domain controller, by `samba-tool domain backup offline`: here, or on a `host` of hosts.yaml.
@@ -176,6 +204,7 @@ class DirectoryDataset(_Dataset):
     A Windows domain is backed up by Windows' own means, through the type command.
     """
 
+    on_host: ClassVar[bool] = True
     type: Literal["directory"]
     host: str | None = None
     smb_conf: Annotated[str, Field(pattern=r"^/[^\x00\n]*$")] | None = None
@@ -191,6 +220,11 @@ class SqliteDataset(_Here):
 
     type: Literal["sqlite"]
     path: InventoryPath
+
+    @property
+    def writes(self) -> tuple[Path, ...]:
+        """SQLite's own files stand beside the database."""
+        return (self.path.parent,)
 
 
 class Scratch(Frozen):

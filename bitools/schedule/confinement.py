@@ -74,7 +74,7 @@ class Needs:
     read: tuple[Path, ...] = ()
     root: bool = False
     restores: bool = False
-    databases: bool = False  # SQLite writes beside a database that it reads
+    beside: bool = False  # it writes where others' files are: SQLite beside a database
     programs: bool = False
 
 
@@ -92,7 +92,7 @@ def lines(needs: Needs, account: bool) -> list[str]:
         # Without an account root owns the state: it needs no right beside that of an owner.
         found += ["CacheDirectory=bitools-restic", "Environment=XDG_CACHE_HOME=/var/cache/bitools-restic"]
         held: tuple[str, ...] = _RESTORES if needs.restores else _READS if needs.root else ()
-        held += ("CAP_DAC_OVERRIDE",) if needs.databases and not needs.restores else ()
+        held += ("CAP_DAC_OVERRIDE",) if needs.beside and not needs.restores else ()
         found += [
             f"CapabilityBoundingSet={' '.join(held)}",
             "SystemCallFilter=~@obsolete @raw-io @reboot @swap",

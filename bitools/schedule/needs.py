@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bitools.credentials import Reference
-from bitools.inventory.backups import Dataset, FilesDataset, SqliteDataset
 from bitools.inventory.lists import IMPORTED
 from bitools.inventory.model import Inventory
 from bitools.job.timer import Timer
@@ -26,15 +25,14 @@ def needs(timer: Timer, inventory: Inventory, caller: Caller, there: Callable[[P
         return Needs(written, read)
     with_programs = timer.name == "backup-programs"
     datasets = [one for one in inventory.datasets.values() if one.runs_programs == with_programs]
-    databases = [one.path.parent for one in datasets if isinstance(one, SqliteDataset)]
-    databases = databases if timer.words[1] == "run" else []
-    written = (caller.state, *map(there, (*_repositories(inventory), *_metrics(inventory))), *databases)
+    beside = [path for one in datasets for path in one.writes] if timer.words[1] == "run" else []
+    written = (caller.state, *map(there, (*_repositories(inventory), *_metrics(inventory))), *beside)
     return Needs(
         written,
-        (*read, *_sources(datasets)),
+        (*read, *(path for one in datasets for path in one.reads)),
         root=True,
         restores=timer.words[1] == "drill",
-        databases=bool(databases),
+        beside=bool(beside),
         programs=with_programs,
     )
 
@@ -80,9 +78,3 @@ def _repositories(inventory: Inventory) -> Iterator[Path]:
 def _metrics(inventory: Inventory) -> Iterator[Path]:
     if inventory.monitoring and inventory.monitoring.metrics:
         yield inventory.monitoring.metrics.parent
-
-
-def _sources(datasets: Iterable[Dataset]) -> Iterator[Path]:
-    for dataset in datasets:
-        if isinstance(dataset, FilesDataset):
-            yield from dataset.paths

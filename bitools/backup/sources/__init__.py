@@ -7,12 +7,15 @@ restored copy is proven to be whole (`prove`); a database on a server also how i
 from __future__ import annotations
 
 from importlib import import_module
-from typing import IO, Any, Protocol, cast, runtime_checkable
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeGuard, cast, runtime_checkable
 
 from bitools.backup.sources.source import Loaded, Proof, Restored, Scene, Source
 from bitools.errors import Usage
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
+
+if TYPE_CHECKING:
+    from bitools.backup.sources.on_server import OnServer
 
 
 class SourceType(Protocol):
@@ -32,11 +35,17 @@ class SourceType(Protocol):
 class DatabaseType(Protocol):
     """What the file of a database on a server gives beside."""
 
+    NEEDLESS: frozenset[str]
+    """Databases that a server makes for itself, and that mostly stay empty."""
+
     def databases(self, dataset: Any) -> list[str]:
         """The databases of its server that are somebody's. Raise Rejected."""
 
     def version(self, dataset: Any) -> str:
         """The server's version. Raise Rejected."""
+
+    def outdated(self, ours: str, theirs: str) -> bool:
+        """Is the program that dumps, as it says itself (`--version`), older than the server may want it?"""
 
     def part(self, dataset: Any, database: str) -> str:
         """The stored file that holds this database; with `""` the only one. Raise Usage."""
@@ -56,6 +65,16 @@ class Recoverable(Protocol):
 def of(dataset: Dataset) -> SourceType:
     """The type of a data set."""
     return cast(SourceType, import_module(f"{__name__}.{dataset.type}"))
+
+
+def packages(dataset: Dataset) -> tuple[str, ...]:
+    """What Debian calls the programs that bring it back, beside restic: `PACKAGES` of its file."""
+    return getattr(of(dataset), "PACKAGES", ())
+
+
+def is_on_server(dataset: Dataset) -> TypeGuard[OnServer]:
+    """Is it a database on a server?"""
+    return isinstance(of(dataset), DatabaseType)
 
 
 def database(dataset: Dataset) -> DatabaseType:

@@ -12,6 +12,7 @@ from bitools.backup.wire import ssh
 from bitools.backup.wire.producer import Producer
 from bitools.inventory.backups import DirectoryDataset
 
+PACKAGES = ("samba",)
 _LEAST = 10_000  # bytes; no domain is smaller
 _NO_DNS = b"The 'domaindns' role is not present"  # samba-tool restores no domain whose DNS is elsewhere
 # A backup of the domain in a folder that is gone afterwards; samba-tool names the file itself.

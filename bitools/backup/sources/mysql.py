@@ -20,6 +20,8 @@ from bitools.documents.backup_admin import LeftOut
 from bitools.errors import Rejected
 from bitools.inventory.backups import MysqlDataset
 
+PACKAGES = ("mariadb-client",)
+NEEDLESS: frozenset[str] = frozenset()
 _SUFFIX = ".sql"
 _TEXT = "--default-character-set=utf8mb4"  # by itself latin1: half of Turkish is not in it
 _CONNECT = 30  # seconds
@@ -86,6 +88,13 @@ def databases(dataset: MysqlDataset) -> list[str]:
 def version(dataset: MysqlDataset) -> str:
     """The server's: `10.11.6-MariaDB`. Raise Rejected if it refuses."""
     return MysqlServer(dataset, ServerLogin.of(dataset)).version()
+
+
+def outdated(ours: str, theirs: str) -> bool:
+    """mysqldump says MySQL's version, mariadb-dump its own and MariaDB's: only of one maker they compare."""
+    both = on_server.versions(ours, theirs)
+    one_maker = ("maria" in ours.casefold()) == ("maria" in theirs.casefold())
+    return both is not None and one_maker and both[0] < both[1]
 
 
 def part(dataset: MysqlDataset, database: str) -> str:

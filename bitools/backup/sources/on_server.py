@@ -20,6 +20,7 @@ from bitools.i18n import _
 from bitools.inventory.backups import MysqlDataset, PostgresqlDataset
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
+_VERSION = re.compile(r"(\d+)\.(\d+)")
 _CHUNK = 1 << 20
 _LOAD = 12 * 3600.0  # seconds in which a client takes nothing, or does not end: an index may take hours
 _COUNT = 3600.0  # seconds
@@ -47,6 +48,14 @@ class ServerLogin:
             (wanted.username if wanted else None) or dataset.username,
             (wanted.password if wanted else None) or dataset.password,
         )
+
+
+def versions(ours: str, theirs: str) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """Major and minor of a client (the last that it says) and of a server; None if one is not said."""
+    client, server = _VERSION.findall(ours), _VERSION.findall(theirs)
+    if not client or not server:
+        return None
+    return tuple(map(int, client[-1])), tuple(map(int, server[0]))
 
 
 class Server(Protocol):

@@ -18,6 +18,8 @@ from bitools.documents.backup_admin import LeftOut
 from bitools.errors import Rejected
 from bitools.inventory.backups import PostgresqlDataset
 
+PACKAGES = ("postgresql-client",)
+NEEDLESS = frozenset({"postgres"})
 _ENDING = ".pgdump"
 _CONNECT = "30"  # seconds
 _DATABASES = "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1"
@@ -55,6 +57,12 @@ def databases(dataset: PostgresqlDataset) -> list[str]:
 def version(dataset: PostgresqlDataset) -> str:
     """The server's: `15.8`. Raise Rejected if it refuses."""
     return PostgresqlServer(dataset, ServerLogin.of(dataset)).version()
+
+
+def outdated(ours: str, theirs: str) -> bool:
+    """pg_dump refuses a server of a newer major version (its manual, "Notes")."""
+    both = on_server.versions(ours, theirs)
+    return both is not None and both[0][0] < both[1][0]
 
 
 def part(dataset: PostgresqlDataset, database: str) -> str:

@@ -16,8 +16,6 @@ from bitools.inventory.backups import Dataset
 from bitools.inventory.model import Inventory
 from bitools.inventory.repositories import Repository
 
-_CLIENTS = {"postgresql": ("postgresql-client",), "mysql": ("mariadb-client",), "directory": ("samba",)}
-
 
 def recovery_sheet(inventory: Inventory, now: datetime) -> str:
     """The page, as Markdown: for each repository how it is opened, for each data set how it comes back."""
@@ -38,7 +36,7 @@ def recovery_sheet(inventory: Inventory, now: datetime) -> str:
 
 def _packages(inventory: Inventory) -> list[str]:
     """What Debian calls the programs that bring these data sets back."""
-    needed = {name for one in inventory.datasets.values() for name in _CLIENTS.get(one.type, ())}
+    needed = {name for one in inventory.datasets.values() for name in sources.packages(one)}
     return ["restic", "ca-certificates", *sorted(needed)]
 
 

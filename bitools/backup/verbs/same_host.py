@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bitools.backup.decisions.runs import BackupRun
 from bitools.errors import Refused
 from bitools.i18n import _
-from bitools.inventory.backups import Dataset, SshDataset
+from bitools.inventory.backups import Dataset
 
 
 def host_of(dataset: Dataset) -> str:
@@ -18,7 +18,7 @@ def host_of(dataset: Dataset) -> str:
 
 def check(dataset: Dataset, history: Sequence[BackupRun]) -> None:
     """Raise Refused if the newest snapshot of this name was made on another host."""
-    if isinstance(dataset, SshDataset) and dataset.paths:
+    if dataset.pulled_from:
         return  # restic over there gives its own name
     newest = max(
         (part for one in history for part in one.snapshots), key=lambda part: part.time, default=None

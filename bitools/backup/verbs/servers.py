@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -12,17 +11,14 @@ from bitools.backup.sources.on_server import OnServer
 from bitools.documents.doctor import FindingItem, Grade
 from bitools.errors import BitoolsError
 from bitools.i18n import _
-from bitools.inventory.backups import Dataset, MysqlDataset, PostgresqlDataset
-
-_NEEDLESS = {"postgresql": {"postgres"}}  # what a server makes for itself, and mostly stays empty
-_VERSION = re.compile(r"(\d+)\.(\d+)")
+from bitools.inventory.backups import Dataset
 
 
 def examine(datasets: Iterable[Dataset]) -> Iterator[FindingItem]:
     """One finding a server, and one for its databases that no data set covers. Nothing is written."""
     servers: defaultdict[tuple[str, str, int], list[OnServer]] = defaultdict(list)
     for one in datasets:
-        if isinstance(one, PostgresqlDataset | MysqlDataset):
+        if sources.is_on_server(one):
             servers[one.type, one.host, one.port].append(one)
     for (_kind, host, port), members in servers.items():
         name = f"{host}:{port}"
@@ -36,7 +32,7 @@ def _server(name: str, members: Sequence[OnServer]) -> Iterator[FindingItem]:
     first = members[0]
     kind = sources.database(first)
     theirs, ours = kind.version(first), _dump_version(first)
-    if _older(first, ours, theirs):
+    if kind.outdated(ours, theirs):
         text = _(
             "the server is {theirs}, the program that dumps it {ours}: it may refuse, or leave things out"
         )
@@ -44,7 +40,7 @@ def _server(name: str, members: Sequence[OnServer]) -> Iterator[FindingItem]:
         yield _finding(name, "warning", text.format(theirs=theirs, ours=ours), hint)
     else:
         yield _finding(name, "good", _("answers; it is {version}").format(version=theirs))
-    covered = {one.database for one in members} | _NEEDLESS.get(first.type, set())
+    covered = {one.database for one in members} | kind.NEEDLESS
     left = [] if "all" in covered else [one for one in kind.databases(first) if one not in covered]
     if left:
         text = _("databases that no data set covers: {names}")
@@ -58,23 +54,6 @@ def _dump_version(dataset: OnServer) -> str:
     if not program:
         return ""
     return process.run([program, "--version"], timeout=30).stdout.decode(errors="replace").strip()
-
-
-def _older(dataset: OnServer, ours: str, theirs: str) -> bool:
-    """Is the client older than its server? pg_dump refuses a newer major version (its manual, "Notes").
-
-    mysqldump says MySQL's version, mariadb-dump its own and MariaDB's: only where both are of one maker can
-    they be compared.
-    """
-    found = [_VERSION.findall(text) for text in (ours, theirs)]
-    if not all(found):
-        return False
-    client, server = (
-        tuple(map(int, versions[-1 if index == 0 else 0])) for index, versions in enumerate(found)
-    )
-    if dataset.type == "postgresql":
-        return client[0] < server[0]
-    return ("maria" in ours.casefold()) == ("maria" in theirs.casefold()) and client < server
 
 
 def _finding(name: str, grade: Grade, text: str, hint: str = "") -> FindingItem:

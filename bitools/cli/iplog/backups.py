@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def datasets(run: Run) -> list[Dataset]:
     """The data sets that keep the log."""
-    return [one for one in run.inventory.datasets.values() if one.type == "iplog"]
+    return [one for one in run.inventory.datasets.values() if one.keeps == "iplog"]
 
 
 def still_there(run: Run, document: Document[PurgedItem]) -> None:
