@@ -187,7 +187,7 @@ def start(
         )
     except FileNotFoundError:
         raise Rejected(
-            _("the program is not installed"),
+            _("the program {program} is not installed").format(program=_name(argv)),
             target=_name(argv),
             hint=_install_hint(_name(argv)),
             reason="missing",

@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bitools.backup.wire.made import Made, together
 from bitools.backup.wire.producer import Producer
 from bitools.backup.wire.restic import Repository
-from bitools.backup.wire.restic_answers import Made, together
 from bitools.backup.wire.watch import TimeLimits
 from bitools.documents.backup import Proof
 from bitools.documents.backup_admin import LeftOut

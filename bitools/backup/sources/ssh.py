@@ -17,9 +17,10 @@ from bitools import process
 from bitools.backup.sources import files
 from bitools.backup.sources.source import Proof, Restored, Scene, Source, read_back
 from bitools.backup.wire import ssh
+from bitools.backup.wire.made import Made
 from bitools.backup.wire.producer import Producer, content, in_memory
 from bitools.backup.wire.restic import Repository
-from bitools.backup.wire.restic_answers import Answer, Made, interpret, made_of
+from bitools.backup.wire.restic_answers import Answer, interpret, made_of
 from bitools.backup.wire.serving import served
 from bitools.backup.wire.watch import TimeLimits, Watch
 from bitools.errors import Rejected, Unreachable

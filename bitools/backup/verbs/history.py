@@ -66,11 +66,17 @@ def open_repository(run: Run, name: str) -> Repository:
 
 
 def histories(
-    run: Run, datasets: Sequence[Dataset], document: Document[Any], source: str = ""
+    run: Run,
+    datasets: Sequence[Dataset],
+    document: Document[Any],
+    source: str = "",
+    *,
+    rescue: bool = False,
 ) -> Iterator[DatasetHistory]:
     """Each data set's history; one listing a repository, and nothing is written.
 
-    `source` names the repository to look into instead of each data set's own: a copy of it.
+    `source` names the repository to look into instead of each data set's own: a copy of it. With `rescue` it
+    goes on where what we remember of a repository cannot be read, and says so.
 
     A repository that cannot be listed is the failure of each of its data sets. Raise NotFound, or Usage, if
     `source` is none or holds no copy of them.
@@ -81,8 +87,10 @@ def histories(
         members = [one for one in datasets if source or one.repository == name]
         try:
             repository = open_repository(run, name)
-            memory = memory_file.load(run.state, name)
+            memory = _remembered(run, name, document if rescue else None)
             runs = memory.look(repository.snapshots(), run.started)
+            document.warnings.extend(repository.notes)
+            repository.notes.clear()
         except BitoolsError as error:
             name_copies(run, name, error)
             document.failed.extend(error.as_document() | {"target": one.name} for one in members)
@@ -90,6 +98,17 @@ def histories(
         strangers = {one: found for one, found in runs.items() if one not in run.inventory.datasets}
         for one in members:
             yield DatasetHistory(one, repository, memory, runs.get(one.name, []), strangers)
+
+
+def _remembered(run: Run, name: str, rescue: Document[Any] | None) -> Memory:
+    try:
+        return memory_file.load(run.state, name)
+    except IntegrityBroken as error:
+        if rescue is None:
+            raise
+        text = _("{why}; it goes on without: which runs are whole is told by their tags alone")
+        rescue.warnings.append(text.format(why=error.message))
+        return Memory(name)
 
 
 def copies_of(run: Run, name: str) -> list[str]:

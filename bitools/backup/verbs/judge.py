@@ -15,7 +15,7 @@ from bitools.backup.sources.source import Source
 from bitools.backup.verbs import absence
 from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import dump_head, first_bytes, memory_file
-from bitools.backup.wire.restic_answers import Made
+from bitools.backup.wire.made import Made
 from bitools.errors import BitoolsError, Refused
 from bitools.i18n import _, number, percent
 from bitools.inventory.backups import Dataset

@@ -19,8 +19,9 @@ from bitools.backup.verbs.history import local
 from bitools.backup.verbs.judge import judge, parent, suspected, tell_others
 from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import memory_file
+from bitools.backup.wire.made import Made
 from bitools.backup.wire.producer import content, in_memory
-from bitools.backup.wire.restic_answers import Made, named
+from bitools.backup.wire.restic_answers import named
 from bitools.backup.wire.watch import TimeLimits
 from bitools.documents.backup import RunItem, Tier
 from bitools.errors import BitoolsError, Code, Rejected, Unreachable

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from bitools.backup.decisions.memory import Memory
 from bitools.backup.decisions.runs import BackupRun, Snapshot
+from bitools.backup.wire.made import Made
 from bitools.backup.wire.restic import Repository, lost
-from bitools.backup.wire.restic_answers import Made
 from bitools.documents.backup import RunItem
 from bitools.run import Run
 from bitools.state import Document

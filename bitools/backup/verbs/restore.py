@@ -41,11 +41,12 @@ def restore(
     """
     document: Document[RestoreItem] = run.document("bitools.backup.restore/1")
     target = target.absolute()
-    for history in histories(run, [dataset], document, source):
+    for history in histories(run, [dataset], document, source, rescue=True):
         chosen = choose(history.runs, dataset.name, at)
         if not chosen.complete:
             text = _("{name}: no complete run; this one left something out")
             document.warnings.append(text.format(name=dataset.name))
+        _refuse_repository(history, target)
         _refuse_full_target(target, overwrite)
         item: RestoreItem = {
             "dataset": dataset.name,
@@ -60,7 +61,7 @@ def restore(
             with run.ledger.intent(
                 acts.BACKUP_RESTORE, dataset.name, before=item, later=later or not overwrite
             ) as entry:
-                files, size = _bring_back(history, chosen, target, path)
+                files, size = _bring_back(run, history, chosen, target, path)
                 document.warnings.extend(history.repository.notes)
                 entry.done({"files": files, "bytes": size})
             item |= {"files": files, "bytes": size}
@@ -88,11 +89,11 @@ def restore_database(
     name = kind.part(dataset, which)
     proven_name(database)
     document: Document[RestoreItem] = run.document("bitools.backup.restore/1")
-    for history in histories(run, [dataset], document, source):
+    for history in histories(run, [dataset], document, source, rescue=True):
         chosen = choose(history.runs, dataset.name, at)
         if which and f"/{name}" not in {path for part in chosen.snapshots for path in part.paths}:
             message = _("the run of {time} has no database {database}")
-            when = chosen.time.isoformat(timespec="seconds")
+            when = local(run, chosen.time)
             raise NotFound(message.format(time=when, database=which), target=dataset.name)
         item: RestoreItem = {
             "dataset": dataset.name,
@@ -135,6 +136,15 @@ def choose(runs: Sequence[BackupRun], name: str, at: datetime | None) -> BackupR
 
 
 @privilege.raised()
+def _refuse_repository(history: DatasetHistory, target: Path) -> None:
+    """What is restored among a repository's own files would be taken for damage."""
+    folder = history.repository.access.folder
+    if folder and target.resolve().is_relative_to(Path(folder).resolve()):
+        message = _("{folder} lies in the repository itself").format(folder=target)
+        raise Refused(message, hint=_("name another folder"), reason="in_repository")
+
+
+@privilege.raised()
 def _refuse_full_target(target: Path, overwrite: bool) -> None:
     if target.is_symlink() and not target.exists():
         message = _("{folder} is a link that leads nowhere").format(folder=target)
@@ -147,7 +157,9 @@ def _refuse_full_target(target: Path, overwrite: bool) -> None:
 
 
 @privilege.raised()
-def _bring_back(history: DatasetHistory, chosen: BackupRun, target: Path, path: str) -> tuple[int, int]:
+def _bring_back(
+    run: Run, history: DatasetHistory, chosen: BackupRun, target: Path, path: str
+) -> tuple[int, int]:
     """Restore every snapshot of a run; give how many files, and bytes in them, are there afterwards."""
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     for snapshot in chosen.snapshots:
@@ -155,7 +167,7 @@ def _bring_back(history: DatasetHistory, chosen: BackupRun, target: Path, path: 
     place = Path(os.path.normpath(f"{target}/{path}")) if path else target
     files, size = _count(place)
     if path and not os.path.lexists(place):
-        message = _("the snapshot of {time} has no {path}").format(time=chosen.time.isoformat(), path=path)
+        message = _("the snapshot of {time} has no {path}").format(time=local(run, chosen.time), path=path)
         hint = _("a path is written in full, as it was on the machine")
         raise NotFound(message, target=history.dataset.name, hint=hint)
     if not files and not path:

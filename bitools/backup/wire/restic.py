@@ -17,6 +17,7 @@ from typing import IO, Any
 from bitools import privilege, process
 from bitools.backup.decisions.runs import SET, Snapshot
 from bitools.backup.wire import dump_stream
+from bitools.backup.wire.made import Made
 from bitools.backup.wire.producer import Producer, content, in_memory, pour
 from bitools.backup.wire.restic_answers import (
     Answer,
@@ -24,7 +25,6 @@ from bitools.backup.wire.restic_answers import (
     Damaged,
     Full,
     Lock,
-    Made,
     NoRepository,
     interpret,
     json_of,
@@ -56,8 +56,15 @@ class Repository(Program):
     host: str = ""
 
     def snapshots(self) -> list[Snapshot]:
-        """List every snapshot, without a lock: listing must work while another run prunes."""
-        return snapshots_of(self.ask("snapshots", "--json", "--no-lock"))
+        """List every snapshot, without a lock: listing must work while another run prunes. One that cannot be
+        read is noted: restic passes over it and ends well.
+        """
+        answer = self.run(["snapshots", "--json", "--no-lock"], QUESTION)
+        if damaged := answer.unreadable:
+            text = _("{name}: damaged, and passed over: the snapshots {ids}; look: bitools backup verify")
+            note = text.format(name=self.name, ids=", ".join(damaged))
+            self.notes += [note] if note not in self.notes else []
+        return snapshots_of(answer.stdout)
 
     @privilege.raised()
     def names(self) -> set[str] | None:

@@ -13,13 +13,14 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bitools.backup.decisions.runs import Snapshot
+from bitools.backup.wire.made import Made
 from bitools.errors import BitoolsError, CredentialsRejected, IntegrityBroken, Locked, Rejected, Unreachable
 from bitools.i18n import _
 
@@ -30,9 +31,12 @@ _DAMAGE = re.compile(
 )
 _HELD = re.compile(r"already locked (?:exclusively )?by PID")
 _FILE = re.compile(r"(?:ignoring error for|error for|could not be read:) (?P<file>/.*?): (?P<why>.*)")
-_VANISHED = re.compile(r"no such file or directory$", re.IGNORECASE)
 _NAMED = 5  # files in one message
-_GO = re.compile(r"^\s*(goroutine \d|\S+\.go:\d|/\S+\.s:\d|\S+\(.*\)$|panic: )")  # a stack trace
+_GO = re.compile(  # a stack trace
+    r"^\s*(goroutine \d|\S+\.(go|s):\d|\S+\(.*\)$|panic: |(github\.com|golang\.org)/\S+$"
+    r"|(runtime|main)\.\w+$)"
+)
+_UNREADABLE = re.compile(r"(?:could not load|failed to load|loading) snapshot ([0-9a-f]{8})")
 _URL_SECRET = re.compile(r"//[^/\s@]+@")
 
 
@@ -107,6 +111,11 @@ class Answer:
         return [f"{file}: {why}" for file, why in found.items()]
 
     @property
+    def unreadable(self) -> list[str]:
+        """The snapshots that it passes over in a listing, for their own files are damaged."""
+        return sorted({found[1] for line in self.lines for found in _UNREADABLE.finditer(line)})
+
+    @property
     def damaged(self) -> bool:
         """Did `check` find that what is stored is not what was written?"""
         return _DAMAGE.search(self.text) is not None
@@ -121,59 +130,6 @@ class Answer:
     def refused(self) -> bool:
         """Was it the repository that said no, whatever else happened?"""
         return any(_fits(self, kind) for kind in ("locked", "password", "missing", "unreachable", "full"))
-
-
-Head = bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A snapshot just made: its id (8 digits before restic 0.15), what went in, whether all could be read.
-
-    `added` is how many bytes the repository grew by, `new` and `changed` how many files restic had not, or
-    not so, in the snapshot that it compared with. `parts` are the bytes of each file, where several
-    snapshots are one run; `heads` the first bytes of what programs wrote, by file, `tables` how many tables
-    the server said there were.
-    """
-
-    id: str
-    bytes: int
-    complete: bool
-    complaint: str = ""
-    files: int = 0
-    added: int = 0
-    new: int = 0
-    changed: int = 0
-    unread: tuple[str, ...] = ()
-    parts: Mapping[str, int] = field(default_factory=dict)
-    heads: Mapping[str, Head] = field(default_factory=dict)
-    tables: Mapping[str, int | None] = field(default_factory=dict)
-
-    def tolerant(self, share: float) -> Made:
-        """Complete, if all that is missing is files that were gone when they were read, and no more of them
-        than this share.
-        """
-        gone = all(_VANISHED.search(one) for one in self.unread)
-        few = len(self.unread) <= share * (self.files + len(self.unread))
-        if self.complete or not self.unread or not gone or not few:
-            return self
-        return replace(self, complete=True)
-
-
-def together(made: Mapping[str, Made], complaint: str = "") -> Made:
-    """Several snapshots of one file each as one; with a `complaint` something is missing."""
-    every = list(made.values())
-    return Made(
-        id=every[-1].id,
-        bytes=sum(one.bytes for one in every),
-        complete=not complaint and all(one.complete for one in every),
-        complaint=complaint,
-        files=sum(one.files for one in every),
-        added=sum(one.added for one in every),
-        parts={name: one.bytes for name, one in made.items()},
-        heads={name: head for one in every for name, head in one.heads.items()},
-        tables={name: count for one in every for name, count in one.tables.items()},
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +182,12 @@ def _in_words(line: str) -> list[str]:
         return [line[:_READABLE]]
     error = entry.get("error")
     why = entry.get("message") or (error.get("message") if isinstance(error, dict) else error) or ""
+    if not why and error == {} and entry.get("during") == "archival":  # the folder it compares with
+        why = _("restic gives no reason; is the repository whole? look: bitools backup verify")
     if not why and isinstance(error, dict) and isinstance(error.get("Err"), int):
         why = os.strerror(error["Err"])  # before 0.17: Op, Path, Err
     item = entry.get("item") or (error.get("Path") if isinstance(error, dict) else "")
-    words = str(why).splitlines() or [entry.get("message_type", "")]
+    words = [one for one in str(why).splitlines() if not _GO.match(one)] or [entry.get("message_type", "")]
     return [f"could not be read: {item}: {words[0]}"] if item else [str(one).strip() for one in words]
 
 

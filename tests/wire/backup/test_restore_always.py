@@ -16,7 +16,7 @@ import pytest
 
 from bitools import process
 from bitools.backup.verbs.restore import restore
-from bitools.errors import Rejected
+from bitools.errors import Refused, Rejected
 from lab import packages
 from tests.wire.backup.test_second_repository import flip
 
@@ -112,6 +112,42 @@ def test_where_no_cache_can_be_kept(town, tmp_path, monkeypatch, name, value):
     assert town.rotate().failed == []
     assert brought_back(town, tmp_path / "geri").failed == []
     proven(town, tmp_path / "geri")
+
+
+def test_where_the_newest_snapshot_cannot_be_read_an_older_one_comes_back_and_that_is_said(
+    town, tmp_path, monkeypatch
+):
+    (town.source / "karar.txt").write_text("x")
+    first = town.rotate().items[0]["snapshot"]
+    newest = town.rotate(now=True, forget=False).items[0]["snapshot"]
+    (file,) = (town.repository.folder / "snapshots").glob(f"{newest}*")
+    flip(file)
+    monkeypatch.setitem(process._inherited, "XDG_CACHE_HOME", str(tmp_path / "cache"))  # restic had kept it
+    document = brought_back(town, tmp_path / "geri")
+    assert document.items[0]["snapshot"].startswith(first)
+    assert any(newest[:8] in warning for warning in document.warnings)
+    proven(town, tmp_path / "geri")
+    (failure, *_rest) = town.rotate(now=True).failed
+    assert newest[:8] in failure["error"]
+
+
+def test_where_what_was_remembered_cannot_be_read(town, tmp_path):
+    (town.source / "karar.txt").write_text("x")
+    assert town.rotate().failed == []
+    memory = town.run().state.folder / "backup" / "ana.json"
+    memory.write_bytes(memory.read_bytes()[:50])
+    document = brought_back(town, tmp_path / "geri")
+    assert document.failed == []
+    assert any(str(memory) in warning for warning in document.warnings)
+    proven(town, tmp_path / "geri")
+
+
+def test_into_the_repository_itself_it_is_refused(town):
+    (town.source / "karar.txt").write_text("x")
+    assert town.rotate().failed == []
+    with pytest.raises(Refused):
+        brought_back(town, town.repository.folder / "geri")
+    assert not (town.repository.folder / "geri").exists()
 
 
 def test_with_a_clock_that_stands_years_ahead(town, tmp_path):

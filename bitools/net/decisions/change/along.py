@@ -29,6 +29,9 @@ def gone_along(edits: Sequence[Edit], before: Node, after: Node, dialect: Dialec
             if any(one is edit for one in result):
                 heads.append(edit)  # what goes along with one does not take that along
             result = [one for one in result if _is_one_of(one, heads) or not _goes(one, edit.path, also)]
+            if not edit.path and dialect.change.exclusive:
+                claiming = (node.text for node in before.children if dialect.claim(node.text))
+                edit.takes += tuple(filter(also.search, claiming))
             again = [*_again(edit, also, before, after, len(result))]
             if again and edit.old and not edit.path and dialect.name(edit.old.text):
                 raise Contradiction(edit.removal, again[0].new.text if again[0].new else "")

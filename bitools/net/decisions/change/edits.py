@@ -17,7 +17,8 @@ class Edit:
 
     With both and no removal the new line overwrites the old one. `commands`: a list is changed by these, in
     this order; old and new are only one of its lines then. `whole`: they remove a whole list;
-    `last`: they come once all is there. `first`: what is typed before the old one is removed.
+    `last`: they come once all is there. `first`: what is typed before the old one is removed. `takes`:
+    what goes along with it and says what only one line may say.
     """
 
     path: Path
@@ -29,6 +30,7 @@ class Edit:
     whole: bool = False
     last: bool = False
     first: tuple[Command, ...] = ()
+    takes: tuple[str, ...] = ()
 
     @property
     def top(self) -> str:

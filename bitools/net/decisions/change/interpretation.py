@@ -132,7 +132,9 @@ class Lines:
         placed = self._moved(section, line) if self._move else self._places.read(section, line)
         if placed is not None:
             return placed
-        if self._lists.read(section, line):
+        if change := self._lists.read(section, line, takes_back=command.removes):
+            if change == "shrinks" and not command.removes:
+                section.unseen.add(line)  # what its list has no more may be shown as a line of its own
             return True
         if (several := self._lists.several(section, line)) is not None:
             each = [self._read_one(section, one, removes=removes) for one, removes in several]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from bitools import regex
 from bitools.net.decisions.change.dialect import Dialect
@@ -25,11 +26,16 @@ class Lists:
             if rule.several
         )
 
-    def read(self, section: PredictedSection, line: str) -> bool:
-        """A list that grows or shrinks; False if the line is about something else."""
-        known = False
-        if self._alone(section, line):
-            return False
+    def read(
+        self, section: PredictedSection, line: str, *, takes_back: bool
+    ) -> Literal["grows", "shrinks"] | None:
+        """A list that grows or shrinks; None if the line is about something else.
+
+        `takes_back`: it only takes back the line that says that a number is not in the list.
+        """
+        known: Literal["grows", "shrinks"] | None = None
+        if (alone := self._alone(section, line)) and takes_back:
+            return None
         for adds, removes, pattern, rule in self._lists:
             for wording, grows in ((adds, True), (removes, False)):
                 found = wording.fullmatch(line)
@@ -42,7 +48,9 @@ class Lists:
                         continue
                     numbers = numbers | change if grows else numbers - change
                     self._write_list(section, line_there, fits, numbers, rule)
-                    known = True
+                    known = "grows" if grows else "shrinks"
+        if alone and known:
+            section.remove(alone)
         return known
 
     def in_brackets(self, section: PredictedSection, text: str, *, grows: bool) -> bool:
@@ -60,12 +68,12 @@ class Lists:
         section.rewrite(there, f"{head} [ {' '.join(words)} ]" if len(words) > 1 else f"{head} {words[0]}")
         return True
 
-    def _alone(self, section: PredictedSection, line: str) -> bool:
-        """Is a number taken out of a list by a line of its own, which the command takes back?"""
-        if not self._negation.strip() or section.opposite(line, self._negation) is None:
-            return False
+    def _alone(self, section: PredictedSection, line: str) -> PredictedSection | None:
+        """The line of its own by which a number is taken out of a list, if the command takes that back."""
+        there = section.opposite(line, self._negation) if self._negation.strip() else None
         negated = self._negation + line
-        return not any(pattern.search(negated) for _adds, _removes, pattern, _rule in self._lists)
+        listed = any(pattern.search(negated) for _adds, _removes, pattern, _rule in self._lists)
+        return None if listed else there
 
     def _write_list(
         self,

@@ -48,7 +48,9 @@ def commands_of(edits: Sequence[Edit], dialect: Dialect) -> list[Command]:
     commands: list[Command] = []
     for one in sorted(placed, key=lambda one: one.key):
         again = commands and one.commands and _identity(commands[-1]) == _identity(one.commands[0])
-        commands += one.commands[1:] if again else one.commands  # what two have in common is typed once
+        if again:  # what two have in common is typed once, and does what both wanted
+            commands[-1] = commands[-1]._replace(removes=commands[-1].removes and one.commands[0].removes)
+        commands += one.commands[1:] if again else one.commands
     return commands
 
 
@@ -85,6 +87,8 @@ class _Order:
                 yield from self._freed(edit, phase)
                 if self._holds(edit.path, edit.old) and edit.new is None:
                     phase = Phase.FREE
+            if edit.new is None and self._claims and any(map(self._claimed, edit.takes)):
+                phase = Phase.FREE
             if not edit.path and self._stands_on_what_goes(edit.old.text):
                 phase = Phase.UPROOT
             yield _Placed(self._key(phase, edit), [*edit.first, removing(edit.path, edit.removal)])
@@ -147,6 +151,10 @@ class _Order:
             return False
         claim = self._dialect.claim(node.text)
         return claim is not None and any(claimer != path for claimer in self._claims.get(claim, ()))
+
+    def _claimed(self, text: str) -> bool:
+        claim = self._dialect.claim(text)
+        return claim is not None and claim in self._claims
 
     def _stands_on_what_goes(self, text: str) -> bool:
         return any(

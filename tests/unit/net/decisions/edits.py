@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -15,6 +16,7 @@ WORDS = re.compile(
     r" )(?P<said>[^=]+)$"
 )
 LIST = re.compile(r"\d{1,4}(?:[,-]\d{1,4})+|\d{1,4}(?: to \d{1,4}| \d{1,4})+$")
+NAME = re.compile(r"\b[A-Z][A-Z0-9_-]{3,}\b")
 SAID = ["Zabıta Müdürlüğü", "2. kat, doğu", "Park ve Bahçeler #4", "yedek hat (GSM)"]
 
 
@@ -155,6 +157,50 @@ def another_kind(tree: Node, some: random.Random) -> Node | None:
     return at(tree, (*place, one), [became])
 
 
+def renamed_everywhere(tree: Node, some: random.Random) -> Node | None:
+    """A name that several lines say is another one in all of them."""
+    told = Counter(word for _place, node in places(tree) for word in NAME.findall(node.text))
+    names = sorted(word for word, times in told.items() if times > 1)
+    if not names:
+        return None
+    whole = re.compile(rf"(?<![\w-]){re.escape(some.choice(names))}(?![\w-])")
+
+    def renamed(node: Node) -> Node:
+        text = whole.sub(lambda found: f"{found[0]}-YENI", node.text)
+        return node._replace(text=text, children=[*map(renamed, node.children)])
+
+    return renamed(tree)
+
+
+def a_part_of_it(tree: Node, some: random.Random) -> Node | None:
+    """Nine lines in ten, or four, stay."""
+    share = some.choice([0.4, 0.7, 0.9])
+
+    def part(node: Node) -> Node:
+        return node._replace(children=[part(one) for one in node.children if some.random() < share])
+
+    return part(tree)
+
+
+def a_kind_of_lines_gone(tree: Node, some: random.Random) -> Node | None:
+    """No line of the top begins with a word any more."""
+    words = sorted({node.text.split(" ")[0] for node in tree.children})
+    word = some.choice(words)
+    return tree._replace(children=[one for one in tree.children if one.text.split(" ")[0] != word])
+
+
+def another_like_it(tree: Node, some: random.Random) -> Node | None:
+    """A section once more, with another number: a port, a VLAN, a policy."""
+    found = _some(tree, some, lambda node: node.children and re.search(r"\d", node.text))
+    if found is None:
+        return None
+    place, node = found
+    last = [*re.finditer(r"\d+", node.text)][-1]
+    number = str(int(last[0]) + some.choice([37, 101]))
+    text = node.text[: last.start()] + number + node.text[last.end() :]
+    return at(tree, place, [node, node._replace(text=text)])
+
+
 KINDS = [
     other_words,
     another_list,
@@ -163,4 +209,8 @@ KINDS = [
     swapped,
     another_name,
     another_kind,
+    renamed_everywhere,
+    a_part_of_it,
+    a_kind_of_lines_gone,
+    another_like_it,
 ]

@@ -38,3 +38,33 @@ def test_every_kind_of_edit_is_planned_there_and_back(name: str) -> None:
             assert "<secret" not in "".join(command.line for command in (*found.commands, *found.inverse))
             made += 1
     assert made >= LEAST
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        (
+            "extreme_exos",
+            "create vlan ESKI\nconfigure vlan ESKI tag 10\n",
+            "create vlan YENI\nconfigure vlan YENI tag 10\n",
+            ["delete vlan ESKI", "create vlan YENI", "configure vlan YENI tag 10"],
+        ),
+        (
+            "cisco_asa",
+            "username a password <secret:aaaa0001> pbkdf2\nusername a attributes\n service-type admin\n",
+            "username a password <secret:aaaa0001> pbkdf2\n",
+            ["no username a attributes"],
+        ),
+        (
+            "hp_comware",
+            "interface Bridge-Aggregation1\n port trunk permit vlan 1 20 99\n",
+            "interface Bridge-Aggregation1\n undo port trunk permit vlan 1\n port trunk permit vlan 20 99\n",
+            ["undo port trunk permit vlan 1"],
+        ),
+    ],
+)
+def test_what_other_lines_depend_on(name: str, old: str, new: str, expected: list[str]) -> None:
+    """A number that only one may have is free first; `no username a` would be the account; a list has two lines."""
+    found = plan(old, new, platforms.load(name))
+    assert not found.questions
+    assert [command.line for command in found.commands] == expected
