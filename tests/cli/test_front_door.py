@@ -164,7 +164,6 @@ def _is_prose(line: str) -> bool:
         (("net", "diff", "--deadline", "0"), "--deadline: en az 1 olmalı"),
         (("backup", "restore"), "AD eksik"),
         (("user", "disable", "ayse", "--max-changes", "x"), "--max-changes: tam sayı olmalı"),
-        (("user", "list", "--expiring", "x"), '--expiring: "x" geçerli bir süre değil'),
         (("net", "diff", "--foo"), '"--foo" diye bir seçenek yok'),
     ],
 )
@@ -182,6 +181,18 @@ def test_a_wrong_date_is_answered_with_right_ones(bitools: CommandLine) -> None:
     assert answer.code == Code.USAGE
     assert '--since: "yarın" geçerli bir tarih ya da saat değil' in answer.stderr
     assert "28.11.2026 14:30" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("list", "--stale", "x"), ("list", "--expiring", "-1"), ("audit", "--stale", "0")]
+)
+def test_a_number_of_days_that_is_none_is_refused_with_examples(
+    bitools: CommandLine, words: tuple[str, ...]
+) -> None:
+    answer = bitools("--lang", "tr", "user", *words)
+    assert answer.code == Code.USAGE
+    assert f'{words[-2]}: "{words[-1]}" geçerli bir süre değil' in answer.stderr
+    assert "6mo" in answer.stderr
 
 
 def test_a_wrong_word_is_usage_with_an_object_for_machines(bitools: CommandLine) -> None:
