@@ -49,9 +49,7 @@ def test_a_mismatch_names_the_name_and_what_is_rare_stays() -> None:
     assert certificate_words("CA md too weak") == "CA md too weak"
 
 
-@pytest.mark.parametrize(
-    "typed", ["ağ@belediye.test", "ag@İğdır.bel.tr", "Ağ <ag@belediye.test>", "ag"]
-)
+@pytest.mark.parametrize("typed", ["ağ@belediye.test", "ag@İğdır.bel.tr", "Ağ <ag@belediye.test>", "ag"])
 def test_a_mail_address_that_no_server_takes_is_asked_for_again(typed: str) -> None:
     with pytest.raises(ValueError, match="mail address"):
         mail_address(typed)
