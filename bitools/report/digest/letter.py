@@ -117,6 +117,16 @@ def _proofs(digest: Digest) -> list[str]:
     return [text.format(count=count) for count, text in ((digest.read, read), (digest.kept, kept)) if count]
 
 
+def _quiet(digest: Digest) -> str:
+    """That nothing happened; and that nothing was looked at, if so."""
+    said = _("Nothing happened that needs to be told.")
+    return (
+        said
+        if digest.read or digest.kept
+        else f"{said} " + _("No device was read, and nothing was backed up.")
+    )
+
+
 def _rendered(
     name: str, digest: Digest, facts: Letterhead, folder: Path, size: view.Size, day: Day | None
 ) -> str:
@@ -126,7 +136,7 @@ def _rendered(
         name,
         folder,
         title=_("Daily report") if day else _("Network changes") if digest.groups else _("Changes"),
-        quiet=_("Nothing happened that needs to be told.") if quiet else "",
+        quiet=_quiet(digest) if quiet else "",
         proofs=_proofs(digest) if quiet or day else [],
         day=day.shortened(size.blocks) if day else None,
         named=named,

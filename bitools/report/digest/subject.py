@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bitools.documents.words import gravest
+from bitools.errors import Code
 from bitools.i18n import _, ng
 from bitools.past.outcomes import Trouble
 from bitools.report.digest.causes import in_common
@@ -18,6 +19,8 @@ from bitools.report.digest.view import act_named, by_cause
 from bitools.sanitize import clipped, inert
 
 _LONGEST = 90  # characters of what stands after the mark; more is cut off in every list of mails
+# What shows another key or a broken chain may be somebody's doing; what is silent or failed is not.
+_URGENT = (Code.REFUSED, Code.INTEGRITY)
 _SIGNS = {"added": "+", "removed": "−", "moved": "↕", "reordered": "↕"}
 
 
@@ -41,8 +44,10 @@ def headlines(digest: Digest, alarm: str, site_names: dict[str, str]) -> Iterato
     for group in digest.groups:
         (graver if group.is_critical else lesser).append(_changed(group))
     yield from graver
-    for found in (digest.backups, digest.troubles):
-        yield from map(_failed, by_cause((one for one in found if one.news), site_names))
+    for urgent in (True, False):
+        for found in (digest.backups, digest.troubles):
+            news = (one for one in found if one.news and (one.code in _URGENT) == urgent)
+            yield from map(_failed, by_cause(news, site_names))
     yield from lesser
     yield from _accounts(digest)
     yield from (Headline(one, _("has to be looked at")) for one in sorted(digest.reminders.news))

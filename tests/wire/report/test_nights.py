@@ -167,6 +167,10 @@ def test_the_subject_names_the_gravest_and_counts_causes(tmp_path: Path) -> None
     assert subject.endswith("(+1)")
     subject, _html = mailed(tmp_path / "b", *NIGHTS["forty backups that failed for one reason"][:2])
     assert subject == "[bitools] db-00 ve 39 tane daha: … bağlantı reddedildi"
+    subject, _html = mailed(tmp_path / "c", [FAILED, OPENED, net(failed=[SWAPPED])], "changes")
+    assert subject.startswith("[bitools] sw-depo-09: 10.9.9.9:22 sabitlenmiş olandan farklı bir SSH anahtarı")
+    _subject, html = mailed(tmp_path / "d", [], "daily")
+    assert "Hiçbir cihaz okunmadı ve yedek alınmadı." in html
 
 
 @pytest.mark.parametrize("night", NIGHTS)
