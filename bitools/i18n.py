@@ -113,6 +113,22 @@ def system_words(error: OSError) -> str:
     }.get(said, said)
 
 
+def certificate_words(said: str) -> str:
+    """What OpenSSL says of a certificate (X509_verify_cert_error_string(3)), in our language."""
+    mismatch = "mismatch, certificate is not valid for '"
+    if mismatch in said:
+        return _("it was issued for another name than {name}").format(name=said.split("'")[1])
+    return {
+        "self signed certificate": _("it is signed by itself alone"),
+        "self signed certificate in certificate chain": _("its CA is not known here"),
+        "unable to get local issuer certificate": _("its CA is not known here"),
+        "unable to get issuer certificate": _("its CA is not known here"),
+        "unable to verify the first certificate": _("its CA is not known here"),
+        "certificate has expired": _("it has expired"),
+        "certificate is not yet valid": _("it is not valid yet: are the clocks right?"),
+    }.get(said.replace("self-signed", "self signed"), said)
+
+
 def plain(text: str) -> str:
     """For comparing what people type: small letters without Turkish ones, one blank between words."""
     return " ".join(text.translate(ASCII).lower().split())

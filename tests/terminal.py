@@ -70,6 +70,10 @@ class Dialogue:
         self._child.wait()
         return -self._child.signalstatus if self._child.signalstatus else self._child.exitstatus
 
+    def unseen(self) -> None:
+        """Wait until the terminal shows no more what is typed. Raise AssertionError if it goes on showing it."""
+        assert self._child.waitnoecho(timeout=HANGS), self.shown
+
     def hang_up(self) -> None:
         """The terminal is closed: SIGHUP."""
         self._child.kill(signal.SIGHUP)

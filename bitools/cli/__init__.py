@@ -12,9 +12,8 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from itertools import pairwise
 from types import FrameType
 from typing import NoReturn
 
@@ -32,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return complete.run(arguments[1:], os.environ)
     from bitools import i18n  # the version is asked for more often than anything else
+    from bitools.cli.language import choose_language, for_machines
 
     gc.set_threshold(200_000)  # a command is short: looking for garbage cost a sixth of a long listing's time
     language = "en" if for_machines(arguments) else choose_language(arguments, os.environ)
@@ -70,42 +70,6 @@ def _leave(code: int) -> NoReturn:
         with suppress(OSError, ValueError):  # closed, or whoever read it has gone: that was told
             stream.flush()
     os._exit(code)
-
-
-LANGUAGES = ("tr", "en")  # i18n.LANGUAGES, which the version does not wait for
-MACHINE_FORMATS = ("json", "sarif", "junit")
-
-
-def for_machines(arguments: Sequence[str]) -> bool:
-    """Is JSON asked for, or its like? Then its texts are English in every language: scripts compare bytes."""
-    if {"-h", "--help"} & set(arguments):
-        return False
-    return asks_for(arguments, *MACHINE_FORMATS)
-
-
-def asks_for(arguments: Sequence[str], *formats: str) -> bool:
-    """Is one of these formats asked for, JSON among them?"""
-    asked = {"--json", *(f"--format={name}" for name in formats)}
-    pairs = {("--format", name) for name in formats}
-    return bool(asked & set(arguments) or pairs & set(pairwise(arguments)))
-
-
-def choose_language(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
-    """`--lang`, else BITOOLS_LANG, else the locale; a machine that says nothing speaks Turkish."""
-    for position, argument in enumerate(arguments):
-        if argument == "--lang" and position + 1 < len(arguments):
-            wish = arguments[position + 1]
-        elif argument.startswith("--lang="):
-            wish = argument.removeprefix("--lang=")
-        else:
-            continue
-        if wish in LANGUAGES:
-            return wish
-    for name in ("BITOOLS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        code = environ.get(name, "").partition(".")[0].partition("_")[0]
-        if code and code not in ("C", "POSIX"):
-            return "tr" if code == "tr" else "en"
-    return "tr"
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import codecs
 import os
 import shutil
+import signal
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, TextIO
@@ -247,7 +248,8 @@ class Console:
             if hidden:
                 from getpass import getpass  # almost nobody is asked
 
-                said = getpass(self._asked(text), self.stderr)  # it drops what was typed before it asks
+                with _unseen_again():
+                    said = getpass(self._asked(text), self.stderr)  # it drops what was typed before it asks
             else:
                 self._question(text)
                 said = sys.stdin.readline()
@@ -261,3 +263,25 @@ class Console:
             hint = _("the same command goes on where it stopped")
             raise Refused(_("nothing was answered"), hint=hint, reason="end") from error
         return said if hidden else said.strip() or default
+
+
+@contextmanager
+def _unseen_again() -> Iterator[None]:
+    """Who stops at a password with Ctrl-Z and comes back would be shown what is typed."""
+    import termios  # almost nobody is asked
+
+    def came_back(_number: int, _frame: object) -> None:
+        with suppress(OSError, termios.error):
+            terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
+            try:
+                modes = termios.tcgetattr(terminal)
+                modes[3] &= ~termios.ECHO
+                termios.tcsetattr(terminal, termios.TCSANOW, modes)
+            finally:
+                os.close(terminal)
+
+    before = signal.signal(signal.SIGCONT, came_back)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGCONT, before)

@@ -10,7 +10,7 @@ from bitools import process
 from bitools.errors import Refused
 from bitools.i18n import _
 from bitools.init.beginning import Beginning, Described, Step, name_for
-from bitools.init.switch import address
+from bitools.init.switch import address, written
 from bitools.inventory import add
 from bitools.inventory.words import plain_word
 
@@ -94,7 +94,7 @@ def _keys(beginning: Beginning, source: str) -> dict[str, Any]:
     question = _("Where is the database server? ADDRESS or ADDRESS:PORT")
 
     def right(text: str) -> str:
-        return "{}:{}".format(*address(text, port))
+        return written(*address(text, port))
 
     host, at = address(answers.text("backup-host", question, "127.0.0.1", right), port)
     keys: dict[str, Any] = {"type": kind, "database": rest, "host": host} | (

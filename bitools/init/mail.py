@@ -12,7 +12,7 @@ from bitools.errors import CredentialsRejected, InventoryInvalid, Refused, Rejec
 from bitools.i18n import _
 from bitools.init.answers import refused_twice
 from bitools.init.beginning import Beginning, Described, Step
-from bitools.init.switch import address
+from bitools.init.switch import address, written
 from bitools.inventory.base import ADDRESS
 from bitools.inventory.settings import Mail
 from bitools.report.mail import smtp
@@ -29,7 +29,7 @@ def mail(beginning: Beginning) -> Described:
     there, answers = beginning.inventory().settings.mail, beginning.answers
     steps: list[Step] = [("report", "daily", "--mail")]
     if there:
-        return Described(f"{there.host}:{there.port}", steps, there=True)
+        return Described(written(there.host, there.port), steps, there=True)
     question, reader = _("The mail server's address, or ADDRESS:PORT (empty: later)"), ""
     while True:
         where = answers.text("mail-server", question, check=_server, empty=True)
@@ -61,7 +61,7 @@ def mail(beginning: Beginning) -> Described:
 
 
 def _server(text: str) -> str:
-    return "{}:{}".format(*address(text, _PORT))
+    return written(*address(text, _PORT))
 
 
 def _address(text: str) -> str:
@@ -73,7 +73,7 @@ def _address(text: str) -> str:
 def _proven(beginning: Beginning, host: str, port: int) -> dict[str, Any]:
     """The keys of a session that was opened. Raise what stands in its way."""
     answers = beginning.answers
-    answers.say(_("  looking at {host}:{port} …").format(host=host, port=port))
+    answers.say(_("  looking at {address} …").format(address=written(host, port)))
     keys: dict[str, Any] = {"host": host, "port": port, "starttls": smtp.offers_starttls(host, port)}
     if keys["starttls"]:
         _trusted(beginning, keys)

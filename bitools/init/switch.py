@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address
 from typing import Any
 
 from bitools import platforms
@@ -30,15 +31,13 @@ def switch(beginning: Beginning) -> Described:
     devices = beginning.inventory().devices
     answers = beginning.answers
     given = answers.given.get("switch", "")
-    known = {f"{one.host}:{one.port}": name for name, one in devices.items()}
-    if devices and (not given or ":".join(map(str, address(given))) in known):
-        name = known.get(":".join(map(str, address(given)))) if given else next(iter(devices))
+    known = {written(str(one.host), one.port): name for name, one in devices.items()}
+    if devices and (not given or written(*address(given)) in known):
+        name = known.get(written(*address(given))) if given else next(iter(devices))
         return Described(str(name), _steps(str(name)), there=True)
     question = _("Its address, or ADDRESS:PORT (empty: later)")
     while True:
-        where = answers.text(
-            "switch", question, check=lambda text: "{}:{}".format(*address(text)), empty=True
-        )
+        where = answers.text("switch", question, check=lambda text: written(*address(text)), empty=True)
         if not where:
             return Described()
         host, port = address(where)
@@ -52,18 +51,34 @@ def switch(beginning: Beginning) -> Described:
 
 
 def address(text: str, otherwise: int = _PORT) -> tuple[str, int]:
-    """`10.0.0.11`, `10.0.0.11:2222`, `[2001:db8::1]:22`. Raise ValueError."""
+    """`10.0.0.11`, `10.0.0.11:2222`, `2001:db8::1`, `[2001:db8::1]:22`. Raise ValueError."""
     host, colon, port = text.rpartition(":")
-    if not colon or ("]" not in text and text.count(":") > 1):
+    if not colon or text.endswith("]") or ("]" not in text and text.count(":") > 1):
         host, port = text, str(otherwise)
     if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
         raise ValueError(_("a port is a number from 1 to 65535"))
-    return plain_host(host.strip("[]")), int(port)
+    host = plain_host(host.strip("[]"))
+    if {*"/@"} & {*host} or (":" in host and not _ip6(host)):
+        raise ValueError(_("a host name or an address is expected here"))
+    return host, int(port)
+
+
+def written(host: str, port: int) -> str:
+    """An address as `address` reads it."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _ip6(host: str) -> bool:
+    try:
+        IPv6Address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _described(beginning: Beginning, host: str, port: int) -> Described:
     answers = beginning.answers
-    answers.say(_("  looking at {host}:{port} …").format(host=host, port=port))
+    answers.say(_("  looking at {address} …").format(address=written(host, port)))
     key, legacy = _key(beginning, host, port)
     _agreed(beginning, key)
     known = [platforms.load(one) for one in platforms.names()]

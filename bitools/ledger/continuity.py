@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
@@ -18,8 +18,17 @@ from bitools.ledger import chain
 from bitools.ledger.chain import GENESIS, Chain, Piece
 from bitools.ledger.witness import Point, Witness
 
-if TYPE_CHECKING:
-    from bitools.ledger import Ledger
+
+class Whole(Protocol):
+    """A ledger, as far as it is looked at here."""
+
+    def pieces(self) -> Iterator[Piece]:
+        """Its files with their lines, as they are now."""
+        ...
+
+    def verify(self, head: str = "") -> Chain:
+        """Prove all of it. Raise IntegrityBroken."""
+        ...
 
 
 @dataclass(slots=True)
@@ -47,7 +56,7 @@ class _Stream:
         return Point(entries, head, self.size, self.hash.hexdigest(), time)
 
 
-def look(ledger: Ledger, seen: Witness) -> tuple[Point, Chain]:
+def look(ledger: Whole, seen: Witness) -> tuple[Point, Chain]:
     """How far the ledger goes now, and what came. Raise IntegrityBroken, in the right words, if it is not the
     one seen.
     """
@@ -59,7 +68,7 @@ def look(ledger: Ledger, seen: Witness) -> tuple[Point, Chain]:
         raise _explained(ledger, seen, error) from error
 
 
-def after(ledger: Ledger, start: Point, head: str = "") -> tuple[Point, Chain]:
+def after(ledger: Whole, start: Point, head: str = "") -> tuple[Point, Chain]:
     """Prove that the bytes before a point are the same, and each entry after it; the end, and what came.
 
     Raise IntegrityBroken.
@@ -91,7 +100,7 @@ def _joined(first: Piece, rest: Iterator[Piece]) -> Iterator[Piece]:
     yield from rest
 
 
-def _explained(ledger: Ledger, seen: Witness, cause: IntegrityBroken) -> IntegrityBroken:
+def _explained(ledger: Whole, seen: Witness, cause: IntegrityBroken) -> IntegrityBroken:
     """What is wrong with the ledger, by a walk along the whole of it."""
     try:
         ledger.verify()
@@ -121,14 +130,14 @@ def _hint() -> str:
     return _("compare with mails and system log; if you know why: bitools ledger continue --reason WHY")
 
 
-def _heads(ledger: Ledger) -> Iterator[tuple[int, str]]:
+def _heads(ledger: Whole) -> Iterator[tuple[int, str]]:
     for piece in ledger.pieces():
         for line in piece.lines:
             if found := chain.ENTRY.fullmatch(line):
                 yield int(found[1]), found[3].decode()
 
 
-def accept(ledger: Ledger) -> Point:
+def accept(ledger: Whole) -> Point:
     """The ledger as it is, whatever is wrong with it: the point from which it is proven from now on."""
     stream, number, head = _Stream(ledger.pieces()), 0, GENESIS
     for piece in stream.lines():

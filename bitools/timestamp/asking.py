@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from bitools.deadline import connected
 from bitools.errors import CredentialsRejected, Rejected, Unreachable
-from bitools.i18n import _
+from bitools.i18n import _, certificate_words
 from bitools.inventory.settings import Timestamp
 from bitools.timestamp import tokens
 from bitools.timestamp.identity import identity
@@ -81,7 +81,9 @@ def _post(authority: Timestamp, body: bytes, headers: dict[str, str]) -> bytes:
             answer = connection.getresponse()
             content = answer.read(_LARGEST + 1)
     except ssl.SSLCertVerificationError as error:
-        text = _("its TLS certificate is not trusted: {why}").format(why=error.verify_message)
+        text = _("its TLS certificate is not trusted: {why}").format(
+            why=certificate_words(error.verify_message)
+        )
         raise Unreachable(text, target=authority.url, reason="tls", cause=error) from error
     except (OSError, http.client.HTTPException) as error:
         raise _unreachable(authority, error) from error

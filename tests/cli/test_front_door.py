@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 import pytest
 from typer.main import get_command
 
-from bitools import cli, i18n
-from bitools.cli import choose_language
+from bitools import i18n
 from bitools.cli.frame.app import GROUPS, tree
 from bitools.cli.frame.usage import global_options_first, help_for
+from bitools.cli.language import choose_language
 from bitools.errors import Code
 from bitools.net.wire.history import Entry, History
 from bitools.state import State
@@ -78,7 +78,7 @@ def test_every_command_has_examples_codes_and_json(words: list[str], bitools: Co
 )
 def test_the_language_is_chosen_once(words: list[str], environ: dict[str, str], language: str) -> None:
     assert choose_language(words, environ) == language
-    assert cli.LANGUAGES == i18n.LANGUAGES
+    assert language in i18n.LANGUAGES
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def _is_prose(line: str) -> bool:
         (("net", "diff", "--offline=1"), "--offline değer almaz"),
         (("net", "diff", "--deadline", "0"), "--deadline: en az 1 olmalı"),
         (("backup", "restore"), "AD eksik"),
-        (("user", "list", "--expiring", "x"), "--expiring: tam sayı olmalı"),
+        (("user", "disable", "ayse", "--max-changes", "x"), "--max-changes: tam sayı olmalı"),
         (("net", "diff", "--foo"), '"--foo" diye bir seçenek yok'),
     ],
 )
@@ -181,6 +181,18 @@ def test_a_wrong_date_is_answered_with_right_ones(bitools: CommandLine) -> None:
     assert answer.code == Code.USAGE
     assert '--since: "yarın" geçerli bir tarih ya da saat değil' in answer.stderr
     assert "28.11.2026 14:30" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("list", "--stale", "x"), ("list", "--expiring", "-1"), ("audit", "--stale", "0")]
+)
+def test_a_number_of_days_that_is_none_is_refused_with_examples(
+    bitools: CommandLine, words: tuple[str, ...]
+) -> None:
+    answer = bitools("--lang", "tr", "user", *words)
+    assert answer.code == Code.USAGE
+    assert f'{words[-2]}: "{words[-1]}" geçerli bir süre değil' in answer.stderr
+    assert "6mo" in answer.stderr
 
 
 def test_a_wrong_word_is_usage_with_an_object_for_machines(bitools: CommandLine) -> None:

@@ -25,6 +25,7 @@ from tests.system.first_day import (
     mail,
     organisation,
     switch,
+    trusted,
     trusting,
 )
 from tests.terminal import Dialogue
@@ -94,6 +95,30 @@ def test_stopped_at_every_question_in_turn(place: Place, stop: str, where: Colle
         trusting(dialogue)
         assert dialogue.end() == 0, dialogue.shown
     place.works()
+
+
+def test_a_password_stays_unseen_where_somebody_stopped_at_it_and_came_back(place: Place) -> None:
+    """Ctrl-Z, and `fg`: the shell has made the terminal show again what is typed."""
+    shell, ours = ["bash", "--norc", "-i"], " ".join([*_ours(), "init"])
+    with Dialogue(environ={**place.environ, "PS1": "HAZIR> "}, program=shell) as dialogue:
+        dialogue.until("HAZIR>")
+        dialogue.type(f"{ours}\n")
+        organisation(dialogue)
+        dialogue.answers(("Adresi ya da ADRES:PORT", place.at))
+        trusted(dialogue)
+        dialogue.answers(("hangi kullanıcı", ""))
+        dialogue.until("Parolası")
+        dialogue.unseen()
+        dialogue.type("\x1a")
+        dialogue.until("HAZIR>")
+        dialogue.type("fg\n")
+        dialogue.until("bitools init")
+        dialogue.unseen()
+        dialogue.type(f"{PASSWORD}\n")
+        dialogue.until("Hangi platform")
+        dialogue.type("\x03")
+        dialogue.until("HAZIR>")
+        assert PASSWORD not in dialogue.shown
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,21 @@ def test_within_a_job_a_class_has_one_meaning(rooms: str) -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 meanings[node.name].append(path.relative_to(ROOT).as_posix())
     assert {name: places for name, places in meanings.items() if len(places) > 1} == {}
+
+
+def test_no_module_needs_one_that_needs_it() -> None:
+    """Imports within functions and those for types only are needs, too: whoever reads one must read the other."""
+    names = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in SOURCES
+    }
+    needs: dict[str, set[str]] = {}
+    for name, path in names.items():
+        froms = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.ImportFrom) and node.module]
+        wanted = {(node.module, alias.name) for node in froms for alias in node.names}
+        found = {f"{module}.{one}" if f"{module}.{one}" in names else module for module, one in wanted}
+        needs[name] = {one for one in found if one in names} - {name}
+    TopologicalSorter(needs).prepare()  # raises CycleError, which names the circle
 
 
 def test_no_file_is_named_for_elsewhere() -> None:

@@ -32,6 +32,7 @@ _EVERYBODY = (
 )
 _EVENTS, _AFTER_EVENTS = b"-- Dumping events for ", b"-- Dumping routines for "
 _COMPLETED = b"-- Dump completed on "
+_FROM, _VIEW = b"Database: ", b"/*!50001 VIEW "
 _OURS, _DATABASE = b"-- bitools: ", b"`{database}`"
 _CHARSET = (
     "SELECT concat('CHARACTER SET ', default_character_set_name, ' COLLATE ', default_collation_name)"
@@ -220,7 +221,7 @@ class MysqlServer:
 
         Raise IntegrityBroken if it is not whole or is not accepted.
         """
-        pour = partial(_pour, database=database if whole else "")
+        pour = partial(_pour, database=database, whole=whole)
         on_server.feed(self.dataset, self._program([_client(), f"--database={database}"]), dump, pour)
         return []
 
@@ -296,28 +297,36 @@ def _text(name: str) -> str:
     return name.replace("\\", "\\\\").replace("'", "''")
 
 
-def _pour(dump: IO[bytes], into: Sink, *, database: str) -> bool:
-    """Pour SQL text; say whether it ends as a whole dump does.
+def _pour(dump: IO[bytes], into: Sink, *, database: str, whole: bool) -> bool:
+    """Pour SQL text into this database; say whether it ends as a whole dump does.
 
-    With a `database` it is poured with its events, and with the character set and the rights that it had. No
-    line of data can look like a comment: line breaks in values are written as escapes.
+    `whole`: with its events, and with the character set and the rights that it had. No line of data can look
+    like a comment: line breaks in values are written as escapes.
     """
-    inside_events, last, in_front, rights = False, b"", True, []
+    inside_events, last, in_front, rights, old = False, b"", True, [], b""
     for line in dump:
         # Only in front: who may write a procedure must not write statements of ours into its text.
         in_front = in_front and line.startswith(_OURS)
         if in_front:
             statement = line.removeprefix(_OURS).replace(_DATABASE, b"`%s`" % database.encode())
-            if database and statement.startswith(b"GRANT "):
+            if whole and statement.startswith(b"GRANT "):
                 rights.append(statement)  # on tables, too, which are not there yet
-            elif database:
+            elif whole:
                 into.write(statement)
             continue
         if line.startswith((_EVENTS, _AFTER_EVENTS)):
             inside_events = line.startswith(_EVENTS)
         if line.startswith(b"-- "):
             last = line
-        if database or not inside_events:
-            into.write(line)
+            old = old or line.partition(_FROM)[2].strip()
+        if whole or not inside_events:
+            into.write(_renamed(line, old, database) if line.startswith(_VIEW) else line)
     into.write(b"".join(rights))
     return last.startswith(_COMPLETED)
+
+
+def _renamed(view: bytes, old: bytes, new: str) -> bytes:
+    """A view as it is in a database of another name: the server writes the old one into it where whoever made
+    the view is gone, or may not read the tables any more.
+    """
+    return view.replace(b"`%s`." % old.replace(b"`", b"``"), b"`%s`." % new.encode()) if old else view

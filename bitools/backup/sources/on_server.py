@@ -11,6 +11,7 @@ from typing import IO, Protocol
 
 from bitools import process
 from bitools.backup.sources.source import Loaded, Proof, Restored, broken
+from bitools.backup.wire.cause import cause
 from bitools.backup.wire.producer import Sink, content, in_memory
 from bitools.backup.wire.watch import TimeLimits, Watch
 from bitools.credentials import Reference
@@ -21,6 +22,8 @@ from bitools.inventory.backups import MysqlDataset, PostgresqlDataset
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _VERSION = re.compile(r"(\d+)\.(\d+)")
+_ROLE = re.compile(r'role "[^"]*" does not exist')
+_EXTENSION = re.compile(r'extension "[^"]*" is not available|could not open extension control file')
 _CHUNK = 1 << 20
 _LOAD = 12 * 3600.0  # seconds in which a client takes nothing, or does not end: an index may take hours
 _COUNT = 3600.0  # seconds
@@ -124,7 +127,8 @@ def ask(dataset: OnServer, program: AbstractContextManager[Program], *, counting
     with program as (argv, extra, descriptors):
         done = process.run(argv, extra=extra, pass_fds=descriptors, timeout=patience, root=True)
     if done.code != 0:
-        message = _("the database server refused: {why}").format(why=done.complaint)
+        why = cause(done.stderr.decode(errors="replace")) or done.complaint
+        message = _("the database server refused: {why}").format(why=why)
         raise Rejected(message, target=dataset.name, reason="database")
     return done.stdout.decode(errors="replace").strip()
 
@@ -156,11 +160,21 @@ def feed(
             if code is None:
                 watch.left()  # says so, if it was the time it may take
                 raise watch.ended(_LOAD)
-        why = (content(said).decode(errors="replace").strip().splitlines() or [""])[-1]
+        why = cause(content(said).decode(errors="replace"))
     if code != 0 or not whole:
         why = why or _("its end is missing")
         message = _("the dump cannot be loaded: {why}").format(why=why)
-        raise IntegrityBroken(message, target=dataset.name, reason="not_loaded")
+        raise IntegrityBroken(message, target=dataset.name, hint=_hint(dataset, why), reason="not_loaded")
+
+
+def _hint(dataset: OnServer, why: str) -> str:
+    """What the server lacks that the dump needs."""
+    if _ROLE.search(why):
+        text = _(
+            "the server's roles are stored beside the dump, in {name}.globals.sql: load it with psql first"
+        )
+        return text.format(name=dataset.name)
+    return _("install the extension on the server first") if _EXTENSION.search(why) else ""
 
 
 def pour_all(dump: IO[bytes], into: Sink) -> bool:

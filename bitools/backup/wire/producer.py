@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from bitools import process
+from bitools.backup.wire.cause import cause
 from bitools.backup.wire.watch import TimeLimits, Watch
 from bitools.errors import BitoolsError, Rejected
 from bitools.i18n import _
@@ -93,7 +94,7 @@ def _run(
     *,
     look: bool,
 ) -> tuple[int, bytes, int, str]:
-    """Run it; give how much it wrote, the last of it (if looked at), its code and its last complaint."""
+    """Run it; give how much it wrote, the last of it (if looked at), its code and why it failed."""
     count, tail = 0, b""
     with in_memory() as complaints:
         with process.start(
@@ -109,9 +110,8 @@ def _run(
             code = process.waited(child, _END)
             if code is None:
                 raise watch.ended(_END)
-        lines = content(complaints).decode(errors="replace").splitlines()
-        last = next((line.strip() for line in reversed(lines) if any(map(str.isalpha, line))), "")
-    return count, tail, code, last
+        why = cause(content(complaints).decode(errors="replace"))
+    return count, tail, code, why
 
 
 def _moved(

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import typer
 
-from bitools.cli import asks_for, for_machines
 from bitools.cli.console import Console
 from bitools.cli.context import Context
 from bitools.cli.frame.usage import (
@@ -21,6 +20,7 @@ from bitools.cli.frame.usage import (
     names,
     tree_for,
 )
+from bitools.cli.language import asks_for, for_machines
 from bitools.errors import BitoolsError, Code, Interrupted, Refused
 from bitools.i18n import _
 

@@ -39,7 +39,8 @@ def audit(
     from bitools.user.verbs import audit
 
     context: Context = Context.of(ctx, json=json)
-    document = audit.audit(context.run, days(stale, "--stale", least=1))
+    longest = days(stale, "--stale", least=1)
+    document = audit.audit(context.run, longest)
     write_csv(csv, _COLUMNS, document)
     context.finish(document, _show_audit, code=Code.DIFFERENT if document.items else None)
 

@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 from bitools.csvfile import LARGEST, decode
 from bitools.deadline import connected
 from bitools.errors import CredentialsRejected, InventoryInvalid, Refused, Rejected, Unreachable
-from bitools.i18n import _, system_words
+from bitools.i18n import _, certificate_words, system_words
 
 _PATIENCE = 30.0  # seconds without a word from the server
 _LONGEST = 300.0  # seconds for everything
@@ -117,7 +117,7 @@ def _translated(url: SplitResult) -> Iterator[None]:
     except ssl.SSLCertVerificationError as error:
         text = _("{url}: its TLS certificate is not trusted: {why}")
         hint = _("devices_from: ca: FILE in settings.yaml names who signed it")
-        said = text.format(url=address, why=error.verify_message)
+        said = text.format(url=address, why=certificate_words(error.verify_message))
         raise Unreachable(said, hint=hint, reason="tls", cause=error) from error
     except TimeoutError as error:
         raise Unreachable(

@@ -77,7 +77,14 @@ class Tenancy:
         return self.start <= at and not self.covers(at) and (self.latest is None or at < self.latest)
 
     def shown_by(self, begins: int, ends: int) -> tuple[Place, Place]:
-        """The lines closest around a stretch of time that say it held: those of other days prove no more."""
+        """The first and the last line of a stretch of time that say it held, or those closest around it.
+
+        Lines of other days prove no more.
+        """
+        within = self.signs[bisect_left(self.signs, begins, key=_at) : bisect_left(self.signs, ends, key=_at)]
+        if within:
+            let_go = self.signs[-1].at < self.sign < ends  # by the client's own word, which is its last line
+            return within[0].place, self.last if let_go else within[-1].place
         before = bisect_right(self.signs, begins, key=_at) - 1
         after = bisect_left(self.signs, max(begins, ends), key=_at)
         last = self.signs[after].place if after < len(self.signs) else self.last

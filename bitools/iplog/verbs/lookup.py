@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
 from functools import cache, cached_property
 
 from bitools.inventory.iplog import Source
@@ -17,6 +16,7 @@ from bitools.iplog.decisions.tenancies import Place, Sighting, Tenancy, tenancie
 from bitools.iplog.decisions.twice import resolved
 from bitools.iplog.verbs.archive import Archive
 from bitools.iplog.verbs.nobody import Nobody
+from bitools.iplog.verbs.purged import Purged
 from bitools.iplog.wire import tallies
 from bitools.iplog.wire.index import BUCKET, Index, altered
 
@@ -57,9 +57,20 @@ class Lookup:
     def _graded(self, ip: Address, at: int, history: History) -> Answer:
         coverages = self.coverages(ip, at, history)
         found = grade(at, history.tenancies, self.assignments(ip), coverages)
+        if found.grade not in (Grade.NONE, Grade.UNKNOWN):
+            return found
+        gone = [one.source for one in coverages if self.purged.touches(one.source, _reach(at, one), at)]
+        if gone:
+            causes = *((Cause.RETENTION, source) for source in gone), *found.causes
+            return replace(found, grade=Grade.UNKNOWN, causes=causes)
         if found.grade is Grade.NONE:
             self.nobody.proven(ip, at, coverages)
         return found
+
+    @cached_property
+    def purged(self) -> Purged:
+        """What is not kept any more."""
+        return Purged(self.archive.store, self.archive.zone)
 
     def history(self, ip: Address, at: int) -> History:
         """All that is known of an address, or of a very busy one what is near the instant."""
@@ -149,18 +160,6 @@ class Lookup:
     def _find_covering(self, ip: Address) -> list[tuple[str, Source]]:
         return [(name, one) for name, one in self.archive.sources().items() if _covers(one, ip)]
 
-    def purged_before(self) -> int | None:
-        """The first instant (ms) of which lines are kept, if older ones were purged."""
-        store = self.archive.store
-        for number in store.sealed():
-            if store.segment_file(number, "x").parent.exists():
-                if number == store.sealed()[0]:
-                    return None
-                day = date.fromisoformat(json.loads(store.manifest_file(number).read_bytes())["day"])
-                start = datetime.combine(day - timedelta(days=1), time(), self.archive.zone)
-                return int(start.timestamp() * 1000)
-        return None
-
 
 class History:
     """The events of one address and what follows from them; worked out once, however often it is asked."""
@@ -195,6 +194,11 @@ class History:
         for one in self.sightings:
             found.setdefault(one.place.source, []).append(one.event.at)
         return found
+
+
+def _reach(at: int, coverage: Coverage) -> int:
+    """Since when whatever was given away could still be held at an instant."""
+    return max(coverage.known or 0, at - (coverage.longest or at))
 
 
 def _covers(source: Source, ip: Address) -> bool:

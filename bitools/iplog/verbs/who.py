@@ -100,9 +100,6 @@ class _Teller:
         """One item for each who held the address then; one for nobody."""
         answer = answer or self.lookup.answer(ip, at)
         causes = list(dict.fromkeys(cause.value for cause, _source in answer.causes))
-        limit = self.lookup.purged_before() if answer.grade is Grade.UNKNOWN else None
-        if limit is not None and at < limit:
-            causes = [Cause.RETENTION.value, *causes]
         everyone = self.lookup.history(ip, at).tenancies
         shared: dict[str, Any] = {
             "before": self._neighbour(_before(everyone, answer.tenancies, at)),
@@ -180,12 +177,16 @@ class _Teller:
             for ip in self.lookup.index.addresses_of(one)[:_MOST]:
                 document.items += self._stays(ip, one, begins, ends)
         document.items.sort(key=lambda item: item["from"] or "")
+        if not document.items:
+            document.warnings.append(
+                _("no line that is kept says that it had an address then; that proves nothing")
+            )
 
     def _stays(self, ip: Address, mac: bytes, begins: int, ends: int) -> Iterable[WhoItem]:
         row = self.lookup.history(ip, begins).tenancies
         for one in row:
             last = max(one.sign, one.end or one.sign)
-            if one.mac != mac or one.start > ends or last < begins:
+            if one.mac != mac or last < begins or one.start > ends or begins < ends == one.start:
                 continue
             at = max(one.start, min(one.sign, begins))
             answer = self.lookup.answer(ip, max(at, begins) if last > begins else one.start)
@@ -204,11 +205,12 @@ class _Teller:
         extra: Sequence[Place] = (),
     ) -> WhoItem:  # fmt: skip
         item = self._blank(ip, answer, shared)
-        proof = self.lines.proven(ip, one.mac, *one.shown_by(*asked))
+        begins, ends = asked
+        proof = self.lines.proven(ip, one.mac, *one.shown_by(begins, ends))
         person = next((each.person for each in answer.assignments if each.mac in (None, one.mac)), None)
         item |= {
             "mac": addresses.shown_mac(one.mac) or None, "randomised": addresses.randomised(one.mac),
-            "host": one.named(asked[1]) or None, "person": person,
+            "host": one.named(max(begins, ends - 1)) or None, "person": person,
             "from": self._shown(one.start) if one.since else None, "to": self._shown(one.end),
             "sign": self._shown(one.sign), "source": one.source,
             "relay": one.relay or None, "circuit": one.circuit or None,

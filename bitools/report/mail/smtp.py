@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from bitools.credentials import Secret
 from bitools.errors import CredentialsRejected, InventoryInvalid, Rejected, Unreachable
-from bitools.i18n import _, system_words
+from bitools.i18n import _, certificate_words, system_words
 from bitools.inventory.settings import Mail
 
 TIMEOUT = 30.0  # seconds for any one answer
@@ -188,7 +188,10 @@ def _answer(error: smtplib.SMTPResponseException) -> str:
 
 def _lost(error: Exception, target: str) -> Unreachable:
     if isinstance(error, ssl.SSLCertVerificationError):
-        why, hint = error.verify_message, _("is mail: ca in settings.yaml the CA of this server?")
+        why, hint = (
+            certificate_words(error.verify_message),
+            _("is mail: ca in settings.yaml the CA of this server?"),
+        )
         message = _("the mail server's certificate is not trusted: {why}").format(why=why)
         return Unreachable(message, target=target, hint=hint, reason="tls")
     why = system_words(error) if isinstance(error, OSError) else str(error)

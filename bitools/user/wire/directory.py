@@ -28,7 +28,7 @@ from ldap3.utils.dn import escape_rdn
 
 from bitools.credentials import Secret
 from bitools.errors import BitoolsError, Unreachable
-from bitools.i18n import _
+from bitools.i18n import _, certificate_words
 from bitools.inventory.accounts import Bind, Directory
 from bitools.user.decisions.change import Modification, Value
 from bitools.user.decisions.checks import Cleared
@@ -305,7 +305,9 @@ class Domain:
             reason = "timeout" if "timed out" in why else "connection"
             message = _("no LDAPS connection: {why}").format(why=why.rpartition("] ")[2])
             return Unreachable(message, target=self.server, reason=reason)
-        reason, message = CERTIFICATE.get(failure.verify_code, ("certificate", failure.verify_message))
+        reason, message = CERTIFICATE.get(
+            failure.verify_code, ("certificate", certificate_words(failure.verify_message))
+        )
         hint = _("nothing was sent; check the server's name and the CA in directory.yaml")
         return Unreachable(message, target=self.server, hint=hint, reason=reason)
 

@@ -19,6 +19,7 @@ from bitools.backup.decisions.runs import tags
 from bitools.backup.verbs.drill import drill
 from bitools.backup.verbs.restore import restore, restore_database
 from bitools.backup.wire.dump_head import extent_of
+from bitools.errors import IntegrityBroken
 from lab import packages
 from lab.patience import HANGS
 
@@ -200,6 +201,25 @@ def test_a_postgresql_database_without_half_of_its_tables_is_suspected(town, pos
     assert item["suspicious"] == ["tables_gone"]
 
 
+def test_what_the_server_lacks_is_named_and_the_next_try_is_not_hindered(town, postgresql):
+    postgresql.ask("CREATE ROLE sahip", "postgres")
+    postgresql.ask("CREATE DATABASE sahipli", "postgres")
+    postgresql.ask("CREATE TABLE borc (n int); ALTER TABLE borc OWNER TO sahip", "sahipli")
+    describe(town, postgresql, "sahipli")
+    assert town.rotate().failed == []
+    postgresql.ask("DROP DATABASE sahipli", "postgres")
+    postgresql.ask("DROP ROLE sahip", "postgres")
+    run = town.run()
+    (dataset,) = run.inventory.select_datasets()
+    with pytest.raises(IntegrityBroken, match='role "sahip" does not exist') as told:
+        restore_database(run, dataset, "geri_gelen")
+    assert "globals.sql" in told.value.hint
+    postgresql.ask("CREATE ROLE sahip", "postgres")
+    assert restore_database(town.run(), dataset, "geri_gelen").failed == []
+    (town.inventory / "pg-anahtar").write_text("yanlis")
+    assert "password authentication failed" in town.rotate(now=True).failed[0]["error"]
+
+
 def test_a_database_that_is_not_there_leaves_no_snapshot(town, postgresql):
     describe(town, postgresql, "yok")
     (failure,) = town.rotate().failed
@@ -303,6 +323,29 @@ def test_a_mysql_database_comes_back_in_a_new_one(town, tmp_path, mariadb):
     cut_off(town, "mis.sql", file.read_bytes()[: file.stat().st_size - 60])
     assert drilled(town).failed[0]["reason"] == "not_loaded"
     assert "drill" not in tell(mariadb, "SHOW DATABASES")
+
+
+def test_a_view_whose_maker_is_gone_comes_back_in_a_new_database(town, mariadb):
+    """The server writes the old database's name into it then."""
+    tell(mariadb, "CREATE DATABASE gorus; CREATE TABLE gorus.t (n INT); INSERT INTO gorus.t VALUES (7)")
+    tell(
+        mariadb,
+        "CREATE USER gitti@localhost; CREATE USER kalan@localhost; GRANT ALL ON *.* TO kalan@localhost",
+    )
+    tell(mariadb, "CREATE DEFINER=gitti@localhost VIEW gorus.v AS SELECT n FROM gorus.t")
+    tell(mariadb, "DROP USER gitti@localhost")
+    town.datasets(
+        "  gorus: {type: mysql, importance: normal, repository: ana, database: gorus, "
+        f"host: '{mariadb}', username: kalan}}\n"
+    )
+    assert town.rotate().failed == []
+    run = town.run()
+    restore_database(run, run.inventory.select_datasets()[0], "gorus_eski")
+    tell(mariadb, "DROP DATABASE gorus")
+    written = "SELECT view_definition FROM information_schema.views WHERE table_schema = 'gorus_eski'"
+    assert "`gorus`" not in tell(mariadb, written)
+    assert "`t`" in tell(mariadb, written)
+    assert drilled(town).failed == []
 
 
 def test_a_mysql_database_without_half_of_its_tables_is_suspected(town, mariadb):

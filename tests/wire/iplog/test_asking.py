@@ -350,3 +350,12 @@ def test_a_client_is_proven_by_its_line_whatever_stands_before_its_address(
     assert log("iplog", "ingest").code == 0
     told = grade(log, "10.0.0.5", "2026-11-20 12:05:00")
     assert (told["grade"], told["mac"]) == ("within_lease", A)
+
+
+def test_a_device_without_an_address_is_no_proof_that_it_had_none(log: CommandLine, tmp_path: Path) -> None:
+    kept(log, tmp_path, busy())
+    asked = log("iplog", "who", B, "--from", "2026-11-20", "--to", "2026-11-20", *ASKED, "--json")
+    assert (asked.code, asked.document["items"]) == (0, [])
+    assert asked.document["warnings"] == [
+        "no line that is kept says that it had an address then; that proves nothing"
+    ]

@@ -10,7 +10,9 @@ from bitools.net.decisions.secrets.programs import USER_FLAGS
 from bitools.net.decisions.secrets.reading import Line
 from bitools.net.decisions.secrets.words import BETWEEN, Kind, kind, kind_of_variable
 
-_ASSIGNMENT = regex.compile(r"""["']?([\p{L}_.@$-][\p{L}\p{N}_.@/$-]*)["']?\s*(=>|:=|=|:)""")
+_ASSIGNMENT = regex.compile(r"""["']?([\p{L}_.@$-][\p{L}\p{N}_.@/$-]*)["']?\s*(=>|:=|=|::?)""")
+_TAGGED = regex.compile(r"^([A-Za-z][\w-]*):\d+$")  # `Tunnel-Password:1 = "…"` of FreeRADIUS
+_SIGNS = ("=", ":=", "+=", "==")
 _CHECKSUMS = "sha sha1 sha224 sha256 sha384 sha512 md5 aes des 3des signature".split()  # `SHA1:…` of a file
 _SCHEMES = ("key,", "token,", "token-secure,")  # `-cvauth=key,SECRET` of EOS
 _ANOTHER = regex.compile(r"[,&;]\s*[\w.-]+=[^=]")
@@ -21,11 +23,14 @@ def assigned(line: Line, at: int) -> int:
     raw, (start, end) = line.raws[at], line.places[at]
     if at and line.raws[at - 1] in USER_FLAGS:
         return 0
+    if (tagged := _TAGGED.match(raw)) and line.raws[at + 1 : at + 2] != [] and line.raws[at + 1] in _SIGNS:
+        sure = _kind_of_name(line, at, tagged[1])
+        return _value_follows(line, at + 1, sure, "=") if sure else 0
     if raw.startswith("$") and (went := _in_environment(line, at)):
         return went
     done = 0
     for found in _ASSIGNMENT.finditer(raw):
-        if raw.startswith("//", found.end()) and found[2] == ":":
+        if raw.startswith("//", found.end()) and found[2][0] == ":":
             break
         sure = _kind_of_name(line, at, found[1])
         if not sure:
@@ -75,8 +80,13 @@ def _kind_of_name(line: Line, at: int, name: str) -> Kind:
 def _value_follows(line: Line, at: int, sure: Kind, sign: str) -> int:
     """The value is the next word; behind a colon the rest of the line. 0 if there is none."""
     first = at + 1
-    if first >= len(line.words) or (sign == ":" and options.is_address(line.words[at])):
+    if first >= len(line.words) or (sign[0] == ":" and options.is_address(line.words[at])):
         return 0
+    if line.raws[first] == "[" and first + 1 < len(line.words) and line.raws[first + 1][0] not in "{[":
+        first += 1  # a list, in this line: its words up to the one that closes it
+        last = next((number for number in range(first, len(line.words)) if "]" in line.raws[number]), first)
+        line.hide(first, last - (line.raws[last] == "]"))
+        return last + 1
     if line.raws[first] in ("{", "|", ">", "[") or (line.free_text and sure == "weak"):
         return 0
     last = first if sign == "=" or line.raws[first][0] in "\"'" else len(line.words) - 1

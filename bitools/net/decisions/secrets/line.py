@@ -93,7 +93,7 @@ def _step(line: Line, at: int) -> int:
     if line.is_spared(at):
         return at + 1
     raw = line.raws[at]
-    if ("=" in raw or ":" in raw) and "::" not in raw:  # `static::password` is the name of a variable
+    if "=" in raw or (":" in raw[1:] and "::" not in raw[:-1]):  # `static::password` is a variable
         went = assigned(line, at)
         if went or "=" in raw or raw.endswith(":") or ":" in line.words[at]:
             return went or at + 1
@@ -119,7 +119,7 @@ def _kind_here(line: Line, at: int) -> Kind:
         or line.raws[at + 1 : at + 2] == ["{"]
         or _is_public(line, at)
         or _is_a_menu(line, at)
-        or _is_a_name(line.raws[at], sure)
+        or (_is_a_name(line.raws[at], sure) and line.words[at - 1 : at] != ["setenv"])
         or (word == "key" and line.words[at - 1 : at] in _KEYBOARD)
     ):
         return ""
@@ -148,7 +148,7 @@ def _is_public(line: Line, at: int) -> bool:
 def _is_a_menu(line: Line, at: int) -> bool:
     """`/ppp secret add name=… password=…` of RouterOS: what is secret has a name of its own."""
     return line.words[at + 1 : at + 2] in (["add"], ["set"]) and any(
-        "=" in raw for raw in line.raws[at + 2 :]
+        "=" in raw.rstrip("=") for raw in line.raws[at + 2 :]
     )
 
 

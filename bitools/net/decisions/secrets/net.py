@@ -17,6 +17,8 @@ from bitools.net.decisions.secrets.options import HOLE
 from bitools.net.decisions.secrets.over_lines import BEGINNINGS, announcing, over_lines
 from bitools.net.decisions.secrets.places import LONG, indent, trimmed
 from bitools.net.decisions.secrets.reading import Line
+from bitools.net.decisions.secrets.records import SIGN as RECORD
+from bitools.net.decisions.secrets.records import records
 from bitools.net.decisions.secrets.shapes import Span, elements, shapes
 from bitools.net.decisions.text import Text
 
@@ -29,17 +31,22 @@ _STEMS = regex.compile(  # without one of these in it a line has no secret that 
     r"|profile create|srvtab|chat-script|pmk|mysql|mariadb|ldap|ipmi|\bcheck_|kinit|sudo|cryptsetup|<<<"
     r"|static:|-U\b|useradd"
     r"|openssl|challenge|hidden|mschap|\bgtc\b|ntlm|\bsend|inline:|\bmab |CPIN|zt\d|radtest|psexec|rclone|net use|usmuser|hv[bsr]\.|[a-z]k_|ya29|ASIA|dop_|npm_|shpat|dckr|pypi-|GOCSPX|PMAK|NRAK|glrt|SECRET|\*[^\S\n]*$|^\[[^\]\s]+\]|\.pkcs12|\$|://|@|%[\^#@$+]|-AQ==|AK1|SH2|eyJ|AKIA|gh[a-z]_|glpat|xox|sk-|AIza|LS0t|U2Fsd|\{[SCMBP]"
-    rf"|{SIGN}|[^\s]name|name[^\s]|name[ \t]+[^\s]+[ \t]+[^\s]",  # `name Emlak_1` alone says nothing
+    r"|pre-?share\b|salt\b|:[ \t]+(?:RSA|ECDSA|P12|PKCS12|PPK)\b|r[01]kh|das_client|\bsic\b|incoming|outgoing"
+    r"|thin:|\bisql|\bimpdp|\ballow[ \t]|\bpppoe|^(?:00:){5}00|id=[^\s]+ [0-9a-f]{2}:|\bsim\b|mware|load"
+    r"|[ \t]-[A-Za-z]{1,2}\[?\d?\]?[ \t]|\*[ \t]+\*|[ \t]\*[ \t]|^[\w.-]+:\d{2,5}[ \t]"
+    rf"|{SIGN}|{RECORD}|[^\s]name|name[^\s]|name[ \t]+[^\s]+[ \t]+[^\s]",  # `name Emlak_1` alone says nothing
     lines=True,
 )
 _DEEPEST = 8
 _HEADERS = regex.compile(
-    r"(?i)communit|snmp|policy-options|\b(?:tacacs|radius|isakmp|ikev?[12]?|keyring)\b|(?:pass|pwd|key|secret|psk|token|phrase)[\w-]*[\"']?[^\S\n]*[:{]?[^\S\n]*$",
+    r"(?i)communit|snmp|policy-options|\b(?:tacacs|radius|isakmp|ikev?[12]?|keyring)\b"
+    r"|(?:pass|pwd|key|secret|psk|token|phrase)[\w-]*[\"']?[^\S\n]*:?[^\S\n]*\{?[^\S\n]*$",
     lines=True,
 )
 _SECTIONS = regex.compile(r"^/.*communit|^# \$ ", lines=True)
 _CREDENTIAL_FILES = regex.compile(
-    r"^# \$ .*(?:secrets|shadow|sasl_passwd|pam_radius_auth|psk|\.pgpass|htpasswd)"
+    r"^# \$ .*(?:secrets?\b|shadow|sasl_passwd|pam_radius_auth|psk|\.pgpass|htpasswd"
+    r"|raddb/(?:clients|server)\b|radiusclient/servers)"
 )
 
 
@@ -76,6 +83,7 @@ def _places(text: str, above: tuple[str, ...], no_secret: regex.Pattern | None) 
     spared = tuple(found.span() for found in no_secret.finditer(text)) if no_secret else ()
     line = Line(text, above, spared)
     line.found += shapes(text)
+    line.found += records(text)
     markup = text.lstrip().startswith("<")
     if "<" in text:
         line.found += elements(text)
@@ -138,7 +146,7 @@ def _in_credential_file(line: Line) -> None:
     """chap-secrets(5) and its kin: what stands behind the first word."""
     if not line.above or not _CREDENTIAL_FILES.match(line.above[0]) or line.comment:
         return
-    for at in range(1, len(line.words)):
+    for at in range(min(1, len(line.words) - 1), len(line.words)):
         if line.raws[at] != "*" and not line.is_spared(at) and not _is_small(line.words[at]):
             line.hide(at)
 
@@ -228,6 +236,7 @@ def _under(lines: Sequence[str], first: int, found: dict[int, tuple[str, ...]]) 
         if indent(following) > depth and len(open_headers) < _DEEPEST and _HEADERS.search(line[:LONG]):
             text = line.strip()[:LONG]
             keys = text.endswith(":") or (text.endswith("{") and text[0] in "\"'")
-            inner = indent(following) if keys else None  # of a mapping only the keys themselves
+            deeper = text.endswith("{") and "communit" not in text.lower()
+            inner = indent(following) if keys and not deeper else None  # of a mapping only its keys
             open_headers.append(_Header(depth, text, inner))
     return len(lines)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bitools import regex
 from bitools.net.decisions.secrets.options import could_be_secret
 from bitools.net.decisions.secrets.places import bare
@@ -17,11 +19,43 @@ _DEVICES = (
     r"^\s*user [^\s]+ (?P<secret>[^\s]+) (?:portal|radius)$",
     r"^\s*ap1x-peap-user [^\s]+ (?P<secret>[^\s]+)",
     r"^\s*proxy server [^\s]+ \d+ [^\s]+ (?P<secret>[^\s]+)",
-    r"^\s*(?:localip|masterip|conductorip|vpn-peer|cluster-[\w-]+-ip)\b.* ipsec (?P<secret>[^\s]+)",
+    r"^\s*(?:localip|masterip|conductorip|peer-ip-address|vpn-peer|cluster-[\w-]+-ip)\b.* ipsec "
+    r"(?P<secret>[^\s]+)",
     r"^\s*create account (?:admin|user|operator|power_user) [^\s]+ (?P<secret>[^\s]+)$",
     r"^\s*config admin local_enable (?:encrypt [^\s]+ )?(?P<secret>[^\s]+)$",
-    r"\bnetlogin local-user [^\s]+ (?P<secret>[^\s]+)$",
-    r"\bnetlogin (?:add )?mac-list [^\s]+ (?P<secret>\"[^\"]+\")",
+    r"\bnetlogin local-user [^\s]+ (?P<secret>[^\s]+)",
+    r"\bnetlogin (?:add )?mac-list [^\s]+ (?:\d+ )?(?P<secret>\"[^\"]+\")",
+    r"\bldap domain [^\s]+ bind-user [^\s]+ (?P<secret>[^\s]+)$",
+    r"\bsnmp host (?P<secret>[^\s]+) \d+\.\d+\.\d+\.\d+ \d+\.\d+\.\d+\.\d+",  # ScreenOS
+    r"^\s*(?:add|set) (?:system|aaa|db|smpp) user [^\s]+ (?P<secret>[^\s-][^\s]*)",  # NetScaler
+    r"\bpppoe (?:pro(?:xy)? )?(?:dis|en)(?:able)? [^\s]+ (?P<secret>[^\s]+)",  # of an ONU
+    r"\bsic init (?P<secret>[^\s]+)",
+    # FOS
+    r"\b(?:user|iscsi)(?:config|cfg)\b.* -[ps] (?P<secret>[^\s]+)",
+    r"\baaaconfig\b.* -s (?P<secret>[^\s]+)",
+    r"\bfciptunnel\b.* -K (?P<secret>[^\s]+)",
+    r"\b(?:configupload|configdownload|firmwaredownload|supportsave)\b.*[^\s,]+,[^\s,]+,[^\s,]+,(?P<secret>[^\s,]+)",
+    # of power supplies
+    r"^\s*(?:wifi|smtp|ppp|email)\b.* -[pwk] (?P<secret>[^\s]+)",
+    r"^\s*radius\b.* -s\d (?P<secret>[^\s]+)",
+    r"^\s*snmp\b.* -c\d (?P<secret>[^\s]+)",
+    r"^\s*snmpv3\b.* -ap?\d (?P<secret>[^\s]+)",
+    r"^\s*snmpv3\b.* -(?:pp|c)\d (?P<secret>[^\s]+)",
+    r"^\s*snmptrap\b.* -c\[?\d\]? (?P<secret>[^\s]+)",
+    r"\bauthkey set (?P<secret>[^\s]+)",
+    r"\bcommunity_masking view [^\s]+ [^\s]+ (?P<secret>[^\s]+)",
+    r"\bpin modify (?P<secret>[^\s]+ [^\s]+)",
+    r"\bsim (?:unlock|lock|change-pin) (?P<secret>[^\s]+)",
+    r"\bwss://[^\s:/]+:\d+\+(?P<secret>[^\s+'\"]+)",  # of UISP
+    # by whom files are fetched
+    r"\b(?:backup|restore) [\w-]+ s?ftp [^\s]+ [^\s]+ [^\s]+ (?P<secret>[^\s]+)",
+    r"\b(?:backup|restore) [\w-]+ s?ftp [^\s]+ [^\s]+ [^\s]+ [^\s]+ (?P<secret>[^\s]+)",
+    r"\bauthserver ldap [^\s]+ [^\s]+ (?P<secret>[^\s]+)",
+    r"\bauthserver (?:radius|tacacs\+) [^\s]+ [^\s]+ [^\s]+ (?P<secret>[^\s]+)",
+    r"\bauthserver radius-direct [^\s]+ \d+ (?P<secret>[^\s]+)",
+    r"\bauthserver radius-direct [^\s]+ \d+ [^\s]+ [^\s]+ [^\s]+ (?P<secret>[^\s]+)",
+    r"\bs?ftp:? \d+\.\d+\.\d+\.\d+ [^\s/]+ (?P<secret>[^\s]+) [^\s]+",
+    r"^\s*s?ftp [^\s\d][^\s]* (?P<secret>[^\s]+) \d+\.\d+\.\d+\.\d+",
     r"\busm-user v(?:1|2c) (?P<secret>[^\s]+)",
     r"\bv3user create (?:[^\s]+ ){4}(?P<secret>[^\s]+ [^\s]+)",
     r"^\s*snmptrap (?:mode )?(?P<secret>[^\s]+)",
@@ -92,9 +126,40 @@ _PROGRAMS = (
     r"^\[[^\]\s]+\](?::\d+)?\s+[^\s:]+:(?P<secret>[^\s]+)$",  # of Postfix
     r"\binline:\{.*=[^\s:=]+:(?P<secret>[^\s}]+)",
     r"\bchpasswd\b.*\blist\b[^\w]+[^\s:\"']+:(?P<secret>[^\s\"'}]+)",  # of cloud-init
+    r"\b(?:ft_)?r[01]kh=[^\s]+ [^\s]+ (?P<secret>[^\s]+)",  # hostapd
+    r"\br[01]kh ['\"]?[^\s,]+,[^\s,]+,(?P<secret>[^\s'\"]+)",
+    r"das_client=[^\s]+ (?P<secret>[^\s]+)",
+    r"^(?:00:){5}00 (?P<secret>[^\s]{8,})$",
+    r"^(?:(?:keyid|vlanid|wps)=[^\s]+ )+(?:[0-9a-f]{2}:){5}[0-9a-f]{2} (?P<secret>[^\s]+)$",
+    r"^\* \* (?P<secret>[^\s]+)$",
+    r"^\s*[^\s#*!]+ \* (?P<secret>[^\s]+) \d+\.\d+\.\d+\.\d+$",
+    r"^[\w.-]+:\d{2,5} [^\s:/]+:(?P<secret>[^\s:/][^\s]*)$",
+    r"\b(?i:pass\w*)[= |\"']+(?:/bin/)?echo (?:-n )?(?P<secret>[^\s\"'|]+)",
+    r"^\s*allow \"?[A-Za-z][^\s:\"]*\"?:\"?(?P<secret>[^\s\":]+)\"?(?: read-?only)?$",  # of monit
+    r"^\s*Target\[[^\]]+\]: (?:[^\s:]*:)?(?P<secret>[^\s:@]+)@",  # of MRTG
+    r"\bredis-cli\b.* -a (?P<secret>[^\s]+)",
+    r"\bsqlcmd\b.* -P (?P<secret>[^\s]+)",
+    r"\bisql [^\s-]+ [^\s-]+ (?P<secret>[^\s-][^\s]*)",
+    r"\b(?:sqlplus|rman|expdp|impdp|exp|imp)\b.* \"?[^\s/\"]+/(?P<secret>[^\s@\"]+)",
+    r"\bthin:[^\s/:]+/(?P<secret>[^\s@]+)@",
+    r"\bsmbclient //[^\s]+ (?P<secret>[^\s-][^\s]*)",
+    r" -E [\w-]+ (?P<secret>0x[0-9a-f]+)",  # of setkey(8)
+    r" -A [\w-]+ (?P<secret>0x[0-9a-f]+)",
+    r"^\s*(?i:incoming|outgoing)(?i:user) [^\s]+ (?P<secret>[^\s]+)",  # of iSCSI
     r"^\d{1,5} (?:[AMNS]|MD5|SHA\d*|AES\d+) (?P<secret>[^\s]+)$",  # ntp.keys
 )
-_POSITIONS = _DEVICES + _PROGRAMS
+
+
+def _however_far(pattern: str) -> str:
+    """The pattern with any number of blanks and tabs for each of its blanks outside brackets."""
+    outside = _BRACKETS.split(pattern)
+    outside[::2] = [_BLANK.sub(lambda blank: r"\s*" if blank[0][1:] else r"\s+", one) for one in outside[::2]]
+    return "".join(outside)
+
+
+_BRACKETS = re.compile(r"((?<!\\)\[\^?\]?(?:[^\]\\]|\\.)*\])")
+_BLANK = re.compile(r" [?*]?")
+_POSITIONS = tuple(map(_however_far, _DEVICES + _PROGRAMS))
 _ANY_POSITION = regex.any_of(_POSITIONS)
 
 

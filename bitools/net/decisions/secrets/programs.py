@@ -12,6 +12,11 @@ from bitools.net.decisions.secrets.words import BETWEEN
 
 USER_FLAGS = ("-u", "-U", "--user", "--proxy-user")
 _SNMP_FLAGS = ("-c", "-A", "-X", "-3m", "-3k")
+_SNMP_PROGRAMS = ("trapsess", "snmp", "trap", "proxy")
+_PASSWORD_FLAGS = ("-p", "-P", "-w", "-pw")
+_LOGIN_FLAGS = frozenset(["-u", "-U", "-user", "-username", "--user", "-l"])
+_NO_PASSWORD = regex.compile(r"^[-/.$]|^[\d.]*:\d|^[a-z._-]{2,}/[a-z._/-]*$")  # an option, a path, ports
+_OF_IPSEC = frozenset("psk eap xauth rsa ecdsa pkcs12 p12 ppk pin ntlm".split())  # ipsec.secrets(5)
 _RECEIVER = regex.compile(r"host|trap|target|receiver|sink|notif|nms|station|manager")
 _RECEIVER_WITH = (
     "version",
@@ -33,10 +38,13 @@ def special(line: Line, at: int) -> int:
         start, end = line.places[at + 1]
         line.found.append((start + line.raws[at + 1].index(":") + 1, end))
         return at + 2
-    if raw in _SNMP_FLAGS and at + 1 < total and line.words[0].startswith(("trapsess", "snmp", "trap")):
+    if raw in _SNMP_FLAGS and at + 1 < total and line.words[0].startswith(_SNMP_PROGRAMS):
         line.hide(at + 1)
         return at + 2
-    if word in ("psk", "eap", "xauth", "rsa", "ecdsa", "pin", "ntlm") and at and line.raws[at - 1] == ":":
+    if raw in _PASSWORD_FLAGS and at + 1 < total and _of_a_user(line, at):
+        line.hide(at + 1)
+        return at + 2
+    if word in _OF_IPSEC and at and line.raws[at - 1] == ":":
         line.hide(total - 1)  # ipsec.secrets
         return total
     if word == "username":
@@ -44,6 +52,17 @@ def special(line: Line, at: int) -> int:
         if typed + 1 < total and line.words[typed].isdigit() and not line.kinds[typed + 1]:
             return _typed(line, typed + 1)
     return _net_snmp(line, at)
+
+
+def _of_a_user(line: Line, at: int) -> bool:
+    """`program -u NAME … -p SECRET`: is what stands behind this flag one?"""
+    value = line.raws[at + 1]
+    return (
+        line.words[0] not in ("sudo", "su", "ssh", "docker", "podman")
+        and not _LOGIN_FLAGS.isdisjoint(line.raws[1:at])
+        and not _NO_PASSWORD.search(value)
+        and could_be_secret(line.words[at + 1], BETWEEN)
+    )
 
 
 def _typed(line: Line, at: int) -> int:
@@ -57,10 +76,12 @@ def _typed(line: Line, at: int) -> int:
 def _net_snmp(line: Line, at: int) -> int:
     """snmpd.conf(5): `createUser NAME SHA SECRET AES SECRET`, `com2sec NAME SOURCE COMMUNITY`."""
     word, total = line.words[at], len(line.words)
+    if word == "createuser":
+        return _create_user(line, at)
     places = {
-        "createuser": (at + 3, at + 5),
         "com2sec": (total - 1,),
         "com2sec6": (total - 1,),
+        "com2secunix": (total - 1,),
         "trapsink": (at + 2,),
         "trap2sink": (at + 2,),
         "informsink": (at + 2,),
@@ -74,6 +95,17 @@ def _net_snmp(line: Line, at: int) -> int:
     return total
 
 
+def _create_user(line: Line, at: int) -> int:
+    """Behind each algorithm its secret: `createUser -e 0x80 NAME SHA SECRET AES SECRET`."""
+    total, place = len(line.words), at + (4 if line.raws[at + 1 : at + 2] == ["-e"] else 2)
+    if total < place + 2:
+        return 0
+    for secret in (place + 1, place + 3):
+        if secret < total and not line.is_spared(secret):
+            line.hide(secret)
+    return total
+
+
 def snmp_host(line: Line) -> None:
     """`snmp-server host ADDRESS COMMUNITY`: no word announces it."""
     words, raws, total = line.words, line.raws, len(line.words)
@@ -82,7 +114,7 @@ def snmp_host(line: Line) -> None:
         start = 2
     if start is None or not any(_RECEIVER.search(word) for word in words[:start]):
         return
-    if any(word.startswith(("communit", "securityname")) for word in words) or line.is_spared(0):
+    if any(word.lstrip("-").startswith(("communit", "securityname")) for word in words) or line.is_spared(0):
         return
     at, masked = start + 1, False
     while at < total:

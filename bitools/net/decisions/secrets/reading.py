@@ -35,6 +35,13 @@ _WRITING = frozenset(  # how a secret is written; no number of its own stands be
 _OF_A_DIRECTORY = frozenset("cn ou dc o c uid dn user username name id login".split())
 
 
+def _of_its_parts(raw: str, word: str) -> Kind:
+    """The same where small and capital letters say what it is made of: `olcRootPW`."""
+    if raw == word or raw.islower() or raw.isupper() or "=" in raw or options.is_option(word):
+        return ""
+    return kind(raw)
+
+
 class Passed(NamedTuple):
     """Reading on from a word: the first that could not stand before a secret, and the last that could.
 
@@ -75,7 +82,8 @@ class Line:
     @cached_property
     def kinds(self) -> list[Kind]:
         """What each word says of the next."""
-        return [kind(word) for word in self.words]
+        pairs = zip(self.raws, self.words, strict=True)
+        return [kind(word) or _of_its_parts(raw, word) for raw, word in pairs]
 
     @cached_property
     def snmp(self) -> bool:
@@ -112,8 +120,8 @@ class Line:
     @cached_property
     def secret_named_at(self) -> int:
         """From which word on a secret is named (`key=DB_PASSWORD value=…`), by a word or by the block."""
-        header = self.above[-1].rstrip("{: ").split() if self.above else []
-        if header and kind(bare(header[-1])) == "strong":
+        headers = (header.rstrip("{: ").split() for header in self.above)
+        if any(header and kind(bare(header[-1])) == "strong" for header in headers):
             return -1
         named = (at for at, word in enumerate(self.words) if kind(word.rpartition("=")[2]) == "strong")
         return next(named, len(self.words))

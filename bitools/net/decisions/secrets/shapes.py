@@ -12,7 +12,7 @@ Span = tuple[int, int]
 
 # crypt(3) and its kin, LDAP's {SSHA}, Huawei's %^%#, PAN-OS, FortiOS, JWT, tokens of clouds, OpenSSL's salted
 _SHAPES = regex.compile(
-    r"""(?:^|[\s"'=:>,;(\[{])(?P<secret>"""
+    r"""(?:^|[\s"'=:>,;(\[{!])(?P<secret>"""
     r"""\$(?:[0-9]|1[045]|2[abxy]|[chyMSP]|gy|sha1|sha256|sha512|md5|apr1|pbkdf2[\w-]*|argon2\w*|scrypt|bcrypt)"""
     r"""\$[^\s"';:,<]{3,}"""
     r"""|\{(?:SSHA|SHA|SMD5|MD5|CRYPT|SSHA256|SSHA512|BLF-CRYPT|PBKDF2)[\w-]*\}[^\s"']{3,}"""
@@ -35,6 +35,7 @@ _KNOWN_TO_ALL = (
 )  # CERTIFICATE, PUBLIC KEY, X509 CRL: base64
 _TYPE_7 = regex.compile(r"(?:^|\s)7\s+(?P<secret>[01]\d(?:[0-9A-Fa-f]{2}){2,})(?:[\s;]|$)")
 _ENCRYPTED = regex.compile(r"\bENC\s+(?P<secret>[^\s]+)")
+_CALLED = regex.compile(r"""\b([A-Za-z][\w-]+)\(["']?(?P<secret>[^\s"'(){}]{3,})["']?\)""")  # syslog-ng
 _USER = regex.compile(r"""(?:^|[\s"'=])[\w.\\+-]+:(?P<secret>[^\s:@/"'][^\s:@"']*)@[\w-]+(?:\.[\w-]+)*""")
 _HEADER = regex.compile(
     r"(?i)(?:\b(?:proxy-)?authorization\s*[:=]\s*(?:(?:basic|bearer|digest|token|apikey)\s+)?|\b(?:bearer|basic)\s+)"
@@ -66,11 +67,17 @@ def shapes(line: str) -> Iterator[Span]:
             yield found.span("secret")
     if "@" in line or "/" in line:
         yield from _of_users(line)
-    if "\\" in line:
-        for found in _ESCAPED.finditer(line):
-            if kind(found[1]) and could_be_secret(found["secret"].lower(), BETWEEN):
-                yield found.span("secret")
+    if "(" in line or "\\" in line:
+        yield from _named(line)
     yield from _headers(line)
+
+
+def _named(line: str) -> Iterator[Span]:
+    """`password(…)`, and what has a name in JSON that stands in quotes itself."""
+    for pattern, least in ((_CALLED, ("strong",)), (_ESCAPED, ("strong", "weak"))):
+        for found in pattern.finditer(line):
+            if kind(found[1]) in least and could_be_secret(found["secret"].lower(), BETWEEN):
+                yield found.span("secret")
 
 
 def _of_users(line: str) -> Iterator[Span]:

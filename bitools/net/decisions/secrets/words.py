@@ -22,7 +22,8 @@ _STRONG = _words(
     "cak phash keystring keydata prv otp masterauth requirepass authtok authdata keytab trapstring "
     "privkey privatekey sharedkey presharedkey preshared apikey accesskey secretkey userpw rootpw wpapsk "
     "accesskeyid tokenid activationcode etprocode authstring passwordagain "
-    "pmk enablepw snmpcommunity"
+    "pmk enablepw snmpcommunity pincode ticketsalt secureargs authcode authcodes "
+    "registrationcode pkcs11pin"
 )
 # what stands behind these is one unless it is a word of the configuration language
 _WEAK = _words(
@@ -30,28 +31,28 @@ _WEAK = _words(
     "hashed hash cleartext plaintext ascii hex hexadecimal authentication auth authenticate authorization "
     "privacy priv credential credentials wep wpa sae md5 sha sha1 sha224 sha256 sha384 sha512 hmac des "
     "3des aes aes128 aes192 aes256 securityname simple crypt cookie passwords secrets passphrases psks "
-    "hexkey nonce spi seed signature webhook ascii-text authtype auth-code challenge"
+    "hexkey nonce spi seed signature webhook ascii-text authtype auth-code challenge preshare pre-share"
 )
 _ENDS_STRONG = ("password", "passwd", "passphrase", "passcode", "passwort", "secret", "psk", "pwd", "bindpw")
-_ENDS_WEAK = ("key", "token", "community", "pass", "hash", "auth", "cred")
+_ENDS_WEAK = ("key", "token", "community", "communities", "pass", "hash", "auth", "cred")
 _NEVER = _words(
     "bypass compass passwordauth namedkey addressedkey hotkey publickey pubkey hostkey sshkey keychain "
     "passive monkey turkey oauth"
 )
 # a word of these carries what the one before it names: `key-value`, `community-string`
-_CARRIES = _words("string value val pem text data word phrase name literal octet octets")
-_CARRIED = _words("key keys community auth authentication hex cipher token pass")
+_CARRIES = _words("string str value val pem text data word phrase name literal octet octets")
+_CARRIED = _words("key keys community auth authentication hex cipher token pass crypt priv privacy")
 # a word of these says how the one before it is written: `password-hash`, `authKeyEncrypted`
 _CODED = _words(
     "hash hashed raw encrypted enc encrypt cipher ciphertext crypted hex ascii plain plaintext clear "
     "cleartext hmac md5 sha sha1 sha256 sha512 base64 b64 again confirm ro rw primary secondary old new code "
-    "localized"
+    "localized in out"
 )
 # with one of these before it, a weak word is a strong one: `private-key`, `radius-key`
 _QUALIFIES = _words(
     "private pre preshared encrypt shared auth authentication psk wep wpa wpa2 api access radius tacacs "
     "server secret hash encryption encrypted md5 digest message tcp sae ike ipsec master static tls snmp "
-    "enc localized cipher priv privacy root user admin"
+    "enc localized cipher priv privacy root user admin ntp"
 )
 # a key that everybody may know
 _KNOWN_TO_ALL = _words("public pub host ssh rsa dsa ecdsa foreign authorized authorised trusted")
@@ -109,8 +110,8 @@ def _is_coded(word: str) -> bool:
 
 def _of_parts(parts: list[str]) -> Kind:
     carried = False
-    while len(parts) > 1 and (parts[-1] in _CARRIES or parts[-1].isdigit()):
-        carried = carried or not parts[-1].isdigit()
+    while len(parts) > 1 and (parts[-1] in _CARRIES or parts[-1].isdigit() or _numbers(parts[-1])):
+        carried = carried or parts[-1] in _CARRIES
         parts.pop()
     while len(parts) > 1 and parts[-1] in _CODED and _of(parts[-2]):
         parts.pop()
@@ -130,6 +131,11 @@ def _of_parts(parts: list[str]) -> Kind:
     return found
 
 
+def _numbers(part: str) -> bool:
+    """Does it only tell one of several: `password_x`, `community-v6`?"""
+    return len(part) == 1 or part in ("v4", "v6", "ipv4", "ipv6")
+
+
 def _of(part: str) -> Kind:
     bare = part.rstrip("0123456789")
     for field in ("fld", "field", "input"):
@@ -147,17 +153,22 @@ def _is_turkish(word: str) -> bool:
 
 
 def _parts(word: str) -> list[str]:
-    """The parts of a compound, in lower case: `auth-pass`, `authPass`, `x.auth_pass`."""
+    """The parts of a compound, in lower case: `auth-pass`, `authPass`, `PSKValue`, `Key1Name`."""
     parts, last = [""], ""
-    for letter in word:
+    for at, letter in enumerate(word):
         if not letter.isalnum():
             parts.append("")
-        elif letter.isupper() and last.islower():
+        elif letter.isupper() and (last.islower() or (last.isalnum() and _is_said(word[at + 1 : at + 3]))):
             parts.append(letter)
         else:
             parts[-1] += letter
         last = letter
     return [part.lower() for part in parts if part]
+
+
+def _is_said(letters: str) -> bool:
+    """Do they go on with a word whose first letter is a capital?"""
+    return len(letters) == 2 and letters.isalpha() and letters.islower()
 
 
 def qualified(word: str) -> bool:

@@ -22,7 +22,7 @@ from tests.conftest import ROOT
 KEY = b"a key for tests"
 SPELLINGS = [
     one
-    for name in ("spellings", "transcripts")
+    for name in ("spellings", "transcripts", "strangers")
     for one in spellings.all_of(ROOT / f"tests/data/secrets/{name}.txt")
 ]
 NO_SECRETS = [
@@ -50,7 +50,7 @@ def readable(text: str, secrets: list[str]) -> list[str]:
 
 
 def test_there_are_enough_of_them() -> None:
-    assert len(SPELLINGS) >= 6_000
+    assert len(SPELLINGS) >= 8_000
     assert {spelling.platform for spelling in SPELLINGS} == {*platforms.names()}
 
 
