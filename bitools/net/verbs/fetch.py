@@ -129,6 +129,8 @@ class Fetcher:
             )
         try:
             fetched = self._once(device, platform, attempt, startup, before, looks=looks)
+            if before and fetched.running.says(before):
+                return fetched  # nothing to doubt, and a large text need not be read as a whole
             if not stranger:
                 self._recognised(device, platform, fetched.running, before)
             if smaller or not before:

@@ -39,6 +39,16 @@ setattr(owner, name, told)
 from bitools.cli import main
 sys.exit(main())
 """
+# fails where a large text is read as a whole
+IN_PIECES = """\
+import sys
+from bitools.net.wire.shelf import Shelved
+def text(_self):
+    raise MemoryError("read as a whole")
+Shelved.text = property(text)
+from bitools.cli import main
+sys.exit(main())
+"""
 # a program, its exit code and its peak. A child's counts from what its parent has (getrusage(2), `ru_maxrss`),
 # and a process that has run other tests has a lot: this parent is small
 MEASURED = """\
@@ -164,6 +174,18 @@ def test_a_hundred_healthy_ones_are_followed_beside_them(net: Net) -> None:
             time.monotonic() - begun < 75
         )  # a deadline for the first fifty, one for the others, the rest of the work
         assert all(net.stored(switch.name) for switch in switches)
+
+
+def test_what_is_as_large_as_it_was_is_compared_in_pieces(net: Net) -> None:
+    with SwitchFarm(ios("sw-large", "sw-1")) as farm:
+        net.follow(farm)
+        farm["sw-large"].fault = "flood:2"
+        assert [item["status"] for item in net.snapshot()["items"]] == ["stored", "stored"]
+        place = ["--inventory", str(net.inventory), "--state", str(net.state)]
+        command = [sys.executable, "-c", IN_PIECES, *place, "net", "snapshot", "--json"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count('"status": "unchanged"') == 2
 
 
 @pytest.mark.torture

@@ -99,6 +99,7 @@ SETTING = _words(
 )
 _RIGHTS = _words("ro rw read-only read-write readonly readwrite ipv4 ipv6 operator manager")
 _COMMENT = ("#", "!", "//", "/*")
+_CODED = regex.compile(r"^//[a-z/+]*\d[a-z\d/+]{6,}=*$")  # base64 that begins as a comment does
 _ADDRESS = regex.compile(
     r"^(?:(?:\d{1,3}\.){3}\d{1,3}(?:[/:-]\S*)?|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}(?:/\d+)?)$"
 )
@@ -184,7 +185,7 @@ def only_options(words: Sequence[str]) -> list[bool]:
     plain, with_list = [True] * (total + 2), [True] * (total + 2)
     for at in range(total - 1, -1, -1):
         word = words[at]
-        if word.startswith(_COMMENT):
+        if word.startswith(_COMMENT) and not _CODED.match(word):
             known = True
         elif word in _FLAG:
             known = (with_list if word in _RIGHTS else plain)[at + 1]

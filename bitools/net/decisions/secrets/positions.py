@@ -69,6 +69,7 @@ _DEVICES = (
     r"^\s*syscon address [^\s]+ (?P<secret>[^\s]+)",
     r"^\s*cable authstring (?P<secret>[^\s]+)",
     r"\bcrypto (?:key|pki|ca) (?:import|export) .*(?:terminal|pkcs12 [^\s]+|pem [^\s]+) (?P<secret>[^\s]+)$",
+    r"\bcrypto (?:pki|ca) (?:import|export) [^\s]+ pkcs12 (?P<secret>[^\s:]+)$",
     r"^\s*service unsupported-transceiver [^\s]+ (?P<secret>[^\s]+)",
     r"^\s*license (?P<secret>[0-9A-Fa-f]{32})$",
     r"^\s*license [067] (?P<secret>[^\s]+)",  # of a proxy in the cloud
