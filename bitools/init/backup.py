@@ -16,6 +16,7 @@ from bitools.inventory.words import plain_word
 
 _DATABASES = {"postgresql": 5432, "mysql": 3306}
 _IMPORTANCE = "important"
+_NO_DISKS = ("/proc", "/sys", "/dev")
 
 
 def backup(beginning: Beginning) -> Described:
@@ -38,7 +39,7 @@ def backup(beginning: Beginning) -> Described:
         raise Refused(_("restic is not installed"), hint="apt-get install restic", reason="missing")
     keys = _keys(beginning, source)
     beginning.begin("backups.yaml")
-    keys["repository"] = _repository(beginning)
+    keys["repository"] = _repository(beginning, source)
     keys["importance"] = _importance(beginning)
     where = source.rpartition(":")[2]
     name = _free(name_for(Path(where).stem, "belgeler"), set(inventory.datasets))
@@ -106,17 +107,35 @@ def _keys(beginning: Beginning, source: str) -> dict[str, Any]:
     return keys
 
 
-def _repository(beginning: Beginning) -> str:
+def _repository(beginning: Beginning, source: str) -> str:
     """The name of the first repository that is no copy; one is begun where there is none."""
     there = [name for name, one in beginning.inventory().repositories.items() if one.copy_of is None]
     if there:
         return there[0]
     own = "/srv/restic/ana" if os.geteuid() == 0 else str(Path.home() / "restic" / "ana")
     question = _("Where do the backups lie? A folder, best on another disk; or sftp:…, rest:…, s3:…")
-    location = beginning.answers.text("repository", question, own, _location)
+    location = beginning.answers.text(
+        "repository", question, own, lambda text: _outside(_location(text), source)
+    )
     keys = {"location": location, "password": beginning.draft.made("restic")}
     beginning.draft.put("backups.yaml", ("repositories",), "ana", keys)
     return "ana"
+
+
+def _outside(location: str, source: str) -> str:
+    """A folder that can hold backups. Raise ValueError for one inside what is backed up, or in no disk."""
+    if not location.startswith("/"):
+        return location
+    place = Path(os.path.realpath(location))
+    there = next(one for one in (place, *place.parents) if one.exists())
+    if any(place.is_relative_to(one) for one in _NO_DISKS) or not there.is_dir():
+        raise ValueError(_("{path}: backups cannot lie there").format(path=location))
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise ValueError(_("{path}: not to be written").format(path=there))
+    if source.startswith("/") and place.is_relative_to(os.path.realpath(source)):
+        message = _("{path}: it lies in {folder}, which is backed up: each backup would hold those before it")
+        raise ValueError(message.format(path=location, folder=source))
+    return location
 
 
 def _location(text: str) -> str:

@@ -67,6 +67,8 @@ def _server(text: str) -> str:
 def _address(text: str) -> str:
     if not re.match(ADDRESS, text) or not text.isprintable():
         raise ValueError(_("{text}: no mail address").format(text=text))
+    if not text.isascii():
+        raise ValueError(_("{text}: a mail address has English letters only").format(text=text))
     return text
 
 

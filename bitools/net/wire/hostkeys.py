@@ -100,7 +100,10 @@ def fetch(sock: socket.socket, legacy: bool, timeout: float = 10.0) -> HostKey:
     except paramiko.ssh_exception.IncompatiblePeer as error:
         raise incompatible(error, legacy) from error
     except BROKEN as error:
-        message = _("no SSH answer: {why}").format(why=clipped(inert(error)) or type(error).__name__)
+        why = clipped(inert(error)) or type(error).__name__
+        if "protocol banner" in why:  # paramiko's words for both
+            why = _("there is no SSH server, or it hung up at once")
+        message = _("no SSH answer: {why}").format(why=why)
         raise Unreachable(message, reason="no_ssh", cause=error) from error
     finally:
         transport.close()

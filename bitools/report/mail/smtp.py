@@ -183,6 +183,8 @@ def _translated(error: smtplib.SMTPResponseException, target: str) -> Unreachabl
 def _answer(error: smtplib.SMTPResponseException) -> str:
     text = error.smtp_error
     said = text.decode(errors="replace") if isinstance(text, bytes) else str(text)
+    if error.smtp_code == -1:  # smtplib.SMTP.getreply: this is no line of a mail server
+        return _("no mail server there: {why}").format(why=said)
     return _("the mail server said {code} {text}").format(code=error.smtp_code, text=said)
 
 
@@ -194,6 +196,9 @@ def _lost(error: Exception, target: str) -> Unreachable:
         )
         message = _("the mail server's certificate is not trusted: {why}").format(why=why)
         return Unreachable(message, target=target, hint=hint, reason="tls")
+    if isinstance(error, UnicodeEncodeError):
+        message = _("an address, a user name or a password has a letter that mail does not take")
+        return Unreachable(message, target=target, hint=_("English letters only"), reason="letters")
     why = system_words(error) if isinstance(error, OSError) else str(error)
     message = _("no mail server there: {why}").format(why=why or type(error).__name__)
     return Unreachable(message, target=target, hint=_("it is tried again"), reason="timeout")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bitools.i18n import certificate_words
+from bitools.init.backup import _outside as outside
+from bitools.init.mail import _address as mail_address
 from bitools.init.switch import address, written
 
 
@@ -43,3 +47,25 @@ def test_a_mismatch_names_the_name_and_what_is_rare_stays() -> None:
     assert certificate_words(said) == "it was issued for another name than posta.belediye.test"
     assert certificate_words("self-signed certificate") == certificate_words("self signed certificate")
     assert certificate_words("CA md too weak") == "CA md too weak"
+
+
+@pytest.mark.parametrize("typed", ["ağ@belediye.test", "ag@İğdır.bel.tr", "Ağ <ag@belediye.test>", "ag"])
+def test_a_mail_address_that_no_server_takes_is_asked_for_again(typed: str) -> None:
+    with pytest.raises(ValueError, match="mail address"):
+        mail_address(typed)
+
+
+def test_backups_lie_on_a_disk_and_not_in_what_they_keep(tmp_path: Path) -> None:
+    source = tmp_path / "belgeler"
+    (source / "alt").mkdir(parents=True)
+    (tmp_path / "elsewhere").symlink_to(source)
+    (tmp_path / "file").touch()
+    for wrong in ("/proc/depo", "/dev/null", "file/depo", "belgeler", "belgeler/depo", "elsewhere/alt/depo"):
+        with pytest.raises(ValueError, match=r"backups cannot lie|it lies in"):
+            outside(str(tmp_path / wrong), str(source))
+    for right in (
+        str(tmp_path / "belgeler2"),
+        str(tmp_path / "depo" / "ana"),
+        "rest:https://yedek.belediye.test/ana",
+    ):
+        assert outside(right, str(source)) == right
