@@ -8,6 +8,7 @@ stretch: `2026-11-28` begins at midnight and ends with its last moment, `14:30` 
     … 14:30  … T14:30:05+03:00  with a time
     28 Kasım 2026 14:30         as mails write it, in Turkish or English; Kasım 2026 is a month
     28.11.2026-14:30:05         as the address log is handed over
+    half-yearly 2026-H2         as a plan says why a backup is kept
     today yesterday now         bugün dün şimdi; dün 14:30, and 14:30 alone is today's
 """
 
@@ -17,9 +18,10 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
 
 from bitools.errors import Usage
-from bitools.i18n import MONTHS, _, plain
+from bitools.i18n import LANGUAGES, MONTHS, _, plain, spoken, tiers
 
 LONGEST = timedelta(days=30 * 366)
 _TICK = timedelta(microseconds=1)
@@ -77,7 +79,7 @@ def moment(text: str, now: datetime, zone: tzinfo, *, end: bool = False, option:
 
 def stretch(text: str, now: datetime, zone: tzinfo) -> Stretch:
     """From when to when that is which people call so. Raise Usage for what is no time."""
-    typed = plain(text)
+    typed = _typed(text)
     try:
         return (
             _word(typed, now.astimezone(zone))
@@ -114,12 +116,29 @@ def span(text: str) -> timedelta:
 
 def dated(text: str) -> bool:
     """Does this look like a time, and not like a commit?"""
-    words = plain(text)
+    words = _typed(text)
     word, _blank, rest = words.partition(" ")
     by_word = _CLOCK.fullmatch(words) or (word in _WORDS and (not rest or _CLOCK.fullmatch(rest)))
     period = "-" in words and _PERIOD.fullmatch(words)
     month = (named := _MONTH.fullmatch(words)) and named["name"] in _NAMES
     return bool(by_word or _SPAN.fullmatch(words) or _DAY.match(words) or period or month)
+
+
+def _typed(text: str) -> str:
+    """As words are compared; the tier that a period is one of says nothing more of it."""
+    typed = plain(text)
+    tier, _blank, period = typed.rpartition(" ")
+    return period if tier and tier in _tiers() else typed
+
+
+@cache
+def _tiers() -> frozenset[str]:
+    """What tiers are called, in every language."""
+    found: set[str] = set()
+    for language in LANGUAGES:
+        with spoken(language):
+            found.update(map(plain, tiers().values()))
+    return frozenset(found)
 
 
 def _word(typed: str, now: datetime) -> Stretch | None:

@@ -61,6 +61,8 @@ def local(*parts: int) -> datetime:
         ("dün 14:30", local(2026, 11, 27, 14, 30), local(2026, 11, 27, 14, 30, 59, 999_999)),
         ("today 02:05:09", local(2026, 11, 28, 2, 5, 9), local(2026, 11, 28, 2, 5, 9, 999_999)),
         ("02:05", local(2026, 11, 28, 2, 5), local(2026, 11, 28, 2, 5, 59, 999_999)),
+        ("half-yearly 2026-H1", local(2026, 1, 1), local(2026, 6, 30, 23, 59, 59, 999_999)),
+        ("ALTI AYLIK 2026-H1", local(2026, 1, 1), local(2026, 6, 30, 23, 59, 59, 999_999)),
         ("28.11.2026-14:30:05", local(2026, 11, 28, 14, 30, 5), local(2026, 11, 28, 14, 30, 5, 999_999)),
         ("2026-11-28T11:30:00Z", local(2026, 11, 28, 14, 30), local(2026, 11, 28, 14, 30, 0, 999_999)),
         ("2026-11-28 13:30+02:00", local(2026, 11, 28, 14, 30), local(2026, 11, 28, 14, 30, 59, 999_999)),
@@ -83,7 +85,7 @@ def test_a_moment_keeps_its_own_offset() -> None:
 @pytest.mark.parametrize(
     "typed",
     ["", "soon", "7x", "0d", "2026-13-01", "2026-02-30", "31.11.2026", "2026-11-28 25:00", "2026-11-28 14:30 x",
-     "28 Brumaire 2026", "Brumaire 2026", "dün x", "now 14:30", "25:00", "14:30:61", "2026-11-28-14:30", "2026-W60", "2026-Q5", "2026-H3", "99999y", "1.1.99999", "2026-11-28T14:30+99:00", "٣d"],
+     "28 Brumaire 2026", "Brumaire 2026", "half-yearly", "yarım 2026-H2", "dün x", "now 14:30", "25:00", "14:30:61", "2026-11-28-14:30", "2026-W60", "2026-Q5", "2026-H3", "99999y", "1.1.99999", "2026-11-28T14:30+99:00", "٣d"],
 )  # fmt: skip
 def test_what_is_no_date_is_refused_with_examples(typed: str) -> None:
     with pytest.raises(Usage) as refused:
@@ -113,6 +115,10 @@ def test_whatever_bitools_prints_it_reads(moment: datetime, language: str) -> No
             f"{i18n.month_name(moment.month)} {moment.year}": timedelta(days=32),
             f"{moment:%d.%m.%Y-%H:%M:%S}": timedelta(seconds=1),  # as the address log is handed over
             **dict.fromkeys(periods(TIERS, moment, zone), timedelta(days=366)),
+            **dict.fromkeys(
+                map(" ".join, zip(i18n.tiers().values(), periods(TIERS, moment, zone), strict=True)),
+                timedelta(days=366),
+            ),
         }
     for form, longest in printed.items():
         found = moments.stretch(form, NOW, zone)

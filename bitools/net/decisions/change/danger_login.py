@@ -55,6 +55,8 @@ def _management(line: PathLine, goes: bool, case: Crossing) -> str:
     whole, signs = line.whole, case.after.signs
     if found := _TRANSPORT.search(whole):
         return _transport(line, found["value"], goes, case)
+    if _about_others(line, case) or _trusted_still(line, case):
+        return ""
     if goes and (served := _SERVED.search(whole)):
         left = case.after.fitting(regex.compile(rf"^{re.escape(served[0])}(?: |$)", lines=True))
         return "" if left else _("how one logs in over the network changes")
@@ -72,6 +74,48 @@ def _management(line: PathLine, goes: bool, case: Crossing) -> str:
         if any(" vrf " not in f"{whole} {one}" for one in alike):
             return ""
     return _("how one logs in over the network changes")
+
+
+def _about_others(line: PathLine, case: Crossing) -> bool:
+    """Is it an entry of a list of who may manage, and lets in neither us nor by our protocol?"""
+    found, us = _ENTRY.search(line.whole), case.us
+    if found is None:
+        return False
+    service = found["service"]
+    if service and service not in (us.protocol, "any", "all"):
+        return True
+    told = f"{found['address']}/{found['mask']}" if found["mask"] else found["address"] or ""
+    one = interface(told)
+    return bool(one and us.source and us.source.version == one.version and us.source not in one.network)
+
+
+_ENTRY = regex.compile(
+    r"^(?:management access-list \S+|control-plane / management-plane\b.*) / (?:permit|deny|address ipv[46])"
+    r"(?: ip-source)?(?: (?P<address>[0-9A-Fa-f.:]+(?:/\d+)?))?(?: mask (?P<mask>[0-9.]+))?"
+    r"(?:.* service (?P<service>\S+))?"
+)
+
+
+def _trusted_still(line: PathLine, case: Crossing) -> bool:
+    """FortiOS: is it one of the networks that an account may come from, and may we come all the same?"""
+    source = case.us.source
+    if source is None or not _TRUSTED.search(line.whole):
+        return False
+    now = [
+        found
+        for one in case.after.fitting(_TRUSTED_LINES)
+        if one.path == line.path and (found := _TRUSTED.search(one.whole))
+    ]
+    networks = [
+        interface(f"{one['address']}/{one['mask']}" if one["mask"] else one["address"]) for one in now
+    ]
+    return not now or any(one and source in one.network for one in networks)
+
+
+_TRUSTED = regex.compile(
+    r"/ set (?:ip6-)?trusthost\d+ (?P<address>[0-9A-Fa-f.:]+(?:/\d+)?)(?: (?P<mask>[0-9.]+))?$"
+)
+_TRUSTED_LINES = regex.compile(r"/ set (?:ip6-)?trusthost\d+ ", lines=True)
 
 
 def _besides(line: PathLine) -> str:
@@ -228,7 +272,7 @@ def _accounts(case: Crossing) -> Iterator[Found]:
                 continue
             if not user and comes and not names & was:
                 continue
-            if case.us.new_credential and names <= now:
+            if (case.us.new_credential and names <= now) or _trusted_still(line, case):
                 continue
             reason = _("our own account changes") if user else _("an account changes, maybe ours")
             yield 5, line.whole, reason, True
