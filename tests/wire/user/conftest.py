@@ -123,8 +123,33 @@ def admin(controller: DomainController) -> Iterator[ldap3.Connection]:
     connection.unbind()
 
 
+@pytest.fixture(scope="session")
+def provisioned(admin: ldap3.Connection, controller: DomainController) -> frozenset[str]:
+    """What the directory held before the first test."""
+    return frozenset(_listed(admin, controller))
+
+
+@pytest.fixture(scope="module")
+def _leaves_nobody(
+    admin: ldap3.Connection, controller: DomainController, provisioned: frozenset[str]
+) -> Iterator[None]:
+    """A worker's controller serves many files of tests: each takes its people along when it goes."""
+    yield
+    made = [dn for dn in _listed(admin, controller) if dn not in provisioned]
+    for dn in sorted(made, key=len, reverse=True):  # what is within an OU before the OU
+        assert admin.delete(dn), admin.result
+
+
+def _listed(admin: ldap3.Connection, controller: DomainController) -> list[str]:
+    kinds = "".join(f"(objectClass={kind})" for kind in ("user", "group", "contact", "organizationalUnit"))
+    admin.search(controller.base_dn, f"(|{kinds})", attributes=["1.1"])
+    return [item["dn"] for item in admin.response if item["type"] == "searchResEntry"]
+
+
 @pytest.fixture
-def office(controller: DomainController, admin: ldap3.Connection, bitools: CommandLine) -> Office:
+def office(
+    controller: DomainController, admin: ldap3.Connection, bitools: CommandLine, _leaves_nobody: None
+) -> Office:
     describe(bitools.inventory, controller, f"{controller.address}")
     # The first logon, and one after a wrong password, write something; whoever counts changes must not see it.
     assert controller.login(controller.bind_user, controller.bind_password_file.read_text().strip()) == "ok"
