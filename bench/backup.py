@@ -63,6 +63,10 @@ def contests(count: int = 10_000, size: int = 20_000) -> Iterator[list[Contest]]
                 f"backup run, {files}", BITOOLS, [*borgmatic, "create", "prune", "list"],
                 "borgmatic create prune list, borg", 0.7, "wall", environment, prepare=year.begin_again,
             ),
+            Contest(
+                f"backup run, {files}", BITOOLS, borgmatic, "borgmatic as cron calls it, borg", 0.7, "wall",
+                environment, prepare=year.begin_again,
+            ),
         ]  # fmt: skip
 
 

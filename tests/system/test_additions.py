@@ -412,6 +412,7 @@ def make(tree: Path, target: str) -> None:
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
 
 
+@pytest.mark.torture  # the checks are run once more, and they take their time
 def test_the_tree_with_all_three_passes_its_checks(tree: Path) -> None:
     make(tree, "check")
 

@@ -172,7 +172,8 @@ def test_one_mailbox_of_three_that_grew_random_is_suspected(town, named):
     assert town.rotate(now=True, forget=False).items[0]["suspicious"] == ["random"]
 
 
-@pytest.mark.parametrize("seed", [7, pytest.param(11, marks=pytest.mark.torture)])
+@pytest.mark.torture
+@pytest.mark.parametrize("seed", [7, 11])
 def test_sixty_ordinary_days_of_an_office_give_one_false_alarm_at_most_and_every_damage_is_seen(memory, seed):
     """Judged as runs are, without restic: its counts are taken from the tree."""
     folder = memory / "ofis"

@@ -156,7 +156,7 @@ def test_a_server_that_the_named_authority_vouches_for_is_asked_with_the_token(
 
 
 @pytest.mark.parametrize(
-    ("kind", "why"), [("expired", "expired"), ("wronghost", "127.0.0.1"), ("selfsigned", "self-signed")]
+    ("kind", "why"), [("expired", "expired"), ("wronghost", "127.0.0.1"), ("selfsigned", "signed by itself")]
 )
 def test_a_certificate_that_proves_nothing_ends_it_before_the_token_is_said(
     server: Server, authority: Authority, kind: str, why: str
