@@ -132,7 +132,7 @@ def planned(running: str, wanted: str, platform: Platform, us: Us) -> Mapping[st
         )
         raise Refused(message, hint=hint, reason="no_change")
     try:
-        with no_collection():
+        with no_collection(kept=True):
             found = planning.plan(running, wanted, platform)
             refused = refusals(found, platform, us)
     except Forbidden as error:
@@ -160,7 +160,7 @@ def planned(running: str, wanted: str, platform: Platform, us: Us) -> Mapping[st
 
 def commands_between(running: str, wanted: str, platform: Platform) -> Sequence[Command]:
     """The commands alone, predicted and judged. Raise as `planning.plan`."""
-    with no_collection():
+    with no_collection(kept=True):
         return planning.plan(running, wanted, platform, back=False).commands
 
 
