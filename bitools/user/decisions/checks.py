@@ -140,9 +140,7 @@ def touches(groups: Iterable[Group], target: str, protected: Iterable[str]) -> N
 
 def protects(group: Group, protected: Iterable[str]) -> bool:
     """Does `protected:` name this group, or an OU it is in?"""
-    common_name = re.match(r"[^=]*=((?:\\.|[^\\,])*)", group.dn)
-    name = re.sub(r"\\(.)", r"\1", common_name[1]) if common_name else ""
-    return shielded([group.name, name], group.dn, protected)
+    return shielded([group.name, group.common_name], group.dn, protected)
 
 
 def joins(groups: Iterable[Group], target: str, *, override: bool | None) -> None:

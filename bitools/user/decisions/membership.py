@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,12 @@ class Group:
     own: frozenset[str] = frozenset()  # its own SID; none for a mere mailing list
     within: tuple[str, ...] = ()  # DNs of those groups
     writable: bool = True
+
+    @property
+    def common_name(self) -> str:
+        """What its DN begins with: `name` may be any of its names, or the DN itself."""
+        found = re.match(r"[^=]*=((?:\\.|[^\\,])*)", self.dn)
+        return re.sub(r"\\(.)", r"\1", found[1]) if found else ""
 
 
 def joining(account: Account, groups: Sequence[Group], seconds: int = 0) -> Plan:

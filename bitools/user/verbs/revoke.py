@@ -17,7 +17,7 @@ from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account, Change
 from bitools.user.decisions.change import Plan
-from bitools.user.decisions.membership import Group, leaving
+from bitools.user.decisions.membership import leaving
 from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
 from bitools.user.verbs.posts import Posts
 from bitools.user.wire import groups, queries
@@ -107,7 +107,7 @@ class _Ending:
                 for one in mine
                 if one.ends and (group := found[one.file]) and group.dn.casefold() not in member
             ]
-            + [Change(f"until {_name(group)}", one.until, None) for one, group in kept]
+            + [Change(f"until {group.common_name}", one.until, None) for one, group in kept]
         )
         return leaving(account, back).then(Plan(tuple(ended)))
 
@@ -129,7 +129,3 @@ class _Ending:
             self.posts[domain.server] = Posts(self.run, settings, DirectoryCache(domain))
         posts = self.posts[domain.server]
         return {group.guid for group in posts.given(account, posts.past.roles.get(account.guid))}
-
-
-def _name(group: Group) -> str:
-    return group.dn.partition(",")[0].partition("=")[2]
