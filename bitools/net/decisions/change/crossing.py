@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bitools import regex
-from bitools.net.decisions.change.reach import Address, Interface, Port, Reach, interface
+from bitools.net.decisions.change.networks import Address, Interface, interface
+from bitools.net.decisions.change.reach import Port, Reach
 
 _LOOPBACK = regex.compile(r"^(?i:lo|loopback|dummy)[0-9]*$")
 _MANAGED = regex.compile(

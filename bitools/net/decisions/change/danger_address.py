@@ -9,7 +9,8 @@ from bitools import regex
 from bitools.i18n import _
 from bitools.net.decisions.change.crossing import Crossing
 from bitools.net.decisions.change.danger_words import Found
-from bitools.net.decisions.change.reach import Address, Port, vlan_of
+from bitools.net.decisions.change.networks import Address
+from bitools.net.decisions.change.reach import Port, vlan_of
 
 
 def bearing(case: Crossing) -> Iterator[Found]:

@@ -11,7 +11,8 @@ from bitools.i18n import _
 from bitools.net.decisions.change.crossing import Crossing
 from bitools.net.decisions.change.danger_words import Found
 from bitools.net.decisions.change.filters import entries, seen_to_let_in
-from bitools.net.decisions.change.reach import Address, Network, Reach, interface
+from bitools.net.decisions.change.networks import Address, Network, interface
+from bitools.net.decisions.change.reach import Reach
 from bitools.net.decisions.change.signs import PathLine
 
 _VTY = regex.compile(r"^(?:line (?:vty|ssh|default|class vty|\d+ \d+)|user-interface vty|management ssh)")

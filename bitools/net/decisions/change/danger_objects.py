@@ -15,7 +15,8 @@ from bitools.net.decisions.change.crossing import Crossing
 from bitools.net.decisions.change.danger_address import below
 from bitools.net.decisions.change.danger_login import filters_of_lines
 from bitools.net.decisions.change.danger_words import Found, guards
-from bitools.net.decisions.change.reach import Network, Reach
+from bitools.net.decisions.change.networks import Network
+from bitools.net.decisions.change.reach import Reach
 from bitools.net.decisions.change.signs import PathLine
 
 _BETWEEN = regex.compile(r"[^\s\"'=,;\[\]]+")
@@ -46,8 +47,9 @@ def referred(case: Crossing) -> Iterator[Found]:
         for line, match in lines.matches("objects")
     ]
     uses = [*_uses(case)] if changed else []
+    members = _members(case) if uses else []
     for line, name, comes in changed if uses else ():
-        names = _with_groups(name, case)
+        names = _with_groups(name, members)
         for use in uses:
             if names & use.words and _closes(line, name, use, case, comes=comes):
                 text = _("what a filter on our way lets in changes: {name}").format(name=name)
@@ -58,16 +60,21 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(found[0] for found in _BETWEEN.finditer(text))
 
 
-def _with_groups(name: str, case: Crossing) -> Set[str]:
+def _members(case: Crossing) -> list[tuple[str, frozenset[str]]]:
+    """What each thing says of itself: its name, and the words of one line."""
+    return [
+        (name, _words(line.line))
+        for reach in (case.before, case.after)
+        for name, lines in reach.objects.items()
+        for line in lines
+    ]
+
+
+def _with_groups(name: str, members: Sequence[tuple[str, frozenset[str]]]) -> Set[str]:
     """It, and the groups that it is in."""
     names = {name}
-    lines = [
-        (match["name"], _words(line.line))
-        for reach in (case.before, case.after)
-        for line, match in reach.matches("objects")
-    ]
     for _depth in range(_DEEP):
-        names |= {group for group, words in lines if words & names}
+        names |= {group for group, words in members if words & names}
     return names
 
 
@@ -120,10 +127,7 @@ def _covered(name: str, case: Crossing) -> bool:
     """Is our address in it still?"""
     source = case.us.source
     return source is not None and any(
-        source in network
-        for line, match in case.after.matches("objects")
-        if match["name"] == name
-        for network in _networks(line.line)
+        source in network for line in case.after.objects.get(name, ()) for network in _networks(line.line)
     )
 
 

@@ -8,8 +8,10 @@ from bitools import regex
 from bitools.i18n import _
 from bitools.net.decisions.change.crossing import Crossing
 from bitools.net.decisions.change.danger_words import Found
-from bitools.net.decisions.change.reach import Address, Reach, Route
+from bitools.net.decisions.change.networks import Address
+from bitools.net.decisions.change.reach import Reach
 from bitools.net.decisions.change.signs import PathLine
+from bitools.net.decisions.change.static_routes import Route
 
 _PROCESS = (
     r"^(?:(?:vrf \S+ )?router (?:ospf|ospfv3|ospf6|bgp|isis|rip|eigrp)|(?:enable|configure) (?:ospf|bgp|isis)"

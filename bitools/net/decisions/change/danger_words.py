@@ -63,11 +63,10 @@ def _order(reach: Reach) -> list[str]:
 def _policies(reach: Reach) -> set[str]:
     """The policies and filters that guard the device itself, by name."""
     names = {match["name"] for _line, match in reach.matches("policies")}
-    for _depth in range(3 if names else 0):  # a policy, its classes, their lists
-        found = ((_REFERS.search(line.line), line) for line in reach.lines if line.path)
-        names |= {
-            match["name"] for match, line in found if match and any(_of_policy(line, name) for name in names)
-        }
+    inside = [line for line in reach.lines if line.path] if names else []
+    referring = [(match["name"], line) for line in inside if (match := _REFERS.search(line.line))]
+    for _depth in range(3):  # a policy, its classes, their lists
+        names |= {other for other, line in referring if any(_of_policy(line, name) for name in names)}
     return {name for name in names if name and name not in ("in", "out", "class-default")}
 
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from bitools import regex
 from bitools.net.decisions.change.crossing import Crossing, Us
-from bitools.net.decisions.change.reach import Address, Reach
+from bitools.net.decisions.change.networks import Address
+from bitools.net.decisions.change.reach import Reach
 
 _NUMBER = regex.compile(r"^(?:rule |seq |sequence )?(?:\d+ )?")
 _PROTOCOLS = ("tcp", "ip", "ipv4", "ipv6", "any-ip")
@@ -85,7 +86,7 @@ def _spelled_out(line: str, reach: Reach) -> list[str]:
 
 def _members(name: str, reach: Reach) -> list[str]:
     """The addresses of a thing that filters refer to; none if there is none, or one is no address."""
-    lines = [line.line for line, match in reach.matches("objects") if match["name"] == name]
+    lines = [line.line for line in reach.objects.get(name, ())]
     texts = [_MEMBER.sub("", line) for line in lines if not line.startswith("description ")]
     return texts if all(map(_ONE.search, texts)) else []
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from bitools import regex
 from bitools.net.decisions.change.crossing import Us
-from bitools.net.decisions.change.reach import Address, interface, plain
+from bitools.net.decisions.change.networks import Address, interface
+from bitools.net.decisions.change.reach import plain
 from bitools.platforms.model import Platform
 
 

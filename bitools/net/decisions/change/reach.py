@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from bitools import regex
-from bitools.net.decisions.change import number_lists
+from bitools.net.decisions.change import number_lists, static_routes
+from bitools.net.decisions.change.networks import Address, Interface, interface
 from bitools.net.decisions.change.signs import PathLine, PortFacts, Signs, of_an_interface, signs
+from bitools.net.decisions.change.static_routes import Route
 from bitools.net.decisions.node import Node
 from bitools.platforms.access import Kind, Subject
 from bitools.platforms.model import Platform
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Interface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _OF_A_VLAN = regex.compile(
     r"^(?i:vlan|vlanif|vlan-interface|bvi|ve|irb|bdi)[ .-]*(?:interface)?(?P<vlan>\d+)$"
 )
-_MENU = r"^/ip(?:v6)? route / add "
-_DEFAULT_GATEWAY = 254  # a distance behind every route: it only serves where nothing routes
 EVERY_VLAN = frozenset(range(1, 4095))
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A static route, or the network of a port (`hop` is the port then)."""
-
-    network: Network
-    hop: str
-    distance: int = 1
-    vrf: str = ""
-    line: str = ""
 
 
 @dataclass
@@ -122,6 +107,14 @@ class Reach:
                 yield line, match
 
     @cached_property
+    def objects(self) -> dict[str, list[PathLine]]:
+        """The lines of what filters refer to (groups of addresses, of services), by its name."""
+        found: dict[str, list[PathLine]] = {}
+        for line, match in self.matches("objects"):
+            found.setdefault(match["name"], []).append(line)
+        return found
+
+    @cached_property
     def ports(self) -> dict[str, Port]:
         """Every port of which something is known."""
         found: dict[str, Port] = {}
@@ -193,11 +186,16 @@ class Reach:
     @cached_property
     def routes(self) -> list[Route]:
         """The static routes, and the networks of ports that are up."""
+        vrfs = {name: port.vrf for name, port in self.ports.items()}
         found = [
-            route for line, match in self.matches("routes") if (route := _route(line, match, self.ports))
+            route
+            for line, match in self.matches("routes")
+            if (route := static_routes.of_line(line, match, vrfs))
         ]
-        found += [route for line in self.fitting(_MENUS) if (route := _of_menu(line))]
-        found += _tabled(self.lines)
+        found += [
+            route for line in self.fitting(static_routes.MENUS) if (route := static_routes.of_menu(line))
+        ]
+        found += static_routes.tabled(self.lines)
         for port in self.ports.values():
             if not port.shut:
                 found += [Route(one.network, port.name, 0, port.vrf) for one in port.addresses]
@@ -217,9 +215,6 @@ class Reach:
         ]
         key = min(((-one.network.prefixlen, one.distance) for one in fitting), default=None)
         return [one for one in fitting if (-one.network.prefixlen, one.distance) == key]
-
-
-_MENUS = regex.compile(_MENU, lines=True)
 
 
 def _of_a_list(header: str) -> Sequence[str]:
@@ -291,14 +286,6 @@ def vlan_of(port: Port) -> int | None:
     return int(found["vlan"]) if found else None
 
 
-def interface(value: str) -> Interface | None:
-    """`10.0.0.1/24` or `10.0.0.1 255.255.255.0`; nothing if it is none (`dhcp`)."""
-    try:
-        return ipaddress.ip_interface(value.strip().replace(" ", "/"))
-    except ValueError:
-        return None
-
-
 def numbers(text: str) -> frozenset[int] | None:
     """A list of VLANs: `1,10-20`, `10 to 20 30`, `all`, `none`. None if it is written otherwise."""
     text = text.strip().strip("[]").strip()
@@ -340,56 +327,3 @@ def _range(first: str, last: str) -> Iterator[str]:
         yield from (first, last)
         return
     yield from (f"{one['head'] or ''}{number}" for number in range(begins, ends + 1))
-
-
-def _route(line: PathLine, match: regex.Match, ports: Mapping[str, Port]) -> Route | None:
-    told = {key: value or "" for key, value in match.groupdict().items()}
-    network = _network(told)
-    if network is None:
-        return None
-    hop = told.get("second") or told["hop"]
-    distance = int(told.get("distance") or (1 if told.get("prefix") else _DEFAULT_GATEWAY))
-    device = ports.get(told.get("device", ""))
-    vrf = told.get("vrf") or told.get("outer") or (device.vrf if device else "")
-    return Route(network, hop, distance, vrf.replace("default", ""), line.whole)
-
-
-def _of_menu(line: PathLine) -> Route | None:
-    """RouterOS: what a route says, in any order."""
-    if " disabled=yes" in line.line:
-        return None
-    keys = dict(part.split("=", 1) for part in line.line.split() if "=" in part)
-    network = _network({"prefix": keys.get("dst-address", "0.0.0.0/0")})
-    hop = keys.get("gateway") or next((one for one in _NOWHERE if one in line.line.split()), "")
-    if network is None or not hop:
-        return None
-    table = keys.get("routing-table", "").replace("main", "")
-    return Route(network, hop, int(keys.get("distance", "1")), table, line.whole)
-
-
-_NOWHERE = ("blackhole", "type=blackhole", "type=unreachable", "type=prohibit")
-
-
-def _network(told: Mapping[str, str]) -> Network | None:
-    prefix = told.get("prefix") or str(ipaddress.IPv4Address(0))
-    length = told.get("length") or told.get("mask") or ("" if told.get("prefix") else "0")
-    try:
-        return ipaddress.ip_network(f"{prefix}/{length}" if length else prefix, strict=False)
-    except ValueError:
-        return None
-
-
-def _tabled(lines: Sequence[PathLine]) -> Iterator[Route]:
-    """FortiOS: a route is an entry of a table, each word of it a line."""
-    entries: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
-    for line in lines:
-        if line.path[-2:-1] == ("config router static",) and line.line.startswith("set "):
-            key, _blank, value = line.line.removeprefix("set ").partition(" ")
-            entries[line.path][key] = value.strip('"')
-    for path, told in entries.items():
-        network = interface(told.get("dst", "0.0.0.0/0"))
-        if network and told.get("status") != "disable":
-            hop = told.get("gateway") or told.get("device", "") or told.get("blackhole", "")
-            domain = path[1].removeprefix("edit ").strip('"') if path[0] == "config vdom" else ""
-            domain = domain.replace("root", "")
-            yield Route(network.network, hop, int(told.get("distance", "10")), domain, " / ".join(path))
