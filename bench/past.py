@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.frame import BITOOLS, Contest
-from bitools.net.decisions.line_counts import LINES
+from bitools.net.decisions.comparison.line_counts import LINES
 from bitools.net.wire.history import Entry, History
 from bitools.state import State
 from lab.switches import ios_configuration

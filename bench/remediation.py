@@ -88,7 +88,7 @@ def _planned() -> Callable[[str, str], int]:
 
 def _whole() -> Callable[[str, str], int]:
     from bitools import platforms
-    from bitools.net.decisions.change.crossing import Us
+    from bitools.net.decisions.change.reach.crossing import Us
     from bitools.net.verbs.remediate import planned
 
     platform = platforms.load("cisco_ios")

@@ -30,9 +30,9 @@ CASES = [
 def ours(case: Case) -> list[str]:
     """What we would type, and what we ask."""
     from bitools import platforms
-    from bitools.net.decisions.change.dialect import dialect
+    from bitools.net.decisions.change.language.dialect import dialect
+    from bitools.net.decisions.change.language.typed import typed
     from bitools.net.decisions.change.plan import plan
-    from bitools.net.decisions.change.typed import typed
 
     platform = platforms.load(case.platform)
     found = plan(case.old, case.new, platform)

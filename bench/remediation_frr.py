@@ -49,9 +49,9 @@ def contests() -> Iterator[Sequence[Contest]]:
 
 def _ours(router: Router, wanted: str) -> None:
     from bitools import platforms
-    from bitools.net.decisions.change.dialect import dialect
+    from bitools.net.decisions.change.language.dialect import dialect
+    from bitools.net.decisions.change.language.typed import typed
     from bitools.net.decisions.change.plan import plan
-    from bitools.net.decisions.change.typed import typed
     from bitools.net.decisions.configuration import canonical
 
     frr = platforms.load("frr")

@@ -43,7 +43,7 @@ LONGEST = (
     "tests/wire/iplog/test_deaths.py",
     "tests/wire/backup/test_upkeep.py",
     "tests/wire/backup/test_repositories.py",
-    "tests/unit/net/decisions/test_diff_laws.py",
+    "tests/unit/net/decisions/comparison/test_diff_laws.py",
     "tests/unit/ledger/test_continuity.py",
 )
 

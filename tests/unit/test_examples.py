@@ -29,7 +29,7 @@ def tried(*words: str) -> list[str]:
 def test_what_is_tried_hangs_on_nothing_that_was_loaded_before() -> None:
     ours = tried("bitools", "bitools.backup.decisions.retention")
     assert len(ours) == 100
-    assert tried("bitools", "bitools.net.decisions.diff") == ours
+    assert tried("bitools", "bitools.net.decisions.comparison.diff") == ours
 
 
 def test_whoever_hunts_tries_others_each_time() -> None:

@@ -41,7 +41,7 @@ def check(
     json: JsonFlag = False,
 ) -> None:
     """Offline; your own rules and exceptions are in the inventory's folder checks/."""
-    from bitools.net.decisions.compliance import violations
+    from bitools.net.decisions.checks.compliance import violations
     from bitools.net.verbs import check
 
     context = Context.of(ctx, json=json or form == "json")
@@ -53,7 +53,7 @@ def check(
 
 def _show(console: Console, document: Document[CheckItem]) -> None:
     """The verdict, then a block a rule with all devices that break it; exceptions come last."""
-    from bitools.net.decisions.check_formats import group_identical
+    from bitools.net.decisions.checks.formats import group_identical
 
     broken = [item for item in document.items if item["status"] != "passed"]
     broken.sort(key=lambda item: (item["status"] == "excepted", item["severity"] != "critical", item["rule"]))
@@ -86,7 +86,7 @@ def _verdict(console: Console, items: Sequence[CheckItem]) -> None:
 
 def _block(console: Console, blocks: Sequence[tuple[CheckItem, Sequence[str]]]) -> None:
     """One rule: what it asks, and which devices break it in which way."""
-    from bitools.net.decisions.check_formats import finding_text
+    from bitools.net.decisions.checks.formats import finding_text
 
     first = blocks[0][0]
     excepted = first["status"] == "excepted"
@@ -109,13 +109,13 @@ def _block(console: Console, blocks: Sequence[tuple[CheckItem, Sequence[str]]]) 
 
 
 def _sarif(console: Console, document: Document[CheckItem]) -> None:
-    from bitools.net.decisions.check_formats import sarif
+    from bitools.net.decisions.checks.formats import sarif
 
     for line in json_module.dumps(sarif(document.items), ensure_ascii=False, indent=2).splitlines():
         console.put(line + "\n")
 
 
 def _junit(console: Console, document: Document[CheckItem]) -> None:
-    from bitools.net.decisions.check_formats import junit
+    from bitools.net.decisions.checks.formats import junit
 
     console.put(junit(document.items, document.failed) + "\n")

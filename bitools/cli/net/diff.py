@@ -112,7 +112,7 @@ def _fetched(
 
 def _only(document: Document[DiffItem], severity: Severity) -> None:
     """Leave lesser changes out, and say how many they were."""
-    from bitools.net.decisions import grouping
+    from bitools.net.decisions.comparison import grouping
 
     every = sum(len(item["changes"]) for item in document.items)
     document.items = grouping.at_least(document.items, severity)

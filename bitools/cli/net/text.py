@@ -105,7 +105,7 @@ def _short(item: SnapshotItem) -> str:
 
 def diff(console: Console, document: Document[DiffItem]) -> None:
     """Section by section; devices with exactly the same changes are told together."""
-    from bitools.net.decisions.grouping import group_identical
+    from bitools.net.decisions.comparison.grouping import group_identical
 
     told = [item for item in document.items if item["changes"]]
     for items in group_identical(told):
@@ -189,7 +189,7 @@ def html(console: Console, document: Document[DiffItem]) -> None:
     """One self-contained page, for a desk and for a phone; the same change on many devices once."""
     from pathlib import Path
 
-    from bitools.net.decisions.grouping import group_identical, heaviest
+    from bitools.net.decisions.comparison.grouping import group_identical, heaviest
     from bitools.templates import render_template
 
     groups = [

@@ -9,8 +9,8 @@ from bitools.documents.net import CheckItem
 from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.inventory.network import Device
-from bitools.net.decisions.compliance import broken
-from bitools.net.decisions.rulebook import Condition, Rulebook, spoken
+from bitools.net.decisions.checks.compliance import broken
+from bitools.net.decisions.checks.rulebook import Condition, Rulebook, spoken
 from bitools.net.decisions.statements import Statement, statements
 from bitools.net.verbs.compare import identity
 from bitools.net.wire.history import History

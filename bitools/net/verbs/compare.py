@@ -8,10 +8,10 @@ from bitools.collection import no_collection
 from bitools.documents import net as documents
 from bitools.documents.net import Difference, DiffItem, Identity
 from bitools.inventory.network import Device
-from bitools.net.decisions import severity
-from bitools.net.decisions.common_blocks import without_shared
+from bitools.net.decisions.comparison import severity
+from bitools.net.decisions.comparison.common_blocks import without_shared
+from bitools.net.decisions.comparison.diff import Change, changes, compare, proven
 from bitools.net.decisions.configuration import without
-from bitools.net.decisions.diff import Change, changes, compare, proven
 from bitools.net.decisions.grammar import Grammar, grammar
 from bitools.net.decisions.text import Text
 from bitools.net.decisions.tree import parse

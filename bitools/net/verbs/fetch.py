@@ -33,7 +33,7 @@ from bitools.run import Run
 from bitools.state import Document
 
 if TYPE_CHECKING:
-    from bitools.net.decisions.change.own_view import View
+    from bitools.net.decisions.change.reach.own_view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Fetched:
     @property
     def view(self) -> View:
         """How it sees us, where it was asked."""
-        from bitools.net.decisions.change.own_view import View  # only who changes a device asks it
+        from bitools.net.decisions.change.reach.own_view import View  # only who changes a device asks it
 
         return self.looked or View()
 
@@ -317,7 +317,7 @@ class Fetcher:
 
 def _view(platform: Platform, connection: Connection) -> View | None:
     """How it sees us; no answer is no failure."""
-    from bitools.net.decisions.change import own_view  # as above
+    from bitools.net.decisions.change.reach import own_view  # as above
 
     if connection.look is None:
         return None

@@ -8,7 +8,7 @@ from functools import cache
 from bitools.documents.net import Review
 from bitools.documents.net_history import HistoryItem
 from bitools.inventory.network import Device
-from bitools.net.decisions import line_counts
+from bitools.net.decisions.comparison import line_counts
 from bitools.net.verbs.ack import needs_review, reviews
 from bitools.net.wire.history import Commit, History, people
 from bitools.run import Run

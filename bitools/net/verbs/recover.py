@@ -15,8 +15,8 @@ from typing import Literal
 from bitools.documents.net_history import RecoverItem
 from bitools.i18n import _
 from bitools.ledger import acts
+from bitools.net.decisions.comparison.line_counts import LINES
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.line_counts import LINES
 from bitools.net.decisions.salvage import Salvage, SalvagedCommit, patched
 from bitools.net.wire import copies, meantime, objects
 from bitools.net.wire.copies import Copy

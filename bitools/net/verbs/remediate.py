@@ -17,14 +17,14 @@ from bitools.errors import BitoolsError, Code, NotFound, Refused
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.decisions.change import plan as planning
-from bitools.net.decisions.change.contradiction import Contradiction
-from bitools.net.decisions.change.crossing import Us
-from bitools.net.decisions.change.danger import Danger, dangers
-from bitools.net.decisions.change.dialect import dialect
-from bitools.net.decisions.change.forbidden import Forbidden, unprintable
-from bitools.net.decisions.change.own_view import seen_so
+from bitools.net.decisions.change.danger.dangers import Danger, dangers
+from bitools.net.decisions.change.language.dialect import dialect
+from bitools.net.decisions.change.language.forbidden import Forbidden, unprintable
+from bitools.net.decisions.change.language.typed import typed
+from bitools.net.decisions.change.reach.crossing import Us
+from bitools.net.decisions.change.reach.own_view import seen_so
+from bitools.net.decisions.change.remediation.contradiction import Contradiction
 from bitools.net.decisions.change.remedy import Command, Question
-from bitools.net.decisions.change.typed import typed
 from bitools.net.decisions.configuration import canonical
 from bitools.net.verbs.compare import identity
 from bitools.net.verbs.diff_stored import read, revision

@@ -12,7 +12,7 @@ from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.ledger import acts
 from bitools.net.decisions import guard
-from bitools.net.decisions.alike import DeviceOutput, difference, grouped
+from bitools.net.decisions.comparison.alike import DeviceOutput, difference, grouped
 from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.page import Page

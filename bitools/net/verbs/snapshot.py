@@ -13,7 +13,7 @@ from bitools.errors import BitoolsError, Locked, Unreachable
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.ledger import acts
-from bitools.net.decisions import line_counts
+from bitools.net.decisions.comparison import line_counts
 from bitools.net.verbs.authorship import attributed, remember
 from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
 from bitools.net.verbs.unreported import tell, unreported

@@ -7,8 +7,8 @@ import socket
 
 from bitools.inventory.model import Inventory
 from bitools.inventory.network import Device
-from bitools.net.decisions.change.crossing import Us
-from bitools.net.decisions.change.networks import Address
+from bitools.net.decisions.change.reach.crossing import Us
+from bitools.net.decisions.change.reach.networks import Address
 
 
 def ourselves(inventory: Inventory, device: Device) -> Us:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from bitools import yamlfile
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
-from bitools.net.decisions.rulebook import Exemption, Rule, Rulebook, RuleFile
+from bitools.net.decisions.checks.rulebook import Exemption, Rule, Rulebook, RuleFile
 
 _SHIPPED = Path(__file__).parents[1] / "checks"
 

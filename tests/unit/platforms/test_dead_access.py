@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from bitools import platforms, regex, yamlfile
-from bitools.net.decisions.change.reach import read_both
+from bitools.net.decisions.change.reach.reach import read_both
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.tree import parse
 from bitools.platforms.access import PORT, SHARED, Subject

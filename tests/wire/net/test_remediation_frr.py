@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from bitools import platforms
-from bitools.net.decisions.change.dialect import dialect
+from bitools.net.decisions.change.language.dialect import dialect
+from bitools.net.decisions.change.language.typed import typed
 from bitools.net.decisions.change.plan import plan
-from bitools.net.decisions.change.typed import typed
+from bitools.net.decisions.comparison.diff import Change, changes, compare
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.diff import Change, changes, compare
 from bitools.net.decisions.tree import parse
 from lab import packages
 from lab.router import Router

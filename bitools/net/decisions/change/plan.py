@@ -10,18 +10,18 @@ import json
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from bitools.net.decisions.change import set_lines
-from bitools.net.decisions.change.assumed import silent, spoken_out
-from bitools.net.decisions.change.contradiction import contradiction, said_twice, stand_together
-from bitools.net.decisions.change.dialect import Dialect, dialect
-from bitools.net.decisions.change.forbidden import forbidden
-from bitools.net.decisions.change.number_lists import singly
-from bitools.net.decisions.change.numbered import in_order
-from bitools.net.decisions.change.prediction import predict
-from bitools.net.decisions.change.remediation import remedy
+from bitools.net.decisions.change.language import set_lines
+from bitools.net.decisions.change.language.assumed import silent, spoken_out
+from bitools.net.decisions.change.language.dialect import Dialect, dialect
+from bitools.net.decisions.change.language.forbidden import forbidden
+from bitools.net.decisions.change.language.number_lists import singly
+from bitools.net.decisions.change.language.numbered import in_order
+from bitools.net.decisions.change.language.typed import shown
+from bitools.net.decisions.change.prediction.predict import predict
+from bitools.net.decisions.change.remediation.contradiction import contradiction, said_twice, stand_together
+from bitools.net.decisions.change.remediation.remediate import remedy
 from bitools.net.decisions.change.remedy import Command, Question, Remedy
-from bitools.net.decisions.change.typed import shown
-from bitools.net.decisions.diff import Change, apply, changes, compare
+from bitools.net.decisions.comparison.diff import Change, apply, changes, compare
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.rules import Key
 from bitools.platforms.model import Platform

@@ -10,7 +10,7 @@ import pytest
 
 from bitools.cli.console import Console
 from bitools.cli.net import text
-from bitools.net.decisions.grouping import at_least, group_identical
+from bitools.net.decisions.comparison.grouping import at_least, group_identical
 from bitools.state import Document
 
 

@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 
-from bitools.net.decisions.change.typed import shown
+from bitools.net.decisions.change.language.typed import shown
 from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.tree import parse

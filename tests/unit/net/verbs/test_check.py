@@ -12,8 +12,8 @@ from sarif_pydantic import Sarif
 
 from bitools import platforms
 from bitools.errors import InventoryInvalid
-from bitools.net.decisions import check_formats
-from bitools.net.decisions.compliance import violations
+from bitools.net.decisions.checks import formats
+from bitools.net.decisions.checks.compliance import violations
 from bitools.net.decisions.configuration import canonical
 from bitools.net.verbs import check
 from bitools.net.wire import rulebook
@@ -174,15 +174,13 @@ def test_the_same_violation_on_many_devices_is_shown_once(town, devices) -> None
         town.store(f"sw-{number:02}", canonical("ip http server\n", store_as, b"k").text)
     names = [f"sw-{number:02}" for number in range(40)]
     items = violations(check.check(town.run, devices(*names)).items)
-    [(_item, same)] = [
-        pair for pair in check_formats.group_identical(items) if pair[0]["rule"] == "web-clear-text"
-    ]
+    [(_item, same)] = [pair for pair in formats.group_identical(items) if pair[0]["rule"] == "web-clear-text"]
     assert same == names
 
 
 def test_sarif_points_at_the_line_of_the_stored_file(town, devices) -> None:
     store(town, "cisco-ios", "hostname a\nip http server\n")
-    [run] = check_formats.sarif(check.check(town.run, devices("cisco-ios")).items)["runs"]
+    [run] = formats.sarif(check.check(town.run, devices("cisco-ios")).items)["runs"]
     result = next(one for one in run["results"] if one["ruleId"] == "web-clear-text")
     place = result["locations"][0]["physicalLocation"]
     assert place == {"artifactLocation": {"uri": "devices/cisco-ios.cfg"}, "region": {"startLine": 2}}
@@ -194,7 +192,7 @@ def test_sarif_points_at_the_line_of_the_stored_file(town, devices) -> None:
 def test_junit_counts_what_failed_and_what_could_not_be_checked(town, devices) -> None:
     store(town, "cisco-ios", "hostname a\nbanner motd ^C\n\x07 kotu <xml> & ]]>\n^C\n")
     document = check.check(town.run, devices("cisco-ios", "huawei"))
-    root = ElementTree.fromstring(check_formats.junit(document.items, document.failed))
+    root = ElementTree.fromstring(formats.junit(document.items, document.failed))
     suite, error = root.findall("testsuite")
     assert int(suite.get("failures")) == len(violations(document.items)) == len(suite.findall(".//failure"))
     assert error.get("name") == "huawei"
@@ -242,7 +240,7 @@ def test_the_command_exits_4_and_speaks_each_format(mixed) -> None:
     assert verdict.startswith(f"✗ {len(wrong)} violations: 1 device, {critical} critical; "), verdict
     heads = [row for row in rows if row.startswith("✗ ")]
     assert len(heads) == len({item["rule"] for item in wrong}), "one block a rule"
-    assert sarif_of(answers["sarif"].stdout) == sarif_of(json.dumps(check_formats.sarif(items)))
+    assert sarif_of(answers["sarif"].stdout) == sarif_of(json.dumps(formats.sarif(items)))
     suite, *_rest = JUnitXml.fromstring(answers["junit"].stdout.encode())
     assert (suite.tests, suite.failures, suite.skipped) == (len(items), len(wrong), 1)
     both = bitools("net", "check", "cisco-ios", "huawei", "--format", "junit")

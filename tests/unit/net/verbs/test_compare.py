@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bitools import platforms
-from bitools.net.decisions import diff
-from bitools.net.decisions.diff import changes
+from bitools.net.decisions.comparison import diff
+from bitools.net.decisions.comparison.diff import changes
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.tree import parse
 from bitools.net.verbs import compare

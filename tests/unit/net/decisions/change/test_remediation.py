@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from bitools import platforms
-from bitools.net.decisions.change.contradiction import Contradiction
-from bitools.net.decisions.change.dialect import dialect
-from bitools.net.decisions.change.forbidden import Forbidden
-from bitools.net.decisions.change.number_lists import singly
+from bitools.net.decisions.change.language.dialect import dialect
+from bitools.net.decisions.change.language.forbidden import Forbidden
+from bitools.net.decisions.change.language.number_lists import singly
+from bitools.net.decisions.change.language.typed import shown, typed
 from bitools.net.decisions.change.plan import Plan, plan
-from bitools.net.decisions.change.prediction import predict
-from bitools.net.decisions.change.typed import shown, typed
-from bitools.net.decisions.diff import changes, compare
+from bitools.net.decisions.change.prediction.predict import predict
+from bitools.net.decisions.change.remediation.contradiction import Contradiction
+from bitools.net.decisions.comparison.diff import changes, compare
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.tree import parse
 from tests.unit.net.decisions.mutations import edited, recording

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bitools import platforms
-from bitools.net.decisions.change.dialect import dialect
+from bitools.net.decisions.change.language.dialect import dialect
+from bitools.net.decisions.change.language.typed import typed
 from bitools.net.decisions.change.plan import Plan, plan
-from bitools.net.decisions.change.prediction import predict
+from bitools.net.decisions.change.prediction.predict import predict
 from bitools.net.decisions.change.remedy import Command
-from bitools.net.decisions.change.typed import typed
 from bitools.net.decisions.tree import parse
 
 FRR = platforms.load("frr")

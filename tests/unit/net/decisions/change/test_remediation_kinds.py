@@ -7,10 +7,10 @@ import random
 import pytest
 
 from bitools import platforms
-from bitools.net.decisions.change.contradiction import Contradiction
-from bitools.net.decisions.change.forbidden import Forbidden
+from bitools.net.decisions.change.language.forbidden import Forbidden
+from bitools.net.decisions.change.language.typed import shown
 from bitools.net.decisions.change.plan import plan
-from bitools.net.decisions.change.typed import shown
+from bitools.net.decisions.change.remediation.contradiction import Contradiction
 from bitools.net.decisions.tree import parse
 from tests.unit.net.decisions.edits import KINDS
 from tests.unit.net.decisions.mutations import recording

@@ -13,10 +13,10 @@ import jinja2
 import pytest
 
 from bitools import platforms, regex, yamlfile
-from bitools.net.decisions.change.dialect import dialect
-from bitools.net.decisions.change.number_lists import singly
+from bitools.net.decisions.change.language.dialect import dialect
+from bitools.net.decisions.change.language.number_lists import singly
 from bitools.net.decisions.change.plan import plan
-from bitools.net.decisions.change.prediction import predict
+from bitools.net.decisions.change.prediction.predict import predict
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.tree import parse
 from tests.conftest import ROOT

@@ -1,0 +1,1 @@
+"""What would cut us off, a file a rule. Pure."""

@@ -1,0 +1,1 @@
+"""What a device has after some commands, read from the commands alone. Pure."""

@@ -1,0 +1,1 @@
+"""What every device should say and never say. Pure."""

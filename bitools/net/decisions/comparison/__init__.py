@@ -1,0 +1,1 @@
+"""What changed between two configurations, what of it matters, and where it is the same. Pure."""
