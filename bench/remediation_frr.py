@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.frame import Contest
+from bitools.net.decisions.grammar import grammar
 from lab import packages
 from lab.router import Router
 from lab.router.configurations import configuration
@@ -55,7 +56,7 @@ def _ours(router: Router, wanted: str) -> None:
     from bitools.net.decisions.configuration import canonical
 
     frr = platforms.load("frr")
-    now, then = (canonical(text, frr, b"k").text for text in (_running(router), wanted))
+    now, then = (canonical(text, grammar(frr), b"k").text for text in (_running(router), wanted))
     refused = router.configure(typed(plan(now, then, frr, back=False).commands, dialect(frr)))
     assert not refused, refused
     _running(router)

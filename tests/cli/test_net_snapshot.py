@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bitools.net.verbs import fetch
+from bitools.net.verbs import proof
 from lab.switches import Switch, SwitchFarm
 from lab.switches import platforms as simulated
 from tests.cli import netlab
@@ -240,8 +240,8 @@ def test_the_same_answer_is_not_taken_apart_again_and_a_change_is_seen_all_the_s
         settings.write("mask_key: file:mask.key\n")
     assert net("net", "snapshot").code == 0
     read: list[str] = []
-    canonical = fetch.canonical
-    monkeypatch.setattr(fetch, "canonical", lambda raw, *rest: read.append(raw) or canonical(raw, *rest))
+    canonical = proof.canonical
+    monkeypatch.setattr(proof, "canonical", lambda raw, *rest: read.append(raw) or canonical(raw, *rest))
     again = net("net", "snapshot", "--json")
     assert {item["status"] for item in again.document["items"]} == {"unchanged"}
     assert not read

@@ -208,18 +208,18 @@ def header_time(text: str, year: int, zone: tzinfo) -> datetime | None:
 
 
 def together(
-    told: frozenset[str], said: frozenset[str], ours: frozenset[str], *, account: str, lost: bool
+    by_header: frozenset[str], by_log: frozenset[str], by_ledger: frozenset[str], *, account: str, lost: bool
 ) -> frozenset[str]:
     """Who a header, a log and our ledger name. Who typed with our account is known from the ledger alone.
 
     `lost`: the log may have lost its beginning; then it proves nothing but beside a header.
     """
-    people = told | said
-    if ours:
+    people = by_header | by_log
+    if by_ledger:
         people -= {plain_author(account)}
-    if lost and not told:
+    if lost and not by_header:
         people |= {SOMEBODY}
-    return people | ours
+    return people | by_ledger
 
 
 def named(people: frozenset[str]) -> tuple[str, tuple[str, ...]]:

@@ -13,11 +13,10 @@ from functools import cache
 from typing import NamedTuple
 
 from bitools import regex
-from bitools.net.decisions.grammar import Grammar, grammar
+from bitools.net.decisions.grammar import Grammar
 from bitools.net.decisions.line_patterns import any_of
 from bitools.net.decisions.secrets.masking import masked, signs
 from bitools.net.decisions.text import Sought, Text
-from bitools.platforms.model import Platform
 
 BEGINNING = 4 << 20  # letters
 _CONTROL = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -65,18 +64,18 @@ class Configuration:
         return other.says(self.text)
 
 
-def canonical(raw: str, platform: Platform, key: bytes | None) -> Configuration:
+def canonical(raw: str, compiled: Grammar, key: bytes | None) -> Configuration:
     """Given what a device printed, give what is stored. `key` keys the hashes that stand for secrets.
 
     Without a key nothing is masked: for files the caller has anyway.
     """
-    text, author, changed_at = canonical_lines(raw, platform, key)
+    text, author, changed_at = canonical_lines(raw, compiled, key)
     return Configuration(str(text), author, changed_at)
 
 
-def unchanged(text: str, raw: str, platform: Platform) -> Configuration:
+def unchanged(text: str, raw: str, compiled: Grammar) -> Configuration:
     """The same, given the text that is known to come of what a device printed."""
-    author, changed_at = _changed(raw, grammar(platform))
+    author, changed_at = _changed(raw, compiled)
     return Configuration(text, plain_author(author), changed_at)
 
 
@@ -88,31 +87,30 @@ class CanonicalLines(NamedTuple):
     changed_at: str
 
 
-def canonical_lines(raw: str, platform: Platform, key: bytes | None) -> CanonicalLines:
+def canonical_lines(raw: str, compiled: Grammar, key: bytes | None) -> CanonicalLines:
     """The lines that are stored of what a device printed, by one look at it."""
-    author, changed_at = _changed(raw, grammar(platform))
-    return CanonicalLines(_framed(body(raw, platform, key)), plain_author(author), changed_at)
+    author, changed_at = _changed(raw, compiled)
+    return CanonicalLines(_framed(body(raw, compiled, key)), plain_author(author), changed_at)
 
 
-def body(raw: str, platform: Platform, key: bytes | None) -> Text:
+def body(raw: str, compiled: Grammar, key: bytes | None) -> Text:
     """The same, with what stands around it."""
-    compiled = grammar(platform)
     whole = raw.replace("\r", "")
-    text = clean(Text(whole.split("\n"), _sought(platform, key is not None), whole))
-    text = _joined(text, platform.joins)
+    text = clean(Text(whole.split("\n"), _sought(compiled, key is not None), whole))
+    text = _joined(text, compiled.platform.joins)
     if gone := compiled.dropped.match(text):
         text = text.without(gone)
     for starts, ends in compiled.volatile_blocks:
         text = _without_block(text, starts, ends)
     if key is not None:
-        text = masked(text, platform, key)
+        text = masked(text, compiled, key)
     return text
 
 
 @cache
-def _sought(platform: Platform, secret: bool) -> Sought:
+def _sought(compiled: Grammar, secret: bool) -> Sought:
     """All that is looked for in a text of this platform; with its secrets, if they are to be masked."""
-    return Sought((_UNCLEAN, grammar(platform).dropped.finder.words, *(signs(platform) if secret else ())))
+    return Sought((_UNCLEAN, compiled.dropped.finder.words, *(signs(compiled) if secret else ())))
 
 
 def clean(text: Text) -> Text:

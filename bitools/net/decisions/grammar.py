@@ -113,6 +113,11 @@ class Grammar:
         )
 
     @cached_property
+    def identity(self) -> tuple[regex.Pattern, ...]:
+        """Its name and serial number, as its configuration shows them."""
+        return tuple(regex.compile(pattern, lines=True) for pattern in self.platform.identity)
+
+    @cached_property
     def secrets(self) -> tuple[tuple[regex.Pattern, bool], ...]:
         """Where secrets stand, and whether the device salts them anew at every show; those come first."""
         salted = self.platform.volatile_secrets

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from bitools import regex
-from bitools.platforms.model import Platform
+from bitools.net.decisions.grammar import Grammar
 
 
-def differs(before: str, text: str, platform: Platform) -> tuple[str, str] | None:
+def differs(before: str, text: str, compiled: Grammar) -> tuple[str, str] | None:
     """What it was called and what it is called now; None if both say the same, or one says nothing.
 
     Either is enough: a copied virtual machine keeps its serial number, a replaced switch its name.
     """
-    was, now = identity(before, platform), identity(text, platform)
+    was, now = identity(before, compiled), identity(text, compiled)
     for kind in ("serial", "name"):
         if was.get(kind) and now.get(kind) and was[kind] != now[kind]:
             return was[kind], now[kind]
     return None
 
 
-def identity(text: str, platform: Platform) -> dict[str, str]:
+def identity(text: str, compiled: Grammar) -> dict[str, str]:
     """`name` and `serial`, each as it is shown first."""
     found: dict[str, str] = {}
-    for pattern in _compiled(platform.identity):
+    for pattern in compiled.identity:
         if match := pattern.search(text):
             for kind, value in match.groupdict().items():
                 found.setdefault(kind, value or "")
     return found
-
-
-@cache
-def _compiled(patterns: tuple[str, ...]) -> tuple[regex.Pattern, ...]:
-    return tuple(regex.compile(pattern, lines=True) for pattern in patterns)

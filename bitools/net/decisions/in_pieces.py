@@ -13,14 +13,13 @@ from bitools import regex
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 from bitools.net.decisions.configuration import body, changed, clean, opens_text, plain_author, says_nothing
-from bitools.net.decisions.grammar import Grammar, HiddenLines, grammar
+from bitools.net.decisions.grammar import Grammar, HiddenLines
 from bitools.net.decisions.guard import Examination
 from bitools.net.decisions.page import Page
 from bitools.net.decisions.secrets.key_material import LONGEST_KEY, goes_on
 from bitools.net.decisions.secrets.masking import ReplacedLines, instead_of, keys_in, secret_text, with_holes
 from bitools.net.decisions.secrets.net import bound_together
 from bitools.net.decisions.text import Text
-from bitools.platforms.model import Platform
 
 PIECE = 1 << 20  # letters
 _MOST = 8 << 20  # letters that hang together; no device's banner or certificate is that long
@@ -29,9 +28,9 @@ _MOST = 8 << 20  # letters that hang together; no device's banner or certificate
 class Reading:
     """One answer, judged and made what is stored, piece by piece."""
 
-    def __init__(self, platform: Platform, key: bytes, host: str = "", command: str = "") -> None:
-        self._platform, self._key = platform, key
-        self._examination = Examination(grammar(platform), host, command)
+    def __init__(self, compiled: Grammar, key: bytes, host: str = "", command: str = "") -> None:
+        self._grammar, self._key = compiled, key
+        self._examination = Examination(compiled, host, command)
         self._changed: dict[int, tuple[str, str] | None] = {}
         self._text = False  # has a text of somebody begun?
         self._blank: list[str] = []  # empty lines: of the text if another one follows
@@ -39,12 +38,12 @@ class Reading:
 
     def stored(self, printed: Iterable[str]) -> Iterator[str]:
         """What is stored of it, given whole lines. Raise IntegrityBroken as `pieces`."""
-        for piece in pieces(printed, self._platform):
-            self._examination.add(Page(piece, grammar(self._platform)))
-            for rank, said in changed(piece, grammar(self._platform)):
+        for piece in pieces(printed, self._grammar):
+            self._examination.add(Page(piece, self._grammar))
+            for rank, said in changed(piece, self._grammar):
                 self._changed.setdefault(rank, None if self._text else said)
-            self._text = self._text or opens_text(piece, grammar(self._platform))
-            lines = self._within(body(piece.removesuffix("\n"), self._platform, self._key).lines)
+            self._text = self._text or opens_text(piece, self._grammar)
+            lines = self._within(body(piece.removesuffix("\n"), self._grammar, self._key).lines)
             if lines:
                 yield "\n".join(lines) + "\n"
 
@@ -70,7 +69,7 @@ class Reading:
         return lines
 
 
-def pieces(printed: Iterable[str], platform: Platform) -> Iterator[str]:
+def pieces(printed: Iterable[str], compiled: Grammar) -> Iterator[str]:
     """The text in pieces that can be read alone, given whole lines of it.
 
     Raise IntegrityBroken (`too_large`) if too much of it hangs together.
@@ -80,7 +79,7 @@ def pieces(printed: Iterable[str], platform: Platform) -> Iterator[str]:
         rest += lines
         if len(rest) < enough:
             continue
-        end = _end(rest, platform)
+        end = _end(rest, compiled)
         if not end and len(rest) > _MOST:
             raise _without_end()
         if end:
@@ -91,19 +90,20 @@ def pieces(printed: Iterable[str], platform: Platform) -> Iterator[str]:
         yield rest
 
 
-def _end(said: str, platform: Platform) -> int:
+def _end(said: str, compiled: Grammar) -> int:
     """How many letters of it, as many as can be, can be read without the others; 0 if there are none."""
     said = said[: said.rfind("\n") + 1]
     raw = said.split("\n")[:-1]
     text = clean(Text([line.replace("\r", "") for line in raw]))
-    lines, together = text.lines, _together(text, grammar(platform))
+    lines, together = text.lines, _together(text, compiled)
+    joins = compiled.platform.joins
     before = [False] * (len(lines) + 1)  # by line: does it hang together with the one before it?
     for start, end in together:
         for number in range(start + 1, min(end, len(lines))):
             before[number] = True
     for number in range(len(lines) - 1, 0, -1):
         last = lines[number - 1]
-        joined = platform.joins and last.endswith(platform.joins)
+        joined = joins and last.endswith(joins)
         of_a_key = goes_on(last) and len(lines) - number <= LONGEST_KEY
         if not (before[number] or joined or of_a_key):
             return len("\n".join(raw[:number])) + 1
@@ -120,7 +120,7 @@ def _together(text: Text, compiled: Grammar) -> Iterator[tuple[int, int]]:
     for hidden in compiled.hidden:
         yield from _within(lines, hidden)
     numbers: Sequence[int] = range(size + 1)  # of the lines as they stand there, by those that are left
-    for hide in (partial(secret_text, platform=compiled.platform, key=b""), partial(keys_in, key=b"")):
+    for hide in (partial(secret_text, compiled=compiled, key=b""), partial(keys_in, key=b"")):
         blocks = list(hide(text))
         yield from ((numbers[block.first], numbers[block.end - 1] + 1) for block in blocks)
         text, numbers = instead_of(text, blocks), _left(numbers, blocks)

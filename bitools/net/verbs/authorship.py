@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
-from typing import NotRequired, TypeGuard
+from typing import NamedTuple, NotRequired, TypeGuard
 
 from typing_extensions import TypedDict
 
 from bitools import state
-from bitools.engine import Attempt, fan_out
+from bitools.engine import Attempt
 from bitools.errors import IntegrityBroken
 from bitools.inventory.network import Device
 from bitools.net.decisions.authorship import (
@@ -32,8 +31,9 @@ from bitools.net.decisions.authorship import (
     still_heard,
     together,
 )
+from bitools.net.verbs.against_stored import Compared
 from bitools.net.verbs.fetch import Fetched, Fetcher
-from bitools.net.wire.history import Commit, Entry, History
+from bitools.net.wire.history import Commit, History
 from bitools.run import Run
 
 _LEAST = 3.0  # seconds that must be left to ask at all
@@ -46,38 +46,45 @@ class _Remembered(TypedDict):
     heard: NotRequired[list[str]]
 
 
+class Authors(NamedTuple):
+    """Who made a change, empty if nobody knows; and all of them, if they were several."""
+
+    author: str
+    several: tuple[str, ...] = ()
+
+
 def attributed(
-    run: Run, fetcher: Fetcher, changed: Sequence[tuple[Device, Fetched, Entry]], deadline: float
-) -> tuple[list[Entry], dict[str, tuple[LogLine, ...]]]:
-    """The entries with the authors that can be known, and what was read of the devices' logs.
+    run: Run, fetcher: Fetcher, changed: Sequence[Compared], deadline: float
+) -> tuple[Mapping[str, Authors], Mapping[str, Sequence[LogLine]]]:
+    """By device, who made its change as far as that can be known, and what was read of its log.
 
     A log that cannot be read leaves what is known otherwise; one that lost its beginning proves nothing.
     """
-    changes = {entry.device for _device, _fetched, entry in changed if entry.trailers["Reason"] == "changed"}
-    if not changes:
-        return [entry for _device, _fetched, entry in changed], {}
-    seen = _seen(run, changes)
+    authors = {one.device.name: Authors(one.fetched.running.author) for one in changed if one.before is None}
+    later = [one for one in changed if one.before is not None]
+    if not later:
+        return authors, {}
+    seen = _seen(run, [one.device.name for one in later])
     zone = run.inventory.settings.zone
     acts = [entry for entry in run.ledger.entries() if entry.get("action") in ACTS]
-    asked = [device for device, fetched, _entry in changed if device.name in seen and not fetched.log]
+    asked = [one.device for one in later if one.device.name in seen and not one.fetched.log]
     logs = _logged(run, fetcher, asked, seen, deadline)
-    entries = []
-    for device, fetched, entry in changed:
-        if last := seen.get(device.name):
-            journal = fetcher.platform(device).journal
-            if journal and fetched.log:
-                now = datetime.now().astimezone()
-                logs[device.name] = read_log(fetched.log, journal, last, now, zone)
-            told = from_header(fetched.running.author, fetched.running.changed_at, last, zone)
-            ours = from_ledger(acts, device.name, last.at)
-            said = from_journal(log := logs.get(device.name, Log()), last, datetime.now().astimezone())
-            author, names = named(together(told, said, ours, account=device.username, lost=log.lost))
-            more = {"Authors": ", ".join(names)} if len(names) > 1 else {}
-            entry = replace(entry, author=author, trailers={**entry.trailers, **more})
-        elif device.name in changes:
-            entry = replace(entry, author="")  # nobody knows whether its header is a new one
-        entries.append(entry)
-    return entries, {name: log.lines for name, log in logs.items()}
+    for device, fetched in ((one.device, one.fetched) for one in later):
+        last = seen.get(device.name)
+        if last is None:
+            authors[device.name] = Authors("")  # nobody knows whether its header is a new one
+            continue
+        journal = fetcher.platform(device).journal
+        if journal and fetched.log:
+            logs[device.name] = read_log(fetched.log, journal, last, datetime.now().astimezone(), zone)
+        log = logs.get(device.name, Log())
+        by_header = from_header(fetched.running.author, fetched.running.changed_at, last, zone)
+        by_log = from_journal(log, last, datetime.now().astimezone())
+        by_ledger = from_ledger(acts, device.name, last.at)
+        everybody = together(by_header, by_log, by_ledger, account=device.username, lost=log.lost)
+        author, names = named(everybody)
+        authors[device.name] = Authors(author, tuple(names) if len(names) > 1 else ())
+    return authors, {name: log.lines for name, log in logs.items()}
 
 
 def believed(run: Run, device: Device, fetched: Fetched) -> str:
@@ -168,5 +175,5 @@ def _logged(
         zone = run.inventory.settings.zone
         return read_log(text, journal, seen[device.name], datetime.now().astimezone(), zone)
 
-    outcomes = fan_out(able, work, fetcher.limits(left))
+    outcomes = fetcher.each(able, work, left)
     return {outcome.target.name: outcome.value for outcome in outcomes if outcome.value is not None}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bitools import platforms
 from bitools.errors import BitoolsError, IntegrityBroken, Unreachable
 from bitools.i18n import _
 from bitools.net.decisions import asked, diagnosis
 from bitools.net.decisions.recognition import recognised
+from bitools.net.verbs.proof import Doubted, NotWhole
 from bitools.net.wire.failures import Stalled
 from bitools.net.wire.mask import Masks
 from bitools.net.wire.talk import Talk
@@ -24,7 +26,19 @@ _CLEARLY = 3  # points: it began as a configuration of the declared platform doe
 _FEW = 4000  # letters: what is said before anybody asks
 
 
-def stalled(run: Run, talk: Talk, platform: Platform, error: Stalled) -> tuple[BitoolsError, str]:
+def not_whole(run: Run, talk: Talk, platform: Platform, error: Doubted | BitoolsError) -> NotWhole:
+    """What came, and why it is not believed. Raise the error, or its cause, if nothing came."""
+    if isinstance(error, Doubted):
+        return replace(error.answer, error=_explained(run, talk, platform, error.answer.error))
+    if isinstance(error, Stalled):
+        return _stalled(run, talk, platform, error)
+    why = _explained(run, talk, platform, error)
+    if why is error:
+        raise error
+    raise why from error
+
+
+def _stalled(run: Run, talk: Talk, platform: Platform, error: Stalled) -> NotWhole:
     """Why nothing more came, in the device's own words, and these, masked.
 
     Raise the error as it is where the device said nothing at all: then it is only unreachable.
@@ -37,10 +51,11 @@ def stalled(run: Run, talk: Talk, platform: Platform, error: Stalled) -> tuple[B
     if cause.reason in _DOUBTFUL and (names := _recognised_as(run, talk, platform)):
         cause = diagnosis.another(names, platform)
     message = _("{why}; it said last: {words}").format(why=cause.message, words=words)
-    return Unreachable(message, hint=cause.hint, reason=cause.reason, cause=error), masked
+    why = Unreachable(message, hint=cause.hint, reason=cause.reason, cause=error)
+    return NotWhole(why, masked)
 
 
-def explained(run: Run, talk: Talk, platform: Platform, error: BitoolsError) -> BitoolsError:
+def _explained(run: Run, talk: Talk, platform: Platform, error: BitoolsError) -> BitoolsError:
     """The same error, unless all that was said fits another platform: then that is the cause.
 
     A connection that ends at once ends with words, and these are shown.

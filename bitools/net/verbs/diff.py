@@ -6,19 +6,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bitools.documents.net import DiffItem
-from bitools.engine import Attempt, fan_out
+from bitools.engine import Attempt
 from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.decisions import guard, identity
 from bitools.net.decisions.configuration import canonical
+from bitools.net.decisions.grammar import grammar
 from bitools.net.verbs import authorship
 from bitools.net.verbs.compare import compared
 from bitools.net.verbs.diff_stored import SCHEMA
-from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
+from bitools.net.verbs.fetch import Fetched, Fetcher, Wish, failed
+from bitools.net.verbs.proof import NotWhole
 from bitools.net.verbs.render import has_template, intended, with_secrets_of
-from bitools.net.verbs.snapshot import in_order
-from bitools.net.wire import quarantine
 from bitools.net.wire.connect import DEADLINE
 from bitools.net.wire.history import History
 from bitools.net.wire.mask import Masks
@@ -45,19 +45,16 @@ def diff(
     if against == "startup":
         devices = _with_startup(fetcher, devices, document)
     fetcher.prepare(devices)
+    wish = Wish(startup=against == "startup", stranger=True)
 
     def work(device: Device, attempt: Attempt) -> Fetched | NotWhole:
-        old = before.get(device.name, "")
-        return fetcher.fetch(device, attempt, old, startup=against == "startup", stranger=True)
+        return fetcher.fetch(device, attempt, before.get(device.name, ""), wish)
 
-    for outcome in in_order(devices, fan_out(devices, work, fetcher.limits(deadline))):
+    for outcome in fetcher.each(devices, work, deadline):
         if isinstance(outcome.value, Fetched):
             _compare(run, fetcher, outcome.target, outcome.value, before, document)
-        elif outcome.value:
-            quarantine.keep(run, outcome.target.name, outcome.value.text)
-            document.fail(outcome.value.error, outcome.target.name)
-        elif outcome.error:
-            document.fail(outcome.error, outcome.target.name)
+        else:
+            failed(run, document, outcome)
     document.changed = any(item["changes"] for item in document.items)
     fetcher.written_down(document)
     return document
@@ -73,8 +70,8 @@ def _compare(
 ) -> None:
     """One item of a device that answered; a warning if there is nothing to compare, or it is another."""
     last = before.get(device.name, "")
-    if told := identity.differs(last, fetched.running.text, fetcher.platform(device)):
-        document.warnings.append(f"{device.name}: {guard.stranger(*told).message}")
+    if other := identity.differs(last, fetched.running.text, grammar(fetcher.platform(device))):
+        document.warnings.append(f"{device.name}: {guard.stranger(*other).message}")
     if not _applicable(run, fetcher, device, str(document.more["against"]), fetched, document):
         return
     try:
@@ -131,6 +128,6 @@ def _other_side(
         return fetched.startup.text if fetched.startup else None
     if against == "intended":
         wanted = with_secrets_of(intended(run, device), fetched.running.text)
-        return canonical(wanted, fetcher.platform(device), fetcher.key).text
+        return canonical(wanted, grammar(fetcher.platform(device)), fetcher.proof.key).text
     old = before.get(device.name)
     return Masks(run).stored(device.name, old) if old is not None and old != fetched.running.text else old

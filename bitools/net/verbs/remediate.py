@@ -12,7 +12,7 @@ from bitools.collection import no_collection
 from bitools.documents.net_change import Command as CommandItem
 from bitools.documents.net_change import PlanFile, Refusal, RemediateItem
 from bitools.documents.net_change import Question as QuestionItem
-from bitools.engine import Attempt, fan_out
+from bitools.engine import Attempt
 from bitools.errors import BitoolsError, Code, NotFound, Refused
 from bitools.i18n import _
 from bitools.inventory.network import Device
@@ -26,13 +26,13 @@ from bitools.net.decisions.change.reach.own_view import seen_so
 from bitools.net.decisions.change.remediation.contradiction import Contradiction
 from bitools.net.decisions.change.remedy import Command, Question
 from bitools.net.decisions.configuration import canonical
+from bitools.net.decisions.grammar import grammar
 from bitools.net.verbs.compare import identity
 from bitools.net.verbs.diff_stored import read, revision
-from bitools.net.verbs.fetch import Fetched, Fetcher, NotWhole
+from bitools.net.verbs.fetch import Fetched, Fetcher, Wish, failed
 from bitools.net.verbs.platforms import way_back
+from bitools.net.verbs.proof import NotWhole
 from bitools.net.verbs.render import has_template, intended, with_secrets_of
-from bitools.net.verbs.snapshot import in_order
-from bitools.net.wire import quarantine
 from bitools.net.wire.connect import DEADLINE
 from bitools.net.wire.history import History
 from bitools.net.wire.mask import Masks
@@ -57,7 +57,7 @@ def files(
     key = secrets.token_bytes(32)
     wanted = read(new)
     prove_plain(wanted, str(new))
-    before, after = (canonical(text, platform, key).text for text in (read(old), wanted))
+    before, after = (canonical(text, grammar(platform), key).text for text in (read(old), wanted))
     who = {"device": new.name, "site": "", "role": "lan", "platform": platform.name}
     document.more["against"] = str(new)
     document.items.append({**who, **planned(before, after, platform, Us())})  # type: ignore[typeddict-item]
@@ -80,18 +80,15 @@ def remediate(
     fetcher.prepare(devices)
 
     def work(device: Device, attempt: Attempt) -> Fetched | NotWhole:
-        return fetcher.fetch(device, attempt, before.get(device.name, ""), looks=True)
+        return fetcher.fetch(device, attempt, before.get(device.name, ""), Wish(looks=True))
 
-    for outcome in in_order(devices, fan_out(devices, work, fetcher.limits(deadline))):
+    for outcome in fetcher.each(devices, work, deadline):
         device = outcome.target
         if isinstance(outcome.value, Fetched):
             us = seen_so(ourselves(run.inventory, device), outcome.value.view)
             _plan(device, outcome.value.running.text, wanted, fetcher.platform(device), us, document)
-        elif outcome.value:
-            quarantine.keep(run, device.name, outcome.value.text)
-            document.fail(outcome.value.error, device.name)
-        elif outcome.error:
-            document.fail(outcome.error, device.name)
+        else:
+            failed(run, document, outcome)
     document.changed = any(item["commands"] for item in document.items)
     return document
 
@@ -262,9 +259,9 @@ class _Wanted:
                 return None
             text = intended(self._run, device)
             prove_plain(text, f"intended/{device.name}")
-            return canonical(with_secrets_of(text, running), platform, self._masks.key).text
+            return canonical(with_secrets_of(text, running), grammar(platform), self._masks.key).text
         if self._file:
-            return canonical(with_secrets_of(self._file, running), platform, self._masks.key).text
+            return canonical(with_secrets_of(self._file, running), grammar(platform), self._masks.key).text
         stored = self._stored.get(device.name)
         return None if stored is None else self._masks.stored(device.name, stored)
 

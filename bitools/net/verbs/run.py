@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bitools.documents.net_run import AnswerItem
-from bitools.engine import Attempt, fan_out
+from bitools.engine import Attempt
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory.network import Device
@@ -20,7 +20,6 @@ from bitools.net.decisions.read_only import reading
 from bitools.net.decisions.secrets.masking import masked
 from bitools.net.decisions.text import Text
 from bitools.net.verbs.fetch import Fetcher
-from bitools.net.verbs.snapshot import in_order
 from bitools.net.wire.answer import at_work
 from bitools.net.wire.connect import DEADLINE
 from bitools.run import Run
@@ -52,7 +51,7 @@ def run(
 
     names = [device.name for device in devices]
     with run.ledger.intent(acts.NET_RUN, document.more["command"], before={"devices": names}) as intent:
-        outcomes = in_order(devices, fan_out(devices, work, fetcher.limits(deadline)))
+        outcomes = fetcher.each(devices, work, deadline)
         answers = [one.value for one in outcomes if one.value]
         for one in outcomes:
             if one.error:
@@ -74,8 +73,8 @@ def _asked(fetcher: Fetcher, device: Device, attempt: Attempt, command: str) -> 
         called = connection.host
     guard.examine_answer(Page(raw, grammar(platform)), called, command)
     lines = [line.rstrip() for line in raw.replace("\r", "").strip("\n").split("\n")]
-    text = "\n".join(masked(Text(lines), platform, fetcher.key).lines)
-    lasting = canonical(text, platform, None).text
+    text = "\n".join(masked(Text(lines), grammar(platform), fetcher.proof.key).lines)
+    lasting = canonical(text, grammar(platform), None).text
     return DeviceOutput(device.name, f"{text}\n" if text else "", lasting, called)
 
 

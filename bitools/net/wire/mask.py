@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bitools import platforms, state
 from bitools.errors import BitoolsError
+from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.secrets import net as secret_net
 from bitools.net.decisions.secrets.masking_again import again
 from bitools.net.decisions.secrets.masking_anyone import masked_for_anyone
@@ -83,7 +84,7 @@ class Masks:
         known = self._inventory.devices.get(device)
         if known is None:  # its platform's patterns have masked it when it was stored
             return masked_for_anyone(text, (), self.key)
-        return again(text, self._inventory.platform(known.platform), self.key)
+        return again(text, grammar(self._inventory.platform(known.platform)), self.key)
 
     def of_anyone(self, text: str) -> str:
         """A text whose platform nobody is sure of."""

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from bitools import regex
-from bitools.net.decisions.grammar import Grammar, HiddenLines, grammar
+from bitools.net.decisions.grammar import Grammar, HiddenLines
 from bitools.net.decisions.required_literals import finder
 from bitools.net.decisions.secrets import key_material
 from bitools.net.decisions.secrets import net as secret_net
@@ -22,7 +22,6 @@ from bitools.net.decisions.secrets.net import secrets_in
 from bitools.net.decisions.secrets.options import HOLE
 from bitools.net.decisions.secrets.shapes import Span
 from bitools.net.decisions.text import Text
-from bitools.platforms.model import Platform
 
 SALTED = "<secret>"
 _KEPT = 300  # letters of a line that is remembered
@@ -50,18 +49,16 @@ def mask(value: str, key: bytes) -> str:
 
 
 @cache
-def signs(platform: Platform) -> tuple[regex.Pattern | None, ...]:
+def signs(compiled: Grammar) -> tuple[regex.Pattern | None, ...]:
     """What is looked for in every text of this platform that is to be masked."""
-    compiled = grammar(platform)
     finders = (_MASKED, key_material.SIGNS, compiled.opening.finder, compiled.secretive)
     return (*secret_net.SIGNS, *(one.words for one in finders))
 
 
-def masked(text: Text, platform: Platform, key: bytes) -> Text:
+def masked(text: Text, compiled: Grammar, key: bytes) -> Text:
     """The text without any secret in it. `key` keys the hashes that stand for secrets."""
-    text = without_private_keys(_without_secret_text(text, platform, key), key)
+    text = without_private_keys(_without_secret_text(text, compiled, key), key)
     holes = with_holes(text)
-    compiled = grammar(platform)
     return replaced(text, _named(holes, compiled), secrets_in(holes, compiled.no_secret), key)
 
 
@@ -215,15 +212,15 @@ def instead_of(text: Text, blocks: Sequence[ReplacedLines]) -> Text:
     return text.instead([*result, *lines[position:]])
 
 
-def _without_secret_text(text: Text, platform: Platform, key: bytes) -> Text:
-    return instead_of(text, list(secret_text(text, platform, key)))
+def _without_secret_text(text: Text, compiled: Grammar, key: bytes) -> Text:
+    return instead_of(text, list(secret_text(text, compiled, key)))
 
 
-def secret_text(text: Text, platform: Platform, key: bytes) -> Iterator[ReplacedLines]:
+def secret_text(text: Text, compiled: Grammar, key: bytes) -> Iterator[ReplacedLines]:
     """Opaque text that is secret (private keys), and the line that becomes of it."""
-    if not any(opaque.secret or opaque.salted for opaque in platform.opaque):
+    if not any(opaque.secret or opaque.salted for opaque in compiled.platform.opaque):
         return
-    compiled, lines = grammar(platform), text.lines
+    lines = text.lines
     for opaque, start, end in compiled.opaque(text):
         cut_off = start == end and "-----BEGIN" in lines[start - 1]  # then as far as it looks like a key
         if (opaque.secret or opaque.salted) and not cut_off:

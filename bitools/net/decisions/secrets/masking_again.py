@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from bitools.net.decisions.grammar import Grammar
 from bitools.net.decisions.secrets.masking import MASK, mask, masked
 from bitools.net.decisions.secrets.words import BETWEEN, BETWEEN_WITH
 from bitools.net.decisions.text import Text
-from bitools.platforms.model import Platform
 
 
 @cache
@@ -18,19 +18,19 @@ def _keywords(key: bytes) -> Mapping[str, str]:
     return {mask(word, key): word for word in words}
 
 
-def masked_again(lines: Sequence[str], platform: Platform, key: bytes) -> list[str]:
+def masked_again(lines: Sequence[str], compiled: Grammar, key: bytes) -> list[str]:
     """What an older version stored, as this one would store it: no mask is taken back."""
     known = _keywords(key)
     unhidden = [
         MASK.sub(lambda found: known.get(found[0], found[0]), line) if "<secret:" in line else line
         for line in lines
     ]
-    result = masked(Text(list(unhidden)), platform, key).lines
+    result = masked(Text(list(unhidden)), compiled, key).lines
     if len(result) != len(lines):
-        return masked(Text(list(lines)), platform, key).lines
+        return masked(Text(list(lines)), compiled, key).lines
     for number, line in enumerate(lines):
         if unhidden[number] != line and _count(result[number]) < _count(line):
-            result[number] = masked(Text([line]), platform, key).lines[0]
+            result[number] = masked(Text([line]), compiled, key).lines[0]
     return result
 
 
@@ -38,6 +38,6 @@ def _count(line: str) -> int:
     return sum(1 for _found in MASK.finditer(line))
 
 
-def again(text: str, platform: Platform, key: bytes) -> str:
+def again(text: str, compiled: Grammar, key: bytes) -> str:
     """The same for a whole stored text."""
-    return "\n".join(masked_again(text.split("\n"), platform, key))
+    return "\n".join(masked_again(text.split("\n"), compiled, key))

@@ -7,6 +7,7 @@ import pytest
 from bitools import platforms
 from bitools.net.decisions import identity
 from bitools.net.decisions.diagnosis import last_words, shown, stalled
+from bitools.net.decisions.grammar import grammar
 
 EVERY = [platforms.load(name) for name in platforms.names()]
 MISHAPS = {
@@ -138,4 +139,4 @@ def test_the_last_words_are_one_harmless_line() -> None:
     ],
 )
 def test_another_device_shows_by_its_serial_number_or_its_name(platform, was, now, differs) -> None:
-    assert identity.differs(was, now, platforms.load(platform)) == differs
+    assert identity.differs(was, now, grammar(platforms.load(platform))) == differs

@@ -43,7 +43,7 @@ BLOCKS = [
 
 def read(raw: str, platform: str, host: str = "", command: str = "") -> tuple[str, str, str, str]:
     """What is stored, who changed it and when, and why it is not believed."""
-    reading = Reading(platforms.load(platform), KEY, host, command)
+    reading = Reading(grammar(platforms.load(platform)), KEY, host, command)
     text = "".join(reading.stored(line for line in raw.splitlines(keepends=True)))
     try:
         return (text, *reading.end(), "")
@@ -53,7 +53,7 @@ def read(raw: str, platform: str, host: str = "", command: str = "") -> tuple[st
 
 def whole(raw: str, platform: str, host: str = "", command: str = "") -> tuple[str, str, str, str]:
     loaded = platforms.load(platform)
-    made = canonical(raw, loaded, KEY)
+    made = canonical(raw, grammar(loaded), KEY)
     try:
         guard.examine(Page(raw, grammar(loaded)), host, command)
     except BitoolsError as error:
@@ -98,7 +98,9 @@ def test_in_pieces_is_as_a_whole_whatever_stands_beside_what(
 def test_a_large_one_comes_in_many_pieces(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_pieces, "PIECE", 20_000)
     [raw] = [one.printed for one in WRITTEN if one.platform == platform]
-    found = list(pieces((line for line in (raw * 60).splitlines(keepends=True)), platforms.load(platform)))
+    found = list(
+        pieces((line for line in (raw * 60).splitlines(keepends=True)), grammar(platforms.load(platform)))
+    )
     assert "".join(found) == raw * 60
     assert len(found) > 5
 
@@ -106,5 +108,5 @@ def test_a_large_one_comes_in_many_pieces(platform: str, monkeypatch: pytest.Mon
 def test_what_hangs_together_without_an_end_is_refused() -> None:
     endless = ["banner motd ^C\n", *["a line of a banner that never ends\n" * 1000] * 400]
     with pytest.raises(IntegrityBroken) as caught:
-        list(pieces(endless, platforms.load("cisco_ios")))
+        list(pieces(endless, grammar(platforms.load("cisco_ios"))))
     assert caught.value.reason == "too_large"

@@ -177,7 +177,9 @@ def test_a_comment_that_the_device_keeps_is_a_change_that_weighs_nothing(platfor
 def recorded(folder: Path) -> tuple[str, Platform]:
     platform = platforms.load(folder.stem.partition("#")[0])
     text = (folder / "running.cfg" if folder.is_dir() else folder).read_text(encoding="utf-8")
-    return canonical(re.sub("[«»‹›]|^¬.*\n", "", text, flags=re.MULTILINE), platform, None).text, platform
+    return canonical(
+        re.sub("[«»‹›]|^¬.*\n", "", text, flags=re.MULTILINE), grammar(platform), None
+    ).text, platform
 
 
 @pytest.mark.parametrize("folder", RECORDINGS, ids=lambda path: path.name)

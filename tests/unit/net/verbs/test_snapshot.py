@@ -7,7 +7,7 @@ import pytest
 from bitools.engine import Outcome
 from bitools.errors import BitoolsError, CredentialsRejected, IntegrityBroken, Unreachable
 from bitools.net.verbs import snapshot
-from bitools.net.verbs.fetch import NotWhole
+from bitools.net.verbs.proof import NotWhole
 
 
 def outcome_of(town, until: str, error: BitoolsError):

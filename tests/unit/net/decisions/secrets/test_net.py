@@ -9,6 +9,7 @@ import pytest
 
 from bitools import platforms
 from bitools.net.decisions.configuration import canonical
+from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.secrets.key_material import private_keys
 from bitools.net.decisions.secrets.masking import digest
 from bitools.net.decisions.secrets.masking_again import masked_again
@@ -60,7 +61,7 @@ def test_no_spelling_of_its_vendor_is_left_readable(platform: str) -> None:
     loaded = platforms.load(platform)
     for spelling in (one for one in SPELLINGS if one.platform == platform):
         text, secrets = spelling.filled(chance.choice(spellings.LOOKS), chance)
-        stored = canonical(text, loaded, KEY).text
+        stored = canonical(text, grammar(loaded), KEY).text
         assert not readable(stored, secrets), (text, stored)
         assert not readable(net_alone(text), secrets), text  # also where another platform is declared
 
@@ -71,7 +72,9 @@ def test_whatever_the_secrets_look_like(look: str) -> None:
     chance = random.Random(look)
     for spelling in SPELLINGS:
         text, secrets = spelling.filled(look, chance)
-        assert not readable(canonical(text, platforms.load(spelling.platform), KEY).text, secrets), text
+        assert not readable(canonical(text, grammar(platforms.load(spelling.platform)), KEY).text, secrets), (
+            text
+        )
         assert not readable(net_alone(text), secrets), text
 
 
@@ -81,12 +84,12 @@ def test_what_only_looks_like_a_secret_stays_readable(platform: str) -> None:
     lines = [line for named, line in NO_SECRETS if named == platform]
     assert lines
     for line in lines:
-        assert "<secret" not in canonical(line, loaded, KEY).text, line
+        assert "<secret" not in canonical(line, grammar(loaded), KEY).text, line
 
 
 def stored(written: sessions.Written) -> list[str]:
     """What is stored of a session, its masks as signs."""
-    text = canonical(written.printed, platforms.load(written.platform), KEY).text
+    text = canonical(written.printed, grammar(platforms.load(written.platform)), KEY).text
     text = re.sub(r"<secret:[0-9a-f]{8}>", "§", text)
     return sessions.plain(re.sub(r"<secret>(?:\n<secret>\"?)?", "§salted", text))
 
@@ -107,7 +110,9 @@ def test_few_lines_are_masked_without_a_secret_and_each_is_listed_with_its_reaso
     file = ROOT / "tests/data/secrets/masked_without_secret.txt"
     for platform, line in spellings.all_of(file, whole=True):
         line, _sign, reason = line.partition(" ¦ ")
-        assert "<secret" in canonical(line, platforms.load(platform), KEY).text, f"no longer masked: {line}"
+        assert "<secret" in canonical(line, grammar(platforms.load(platform)), KEY).text, (
+            f"no longer masked: {line}"
+        )
         assert reason, line
         listed[platform, line] = reason
     others, ours = 5248, 0
@@ -125,9 +130,9 @@ def test_few_lines_are_masked_without_a_secret_and_each_is_listed_with_its_reaso
 def test_masking_again_changes_nothing(name: str) -> None:
     written = WRITTEN[name]
     platform = platforms.load(written.platform)
-    text = canonical(written.printed, platform, KEY).text
-    assert canonical(text, platform, KEY).text == text
-    assert masked_again(text.split("\n"), platform, KEY) == text.split("\n")
+    text = canonical(written.printed, grammar(platform), KEY).text
+    assert canonical(text, grammar(platform), KEY).text == text
+    assert masked_again(text.split("\n"), grammar(platform), KEY) == text.split("\n")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +144,7 @@ def test_a_secret_that_is_a_word_of_the_language_is_one(words: str) -> None:
         f"username ali password {words} privilege 15",
         f"tacacs-server key {words}",
     ):
-        stored = canonical(line, IOS, KEY).text
+        stored = canonical(line, grammar(IOS), KEY).text
         assert f"<secret:{digest(words, KEY)}>" in stored, stored
 
 
@@ -150,16 +155,19 @@ def test_what_an_older_version_left_readable_beside_its_mask_is_masked_and_the_r
         f"tacacs-server key 7 <secret:{digest('Alfa', KEY)}> Beta Gama77",
     ]
     huawei = platforms.load("huawei")
-    new = masked_again(old[1:], IOS, KEY)
+    new = masked_again(old[1:], grammar(IOS), KEY)
     assert not readable(new[0], ["Beta", "Gama77"])
-    assert canonical("tacacs-server key 7 Alfa Beta Gama77", IOS, KEY).text[:-1] == new[0]
-    again = masked_again(old[:1], huawei, KEY)
-    assert again == canonical("super password level 15 cipher Gizli77", huawei, KEY).text.split("\n")[:-1]
+    assert canonical("tacacs-server key 7 Alfa Beta Gama77", grammar(IOS), KEY).text[:-1] == new[0]
+    again = masked_again(old[:1], grammar(huawei), KEY)
+    assert (
+        again
+        == canonical("super password level 15 cipher Gizli77", grammar(huawei), KEY).text.split("\n")[:-1]
+    )
 
 
 def test_a_very_long_line_is_masked_from_the_first_word_that_announces_a_secret() -> None:
     line = "access-list 1 remark x " + "y " * LONG + "password Gizli77"
-    stored = canonical(line, IOS, KEY).text
+    stored = canonical(line, grammar(IOS), KEY).text
     assert "Gizli77" not in stored
     assert stored.startswith("access-list 1 remark x")
 
@@ -174,7 +182,7 @@ def test_a_private_key_is_masked_however_much_of_it_is_missing(cut: int) -> None
         "-----END RSA PRIVATE KEY-----",
     ]
     rest = ["hostname sw-1", *key[: 5 - cut]] if cut < 5 else [*key[1:], "hostname sw-1"]
-    stored = canonical("\n".join(rest), IOS, KEY).text
+    stored = canonical("\n".join(rest), grammar(IOS), KEY).text
     assert not readable(stored, ["MIIEAAAA", "BBBBCCCC", "DDDDEEEE"])
     assert "hostname sw-1" in stored
 
