@@ -11,7 +11,8 @@ import os
 import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from bitools.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, TextIO
 
 from bitools.cli.layout import folded, lines
+from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, Refused, Rejected, Usage
 from bitools.i18n import ASCII, _, system_words
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from bitools.dataclass import dataclass
 from bitools.documents.ledger import EntryItem
 from bitools.i18n import _, tiers
 from bitools.sanitize import inert

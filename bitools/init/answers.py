@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from bitools.credentials import Reference
+from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, Refused, Usage
 from bitools.i18n import _
 

@@ -158,9 +158,9 @@ class Directory(Frozen):
     people: DistinguishedName
     leavers: DistinguishedName
     roles: dict[Name, Role] = Field(default_factory=dict)
-    username: UsernamePattern = UsernamePattern()
+    username: UsernamePattern = UsernamePattern.absent()
     departments: dict[str, Department] = Field(default_factory=dict)
-    guards: Guards = Guards()
+    guards: Guards = Guards.absent()
     custody: Custody | None = None
     checklist: dict[Name, Task] = Field(default_factory=dict)
     connectors: dict[Name, Connector] = Field(default_factory=dict)

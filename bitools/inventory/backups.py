@@ -241,7 +241,7 @@ class _Database(_Dataset):
     host: Annotated[str, Field(pattern=_PLAIN)] = "127.0.0.1"
     username: Annotated[str, Field(pattern=_PLAIN)]
     password: SecretReference | None = None
-    drill: Scratch = Scratch()
+    drill: Scratch = Scratch.absent()
 
 
 class PostgresqlDataset(_Database):
@@ -310,7 +310,7 @@ class BackupFile(Frozen):
     repositories: dict[Name, Repository] = Field(default_factory=dict)
     importance: dict[Name, Policy] = Field(default_factory=dict)
     datasets: dict[Name, Dataset] = Field(default_factory=dict)
-    monitoring: Monitoring = Monitoring()
+    monitoring: Monitoring = Monitoring.absent()
 
     @field_validator("datasets", mode="before")
     @classmethod

@@ -6,9 +6,9 @@ are those of restic's manual, "Preparing a new repository".
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
-import socket
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
@@ -79,7 +79,7 @@ def _host(name: str) -> str:
 
 
 def _is_here(name: str) -> bool:
-    own = socket.gethostname().casefold()
+    own = os.uname().nodename.casefold()
     return name.strip("[]").rstrip(".").casefold() in {
         "localhost",
         "127.0.0.1",

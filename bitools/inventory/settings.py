@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from bitools.dataclass import dataclass
 from bitools.frozen import Frozen
 from bitools.i18n import _
 from bitools.inventory.ages import Ages, Documents, Keep
@@ -195,13 +195,13 @@ class Settings(Frozen):
     language: Literal["tr", "en"] = "tr"
     timezone: str = "Europe/Istanbul"
     mail: Mail | None = None
-    reports: Reports = Reports()
+    reports: Reports = Reports.absent()
     mask_key: SecretReference | None = None
     largest_answer: Annotated[int, Field(ge=1, le=1024)] = 64  # MiB that a device may answer
-    recovery: Recovery = Recovery()
-    ages: Ages = Ages()
-    documents: Documents = Documents()
-    keep: Keep = Keep()
+    recovery: Recovery = Recovery.absent()
+    ages: Ages = Ages.absent()
+    documents: Documents = Documents.absent()
+    keep: Keep = Keep.absent()
     timestamp: Timestamp | None = None
     devices_from: LivingSource | None = None
     # whose members `setup` lets show and prove what was recorded, and do nothing else

@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import os
 import pwd
-import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bitools import credentials
+from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid
 from bitools.i18n import _, system_words
 from bitools.ledger import acts, chain, continuity, late, pages, witness
@@ -59,7 +59,7 @@ class Ledger:
         self._run = run
         self._command = command
         self._actor = actor
-        self._host = socket.gethostname()
+        self._host = os.uname().nodename
         self._turn = threading.Lock()  # flock does not keep the threads of one process apart
         self.unentered: list[LateItem] = []  # what its disk refused, of acts that may be entered later
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from bitools.dataclass import dataclass
 from bitools.documents.ledger import EntryItem, Wanted
 
 

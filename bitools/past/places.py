@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bitools.dataclass import dataclass
 from bitools.errors import Code
 from bitools.past.outcomes import Trouble
 

@@ -271,13 +271,13 @@ class Platform(Frozen):
     joins: Annotated[str, Field(max_length=1)] = ""  # at a line's end: it goes on in the next one
     noise: tuple[Regex, ...] = ()
     opaque: tuple[Opaque, ...] = ()
-    rules: Rules = Rules()
-    spelling: Spelling = Spelling()
+    rules: Rules = Rules.absent()
+    spelling: Spelling = Spelling.absent()
     change: ChangeRules | None = None  # None: bitools does not know how it is configured
     rollback: tuple[Way, ...] = ()  # the best first; none: nothing brings it back
     save: Save | None = None
-    reads: Reads = Reads()
-    access: Access = Access()
+    reads: Reads = Reads.absent()
+    access: Access = Access.absent()
 
     def __hash__(self) -> int:
         return hash(self.name)  # one loaded platform a name, most of the time

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bitools import privilege, process
+from bitools.dataclass import dataclass
 from bitools.documents.setup import StepItem
 from bitools.i18n import _
 from bitools.inventory import names

@@ -148,11 +148,15 @@ DATASET = Addition(
 from __future__ import annotations
 
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 from bitools.backup.sources.paths import mounts
-from bitools.backup.sources.source import Proof, Restored, Scene, Source, read_back
+from bitools.backup.sources.source import Restored, Scene, Source, read_back
 from bitools.backup.wire.producer import Producer
 from bitools.inventory.backups import DbmDataset
+
+if TYPE_CHECKING:
+    from bitools.documents.backup import Proof
 
 
 def file_name(dataset: DbmDataset) -> str:

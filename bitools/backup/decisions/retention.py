@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bitools.backup.decisions import tiers
 from bitools.backup.decisions.runs import BackupRun
-from bitools.documents.backup_admin import Word
+from bitools.dataclass import dataclass
 from bitools.errors import Refused
 from bitools.i18n import _
+
+if TYPE_CHECKING:
+    from bitools.documents.backup_admin import Word
 
 GRACE = timedelta(hours=24)
 

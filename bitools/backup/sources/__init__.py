@@ -9,13 +9,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeGuard, cast, runtime_checkable
 
-from bitools.backup.sources.source import Loaded, Proof, Restored, Scene, Source
+from bitools.backup.sources.source import Loaded, Restored, Scene, Source
 from bitools.errors import Usage
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 
 if TYPE_CHECKING:
     from bitools.backup.sources.on_server import OnServer
+    from bitools.documents.backup import Proof
 
 
 class SourceType(Protocol):

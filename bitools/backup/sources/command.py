@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 from bitools import process
-from bitools.backup.sources.source import Proof, Restored, Scene, Source, broken, read_back
+from bitools.backup.sources.source import Restored, Scene, Source, broken, read_back
 from bitools.backup.wire.producer import Producer
 from bitools.inventory.backups import CommandDataset
+
+if TYPE_CHECKING:
+    from bitools.documents.backup import Proof
 
 _PROOF = 12 * 3600.0  # seconds
 

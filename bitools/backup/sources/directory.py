@@ -5,12 +5,16 @@ from __future__ import annotations
 import shlex
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bitools import process
-from bitools.backup.sources.source import Proof, Restored, Scene, Source, broken, read_back
+from bitools.backup.sources.source import Restored, Scene, Source, broken, read_back
 from bitools.backup.wire import ssh
 from bitools.backup.wire.producer import Producer
 from bitools.inventory.backups import DirectoryDataset
+
+if TYPE_CHECKING:
+    from bitools.documents.backup import Proof
 
 PACKAGES = ("samba",)
 _LEAST = 10_000  # bytes; no domain is smaller

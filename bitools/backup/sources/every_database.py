@@ -7,16 +7,19 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote, unquote
 
 from bitools.backup.sources import on_server
 from bitools.backup.sources.on_server import OnServer, Server
-from bitools.backup.sources.source import Part, Proof, Restored, broken
+from bitools.backup.sources.source import Part, Restored, broken
 from bitools.backup.wire.producer import Producer
 from bitools.errors import NotFound, Rejected, Usage
 from bitools.i18n import _
 from bitools.inventory.backups import MysqlDataset, PostgresqlDataset
+
+if TYPE_CHECKING:
+    from bitools.documents.backup import Proof
 
 One = TypeVar("One", PostgresqlDataset, MysqlDataset)
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import filecmp
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bitools import privilege
 from bitools.backup.sources.paths import mounts, suspicious, with_targets
-from bitools.backup.sources.source import Proof, Restored, Scene, Source, broken
+from bitools.backup.sources.source import Restored, Scene, Source, broken
 from bitools.backup.wire import answering
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset, FilesDataset
+
+if TYPE_CHECKING:
+    from bitools.documents.backup import Proof
 
 
 def file_name(dataset: FilesDataset) -> None:

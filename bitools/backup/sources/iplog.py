@@ -6,14 +6,19 @@ the law wants gone.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bitools.backup.sources import files
 from bitools.backup.sources.paths import mounts, with_targets
-from bitools.backup.sources.source import Proof, Restored, Scene, Source
+from bitools.backup.sources.source import Restored, Scene, Source
 from bitools.backup.wire.restic import escape
 from bitools.errors import Rejected
 from bitools.i18n import _
 from bitools.inventory.backups import IpLogDataset
 from bitools.ledger import acts
+
+if TYPE_CHECKING:
+    from bitools.documents.backup import Proof
 
 _HALF_WRITTEN = ".*.????????"
 

@@ -7,18 +7,22 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from bitools import process
 from bitools.backup.sources import every_database, on_server
 from bitools.backup.sources.on_server import Program, ServerLogin, proven_name
-from bitools.backup.sources.source import Loaded, Proof, Restored, Scene, Source
+from bitools.backup.sources.source import Loaded, Restored, Scene, Source
 from bitools.backup.wire.producer import SECRET, Producer, Sink, secret_file
-from bitools.documents.backup_admin import LeftOut
+from bitools.dataclass import dataclass
 from bitools.errors import Rejected
 from bitools.inventory.backups import MysqlDataset
+
+if TYPE_CHECKING:
+    from bitools.documents.backup import Proof
+    from bitools.documents.backup_admin import LeftOut
 
 PACKAGES = ("mariadb-client",)
 NEEDLESS: frozenset[str] = frozenset()

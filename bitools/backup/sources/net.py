@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from bitools.backup.sources import files
 from bitools.backup.sources.paths import mounts, with_targets
-from bitools.backup.sources.source import Proof, Restored, Scene, Source
+from bitools.backup.sources.source import Restored, Scene, Source
 from bitools.backup.wire.restic import escape
 from bitools.credentials import Reference
 from bitools.inventory.backups import NetDataset, kept_apart
 from bitools.inventory.model import Inventory
 from bitools.ledger import acts
+
+if TYPE_CHECKING:
+    from bitools.documents.backup import Proof
 
 # first passwords; what only a living run needs; scratch; what is made anew from documents
 _LEFT_OUT = ("slips", "locks", "scratch", "index")

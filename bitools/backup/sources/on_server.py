@@ -6,19 +6,23 @@ import re
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
-from typing import IO, Protocol
+from dataclasses import replace
+from typing import IO, TYPE_CHECKING, Protocol
 
 from bitools import process
-from bitools.backup.sources.source import Loaded, Proof, Restored, broken
+from bitools.backup.sources.source import Loaded, Restored, broken
 from bitools.backup.wire.cause import cause
 from bitools.backup.wire.producer import Sink, content, in_memory
 from bitools.backup.wire.watch import TimeLimits, Watch
 from bitools.credentials import Reference
-from bitools.documents.backup_admin import LeftOut
+from bitools.dataclass import dataclass
 from bitools.errors import IntegrityBroken, Rejected, Usage
 from bitools.i18n import _
 from bitools.inventory.backups import MysqlDataset, PostgresqlDataset
+
+if TYPE_CHECKING:
+    from bitools.documents.backup import Proof
+    from bitools.documents.backup_admin import LeftOut
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _VERSION = re.compile(r"(\d+)\.(\d+)")

@@ -5,22 +5,25 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bitools.backup.wire.made import Made, together
 from bitools.backup.wire.producer import Producer
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.watch import TimeLimits
-from bitools.documents.backup import Proof
-from bitools.documents.backup_admin import LeftOut
+from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, IntegrityBroken
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
 from bitools.run import Run
 
-__all__ = ["Loaded", "Part", "Proof", "Restored", "Scene", "Source", "broken", "read_back"]
+if TYPE_CHECKING:
+    from bitools.documents.backup_admin import LeftOut
+
+__all__ = ["Loaded", "Part", "Restored", "Scene", "Source", "broken", "read_back"]
 
 Part = Callable[[], AbstractContextManager[Producer]]
 

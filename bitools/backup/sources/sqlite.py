@@ -6,15 +6,19 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bitools import privilege
 from bitools.backup.sources.paths import mounts
-from bitools.backup.sources.source import Proof, Restored, Scene, Source, broken, read_back
+from bitools.backup.sources.source import Restored, Scene, Source, broken, read_back
 from bitools.backup.wire.producer import Producer
 from bitools.errors import Rejected
 from bitools.i18n import _
 from bitools.inventory.backups import SqliteDataset
 from bitools.state import State
+
+if TYPE_CHECKING:
+    from bitools.documents.backup import Proof
 
 _BUSY = 60.0  # seconds to wait for a writer
 _PAGES = 4096  # copied at a time; writers get in between

@@ -12,10 +12,11 @@ import secrets
 import shlex
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
+from typing import TYPE_CHECKING
 
 from bitools import process
 from bitools.backup.sources import files
-from bitools.backup.sources.source import Proof, Restored, Scene, Source, read_back
+from bitools.backup.sources.source import Restored, Scene, Source, read_back
 from bitools.backup.wire import ssh
 from bitools.backup.wire.made import Made
 from bitools.backup.wire.producer import Producer, content, in_memory
@@ -27,6 +28,9 @@ from bitools.errors import Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.backups import SshDataset
 from bitools.run import Run
+
+if TYPE_CHECKING:
+    from bitools.documents.backup import Proof
 
 _SSH_FAILED = 255
 # Reads two lines, then backs up. What is not exported stays in this shell.

@@ -14,10 +14,11 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bitools import privilege
 from bitools.backup import sources
-from bitools.backup.sources.source import Proof, Restored
+from bitools.backup.sources.source import Restored
 from bitools.backup.verbs.history import DatasetHistory, histories, local
 from bitools.backup.verbs.restore import choose
 from bitools.backup.wire import memory_file
@@ -28,6 +29,9 @@ from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
+
+if TYPE_CHECKING:
+    from bitools.documents.backup import Proof
 
 _MADE_BY = re.compile(r"drill-(\d+)-")
 _OLD = 2 * 86_400.0  # seconds; older versions wrote no process into the name

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from bitools import process
 from bitools.backup import sources
@@ -23,10 +23,12 @@ from bitools.backup.wire.made import Made
 from bitools.backup.wire.producer import content, in_memory
 from bitools.backup.wire.restic_answers import named
 from bitools.backup.wire.watch import TimeLimits
-from bitools.documents.backup import RunItem, Tier
 from bitools.errors import BitoolsError, Code, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
+
+if TYPE_CHECKING:
+    from bitools.documents.backup import RunItem, Tier
 
 
 class Unreadable(BitoolsError):

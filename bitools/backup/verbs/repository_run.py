@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bitools.backup.decisions.memory import Memory
 from bitools.backup.decisions.runs import BackupRun, Snapshot
 from bitools.backup.wire.made import Made
 from bitools.backup.wire.restic import Repository, lost
-from bitools.documents.backup import RunItem
+from bitools.dataclass import dataclass
 from bitools.run import Run
 from bitools.state import Document
+
+if TYPE_CHECKING:
+    from bitools.documents.backup import RunItem
 
 
 @dataclass(frozen=True, slots=True)

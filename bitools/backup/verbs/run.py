@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from bitools.backup.decisions.runs import Snapshot
@@ -21,13 +22,15 @@ from bitools.backup.verbs.repository_run import RepositoryRun, RunOptions
 from bitools.backup.wire import ballast, forecast, memory_file, monitoring
 from bitools.backup.wire.restic import gone
 from bitools.backup.wire.restic_answers import NoRepository
-from bitools.documents.backup import RunItem
 from bitools.engine import Turns
 from bitools.errors import BitoolsError, Locked
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
+
+if TYPE_CHECKING:
+    from bitools.documents.backup import RunItem
 
 TIME_LIMIT = timedelta(hours=36)  # a run that takes longer is no longer healthy
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import os
 from collections.abc import Sequence
 
 from bitools.backup.decisions.runs import BackupRun
@@ -13,7 +13,7 @@ from bitools.inventory.backups import Dataset
 
 def host_of(dataset: Dataset) -> str:
     """Under which host's name a data set is backed up."""
-    return dataset.made_on or socket.gethostname()
+    return dataset.made_on or os.uname().nodename
 
 
 def check(dataset: Dataset, history: Sequence[BackupRun]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
+
+from bitools.dataclass import dataclass
 
 _VANISHED = re.compile(r"no such file or directory$", re.IGNORECASE)
 

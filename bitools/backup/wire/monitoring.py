@@ -9,17 +9,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from bitools import credentials
 from bitools.backup.decisions.memory import LastRun, Memory
 from bitools.backup.wire import memory_file
 from bitools.credentials import Reference
-from bitools.documents.backup import RunItem
 from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 from bitools.run import Run
 from bitools.state import Document, write
+
+if TYPE_CHECKING:
+    from bitools.documents.backup import RunItem
 
 _PATIENCE = 10.0  # seconds for a ping
 _LONGEST = 10_000  # bytes of a ping's body (healthchecks keeps as many)

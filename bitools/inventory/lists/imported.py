@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from bitools.dataclass import dataclass
 from bitools.errors import InventoryInvalid
 from bitools.i18n import ASCII, _
 

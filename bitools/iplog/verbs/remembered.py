@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from bitools.dataclass import dataclass
 from bitools.ledger import acts
 from bitools.run import Run
 

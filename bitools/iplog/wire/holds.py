@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import date
 
+from bitools.dataclass import dataclass
 from bitools.iplog.wire.store import Store
 
 

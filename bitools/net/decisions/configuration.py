@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import NamedTuple
 
 from bitools import regex
+from bitools.dataclass import dataclass
 from bitools.net.decisions.grammar import Grammar
 from bitools.net.decisions.line_patterns import any_of
 from bitools.net.decisions.secrets.masking import masked, signs

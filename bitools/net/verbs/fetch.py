@@ -7,10 +7,11 @@ text, and whoever asked decides what becomes of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bitools.dataclass import dataclass
 from bitools.engine import Attempt, Outcome, fan_out
 from bitools.errors import BitoolsError, InventoryInvalid, Refused
 from bitools.i18n import _
@@ -65,6 +66,9 @@ class Wish:
     stranger: bool = False
 
 
+RUNNING_ALONE = Wish()
+
+
 class Fetcher:
     """Everything a fetch needs, read once for the whole run."""
 
@@ -104,7 +108,7 @@ class Fetcher:
         return sorted(outcomes, key=lambda outcome: place[outcome.target.name])
 
     def fetch(
-        self, device: Device, attempt: Attempt, before: str = "", wish: Wish = Wish()
+        self, device: Device, attempt: Attempt, before: str = "", wish: Wish = RUNNING_ALONE
     ) -> Fetched | NotWhole:
         """Fetch now. `before` is what the device had last.
 

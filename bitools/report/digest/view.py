@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
+from bitools.dataclass import dataclass
 from bitools.errors import Code
 from bitools.i18n import _, ng, number, short_date, short_time
 from bitools.ledger.acts import named

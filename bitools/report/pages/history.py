@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, tzinfo
 
+from bitools.dataclass import dataclass
 from bitools.documents.backup import RunDocument
 from bitools.documents.net import Snapshot, SnapshotItem
 from bitools.documents.stored import moment

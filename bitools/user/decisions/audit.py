@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
+from bitools.dataclass import dataclass
 from bitools.i18n import _, short_date
 from bitools.user.decisions.account import Account, Flag
 from bitools.user.decisions.leaver import Record

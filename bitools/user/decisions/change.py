@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from bitools.dataclass import dataclass
 from bitools.i18n import _
 from bitools.user.decisions.account import Change
 

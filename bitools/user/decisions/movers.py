@@ -8,8 +8,9 @@ is told.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bitools.dataclass import dataclass
 from bitools.inventory.accounts import Directory
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.membership import Group

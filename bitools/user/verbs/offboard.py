@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from bitools import process
+from bitools.dataclass import dataclass
 from bitools.documents.user import UserSyncItem
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused, Rejected, Unreachable, Usage
 from bitools.i18n import _
@@ -41,6 +42,9 @@ class Clearance:
 
     ticks: tuple[str, ...] = ()
     despite_custody: bool = False
+
+
+UNCLEARED = Clearance()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Leaver:
 
 
 def offboard(
-    run: Run, names: Sequence[str], clearance: Clearance = Clearance(), consent: Consent = SILENT
+    run: Run, names: Sequence[str], clearance: Clearance = UNCLEARED, consent: Consent = SILENT
 ) -> Document[UserSyncItem]:
     """Off-board these people. One that is held back, or refused, does not save the next.
 

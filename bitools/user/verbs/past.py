@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from bitools.dataclass import dataclass
 from bitools.ledger import acts
 from bitools.user.decisions.names import fold
 

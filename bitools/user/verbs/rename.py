@@ -7,8 +7,9 @@ goes on arriving, as a proxy address.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from bitools.dataclass import dataclass
 from bitools.documents.user import UserSyncItem
 from bitools.errors import NotFound
 from bitools.inventory.accounts import Directory

@@ -7,10 +7,11 @@ and who comes back gets their account back.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from bitools.dataclass import dataclass
 from bitools.documents.user import UserSyncItem
 from bitools.errors import BitoolsError, Refused, Unreachable
 from bitools.i18n import _
@@ -32,7 +33,7 @@ from bitools.user.verbs import connectors, locks, offboard
 from bitools.user.verbs.changing import SILENT, Consent, Open, opened, proven
 from bitools.user.verbs.checks import Checks
 from bitools.user.verbs.move import moving_beside
-from bitools.user.verbs.offboard import Clearance, Closing, Leaver
+from bitools.user.verbs.offboard import UNCLEARED, Closing, Leaver
 from bitools.user.verbs.posts import Posts
 from bitools.user.verbs.provision import Opening, Start
 from bitools.user.verbs.write_journal import Writing, writing
@@ -58,6 +59,9 @@ class Manner:
     adopt: bool = False
     only_new: bool = False
     movers: Literal["", "take", "keep"] = ""
+
+
+USUAL = Manner()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +98,7 @@ class _Step:
         return more | ({"stays": list(self.stays)} if self.record else {})
 
 
-def sync(
-    run: Run, path: Path, manner: Manner = Manner(), consent: Consent = SILENT
-) -> Document[UserSyncItem]:
+def sync(run: Run, path: Path, manner: Manner = USUAL, consent: Consent = SILENT) -> Document[UserSyncItem]:
     """Make accounts for new people, change those that differ, off-board those that leave.
 
     A row that is refused does not save the next. Raise InventoryInvalid, with every complaint, for a bad
@@ -326,7 +328,7 @@ class _Sync:
         with self.place.alone(locks.account(account.guid)):
             one = offboard.look(self.place, queries.by_guid(self.domain, account.guid))
             self.place.still(shown, offboard.planned(self.place, one))
-            closing = Closing(self.place, writer, one, Clearance())
+            closing = Closing(self.place, writer, one, UNCLEARED)
             item = closing.write() | step.more
         self.document.warnings += [*closing.warnings, *closing.tell()]
         return item

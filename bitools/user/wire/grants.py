@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 
+from bitools.dataclass import dataclass
 from bitools.state import State, write
 
 _FOLDER = "grants"

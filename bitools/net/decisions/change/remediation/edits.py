@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bitools.dataclass import dataclass
 from bitools.net.decisions.change.language.dialect import Dialect
 from bitools.net.decisions.change.remedy import Command
 from bitools.net.decisions.node import Node
