@@ -119,14 +119,12 @@ def kinds(show: Callable[..., None], kind: str) -> list[str]:
     return [kind] if kind in fitting else fitting
 
 
-@cache
-def _schemas() -> dict[str, Any]:
-    return schemas.schemas()
+published = cache(schemas.schemas)
 
 
 def samples(kind: str) -> Iterator[Document[Any]]:
     """Documents of this kind: one with every value that a choice allows, and one with the least."""
-    schema = _schemas()[kind]
+    schema = published()[kind]
     for variant in range(4):
         for full in (True, False):
             made = _made(schema, schema, "", variant, full=full)

@@ -98,7 +98,8 @@ def test_no_form_of_the_answer_holds_a_secret(tmp_path: Path, platform: str, for
     answer = line("net", "diff", "--files", *map(str, files), "--platform", platform, "--format", form)
     assert answer.code == 0, answer.stderr
     assert "yeni-" in answer.stdout
-    assert [one for one in secrets if one in answer.stdout + answer.stderr] == []
+    said = answer.stdout + answer.stderr
+    assert [one for one in secrets if one in said] == []
 
 
 def test_a_changed_secret_is_one_change_an_unchanged_or_masked_one_none(tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ import pytest
 
 from bitools import i18n
 from bitools.cli.console import Console
-from bitools.documents import schemas
 from lab.packages import require_for_test
 from lab.patience import HANGS
 from tests import tables
@@ -76,7 +75,7 @@ def choices(schema: object) -> Iterator[str]:
 def for_programs(kind: str, module: str, texts: list[str]) -> set[str]:
     """Words that are one of a choice, and stand in what people read: `pending`, for an unfinished account."""
     kinds = {each for show in tables.shows(module) for each in tables.kinds(show, kind)}
-    every = {word for each in kinds for word in choices(schemas.schemas()[each])}
+    every = {word for each in kinds for word in choices(tables.published()[each])}
     said = {word for text in texts for word in re.findall(r"[\w.]+", text)}
     return {word for word in every & said if re.fullmatch("[a-z_]{3,}", word)}
 
