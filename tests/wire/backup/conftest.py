@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from bitools.state import Document
 from lab import restic_releases
 from lab.restic_repository import ForgedRepository
 from tests.town import Town
+from tests.wire.backup.beginning import Beginning
 
 _ROOM = 2 << 30  # bytes; containers often have little there
 PASSWORD = "deneme-parolasi-41"
@@ -114,6 +115,29 @@ class Depot(Town):
 def town(tmp_path: Path, pristine: ForgedRepository) -> Depot:
     """A municipality whose repository is there and empty."""
     return Depot(tmp_path, pristine)
+
+
+@pytest.fixture(scope="module")
+def beginnings() -> dict[Callable[[Depot], None], Beginning[Depot]]:
+    """What the tests of this file begin with, by what made it."""
+    return {}
+
+
+@pytest.fixture
+def begun(
+    beginnings: dict[Callable[[Depot], None], Beginning[Depot]],
+    tmp_path_factory: pytest.TempPathFactory, pristine: ForgedRepository, monkeypatch: pytest.MonkeyPatch,
+) -> Callable[[Callable[[Depot], None]], Depot]:  # fmt: skip
+    """A `town` in which this has happened; it happens once a file."""
+
+    def begun(act: Callable[[Depot], None]) -> Depot:
+        if act not in beginnings:
+            place = tmp_path_factory.mktemp("begun") / "yer"
+            place.mkdir()
+            beginnings[act] = Beginning(place, Depot(place, pristine), act)
+        return beginnings[act].again(monkeypatch)
+
+    return begun
 
 
 @pytest.fixture

@@ -10,11 +10,15 @@ from bitools.backup.verbs.prune import prune
 from bitools.backup.verbs.verify import verify
 
 
-@pytest.fixture
-def two(town):
+def with_a_copy(town) -> None:
     town.second()
     assert town.rotate().failed == []
-    return town
+    assert town.copied().failed == []
+
+
+@pytest.fixture
+def two(begun):
+    return begun(with_a_copy)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +35,6 @@ def two(town):
     ids=["copy", "drill", "prune", "verify"],
 )
 def test_each_repository_and_each_data_set_is_named_when_its_turn_comes(two, work, turns):
-    assert two.copied().failed == []
     told: list[tuple[int, int, str]] = []
     with engine.watched(lambda progress: told.append((progress.done, progress.of, progress.at))):
         assert work(two).failed == []

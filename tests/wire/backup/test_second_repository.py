@@ -25,8 +25,7 @@ from bitools.errors import InventoryInvalid, Refused, Usage
 from bitools.inventory.load import load
 
 
-@pytest.fixture
-def two(town):
+def with_a_copy(town) -> None:
     town.second(
         ", lock_wait: 2",
         beside='  baska: {location: baska, password: "file:anahtar"}\n',
@@ -34,7 +33,11 @@ def two(town):
     )
     assert town.rotate(forget=False).failed == []
     assert town.copied().failed == []
-    return town
+
+
+@pytest.fixture
+def two(begun):
+    return begun(with_a_copy)
 
 
 def done(town, verb, *words, **more):
