@@ -143,11 +143,12 @@ def _as_in_a_new_process() -> None:
 
 
 @pytest.fixture
-def bitools(tmp_path: Path) -> CommandLine:
+def bitools(request: pytest.FixtureRequest, tmp_path: Path) -> CommandLine:
     """A command line with an inventory folder and a state folder of its own, both empty."""
     inventory = tmp_path / "inventory"
     inventory.mkdir()
-    return CommandLine(inventory, tmp_path / "state")
+    kind = InProcess if request.node.get_closest_marker("in_process") else CommandLine
+    return kind(inventory, tmp_path / "state")
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from bitools.cli.frame import front
 from bitools.errors import Code
 from lab.patience import HANGS
 from lab.switches import ENABLE_PASSWORD, Switch, SwitchFarm
-from tests.conftest import ROOT, CommandLine
+from tests.conftest import ROOT, CommandLine, InProcess
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def network(bitools: CommandLine, farm: SwitchFarm) -> CommandLine:
     }
     for name, content in files.items():
         (bitools.inventory / f"{name}.yaml").write_text(json.dumps(content))
-    assert bitools("net", "trust", "--yes").code == Code.DONE
+    assert InProcess(bitools.inventory, bitools.state)("net", "trust", "--yes").code == Code.DONE
     return bitools
 
 

@@ -54,6 +54,7 @@ def _commands() -> list[list[str]]:
     return found
 
 
+@pytest.mark.in_process
 @pytest.mark.parametrize("words", _commands(), ids=" ".join)
 def test_every_command_has_examples_codes_and_json(words: list[str], bitools: CommandLine) -> None:
     answer = bitools(*words, "--help")
@@ -195,6 +196,7 @@ def test_a_number_of_days_that_is_none_is_refused_with_examples(
     assert "6mo" in answer.stderr
 
 
+@pytest.mark.in_process
 def test_a_wrong_word_is_usage_with_an_object_for_machines(bitools: CommandLine) -> None:
     answer = bitools("inventory", "chek", "--json")
     assert answer.code == Code.USAGE
@@ -203,6 +205,7 @@ def test_a_wrong_word_is_usage_with_an_object_for_machines(bitools: CommandLine)
     assert "check" in answer.error["error"]
 
 
+@pytest.mark.in_process
 def test_an_invalid_inventory_is_one_object_on_stderr_and_nothing_on_stdout(
     municipality: CommandLine,
 ) -> None:
@@ -215,6 +218,7 @@ def test_an_invalid_inventory_is_one_object_on_stderr_and_nothing_on_stdout(
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.in_process
 @pytest.mark.parametrize("group", ["net", "backup", "user"])
 def test_every_job_meets_an_empty_folder_with_the_same_clear_error(bitools: CommandLine, group: str) -> None:
     words = {"net": ["net", "snapshot"], "backup": ["backup", "plan"], "user": ["user", "show", "ali.veli"]}[

@@ -8,6 +8,8 @@ import pytest
 from bitools.ledger import Ledger, acts
 from bitools.state import State
 
+pytestmark = pytest.mark.in_process
+
 
 @pytest.fixture
 def book(bitools: Any) -> Ledger:

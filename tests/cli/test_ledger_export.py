@@ -11,6 +11,8 @@ from bitools.ledger import Ledger
 from bitools.ledger.chain import End, Fields
 from bitools.state import State
 
+pytestmark = pytest.mark.in_process
+
 
 @pytest.fixture
 def book(bitools: Any) -> Ledger:

@@ -11,6 +11,8 @@ import pytest
 from lab import spellings
 from tests.conftest import ROOT, InProcess
 
+pytestmark = pytest.mark.in_process
+
 OLD = "hostname sw-1\ninterface Gi1/0/1\n description eski\nsnmp-server community gizli RO\n"
 NEW = "hostname sw-1\ninterface Gi1/0/1\n description yeni\nsnmp-server community gizli RO\nusername kacak secret 5 x\n"
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.in_process
+
 OLD = "hostname sw-1\ninterface GigabitEthernet1/0/1\n description eski\n switchport access vlan 10\n"
 NEW = "hostname sw-1\ninterface GigabitEthernet1/0/1\n description yeni\n switchport access vlan 20\n"
 SECRETS = (

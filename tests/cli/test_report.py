@@ -12,6 +12,8 @@ from bitools.ledger import Ledger, acts
 from bitools.state import State
 from lab.mail import MailServer
 
+pytestmark = pytest.mark.in_process
+
 NIGHT = Path(__file__).parents[1] / "data" / "mail" / "night.json"
 
 

@@ -120,30 +120,34 @@ def test_a_tag_changes_the_name_of_a_snapshot_and_nothing_else(office):
     assert told(office.rotate(after=timedelta(minutes=9))) == []
 
 
-def test_a_copy_that_lost_one_is_told_and_gets_it_again(town):
+def with_a_copy(town) -> None:
     town.second(policy="{daily: 9, weekly: 2}")
     for day in range(3):
         town.rotate(after=timedelta(days=day))
     town.copied(after=timedelta(days=3))
-    copy = open_repository(town.run(), "uzak")
+
+
+@pytest.fixture
+def two(begun):
+    return begun(with_a_copy)
+
+
+def test_a_copy_that_lost_one_is_told_and_gets_it_again(two):
+    copy = open_repository(two.run(), "uzak")
     copy.ask("forget", copy.snapshots()[0].id)
-    assert alarms(town) == {"belgeler"}
-    document = town.copied(after=timedelta(days=3, hours=1))
+    assert alarms(two) == {"belgeler"}
+    document = two.copied(after=timedelta(days=3, hours=1))
     assert told(document) == [("uzak", 15)]
-    assert alarms(town) == set()
-    assert town.copied(after=timedelta(days=3, hours=2)).failed == []
+    assert alarms(two) == set()
+    assert two.copied(after=timedelta(days=3, hours=2)).failed == []
 
 
-def test_a_replaced_repository_has_lost_nothing(town):
-    town.second(policy="{daily: 9, weekly: 2}")
-    for day in range(3):
-        town.rotate(after=timedelta(days=day))
-    town.copied(after=timedelta(days=3))
-    (town.inventory / "depo").rename(town.inventory / "eski")
-    run = town.run(after=timedelta(days=3))
+def test_a_replaced_repository_has_lost_nothing(two):
+    (two.inventory / "depo").rename(two.inventory / "eski")
+    run = two.run(after=timedelta(days=3))
     replace.replace(run, "ana")
-    assert told(town.rotate(after=timedelta(days=3, hours=1))) == []
-    assert alarms(town) == set()
+    assert told(two.rotate(after=timedelta(days=3, hours=1))) == []
+    assert alarms(two) == set()
 
 
 def test_what_another_host_forgets_of_its_own_is_its_own(office):

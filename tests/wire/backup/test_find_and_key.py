@@ -71,6 +71,7 @@ def test_a_new_password_opens_and_the_old_one_does_not(office):
     assert new not in str(document.as_json())
 
 
+@pytest.mark.torture
 @pytest.mark.parametrize("step", ["add_key", "remove_key", "replace", "_write"])
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_killed_at_any_step_the_file_opens_and_the_next_one_finishes(office, monkeypatch, step, after):
