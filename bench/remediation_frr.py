@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.frame import Contest
-from bitools.net.decisions.grammar import grammar
 from lab import packages
 from lab.router import Router
 from lab.router.configurations import configuration
@@ -54,9 +53,10 @@ def _ours(router: Router, wanted: str) -> None:
     from bitools.net.decisions.change.language.typed import typed
     from bitools.net.decisions.change.plan import plan
     from bitools.net.decisions.configuration import canonical
+    from bitools.net.decisions.page import Page
 
     frr = platforms.load("frr")
-    now, then = (canonical(text, grammar(frr), b"k").text for text in (_running(router), wanted))
+    now, then = (canonical(Page.of(text, frr), b"k").text for text in (_running(router), wanted))
     refused = router.configure(typed(plan(now, then, frr, back=False).commands, dialect(frr)))
     assert not refused, refused
     _running(router)

@@ -24,7 +24,7 @@ import yaml
 
 from bitools import platforms
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.page import Page
 from lab.museum import Museum, log_of, mails_of
 
 
@@ -275,7 +275,7 @@ def judge(recording: Recording, stored: str, kept: bytes, key: bytes) -> list[st
     platform = platforms.load(recording.kind.platform)
     lines = {line.strip() for line in stored.splitlines()}
     for line in expected(recording):
-        masked = canonical(line, grammar(platform), key).text.strip()
+        masked = canonical(Page.of(line, platform), key).text.strip()
         if line.strip() not in lines and masked not in lines:
             wrong.append(f"missing: {line.strip()}")
     return wrong
@@ -289,7 +289,7 @@ def expected(recording: Recording) -> list[str]:
     """
     platform = platforms.load(recording.kind.platform)
     printed = {line.strip() for line in recording.shown.replace("\r", "\n").split("\n")}
-    kept = canonical("\n".join(recording.output), grammar(platform), None).text.splitlines()
+    kept = canonical(Page.of("\n".join(recording.output), platform), None).text.splitlines()
     return [
         line
         for line in kept
@@ -322,7 +322,7 @@ def masked(folder: Path) -> int:
     for recording in chosen(folder):
         platform = platforms.load(recording.kind.platform)
         shown = recording.shown.replace("\r\n", "\n")
-        plain, kept = (canonical(shown, grammar(platform), key).text.splitlines() for key in (None, b"a key"))
+        plain, kept = (canonical(Page.of(shown, platform), key).text.splitlines() for key in (None, b"a key"))
         lines += len(plain)
         for line in kept:
             if "<secret" in line and line not in plain:

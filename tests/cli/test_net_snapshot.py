@@ -241,7 +241,7 @@ def test_the_same_answer_is_not_taken_apart_again_and_a_change_is_seen_all_the_s
     assert net("net", "snapshot").code == 0
     read: list[str] = []
     canonical = proof.canonical
-    monkeypatch.setattr(proof, "canonical", lambda raw, *rest: read.append(raw) or canonical(raw, *rest))
+    monkeypatch.setattr(proof, "canonical", lambda page, key: read.append(page.raw) or canonical(page, key))
     again = net("net", "snapshot", "--json")
     assert {item["status"] for item in again.document["items"]} == {"unchanged"}
     assert not read

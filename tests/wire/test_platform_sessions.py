@@ -17,7 +17,7 @@ import pytest
 from bitools import platforms
 from bitools.net.decisions.accounts import account
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.page import Page
 from bitools.net.decisions.statements import statements
 from bitools.net.wire.history import History
 from bitools.state import State
@@ -113,9 +113,9 @@ def test_none_of_its_secrets_is_left_anywhere(seen: Seen, name: str) -> None:
 def test_another_secret_is_a_change_unless_it_is_salted_at_every_show(name: str) -> None:
     written = SESSIONS[name]
     platform = platforms.load(written.platform)
-    before = canonical(written.printed, grammar(platform), KEY).text
+    before = canonical(Page.of(written.printed, platform), KEY).text
     for number, secret in enumerate(written.secrets):
-        after = canonical(written.with_other(number), grammar(platform), KEY).text
+        after = canonical(Page.of(written.with_other(number), platform), KEY).text
         assert (after == before) is secret.salted, secret.text
         assert len(after.splitlines()) == len(before.splitlines())
 

@@ -16,6 +16,7 @@ from bitools import regex
 from bitools.dataclass import dataclass
 from bitools.net.decisions.grammar import Grammar
 from bitools.net.decisions.line_patterns import any_of
+from bitools.net.decisions.page import Page
 from bitools.net.decisions.secrets.masking import masked, signs
 from bitools.net.decisions.text import Sought, Text
 
@@ -65,18 +66,18 @@ class Configuration:
         return other.says(self.text)
 
 
-def canonical(raw: str, compiled: Grammar, key: bytes | None) -> Configuration:
+def canonical(page: Page, key: bytes | None) -> Configuration:
     """Given what a device printed, give what is stored. `key` keys the hashes that stand for secrets.
 
     Without a key nothing is masked: for files the caller has anyway.
     """
-    text, author, changed_at = canonical_lines(raw, compiled, key)
+    text, author, changed_at = canonical_lines(page, key)
     return Configuration(str(text), author, changed_at)
 
 
-def unchanged(text: str, raw: str, compiled: Grammar) -> Configuration:
+def unchanged(text: str, page: Page) -> Configuration:
     """The same, given the text that is known to come of what a device printed."""
-    author, changed_at = _changed(raw, compiled)
+    author, changed_at = _changed(page)
     return Configuration(text, plain_author(author), changed_at)
 
 
@@ -88,16 +89,16 @@ class CanonicalLines(NamedTuple):
     changed_at: str
 
 
-def canonical_lines(raw: str, compiled: Grammar, key: bytes | None) -> CanonicalLines:
+def canonical_lines(page: Page, key: bytes | None) -> CanonicalLines:
     """The lines that are stored of what a device printed, by one look at it."""
-    author, changed_at = _changed(raw, compiled)
-    return CanonicalLines(_framed(body(raw, compiled, key)), plain_author(author), changed_at)
+    author, changed_at = _changed(page)
+    return CanonicalLines(_framed(body(page, key)), plain_author(author), changed_at)
 
 
-def body(raw: str, compiled: Grammar, key: bytes | None) -> Text:
+def body(page: Page, key: bytes | None) -> Text:
     """The same, with what stands around it."""
-    whole = raw.replace("\r", "")
-    text = clean(Text(whole.split("\n"), _sought(compiled, key is not None), whole))
+    compiled = page.grammar
+    text = clean(page.sought(_sought(compiled, key is not None)))
     text = _joined(text, compiled.platform.joins)
     if gone := compiled.dropped.match(text):
         text = text.without(gone)
@@ -121,26 +122,26 @@ def clean(text: Text) -> Text:
     return text
 
 
-def _changed(raw: str, compiled: Grammar) -> tuple[str, str]:
+def _changed(page: Page) -> tuple[str, str]:
     """Who changed it last, and when, as its header says; below a text of somebody it is that text."""
-    return next((said for _rank, said in changed(raw, compiled) if said), ("", ""))
+    return next((said for _rank, said in changed(page) if said), ("", ""))
 
 
-def changed(raw: str, compiled: Grammar) -> Iterator[tuple[int, tuple[str, str] | None]]:
+def changed(page: Page) -> Iterator[tuple[int, tuple[str, str] | None]]:
     """The same, by all that say so, each with its rank (the lowest is to be believed); None: by somebody."""
-    for rank, (pattern, words) in enumerate(compiled.authors):
-        if words and not any(word in raw for word in words):
+    for rank, (pattern, words) in enumerate(page.grammar.authors):
+        if words and not any(word in page.raw for word in words):
             continue
-        found = pattern.search(raw)
+        found = pattern.search(page.raw)
         if found is None:
             continue
-        by_somebody = opens_text(raw[: found.start()], compiled)
+        by_somebody = opens_text(Page(page.raw[: found.start()], page.grammar))
         yield rank, None if by_somebody else (found["user"], found.groupdict().get("time") or "")
 
 
-def opens_text(raw: str, compiled: Grammar) -> bool:
+def opens_text(page: Page) -> bool:
     """Does text of somebody begin in it?"""
-    return next(compiled.opening.search(Text(raw.split("\n"))), None) is not None
+    return next(page.grammar.opening.search(Text(page.lines)), None) is not None
 
 
 def without(text: str, patterns: Sequence[str]) -> str:

@@ -39,11 +39,12 @@ class Reading:
     def stored(self, printed: Iterable[str]) -> Iterator[str]:
         """What is stored of it, given whole lines. Raise IntegrityBroken as `pieces`."""
         for piece in pieces(printed, self._grammar):
-            self._examination.add(Page(piece, self._grammar))
-            for rank, said in changed(piece, self._grammar):
+            page = Page(piece, self._grammar)
+            self._examination.add(page)
+            for rank, said in changed(page):
                 self._changed.setdefault(rank, None if self._text else said)
-            self._text = self._text or opens_text(piece, self._grammar)
-            lines = self._within(body(piece.removesuffix("\n"), self._grammar, self._key).lines)
+            self._text = self._text or opens_text(page)
+            lines = self._within(body(Page(piece.removesuffix("\n"), self._grammar), self._key).lines)
             if lines:
                 yield "\n".join(lines) + "\n"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 
 from bitools.dataclass import dataclass
-from bitools.net.decisions.grammar import Grammar, Span
-from bitools.net.decisions.text import Text
+from bitools.net.decisions.grammar import Grammar, Span, grammar
+from bitools.net.decisions.text import Sought, Text
+from bitools.platforms.model import Platform
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,11 @@ class Page:
 
     raw: str
     grammar: Grammar
+
+    @classmethod
+    def of(cls, raw: str, platform: Platform) -> Page:
+        """What a device of this platform printed."""
+        return cls(raw, grammar(platform))
 
     @cached_property
     def lines(self) -> list[str]:
@@ -25,6 +31,11 @@ class Page:
     def not_blank(self) -> list[str]:
         """The lines that are not blank."""
         return [line for line in self.lines if line.strip()]
+
+    def sought(self, sought: Sought) -> Text:
+        """A text of its own of the lines, without any carriage return, in which all this is looked for."""
+        whole = self.raw.replace("\r", "")
+        return Text(whole.split("\n") if "\r" in self.raw else [*self.lines], sought, whole)
 
     @cached_property
     def opaque(self) -> tuple[Span, ...]:

@@ -13,6 +13,7 @@ from bitools.inventory.network import Device
 from bitools.net.decisions import guard, identity
 from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.page import Page
 from bitools.net.verbs import authorship
 from bitools.net.verbs.compare import compared
 from bitools.net.verbs.diff_stored import SCHEMA
@@ -128,6 +129,6 @@ def _other_side(
         return fetched.startup.text if fetched.startup else None
     if against == "intended":
         wanted = with_secrets_of(intended(run, device), fetched.running.text)
-        return canonical(wanted, grammar(fetcher.platform(device)), fetcher.proof.key).text
+        return canonical(Page.of(wanted, fetcher.platform(device)), fetcher.proof.key).text
     old = before.get(device.name)
     return Masks(run).stored(device.name, old) if old is not None and old != fetched.running.text else old

@@ -13,7 +13,7 @@ from bitools.errors import InventoryInvalid, NotFound
 from bitools.i18n import _, system_words
 from bitools.inventory.network import Device
 from bitools.net.decisions.configuration import CanonicalLines, canonical_lines
-from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.page import Page
 from bitools.net.verbs.compare import compared, of_lines
 from bitools.net.wire.git import unified
 from bitools.net.wire.history import BRANCH, Commit, History
@@ -126,7 +126,7 @@ def files(
     """
     platform = platforms.load(platform_name, own)
     key = None if show_secrets else secrets.token_bytes(32)
-    before, after = (canonical_lines(read(path), grammar(platform), key) for path in (old, new))
+    before, after = (canonical_lines(Page.of(read(path), platform), key) for path in (old, new))
     with ThreadPoolExecutor(1) as beside:  # git works while we do
         patch = beside.submit(unified, str(before.text), str(after.text), (str(old), str(new)))
         found = of_lines(before.text, after.text, platform)

@@ -81,15 +81,16 @@ class Proof:
     def _known(self, asked: Asked, raw: str, device: str, before: str) -> Configuration | None:
         """What became of the very same answer the last time; None if this one is another."""
         if before and self.answers.known(device, self._digest(asked, raw, before)):
-            return unchanged(before, raw, asked.grammar)
+            return unchanged(before, Page(raw, asked.grammar))
         return None
 
     def _judged(self, asked: Asked, answers: Sequence[str], raw: str) -> Configuration:
         """Prove that these answers, together `raw`, are whole."""
-        configuration = canonical(raw, asked.grammar, self.key)
+        page = Page(raw, asked.grammar)
+        configuration = canonical(page, self.key)
         try:
             guard.examine_parts(answers)
-            guard.examine(Page(raw, asked.grammar), asked.host, asked.commands[-1])
+            guard.examine(page, asked.host, asked.commands[-1])
         except (IntegrityBroken, Rejected) as error:
             raise Doubted(error, configuration.text) from error
         return configuration

@@ -17,7 +17,7 @@ from bitools.i18n import _
 from bitools.ledger import acts
 from bitools.net.decisions.comparison.line_counts import LINES
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.page import Page
 from bitools.net.decisions.salvage import Salvage, SalvagedCommit, patched
 from bitools.net.wire import copies, meantime, objects
 from bitools.net.wire.copies import Copy
@@ -171,7 +171,7 @@ class _Rebuilding:
         masks = Masks(self._run)
         if device is None:
             return masks.of_anyone(copy.text)
-        return canonical(copy.text, grammar(self._run.inventory.platform(device.platform)), masks.key).text
+        return canonical(Page.of(copy.text, self._run.inventory.platform(device.platform)), masks.key).text
 
     def _before(self, device: str) -> str:
         if device not in self._texts:

@@ -26,7 +26,7 @@ from bitools.net.decisions.change.reach.own_view import seen_so
 from bitools.net.decisions.change.remediation.contradiction import Contradiction
 from bitools.net.decisions.change.remedy import Command, Question
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.page import Page
 from bitools.net.verbs.compare import identity
 from bitools.net.verbs.diff_stored import read, revision
 from bitools.net.verbs.fetch import Fetched, Fetcher, Wish, failed
@@ -57,7 +57,7 @@ def files(
     key = secrets.token_bytes(32)
     wanted = read(new)
     prove_plain(wanted, str(new))
-    before, after = (canonical(text, grammar(platform), key).text for text in (read(old), wanted))
+    before, after = (canonical(Page.of(text, platform), key).text for text in (read(old), wanted))
     who = {"device": new.name, "site": "", "role": "lan", "platform": platform.name}
     document.more["against"] = str(new)
     document.items.append({**who, **planned(before, after, platform, Us())})  # type: ignore[typeddict-item]
@@ -259,9 +259,9 @@ class _Wanted:
                 return None
             text = intended(self._run, device)
             prove_plain(text, f"intended/{device.name}")
-            return canonical(with_secrets_of(text, running), grammar(platform), self._masks.key).text
+            return canonical(Page.of(with_secrets_of(text, running), platform), self._masks.key).text
         if self._file:
-            return canonical(with_secrets_of(self._file, running), grammar(platform), self._masks.key).text
+            return canonical(Page.of(with_secrets_of(self._file, running), platform), self._masks.key).text
         stored = self._stored.get(device.name)
         return None if stored is None else self._masks.stored(device.name, stored)
 

@@ -74,7 +74,7 @@ def _asked(fetcher: Fetcher, device: Device, attempt: Attempt, command: str) -> 
     guard.examine_answer(Page(raw, grammar(platform)), called, command)
     lines = [line.rstrip() for line in raw.replace("\r", "").strip("\n").split("\n")]
     text = "\n".join(masked(Text(lines), grammar(platform), fetcher.proof.key).lines)
-    lasting = canonical(text, grammar(platform), None).text
+    lasting = canonical(Page.of(text, platform), None).text
     return DeviceOutput(device.name, f"{text}\n" if text else "", lasting, called)
 
 

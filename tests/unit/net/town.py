@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bitools import platforms
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.page import Page
 from bitools.net.wire.history import Entry, History
 from bitools.net.wire.mask import mask_key
 from bitools.run import Run
@@ -65,7 +65,7 @@ class Network(Town):
                 continue
             name = path.stem.replace("_", "-")
             text = canonical(
-                path.read_text(encoding="utf-8"), grammar(platforms.load(path.stem)), mask_key(run)
+                Page.of(path.read_text(encoding="utf-8"), platforms.load(path.stem)), mask_key(run)
             ).text
             entries.append(Entry(name, text, "", {"Device": name, "Reason": "first snapshot"}))
         self.history.store(entries, self.now)

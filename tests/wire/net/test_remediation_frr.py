@@ -15,7 +15,7 @@ from bitools.net.decisions.change.language.typed import typed
 from bitools.net.decisions.change.plan import plan
 from bitools.net.decisions.comparison.diff import Change, changes, compare
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.page import Page
 from bitools.net.decisions.tree import parse
 from lab import packages
 from lab.router import Router
@@ -51,7 +51,7 @@ def router(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Router]:
 
 
 def running(router: Router) -> str:
-    return canonical(router.run("vtysh", "-c", "show running-config"), grammar(FRR), b"k").text
+    return canonical(Page.of(router.run("vtysh", "-c", "show running-config"), FRR), b"k").text
 
 
 def left(one: str, other: str) -> list[Change]:
@@ -67,7 +67,7 @@ def left(one: str, other: str) -> list[Change]:
 def circle(router: Router, seed: int) -> None:
     """From what it has to a random configuration, back, and there again."""
     wanted = configuration(seed, router.name, f"{router.address}/30")
-    wanted = canonical(wanted, grammar(FRR), b"k").text
+    wanted = canonical(Page.of(wanted, FRR), b"k").text
     before = running(router)
     planned = plan(before, wanted, FRR)
     assert not planned.questions

@@ -8,7 +8,7 @@ import pytest
 
 from bitools import platforms
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.page import Page
 from bitools.net.verbs.compare import difference
 from lab.switches import Switch, SwitchFarm
 from tests.unit.net.decisions.swaps import swaps
@@ -53,7 +53,7 @@ def test_each_swap_is_told_and_stored_or_neither(net: Net, farm: SwitchFarm) -> 
 def _states(farm: SwitchFarm, name: str) -> Iterator[str]:
     """The configuration with neighbours changed in their places: of a list, then of a set."""
     platform = platforms.load(name)
-    text = canonical(farm[name.replace("_", "-")].running, grammar(platform), None).text
+    text = canonical(Page.of(farm[name.replace("_", "-")].running, platform), None).text
     every = [swap.text for swap in swaps(text, platform)]
     told = [state for state in every if difference(text, state, platform)["changes"]]
     silent = [state for state in every if state not in told]

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 from bitools.net.decisions.change.language.typed import shown
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.node import Node
+from bitools.net.decisions.page import Page
 from bitools.net.decisions.tree import parse
 from bitools.platforms.model import Platform
 from tests.conftest import ROOT
@@ -23,7 +23,7 @@ def recording(platform: Platform) -> str:
     [folder] = (ROOT / "tests/data").glob(f"{platform.name}#*")
     lines = (folder / "running.cfg").read_text("utf-8").split("\n")
     raw = re.sub("[«»‹›]", "", "\n".join(line for line in lines if not line.startswith("¬")))
-    return shown(parse(canonical(raw, grammar(platform), KEY).text, platform), platform)
+    return shown(parse(canonical(Page.of(raw, platform), KEY).text, platform), platform)
 
 
 def edited(text: str, platform: Platform, seed: object) -> str:

@@ -24,7 +24,7 @@ from bitools.net.decisions.authorship import (
     together,
 )
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.page import Page
 
 ZONE = ZoneInfo("Europe/Istanbul")
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=ZONE)
@@ -47,7 +47,7 @@ class Puzzle:
 
     def solved(self) -> tuple[str, tuple[str, ...]]:
         platform = platforms.load(self.platform)
-        read = canonical(f"{self.header}\nhostname sw-1\n", grammar(platform), b"k")
+        read = canonical(Page.of(f"{self.header}\nhostname sw-1\n", platform), b"k")
         seen = LastSeen(SEEN, self.before, self.heard)
         log = Log()
         if self.log and platform.journal:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bitools import platforms
 from bitools.net.decisions.configuration import canonical, without
-from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.page import Page
 
 KEY = b"a key for tests"
 IOS = platforms.load("cisco_ios")
 
 
 def stored(raw: str, platform: str = "cisco_ios", key: bytes = KEY) -> str:
-    return canonical(raw, grammar(platforms.load(platform)), key).text
+    return canonical(Page.of(raw, platforms.load(platform)), key).text
 
 
 def test_what_changes_by_itself_is_left_out() -> None:
@@ -21,14 +21,14 @@ def test_what_changes_by_itself_is_left_out() -> None:
 
 def test_who_changed_it_is_known_but_not_stored() -> None:
     raw = "! Last configuration change at 11:54:34 UTC Thu Aug 29 2024 by mehmet\nversion 15.2\nend\n"
-    configuration = canonical(raw, grammar(IOS), KEY)
+    configuration = canonical(Page.of(raw, IOS), KEY)
     assert (configuration.author, configuration.changed_at) == ("mehmet", "11:54:34 UTC Thu Aug 29 2024")
     assert "mehmet" not in configuration.text
 
 
 def test_a_hostile_author_cannot_reach_the_history_format() -> None:
     raw = "! Last configuration change at noon by <x>\\n\x1bevil\nend\n"
-    assert canonical(raw, grammar(IOS), KEY).author == "xnevil"
+    assert canonical(Page.of(raw, IOS), KEY).author == "xnevil"
 
 
 SECRETS = {

@@ -53,7 +53,7 @@ def read(raw: str, platform: str, host: str = "", command: str = "") -> tuple[st
 
 def whole(raw: str, platform: str, host: str = "", command: str = "") -> tuple[str, str, str, str]:
     loaded = platforms.load(platform)
-    made = canonical(raw, grammar(loaded), KEY)
+    made = canonical(Page.of(raw, loaded), KEY)
     try:
         guard.examine(Page(raw, grammar(loaded)), host, command)
     except BitoolsError as error:

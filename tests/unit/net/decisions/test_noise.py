@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from bitools import platforms
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.page import Page
 from bitools.net.verbs.compare import difference
 
 KEY = b"a key for tests"
@@ -85,9 +85,9 @@ def test_a_fabric_that_is_worked_on_is_told_without_noise() -> None:
     noisy, told = [], 0
     for seed in range(PAIRS):
         leaf = Leaf(random.Random(seed))
-        old = canonical(leaf.printed(), grammar(platform), KEY).text
+        old = canonical(Page.of(leaf.printed(), platform), KEY).text
         leaf.edited()
-        new = canonical(leaf.printed(), grammar(platform), KEY).text
+        new = canonical(Page.of(leaf.printed(), platform), KEY).text
         changes = difference(old, new, platform)["changes"]
         assert bool(changes) == (old != new), seed
         told += bool(changes)

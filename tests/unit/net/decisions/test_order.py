@@ -10,6 +10,7 @@ import pytest
 from bitools import platforms
 from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.page import Page
 from bitools.net.decisions.rules import unknown
 from bitools.net.verbs.compare import difference
 from bitools.platforms.model import Platform
@@ -178,7 +179,7 @@ def recorded(folder: Path) -> tuple[str, Platform]:
     platform = platforms.load(folder.stem.partition("#")[0])
     text = (folder / "running.cfg" if folder.is_dir() else folder).read_text(encoding="utf-8")
     return canonical(
-        re.sub("[«»‹›]|^¬.*\n", "", text, flags=re.MULTILINE), grammar(platform), None
+        Page.of(re.sub("[«»‹›]|^¬.*\n", "", text, flags=re.MULTILINE), platform), None
     ).text, platform
 
 

@@ -15,7 +15,7 @@ from bitools.errors import InventoryInvalid
 from bitools.net.decisions.checks import formats
 from bitools.net.decisions.checks.compliance import violations
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.page import Page
 from bitools.net.verbs import check
 from bitools.net.wire import rulebook
 from bitools.net.wire.mask import mask_key
@@ -64,7 +64,7 @@ BROKEN = [  # device, what it says, the rules it breaks with the line
 
 def store(town, device: str, raw: str) -> None:
     platform = platforms.load(device.replace("-", "_"))
-    town.store(device, canonical(raw, grammar(platform), mask_key(town.run)).text)
+    town.store(device, canonical(Page.of(raw, platform), mask_key(town.run)).text)
 
 
 def status(document) -> dict[str, str]:
@@ -172,7 +172,7 @@ def test_the_same_violation_on_many_devices_is_shown_once(town, devices) -> None
     town.devices(**{f"sw-{number:02}": "platform: cisco_ios" for number in range(40)})
     for number in range(40):
         store_as = platforms.load("cisco_ios")
-        town.store(f"sw-{number:02}", canonical("ip http server\n", grammar(store_as), b"k").text)
+        town.store(f"sw-{number:02}", canonical(Page.of("ip http server\n", store_as), b"k").text)
     names = [f"sw-{number:02}" for number in range(40)]
     items = violations(check.check(town.run, devices(*names)).items)
     [(_item, same)] = [pair for pair in formats.group_identical(items) if pair[0]["rule"] == "web-clear-text"]

@@ -16,8 +16,8 @@ from bitools.net.decisions.change.plan import plan
 from bitools.net.decisions.change.remediation.contradiction import Contradiction
 from bitools.net.decisions.comparison.diff import changes, compare
 from bitools.net.decisions.configuration import canonical
-from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.node import Node
+from bitools.net.decisions.page import Page
 from bitools.net.decisions.tree import parse
 from bitools.platforms.model import Platform
 from lab.switches import Switch
@@ -83,7 +83,7 @@ def tried(name: str, seed: int) -> list[str] | None:
     platform, some = platforms.load(name), random.Random(f"{name} {seed}")
     device = Device(Switch("sw-1", name, now="2026-11-28T10:00:00+03:00"))
     spoken = dialect(platform)
-    running = shown(parse(canonical(device.show_running(), grammar(platform), KEY).text, platform), platform)
+    running = shown(parse(canonical(Page.of(device.show_running(), platform), KEY).text, platform), platform)
     try:
         made = plan(running, _one_edit(running, platform, some), platform)
     except Contradiction:
@@ -95,7 +95,7 @@ def tried(name: str, seed: int) -> list[str] | None:
     before = singly(parse(running, platform), spoken)
     shown_now = "".join(
         f"{line}\n"
-        for line in canonical(device.show_running(), grammar(platform), KEY).text.splitlines()
+        for line in canonical(Page.of(device.show_running(), platform), KEY).text.splitlines()
         if not _positive_again(line.strip(), lines, running, platform)
     )
     after, predicted = (

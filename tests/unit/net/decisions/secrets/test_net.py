@@ -10,6 +10,7 @@ import pytest
 from bitools import platforms
 from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.grammar import grammar
+from bitools.net.decisions.page import Page
 from bitools.net.decisions.secrets.key_material import private_keys
 from bitools.net.decisions.secrets.masking import digest
 from bitools.net.decisions.secrets.masking_again import masked_again
@@ -61,7 +62,7 @@ def test_no_spelling_of_its_vendor_is_left_readable(platform: str) -> None:
     loaded = platforms.load(platform)
     for spelling in (one for one in SPELLINGS if one.platform == platform):
         text, secrets = spelling.filled(chance.choice(spellings.LOOKS), chance)
-        stored = canonical(text, grammar(loaded), KEY).text
+        stored = canonical(Page.of(text, loaded), KEY).text
         assert not readable(stored, secrets), (text, stored)
         assert not readable(net_alone(text), secrets), text  # also where another platform is declared
 
@@ -72,7 +73,7 @@ def test_whatever_the_secrets_look_like(look: str) -> None:
     chance = random.Random(look)
     for spelling in SPELLINGS:
         text, secrets = spelling.filled(look, chance)
-        assert not readable(canonical(text, grammar(platforms.load(spelling.platform)), KEY).text, secrets), (
+        assert not readable(canonical(Page.of(text, platforms.load(spelling.platform)), KEY).text, secrets), (
             text
         )
         assert not readable(net_alone(text), secrets), text
@@ -84,12 +85,12 @@ def test_what_only_looks_like_a_secret_stays_readable(platform: str) -> None:
     lines = [line for named, line in NO_SECRETS if named == platform]
     assert lines
     for line in lines:
-        assert "<secret" not in canonical(line, grammar(loaded), KEY).text, line
+        assert "<secret" not in canonical(Page.of(line, loaded), KEY).text, line
 
 
 def stored(written: sessions.Written) -> list[str]:
     """What is stored of a session, its masks as signs."""
-    text = canonical(written.printed, grammar(platforms.load(written.platform)), KEY).text
+    text = canonical(Page.of(written.printed, platforms.load(written.platform)), KEY).text
     text = re.sub(r"<secret:[0-9a-f]{8}>", "§", text)
     return sessions.plain(re.sub(r"<secret>(?:\n<secret>\"?)?", "§salted", text))
 
@@ -110,7 +111,7 @@ def test_few_lines_are_masked_without_a_secret_and_each_is_listed_with_its_reaso
     file = ROOT / "tests/data/secrets/masked_without_secret.txt"
     for platform, line in spellings.all_of(file, whole=True):
         line, _sign, reason = line.partition(" ¦ ")
-        assert "<secret" in canonical(line, grammar(platforms.load(platform)), KEY).text, (
+        assert "<secret" in canonical(Page.of(line, platforms.load(platform)), KEY).text, (
             f"no longer masked: {line}"
         )
         assert reason, line
@@ -130,8 +131,8 @@ def test_few_lines_are_masked_without_a_secret_and_each_is_listed_with_its_reaso
 def test_masking_again_changes_nothing(name: str) -> None:
     written = WRITTEN[name]
     platform = platforms.load(written.platform)
-    text = canonical(written.printed, grammar(platform), KEY).text
-    assert canonical(text, grammar(platform), KEY).text == text
+    text = canonical(Page.of(written.printed, platform), KEY).text
+    assert canonical(Page.of(text, platform), KEY).text == text
     assert masked_again(text.split("\n"), grammar(platform), KEY) == text.split("\n")
 
 
@@ -144,7 +145,7 @@ def test_a_secret_that_is_a_word_of_the_language_is_one(words: str) -> None:
         f"username ali password {words} privilege 15",
         f"tacacs-server key {words}",
     ):
-        stored = canonical(line, grammar(IOS), KEY).text
+        stored = canonical(Page.of(line, IOS), KEY).text
         assert f"<secret:{digest(words, KEY)}>" in stored, stored
 
 
@@ -157,17 +158,17 @@ def test_what_an_older_version_left_readable_beside_its_mask_is_masked_and_the_r
     huawei = platforms.load("huawei")
     new = masked_again(old[1:], grammar(IOS), KEY)
     assert not readable(new[0], ["Beta", "Gama77"])
-    assert canonical("tacacs-server key 7 Alfa Beta Gama77", grammar(IOS), KEY).text[:-1] == new[0]
+    assert canonical(Page.of("tacacs-server key 7 Alfa Beta Gama77", IOS), KEY).text[:-1] == new[0]
     again = masked_again(old[:1], grammar(huawei), KEY)
     assert (
         again
-        == canonical("super password level 15 cipher Gizli77", grammar(huawei), KEY).text.split("\n")[:-1]
+        == canonical(Page.of("super password level 15 cipher Gizli77", huawei), KEY).text.split("\n")[:-1]
     )
 
 
 def test_a_very_long_line_is_masked_from_the_first_word_that_announces_a_secret() -> None:
     line = "access-list 1 remark x " + "y " * LONG + "password Gizli77"
-    stored = canonical(line, grammar(IOS), KEY).text
+    stored = canonical(Page.of(line, IOS), KEY).text
     assert "Gizli77" not in stored
     assert stored.startswith("access-list 1 remark x")
 
@@ -182,7 +183,7 @@ def test_a_private_key_is_masked_however_much_of_it_is_missing(cut: int) -> None
         "-----END RSA PRIVATE KEY-----",
     ]
     rest = ["hostname sw-1", *key[: 5 - cut]] if cut < 5 else [*key[1:], "hostname sw-1"]
-    stored = canonical("\n".join(rest), grammar(IOS), KEY).text
+    stored = canonical(Page.of("\n".join(rest), IOS), KEY).text
     assert not readable(stored, ["MIIEAAAA", "BBBBCCCC", "DDDDEEEE"])
     assert "hostname sw-1" in stored
 
