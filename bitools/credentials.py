@@ -12,10 +12,10 @@ import os
 import re
 import shlex
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 
 from bitools import process
-from bitools.dataclass import dataclass
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _, system_words
 

@@ -10,8 +10,8 @@ import io
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from bitools.dataclass import dataclass
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _, plain
 

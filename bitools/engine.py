@@ -13,10 +13,10 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Generic, Protocol, TypeVar
 
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, CredentialsRejected, Unreachable
 from bitools.i18n import _
 

@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 
-from bitools.dataclass import dataclass
 from bitools.errors import Usage
 from bitools.i18n import LANGUAGES, MONTHS, _, plain, spoken, tiers
 

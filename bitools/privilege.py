@@ -11,8 +11,7 @@ import os
 import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from bitools.dataclass import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

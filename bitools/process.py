@@ -15,11 +15,11 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from bitools import privilege
-from bitools.dataclass import dataclass
 from bitools.errors import Rejected, Unreachable
 from bitools.i18n import _
 from bitools.privilege import SystemAccount

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from bitools import moments
-from bitools.dataclass import dataclass
 from bitools.errors import Locked
 from bitools.inventory.model import Inventory
 from bitools.ledger import Ledger

@@ -21,14 +21,13 @@ import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic
 
 from typing_extensions import TypeVar
 
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, InventoryInvalid, Locked, Rejected
 from bitools.i18n import _, system_words
 from bitools.owned import DESCRIPTORS, SETUP, Listed, Owned, furnish

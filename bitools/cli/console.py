@@ -14,12 +14,11 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, TextIO
 
 from bitools.cli.layout import folded, lines
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, Refused, Rejected, Usage
 from bitools.i18n import ASCII, _, system_words
 

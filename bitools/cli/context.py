@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,6 @@ import typer
 from bitools.cli import evidence, failures
 from bitools.cli.console import Console
 from bitools.cli.outcome import code_of
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, Code, Refused, Rejected
 from bitools.i18n import _, use, use_zone
 

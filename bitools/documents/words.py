@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
-
-from bitools.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ Attributes and not CSS variables, because printers (WeasyPrint) paint `fill: var
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-
-from bitools.dataclass import dataclass
+from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 8, 12, 28

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from bitools.dataclass import dataclass
 from bitools.documents.backup import RunDocument
 from bitools.documents.net import Ack, Snapshot, SnapshotItem
 from bitools.documents.stored import moment

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bitools.dataclass import dataclass
 from bitools.documents.ledger import EntryItem
 from bitools.i18n import _, tiers
 from bitools.sanitize import inert

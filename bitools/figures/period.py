@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bitools import moments
-from bitools.dataclass import dataclass
 from bitools.errors import Usage
 from bitools.i18n import _, month_name
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from bitools.dataclass import dataclass
 from bitools.documents.report import Cell
 from bitools.figures.charts import Chart, bars
 from bitools.figures.count import Activity

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from bitools import i18n
-from bitools.dataclass import dataclass
 from bitools.documents.report import Cell
 from bitools.figures import spreadsheet
 from bitools.figures.performed import ended, tier_named

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bitools.credentials import Reference
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, Refused, Usage
 from bitools.i18n import _
 

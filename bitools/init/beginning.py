@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from bitools.dataclass import dataclass
 from bitools.documents.init import Part
 from bitools.i18n import plain
 from bitools.init.answers import Answers

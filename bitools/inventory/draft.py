@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bitools import yamlfile
-from bitools.dataclass import dataclass
 from bitools.errors import Refused
 from bitools.i18n import _, system_words
 from bitools.inventory.model import Inventory

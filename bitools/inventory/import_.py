@@ -6,13 +6,13 @@ Nothing secret is carried over: what looks like a password is left out and said 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import unified_diff
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from bitools import platforms
-from bitools.dataclass import dataclass
 from bitools.errors import Refused
 from bitools.i18n import _, system_words
 from bitools.inventory.lists import ansible, inventories, lines, oxidized

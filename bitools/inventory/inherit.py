@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
-from bitools.dataclass import dataclass
 from bitools.inventory.network import DeviceFile, Site
 from bitools.yamlfile import KeyPath, YamlFile
 

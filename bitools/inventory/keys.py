@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import UnionType
@@ -12,7 +13,6 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from bitools import i18n, yamlfile
-from bitools.dataclass import dataclass
 
 _FILES = "Files"
 _FOLDER = Path(__file__).with_name("meanings")  # one file for each of the inventory's

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import BaseModel
 
 from bitools import platforms
-from bitools.dataclass import dataclass
 from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.inventory.settings import Settings

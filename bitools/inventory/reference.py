@@ -9,7 +9,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -18,7 +18,6 @@ from pydantic import BaseModel, create_model
 
 from bitools import i18n
 from bitools.credentials import Reference
-from bitools.dataclass import dataclass
 from bitools.frozen import Frozen
 from bitools.i18n import _
 from bitools.inventory.keys import Key, inside, keys, kind_of

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,7 +19,6 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
-from bitools.dataclass import dataclass
 from bitools.frozen import Frozen
 from bitools.i18n import _
 from bitools.inventory.ages import Ages, Documents, Keep

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from bitools.dataclass import dataclass
 from bitools.documents.status import Part, Stand
 from bitools.job.finding import Finding
 from bitools.past.outcomes import Trouble

@@ -14,13 +14,12 @@ import pwd
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bitools import credentials
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid
 from bitools.i18n import _, system_words
 from bitools.ledger import acts, chain, continuity, late, pages, witness

@@ -7,8 +7,8 @@ its act from here, a report counts by it: an act that nobody performs, or that h
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from bitools.dataclass import dataclass
 from bitools.i18n import _
 
 NETWORK = ("6.31", "11.24")  # following every change on the wide and local networks

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from bitools.dataclass import dataclass
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 from bitools.ledger import chain

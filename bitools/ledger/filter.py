@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from bitools.dataclass import dataclass
 from bitools.documents.ledger import EntryItem, Wanted
 
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, IntegrityBroken
 from bitools.i18n import _
 from bitools.ledger import chain

@@ -7,13 +7,12 @@ every run's document, in every mail and in the system log, where they cannot.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import islice
 
 from pydantic import TypeAdapter, ValidationError
 
 from bitools import state
-from bitools.dataclass import dataclass
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 from bitools.ledger.chain import GENESIS

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bitools.dataclass import dataclass
 from bitools.past.outcomes import Outcome, Trouble
 from bitools.past.reading import Past
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bitools import state
-from bitools.dataclass import dataclass
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 from bitools.past.essence import digested

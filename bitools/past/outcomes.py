@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bitools.dataclass import dataclass
 from bitools.i18n import ng
 from bitools.sanitize import inert
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from bitools.dataclass import dataclass
 from bitools.errors import Code
 from bitools.past.outcomes import Trouble
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-
-from bitools.dataclass import dataclass
 
 ACCOUNT, GROUP = "bitools", "_bitools"
 _HOMES = (Path("/home"), Path("/root"), Path("/run/user"))

@@ -7,9 +7,9 @@ caught up by the next. Nothing runs between midnight and one or at two to four, 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from bitools.dataclass import dataclass
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory.model import Inventory

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bitools import privilege, process
-from bitools.dataclass import dataclass
 from bitools.documents.setup import StepItem
 from bitools.i18n import _
 from bitools.inventory import names

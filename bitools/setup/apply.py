@@ -11,12 +11,11 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bitools import process
-from bitools.dataclass import dataclass
 from bitools.errors import Refused, Rejected
 from bitools.i18n import _
 from bitools.inventory.lists import IMPORTED

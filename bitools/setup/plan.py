@@ -7,11 +7,10 @@ none, so a second run has nothing to do.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from bitools.dataclass import dataclass
 from bitools.inventory.lists import IMPORTED
 from bitools.inventory.names import CACHE
 from bitools.owned import ACCOUNT, AUDITORS

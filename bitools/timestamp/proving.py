@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import tempfile
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bitools import process
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid, Rejected
 from bitools.i18n import _, system_words
 from bitools.timestamp import tokens

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bitools.backup.decisions.retention import Policy, decide
 from bitools.backup.decisions.runs import BackupRun, RunKey, Snapshot
-from bitools.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

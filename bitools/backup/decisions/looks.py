@@ -7,10 +7,8 @@ mark; what has no mark and was random before, is so by nature.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal
-
-from bitools.dataclass import dataclass
 
 Look = Literal[
     "text", "page", "marked", "hollow", "unmarked", "random", "noise", "blank", "scrap", "alike", "other"

@@ -9,14 +9,13 @@ repository is the baseline and trusts its times. Losing this file makes us keep 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bitools.backup.decisions.absence import Absent, compare
 from bitools.backup.decisions.looks import Sample
 from bitools.backup.decisions.runs import BackupRun, RunKey, Snapshot, group
 from bitools.backup.decisions.suspicion import REMEMBERED, Extent
-from bitools.dataclass import dataclass
 
 TroubleKey = tuple[str, str]  # act (`drill`, `verify`, `copy`, `run`), data set or repository
 BACKDATED = timedelta(hours=24)  # a snapshot is dated at its beginning, and a backup may take long

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +18,6 @@ from zoneinfo import ZoneInfo
 
 from bitools.backup.decisions import tiers
 from bitools.backup.decisions.runs import BackupRun
-from bitools.dataclass import dataclass
 from bitools.errors import Refused
 from bitools.i18n import _
 

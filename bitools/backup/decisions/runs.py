@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from bitools.dataclass import dataclass
 from bitools.errors import Usage
 from bitools.i18n import _
 

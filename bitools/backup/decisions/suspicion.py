@@ -10,12 +10,12 @@ So what is counted is what was there and is not any more as it was.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
 from bitools.backup.decisions.looks import Sample
-from bitools.dataclass import dataclass
 
 if TYPE_CHECKING:
     from bitools.documents.backup import Doubt

@@ -7,7 +7,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import IO, TYPE_CHECKING
 
@@ -16,7 +16,6 @@ from bitools.backup.sources import every_database, on_server
 from bitools.backup.sources.on_server import Program, ServerLogin, proven_name
 from bitools.backup.sources.source import Loaded, Restored, Scene, Source
 from bitools.backup.wire.producer import SECRET, Producer, Sink, secret_file
-from bitools.dataclass import dataclass
 from bitools.errors import Rejected
 from bitools.inventory.backups import MysqlDataset
 

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Protocol
 
 from bitools import process
@@ -15,7 +15,6 @@ from bitools.backup.wire.cause import cause
 from bitools.backup.wire.producer import Sink, content, in_memory
 from bitools.backup.wire.watch import TimeLimits, Watch
 from bitools.credentials import Reference
-from bitools.dataclass import dataclass
 from bitools.errors import IntegrityBroken, Rejected, Usage
 from bitools.i18n import _
 from bitools.inventory.backups import MysqlDataset, PostgresqlDataset

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from typing import IO, TYPE_CHECKING
 
@@ -13,7 +14,6 @@ from bitools.backup.sources import database_head, every_database, on_server
 from bitools.backup.sources.on_server import Program, ServerLogin, proven_name
 from bitools.backup.sources.source import Loaded, Restored, Scene, Source
 from bitools.backup.wire.producer import SECRET, Producer, secret_file
-from bitools.dataclass import dataclass
 from bitools.errors import Rejected
 from bitools.inventory.backups import PostgresqlDataset
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,6 @@ from bitools.backup.wire.made import Made, together
 from bitools.backup.wire.producer import Producer
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.watch import TimeLimits
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, IntegrityBroken
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ from bitools.backup.wire import answering, memory_file, ssh
 from bitools.backup.wire.access import Access
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import NoRepository
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Usage
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset

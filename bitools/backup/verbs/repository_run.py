@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -11,7 +11,6 @@ from bitools.backup.decisions.memory import Memory
 from bitools.backup.decisions.runs import BackupRun, Snapshot
 from bitools.backup.wire.made import Made
 from bitools.backup.wire.restic import Repository, lost
-from bitools.dataclass import dataclass
 from bitools.run import Run
 from bitools.state import Document
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -25,7 +26,6 @@ from bitools.backup.wire import memory_file
 from bitools.backup.wire.forecast import predict
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import NoRepository
-from bitools.dataclass import dataclass
 from bitools.documents.backup import RepositoryItem, StatusItem, Tier
 from bitools.errors import BitoolsError, Code
 from bitools.i18n import _

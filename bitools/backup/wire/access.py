@@ -11,14 +11,13 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from bitools import process
 from bitools.backup.wire.restic_answers import without_secret
 from bitools.backup.wire.watch import SILENCE
 from bitools.credentials import Reference, Secret
-from bitools.dataclass import dataclass
 
 _PROGRESS = "0.1"  # status lines a second; the default would fill memory in a long run
 _REST = re.compile(r"^(rest:https?://)(?:[^/@]*@)?(.*)$")

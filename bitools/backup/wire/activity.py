@@ -10,11 +10,10 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bitools import privilege
-from bitools.dataclass import dataclass
 
 _SHARE = 0.01  # of the time, on a processor: so much a working program has, and a hung one has not
 _FLOW = 150.0  # bytes a second, likewise

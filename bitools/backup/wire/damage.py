@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bitools.backup.decisions.runs import Snapshot
 from bitools.backup.wire.restic import Repository
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError
 
 _NAME = re.compile(r"(?<![0-9a-f])[0-9a-f]{8,64}(?![0-9a-f])")

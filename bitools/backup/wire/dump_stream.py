@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from typing import IO, TYPE_CHECKING
 
 from bitools import process
 from bitools.backup.wire.watch import Watch
-from bitools.dataclass import dataclass
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

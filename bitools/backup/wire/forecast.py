@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from bitools import privilege
 from bitools.backup.decisions.memory import Memory
 from bitools.backup.wire.restic import Repository
-from bitools.dataclass import dataclass
 
 _KEPT = 400  # days
 _LOOKED_AT = 60  # days: what grew last year says little of next month

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field, replace
-
-from bitools.dataclass import dataclass
+from dataclasses import dataclass, field, replace
 
 _VANISHED = re.compile(r"no such file or directory$", re.IGNORECASE)
 

@@ -11,14 +11,13 @@ import re
 import select
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from bitools import process
 from bitools.backup.wire.cause import cause
 from bitools.backup.wire.watch import TimeLimits, Watch
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, Rejected
 from bitools.i18n import _
 

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -36,7 +36,6 @@ from bitools.backup.wire.restic_answers import (
 from bitools.backup.wire.restic_program import QUESTION, WORK, Program
 from bitools.backup.wire.watch import ORDINARY, TimeLimits, Watch
 from bitools.credentials import Reference
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, IntegrityBroken, Locked, Rejected, Unreachable
 from bitools.i18n import _
 

@@ -15,12 +15,12 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bitools.backup.decisions.runs import Snapshot
 from bitools.backup.wire.made import Made
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, CredentialsRejected, IntegrityBroken, Locked, Rejected, Unreachable
 from bitools.i18n import _
 

@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -22,7 +22,6 @@ from bitools.backup.wire.restic_answers import (
     interpret,
 )
 from bitools.backup.wire.watch import TimeLimits, Watch
-from bitools.dataclass import dataclass
 from bitools.errors import CredentialsRejected, Locked, Rejected
 from bitools.i18n import _
 

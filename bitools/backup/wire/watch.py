@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import select
 import time
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import IO
 
 from bitools import process
 from bitools.backup.wire.activity import Activity
-from bitools.dataclass import dataclass
 from bitools.errors import Unreachable
 from bitools.i18n import _
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ from bitools.cli.backup.text import shown_time
 from bitools.cli.context import Context, DryRun, JsonFlag
 from bitools.cli.frame.command import Command
 from bitools.cli.frame.sharing import sharing
-from bitools.dataclass import dataclass
 from bitools.errors import Code
 from bitools.i18n import _
 

@@ -12,13 +12,13 @@ import secrets
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from bitools.cli.frame.parsed import Parameter, Parsed, is_argument, is_group, parsed
 from bitools.cli.frame.usage import FLAGS, WITH_VALUE, names, tree_for
-from bitools.dataclass import dataclass
 from bitools.errors import Refused
 from bitools.i18n import _
 from bitools.owned import DESCRIPTORS, called

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -11,7 +12,6 @@ import typer
 from bitools.cli.context import Context, DryRun, JsonFlag
 from bitools.cli.frame.command import Command
 from bitools.cli.frame.sharing import sharing
-from bitools.dataclass import dataclass
 from bitools.errors import Code
 from bitools.i18n import _
 

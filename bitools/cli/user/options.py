@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +14,6 @@ from bitools.cli.context import Context, DryRun, JsonFlag, Yes
 from bitools.cli.frame.command import Command
 from bitools.cli.frame.sharing import sharing
 from bitools.cli.user.text import lines, show_changes
-from bitools.dataclass import dataclass
 from bitools.errors import Code, Refused, Usage
 from bitools.i18n import _
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 from bitools import yamlfile
-from bitools.dataclass import dataclass
 from bitools.errors import InventoryInvalid
 from bitools.i18n import _
 from bitools.inventory.lists.imported import Imported, Row, endpoint, mapping, plain_name, role

@@ -11,11 +11,11 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bitools import yamlfile
-from bitools.dataclass import dataclass
 from bitools.errors import InventoryInvalid, Refused
 from bitools.i18n import _, ng, system_words
 from bitools.inventory import check

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
-from bitools.dataclass import dataclass
 from bitools.errors import InventoryInvalid
 from bitools.i18n import ASCII, _
 

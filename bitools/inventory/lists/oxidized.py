@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
 from bitools import yamlfile
-from bitools.dataclass import dataclass
 from bitools.errors import InventoryInvalid, Usage
 from bitools.i18n import _
 from bitools.inventory.lists.imported import (

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from bitools import yamlfile
-from bitools.dataclass import dataclass
 from bitools.i18n import _
 from bitools.inventory.lists import IMPORTED
 from bitools.inventory.lists.imported import Imported, Row, mapping

@@ -15,9 +15,9 @@ understood or of an impossible time.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
-from bitools.dataclass import dataclass
 from bitools.iplog.decisions.tenancies import Place, Tenancy
 
 

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bitools.dataclass import dataclass
 from bitools.iplog.decisions.events import LONGEST, Action, Event, Flag
 
 FOREVER = 1 << 62  # ms; a lease without end

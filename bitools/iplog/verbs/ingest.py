@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from bitools.dataclass import dataclass
 from bitools.documents.iplog import IngestedItem
 from bitools.errors import BitoolsError, Locked, NotFound, Rejected
 from bitools.i18n import _, system_words

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
-from bitools.dataclass import dataclass
 from bitools.ledger import acts
 from bitools.run import Run
 

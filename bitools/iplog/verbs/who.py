@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from bitools.dataclass import dataclass
 from bitools.errors import NotFound, Usage
 from bitools.i18n import _
 from bitools.iplog.decisions import addresses

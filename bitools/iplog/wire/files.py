@@ -9,11 +9,9 @@ import glob
 import gzip
 import hashlib
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, TypeAlias, cast
-
-from bitools.dataclass import dataclass
 
 _BEFORE = 1024  # bytes before an offset that are hashed
 _MARKS = 8

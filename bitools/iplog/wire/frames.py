@@ -18,13 +18,12 @@ import struct
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import zstandard
 
-from bitools.dataclass import dataclass
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 from bitools.iplog.decisions.manifest import Frame, digest

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
-from bitools.dataclass import dataclass
 from bitools.iplog.wire.store import Store
 
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from bitools import regex
-from bitools.dataclass import dataclass
 from bitools.net.decisions.configuration import plain_author
 from bitools.platforms.model import ConfigLog
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
 from bitools import regex
-from bitools.dataclass import dataclass
 from bitools.net.decisions.grammar import Grammar
 from bitools.net.decisions.line_patterns import any_of
 from bitools.net.decisions.page import Page

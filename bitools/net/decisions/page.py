@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 
-from bitools.dataclass import dataclass
 from bitools.net.decisions.grammar import Grammar, Span, grammar
 from bitools.net.decisions.text import Sought, Text
 from bitools.platforms.model import Platform

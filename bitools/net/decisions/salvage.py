@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-
-from bitools.dataclass import dataclass
 
 _PERSON = re.compile(r"^(?P<who>author|committer) (?P<name>.*?) <[^>]*> (?P<at>\d+) [+-]\d{4}$", re.MULTILINE)
 _TRAILER = re.compile(r"^([\w-]+): (.*)$", re.MULTILINE)

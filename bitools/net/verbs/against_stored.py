@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bitools.dataclass import dataclass
 from bitools.inventory.network import Device
 from bitools.net.verbs.fetch import Fetched
 from bitools.net.wire.mask import Masks

@@ -7,11 +7,10 @@ text, and whoever asked decides what becomes of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bitools.dataclass import dataclass
 from bitools.engine import Attempt, Outcome, fan_out
 from bitools.errors import BitoolsError, InventoryInvalid, Refused
 from bitools.i18n import _

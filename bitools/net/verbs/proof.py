@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, IntegrityBroken, Refused, Rejected
 from bitools.net.decisions import guard
 from bitools.net.decisions.configuration import Configuration, canonical, unchanged

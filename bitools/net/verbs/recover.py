@@ -8,10 +8,10 @@ encrypted recovery copy, if somebody brings the key. The old history is put asid
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bitools.dataclass import dataclass
 from bitools.documents.net_history import RecoverItem
 from bitools.i18n import _
 from bitools.ledger import acts

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from bitools.dataclass import dataclass
 from bitools.documents.net import Identity, LocalAccount, Once, Place, SearchItem
 from bitools.errors import BitoolsError
 from bitools.i18n import ASCII

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from bitools.dataclass import dataclass
 from bitools.ledger import acts
 from bitools.net.decisions.comparison import line_counts
 from bitools.net.verbs.against_stored import Compared

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from bitools.dataclass import dataclass
 from bitools.documents.net import TrustItem
 from bitools.engine import Attempt, Limits, fan_out
 from bitools.errors import Refused

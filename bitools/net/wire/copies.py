@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bitools import process
-from bitools.dataclass import dataclass
 from bitools.errors import Rejected
 from bitools.i18n import _
 from bitools.state import State

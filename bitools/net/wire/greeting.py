@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bitools import regex
-from bitools.dataclass import dataclass
 from bitools.errors import Unreachable
 from bitools.i18n import _
 from bitools.net.decisions.recognition import likely

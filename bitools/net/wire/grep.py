@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from bitools import process
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, Refused, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.net.wire.history import BRANCH, History, device_of, path_of

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, NamedTuple
 
-from bitools.dataclass import dataclass
 from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.net.wire.git import Git

@@ -11,10 +11,10 @@ import binascii
 import hashlib
 import socket
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from bitools import state
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, InventoryInvalid, Unreachable
 from bitools.i18n import _
 from bitools.net.wire.algorithms import disabled

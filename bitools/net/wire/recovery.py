@@ -10,11 +10,10 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bitools import process, state
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, InventoryInvalid, Rejected
 from bitools.i18n import _, system_words
 from bitools.inventory.settings import GPG, program

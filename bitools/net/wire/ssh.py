@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import socket
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from bitools import regex
-from bitools.dataclass import dataclass
 from bitools.errors import CredentialsRejected, Unreachable
 from bitools.i18n import _
 from bitools.net.wire.algorithms import disabled

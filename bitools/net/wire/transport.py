@@ -9,9 +9,9 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import cast
 
-from bitools.dataclass import dataclass
 from bitools.engine import Attempt
 from bitools.errors import CredentialsRejected, InventoryInvalid, Rejected, Unreachable
 from bitools.i18n import _

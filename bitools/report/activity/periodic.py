@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bitools import __version__, output
-from bitools.dataclass import dataclass
 from bitools.documents.ledger import EntryItem
 from bitools.documents.report import Figures, QueuedItem, Sources
 from bitools.errors import IntegrityBroken

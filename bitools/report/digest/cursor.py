@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import NotRequired
 
@@ -16,7 +16,6 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from bitools import state
-from bitools.dataclass import dataclass
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 from bitools.past.reading import Past, Told

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from bitools.dataclass import dataclass
 from bitools.documents import net
 from bitools.documents.net import Snapshot, SnapshotItem
 from bitools.documents.words import Severity, gravest

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bitools.dataclass import dataclass
 from bitools.documents.net import Snapshot
 from bitools.documents.stored import Known, is_accounts, moment
 from bitools.documents.user import AccountsDocument

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from bitools.dataclass import dataclass
 from bitools.figures.performed import Tally, tier_named
 from bitools.figures.section import Paragraph
 from bitools.i18n import _, ng, short_date

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from bitools import __version__
 from bitools.collection import no_collection
-from bitools.dataclass import dataclass
 from bitools.documents.ledger import EntryItem
 from bitools.documents.report import (
     ChangedNews,

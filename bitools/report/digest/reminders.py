@@ -7,10 +7,9 @@ changes that nobody has reviewed. The documents tell of each once; a cursor carr
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bitools.dataclass import dataclass
 from bitools.documents.net import Diff, SnapshotItem
 from bitools.documents.stored import Known
 from bitools.past.places import Place

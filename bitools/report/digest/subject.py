@@ -6,8 +6,8 @@ On a telephone at night it is all that is read: `[bitools] rt-wan-01: + ip route
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from bitools.dataclass import dataclass
 from bitools.documents.words import gravest
 from bitools.errors import Code
 from bitools.i18n import _, ng

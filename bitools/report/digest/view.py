@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from bitools.dataclass import dataclass
 from bitools.errors import Code
 from bitools.i18n import _, ng, number, short_date, short_time
 from bitools.ledger.acts import named

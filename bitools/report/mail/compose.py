@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.headerregistry import Address
@@ -11,7 +12,6 @@ from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
 
-from bitools.dataclass import dataclass
 from bitools.documents.words import Severity
 from bitools.i18n import _
 from bitools.report.mail.letter import Letter

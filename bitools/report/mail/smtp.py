@@ -11,10 +11,9 @@ import ssl
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from bitools.credentials import Secret
-from bitools.dataclass import dataclass
 from bitools.errors import CredentialsRejected, InventoryInvalid, Rejected, Unreachable
 from bitools.i18n import _, certificate_words, system_words
 from bitools.inventory.settings import Mail

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bitools.dataclass import dataclass
 from bitools.inventory.network import Site
 from bitools.inventory.settings import Policy, Subscription
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
-from bitools.dataclass import dataclass
 from bitools.documents.backup import RunDocument
 from bitools.documents.net import Snapshot, SnapshotItem
 from bitools.documents.stored import moment

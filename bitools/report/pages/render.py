@@ -6,11 +6,10 @@ import hashlib
 import re
 import socket
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bitools import __version__
-from bitools.dataclass import dataclass
 from bitools.figures.performed import Performed
 from bitools.figures.tables import Column, Table
 from bitools.i18n import _

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import IntFlag
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from bitools.dataclass import dataclass
 
 MARK = "bitools:pending:"  # in `info` of an account that is not whole yet, followed by the run's name
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bitools.dataclass import dataclass
 from bitools.i18n import _, short_date
 from bitools.user.decisions.account import Account, Flag
 from bitools.user.decisions.leaver import Record

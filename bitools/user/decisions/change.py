@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bitools.dataclass import dataclass
 from bitools.i18n import _
 from bitools.user.decisions.account import Change
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from bitools.dataclass import dataclass
 from bitools.errors import Refused
 from bitools.i18n import _
 from bitools.user.decisions.account import Account, Change, Flag

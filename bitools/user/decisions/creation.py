@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bitools.dataclass import dataclass
 from bitools.errors import InventoryInvalid, Refused, Rejected, Usage
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory, Role

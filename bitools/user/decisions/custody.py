@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from bitools.dataclass import dataclass
 from bitools.i18n import _
 from bitools.user.decisions import days
 from bitools.user.decisions.cells import clean

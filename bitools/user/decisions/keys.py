@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from enum import Enum
 
-from bitools.dataclass import dataclass
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.cells import clean, garbled, misspelt, words
 from bitools.user.decisions.names import fold

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bitools.dataclass import dataclass
 from bitools.errors import BitoolsError, Refused
 from bitools.i18n import _
 from bitools.inventory.accounts import Role

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bitools.dataclass import dataclass
 from bitools.user.decisions.account import Account, Change
 from bitools.user.decisions.change import Plan, Right, Write
 

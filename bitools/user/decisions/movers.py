@@ -8,9 +8,8 @@ is told.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from bitools.dataclass import dataclass
 from bitools.inventory.accounts import Directory
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.membership import Group

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import dataclass
 
 from bitools.credentials import Secret
-from bitools.dataclass import dataclass
 from bitools.i18n import _
 
 # Without 0 O, 1 l I and the Turkish i: what looks alike, or sits elsewhere on a Turkish keyboard.

@@ -5,10 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 
-from bitools.dataclass import dataclass
 from bitools.errors import NotFound, Usage
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory, Role

@@ -7,9 +7,9 @@ Pure.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bitools.dataclass import dataclass
 from bitools.user.decisions import checks
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.names import fold

@@ -7,11 +7,10 @@ Where the forest can end a membership by itself it is told when; everywhere else
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bitools.dataclass import dataclass
 from bitools.documents.user import UserSyncItem
 from bitools.errors import Refused, Usage
 from bitools.i18n import _

@@ -12,10 +12,10 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bitools.dataclass import dataclass
 from bitools.errors import Locked
 from bitools.i18n import _
 from bitools.run import Run

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
-from bitools.dataclass import dataclass
 from bitools.ledger import acts
 from bitools.user.decisions.names import fold
 

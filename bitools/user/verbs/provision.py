@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import shlex
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bitools import process
-from bitools.dataclass import dataclass
 from bitools.errors import IntegrityBroken, NotFound, Refused, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.accounts import Role

@@ -7,9 +7,8 @@ goes on arriving, as a proxy address.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from bitools.dataclass import dataclass
 from bitools.documents.user import UserSyncItem
 from bitools.errors import NotFound
 from bitools.inventory.accounts import Directory

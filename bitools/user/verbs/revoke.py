@@ -6,10 +6,9 @@ The primary group stays: Windows keeps it elsewhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bitools.dataclass import dataclass
 from bitools.documents.user import UserSyncItem
 from bitools.errors import Refused
 from bitools.i18n import _

@@ -7,11 +7,10 @@ and who comes back gets their account back.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from bitools.dataclass import dataclass
 from bitools.documents.user import UserSyncItem
 from bitools.errors import BitoolsError, Refused, Unreachable
 from bitools.i18n import _

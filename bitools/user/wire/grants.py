@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 
-from bitools.dataclass import dataclass
 from bitools.state import State, write
 
 _FOLDER = "grants"

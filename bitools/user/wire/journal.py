@@ -10,11 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from bitools.dataclass import dataclass
 from bitools.state import State, write
 from bitools.user.decisions.names import fold
 from bitools.user.decisions.person import Request

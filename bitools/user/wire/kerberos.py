@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from bitools.dataclass import dataclass
 from bitools.errors import CredentialsRejected, InventoryInvalid, Unreachable
 from bitools.i18n import _
 from bitools.inventory.accounts import Bind, Directory

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, field
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
-from bitools.dataclass import dataclass
 from bitools.state import State, write
 
 _FOLDER = "connectors"

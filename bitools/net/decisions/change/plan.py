@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 
-from bitools.dataclass import dataclass
 from bitools.net.decisions.change.language import set_lines
 from bitools.net.decisions.change.language.assumed import silent, spoken_out
 from bitools.net.decisions.change.language.dialect import Dialect, dialect

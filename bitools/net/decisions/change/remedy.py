@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
-
-from bitools.dataclass import dataclass
 
 Why = Literal["default", "all", "secret", "order", "removal", "emptied", "help", "shown"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bitools import regex
-from bitools.dataclass import dataclass
 
 _OWN = "\0"  # no device prints it
 _UPTIME = regex.compile(r"\b[Uu]p ?[Tt]ime\b.*", lines=True)

@@ -11,10 +11,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
-from bitools.dataclass import dataclass
 from bitools.net.decisions.comparison.pairing import Handle, Item, identify, level
 from bitools.net.decisions.node import Node
 from bitools.net.decisions.rules import Comparison, Key, unknown

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from bitools.dataclass import dataclass
 from bitools.net.decisions.node import Node, lines_of
 from bitools.net.decisions.rules import UNKNOWN, Comparison, Key
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from bitools import regex
-from bitools.dataclass import dataclass
 from bitools.net.decisions.secrets import options as options
 from bitools.net.decisions.secrets.options import HOLE, is_assignment
 from bitools.net.decisions.secrets.places import bare, words_of

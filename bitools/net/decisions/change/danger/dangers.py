@@ -7,9 +7,9 @@ other devices, NAT. Where they do not know which way we come, they take the way 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
-from bitools.dataclass import dataclass
 from bitools.net.decisions.change.danger import address, device, login, objects, route, uplink
 from bitools.net.decisions.change.danger.device import Found
 from bitools.net.decisions.change.language import activation

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 
 from bitools import regex
-from bitools.dataclass import dataclass
 from bitools.net.decisions.change.reach.networks import Address, Interface, interface
 from bitools.net.decisions.change.reach.reach import Port, Reach
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from bitools import regex
-from bitools.dataclass import dataclass
 from bitools.net.decisions.change.language import number_lists
 from bitools.net.decisions.change.reach import static_routes
 from bitools.net.decisions.change.reach.networks import Address, Interface, interface

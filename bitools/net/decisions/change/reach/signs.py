@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, final, get_args
 
 from bitools import regex
-from bitools.dataclass import dataclass
 from bitools.platforms.access import Kind, Subject
 from bitools.platforms.model import Platform
 

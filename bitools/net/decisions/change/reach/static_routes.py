@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from bitools import regex
-from bitools.dataclass import dataclass
 from bitools.net.decisions.change.reach.networks import Network, interface
 from bitools.net.decisions.change.reach.signs import PathLine
 

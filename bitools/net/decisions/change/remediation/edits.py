@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bitools.dataclass import dataclass
+from dataclasses import dataclass
+
 from bitools.net.decisions.change.language.dialect import Dialect
 from bitools.net.decisions.change.remedy import Command
 from bitools.net.decisions.node import Node

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from bitools import regex
-from bitools.dataclass import dataclass
 from bitools.net.decisions.change.language import negation, number_lists
 from bitools.net.decisions.change.language.dialect import Dialect, expanded, hidden
 from bitools.net.decisions.change.remediation import same_entries

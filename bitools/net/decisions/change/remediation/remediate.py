@@ -7,9 +7,8 @@ question. What the commands lead to is predicted elsewhere, by code that shares 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from bitools.dataclass import dataclass
 from bitools.net.decisions.change.language import negation, said_in_lines, section_words
 from bitools.net.decisions.change.language.dialect import Dialect, hidden, texts
 from bitools.net.decisions.change.remediation import list_edits, mirrors, section_places
