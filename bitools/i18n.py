@@ -14,8 +14,6 @@ from datetime import date, datetime, tzinfo
 from functools import cache
 from pathlib import Path
 
-from bitools.catalogue import Catalogue
-
 LANGUAGES = ("tr", "en")
 _LOCALE = Path(__file__).with_name("locale")
 MONTHS = (
@@ -27,7 +25,7 @@ ASCII = str.maketrans("çğıöşüÇĞİÖŞÜâîûÂÎÛ", "cgiosuCGIOSUaiuAI
 
 _language = "en"
 _zone: tzinfo | None = None
-_catalogue: Catalogue | None = None  # none of English, the language of the source
+_catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 
 def use(language: str) -> None:
@@ -44,9 +42,8 @@ def use(language: str) -> None:
 
 
 @cache  # a run speaks one language to its terminal, and another one on every slip it writes
-def _read(language: str) -> Catalogue | None:
-    path = _LOCALE / language / "LC_MESSAGES" / "bitools.mo"
-    return Catalogue(path) if path.is_file() else None
+def _read(language: str) -> gettext.NullTranslations:
+    return gettext.translation("bitools", _LOCALE, [language], fallback=True)
 
 
 def language() -> str:
@@ -75,14 +72,12 @@ def spoken(language: str, zone: tzinfo | None = None) -> Iterator[None]:
 
 def _(message: str) -> str:
     """Translate a message; placeholders are filled by the caller with `.format(...)`."""
-    return _catalogue.translated(message) if _catalogue and message else message
+    return _catalogue.gettext(message) if message else ""
 
 
 def ng(singular: str, plural: str, count: int) -> str:
     """Translate a counted message. Turkish has one form after a numeral."""
-    if _catalogue and (translated := _catalogue.translated(singular)) != singular:
-        return translated
-    return singular if count == 1 else plural
+    return _catalogue.ngettext(singular, plural, count)
 
 
 def lower(text: str) -> str:
