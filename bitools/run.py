@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from bitools import moments
 from bitools.errors import Locked
@@ -24,7 +23,7 @@ class Run:
     ledger: Ledger
     dry_run: bool = False
 
-    def document(self, schema: str) -> Document[Any]:
+    def document(self, schema: str) -> Document[Item]:
         """A new document of this run, not applied if the run is a dry one."""
         return Document(schema, self.id, self.started, applied=not self.dry_run)
 

@@ -36,7 +36,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
 _NO_PLACE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP)
 _HOLDER = 64  # bytes that say who holds a lock
-Item = TypeVar("Item", bound=Mapping[str, Any], default=dict[str, Any])
+Item = TypeVar("Item", bound=Mapping[str, Any])
 _PATIENCE = 6 * 3600.0  # seconds that a run waits for another's lock: the longest backup of a night
 _AGAIN = (0.002, 0.25)  # seconds between two looks at a lock, at first and at most
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -182,7 +182,7 @@ class Context:
         command = os.fsencode(shlex.join(["bitools", *sys.argv[1:]])).decode(errors="replace")
         return Ledger(self.state, self.run_id, command, actor(self.environ))
 
-    def document(self, schema: str) -> Document[Any]:  # of the items that whoever asks for it puts in
+    def document(self, schema: str) -> Document[Item]:
         """A document for a command that needs no inventory."""
         from bitools.state import Document
 

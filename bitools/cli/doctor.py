@@ -14,6 +14,7 @@ from bitools.errors import Code
 from bitools.i18n import _
 
 if TYPE_CHECKING:
+    from bitools.documents.doctor import FindingItem
     from bitools.state import Document
 
 _MARKS = {"good": ("✓", "green"), "warning": ("!", "yellow"), "missing": ("✗", "red")}
@@ -50,7 +51,7 @@ def doctor(
     if recovery_sheet:
         _print_sheet(context)
         return
-    document = context.document("bitools.doctor/1")
+    document: Document[FindingItem] = context.document("bitools.doctor/1")
     if escrowed:
         document.changed = _confirm(context, yes)
     jobs, inventory = context.jobs, context.inventory
@@ -102,7 +103,7 @@ def _called() -> dict[str, str]:
     }
 
 
-def _show(console: Console, document: Document) -> None:
+def _show(console: Console, document: Document[FindingItem]) -> None:
     called = _called()
     for item in document.items:
         mark, style = _MARKS[item["grade"]]

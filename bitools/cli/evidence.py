@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bitools.documents.envelope import Continuity
+    from bitools.documents.ledger import EntryItem
     from bitools.ledger import Ledger
     from bitools.ledger.witness import Witness
     from bitools.run import Run
@@ -107,9 +108,8 @@ def after(context: Ending, error: BitoolsError) -> BitoolsError:
         return error
     from bitools.state import Document
 
-    document = Document(
-        "bitools.ledger.verify/1", context.run_id, context.started
-    )  # never printed: the error is
+    # never printed: the error is
+    document: Document[EntryItem] = Document("bitools.ledger.verify/1", context.run_id, context.started)
     if prove(context, document):
         return error
     broken = [one for one in document.failed if one["code"] == Code.INTEGRITY]

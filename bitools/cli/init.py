@@ -108,7 +108,7 @@ def init(
     say = console.say if asker else console.note
     say(_("What you answer is written at once, in {folder}").format(folder=folder))
     say(_("Ctrl-C stops; the same command goes on where it stopped."))
-    document = context.document("bitools.init/1")
+    document: Document[InitItem] = context.document("bitools.init/1")
     steps = init.init(folder, Answers(options, asker, say), context.inventory_with, document)
     init.show(running.in_order(context, steps, schedule=schedule), running.at_terminal(context), document)
     context.finish(document, _show, record=False, quiet=True)

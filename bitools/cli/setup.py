@@ -66,7 +66,7 @@ def setup(
     if os.geteuid() != 0:
         hint = _("try: {command}").format(command="sudo bitools setup")
         raise Refused(_("only root makes accounts"), hint=hint, reason="root")
-    document = context.document("bitools.setup/1")
+    document: Document[StepItem] = context.document("bitools.setup/1")
     state = context.state_folder.absolute()
     inventory = None if remove else _inventory(context, document)
     if remove:

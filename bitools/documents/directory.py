@@ -10,6 +10,8 @@ from bitools.documents.envelope import Envelope
 from bitools.documents.user import AccountItem
 from bitools.documents.words import Moment
 
+Event = Literal["add", "disable", "rename", "move", "offboard"]
+
 
 class UserShowItem(AccountItem):
     """Everything bitools knows of an account."""
@@ -49,7 +51,7 @@ class UserNeed(TypedDict):
     """The account's name at that time."""
     connector: str
     """As directory.yaml names it."""
-    event: Literal["add", "disable", "rename", "move", "offboard"]
+    event: Event
     """What was done to the account."""
     status: Literal["pending", "open", "failed", "done"]
     """`pending`: the directory was about to be changed; `open`: a person has to act."""

@@ -8,11 +8,13 @@ from typing_extensions import TypedDict
 
 from bitools.documents.envelope import Envelope
 
+Several = Literal["sites", "devices", "datasets", "repositories", "sources"]
+
 
 class PartItem(TypedDict):
     """How much of one kind the inventory names."""
 
-    part: Literal["sites", "devices", "datasets", "repositories", "directory"]
+    part: Several | Literal["directory"]
     """Of what."""
     count: int
     """How many; of `directory` 1 if there is one."""

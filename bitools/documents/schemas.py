@@ -13,6 +13,7 @@ import json
 import pkgutil
 import sys
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -36,6 +37,7 @@ class _Untitled(GenerateJsonSchema):
         return False
 
 
+@cache
 def types() -> dict[str, type]:
     """Each document's type by its kind: `net.snapshot`."""
     found = {}
@@ -54,8 +56,12 @@ def types() -> dict[str, type]:
 
 def schemas() -> dict[str, Schema]:
     """Each document's JSON Schema by its kind."""
-    texts = _texts()
-    return {name: _schema(name, each, texts) for name, each in types().items()}
+    return {name: schema(name) for name in types()}
+
+
+def schema(name: str) -> Schema:
+    """The JSON Schema of the document of this kind."""
+    return _schema(name, types()[name], _texts())
 
 
 def _modules() -> list[ModuleType]:
@@ -63,6 +69,7 @@ def _modules() -> list[ModuleType]:
     return [importlib.import_module(f"{documents.__name__}.{name}") for name in names]
 
 
+@cache
 def _texts() -> dict[str, dict[str, str]]:
     """The text under each field, by type: its own and those it inherits, which pydantic passes over."""
     own: dict[str, dict[str, str]] = {}

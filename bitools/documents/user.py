@@ -57,14 +57,18 @@ Outcome = Literal[
 ]
 
 
+AttributeValue = str | int | list[str] | None
+Status = Outcome | Standing | Literal["violation"]
+
+
 class AttributeChange(TypedDict):
     """One attribute of an account; never a secret."""
 
     attribute: str
     """Its name in the directory."""
-    old: str | int | list[str] | None
+    old: AttributeValue
     """Before; times are ISO 8601."""
-    new: str | int | list[str] | None
+    new: AttributeValue
     """After; times are ISO 8601."""
 
 
@@ -81,48 +85,31 @@ class AccountItem(TypedDict):
     """What was asked for: `add`, `disable`, …"""
     changes: list[AttributeChange]
     """What was changed, or would be."""
-    status: Outcome | Standing | Literal["violation"]
+    status: Status
     """What came of it (`unchanged`, `planned`, `created`, …); of what was only looked at, how it stands."""
 
 
-class UserChangeItem(AccountItem):
-    """An account that was changed, or would be."""
+class ChangeDetail(TypedDict, total=False):
+    """What is said of some changes beside what all say."""
 
-    rights: NotRequired[list[str]]
+    rights: list[str]
     """Of a plan: what the account that bitools works as must be allowed."""
-    until: NotRequired[str]
+    until: str
     """The last day of what was granted."""
-    standing: NotRequired[list[str]]
+    standing: list[str]
     """Groups that stand by name from now on, whatever the post gives: DNs."""
-    by_post: NotRequired[list[str]]
+    by_post: list[str]
     """Groups that were granted until a day that is past, and stay because the post gives them: DNs."""
-    lost: NotRequired[list[str]]
+    lost: list[str]
     """What cannot be done any more, and why."""
-    slip: NotRequired[str]
+    slip: str
     """The file with the first password."""
-    stays: NotRequired[list[str]]
+    stays: list[str]
     """What an undone off-boarding leaves closed, and why; of a rehire, the groups that do not come back."""
 
 
-class UserSyncItem(UserChangeItem):
-    """A row of the staff list, or its account."""
-
-    employee_id: NotRequired[str]
-    """Of the row."""
-    line: NotRequired[int]
-    """Of the file, from 1."""
-    role: NotRequired[str]
-    """What the post gives comes from this role of directory.yaml."""
-    old_role: NotRequired[str | None]
-    """The role before it, as far as ledger or directory know."""
-    kept: NotRequired[list[str]]
-    """Groups that stay although no post gives them: DNs."""
-    custody: NotRequired[list[str]]
-    """Of a leaver: what is registered to them."""
-    left: NotRequired[list[str]]
-    """Of a leaver: groups that we may not take away, as DNs."""
-    checklist: NotRequired[list[ChecklistLine]]
-    """Of a leaver: what else is to be done."""
+class UserChangeItem(AccountItem, ChangeDetail):
+    """An account that was changed, or would be."""
 
 
 class ChecklistLine(TypedDict):
@@ -140,15 +127,38 @@ class ChecklistLine(TypedDict):
     """When."""
 
 
-class UserOffboardItem(UserChangeItem):
+class LeaverDetail(TypedDict, total=False):
+    """What is said of leavers beside."""
+
+    custody: list[str]
+    """Of a leaver: what is registered to them, or may be; a line that is not understood has its number."""
+    left: list[str]
+    """Of a leaver: groups that we may not take away, as DNs."""
+    checklist: list[ChecklistLine]
+    """Of a leaver: what else is to be done, in other systems."""
+
+
+class UserOffboardItem(UserChangeItem, LeaverDetail):
     """A leaver's account."""
 
-    custody: NotRequired[list[str]]
-    """What is registered to them, or may be; a line that is not understood has its number."""
-    left: NotRequired[list[str]]
-    """Groups that we may not take away, as DNs."""
-    checklist: NotRequired[list[ChecklistLine]]
-    """What else is to be done, in other systems."""
+
+class RowDetail(ChangeDetail, total=False):
+    """What is said of a row of the staff list beside."""
+
+    employee_id: str
+    """Of the row."""
+    line: int
+    """Of the file, from 1."""
+    role: str
+    """What the post gives comes from this role of directory.yaml."""
+    old_role: str | None
+    """The role before it, as far as ledger or directory know."""
+    kept: list[str]
+    """Groups that stay although no post gives them: DNs."""
+
+
+class UserSyncItem(AccountItem, RowDetail, LeaverDetail):
+    """A row of the staff list, or its account."""
 
 
 class UserAdd(Envelope):

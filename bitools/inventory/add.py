@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from bitools import yamlfile
 from bitools.errors import InventoryInvalid, Refused, Usage
@@ -17,6 +17,9 @@ from bitools.inventory.network import Device, Site
 from bitools.inventory.starter import editor_line
 from bitools.state import Document
 
+if TYPE_CHECKING:
+    from bitools.documents.inventory import FileItem
+
 Kind = Literal["device", "dataset", "site"]
 _PLACES: Mapping[Kind, tuple[str, str]] = {
     "device": ("devices.d/{name}.yaml", "devices"),
@@ -26,7 +29,7 @@ _PLACES: Mapping[Kind, tuple[str, str]] = {
 
 
 def add(
-    kind: Kind, name: str, keys: Mapping[str, Any], draft: Draft, proof: Proof, document: Document[Any]
+    kind: Kind, name: str, keys: Mapping[str, Any], draft: Draft, proof: Proof, document: Document[FileItem]
 ) -> None:
     """Add it, unless it is there with the same keys; in a dry run say where it would stand.
 

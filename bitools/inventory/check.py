@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING
 
 from bitools import yamlfile
 from bitools.i18n import _
@@ -14,16 +14,18 @@ from bitools.inventory.model import NAMED, Inventory
 from bitools.inventory.network import Device
 from bitools.state import Document
 
+if TYPE_CHECKING:
+    from bitools.documents.inventory import PartItem
 
-def check(inventory: Inventory, document: Document[Any]) -> Document[Any]:
+
+def check(inventory: Inventory, document: Document[PartItem]) -> Document[PartItem]:
     """Count the parts of an inventory, which was proven when it was loaded.
 
     Raise InvalidInventory, with file and line, for two devices with one address.
     """
     one_address_a_device(inventory, {})
-    counts = {kind: len(inventory.names(kind)) for kind in NAMED.values()}
-    counts["directory"] = int(inventory.directory is not None)
-    document.items = [{"part": part, "count": count} for part, count in counts.items()]
+    document.items = [{"part": part, "count": len(inventory.names(part))} for part in NAMED.values()]
+    document.items.append({"part": "directory", "count": int(inventory.directory is not None)})
     return document
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from bitools import platforms
 from bitools.errors import Refused
@@ -19,6 +19,9 @@ from bitools.inventory.lists import ansible, inventories, lines, oxidized
 from bitools.inventory.lists.imported import Imported, Row
 from bitools.state import Document, write
 from bitools.yamlfile import flow
+
+if TYPE_CHECKING:
+    from bitools.documents.inventory import ImportedItem
 
 Format = Literal["csv", "oxidized", "rancid", "ansible", "nornir", "netbox"]
 FORMATS: tuple[Format, ...] = ("csv", "oxidized", "rancid", "ansible", "nornir", "netbox")
@@ -34,20 +37,21 @@ class Given:
 
 
 def import_(
-    form: Format, texts: Mapping[str, str], document: Document[Any], given: Given | None = None
-) -> Document[Any]:
+    form: Format, texts: Mapping[str, str], document: Document[ImportedItem], given: Given | None = None
+) -> Document[ImportedItem]:
     """The devices of another tool's files, what was left out, and the text of a devices.yaml.
 
     Raise InventoryInvalid, naming the place, for what cannot be read or is no device.
     """
     imported = importer(form, given)(texts)
-    document.items = [{"device": name, **row} for name, row in imported.devices.items()]
+    # a row of a list has the keys of an item
+    document.items = [cast("ImportedItem", {"device": name, **row}) for name, row in imported.devices.items()]
     document.warnings = imported.notes
     document.more["text"] = as_yaml(imported, f"{form}: {', '.join(Path(name).name for name in texts)}")
     return document
 
 
-def difference(document: Document[Any], to: Path) -> str:
+def difference(document: Document[ImportedItem], to: Path) -> str:
     """What writing the text would change in a file that is there; empty for nothing. Raise Refused."""
     try:
         old = to.read_text(encoding="utf-8", errors="replace")
@@ -58,7 +62,7 @@ def difference(document: Document[Any], to: Path) -> str:
     return "\n".join(lines)
 
 
-def keep(document: Document[Any], to: Path) -> None:
+def keep(document: Document[ImportedItem], to: Path) -> None:
     """Write the text to a file, unless it is a dry run. Raise Refused if it cannot be written."""
     document.changed = True
     if document.applied:

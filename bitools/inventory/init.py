@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from bitools.errors import Refused
 from bitools.i18n import _, system_words
@@ -11,8 +11,11 @@ from bitools.inventory import schema
 from bitools.inventory.starter import files
 from bitools.state import Document, write
 
+if TYPE_CHECKING:
+    from bitools.documents.inventory import FileItem
 
-def init(folder: Path, document: Document[Any]) -> Document[Any]:
+
+def init(folder: Path, document: Document[FileItem]) -> Document[FileItem]:
     """Write a small inventory with comments into a new or empty folder, and the schemas that editors show its
     keys by; in a dry run say what it would be.
 
@@ -28,8 +31,8 @@ def init(folder: Path, document: Document[Any]) -> Document[Any]:
                 write(folder / name, text.encode(), 0o640)
             except OSError as error:
                 raise Refused(f"{folder / name}: {system_words(error)}", cause=error) from error
-        status = "written" if document.applied else "planned"
-        document.items.append({"name": name, "path": str(folder / name), "status": status})
+        item: FileItem = {"name": name, "path": str(folder / name), "status": "planned"}
+        document.items.append({**item, "status": "written"} if document.applied else item)
     if document.applied:
         schema.schema(folder / "schema", document)
     return document

@@ -18,6 +18,7 @@ from bitools.i18n import _
 from bitools.inventory.settings import Settings
 
 if TYPE_CHECKING:
+    from bitools.documents.inventory import Several
     from bitools.inventory.accounts import Directory
     from bitools.inventory.backups import Dataset, Monitoring
     from bitools.inventory.iplog import IpLog, Source
@@ -55,7 +56,7 @@ FILES: Mapping[str, File] = {
 }
 
 # What its files give names to: one of them, and under which word `Inventory` has them all.
-NAMED: Mapping[str, str] = {
+NAMED: Mapping[str, Several] = {
     "site": "sites",
     "device": "devices",
     "dataset": "datasets",
@@ -85,7 +86,7 @@ class Inventory:
         """The sources of the IP-distribution log; none where it is not kept."""
         return self.iplog.sources if self.iplog else {}
 
-    def names(self, several: str) -> Collection[str]:
+    def names(self, several: Several) -> Collection[str]:
         """The names of all of one kind, a word of `NAMED`."""
         found: Collection[str] = getattr(self, several)
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, create_model
 
@@ -16,8 +16,11 @@ from bitools.inventory.model import FILES
 from bitools.inventory.network import Device
 from bitools.state import Document, write
 
+if TYPE_CHECKING:
+    from bitools.documents.inventory import FileItem
 
-def schema(folder: Path, document: Document[Any]) -> Document[Any]:
+
+def schema(folder: Path, document: Document[FileItem]) -> Document[FileItem]:
     """Write the schema of each inventory file into a folder, those that changed."""
     for name, one in schemas().items():
         path = folder / f"{name}.json"

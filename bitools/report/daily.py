@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bitools.errors import BitoolsError, IntegrityBroken
 from bitools.i18n import _
@@ -10,6 +11,10 @@ from bitools.job import Jobs
 from bitools.ledger import stamp
 from bitools.report.digest.publish import Report, publish
 from bitools.run import Run
+from bitools.state import Document
+
+if TYPE_CHECKING:
+    from bitools.documents.ledger import StampItem
 
 
 def daily(run: Run, jobs: Jobs, *, mail: bool, now: datetime) -> Report:
@@ -33,7 +38,7 @@ def _stamp(run: Run) -> BitoolsError | None:
     if settings.timestamp is None:
         return None
     try:
-        document = run.document("bitools.ledger.stamp/1")
+        document: Document[StampItem] = run.document("bitools.ledger.stamp/1")
         stamp.stamp(run.ledger, run.state, document, settings.timestamp, settings.zone)
     except BitoolsError as error:
         return error

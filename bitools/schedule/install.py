@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from bitools import process
 from bitools.inventory.model import Inventory
@@ -14,6 +14,9 @@ from bitools.schedule.show import Kind, show
 from bitools.schedule.timers import Caller
 from bitools.state import Document, write
 
+if TYPE_CHECKING:
+    from bitools.documents.schedule import JobItem
+
 UNITS, CRON = Path("/etc/systemd/system"), Path("/etc/cron.d")
 BOOTED = Path("/run/systemd/system")  # sd_booted(3)
 
@@ -21,11 +24,11 @@ BOOTED = Path("/run/systemd/system")  # sd_booted(3)
 def install(
     jobs: Jobs,
     inventory: Inventory,
-    document: Document[Any],
+    document: Document[JobItem],
     kind: Kind,
     caller: Caller,
     folder: Path | None = None,
-) -> Document[Any]:
+) -> Document[JobItem]:
     """Replace what was installed before; other lines of a crontab stay. `folder`: where units go, else UNITS.
 
     Raise Rejected if crontab or systemctl refuse.

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from bitools import process
 from bitools.schedule import crontab, install
 from bitools.state import Document
 
+if TYPE_CHECKING:
+    from bitools.documents.schedule import RemovedItem
 
-def remove(document: Document[Any], folder: Path | None = None) -> Document[Any]:
+
+def remove(document: Document[RemovedItem], folder: Path | None = None) -> Document[RemovedItem]:
     """Take away every unit, the file in install.CRON and our block of the crontab. Raise as `install`."""
     where = folder or install.UNITS
     units = install.ours(where)

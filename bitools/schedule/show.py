@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from bitools.inventory.model import Inventory
 from bitools.job import Jobs
+from bitools.job.timer import Timer
 from bitools.schedule import crontab, systemd
 from bitools.schedule.needs import needs
 from bitools.schedule.timers import Caller, timers
 from bitools.state import Document
 
+if TYPE_CHECKING:
+    from bitools.documents.schedule import JobItem
+
 Kind = Literal["cron", "systemd"]
 
 
 def show(
-    jobs: Jobs, inventory: Inventory, document: Document[Any], kind: Kind, caller: Caller
+    jobs: Jobs, inventory: Inventory, document: Document[JobItem], kind: Kind, caller: Caller
 ) -> dict[str, str]:
-    """Put every timer of the inventory into the document; give the files they become, by name."""
+    """Put every timer of the inventory into the document; give the files they become, as `files` does."""
     wanted = timers(jobs, inventory)
     for timer in wanted:
         line = shlex.join(caller.words(timer))
@@ -32,6 +37,11 @@ def show(
                 "why": timer.why,
             }
         )
+    return files(wanted, inventory, kind, caller)
+
+
+def files(wanted: Sequence[Timer], inventory: Inventory, kind: Kind, caller: Caller) -> dict[str, str]:
+    """What cron or systemd reads of these timers, by the names of the files."""
     if kind == "systemd":
         reached = {timer.name: needs(timer, inventory, caller, _there) for timer in wanted}
         return systemd.units(wanted, caller, reached)

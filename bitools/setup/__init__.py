@@ -6,7 +6,6 @@ import os
 import pwd
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bitools import privilege, process
@@ -19,9 +18,9 @@ from bitools.job import Jobs
 from bitools.ledger import Ledger, acts
 from bitools.owned import ACCOUNT, AUDITORS
 from bitools.privilege import SystemAccount
-from bitools.schedule import install, needs
-from bitools.schedule.show import Kind, show
-from bitools.schedule.timers import Caller
+from bitools.schedule import install, needs, show
+from bitools.schedule.show import Kind
+from bitools.schedule.timers import Caller, timers
 from bitools.setup import completion, observe
 from bitools.setup.adopt import MEMORY
 from bitools.setup.apply import Applying, Memory
@@ -169,15 +168,13 @@ def _files(machine: Machine) -> Mapping[Path, tuple[str, int]]:
     files |= {place: (page, 0o644) for place, page in machine.manual.items()}
     if machine.inventory is not None:
         folder = install.UNITS if machine.kind == "systemd" else install.CRON
-        shown: Document[StepItem] = Document("bitools.schedule/1", "", datetime.now(tz=UTC))
         imported = machine.folder / IMPORTED
         if machine.inventory.settings.devices_from and not imported.exists():
             files[imported] = "devices: {}\n", 0o640
-        timers: Mapping[str, str] = {}
         if machine.timers:
-            timers = show(machine.jobs, machine.inventory, shown, machine.kind, machine.caller)
-        for name, content in timers.items():
-            files[folder / name] = content, 0o644
+            every = timers(machine.jobs, machine.inventory)
+            for name, content in show.files(every, machine.inventory, machine.kind, machine.caller).items():
+                files[folder / name] = content, 0o644
     return files
 
 

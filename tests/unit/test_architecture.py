@@ -8,6 +8,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tomllib
 from collections import defaultdict
 from functools import cache
 from graphlib import TopologicalSorter
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from bitools import jobs
 from bitools.inventory.schema import schemas
 from tests.conftest import ROOT
 
@@ -114,6 +116,18 @@ def test_no_module_needs_one_that_needs_it() -> None:
         found = {f"{module}.{one}" if f"{module}.{one}" in names else module for module, one in wanted}
         needs[name] = {one for one in found if one in names} - {name}
     TopologicalSorter(needs).prepare()  # raises CycleError, which names the circle
+
+
+def test_the_picture_of_the_house_is_true() -> None:
+    """What stands higher in it may import what stands lower, by the contract; a new job may wait to be drawn."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = contracts["contracts"][0]["layers"]
+    floor = {name: -number for number, layer in enumerate(layers) for name in re.findall(r"\w+", layer)}
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    cells = re.findall(r"│ ([a-z0-9]+(?:, [a-z0-9]+)*) ", page)
+    drawn = [name for cell in cells for name in cell.split(", ")]
+    assert drawn == sorted(drawn, key=floor.__getitem__, reverse=True)
+    assert floor.keys() - drawn <= set(jobs.NAMES)
 
 
 def test_no_file_is_named_for_elsewhere() -> None:

@@ -89,6 +89,16 @@ def test_links_lead_somewhere() -> None:
             assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 
+def test_a_file_of_the_source_that_is_named_is_there() -> None:
+    """By its whole path, or as seen from `bitools/`; a folder too."""
+    named = re.compile(
+        r"`((?:bitools|tests|lab|bench|cli|net|user|backup|iplog|report|inventory|ledger)/[\w/]*(?:\.\w+)?)`"
+    )
+    for page in [*PAGES, *(ROOT / "docs/decisions").glob("*.md")]:
+        for name in named.findall(page.read_text(encoding="utf-8")):
+            assert (ROOT / name).exists() or (ROOT / "bitools" / name).exists(), f"{page.name}: {name}"
+
+
 def test_the_page_of_exit_codes_has_every_code() -> None:
     page = (ROOT / "docs/exit-codes.md").read_text()
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)} == {

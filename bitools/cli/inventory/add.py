@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -11,6 +11,10 @@ from bitools.cli.frame.command import command
 from bitools.cli.inventory.text import show_written
 from bitools.errors import Code
 from bitools.i18n import _
+
+if TYPE_CHECKING:
+    from bitools.documents.inventory import FileItem
+    from bitools.state import Document
 
 
 @command(
@@ -39,7 +43,7 @@ def add(
     from bitools.inventory.draft import Draft
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
-    document = context.document("bitools.inventory.add/1")
+    document: Document[FileItem] = context.document("bitools.inventory.add/1")
     draft = Draft(context.inventory_folder.absolute())
     add.add(kind, name, add.keys_of(kind, keys or []), draft, context.inventory_with, document)
     context.finish(document, show_written, record=False, quiet=not dry_run)

@@ -38,7 +38,7 @@ def following(
     folder = context.inventory_folder.absolute()
     texts = _texts(said, sources, folder)
     given = once_for_all(context, said, texts, yes)
-    document = context.document("bitools.inventory.import/1")
+    document: Document[ImportedItem] = context.document("bitools.inventory.import/1")
     with context.state.lock("inventory", wait=_PATIENCE):
         imported = import_.importer(said.format, given)(texts)
         source = sources[0] if sources else said.source

@@ -34,7 +34,7 @@ def list_(
     from bitools.inventory import list_
 
     context = Context.of(ctx, json=json)
-    document = context.document("bitools.inventory.list/1")
+    document: Document[DeviceItem] = context.document("bitools.inventory.list/1")
     list_.list_(context.inventory, document, site=site, role=role or "", group=group)
     context.finish(document, _show_devices, record=False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,10 @@ from bitools.cli.ledger import text
 from bitools.cli.ledger.options import Since, Until, span
 from bitools.errors import Code
 from bitools.i18n import _
+
+if TYPE_CHECKING:
+    from bitools.documents.ledger import ExportItem
+    from bitools.state import Document
 
 
 @command(
@@ -32,6 +36,6 @@ def export(
     from bitools.ledger import export
 
     context = Context.of(ctx, json=json)
-    document = context.document("bitools.ledger.export/1")
+    document: Document[ExportItem] = context.document("bitools.ledger.export/1")
     export.export(context.ledger, document, file, span(context, since, until))
     context.finish(document, text.exported, record=False)

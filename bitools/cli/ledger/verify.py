@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,10 @@ from bitools.cli.frame.help import remarked
 from bitools.cli.ledger import text
 from bitools.errors import BitoolsError, Code, Usage
 from bitools.i18n import _
+
+if TYPE_CHECKING:
+    from bitools.documents.ledger import EntryItem
+    from bitools.state import Document
 
 
 @command(
@@ -40,8 +44,8 @@ def verify(
         hint = _("copy it from the end of a mailed report")
         raise Usage(_("a head is 64 digits and letters a-f"), hint=hint)
     context.show_times_of_inventory()
-    ledger, document = context.ledger, context.document("bitools.ledger.verify/1")
-    document = verify.verify(ledger, document, head, file, context.state, _authority(context))
+    document: Document[EntryItem] = context.document("bitools.ledger.verify/1")
+    verify.verify(context.ledger, document, head, file, context.state, _authority(context))
     broken = Code.INTEGRITY if document.failed else None
     context.finish(document, text.chain, record=False, proves=file is None, code=broken)
 

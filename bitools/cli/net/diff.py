@@ -84,7 +84,7 @@ def diff(
     record = not (files or between or offline or start or end)
     if files:
         _able_to_compare_files(context, platform, show_secrets)
-        empty = context.document(diff_stored.SCHEMA)
+        empty: Document[DiffItem] = context.document(diff_stored.SCHEMA)
         document = diff_stored.files(empty, *files, platform, show_secrets=show_secrets)
     elif between:
         one, other = (context.inventory.select_devices([name])[0] for name in between)

@@ -67,7 +67,7 @@ def remediate(
     if files:
         if not platform:
             raise Usage(_("--files needs --platform"), hint="bitools net platforms")
-        empty = context.document(remediate.SCHEMA)
+        empty: Document[RemediateItem] = context.document(remediate.SCHEMA)
         document = remediate.files(empty, *files, platform)
     else:
         chosen = selected(context, devices, site, role, group, tag)

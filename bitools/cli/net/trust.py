@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,10 @@ from bitools.cli.net import text
 from bitools.cli.net.options import Devices, GroupOption, RoleOption, SiteOption, TagOption, selected
 from bitools.errors import Code, Refused
 from bitools.i18n import _, ng
+
+if TYPE_CHECKING:
+    from bitools.documents.net import TrustItem
+    from bitools.state import Document
 
 
 @command(
@@ -45,7 +49,7 @@ def trust(
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     chosen = selected(context, [*(devices or []), *(replace or [])], site, role, group, tag)
-    document = context.run.document("bitools.net.trust/1")
+    document: Document[TrustItem] = context.run.document("bitools.net.trust/1")
     shown = trust.look(context.run, chosen, document)
     if fingerprint:
         shown = trust.only(shown, fingerprint, document)

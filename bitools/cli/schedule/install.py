@@ -41,7 +41,7 @@ def install(
     if to and kind == "cron":
         raise typer.BadParameter(_("--to is for systemd; a crontab is where cron has it"))
     context = Context.of(ctx, json=json, dry_run=dry_run)
-    document = context.document("bitools.schedule/1")
+    document: Document[JobItem] = context.document("bitools.schedule/1")
     install.install(context.jobs, context.inventory, document, kind, caller(context), to)
     context.finish(document, _show_jobs, record=False, quiet=not dry_run)
 

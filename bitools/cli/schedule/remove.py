@@ -37,7 +37,7 @@ def remove(
     from bitools.schedule import remove
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
-    document = context.document("bitools.schedule.remove/1")
+    document: Document[RemovedItem] = context.document("bitools.schedule.remove/1")
     context.finish(remove.remove(document, folder), _show, record=False, quiet=not dry_run)
 
 

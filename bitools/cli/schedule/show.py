@@ -29,7 +29,7 @@ def show(ctx: typer.Context, kind: As = "cron", json: JsonFlag = False) -> None:
     from bitools.schedule import show
 
     context = Context.of(ctx, json=json)
-    document = context.document("bitools.schedule/1")
+    document: Document[JobItem] = context.document("bitools.schedule/1")
     files = show.show(context.jobs, context.inventory, document, kind, caller(context))
     text = "\n".join(f"# {name}\n{content}" if len(files) > 1 else content for name, content in files.items())
 

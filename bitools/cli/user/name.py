@@ -32,7 +32,7 @@ def name(ctx: typer.Context, given: Given, surname: Surname, json: JsonFlag = Fa
 
     context: Context = Context.of(ctx, json=json)
     directory = (context.inventory_folder / "directory.yaml").is_file() and context.inventory.directory
-    document = context.document("bitools.user.name/1")
+    document: Document[UserNameItem] = context.document("bitools.user.name/1")
     document.items.append(name.name(given, surname, directory or None))
     context.finish(document, _show_name, record=False)
 

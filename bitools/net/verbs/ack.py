@@ -53,7 +53,7 @@ def waiting(run: Run, devices: Sequence[Device], until: str = "") -> list[Commit
 
 def unreviewed(run: Run, devices: Sequence[Device], until: str = "") -> Document[AckItem]:
     """List what nobody has reviewed."""
-    document = run.document(SCHEMA)
+    document: Document[AckItem] = run.document(SCHEMA)
     document.items += [_item(run, commit, "unreviewed") for commit in waiting(run, devices, until)]
     return document
 
@@ -86,7 +86,7 @@ def ack(run: Run, commits: Sequence[Commit], reason: str) -> Document[AckItem]:
     """
     if not reason.strip():
         raise Usage(_("a review needs --reason"))
-    document = run.document(SCHEMA)
+    document: Document[AckItem] = run.document(SCHEMA)
     with run.state.lock("reviews", wait=60):
         done = reviews(run.state)
         fresh = [commit for commit in commits if commit.id not in done]

@@ -27,7 +27,7 @@ def check(run: Run, devices: Sequence[Device]) -> Document[CheckItem]:
     A device without a snapshot has failed: what was not looked at has not passed. Raise InventoryInvalid for
     a rule that is wrong.
     """
-    document = run.document("bitools.net.check/1")
+    document: Document[CheckItem] = run.document("bitools.net.check/1")
     book = load(run.inventory.folder / "checks")
     texts = History(run.state).latest([device.name for device in devices])
     today = run.started.astimezone(run.inventory.settings.zone).date()

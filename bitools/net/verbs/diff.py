@@ -39,7 +39,7 @@ def diff(
 
     `transcript`: a file for all that the devices said.
     """
-    document = run.document(SCHEMA)
+    document: Document[DiffItem] = run.document(SCHEMA)
     document.more["against"] = against
     before = History(run.state).latest([device.name for device in devices])
     fetcher = Fetcher(run, transcript)

@@ -30,7 +30,7 @@ def then(run: Run, devices: Sequence[Device], start: str = "", end: str = "") ->
     Without `start` the last change of each device up to `end`, without `end` up to now. Raise NotFound for an
     unknown revision or date.
     """
-    document = run.document(SCHEMA)
+    document: Document[DiffItem] = run.document(SCHEMA)
     history = History(run.state)
     names = [device.name for device in devices]
     last = revision(run, history, end, last=True) if end else BRANCH
@@ -101,7 +101,7 @@ def between(run: Run, one: Device, other: Device) -> Document[DiffItem]:
             raise NotFound(
                 _("no snapshot yet"), target=device.name, hint=f"bitools net snapshot {device.name}"
             )
-    document = run.document(SCHEMA)
+    document: Document[DiffItem] = run.document(SCHEMA)
     platform = run.inventory.platform(one.platform)
     first, second = (masks.stored(device.name, texts[device.name]) for device in (one, other))
     item = compared(other, first, second, platform)

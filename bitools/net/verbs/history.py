@@ -31,7 +31,7 @@ def history(
     Newest first; `author` is a part of the name, `most` 0 is all; with `patch` the lines too. Raise Usage for
     what is no date.
     """
-    document = run.document("bitools.net.history/1")
+    document: Document[HistoryItem] = run.document("bitools.net.history/1")
     zone = run.inventory.settings.zone
     first = run.moment(since).isoformat(timespec="seconds") if since else ""
     last = run.moment(until, end=True).isoformat(timespec="seconds") if until else ""

@@ -31,7 +31,7 @@ def remask(run: Run) -> Document[RemaskItem]:
 
     Raise Locked if a snapshot runs.
     """
-    document = run.document(SCHEMA)
+    document: Document[RemaskItem] = run.document(SCHEMA)
     with run.state.lock("net"):
         masks, history = Masks(run), History(run.state)
         clear(history.git.folder)

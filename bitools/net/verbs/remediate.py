@@ -72,7 +72,7 @@ def remediate(
 
     Raise NotFound for an unknown revision or date, Refused for a file with a line that must not be typed.
     """
-    document = run.document(SCHEMA)
+    document: Document[RemediateItem] = run.document(SCHEMA)
     document.more["against"] = against
     wanted = _Wanted(run, devices, against)
     before = History(run.state).latest([device.name for device in devices])

@@ -54,7 +54,7 @@ def with_secrets_of(intended: str, running: str) -> str:
 
 def render(run: Run, devices: Sequence[Device]) -> Document[RenderItem]:
     """The intended configuration of each device, as text in the items."""
-    document = run.document("bitools.net.render/1")
+    document: Document[RenderItem] = run.document("bitools.net.render/1")
     for device in devices:
         try:
             document.items.append(

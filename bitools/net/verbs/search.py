@@ -47,7 +47,7 @@ def search(
     devices that the inventory no longer has. Raise Usage for a pattern a bounded engine cannot follow,
     Refused if it takes too long all the same.
     """
-    document = run.document(SCHEMA)
+    document: Document[SearchItem] = run.document(SCHEMA)
     look = Grep(History(run.state), linear(pattern), ignore_case=ignore_case)
     document.items += _hits(run, devices, look, lambda statement, _platform: {}, history, everywhere)
     return document
@@ -57,7 +57,7 @@ def accounts(
     run: Run, devices: Sequence[Device], name: str, *, history: bool = False, everywhere: bool = False
 ) -> Document[SearchItem]:
     """The local accounts that carry this name, exactly or in a usual other spelling (`match`)."""
-    document = run.document(SCHEMA)
+    document: Document[SearchItem] = run.document(SCHEMA)
     names = spellings(name)
     look = Grep(History(run.state), "|".join(map(_folded, names)), ignore_case=True)
 

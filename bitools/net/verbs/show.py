@@ -26,7 +26,7 @@ def show(run: Run, device: Device, at: str = "") -> Document[ShowItem]:
         raise NotFound(
             _("no snapshot of it then"), target=device.name, hint=f"bitools net history {device.name}"
         )
-    document = run.document("bitools.net.show/1")
+    document: Document[ShowItem] = run.document("bitools.net.show/1")
     masked = Masks(run).stored(device.name, text)
     document.items.append({"device": device.name, "revision": history.resolve(revision), "text": masked})
     return document

@@ -48,7 +48,7 @@ def snapshot(
 
     A tick that meets a healthy run is `skipped`. Raise Locked if that run is older than an hour.
     """
-    document = run.document("bitools.net.snapshot/1")
+    document: Document[SnapshotItem] = run.document("bitools.net.snapshot/1")
     try:
         with run.state.lock("net"):
             fetcher = Fetcher(run, transcript)

@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import IntFlag
-from typing import Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from bitools.documents.user import Action, AttributeChange, AttributeValue, Standing, Status, UserSyncItem
 
 MARK = "bitools:pending:"  # in `info` of an account that is not whole yet, followed by the run's name
 
@@ -34,10 +37,10 @@ class Change:
     """One attribute, before and after; never a secret."""
 
     attribute: str
-    old: Any
-    new: Any
+    old: AttributeValue
+    new: AttributeValue
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> AttributeChange:
         """As a document and the ledger hold it."""
         return {"attribute": self.attribute, "old": self.old, "new": self.new}
 
@@ -90,7 +93,7 @@ class Account:
         info = self.attributes.get("info", "")
         return info.removeprefix(MARK) if info.startswith(MARK) and not self.enabled else ""
 
-    def status(self, now: datetime) -> str:
+    def status(self, now: datetime) -> Standing:
         """One word for people and machines: pending, disabled, expired, locked or enabled."""
         if self.pending:
             return "pending"
@@ -100,8 +103,8 @@ class Account:
             return "expired"
         return "locked" if self.locked else "enabled"
 
-    def item(self, action: str, status: str, changes: Sequence[Change] = ()) -> dict[str, Any]:
-        """What every user document says about an account."""
+    def item(self, action: Action, status: Status, changes: Sequence[Change] = ()) -> UserSyncItem:
+        """What every user document says about an account; some say more of it."""
         return {
             "sam_account_name": self.sam_account_name,
             "guid": self.guid,

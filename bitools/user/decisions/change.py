@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from bitools.i18n import _
-from bitools.user.decisions.account import Change
+from bitools.user.decisions.account import Account, Change
+from bitools.user.decisions.group import Group
 
 Value = str | bytes | int | datetime  # the wire knows how a controller wants it
 Modification = Mapping[str, tuple[str, Sequence[Value]]]
@@ -46,7 +46,7 @@ class Plan:
     writes: tuple[Write, ...] = ()
     rights: tuple[Right, ...] = ()
     lost: tuple[str, ...] = ()  # what cannot be done, and why; the rest is
-    groups: tuple[Any, ...] = ()  # that it is about
+    groups: tuple[Group, ...] = ()  # that it is about
 
     def then(self, *others: Plan, lost: tuple[str, ...] = ()) -> Plan:
         """This, then those, in one go."""
@@ -61,3 +61,17 @@ class Plan:
 
 
 NOTHING = Plan()
+
+
+def replacing(account: Account, wanted: Mapping[str, str | None]) -> Plan:
+    """These attributes as they are wanted (None: cleared), in one write; what is so already is left alone."""
+    has = {**account.attributes, "sAMAccountName": account.sam_account_name}
+    new = {name: value for name, value in sorted(wanted.items()) if has.get(name) != value}
+    if not new:
+        return NOTHING
+    replaced = {name: ("REPLACE", [value] if value is not None else []) for name, value in new.items()}
+    return Plan(
+        tuple(Change(name, has.get(name), value) for name, value in new.items()),
+        (Write(f"<GUID={account.guid}>", replaced, about=account.sam_account_name),),
+        tuple(Right(account.dn, name) for name in new),
+    )

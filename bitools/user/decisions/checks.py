@@ -15,7 +15,7 @@ from bitools.errors import Refused
 from bitools.i18n import _
 from bitools.user.decisions.account import Account, Change, Flag
 from bitools.user.decisions.change import Plan
-from bitools.user.decisions.membership import Group
+from bitools.user.decisions.group import Group
 from bitools.user.decisions.names import fold
 
 # Groups whose members AdminSDHolder guards (MS-ADTS 3.1.1.6.1.2), by the last part of their SID.

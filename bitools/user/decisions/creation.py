@@ -13,7 +13,7 @@ from bitools.i18n import _
 from bitools.inventory.accounts import Directory, Role
 from bitools.user.decisions import checks, names
 from bitools.user.decisions.account import TEXTS, Account, Change, expiry, last_moment
-from bitools.user.decisions.membership import Group
+from bitools.user.decisions.group import Group
 from bitools.user.decisions.passwords import PasswordPolicy
 from bitools.user.decisions.person import Request, fits, texts
 

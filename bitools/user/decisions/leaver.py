@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
 
 from bitools.user.decisions.account import Account
 
@@ -68,6 +67,6 @@ class Record:
         """The same, with these lines done; one that was done stays as it was."""
         return replace(self, ticks={**{name: Tick(by, time) for name in names}, **self.ticks})
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """As it is stored, and as the ledger holds it."""
         return asdict(self)

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from bitools.errors import BitoolsError, Refused
 from bitools.i18n import _
 from bitools.inventory.accounts import Role
-from bitools.user.decisions.account import Account, Change
+from bitools.user.decisions.account import Account
 from bitools.user.decisions.account_control import expiring
-from bitools.user.decisions.change import Plan, Right, Write
+from bitools.user.decisions.change import Plan, replacing
 from bitools.user.decisions.membership import joining, leaving
 from bitools.user.decisions.movers import Post
 from bitools.user.decisions.names import fold
@@ -146,20 +146,7 @@ def as_listed(person: Person, account: Account, role: Role, post: Post, now: dat
         wanted.pop("employeeID", None)  # a spreadsheet has eaten its zeros
     if post.moved:
         wanted = {**{name: role.attributes[name] for name in _OF_A_POST & role.attributes.keys()}, **wanted}
-    changes = [
-        Change(name, account.attributes.get(name), value)
-        for name, value in sorted(wanted.items())
-        if account.attributes.get(name) != value
-    ]
-    plan = Plan()
-    if changes:
-        write = Write(
-            f"<GUID={account.guid}>",
-            {change.attribute: ("REPLACE", [change.new]) for change in changes},
-            about=account.sam_account_name,
-        )
-        plan = Plan(tuple(changes), (write,), tuple(Right(account.dn, one.attribute) for one in changes))
-    return plan.then(
+    return replacing(account, wanted).then(
         joining(account, post.joins),
         leaving(account, post.leaves),
         _lasting(person, account, role, post, now),
@@ -181,11 +168,7 @@ def _lasting(person: Person, account: Account, role: Role, post: Post, now: date
 
 def adopted(person: Person, account: Account) -> Plan:
     """The account learns whose it is."""
-    if account.attributes.get("employeeID") == person.number:
-        return Plan()
-    write = Write(f"<GUID={account.guid}>", {"employeeID": ("REPLACE", [person.number])})
-    change = Change("employeeID", account.attributes.get("employeeID"), person.number)
-    return Plan((change,), (write,), (Right(account.dn, "employeeID"),))
+    return replacing(account, {"employeeID": person.number})
 
 
 def _names(given: str, surname: str) -> str:

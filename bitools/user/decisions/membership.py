@@ -1,32 +1,12 @@
-"""Groups, and who is in them. The primary group is not among them: Windows keeps it elsewhere. Pure."""
+"""Who is in which groups. The primary one is not among them: Windows keeps it elsewhere. Pure."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bitools.user.decisions.account import Account, Change
 from bitools.user.decisions.change import Plan, Right, Write
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A group of the directory."""
-
-    name: str
-    dn: str
-    guid: str
-    sids: frozenset[str] = frozenset()  # its own and those of the groups it is in, nested ones too
-    own: frozenset[str] = frozenset()  # its own SID; none for a mere mailing list
-    within: tuple[str, ...] = ()  # DNs of those groups
-    writable: bool = True
-
-    @property
-    def common_name(self) -> str:
-        """What its DN begins with: `name` may be any of its names, or the DN itself."""
-        found = re.match(r"[^=]*=((?:\\.|[^\\,])*)", self.dn)
-        return re.sub(r"\\(.)", r"\1", found[1]) if found else ""
+from bitools.user.decisions.group import Group
 
 
 def joining(account: Account, groups: Sequence[Group], seconds: int = 0) -> Plan:

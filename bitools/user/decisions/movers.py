@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from bitools.inventory.accounts import Directory
 from bitools.user.decisions.account import Account
-from bitools.user.decisions.membership import Group
+from bitools.user.decisions.group import Group
 from bitools.user.decisions.names import fold
 from bitools.user.decisions.person import Request, role_of
 

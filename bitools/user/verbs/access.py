@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bitools.documents.directory import UserAccessItem
 from bitools.run import Run
 from bitools.state import Document
@@ -19,7 +17,7 @@ from bitools.user.wire.directory_cache import DirectoryCache
 def access(run: Run, department: str = "") -> Document[UserAccessItem]:
     """Every person's groups: given by the role, granted by name, accounted for by nobody, or missing."""
     settings = run.inventory.require_directory()
-    document = run.document("bitools.user.access/1")
+    document: Document[UserAccessItem] = run.document("bitools.user.access/1")
     with connect(settings, run.started) as domain:
         document.warnings += domain.warnings
         posts = Posts(run, settings, DirectoryCache(domain))
@@ -31,7 +29,7 @@ def access(run: Run, department: str = "") -> Document[UserAccessItem]:
     return document
 
 
-def _item(posts: Posts, account: Account) -> dict[str, Any]:
+def _item(posts: Posts, account: Account) -> UserAccessItem:
     has = account.attributes
     role = posts.role(account)
     given = {fold(group.dn): group.dn for group in posts.given(account, role)}

@@ -33,7 +33,7 @@ def add(
     role_of(settings, request)
     texts(request)  # what is refused in a name is refused before any connection
     consent.limit(settings, 1)
-    document = run.document("bitools.user.add/1")
+    document: Document[UserSyncItem] = run.document("bitools.user.add/1")
     with opened(run, settings, consent, document) as place:
         opening, shown = Opening(place, request, namesake=namesake), None
         if run.dry_run or consent.asks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bitools.documents.directory import UserAuditItem
+from bitools.documents.user import AccountItem
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.audit import AuditFacts, findings
@@ -20,7 +21,7 @@ def _open(needs: list[Need]) -> list[str]:
 def audit(run: Run, stale_days: int = 90) -> Document[UserAuditItem]:
     """Everything that is wrong with the accounts; one item a finding. Slips older than a week go."""
     settings = run.inventory.require_directory()
-    document = run.document("bitools.user.audit/1")
+    document: Document[UserAuditItem] = run.document("bitools.user.audit/1")
     with connect(settings, run.started) as domain:
         document.warnings += domain.warnings
         facts = AuditFacts(
@@ -36,9 +37,9 @@ def audit(run: Run, stale_days: int = 90) -> Document[UserAuditItem]:
             with writing(run, domain):  # nothing is changed: what a lost answer left open is looked up
                 pass
     for finding in findings(facts):
-        item = finding.account.item("audit", "violation")
+        item: AccountItem = finding.account.item("audit", "violation")
         document.items.append(
-            item | {"rule": finding.rule, "why": finding.why, "duties": list(finding.duties)}
+            {**item, "rule": finding.rule, "why": finding.why, "duties": list(finding.duties)}
         )
     document.more = {"accounts": len(facts.accounts)}
     return document

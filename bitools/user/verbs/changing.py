@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import cast
 
-from bitools.documents.user import UserSyncItem
+from bitools.documents.directory import Event
+from bitools.documents.user import Action, ChangeDetail, Outcome, UserSyncItem
 from bitools.errors import BitoolsError, IntegrityBroken, Refused, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
@@ -75,20 +76,20 @@ class ChangeKind:
     """
 
     act: Act
-    done: str
+    done: Outcome
     decide: Callable[[Domain, Account], Plan]
     alone: bool = True
-    event: str = ""  # what connectors call it
+    event: Event | None = None  # what connectors call it
     find: Callable[[Domain, str], Account] = queries.account
     finish: Callable[[Account], None] = lambda _account: None
-    more: Callable[[Account], dict[str, Any]] = lambda _account: {}
+    more: Callable[[Account], ChangeDetail] = lambda _account: {}
     prepare: Callable[[Account, Plan], None] = lambda _account, _plan: None
     target: Callable[[Account], str] = lambda account: account.sam_account_name
 
     @property
-    def name(self) -> str:
+    def name(self) -> Action:
         """`enable` of `user.enable`."""
-        return self.act.name.removeprefix("user.")
+        return cast("Action", self.act.name.removeprefix("user."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +109,16 @@ class Open:
         with locks.held(self.run, name, self.consent.patience) as before:
             yield before
 
-    def still(self, shown: dict[str, Any], item: dict[str, Any]) -> None:
+    def still(self, shown: UserSyncItem, item: UserSyncItem) -> None:
         """The plan was made again: if it is another one, ask again. Raise Refused on a no."""
-        if any(shown[key] != item[key] for key in ("changes", "dn", "sam_account_name")):
-            document = self.run.document(f"bitools.user.{item['action']}/1")
+        if _essence(shown) != _essence(item):
+            document: Document[UserSyncItem] = self.run.document(f"bitools.user.{item['action']}/1")
             document.items = [item]
             self.consent.ask(document)
+
+
+def _essence(item: UserSyncItem) -> tuple[object, ...]:
+    return item["changes"], item["dn"], item["sam_account_name"]
 
 
 @contextmanager
@@ -134,12 +139,19 @@ class _Planned:
     plan: Plan
     kind: ChangeKind
 
-    def item(self) -> dict[str, Any]:
+    def item(self) -> UserSyncItem:
         """What would be done, for a document."""
-        status = "planned" if self.plan.changes else "unchanged"
-        item = self.account.item(self.kind.name, status, self.plan.changes) | self.kind.more(self.account)
-        item |= {"lost": list(self.plan.lost)} if self.plan.lost else {}
-        return item | {"rights": [str(right) for right in self.plan.rights]}
+        item = self.as_found(self.account, "planned" if self.plan.changes else "unchanged")
+        item["rights"] = [str(right) for right in self.plan.rights]
+        return item
+
+    def as_found(self, account: Account, status: Outcome) -> UserSyncItem:
+        """The account as it is now, what was changed, and what is said of it beside."""
+        plan, kind = self.plan, self.kind
+        item: UserSyncItem = {**account.item(kind.name, status, plan.changes), **kind.more(account)}
+        if plan.lost:
+            item["lost"] = list(plan.lost)
+        return item
 
 
 def change(
@@ -152,7 +164,7 @@ def change(
     settings = run.inventory.require_directory()
     wanted = list(dict.fromkeys(names))
     consent.limit(settings, len(wanted))
-    document = run.document(f"bitools.user.{kind.name}/1")
+    document: Document[UserSyncItem] = run.document(f"bitools.user.{kind.name}/1")
     with opened(run, settings, consent, document) as place:
         planned = _plan(place, kind, wanted, document)
         document.items = [one.item() for one in planned]
@@ -194,7 +206,7 @@ def _plan(
     return list(planned.values())
 
 
-def _apply(place: Open, writer: Writing, one: _Planned) -> dict[str, Any]:
+def _apply(place: Open, writer: Writing, one: _Planned) -> UserSyncItem:
     """Write one account's change and read it back. Raise IntegrityBroken if the directory says otherwise."""
     kind, reason = one.kind, place.consent.reason
     lock = place.alone(locks.account(one.account.guid)) if kind.alone else nullcontext("")
@@ -203,13 +215,13 @@ def _apply(place: Open, writer: Writing, one: _Planned) -> dict[str, Any]:
         again = replace(one, account=account, plan=kind.decide(place.domain, account))
         place.still(one.item(), again.item())
         if not again.plan.changes:
-            item = account.item(kind.name, "unchanged") | kind.more(account)
+            item: UserSyncItem = {**account.item(kind.name, "unchanged"), **kind.more(account)}
             kind.finish(account)
             writer.close_intents(kind.act, kind.target(account), item)
             return item
         cleared = place.checks.clear(account, again.plan, fresh=True)
-        before = account.item(kind.name, account.status(place.run.started), again.plan.changes)
-        before |= {"reason": reason} if reason else {}
+        was = account.item(kind.name, account.status(place.run.started), again.plan.changes)
+        before = {**was, "reason": reason} if reason else was
         with writer.intent(kind.act, kind.target(account), before) as entry:
             kind.prepare(account, again.plan)
             if kind.event:
@@ -219,8 +231,7 @@ def _apply(place: Open, writer: Writing, one: _Planned) -> dict[str, Any]:
             found = queries.by_guid(place.domain, account.guid)
             proven(kind.decide(place.domain, found), account)
             kind.finish(found)
-            item = found.item(kind.name, kind.done, again.plan.changes) | kind.more(found)
-            item |= {"lost": list(again.plan.lost)} if again.plan.lost else {}
+            item = again.as_found(found, kind.done)
             entry.done(after=item)
     return item
 
@@ -244,10 +255,10 @@ def proven(left: Plan, account: Account) -> None:
         raise IntegrityBroken(message.format(names=names), target=account.sam_account_name)
 
 
-def each(document: Document[UserSyncItem], account: Account, act: Callable[[], dict[str, Any]]) -> None:
+def each(document: Document[UserSyncItem], account: Account, act: Callable[[], UserSyncItem]) -> None:
     """Act for one account; what is refused has failed, and the next one's turn comes."""
     try:
-        document.items.append(cast(UserSyncItem, act()))  # joined from pieces; tests hold it to its type
+        document.items.append(act())
     except Unreachable:
         raise
     except BitoolsError as error:

@@ -8,10 +8,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from bitools import process
-from bitools.documents.directory import UserConnectorsItem
+from bitools.documents.directory import Event, UserConnectorsItem, UserNeed
 from bitools.errors import BitoolsError, NotFound
 from bitools.i18n import _
 from bitools.inventory.accounts import CONNECTOR_FIELDS, Connector, Directory
@@ -24,7 +23,7 @@ from bitools.user.wire.needs import Need, Needs
 _LEFT = ("open", "failed")
 
 
-def announce(run: Run, settings: Directory, event: str, account: Account, **more: str) -> None:
+def announce(run: Run, settings: Directory, event: Event, account: Account, **more: str) -> None:
     """Note what this event asks of other systems, before the directory is changed."""
     names = [name for name, one in settings.connectors.items() if event in one.on]
     if not names:
@@ -45,14 +44,14 @@ def announce(run: Run, settings: Directory, event: str, account: Account, **more
     needs.save(account.guid, [*others, *new])
 
 
-def withdraw(run: Run, event: str, guid: str) -> None:
+def withdraw(run: Run, event: Event, guid: str) -> None:
     """The directory refused: nothing is needed."""
     needs = Needs(run.state)
     if found := needs.of(guid):
         needs.save(guid, [one for one in found if (one.event, one.status) != (event, "pending")])
 
 
-def carry(run: Run, settings: Directory, event: str, account: Account) -> list[str]:
+def carry(run: Run, settings: Directory, event: Event, account: Account) -> list[str]:
     """The directory holds it: run the programs, leave the rest to people. Gives what failed, in words."""
     needs = Needs(run.state)
     found = needs.of(account.guid)
@@ -69,7 +68,7 @@ def carry(run: Run, settings: Directory, event: str, account: Account) -> list[s
     return _each(run, settings, account.guid, ready, lambda one: one.event == event and one.status in _LEFT)
 
 
-def resume(run: Run, settings: Directory, events: Sequence[str], account: Account) -> list[str]:
+def resume(run: Run, settings: Directory, events: Sequence[Event], account: Account) -> list[str]:
     """The directory holds these events: carry out what a dead run had noted of them. Gives what failed."""
     programs = {name for name, one in settings.connectors.items() if one.command}
     waiting = {
@@ -92,11 +91,8 @@ def connectors(
         if name not in settings.connectors:
             hint = _("known: {names}").format(names=", ".join(settings.connectors))
             raise NotFound(_('there is no connector "{name}"').format(name=name), target=name, hint=hint)
-    document, needs, wanted = (
-        run.document("bitools.user.connectors/1"),
-        Needs(run.state),
-        set(map(fold, names)),
-    )
+    document: Document[UserConnectorsItem] = run.document("bitools.user.connectors/1")
+    needs, wanted = Needs(run.state), set(map(fold, names))
     for guid, found in list(needs.all()):
         if wanted and not wanted & {fold(one.sam_account_name) for one in found}:
             continue
@@ -152,11 +148,11 @@ def _tried(run: Run, connector: Connector, need: Need) -> Need:
     return replace(need, status="failed", time=_now(run), error=error)
 
 
-def _item(guid: str, one: Need) -> dict[str, Any]:
+def _item(guid: str, one: Need) -> UserConnectorsItem:
     return {"guid": guid, **described(one)}
 
 
-def described(one: Need) -> dict[str, Any]:
+def described(one: Need) -> UserNeed:
     """One need, for a document."""
     return {
         "sam_account_name": one.sam_account_name,

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any
 
-from bitools.documents.user import UserSyncItem
+from bitools.documents.user import ChangeDetail, UserSyncItem
 from bitools.errors import Refused, Usage
 from bitools.i18n import _
 from bitools.ledger import acts
@@ -20,7 +19,8 @@ from bitools.state import Document
 from bitools.user.decisions import movers
 from bitools.user.decisions.account import Account, Change, expiry
 from bitools.user.decisions.change import Plan
-from bitools.user.decisions.membership import Group, joining, leaving
+from bitools.user.decisions.group import Group
+from bitools.user.decisions.membership import joining, leaving
 from bitools.user.decisions.names import fold
 from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
 from bitools.user.verbs.past import AccountPast
@@ -141,7 +141,7 @@ class _Granting:
             self.grants.save(entry) if self.until else self.grants.forget(entry)
             self.written.add(entry.file)
 
-    def more(self, account: Account) -> dict[str, Any]:
+    def more(self, account: Account) -> ChangeDetail:
         if self.until:
             return {"until": self.until.isoformat()}
         return {"standing": self.standing[account.guid]} if account.guid in self.standing else {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from bitools.documents.directory import UserListItem
 from bitools.run import Run
@@ -24,7 +23,7 @@ def list_(run: Run, selection: Selection) -> Document[UserListItem]:
     settings = run.inventory.require_directory()
     if selection.role:
         role_of(settings, Request("", "", selection.role))
-    document = run.document("bitools.user.list/1")
+    document: Document[UserListItem] = run.document("bitools.user.list/1")
     now = run.started.astimezone(run.inventory.settings.zone)
     with connect(settings, run.started) as domain:
         document.warnings += domain.warnings
@@ -44,8 +43,10 @@ def list_(run: Run, selection: Selection) -> Document[UserListItem]:
     return document
 
 
-def _item(account: Account, now: datetime, why: list[str]) -> dict[str, Any]:
-    item = described(account, now) | {"action": "list"}
+def _item(account: Account, now: datetime, why: list[str]) -> UserListItem:
+    item = described(account, now, "list")
     if ends := account.password_expires:
         item["password_expires"] = ends.astimezone(now.tzinfo).isoformat()
-    return item | {"privileges": why} if why else item
+    if why:
+        item["privileges"] = why
+    return item

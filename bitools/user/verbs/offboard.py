@@ -10,10 +10,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from bitools import process
-from bitools.documents.user import UserSyncItem
+from bitools.documents.user import ChecklistLine, Outcome, UserSyncItem
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused, Rejected, Unreachable, Usage
 from bitools.i18n import _
 from bitools.inventory.accounts import Directory
@@ -24,8 +23,9 @@ from bitools.user.decisions.account import Account, Change
 from bitools.user.decisions.account_control import disabling
 from bitools.user.decisions.change import Plan
 from bitools.user.decisions.checks import bare, protects
+from bitools.user.decisions.group import Group
 from bitools.user.decisions.leaver import Record
-from bitools.user.decisions.membership import Group, leaving
+from bitools.user.decisions.membership import leaving
 from bitools.user.verbs import connectors, locks
 from bitools.user.verbs.changing import SILENT, Consent, Open, each, opened
 from bitools.user.verbs.move import moving_beside
@@ -93,7 +93,7 @@ def offboard(
     wanted = list(dict.fromkeys(names))
     _proven(settings, clearance, consent)
     consent.limit(settings, len(wanted))
-    document = run.document("bitools.user.offboard/1")
+    document: Document[UserSyncItem] = run.document("bitools.user.offboard/1")
     with opened(run, settings, consent, document) as place:
         leavers = _plan(place, wanted, document)
         document.items = [planned(place, one) for one in leavers]
@@ -139,17 +139,22 @@ def look(place: Open, account: Account) -> Leaver:
     )
 
 
-def planned(place: Open, one: Leaver) -> dict[str, Any]:
+def planned(place: Open, one: Leaver) -> UserSyncItem:
     """What would be done, for a document."""
     account, record, settings = one.account, one.record, place.settings
     changes = list(one.plan.changes)
     if account.parent.casefold() != settings.leavers.casefold():
         changes.append(Change("distinguishedName", account.dn, settings.leavers))
     open_lines = set(settings.checklist) - set(record.ticks if record else ())
-    status = "planned" if changes or open_lines or not (record and record.finished) else "unchanged"
-    item = account.item("offboard", status, changes)
-    item |= {"rights": [str(right) for right in one.plan.rights], "custody": list(one.things)}
-    return item | {"left": [group.dn for group in one.left], "checklist": _lines(settings, record)}
+    idle = record and record.finished and not changes and not open_lines
+    status: Outcome = "unchanged" if idle else "planned"
+    return {
+        **account.item("offboard", status, changes),
+        "rights": [str(right) for right in one.plan.rights],
+        "custody": list(one.things),
+        "left": [group.dn for group in one.left],
+        "checklist": _lines(settings, record),
+    }
 
 
 def _proven(settings: Directory, clearance: Clearance, consent: Consent) -> None:
@@ -180,11 +185,11 @@ def _close(
     clearance: Clearance,
     document: Document[UserSyncItem],
     account: Account,
-    shown: dict[str, Any],
+    shown: UserSyncItem,
 ) -> None:
     """Off-board one account, and say why it is not cleared, if it is not."""
 
-    def act() -> dict[str, Any]:
+    def act() -> UserSyncItem:
         with place.alone(locks.account(account.guid)):
             one = look(place, queries.by_guid(place.domain, account.guid))
             place.still(shown, planned(place, one))
@@ -198,7 +203,7 @@ def _close(
     each(document, account, act)
 
 
-def _lines(settings: Directory, record: Record | None) -> list[dict[str, Any]]:
+def _lines(settings: Directory, record: Record | None) -> list[ChecklistLine]:
     """The check-list as it stands."""
     ticks = record.ticks if record else {}
     return [
@@ -229,13 +234,13 @@ class Closing:
         zone = self.place.run.inventory.settings.zone
         return self.place.run.started.astimezone(zone).isoformat(timespec="seconds")
 
-    def write(self) -> dict[str, Any]:
+    def write(self) -> UserSyncItem:
         """Do what is left to do. Raise Rejected, IntegrityBroken, or Unreachable."""
         place, account, sam = self.place, self.leaver.account, self.leaver.account.sam_account_name
         if planned(place, self.leaver)["status"] == "unchanged":
-            item = account.item("offboard", "unchanged")
-            self.writer.close_intents(acts.USER_OFFBOARD, sam, item)
-            return item
+            idle = account.item("offboard", "unchanged")
+            self.writer.close_intents(acts.USER_OFFBOARD, sam, idle)
+            return idle
         cleared = place.checks.clear(account, self.leaver.plan, fresh=True)
         record = self._record()
         before = record.as_json() | {"custody": list(self.leaver.things)}
@@ -246,14 +251,17 @@ class Closing:
             Records(place.run.state).save(record)
             place.domain.carry_out(cleared)
             self.changes += cleared.plan.changes
-            status = "held"
+            status: Outcome = "held"
             if not self._closed():
                 self._move(record)
                 record = self._checked_off(replace(record, cleared=record.cleared or self._time))
                 status = "offboarded" if record.finished else "checklist"
-            item = self._verified(status).item("offboard", status, self.changes)
-            item |= {"custody": list(self.leaver.things), "left": [group.dn for group in self.leaver.left]}
-            item["checklist"] = _lines(place.settings, record)
+            item: UserSyncItem = {
+                **self._verified(status).item("offboard", status, self.changes),
+                "custody": list(self.leaver.things),
+                "left": [group.dn for group in self.leaver.left],
+                "checklist": _lines(place.settings, record),
+            }
             entry.done(after=item)
         return item
 

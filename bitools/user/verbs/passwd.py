@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
 
 from bitools.documents.user import UserSyncItem
 from bitools.errors import BitoolsError, IntegrityBroken, Refused, Rejected, Unreachable
@@ -49,7 +48,7 @@ def passwd(
     settings = run.inventory.require_directory()
     wanted = [names] if isinstance(names, str) else list(dict.fromkeys(names))
     consent.limit(settings, len(wanted))
-    document = run.document("bitools.user.passwd/1")
+    document: Document[UserSyncItem] = run.document("bitools.user.passwd/1")
     with opened(run, settings, consent, document) as place:
         accounts = _plan(place, wanted, document, fix=fix)
         document.changed = bool(accounts)
@@ -66,7 +65,7 @@ def passwd(
                 document.items.append(act()) if alone else each(document, account, act)
             if not alone:
                 slip.bind(run.state, [Path(item["slip"]) for item in document.items], sheet)
-                document.items = [item | {"slip": str(sheet)} for item in document.items]
+                document.items = [{**item, "slip": str(sheet)} for item in document.items]
     return document
 
 
@@ -87,8 +86,7 @@ def _plan(place: Open, names: Sequence[str], document: Document[UserSyncItem], *
         if account.guid not in accounts:
             accounts[account.guid] = account
             item = account.item("passwd", "planned", cleared.plan.changes)
-            item["rights"] = [str(right) for right in cleared.plan.rights]
-            document.items.append(cast(UserSyncItem, item))
+            document.items.append({**item, "rights": [str(right) for right in cleared.plan.rights]})
         if account.flags & Flag.PASSWORD_NEVER_EXPIRES and not fix:
             why = _("{name}: its password never expires, so Windows asks for no other; to change that: --fix")
             document.warnings.append(why.format(name=account.sam_account_name))
@@ -105,7 +103,7 @@ def _change(account: Account, *, fix: bool) -> Plan:
     return Plan((*_CHANGES, *fixed.changes), rights=(*rights, *fixed.rights))
 
 
-def _reset(place: Open, writer: Writing, account: Account, path: Path, fix: bool) -> dict[str, Any]:
+def _reset(place: Open, writer: Writing, account: Account, path: Path, fix: bool) -> UserSyncItem:
     with place.alone(locks.account(account.guid)):
         account = queries.by_guid(place.domain, account.guid)
         cleared = place.checks.clear(account, _change(account, fix=fix), fresh=True)
@@ -120,13 +118,16 @@ class _Reset:
     cleared: Cleared
     path: Path
 
-    def write(self) -> dict[str, Any]:
+    def write(self) -> UserSyncItem:
         """Slip, then the one operation, then read back."""
         run, sam = self.place.run, self.account.sam_account_name
         earlier = run.state.path("journal", f"{self.account.guid}.slip")
         asked = Change("pwdLastSet", "0" if self.account.must_change else None, "0")
-        before = self.account.item("passwd", self.account.status(run.started), [asked])
-        before |= {"reason": self.place.consent.reason} if self.place.consent.reason else {}
+        was, reason = (
+            self.account.item("passwd", self.account.status(run.started), [asked]),
+            self.place.consent.reason,
+        )
+        before = {**was, "reason": reason} if reason else was
         with self.writer.intent(acts.USER_PASSWD, sam, before) as entry:
             if earlier.exists():
                 slip.discard(Path(earlier.read_text(encoding="utf-8")))
@@ -136,8 +137,8 @@ class _Reset:
             if not found.must_change:
                 message = _("the directory does not hold what was written: {names}")
                 raise IntegrityBroken(message.format(names="pwdLastSet"), target=sam)
-            item = found.item("passwd", "password_set", self.cleared.plan.changes)
-            item |= {"slip": str(self.path)}
+            done = found.item("passwd", "password_set", self.cleared.plan.changes)
+            item: UserSyncItem = {**done, "slip": str(self.path)}
             entry.done(after=item)
         earlier.unlink()
         slip.supersede(run.state, sam, self.path)

@@ -9,7 +9,7 @@ from bitools.inventory.accounts import Directory
 from bitools.run import Run
 from bitools.user.decisions import movers
 from bitools.user.decisions.account import Account
-from bitools.user.decisions.membership import Group
+from bitools.user.decisions.group import Group
 from bitools.user.decisions.person import Request, role_of
 from bitools.user.verbs.past import AccountPast
 from bitools.user.wire.directory_cache import DirectoryCache

@@ -12,9 +12,9 @@ import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from bitools import process
+from bitools.documents.user import UserSyncItem
 from bitools.errors import IntegrityBroken, NotFound, Refused, Rejected, Unreachable
 from bitools.i18n import _
 from bitools.inventory.accounts import Role
@@ -57,7 +57,7 @@ class Start:
         assert self.creation is not None
         return f"{rdn('CN', self.creation.common_name)},{self.creation.ou}"
 
-    def item(self) -> dict[str, Any]:
+    def item(self) -> UserSyncItem:
         """What would be done, for a document."""
         if self.creation is None:
             assert self.account is not None
@@ -207,7 +207,7 @@ class Opening:
             reason="replication",
         )
 
-    def open(self, start: Start, writer: Writing, slip_to: Path | None = None) -> dict[str, Any]:
+    def open(self, start: Start, writer: Writing, slip_to: Path | None = None) -> UserSyncItem:
         """Make the account, or complete it, or find it whole. The journal lives on, until this was told."""
         if start.creation is None:
             return self._known(start, writer)
@@ -223,13 +223,13 @@ class Opening:
             self.journal.begin(begun)
             self.cache.took(creation)
             whole, begun = self._make(creation, begun, start.cleared)
-            item = whole.item("add", "completed" if account else "created", creation.changes())
-            item |= {"slip": str(path), "role": self.request.role}
+            made = whole.item("add", "completed" if account else "created", creation.changes())
+            item: UserSyncItem = {**made, "slip": str(path), "role": self.request.role}
             entry.done(after=item)
         self._ended(begun)
         return item
 
-    def tell(self, item: dict[str, Any]) -> list[str]:
+    def tell(self, item: UserSyncItem) -> list[str]:
         """Other systems are told of the account; gives what failed."""
         if not self.settings.connectors or not item["guid"]:
             return []
@@ -243,17 +243,16 @@ class Opening:
         else:
             self.journal.end(begun, self._now)
 
-    def _known(self, start: Start, writer: Writing) -> dict[str, Any]:
+    def _known(self, start: Start, writer: Writing) -> UserSyncItem:
         """The account was whole before this run: its slip was written before it was opened."""
         assert start.account is not None
         if start.begun is None:
             if self.request.employee_id.strip():
                 self.journal.forget()
-            writer.close_intents(
-                acts.USER_ADD, start.account.sam_account_name, start.account.item("add", "unchanged")
-            )
-            return start.account.item("add", "unchanged")
-        item = start.account.item("add", "completed") | {"slip": start.begun.slip}
+            idle = start.account.item("add", "unchanged")
+            writer.close_intents(acts.USER_ADD, start.account.sam_account_name, idle)
+            return idle
+        item: UserSyncItem = {**start.account.item("add", "completed"), "slip": start.begun.slip}
         writer.close_intents(acts.USER_ADD, start.account.sam_account_name, item)
         self._ended(start.begun)
         return item
@@ -298,7 +297,7 @@ class Opening:
         self.domain.modify(cleared, target, _COMMIT)
         return self._verified(creation, begun), begun
 
-    def _disabled(self, creation: Creation) -> dict[str, Any]:
+    def _disabled(self, creation: Creation) -> dict[str, Value | list[str]]:
         return {
             "objectClass": ["top", "person", "organizationalPerson", "user"],
             "sAMAccountName": creation.sam_account_name,

@@ -7,7 +7,7 @@ goes on arriving, as a proxy address.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bitools.documents.user import UserSyncItem
 from bitools.errors import NotFound
@@ -17,7 +17,7 @@ from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions import names
 from bitools.user.decisions.account import Account, Change
-from bitools.user.decisions.change import Plan, Right, Write
+from bitools.user.decisions.change import Plan, Right, replacing
 from bitools.user.decisions.checks import Taken, bare
 from bitools.user.decisions.names import fold
 from bitools.user.decisions.person import Request, texts
@@ -122,15 +122,12 @@ def _proxies(has: Sequence[str], old: str, new: str) -> list[str]:
 
 
 def _written(account: Account, wanted: dict[str, str], proxies: list[str] | None) -> Plan:
-    has = {**account.attributes, "sAMAccountName": account.sam_account_name}
-    changes = [
-        Change(name, has.get(name), value) for name, value in sorted(wanted.items()) if has.get(name) != value
-    ]
-    writes = {one.attribute: ("REPLACE", [one.new]) for one in changes}
-    if proxies and any(one.attribute == "mail" for one in changes):
-        changes += [Change("proxyAddresses", None, one) for one in proxies]
-        writes["proxyAddresses"] = ("REPLACE", proxies)
-    if not changes:
-        return Plan()
-    write = Write(f"<GUID={account.guid}>", writes, about=account.sam_account_name)
-    return Plan(tuple(changes), (write,), tuple(Right(account.dn, name) for name in writes))
+    plan = replacing(account, wanted)
+    if not proxies or not any(one.attribute == "mail" for one in plan.changes):
+        return plan
+    [write] = plan.writes
+    return Plan(
+        (*plan.changes, *(Change("proxyAddresses", None, one) for one in proxies)),
+        (replace(write, changes={**write.changes, "proxyAddresses": ("REPLACE", proxies)}),),
+        (*plan.rights, Right(account.dn, "proxyAddresses")),
+    )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from bitools.documents.user import UserSyncItem
+from bitools.documents.user import ChangeDetail, UserSyncItem
 from bitools.errors import NotFound, Refused
 from bitools.i18n import _
 from bitools.ledger import acts
@@ -16,8 +15,9 @@ from bitools.state import Document
 from bitools.user.decisions.account import Account, Flag
 from bitools.user.decisions.account_control import flags
 from bitools.user.decisions.change import Plan
+from bitools.user.decisions.group import Group
 from bitools.user.decisions.leaver import Record
-from bitools.user.decisions.membership import Group, joining
+from bitools.user.decisions.membership import joining
 from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
 from bitools.user.verbs.move import moving
 from bitools.user.wire import groups, queries
@@ -53,7 +53,7 @@ def restore(run: Run, names: Sequence[str], consent: Consent = SILENT) -> Docume
         time = run.started.astimezone(run.inventory.settings.zone).isoformat(timespec="seconds")
         records.save(replace(known[account.guid], restored=time))
 
-    def more(account: Account) -> dict[str, Any]:
+    def more(account: Account) -> ChangeDetail:
         return {"stays": stays(known[account.guid], run.started)}
 
     kind = ChangeKind(acts.USER_RESTORE, "restored", decide, find=find, finish=finish, more=more)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from bitools.documents.user import UserSyncItem
+from bitools.documents.user import ChangeDetail, UserSyncItem
 from bitools.errors import Refused
 from bitools.i18n import _
 from bitools.ledger import acts
@@ -119,7 +118,7 @@ class _Ending:
             if one.account == account.guid:
                 self.grants.forget(one)
 
-    def more(self, account: Account) -> dict[str, Any]:
+    def more(self, account: Account) -> ChangeDetail:
         return {"by_post": self.stay[account.guid]} if self.stay.get(account.guid) else {}
 
     def _given(self, domain: Domain, account: Account) -> set[str]:

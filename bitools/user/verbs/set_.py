@@ -11,8 +11,8 @@ from bitools.ledger import acts
 from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions import names as people
-from bitools.user.decisions.account import Account, Change
-from bitools.user.decisions.change import Plan, Right, Write
+from bitools.user.decisions.account import Account
+from bitools.user.decisions.change import Plan, replacing
 from bitools.user.decisions.person import fits
 from bitools.user.verbs.changing import SILENT, ChangeKind, Consent, change
 from bitools.user.wire import queries
@@ -54,7 +54,7 @@ def set_(
         found = dict(desired)
         if manager := found.get("manager"):
             found["manager"] = queries.account(domain, manager).dn
-        return _replacing(account, found)
+        return replacing(account, found)
 
     return change(run, names, ChangeKind(acts.USER_SET, "set", decide), consent)
 
@@ -65,19 +65,3 @@ def _attribute(name: str) -> str:
         hint = _("one of: {names}").format(names=", ".join(ATTRIBUTES))
         raise Usage(_('"{name}" cannot be cleared').format(name=name), hint=hint)
     return found
-
-
-def _replacing(account: Account, desired: Mapping[str, str | None]) -> Plan:
-    changes = tuple(
-        Change(name, account.attributes.get(name), value)
-        for name, value in sorted(desired.items())
-        if account.attributes.get(name) != value
-    )
-    if not changes:
-        return Plan()
-    write = Write(
-        f"<GUID={account.guid}>",
-        {one.attribute: ("REPLACE", [one.new] if one.new is not None else []) for one in changes},
-        about=account.sam_account_name,
-    )
-    return Plan(changes, (write,), tuple(Right(account.dn, one.attribute) for one in changes))

@@ -6,12 +6,13 @@ and who comes back gets their account back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal
 
-from bitools.documents.user import UserSyncItem
+from bitools.documents.directory import Event
+from bitools.documents.user import Action, Outcome, UserSyncItem
 from bitools.errors import BitoolsError, Refused, Unreachable
 from bitools.i18n import _
 from bitools.ledger import acts
@@ -20,11 +21,12 @@ from bitools.state import Document
 from bitools.user.decisions import matching, movers
 from bitools.user.decisions.account import Account, Flag
 from bitools.user.decisions.account_control import expiring, flags
-from bitools.user.decisions.change import NOTHING, Plan
+from bitools.user.decisions.change import Plan
 from bitools.user.decisions.checks import privileged_group
+from bitools.user.decisions.group import Group
 from bitools.user.decisions.leaver import Record
 from bitools.user.decisions.matching import Match
-from bitools.user.decisions.membership import Group, joining
+from bitools.user.decisions.membership import joining
 from bitools.user.decisions.movers import Post
 from bitools.user.decisions.names import fold
 from bitools.user.decisions.person import Person, nearly, role_of, same_name
@@ -35,6 +37,7 @@ from bitools.user.verbs.move import moving_beside
 from bitools.user.verbs.offboard import UNCLEARED, Closing, Leaver
 from bitools.user.verbs.posts import Posts
 from bitools.user.verbs.provision import Opening, Start
+from bitools.user.verbs.sync_step import Step
 from bitools.user.verbs.write_journal import Writing, writing
 from bitools.user.wire import groups, queries
 from bitools.user.wire.attributes import LISTED
@@ -44,8 +47,12 @@ from bitools.user.wire.records import Records
 from bitools.user.wire.staff import load
 
 _IDLE = ("unchanged", "held", "checklist")
-_DONE = {"change": "changed", "adopt": "adopted", "restore": "restored"}
-_ACTS = {"change": acts.USER_CHANGE, "adopt": acts.USER_ADOPT, "restore": acts.USER_RESTORE}
+_DONE: Mapping[Action, Outcome] = {"change": "changed", "adopt": "adopted", "restore": "restored"}
+_ACTS: Mapping[Action, acts.Act] = {
+    "change": acts.USER_CHANGE,
+    "adopt": acts.USER_ADOPT,
+    "restore": acts.USER_RESTORE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,40 +70,6 @@ class Manner:
 USUAL = Manner()
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One row on its way."""
-
-    match: Match
-    account: Account | None = None
-    plan: Plan = NOTHING
-    post: Post | None = None
-    record: Record | None = None  # of the off-boarding that is undone
-    stays: tuple[str, ...] = ()  # groups that do not come back with it
-    opening: Opening | None = None
-    start: Start | None = None
-    leaver: Leaver | None = None
-
-    @property
-    def kind(self) -> str:
-        """How the act is called."""
-        return "restore" if self.record else self.match.kind
-
-    @property
-    def elsewhere(self) -> bool:
-        """Does it go to another OU?"""
-        return any(change.attribute == "distinguishedName" for change in self.plan.changes)
-
-    @property
-    def more(self) -> dict[str, Any]:
-        """What an item says beside the account."""
-        person = self.match.person
-        more: dict[str, Any] = {"employee_id": person.number, "line": person.line}
-        if self.post is not None:
-            more |= {"role": self.post.role, "old_role": self.post.old, "kept": list(self.post.kept)}
-        return more | ({"stays": list(self.stays)} if self.record else {})
-
-
 def sync(run: Run, path: Path, manner: Manner = USUAL, consent: Consent = SILENT) -> Document[UserSyncItem]:
     """Make accounts for new people, change those that differ, off-board those that leave.
 
@@ -106,7 +79,7 @@ def sync(run: Run, path: Path, manner: Manner = USUAL, consent: Consent = SILENT
     settings = run.inventory.require_directory()
     people = load(path, settings)
     name = "add" if manner.only_new else "sync"
-    document = run.document(f"bitools.user.{name}/1")
+    document: Document[UserSyncItem] = run.document(f"bitools.user.{name}/1")
     with opened(run, settings, consent, document) as place:
         work = _Sync(place, manner, document)
         steps = work.plan(people)
@@ -140,9 +113,9 @@ class _Sync:
         self.records = Records(place.run.state)
         self.kept: dict[str, set[str]] = {}  # by GUID: groups that --movers keep has kept
 
-    def plan(self, people: list[Person]) -> list[_Step]:
+    def plan(self, people: list[Person]) -> list[Step]:
         """What would be done for each row; those that are refused have failed."""
-        steps: list[_Step] = []
+        steps: list[Step] = []
         for match in matching.match(people, self.accounts, adopt=self.manner.adopt):
             if match.error is not None:
                 self._fail(match, match.error)
@@ -152,28 +125,34 @@ class _Sync:
                 self.document.warnings.append(f"{match.person.number}: {match.note}")
         return steps
 
-    def item(self, step: _Step) -> dict[str, Any]:
+    def item(self, step: Step) -> UserSyncItem:
         """What would be done, for a document."""
-        account = step.account
         if step.start is not None:
-            return step.start.item() | step.more
+            return {**step.start.item(), **step.more}
         if step.leaver is not None:
-            item = offboard.planned(self.place, step.leaver)
+            planned = offboard.planned(self.place, step.leaver)
             if not self._due(step.leaver):
-                item |= {"status": _waiting(step.leaver), "changes": []}
-            else:
-                item["status"] = "planned"
-            return item | step.more
-        if account is not None:
-            status = "planned" if step.plan.changes or self._noted(step) else "unchanged"
-            item = account.item(step.kind, status, step.plan.changes)
-            item["rights"] = [str(right) for right in step.plan.rights]
-        else:
-            item = {"sam_account_name": None, "guid": None, "dn": None, "action": "none", "changes": []}
-            item["status"] = "unchanged"
-        return item | step.more
+                return {**planned, **step.more, "status": _waiting(step.leaver), "changes": []}
+            return {**planned, **step.more, "status": "planned"}
+        if step.account is not None:
+            status: Outcome = "planned" if step.plan.changes or self._noted(step) else "unchanged"
+            rights = [str(right) for right in step.plan.rights]
+            return {
+                **step.account.item(step.kind, status, step.plan.changes),
+                **step.more,
+                "rights": rights,
+            }
+        nobody: UserSyncItem = {
+            "sam_account_name": None,
+            "guid": None,
+            "dn": None,
+            "action": "none",
+            "changes": [],
+            "status": "unchanged",
+        }
+        return {**nobody, **step.more}
 
-    def _step(self, match: Match) -> _Step:
+    def _step(self, match: Match) -> Step:
         written = match.person.request.attributes.get("department", "")
         if meant := nearly(self.settings, written):
             why = _('directory.yaml knows no directorate "{name}"; did you mean "{meant}"?')
@@ -183,10 +162,10 @@ class _Sync:
             start = opening.start()
             if start.creation is not None:
                 self.place.cache.took(start.creation)
-            return _Step(match, opening=opening, start=start)
+            return Step(match, opening=opening, start=start)
         account = match.account
         if account is None or (self.manner.only_new and not self.manner.adopt):
-            return _Step(match, account)
+            return Step(match, account)
         if match.kind == "disable":
             return self._leaving(match, account)
         step = self._decided(match, account)
@@ -195,30 +174,30 @@ class _Sync:
             self.place.checks.clear(whole, step.plan)
         return step
 
-    def _leaving(self, match: Match, account: Account) -> _Step:
+    def _leaving(self, match: Match, account: Account) -> Step:
         record = self.records.of(account.guid)
         if record and record.finished and not account.enabled and not account.groups:
-            return _Step(match, account)
+            return Step(match, account)
         one = offboard.look(self.place, queries.by_guid(self.domain, account.guid))
         if one.closed:
             self._warn(match, f"{account.sam_account_name}: {one.why}")
-        return _Step(match, account, leaver=one)
+        return Step(match, account, leaver=one)
 
     def _due(self, one: Leaver) -> bool:
         """Is there something to do for this leaver, other than to wait?"""
         return bool(one.plan.changes) or not (one.closed or one.cleared)
 
-    def _decided(self, match: Match, account: Account) -> _Step:
+    def _decided(self, match: Match, account: Account) -> Step:
         """What the row asks of this account. The same question, asked after the write, proves it."""
         if match.kind == "adopt":
-            return _Step(match, account, matching.adopted(match.person, account))
+            return Step(match, account, matching.adopted(match.person, account))
         if match.kind != "change":
-            return _Step(match, account)
+            return Step(match, account)
         record = self.records.of(account.guid)
         if not account.enabled and record is None:
             why = _("{name} is disabled; sync does not open accounts: bitools user enable, or restore")
             self._warn(match, why.format(name=account.sam_account_name))
-            return _Step(match, account)
+            return Step(match, account)
         if record is not None and not same_name(account, match.person.request):
             why = _("{name} was off-boarded, and this row has another name: is it the same person?")
             hint = _("if so: bitools user rename {name}; if not: bitools user set {name} --clear employee-id")
@@ -234,11 +213,11 @@ class _Sync:
         if fold(account.parent) != fold(role.ou):
             plan = plan.then(moving_beside(role.ou, self.domain, account))
         if record is None:
-            return _Step(match, account, plan, post)
+            return Step(match, account, plan, post)
         why = _("{name} comes back, and its old password with it; another one: bitools user passwd {name}")
         self._warn(match, why.format(name=account.sam_account_name))
         back, stays = self._come_back(account, record, given)
-        return _Step(match, account, plan.then(back), post, record, stays)
+        return Step(match, account, plan.then(back), post, record, stays)
 
     def _post(self, match: Match, account: Account, role: str, given: tuple[Group, ...]) -> Post:
         """What the post gives and takes. Raise Refused if only a person can say which groups were its."""
@@ -276,20 +255,20 @@ class _Sync:
             plan = plan.then(expiring(account, None, self.run.inventory.settings.zone))
         return plan.then(flags(account, account.flags & ~Flag.DISABLED)), tuple(stays)
 
-    def _noted(self, step: _Step) -> list[str]:
+    def _noted(self, step: Step) -> list[str]:
         """Groups that stay because a person said so, which the ledger does not know yet."""
         kept = self.kept.get(step.account.guid, set()) if step.account else set()
         return [dn for dn in step.account.groups if fold(dn) in kept] if step.account else []
 
-    def apply(self, writer: Writing, step: _Step, shown: dict[str, Any]) -> None:
+    def apply(self, writer: Writing, step: Step, shown: UserSyncItem) -> None:
         """Do it, read it back, record it. Of what was done already, other systems may not have been told."""
         item = self._applied(writer, step, shown)
-        self.document.items.append(cast(UserSyncItem, item))
+        self.document.items.append(item)
         if step.account and self.settings.connectors and item["status"] in _IDLE:
-            events = ("offboard",) if step.match.person.leaving else ("add", "move")
+            events: tuple[Event, ...] = ("offboard",) if step.match.person.leaving else ("add", "move")
             self.document.warnings += connectors.resume(self.run, self.settings, events, step.account)
 
-    def _applied(self, writer: Writing, step: _Step, shown: dict[str, Any]) -> dict[str, Any]:
+    def _applied(self, writer: Writing, step: Step, shown: UserSyncItem) -> UserSyncItem:
         if step.opening is not None and step.start is not None:
             return self._open(writer, step, step.opening, step.start, shown)
         if step.account is None:
@@ -305,8 +284,8 @@ class _Sync:
         return self._change(writer, step, step.account, shown)
 
     def _open(
-        self, writer: Writing, step: _Step, opening: Opening, start: Start, shown: dict[str, Any]
-    ) -> dict[str, Any]:
+        self, writer: Writing, step: Step, opening: Opening, start: Start, shown: UserSyncItem
+    ) -> UserSyncItem:
         """Make an account. If others made accounts since, look again whether the names are free."""
         with self.place.alone(locks.NEW) as before:
             if before not in (self.last, self.run.id) or self.consent.asks:
@@ -316,11 +295,11 @@ class _Sync:
                 opening = Opening(replace(self.place, cache=cache, checks=checks), opening.request)
                 start = opening.start()
                 self.place.still(shown, start.item())
-            item = opening.open(start, writer) | step.more
+            item: UserSyncItem = {**opening.open(start, writer), **step.more}
         self.document.warnings += opening.tell(item)
         return item
 
-    def _close(self, writer: Writing, step: _Step, account: Account, shown: dict[str, Any]) -> dict[str, Any]:
+    def _close(self, writer: Writing, step: Step, account: Account, shown: UserSyncItem) -> UserSyncItem:
         if shown["status"] != "planned":
             writer.close_intents(acts.USER_OFFBOARD, account.sam_account_name, shown)
             return shown
@@ -328,22 +307,20 @@ class _Sync:
             one = offboard.look(self.place, queries.by_guid(self.domain, account.guid))
             self.place.still(shown, offboard.planned(self.place, one))
             closing = Closing(self.place, writer, one, UNCLEARED)
-            item = closing.write() | step.more
+            item: UserSyncItem = {**closing.write(), **step.more}
         self.document.warnings += [*closing.warnings, *closing.tell()]
         return item
 
-    def _change(
-        self, writer: Writing, step: _Step, account: Account, shown: dict[str, Any]
-    ) -> dict[str, Any]:
+    def _change(self, writer: Writing, step: Step, account: Account, shown: UserSyncItem) -> UserSyncItem:
         act = _ACTS[step.kind]
         with self.place.alone(locks.account(account.guid)):
             whole = queries.by_guid(self.domain, account.guid)
             again = self._decided(step.match, whole)
             self.place.still(shown, self.item(again))
             cleared = self.place.checks.clear(whole, again.plan, fresh=True)
-            before = whole.item(step.kind, whole.status(self.run.started), again.plan.changes) | step.more
+            was = whole.item(step.kind, whole.status(self.run.started), again.plan.changes)
             moves = again.post is not None and (again.post.moved or again.elsewhere)
-            with writer.intent(act, whole.sam_account_name, before) as entry:
+            with writer.intent(act, whole.sam_account_name, {**was, **step.more}) as entry:
                 if moves:
                     role = again.post.role if again.post else ""
                     connectors.announce(self.run, self.settings, "move", whole, role=role)
@@ -352,7 +329,8 @@ class _Sync:
                 proven(self._decided(step.match, found).plan, whole)
                 if again.record is not None:
                     self.records.save(replace(again.record, restored=self.now.isoformat(timespec="seconds")))
-                item = found.item(step.kind, _DONE[step.kind], again.plan.changes) | again.more
+                done = found.item(step.kind, _DONE[step.kind], again.plan.changes)
+                item: UserSyncItem = {**done, **again.more}
                 if standing := self._noted(again):
                     item["standing"] = standing
                 entry.done(after=item)
@@ -381,7 +359,7 @@ class _Sync:
             self.document.warnings.append(line)
 
 
-def _waiting(one: Leaver) -> str:
+def _waiting(one: Leaver) -> Outcome:
     """How a leaver is called for whom nothing is to be done now."""
     if one.closed:
         return "held"

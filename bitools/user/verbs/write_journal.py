@@ -39,7 +39,7 @@ class Left(NamedTuple):
 
     action: str
     target: str
-    before: Any
+    before: object
     time: datetime
 
 
@@ -52,7 +52,7 @@ class Writing:
         self.lost = False
 
     @contextmanager
-    def intent(self, act: Act, target: str, before: Any = None) -> Iterator[Intent]:
+    def intent(self, act: Act, target: str, before: object = None) -> Iterator[Intent]:
         """Record that this is about to be done. What a dead run began is carried on: one act, one outcome.
 
         An answer that was lost is recorded as `unknown`, and looked up by the next run.
@@ -72,7 +72,7 @@ class Writing:
             self.lost = True
             raise lost
 
-    def close_intents(self, act: Act, target: str, after: Any = None) -> None:
+    def close_intents(self, act: Act, target: str, after: object = None) -> None:
         """This is done, whoever did it: close what a dead run left open about it, once."""
         outcomes = chain(["done"], repeat("interrupted"))
         for path in self._about(act, target):
@@ -114,7 +114,7 @@ class Writing:
         return None
 
     @contextmanager
-    def _taken_over(self, act: Act, target: str, before: Any) -> Iterator[int]:
+    def _taken_over(self, act: Act, target: str, before: object) -> Iterator[int]:
         """The number of a dead run's intent that goes on in this block; 0 if there is none.
 
         One that meant another change of the same thing is closed: nobody will carry it on.

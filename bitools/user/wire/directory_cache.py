@@ -13,7 +13,7 @@ from bitools.inventory.accounts import Role
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.checks import Taken, bare
 from bitools.user.decisions.creation import Creation, Seen
-from bitools.user.decisions.membership import Group
+from bitools.user.decisions.group import Group
 from bitools.user.decisions.names import fold
 from bitools.user.decisions.passwords import PasswordPolicy
 from bitools.user.decisions.person import Request, number_key, same_name, same_person

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.user.decisions.checks import privileged_sids
-from bitools.user.decisions.membership import Group
+from bitools.user.decisions.group import Group
 from bitools.user.wire.attributes import guid_text, sid_text
 from bitools.user.wire.directory import Domain, Entry, literal
 from bitools.user.wire.queries import IN_CHAIN, PERSON, effective, first

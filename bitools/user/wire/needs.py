@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bitools.state import State, write
+
+if TYPE_CHECKING:
+    from bitools.documents.directory import Event
 
 _FOLDER = "connectors"
 Status = Literal["pending", "open", "failed", "done"]
@@ -21,7 +24,7 @@ class Need:
     """
 
     connector: str
-    event: str
+    event: Event
     status: Status
     time: str
     sam_account_name: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bitools.user.decisions.account import Account
-from bitools.user.decisions.membership import Group
+from bitools.user.decisions.group import Group
 from bitools.user.decisions.passwords import PasswordPolicy
 from bitools.user.wire.directory import Domain, Entry, literal
 from bitools.user.wire.queries import first

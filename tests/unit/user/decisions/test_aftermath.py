@@ -12,7 +12,8 @@ from bitools.user.decisions.account import Account, Flag, expiry
 from bitools.user.decisions.account_control import disabling, expiring, flags, unlocking
 from bitools.user.decisions.aftermath import became
 from bitools.user.decisions.change import Plan
-from bitools.user.decisions.membership import Group, joining, leaving
+from bitools.user.decisions.group import Group
+from bitools.user.decisions.membership import joining, leaving
 
 ZONE = ZoneInfo("Europe/Istanbul")
 VPN = Group("VPN", "CN=VPN,OU=Gruplar,DC=belediye,DC=test", "g1")

@@ -9,7 +9,7 @@ import pytest
 from bitools.errors import Refused
 from bitools.user.decisions import checks
 from bitools.user.decisions.account import Account, Flag
-from bitools.user.decisions.membership import Group
+from bitools.user.decisions.group import Group
 
 USERS = "S-1-5-21-1-2-3-513"
 AYSE = Account(
