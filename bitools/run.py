@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bitools import moments
 from bitools.errors import Locked
 from bitools.inventory.model import Inventory
 from bitools.ledger import Ledger
@@ -38,8 +37,12 @@ class Run:
 
     def day(self, text: str) -> date:
         """The day a person names, in the inventory's zone. Raise Usage."""
+        from bitools import moments  # not at the top: few commands are given a date
+
         return moments.day(text, self.started, self.inventory.settings.zone)
 
     def moment(self, text: str, *, end: bool = False) -> datetime:
         """What a person calls a time, in the inventory's zone; `end`: its last moment. Raise Usage."""
+        from bitools import moments
+
         return moments.moment(text, self.started, self.inventory.settings.zone, end=end)

@@ -15,7 +15,6 @@ from bitools.errors import Usage
 from bitools.frozen import Frozen
 from bitools.i18n import _
 from bitools.inventory.tiers import LENGTHS
-from bitools.moments import span
 
 _AGE = r"^[1-9][0-9]{0,4}(h|d|w|m|mo|y)$"
 
@@ -24,6 +23,8 @@ def _age(value: Any) -> timedelta:
     """`36h`, `35d`, `8w`, `3mo`."""
     if isinstance(value, timedelta):
         return value
+    from bitools.moments import span  # not at the top: most settings say no age
+
     try:
         return span(value if isinstance(value, str) else "")
     except Usage as error:

@@ -27,7 +27,7 @@ class BackupReferences:
         """Follow them all. `datasets` and `machines` are the names that were written, right or wrong; None
         where a file cannot be read at all.
         """
-        backups = read or BackupFile()
+        backups = read or BackupFile.absent()
         for name in datasets or ():
             keys = self._file.data["datasets"][name]
             if isinstance(keys, dict) and "name" in keys:

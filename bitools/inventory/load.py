@@ -82,7 +82,7 @@ class _Loader:
 
     def load(self) -> Inventory:
         self._read()
-        settings = self._whole("settings.yaml", Settings) or Settings()
+        settings = self._whole("settings.yaml", Settings) or Settings.absent()
         sites = self._named("sites.yaml", "sites", Site)
         hosts = self._named("hosts.yaml", "hosts", Host)
         devices = self._devices(sites)
@@ -159,9 +159,9 @@ class _Loader:
     def _backups(self) -> BackupFile | None:
         if "backups.yaml" not in self.files:
             return None
-        from bitools.inventory.backups import BackupFile  # as FILES has it: only for who has such a file
+        from bitools.inventory import backups  # as FILES has it: only for who has such a file
 
-        return self._whole("backups.yaml", BackupFile)
+        return self._whole("backups.yaml", backups.model_of(self.files["backups.yaml"].data))
 
     def _named(self, name: str, key: str, model: type[Model]) -> dict[str, Model]:
         """A file that is one mapping of names under `key`."""
@@ -198,7 +198,7 @@ class _Loader:
         devices: dict[str, tuple[Device, Inherited]] = {}
         main = self.files.get("devices.yaml")
         empty = YamlFile(self.folder / "devices.yaml", {})
-        shared = self._whole("devices.yaml", DeviceFile) or DeviceFile()
+        shared = self._whole("devices.yaml", DeviceFile) or DeviceFile.absent()
         for own in self._written_devices(shared):
             name = str(own.at[-1])
             if name in devices:

@@ -24,25 +24,25 @@ from bitools.backup.wire.made import Made
 from bitools.errors import BitoolsError, CredentialsRejected, IntegrityBroken, Locked, Rejected, Unreachable
 from bitools.i18n import _
 
+# Patterns are compiled when one is looked for: most runs have nothing to explain.
 _READABLE = 200  # characters of a line that a person reads
-_DAMAGE = re.compile(
-    r"pack id does not match|unexpected file size|: does not exist|contains \d+ errors|^error for tree",
-    re.IGNORECASE | re.MULTILINE,
+_DAMAGE = (
+    r"(?im)pack id does not match|unexpected file size|: does not exist|contains \d+ errors|^error for tree"
 )
-_HELD = re.compile(r"already locked (?:exclusively )?by PID")
-_FILE = re.compile(r"(?:ignoring error for|error for|could not be read:) (?P<file>/.*?): (?P<why>.*)")
+_HELD = r"already locked (?:exclusively )?by PID"
+_FILE = r"(?:ignoring error for|error for|could not be read:) (?P<file>/.*?): (?P<why>.*)"
 _NAMED = 5  # files in one message
-_GO = re.compile(  # a stack trace
+_GO = (  # a stack trace
     r"^\s*(goroutine \d|\S+\.(go|s):\d|\S+\(.*\)$|panic: |(github\.com|golang\.org)/\S+$"
     r"|(runtime|main)\.\w+$)"
 )
-_UNREADABLE = re.compile(r"(?:could not load|failed to load|loading) snapshot ([0-9a-f]{8})")
-_URL_SECRET = re.compile(r"//[^/\s@]+@")
+_UNREADABLE = r"(?:could not load|failed to load|loading) snapshot ([0-9a-f]{8})"
+_URL_SECRET = r"//[^/\s@]+@"
 
 
 def without_secret(text: str) -> str:
     """The same without the user and password that a location may hold."""
-    return _URL_SECRET.sub("//×××@", text)
+    return re.sub(_URL_SECRET, "//×××@", text)
 
 
 class NoRepository(Unreachable):
@@ -97,7 +97,7 @@ class Answer:
     @property
     def complaint(self) -> str:
         """The line that says why: who holds the lock, else the one marked fatal, else the last."""
-        held = [line for line in self.lines if _HELD.search(line)]
+        held = [line for line in self.lines if re.search(_HELD, line)]
         fatal = [line.removeprefix("Fatal: ") for line in self.lines if line.startswith("Fatal:")]
         return (held or fatal or self.lines or [_("it said nothing")])[-1]
 
@@ -106,25 +106,25 @@ class Answer:
         """The files that it names as unreadable, lost or damaged, each once, with the reason behind it."""
         found: dict[str, str] = {}
         for line in self.lines:
-            if named := _FILE.match(line):
+            if named := re.match(_FILE, line):
                 found.setdefault(named["file"], named["why"].strip())
         return [f"{file}: {why}" for file, why in found.items()]
 
     @property
     def unreadable(self) -> list[str]:
         """The snapshots that it passes over in a listing, for their own files are damaged."""
-        return sorted({found[1] for line in self.lines for found in _UNREADABLE.finditer(line)})
+        return sorted({found[1] for line in self.lines for found in re.finditer(_UNREADABLE, line)})
 
     @property
     def damaged(self) -> bool:
         """Did `check` find that what is stored is not what was written?"""
-        return _DAMAGE.search(self.text) is not None
+        return re.search(_DAMAGE, self.text) is not None
 
     @property
     def finding(self) -> str:
         """The first line that tells of damage; else the complaint."""
         lines = (line.strip() for line in self.text.splitlines())
-        return next((line for line in lines if _DAMAGE.search(line)), self.complaint)[:_READABLE]
+        return next((line for line in lines if re.search(_DAMAGE, line)), self.complaint)[:_READABLE]
 
     @property
     def refused(self) -> bool:
@@ -144,20 +144,19 @@ class Lock:
     exclusive: bool
 
 
-_TEMPORARY = re.compile(r"(/\S*)/restic-temp-")
-_OPENING = re.compile(
+_TEMPORARY = r"(/\S*)/restic-temp-"
+_OPENING = (
     r"config file has zero size|slice bounds out of range|Unmarshal: |(config or key|key) \S+ is damaged"
     r"|LoadRaw\((<|\\u003c)(key|config)/|config cannot be loaded: (nonce|ciphertext|invalid)"
 )
-_NETWORK = re.compile(r"dial |connection re(fused|set)|no such host|timed? ?out|x509", re.IGNORECASE)
+_NETWORK = r"(?i)dial |connection re(fused|set)|no such host|timed? ?out|x509"
 _OURS = "context canceled"  # what restic says of what a signal of ours broke off
 _CODES = {"missing": 10, "locked": 11, "password": 12}
 _TEXTS = {
     "full": r"no space left on device|disk quota exceeded",
     "locked": r"unable to create lock|repository is already locked|already locked (exclusively )?by",
     "password": r"wrong password or no key found",
-    "damaged": _OPENING.pattern
-    + r"|ciphertext verification failed|nonce is invalid|(wrong|invalid) data returned"
+    "damaged": _OPENING + r"|ciphertext verification failed|nonce is invalid|(wrong|invalid) data returned"
     r"|file is too short|StreamPack: ReadFull|/data/[0-9a-f]{2}/[0-9a-f]{64}: no such file"
     r"|<data/[0-9a-f]+>\S* does not exist|pack size does not match|pack id does not match"
     r"|unexpected file size|not found in (repository|index)|LoadIndex returned errors",
@@ -170,7 +169,7 @@ _TEXTS = {
 def _in_words(line: str) -> list[str]:
     """A line as people read it; nothing of a stack trace, nothing for an empty one."""
     line = line.strip()
-    if not line or _GO.match(line):
+    if not line or re.match(_GO, line):
         return []
     if not line.startswith("{"):
         return [line]
@@ -187,7 +186,9 @@ def _in_words(line: str) -> list[str]:
     if not why and isinstance(error, dict) and isinstance(error.get("Err"), int):
         why = os.strerror(error["Err"])  # before 0.17: Op, Path, Err
     item = entry.get("item") or (error.get("Path") if isinstance(error, dict) else "")
-    words = [one for one in str(why).splitlines() if not _GO.match(one)] or [entry.get("message_type", "")]
+    words = [one for one in str(why).splitlines() if not re.match(_GO, one)] or [
+        entry.get("message_type", "")
+    ]
     return [f"could not be read: {item}: {words[0]}"] if item else [str(one).strip() for one in words]
 
 
@@ -230,7 +231,7 @@ def _fits(answer: Answer, kind: str) -> bool:
     by_code = answer.code == _CODES.get(kind, -1)
     if kind == "damaged":  # a slice out of its bounds is a panic, code 2; what the network broke off is whole
         damaged = answer.code in (1, 2) and re.search(_TEXTS[kind], answer.text, re.IGNORECASE)
-        return bool(damaged) and not _NETWORK.search(answer.text)
+        return bool(damaged) and not re.search(_NETWORK, answer.text)
     by_text = answer.code == 1 and re.search(_TEXTS[kind], answer.text, re.IGNORECASE) is not None
     if kind == "unreachable" and _OURS in answer.text:
         return False  # it was ended while it opened the repository: that says nothing of the repository
@@ -240,7 +241,7 @@ def _fits(answer: Answer, kind: str) -> bool:
 def _error(kind: str, place: str, answer: Answer) -> BitoolsError:
     why = {"place": place, "complaint": answer.complaint}
     if kind == "full":
-        own = _TEMPORARY.search(answer.text)  # where restic packs, not where it stores
+        own = re.search(_TEMPORARY, answer.text)  # where restic packs, not where it stores
         return Full(own[1] if own else place, named(answer.files) or answer.complaint)
     if kind == "locked":
         return Locked(
@@ -257,7 +258,7 @@ def _error(kind: str, place: str, answer: Answer) -> BitoolsError:
     if kind == "damaged":
         opening = _("its file config, or a key in its folder keys, cannot be read")
         within = named(answer.files) or answer.finding
-        return Broken(place, opening if _OPENING.search(answer.text) else within)
+        return Broken(place, opening if re.search(_OPENING, answer.text) else within)
     if kind == "missing":
         return NoRepository(
             _("there is no restic repository at {place}").format(**why),
