@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import jsonschema
@@ -42,13 +43,16 @@ def _shown(page: Path) -> list[str]:
     return [match[1] for match in found if match]
 
 
+whole = cache(lambda: typer.main.get_command(tree()))
+
+
 CASES = [(page.relative_to(ROOT).as_posix(), line) for page in PAGES for line in _shown(page)]
 
 
 @pytest.mark.parametrize(("page", "line"), CASES, ids=[f"{page}: {line}"[:80] for page, line in CASES])
 def test_a_command_that_is_shown_exists_with_its_options(page: str, line: str) -> None:
     words = shlex.split(line.replace("…", ""))[1:]
-    command = typer.main.get_command(tree())
+    command = whole()
     known = {option for parameter in command.params for option in parameter.opts}
     for word in words:
         if word.startswith("-"):
@@ -62,7 +66,7 @@ def test_a_command_that_is_shown_exists_with_its_options(page: str, line: str) -
 
 def test_the_readmes_table_is_the_command_tree() -> None:
     """Every command that exists is in the table, and no other."""
-    root = typer.main.get_command(tree())
+    root = whole()
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     shown: dict[str, set[str]] = {}
     for groups, commands in re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| ((?:`\w+` ?)+) \|", text, re.MULTILINE):

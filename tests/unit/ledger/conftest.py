@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +23,32 @@ def server(tmp_path: Path) -> Any:
         yield running
 
 
-@pytest.fixture
-def line(tmp_path: Path, server: MailServer) -> InProcess:
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> InProcess:
     """An inventory, twenty entries, two stored changes; one run has seen them."""
-    inventory = tmp_path / "inventory"
+    folder = tmp_path_factory.mktemp("recorded")
+    with MailServer(folder=folder / "mail") as server:
+        made = _described(folder, server)
+        for number in range(10):
+            act(made, f"hesap-{number}")
+        store(made, "a")
+        store(made, "b")
+        assert ordinary(made) == 0
+    return made
+
+
+def _described(folder: Path, server: MailServer) -> InProcess:
+    inventory = folder / "inventory"
     inventory.mkdir(mode=0o755)
     mail = f"mail: {{host: 127.0.0.1, port: {server.port}, starttls: false, from: bitools@belediye.test}}\n"
     more = "reports: {changes: [ag@belediye.test], daily: [mudur@belediye.test]}\n"
     write_small(inventory, settings=mail + more)
-    made = InProcess(inventory, tmp_path / "state")
-    for number in range(10):
-        act(made, f"hesap-{number}")
-    store(made, "a")
-    store(made, "b")
-    assert ordinary(made) == 0
+    return InProcess(inventory, folder / "state")
+
+
+@pytest.fixture
+def line(tmp_path: Path, server: MailServer, recorded: InProcess) -> InProcess:
+    """The same again, of this test alone."""
+    made = _described(tmp_path, server)
+    shutil.copytree(recorded.state, made.state, symlinks=True)
     return made

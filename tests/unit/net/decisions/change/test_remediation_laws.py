@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import jinja2
@@ -25,6 +26,7 @@ Words = dict[str, str]
 LAWS: dict[str, Words] = yamlfile.read(ROOT / "tests/data/laws.yaml").data
 ENOUGH = 40  # commands that were judged
 JINJA = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+compiled = cache(JINJA.from_string)
 
 
 def configuration(words: Words, some: random.Random) -> str:
@@ -48,7 +50,7 @@ def configuration(words: Words, some: random.Random) -> str:
         "vlans": sorted(some.sample([10, 20, 30, 40, 50], 3)),
         "hops": sorted(some.sample(["1", "2", "3"], some.choice([1, 1, 2]))),
     }
-    return JINJA.from_string(words["text"]).render(said)
+    return compiled(words["text"]).render(said)
 
 
 def lines(node: Node, above: tuple[str, ...] = ()) -> Iterator[str]:
