@@ -78,7 +78,7 @@ def _stale(model: type[BaseModel], names: set[str]) -> Iterator[tuple[str, str]]
         yield from ((name, key) for key in _table()[name].keys() - written)
 
 
-def inside(field: FieldInfo) -> list[tuple[str, type[BaseModel]]]:
+def made_of(field: FieldInfo) -> list[tuple[str, type[BaseModel]]]:
     """The models a key's value is made of, each with how it is reached: `.NAME`, `[]`, or nothing."""
     return list(_models(field.annotation, ""))
 

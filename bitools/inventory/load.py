@@ -96,7 +96,7 @@ class _Loader:
         self._backup_references(backups, hosts)
         self._report_references(settings, sites)
         for file in self.files.values():
-            self.complaints.take_all(words.wrong(file))
+            self.complaints.take_all(words.word_complaints(file))
         self.complaints.raise_if_any()
         return Inventory(
             folder=self.folder,

@@ -20,7 +20,7 @@ from bitools import i18n
 from bitools.credentials import Reference
 from bitools.frozen import Frozen
 from bitools.i18n import _
-from bitools.inventory.keys import Key, inside, keys, kind_of
+from bitools.inventory.keys import Key, keys, kind_of, made_of
 from bitools.inventory.model import FILES
 
 
@@ -48,7 +48,7 @@ def _walk(path: str, model: type[BaseModel], said: frozenset[str]) -> Iterator[S
     yield Section((path,), model, own)
     for key in own:
         ways: dict[str, list[type[BaseModel]]] = defaultdict(list)
-        for way, one in inside(key.field):
+        for way, one in made_of(key.field):
             ways[way].append(one)
         for way, each in ways.items():
             below = f"{path}.{key.name}{way}".lstrip(".")
@@ -128,7 +128,7 @@ def _absent(key: Key) -> str:
 
 def _value(key: Key) -> str:
     """What is written there, in a few words."""
-    if inside(key.field):
+    if made_of(key.field):
         return _("see below")
     return _words(key.field.annotation, key.field.metadata)
 

@@ -24,7 +24,7 @@ _TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u
 _HOST_KEY = re.compile(r"[a-z][a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}( [^\x00-\x1f\x7f]*)?")
 
 
-def wrong(file: YamlFile) -> Iterator[InventoryInvalid]:
+def word_complaints(file: YamlFile) -> Iterator[InventoryInvalid]:
     """A complaint, with its line, for each word of a file that would be more than one elsewhere."""
     for at, word in _words(file.data, ()):
         text = any(key in _TEXTS for key in at)

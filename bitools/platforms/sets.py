@@ -71,7 +71,7 @@ def _pattern(text: str) -> str:
     return "`" + text.replace("|", "\\|") + "`" if text else "all"
 
 
-def replaced(page: str) -> str:
+def with_tables(page: str) -> str:
     """The page with the tables of today. Raise ValueError if it has no place for one."""
     for begin, end, made in ((BEGIN, END, table), (WAYS_BEGIN, WAYS_END, ways)):
         before, _begin, rest = page.partition(begin)
@@ -84,4 +84,4 @@ def replaced(page: str) -> str:
 
 if __name__ == "__main__":
     file = Path(sys.argv[1])
-    file.write_text(replaced(file.read_text(encoding="utf-8")), encoding="utf-8")
+    file.write_text(with_tables(file.read_text(encoding="utf-8")), encoding="utf-8")

@@ -39,6 +39,13 @@ FENCES = {
 WIRES = {"netmiko": 2, "paramiko": 4, "ldap3": 1}  # in how many files at most
 
 
+JOBS = ["net platforms", "user", "backup", "iplog", "report past figures", "inventory", "ledger", "timestamp"]
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
 @cache
 def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
@@ -92,7 +99,7 @@ def test_functions_fit_a_screen() -> None:
     assert not long
 
 
-@pytest.mark.parametrize("rooms", ["net platforms", "user", "backup", "iplog", "report past figures", "cli"])
+@pytest.mark.parametrize("rooms", [*JOBS, "cli"])
 def test_within_a_job_a_class_has_one_meaning(rooms: str) -> None:
     """What one reader has in his head at once. Two jobs may both speak of a `Journal`: each has its own."""
     meanings: dict[str, list[str]] = defaultdict(list)
@@ -103,12 +110,22 @@ def test_within_a_job_a_class_has_one_meaning(rooms: str) -> None:
     assert {name: places for name, places in meanings.items() if len(places) > 1} == {}
 
 
+@pytest.mark.parametrize("rooms", JOBS)
+def test_within_a_job_a_function_that_is_called_by_its_bare_name_has_one_meaning(rooms: str) -> None:
+    """Two files may both have a `read`: then one says `line.read(…)`, and nobody imports it bare."""
+    meanings: dict[str, list[str]] = defaultdict(list)
+    for path in (path for room in rooms.split() for path in (ROOT / "bitools" / room).rglob("*.py")):
+        for node in _tree(path).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                meanings[node.name].append(_module(path))
+    several = {f"{place}.{name}" for name, places in meanings.items() if len(places) > 1 for place in places}
+    froms = [node for path in SOURCES for node in ast.walk(_tree(path)) if isinstance(node, ast.ImportFrom)]
+    assert not several & {f"{node.module}.{alias.name}" for node in froms for alias in node.names}
+
+
 def test_no_module_needs_one_that_needs_it() -> None:
     """Imports within functions and those for types only are needs, too: whoever reads one must read the other."""
-    names = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-        for path in SOURCES
-    }
+    names = {_module(path): path for path in SOURCES}
     needs: dict[str, set[str]] = {}
     for name, path in names.items():
         froms = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.ImportFrom) and node.module]

@@ -76,7 +76,7 @@ def words(run: Run, absent: Mapping[str, Absent]) -> str:
     return message.format(count=len(absent), time=local(run, max(one.time for one in absent.values())))
 
 
-def accept(run: Run, repository: str, dataset: str, memory: Memory, document: Document[Any]) -> list[str]:
+def allow(run: Run, repository: str, dataset: str, memory: Memory, document: Document[Any]) -> list[str]:
     """It is right that they are gone, from the copies too. Give the runs."""
     accepted = memory.accept_absent(dataset)
     for copy in copies_of(run, repository):

@@ -175,7 +175,7 @@ def accept(work: RepositoryRun, dataset: Dataset) -> None:
     before = {"runs": sorted(runs), "reason": work.options.reason}
     with work.run.ledger.intent(acts.BACKUP_ACCEPT, dataset.name, before=before) as entry:
         work.memory.accept(dataset.name, work.now)
-        gone = absence.accept(work.run, work.repository.name, dataset.name, work.memory, work.document)
+        gone = absence.allow(work.run, work.repository.name, dataset.name, work.memory, work.document)
         marked = [part.id for one in runs.values() for part in one.snapshots if SUSPICIOUS in part.tags]
         if marked and not work.repository.append_only:
             work.look(work.repository.tag(marked, remove=SUSPICIOUS))

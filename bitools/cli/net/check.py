@@ -53,12 +53,12 @@ def check(
 
 def _show(console: Console, document: Document[CheckItem]) -> None:
     """The verdict, then a block a rule with all devices that break it; exceptions come last."""
-    from bitools.net.decisions.checks.formats import group_identical
+    from bitools.net.decisions.checks.formats import group_violations
 
     broken = [item for item in document.items if item["status"] != "passed"]
     broken.sort(key=lambda item: (item["status"] == "excepted", item["severity"] != "critical", item["rule"]))
     _verdict(console, document.items)
-    alike = groupby(group_identical(broken), key=lambda one: (one[0]["rule"], one[0]["status"]))
+    alike = groupby(group_violations(broken), key=lambda one: (one[0]["rule"], one[0]["status"]))
     for _rule, blocks in alike:
         _block(console, list(blocks))
 

@@ -246,5 +246,5 @@ def _wrong(index: Index) -> IntegrityBroken | None:
     """Why an index is not to be used, as far as a look at its small tables tells."""
     if not index.fits:
         return unusable()
-    part = next(tallies.altered(index.base), None)
+    part = next(tallies.altered_tables(index.base), None)
     return altered(part) if part else None

@@ -164,7 +164,7 @@ class _Teller:
         if question.begins is None or question.ends is None:
             raise Usage(_("of a device a stretch of time is asked: add --from TIME --to TIME"))
         begins, ends = (round(one.timestamp() * 1000) for one in (question.begins, question.ends))
-        if part := next(tallies.altered(self.lookup.index.base, tallies.CLIENTS), None):
+        if part := next(tallies.altered_tables(self.lookup.index.base, tallies.CLIENTS), None):
             raise altered(part)
         mac = addresses.mac(question.subject)
         macs = [mac] if mac else self.lookup.index.macs_of(question.subject)

@@ -69,7 +69,7 @@ def of_addresses(base: sqlite3.Connection) -> list[Address]:
     return [ip for (ip,) in base.execute(query, (_SIGHTING,))]
 
 
-def altered(base: sqlite3.Connection, parts: Iterable[str] = SMALL) -> Iterator[str]:
+def altered_tables(base: sqlite3.Connection, parts: Iterable[str] = SMALL) -> Iterator[str]:
     """The tables that do not hold what was written; that no tally of an address is missing."""
     for part in parts:
         if _read(base, part) != _kept(base, part, 0):
@@ -114,7 +114,7 @@ def span_of(bucket: int) -> int:
 
 def altered_anywhere(base: sqlite3.Connection) -> Iterator[str]:
     """The same of the whole index, row by row: some seconds for two years."""
-    yield from altered(base, (*SMALL, *CLIENTS))
+    yield from altered_tables(base, (*SMALL, *CLIENTS))
     for part in (_SIGHTING, _HEARD):
         key = _key(part).format("")
         groups = f"select {key} k, count(*) n, sum({_mark(base, part)}) s from {part} group by k"  # noqa: S608  # ours

@@ -207,7 +207,7 @@ def header_time(text: str, year: int, zone: tzinfo) -> datetime | None:
     return found.replace(tzinfo=UTC if clock["zone"] in ("UTC", "GMT", "Z") else zone)
 
 
-def together(
+def combined(
     by_header: frozenset[str], by_log: frozenset[str], by_ledger: frozenset[str], *, account: str, lost: bool
 ) -> frozenset[str]:
     """Who a header, a log and our ledger name. Who typed with our account is known from the ledger alone.
@@ -222,7 +222,7 @@ def together(
     return people | by_ledger
 
 
-def named(people: frozenset[str]) -> tuple[str, tuple[str, ...]]:
+def naming(people: frozenset[str]) -> tuple[str, tuple[str, ...]]:
     """The author of a change, and everybody's names: one, `several`, or nobody."""
     names = tuple(sorted(people - {SOMEBODY}))
     if len(names) > 1:

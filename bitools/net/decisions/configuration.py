@@ -16,7 +16,7 @@ from bitools import regex
 from bitools.net.decisions.grammar import Grammar
 from bitools.net.decisions.line_patterns import any_of
 from bitools.net.decisions.page import Page
-from bitools.net.decisions.secrets.masking import masked, signs
+from bitools.net.decisions.secrets.masking import masked, sought
 from bitools.net.decisions.text import Sought, Text
 
 BEGINNING = 4 << 20  # letters
@@ -111,7 +111,7 @@ def body(page: Page, key: bytes | None) -> Text:
 @cache
 def _sought(compiled: Grammar, secret: bool) -> Sought:
     """All that is looked for in a text of this platform; with its secrets, if they are to be masked."""
-    return Sought((_UNCLEAN, compiled.dropped.finder.words, *(signs(compiled) if secret else ())))
+    return Sought((_UNCLEAN, compiled.dropped.finder.words, *(sought(compiled) if secret else ())))
 
 
 def clean(text: Text) -> Text:

@@ -93,7 +93,7 @@ def alike(said: str, last: str, platform: Platform, others: Iterable[Platform]) 
     return [name for *_score, name in sorted(scores)]
 
 
-def shown(text: str, platform: Platform, others: Iterable[Platform]) -> list[str]:
+def could_be(text: str, platform: Platform, others: Iterable[Platform]) -> list[str]:
     """The platforms whose configuration this could be, whole or not, by how it begins."""
     lines = [line[:200] for line in text.split("\n")[:2000] if line.strip()]
     head = "\n".join(lines[:40])

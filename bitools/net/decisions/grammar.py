@@ -9,7 +9,7 @@ from typing import NamedTuple, final
 
 from bitools import regex
 from bitools.net.decisions.line_patterns import LinePatterns, any_of
-from bitools.net.decisions.required_literals import Finder, Words, finder, words_of
+from bitools.net.decisions.required_literals import Finder, Words, finder, literals_of
 from bitools.net.decisions.rules import Comparison
 from bitools.net.decisions.text import Text
 from bitools.platforms.model import Opaque, Platform
@@ -109,7 +109,7 @@ class Grammar:
     def authors(self) -> tuple[tuple[regex.Pattern, Words | None], ...]:
         """Who changed it last; each with words of which one must be there."""
         return tuple(
-            (regex.compile(pattern, lines=True), words_of(pattern)) for pattern in self.platform.author
+            (regex.compile(pattern, lines=True), literals_of(pattern)) for pattern in self.platform.author
         )
 
     @cached_property

@@ -10,14 +10,14 @@ def differs(before: str, text: str, compiled: Grammar) -> tuple[str, str] | None
 
     Either is enough: a copied virtual machine keeps its serial number, a replaced switch its name.
     """
-    was, now = identity(before, compiled), identity(text, compiled)
+    was, now = claimed(before, compiled), claimed(text, compiled)
     for kind in ("serial", "name"):
         if was.get(kind) and now.get(kind) and was[kind] != now[kind]:
             return was[kind], now[kind]
     return None
 
 
-def identity(text: str, compiled: Grammar) -> dict[str, str]:
+def claimed(text: str, compiled: Grammar) -> dict[str, str]:
     """`name` and `serial`, each as it is shown first."""
     found: dict[str, str] = {}
     for pattern in compiled.identity:

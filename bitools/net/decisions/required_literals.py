@@ -17,7 +17,7 @@ Words = frozenset[str]
 
 
 @cache
-def words_of(pattern: str) -> Words | None:
+def literals_of(pattern: str) -> Words | None:
     """A set of words of which at least one is in every text that matches; None if there is no such set."""
     from re import _parser  # type: ignore[attr-defined]  # what re itself compiles from
 
@@ -63,7 +63,7 @@ class Finder:
     """The lines of a text in which some of these patterns could match."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        sets = [words_of(pattern) for pattern in patterns]
+        sets = [literals_of(pattern) for pattern in patterns]
         self.everywhere = any(words is None for words in sets)  # a pattern without such words is among them
         words = _shortest({word for words in sets if words for word in words})
         self.words = regex.compile("|".join(map(re.escape, words)), lines=True) if words else None

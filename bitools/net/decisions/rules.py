@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from bitools import regex
 from bitools.net.decisions.node import Node
-from bitools.net.decisions.required_literals import words_of
+from bitools.net.decisions.required_literals import literals_of
 from bitools.net.decisions.respelling import RESPELLED, Respelled, Respelling
 from bitools.net.decisions.text import Text
 from bitools.platforms.model import LineRule, Platform
@@ -216,7 +216,7 @@ class Comparison:
     @cached_property
     def _word(self) -> str:
         """A word that every line which adds to a list has in it."""
-        words = words_of(self._platform.spelling.continued or "")
+        words = literals_of(self._platform.spelling.continued or "")
         return min(words, default="") if words and len(words) == 1 else ""
 
     def continues(self, text: str) -> bool:

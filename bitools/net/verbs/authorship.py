@@ -22,14 +22,14 @@ from bitools.net.decisions.authorship import (
     LastSeen,
     Log,
     LogLine,
+    combined,
     from_header,
     from_journal,
     from_ledger,
     header,
-    named,
+    naming,
     read_log,
     still_heard,
-    together,
 )
 from bitools.net.verbs.against_stored import Compared
 from bitools.net.verbs.fetch import Fetched, Fetcher
@@ -81,8 +81,8 @@ def attributed(
         by_header = from_header(fetched.running.author, fetched.running.changed_at, last, zone)
         by_log = from_journal(log, last, datetime.now().astimezone())
         by_ledger = from_ledger(acts, device.name, last.at)
-        everybody = together(by_header, by_log, by_ledger, account=device.username, lost=log.lost)
-        author, names = named(everybody)
+        everybody = combined(by_header, by_log, by_ledger, account=device.username, lost=log.lost)
+        author, names = naming(everybody)
         authors[device.name] = Authors(author, tuple(names) if len(names) > 1 else ())
     return authors, {name: log.lines for name, log in logs.items()}
 
@@ -93,7 +93,7 @@ def believed(run: Run, device: Device, fetched: Fetched) -> str:
     if last is None:
         return ""
     zone = run.inventory.settings.zone
-    return named(from_header(fetched.running.author, fetched.running.changed_at, last, zone))[0]
+    return naming(from_header(fetched.running.author, fetched.running.changed_at, last, zone))[0]
 
 
 def remember(

@@ -68,7 +68,7 @@ def _explained(run: Run, talk: Talk, platform: Platform, error: BitoolsError) ->
         error = _in_its_words(run, talk.text, error)
     names = _recognised_as(run, talk, platform, _CLEARLY if error.reason == "truncated" else 1)
     if not names and error.reason in ("beginning", "error_text"):
-        names = diagnosis.shown(talk.text, platform, _platforms(run))
+        names = diagnosis.could_be(talk.text, platform, _platforms(run))
     if not names:
         return error
     cause = diagnosis.another(names, platform)

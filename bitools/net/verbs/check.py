@@ -9,13 +9,13 @@ from bitools.documents.net import CheckItem
 from bitools.errors import NotFound
 from bitools.i18n import _
 from bitools.inventory.network import Device
-from bitools.net.decisions.checks.compliance import broken
+from bitools.net.decisions.checks.compliance import unmet
 from bitools.net.decisions.checks.rulebook import Condition, Rulebook, spoken
 from bitools.net.decisions.statements import Statement, statements
 from bitools.net.verbs.compare import identity
 from bitools.net.wire.history import History
 from bitools.net.wire.mask import mask_key
-from bitools.net.wire.rulebook import load
+from bitools.net.wire.rulebook import load_rules
 from bitools.run import Run
 from bitools.state import Document
 
@@ -28,7 +28,7 @@ def check(run: Run, devices: Sequence[Device]) -> Document[CheckItem]:
     a rule that is wrong.
     """
     document: Document[CheckItem] = run.document("bitools.net.check/1")
-    book = load(run.inventory.folder / "checks")
+    book = load_rules(run.inventory.folder / "checks")
     texts = History(run.state).latest([device.name for device in devices])
     today = run.started.astimezone(run.inventory.settings.zone).date()
     known = {name for condition in _conditions(book) for name in condition.platforms}
@@ -62,7 +62,7 @@ def _items(
         conditions = [condition for condition in rule.conditions if condition.on(platform)]
         if not conditions or device.role not in rule.roles:
             continue
-        found = [finding for condition in conditions for finding in broken(condition, lines, device, key)]
+        found = [finding for condition in conditions for finding in unmet(condition, lines, device, key)]
         exception = next((one for one in book.exceptions if one.covers(name, device, today)), None)
         yield {
             **identity(device),

@@ -126,7 +126,7 @@ def files(
     """
     platform = platforms.load(platform_name, own)
     key = None if show_secrets else secrets.token_bytes(32)
-    before, after = (canonical_lines(Page.of(read(path), platform), key) for path in (old, new))
+    before, after = (canonical_lines(Page.of(file_text(path), platform), key) for path in (old, new))
     with ThreadPoolExecutor(1) as beside:  # git works while we do
         patch = beside.submit(unified, str(before.text), str(after.text), (str(old), str(new)))
         found = of_lines(before.text, after.text, platform)
@@ -154,7 +154,7 @@ def _author(before: CanonicalLines, after: CanonicalLines) -> str | None:
     return None if told == (before.author, before.changed_at) else after.author or None
 
 
-def read(path: Path) -> str:
+def file_text(path: Path) -> str:
     """A file's text, in whichever of two encodings it is. Raise InventoryInvalid if it cannot be read."""
     try:
         data = path.read_bytes()

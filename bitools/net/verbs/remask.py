@@ -57,9 +57,8 @@ def _history(run: Run, history: History, masks: Masks) -> Counter[str]:
     if not history.exists:
         return Counter()
     some = rewriting.commits(history)
-    readable = Counter(
-        one.device for one, text in rewriting.texts(history, some) if masks.stored(one.device, text) != text
-    )
+    stored = rewriting.stored_texts(history, some)
+    readable = Counter(one.device for one, text in stored if masks.stored(one.device, text) != text)
     known = _with_untold(run, readable)
     if readable and not run.dry_run:
         old, new = some[-1].id, rewriting.beside(history, some, masks.stored)

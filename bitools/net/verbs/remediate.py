@@ -28,7 +28,7 @@ from bitools.net.decisions.change.remedy import Command, Question
 from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.page import Page
 from bitools.net.verbs.compare import identity
-from bitools.net.verbs.diff_stored import read, revision
+from bitools.net.verbs.diff_stored import file_text, revision
 from bitools.net.verbs.fetch import Fetched, Fetcher, Wish, failed
 from bitools.net.verbs.platforms import way_back
 from bitools.net.verbs.proof import NotWhole
@@ -55,9 +55,9 @@ def files(
     """
     platform = platforms.load(platform_name, own)
     key = secrets.token_bytes(32)
-    wanted = read(new)
+    wanted = file_text(new)
     prove_plain(wanted, str(new))
-    before, after = (canonical(Page.of(text, platform), key).text for text in (read(old), wanted))
+    before, after = (canonical(Page.of(text, platform), key).text for text in (file_text(old), wanted))
     who = {"device": new.name, "site": "", "role": "lan", "platform": platform.name}
     document.more["against"] = str(new)
     document.items.append({**who, **planned(before, after, platform, Us())})  # type: ignore[typeddict-item]
@@ -243,7 +243,7 @@ class _Wanted:
         if against == INTENDED:
             return
         if not moments.dated(against) and Path(against).is_file():
-            self._file = read(Path(against))
+            self._file = file_text(Path(against))
             prove_plain(self._file, against)
             return
         history = History(run.state)

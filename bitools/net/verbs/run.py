@@ -12,7 +12,7 @@ from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.ledger import acts
 from bitools.net.decisions import guard
-from bitools.net.decisions.comparison.alike import DeviceOutput, difference, grouped
+from bitools.net.decisions.comparison.alike import DeviceOutput, deviation, grouped
 from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.grammar import grammar
 from bitools.net.decisions.page import Page
@@ -83,6 +83,6 @@ def _items(groups: Sequence[Sequence[DeviceOutput]], differs: bool) -> list[Answ
     for number, group in enumerate(groups):
         item: AnswerItem = {"output": group[0].text, "devices": [one.device for one in group]}
         if differs and number:
-            item["diff"] = difference(groups[0][0], group[0])
+            item["diff"] = deviation(groups[0][0], group[0])
         items.append(item)
     return items

@@ -20,7 +20,7 @@ from bitools.net.verbs.unreported import tell, unreported
 from bitools.net.wire import meantime
 from bitools.net.wire.connect import DEADLINE
 from bitools.net.wire.history import History
-from bitools.net.wire.recovery import Full, keep
+from bitools.net.wire.recovery import Full, keep_copies
 from bitools.run import Run
 from bitools.state import Document
 
@@ -101,7 +101,7 @@ def _snapshot(
         document.warnings.append(text.format(folder=history.git.folder))
     tell(run, history, late, document)
     full = (Full(device.name, fetched.running.text, fetched.running.full) for device, fetched in whole)
-    document.warnings += keep(run, full)
+    document.warnings += keep_copies(run, full)
 
 
 def _is_meantime(history: History) -> bool:

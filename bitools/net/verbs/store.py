@@ -48,7 +48,7 @@ def _entry(one: Compared, authors: Authors, more: Mapping[str, str]) -> Entry:
     reason = "first snapshot" if one.before is None else "changed"
     trailers = {"Device": device.name, "Site": device.site, "Role": device.role, "Reason": reason}
     counts = (running.lines, 0) if one.before is None else line_counts.counted(one.before, running.text)
-    trailers |= line_counts.written(counts)
+    trailers |= line_counts.trailer(counts)
     if authors.several:
         trailers["Authors"] = ", ".join(authors.several)
     trailers |= more

@@ -50,7 +50,7 @@ def pinned(device_type: str, login: Login) -> type[Any]:
     return type("Pinned", (_driver(device_type),), {"_login": login})
 
 
-def log_in(login: Login, device_type: str, through: socket.socket | None) -> tuple[Client, Channel]:
+def log_in_by_driver(login: Login, device_type: str, through: socket.socket | None) -> tuple[Client, Channel]:
     """Log in with netmiko's driver, which also answers what the platform asks.
 
     Raise InventoryInvalid if netmiko has no such driver, Unreachable or CredentialsRejected.

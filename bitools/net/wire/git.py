@@ -88,7 +88,7 @@ class Git:
         Raise as `process.run`.
         """
         self._prove()
-        place = ["git", *repository.words(self.folder), words[0], *repository.plain(words[0])]
+        place = ["git", *repository.words(self.folder), words[0], *repository.harmless(words[0])]
         command = [*fence, *place, *words[1:]]
         return self._start(command, stdin=stdin, file=file, timeout=limit, check=check)
 
@@ -138,7 +138,16 @@ def unified(old: str, new: str, names: tuple[str, str]) -> str:
         for path, text in zip(paths, (old, new), strict=True):
             path.write_bytes(text.encode(errors="replace"))
         completed = process.run(
-            ["git", "diff", *repository.plain("diff"), "--no-index", "--no-color", "--", "old", "new"],
+            [
+                "git",
+                "diff",
+                *repository.harmless("diff"),
+                "--no-index",
+                "--no-color",
+                "--",
+                "old",
+                "new",
+            ],
             extra=repository.ENVIRONMENT,
             cwd=Path(folder),
         )

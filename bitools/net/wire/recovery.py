@@ -31,7 +31,7 @@ class Full:
     text: str = field(repr=False)
 
 
-def keep(run: Run, configurations: Iterable[Full]) -> list[str]:
+def keep_copies(run: Run, configurations: Iterable[Full]) -> list[str]:
     """Encrypt those of which no copy is there yet; give a warning for what could not be.
 
     The first failure ends it: the recipients are the same for all, and what the history holds is whole

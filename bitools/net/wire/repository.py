@@ -99,7 +99,7 @@ def prove(state: State, name: str) -> None:
         write(state.path(name, "config"), CONFIG)
 
 
-def plain(command: str) -> tuple[str, ...]:
+def harmless(command: str) -> tuple[str, ...]:
     """The options that keep a command of git from starting programs to show a text."""
     return _PLAIN.get(command, ())
 

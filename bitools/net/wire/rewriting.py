@@ -41,7 +41,7 @@ def commits(history: History) -> list[RawCommit]:
     return found
 
 
-def texts(history: History, some: list[RawCommit]) -> Iterator[tuple[RawCommit, str]]:
+def stored_texts(history: History, some: list[RawCommit]) -> Iterator[tuple[RawCommit, str]]:
     """Each commit with the text that it stored."""
     for start in range(0, len(some), _BATCH):
         batch = some[start : start + _BATCH]
@@ -54,7 +54,7 @@ def texts(history: History, some: list[RawCommit]) -> Iterator[tuple[RawCommit, 
 def beside(history: History, some: list[RawCommit], masked: Callable[[str, str], str]) -> str:
     """Write them anew on a branch of their own, `masked(device, text)` each; give its newest commit."""
     stream = [b"reset " + _BESIDE.encode() + b"\n\n"]
-    for number, (one, text) in enumerate(texts(history, some), 1):
+    for number, (one, text) in enumerate(stored_texts(history, some), 1):
         stream.append(_commit(one, masked(one.device, text), number))
     stream.append(b"done\n")
     history.git(

@@ -15,7 +15,7 @@ from bitools.net.decisions.checks.rulebook import Exemption, Rule, Rulebook, Rul
 _SHIPPED = Path(__file__).parents[1] / "checks"
 
 
-def load(own: Path) -> Rulebook:
+def load_rules(own: Path) -> Rulebook:
     """The shipped rules, and those of the folder `own` if there is one.
 
     Raise InventoryInvalid, with file and line, for a file that is wrong or an exception from no rule.

@@ -90,7 +90,7 @@ def _netmiko(
 
     metered = Metered(sock, 2 * bound.largest)
     try:
-        client, channel = driver.log_in(login, platform.netmiko, cast(socket.socket, metered))
+        client, channel = driver.log_in_by_driver(login, platform.netmiko, cast(socket.socket, metered))
     except Unreachable as error:
         raise too_large(bound.largest) if metered.exceeded else error from error
     try:

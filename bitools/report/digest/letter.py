@@ -143,7 +143,7 @@ def _rendered(
         tier_named=tier_named,
         known=_known,
         counts=view.subject_counts(digest),
-        sections=view.sections(digest, facts.site_names, size),
+        sections=view.by_place(digest, facts.site_names, size),
         hidden=sum(len(group.devices) for group in hidden),
         troubles=view.troubles(digest.troubles, size, facts.site_names),
         backups=view.troubles(digest.backups, size, {}),

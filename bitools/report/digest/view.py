@@ -55,7 +55,7 @@ class SiteSection:
     blocks: tuple[Block, ...]
 
 
-def sections(digest: Digest, names: Mapping[str, str], size: Size) -> tuple[SiteSection, ...]:
+def by_place(digest: Digest, names: Mapping[str, str], size: Size) -> tuple[SiteSection, ...]:
     """The changes by site and role, in the digest's order, as many as `size` allows."""
 
     def place(group: AlikeDevices) -> str:

@@ -11,7 +11,7 @@ from bitools.user.decisions.change import Plan, Right, Value, Write
 NEVER = 0  # accountExpires of an account that does not expire (MS-ADA1)
 
 
-def replacing(account: Account, attribute: str, value: Value, shown: Change) -> Plan:
+def giving(account: Account, attribute: str, value: Value, shown: Change) -> Plan:
     """Give one attribute one value."""
     write = Write(f"<GUID={account.guid}>", {attribute: ("REPLACE", [value])}, about=account.sam_account_name)
     return Plan((shown,), (write,), (Right(account.dn, attribute),))
@@ -22,7 +22,7 @@ def flags(account: Account, new: Flag) -> Plan:
     if new == account.flags:
         return Plan()
     shown = Change("userAccountControl", int(account.flags), int(new))
-    return replacing(account, "userAccountControl", int(new), shown)
+    return giving(account, "userAccountControl", int(new), shown)
 
 
 def disabling(account: Account) -> Plan:
@@ -34,7 +34,7 @@ def unlocking(account: Account) -> Plan:
     """Be let in again after too many wrong passwords."""
     if not account.locked:
         return Plan()
-    return replacing(account, "lockoutTime", 0, Change("lockoutTime", "locked", None))
+    return giving(account, "lockoutTime", 0, Change("lockoutTime", "locked", None))
 
 
 def expiring(account: Account, last_day: date | None, zone: ZoneInfo) -> Plan:
@@ -45,4 +45,4 @@ def expiring(account: Account, last_day: date | None, zone: ZoneInfo) -> Plan:
     old, new = (
         at.isoformat() if (at := last_moment(end, zone)) else None for end in (account.expires, wanted)
     )
-    return replacing(account, "accountExpires", wanted or NEVER, Change("accountExpires", old, new))
+    return giving(account, "accountExpires", wanted or NEVER, Change("accountExpires", old, new))

@@ -52,7 +52,7 @@ class CustodyRow:
     next_holders: tuple[str, ...] = ()
 
 
-def held(rows: Iterable[CustodyRow], leaver: KnownAs, today: date) -> list[str]:
+def on_record(rows: Iterable[CustodyRow], leaver: KnownAs, today: date) -> list[str]:
     """What is registered to this person, or may be; a line that is not understood is named."""
     found = []
     for row in rows:

@@ -71,14 +71,14 @@ def _known(person: Person, own: Sequence[Account], *, adopt: bool) -> Match:
     """Somebody has this number; but is it this person?"""
     if len(own) > 1:
         return _refused(person, _("several accounts have this employee id: {names}"), own)
-    if not fits(own[0], person.request):
+    if not may_be(own[0], person.request):
         why = _("the account of this employee id, {names}, has quite another name")
         hint = _("correct the list; if it is the same person: bitools user rename {name}, then sync")
         return _refused(person, why, own, hint.format(name=own[0].sam_account_name))
     return Match(person, "none" if adopt else _kind(person, own[0]), own[0])
 
 
-def fits(account: Account, request: Request) -> bool:
+def may_be(account: Account, request: Request) -> bool:
     """May the account be this person's: is the given name or the surname theirs, or has it neither?"""
     has = account.attributes
     given, surname = has.get("givenName", ""), has.get("sn", "")

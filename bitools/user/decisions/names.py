@@ -34,8 +34,8 @@ def username(given: str, surname: str, pattern: str = PATTERN, limit: int = SAM_
 
     Raise Usage, naming the code point, if a character has no place in a name or no ASCII form.
     """
-    first, *_more = words(given, _("given name"))
-    family = "".join(words(surname, _("surname")))
+    first, *_more = name_words(given, _("given name"))
+    family = "".join(name_words(surname, _("surname")))
     long = pattern.format(given=first, surname=family, initial=first[0])
     short = pattern.format(given=first[0], surname=family, initial=first[0])
     return (long if len(long) <= limit else short[:limit]).rstrip(".-_")
@@ -55,7 +55,7 @@ def choose(name: str, taken: Container[str], limit: int = SAM_LIMIT) -> str:
     return numbered(name, number, limit)
 
 
-def words(text: str, field: str) -> list[str]:
+def name_words(text: str, field: str) -> list[str]:
     """The words of a name in lower-case ASCII. Raise Usage if there are none, or for a refused character."""
     ascii_text = "".join(_ascii(character, field) for character in normal(text, field))
     found = ascii_text.split()

@@ -36,7 +36,7 @@ class Selection:
     password_expires: int | None = None
 
 
-def fits(account: Account, selection: Selection, now: datetime) -> bool:
+def applies(account: Account, selection: Selection, now: datetime) -> bool:
     """Does all of this apply to the account? Privileges and groups are judged elsewhere."""
     no = (
         (selection.stale is not None and not stale(account, selection.stale, now))

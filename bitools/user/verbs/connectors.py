@@ -68,7 +68,7 @@ def carry(run: Run, settings: Directory, event: Event, account: Account) -> list
     return _each(run, settings, account.guid, ready, lambda one: one.event == event and one.status in _LEFT)
 
 
-def resume(run: Run, settings: Directory, events: Sequence[Event], account: Account) -> list[str]:
+def carry_on(run: Run, settings: Directory, events: Sequence[Event], account: Account) -> list[str]:
     """The directory holds these events: carry out what a dead run had noted of them. Gives what failed."""
     programs = {name for name, one in settings.connectors.items() if one.command}
     waiting = {
@@ -149,10 +149,10 @@ def _tried(run: Run, connector: Connector, need: Need) -> Need:
 
 
 def _item(guid: str, one: Need) -> UserConnectorsItem:
-    return {"guid": guid, **described(one)}
+    return {"guid": guid, **need_item(one)}
 
 
-def described(one: Need) -> UserNeed:
+def need_item(one: Need) -> UserNeed:
     """One need, for a document."""
     return {
         "sam_account_name": one.sam_account_name,

@@ -9,7 +9,7 @@ from bitools.run import Run
 from bitools.state import Document
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.person import Request, role_of
-from bitools.user.decisions.selection import SLACK, Selection, fits, privileges
+from bitools.user.decisions.selection import SLACK, Selection, applies, privileges
 from bitools.user.verbs.posts import Posts
 from bitools.user.verbs.show import described
 from bitools.user.wire import groups, queries
@@ -37,7 +37,7 @@ def list_(run: Run, selection: Selection) -> Document[UserListItem]:
             if selection.role and posts.role(account, selection.role) != selection.role:
                 continue
             why = privileges(account, members) if selection.privileged else []
-            if fits(account, selection, now) and (why or not selection.privileged):
+            if applies(account, selection, now) and (why or not selection.privileged):
                 document.items.append(_item(account, now, why))
     document.more = {"stale_slack_days": SLACK.days} if selection.stale is not None else {}
     return document

@@ -58,7 +58,7 @@ def _grants(run: Run, account: Account) -> list[UserMembership]:
 
 def _needs(run: Run, account: Account) -> list[UserNeed]:
     """What other systems were told of this account, or still have to be."""
-    return [connectors.described(one) for one in Needs(run.state).of(account.guid)]
+    return [connectors.need_item(one) for one in Needs(run.state).of(account.guid)]
 
 
 def described(account: Account, now: datetime, action: Action = "show") -> UserListItem:

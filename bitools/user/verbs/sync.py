@@ -44,7 +44,7 @@ from bitools.user.wire.attributes import LISTED
 from bitools.user.wire.directory_cache import DirectoryCache
 from bitools.user.wire.journal import Journal
 from bitools.user.wire.records import Records
-from bitools.user.wire.staff import load
+from bitools.user.wire.staff import staff_list
 
 _IDLE = ("unchanged", "held", "checklist")
 _DONE: Mapping[Action, Outcome] = {"change": "changed", "adopt": "adopted", "restore": "restored"}
@@ -77,7 +77,7 @@ def sync(run: Run, path: Path, manner: Manner = USUAL, consent: Consent = SILENT
     file; Refused for more changes than are allowed, or a no: nothing has been written then.
     """
     settings = run.inventory.require_directory()
-    people = load(path, settings)
+    people = staff_list(path, settings)
     name = "add" if manner.only_new else "sync"
     document: Document[UserSyncItem] = run.document(f"bitools.user.{name}/1")
     with opened(run, settings, consent, document) as place:
@@ -266,7 +266,7 @@ class _Sync:
         self.document.items.append(item)
         if step.account and self.settings.connectors and item["status"] in _IDLE:
             events: tuple[Event, ...] = ("offboard",) if step.match.person.leaving else ("add", "move")
-            self.document.warnings += connectors.resume(self.run, self.settings, events, step.account)
+            self.document.warnings += connectors.carry_on(self.run, self.settings, events, step.account)
 
     def _applied(self, writer: Writing, step: Step, shown: UserSyncItem) -> UserSyncItem:
         if step.opening is not None and step.start is not None:

@@ -19,7 +19,7 @@ from bitools.i18n import _, system_words
 from bitools.inventory.accounts import Custody
 from bitools.user.decisions.account import Account
 from bitools.user.decisions.cells import words
-from bitools.user.decisions.custody import CustodyRow, held
+from bitools.user.decisions.custody import CustodyRow, on_record
 from bitools.user.decisions.keys import KnownAs, filled
 
 _NUMBER = (
@@ -120,7 +120,7 @@ def registered(
         message = _("it cannot be read what is registered to this person: {why}").format(why=error)
         hint = _("clearance waits; mend custody: in directory.yaml, then repeat the command")
         raise Refused(message, target=account.sam_account_name, hint=hint, reason="custody") from error
-    return held(rows, KnownAs.of(account, addresses), now.date())
+    return on_record(rows, KnownAs.of(account, addresses), now.date())
 
 
 def parse(text: str, name: str) -> list[CustodyRow]:

@@ -33,7 +33,7 @@ _ATTRIBUTES = {"department": "department", "title": "title", "mail": "mail", "ph
 _NEVER = ("never", "suresiz")
 
 
-def load(path: Path, settings: Directory) -> list[Person]:
+def staff_list(path: Path, settings: Directory) -> list[Person]:
     """Read and prove a staff list. Raise InventoryInvalid with every complaint, `file:line: what`."""
     try:
         content = path.read_bytes()

@@ -72,7 +72,7 @@ def test_an_unknown_platform_names_the_known() -> None:
 
 def test_the_manual_lists_every_set() -> None:
     page = (ROOT / "docs/platforms.md").read_text(encoding="utf-8")
-    assert sets.replaced(page) == page, "run: make schema"
+    assert sets.with_tables(page) == page, "run: make schema"
 
 
 def test_netmiko_knows_every_driver_that_a_platform_names() -> None:

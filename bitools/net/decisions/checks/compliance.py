@@ -19,7 +19,7 @@ from bitools.net.decisions.statements import Statement
 _TYPE_7 = b"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87"
 
 
-def broken(condition: Condition, lines: Sequence[Statement], device: Device, key: bytes) -> Iterator[Finding]:
+def unmet(condition: Condition, lines: Sequence[Statement], device: Device, key: bytes) -> Iterator[Finding]:
     """Every place where the condition does not hold."""
     told = device.model_dump(mode="json")
     for name, value in condition.device.items():

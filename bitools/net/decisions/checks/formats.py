@@ -105,7 +105,7 @@ def _clean(text: str | None) -> str:
     return _NOT_XML.sub("", text or "")
 
 
-def group_identical(items: Sequence[CheckItem]) -> Iterator[tuple[CheckItem, list[str]]]:
+def group_violations(items: Sequence[CheckItem]) -> Iterator[tuple[CheckItem, list[str]]]:
     """Each violation once, with the names of the devices that have exactly the same one."""
     groups: dict[str, tuple[CheckItem, list[str]]] = {}
     for item in items:

@@ -42,7 +42,7 @@ def _quoted(name: str) -> str:
     return "".join(sign if sign.isalnum() else rf"\x{{{ord(sign):x}}}" for sign in name)
 
 
-def difference(common: DeviceOutput, other: DeviceOutput) -> str:
+def deviation(common: DeviceOutput, other: DeviceOutput) -> str:
     """How another answer differs from the common one, unified."""
     old, new = common.text.splitlines(), other.text.splitlines()
     lines = difflib.unified_diff(old, new, common.device, other.device, n=1, lineterm="")

@@ -37,7 +37,7 @@ def _without(lines: Sequence[str], some: Counter[str]) -> list[str]:
     return kept
 
 
-def written(counts: tuple[int, int] | None) -> dict[str, str]:
+def trailer(counts: tuple[int, int] | None) -> dict[str, str]:
     """The trailer that says it; none for what is not plain."""
     return {LINES: f"+{counts[0]} -{counts[1]}"} if counts else {}
 

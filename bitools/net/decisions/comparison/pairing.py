@@ -67,12 +67,12 @@ def level(parent: Node, rules: Comparison) -> list[Item]:
     return items
 
 
-def canonical(node: Node, rules: Comparison) -> Canonical:
+def in_canonical_order(node: Node, rules: Comparison) -> Canonical:
     """What a tree means: sets sorted, ordered groups as sequences. Equal for equivalent configurations."""
     loose: list[Canonical] = []
     groups: dict[Key, list[Canonical]] = defaultdict(list)
     for item in level(node, rules):
-        entry = (item.text, item.handle[1], item.node.body, canonical(item.node, rules))
+        entry = (item.text, item.handle[1], item.node.body, in_canonical_order(item.node, rules))
         if item.group is None:
             loose.append(entry)
         else:
@@ -133,7 +133,7 @@ def _equal(before: list[Item], after: list[Item], rules: Comparison) -> list[tup
     def meaning(item: Item) -> Canonical:
         lines = tuple(lines_of(item.node))
         if lines not in meanings:
-            meanings[lines] = (item.node.body, canonical(item.node, rules))
+            meanings[lines] = (item.node.body, in_canonical_order(item.node, rules))
         return meanings[lines]
 
     waiting: dict[Canonical, deque[Item]] = defaultdict(deque)

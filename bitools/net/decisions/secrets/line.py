@@ -45,7 +45,7 @@ _HEX = regex.compile(r"^(?:0x)?[0-9a-fA-F]{16,}$")
 _FINGERPRINTS = regex.compile(r"(?i)engine|finger|thumb|serial|certif|uuid|mac-|public|checksum")
 
 
-def read(line: Line) -> None:
+def announced(line: Line) -> None:
     """Find the secrets that words announce."""
     at = 0
     while at < len(line.words):
@@ -75,7 +75,7 @@ def _commands(line: Line) -> None:
             continue
         for inner, offset in _statements(line.text[begins : end - 1]):
             inner.prose = line.free_text
-            read(inner)
+            announced(inner)
             line.found += [(begins + offset + begin, begins + offset + stop) for begin, stop in inner.found]
 
 

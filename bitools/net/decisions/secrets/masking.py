@@ -49,7 +49,7 @@ def mask(value: str, key: bytes) -> str:
 
 
 @cache
-def signs(compiled: Grammar) -> tuple[regex.Pattern | None, ...]:
+def sought(compiled: Grammar) -> tuple[regex.Pattern | None, ...]:
     """What is looked for in every text of this platform that is to be masked."""
     finders = (_MASKED, key_material.SIGNS, compiled.opening.finder, compiled.secretive)
     return (*secret_net.SIGNS, *(one.words for one in finders))

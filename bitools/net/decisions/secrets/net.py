@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bitools import regex
 from bitools.net.decisions.secrets.chance import SIGN
-from bitools.net.decisions.secrets.line import read
+from bitools.net.decisions.secrets.line import announced
 from bitools.net.decisions.secrets.options import HOLE
 from bitools.net.decisions.secrets.over_lines import BEGINNINGS, announcing, over_lines
 from bitools.net.decisions.secrets.places import LONG, indent, trimmed
@@ -92,7 +92,7 @@ def _places(text: str, above: tuple[str, ...], no_secret: regex.Pattern | None) 
     elif markup:
         line.found += _in_character_data(text)
     else:
-        read(line)
+        announced(line)
         _junos(line)
         _in_credential_file(line)
         _keyed_by_block(line)
@@ -123,7 +123,7 @@ def _in_character_data(text: str) -> list[Span]:
     flat = _TAG.sub(lambda found: " " * (found.end() - found.start()), text).replace(";", " ")
     line = Line(flat)
     if len(line.words) > 1:
-        read(line)
+        announced(line)
     return [place for place in line.found if _is_sure(line, place)]
 
 

@@ -16,12 +16,12 @@ from bitools import platforms
 from bitools.net.decisions.authorship import (
     LastSeen,
     Log,
+    combined,
     from_header,
     from_journal,
-    named,
+    naming,
     read_log,
     still_heard,
-    together,
 )
 from bitools.net.decisions.configuration import canonical
 from bitools.net.decisions.page import Page
@@ -54,7 +54,7 @@ class Puzzle:
             log = read_log("\n".join(self.log), platform.journal, seen, NOW, ZONE)
         told = from_header(read.author, read.changed_at, seen, ZONE)
         said = from_journal(log, seen, NOW)
-        return named(together(told, said, self.ledger, account="netops", lost=log.lost))
+        return naming(combined(told, said, self.ledger, account="netops", lost=log.lost))
 
 
 def header(user: str, at: str = "13:00:00 TRT Sun Nov 22 2026") -> str:

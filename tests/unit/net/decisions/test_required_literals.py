@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bitools import platforms
-from bitools.net.decisions.required_literals import Finder, words_of
+from bitools.net.decisions.required_literals import Finder, literals_of
 
 PATTERNS = sorted(
     {
@@ -23,7 +23,7 @@ PATTERNS = sorted(
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_every_secret_has_a_word_to_look_for(pattern: str) -> None:
-    assert words_of(pattern)
+    assert literals_of(pattern)
 
 
 @given(

@@ -15,7 +15,7 @@ from bitools.net.decisions.authorship import (
     from_journal,
     from_ledger,
     header_time,
-    named,
+    naming,
     read_log,
     still_heard,
 )
@@ -40,7 +40,7 @@ def read(platform: str, *users: str, after: datetime = AFTER, now: datetime = NO
     assert journal
     text = "Log Buffer (8192 bytes):\n" + "".join(LINES[platform].format(user=user) + "\n" for user in users)
     seen = LastSeen(after)
-    return named(from_journal(read_log(text, journal, seen, now, ZONE), seen, now))[0]
+    return naming(from_journal(read_log(text, journal, seen, now, ZONE), seen, now))[0]
 
 
 @pytest.mark.parametrize("platform", [*LINES])
@@ -96,7 +96,7 @@ def test_the_ledger_names_one_person_or_nobody() -> None:
         return {"action": "net.apply", "target": target, "outcome": outcome, "actor": actor, "time": time}
 
     assert from_ledger([entry("ayse", 1), entry("mehmet", 5)], "sw-1", AFTER) == {"ayse"}
-    assert named(from_ledger([entry("ayse", 1), entry("mehmet", 2)], "sw-1", AFTER)) == (
+    assert naming(from_ledger([entry("ayse", 1), entry("mehmet", 2)], "sw-1", AFTER)) == (
         "several",
         ("ayse", "mehmet"),
     )

@@ -158,13 +158,13 @@ def test_an_exception_holds_for_its_device_until_its_day_with_its_reason(town, d
 def test_a_wrong_rule_is_a_complaint_with_its_line(town, text: str, where: str) -> None:
     town.write("checks/ours.yaml", text)
     with pytest.raises(InventoryInvalid, match=where):
-        rulebook.load(town.inventory / "checks")
+        rulebook.load_rules(town.inventory / "checks")
 
 
 def test_shipped_rules_speak_both_languages() -> None:
     from pathlib import Path
 
-    for rule in rulebook.load(Path("/nowhere")).rules.values():
+    for rule in rulebook.load_rules(Path("/nowhere")).rules.values():
         assert set(rule.title) == set(rule.reason) == {"en", "tr"}
 
 
@@ -175,7 +175,9 @@ def test_the_same_violation_on_many_devices_is_shown_once(town, devices) -> None
         town.store(f"sw-{number:02}", canonical(Page.of("ip http server\n", store_as), b"k").text)
     names = [f"sw-{number:02}" for number in range(40)]
     items = violations(check.check(town.run, devices(*names)).items)
-    [(_item, same)] = [pair for pair in formats.group_identical(items) if pair[0]["rule"] == "web-clear-text"]
+    [(_item, same)] = [
+        pair for pair in formats.group_violations(items) if pair[0]["rule"] == "web-clear-text"
+    ]
     assert same == names
 
 
@@ -253,7 +255,7 @@ def test_the_command_exits_0_when_no_rule_is_broken(town) -> None:
     store(town, "cisco-ios", "hostname a\n")
     off = "".join(
         f"  {name}: {{title: x, reason: y, enabled: false}}\n"
-        for name in rulebook.load(town.inventory / "yok").rules
+        for name in rulebook.load_rules(town.inventory / "yok").rules
     )
     town.write("checks/ours.yaml", f"rules:\n{off}")
     assert CommandLine(town.inventory, town.state.folder)("net", "check", "cisco-ios").code == 0

@@ -20,7 +20,7 @@ LEFT = "tacacs-server key 7 <secret:0a1b2c3d> Beta Gama77\nhostname sw\nend\n"
 
 def everything(town) -> str:
     history = History(town.state)
-    return "".join(text for _commit, text in rewriting.texts(history, rewriting.commits(history)))
+    return "".join(text for _commit, text in rewriting.stored_texts(history, rewriting.commits(history)))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bitools import csvfile
 from bitools.errors import InventoryInvalid
 from bitools.user.decisions.account import Account, Flag
-from bitools.user.decisions.custody import CustodyRow, came_back, held
+from bitools.user.decisions.custody import CustodyRow, came_back, on_record
 from bitools.user.decisions.keys import KnownAs
 from bitools.user.decisions.numbers import same_number
 from bitools.user.wire.custody import parse
@@ -253,21 +253,21 @@ NOT_HERS = [
 
 @pytest.mark.parametrize("row", HERS)
 def test_a_row_that_may_be_hers_holds_back(row: str) -> None:
-    assert held(parse(f"{HEAD}{row}\n1;x;;y;\n", "z.csv"), AYSE, TODAY)
+    assert on_record(parse(f"{HEAD}{row}\n1;x;;y;\n", "z.csv"), AYSE, TODAY)
 
 
 @pytest.mark.parametrize("row", NOT_HERS)
 def test_a_row_that_is_settled_or_another_s_lets_her_go(row: str) -> None:
-    assert held(parse(f"{HEAD}{row}\n1;x;;y;\n", "z.csv"), AYSE, TODAY) == []
+    assert on_record(parse(f"{HEAD}{row}\n1;x;;y;\n", "z.csv"), AYSE, TODAY) == []
 
 
 def test_who_has_no_number_is_held_by_rows_that_know_nothing_else() -> None:
     nameless = replace(AYSE, number="")
     mixed = "sicil;hesap;malzeme\n57;;Telefon\n;ali.veli;Kasa\n"
-    assert held(parse(mixed, "z.csv"), nameless, TODAY) == [
+    assert on_record(parse(mixed, "z.csv"), nameless, TODAY) == [
         "line 2: Telefon (the list goes by employee id, and this account has none)"
     ]
-    assert held(parse("sicil;hesap;malzeme\n;ali.veli;Kasa\n", "z.csv"), nameless, TODAY) == []
+    assert on_record(parse("sicil;hesap;malzeme\n;ali.veli;Kasa\n", "z.csv"), nameless, TODAY) == []
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_a_list_that_says_too_little_is_none(text: str) -> None:
 
 def test_a_day_of_handing_out_is_no_day_of_return() -> None:
     rows = parse("sicil;malzeme;teslim tarihi\n42;Dizüstü;2020-01-01\n", "z.csv")
-    assert held(rows, AYSE, TODAY) == ["Dizüstü"]
+    assert on_record(rows, AYSE, TODAY) == ["Dizüstü"]
 
 
 def test_two_columns_of_return_must_agree() -> None:
@@ -302,9 +302,9 @@ def test_zeros_before_a_number_never_decide(one: int, other: int, zeros: int) ->
 def test_a_column_of_days_may_hold_a_spreadsheet_s_numbers() -> None:
     text = "sicil;malzeme;iade tarihi\n42;Dizüstü;{}\n"
     for cell in ("46086", "46086,5", "05.03.2026"):
-        assert held(parse(text.format(cell), "z.csv"), AYSE, TODAY) == []
+        assert on_record(parse(text.format(cell), "z.csv"), AYSE, TODAY) == []
     for cell in ("46386", "0", "1", "32000", "460861", "X"):
-        assert held(parse(text.format(cell), "z.csv"), AYSE, TODAY) == ["Dizüstü"], cell
+        assert on_record(parse(text.format(cell), "z.csv"), AYSE, TODAY) == ["Dizüstü"], cell
 
 
 NOTES = {
@@ -363,22 +363,22 @@ def _said(texts: str) -> list[str]:
 )
 def test_a_note_that_denies_the_return_holds_back(note: str, *, denied: bool) -> None:
     rows = parse(f"sicil;malzeme;iade;açıklama\n42;Kasa;05.03.2026;{note}\n", "z.csv")
-    assert bool(held(rows, AYSE, TODAY)) == denied
+    assert bool(on_record(rows, AYSE, TODAY)) == denied
 
 
 def test_the_remark_that_holds_back_is_said() -> None:
     rows = parse("sicil;malzeme;iade;açıklama\n42;Kasa;05.03.2026;ekranı yok\n", "z.csv")
-    assert held(rows, AYSE, TODAY) == ["line 2: Kasa (beside the day of return: ekranı yok)"]
+    assert on_record(rows, AYSE, TODAY) == ["line 2: Kasa (beside the day of return: ekranı yok)"]
 
 
 def test_under_a_heading_of_its_own_anything_may_stand() -> None:
     rows = parse("sicil;malzeme;iade;renk;bulunduğu oda\n42;Kasa;05.03.2026;füme;üçüncü kat\n", "z.csv")
-    assert held(rows, AYSE, TODAY) == []
+    assert on_record(rows, AYSE, TODAY) == []
 
 
 def test_what_was_given_out_once_more_is_out() -> None:
     rows = parse("sicil;malzeme;iade;tekrar veriliş tarihi\n42;Kasa;05.03.2026;06.04.2026\n", "z.csv")
-    assert held(rows, AYSE, TODAY) == ["Kasa"]
+    assert on_record(rows, AYSE, TODAY) == ["Kasa"]
 
 
 def test_a_quotation_mark_that_is_not_closed_swallows_no_rows() -> None:
@@ -394,7 +394,7 @@ def test_cells_that_were_merged_hold_back_and_another_list_below_does() -> None:
         "sicil;malzeme;iade\n42;Kasa;05.03.2026\n;;hayır\n",
         "sicil;malzeme;iade\n57;Kasa;\nAdet;Sicil;Malzeme\n1;0042;Kasa\n",
     ):
-        assert held(parse(text, "z.csv"), AYSE, TODAY)
+        assert on_record(parse(text, "z.csv"), AYSE, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -402,9 +402,9 @@ def test_cells_that_were_merged_hold_back_and_another_list_below_does() -> None:
 )
 def test_a_number_with_a_letter_and_a_name_with_every_i(row: str) -> None:
     isil = KnownAs("P-0141", frozenset({"isil.sahin"}), "Işıl Şahin")
-    assert held(parse(f"{HEAD}{row};Mühür;\n", "z.csv"), isil, TODAY)
+    assert on_record(parse(f"{HEAD}{row};Mühür;\n", "z.csv"), isil, TODAY)
     other = KnownAs("P-0142", frozenset({"nur.demir"}), "Nur Demir")
-    assert held(parse(f"{HEAD}{row};Mühür;\n", "z.csv"), other, TODAY) == []
+    assert on_record(parse(f"{HEAD}{row};Mühür;\n", "z.csv"), other, TODAY) == []
 
 
 def test_a_list_may_still_call_her_as_before_her_marriage() -> None:
@@ -413,23 +413,23 @@ def test_a_list_may_still_call_her_as_before_her_marriage() -> None:
         {"displayName": "Ayşe Kaya", "employeeID": "42"},
     )  # fmt: skip
     rows = parse(f"{HEAD};;Ayşe Yılmaz;Mühür;\n;ayse.yilmaz;;Kasa;\n", "z.csv")
-    assert held(rows, KnownAs.of(account), TODAY) == []
+    assert on_record(rows, KnownAs.of(account), TODAY) == []
     once = KnownAs.of(account, ("ayse.yilmaz@belediye.test",))
-    assert held(rows, once, TODAY) == ["line 2: Mühür (only a name is there)", "Kasa"]
+    assert on_record(rows, once, TODAY) == ["line 2: Mühür (only a name is there)", "Kasa"]
 
 
 def test_what_came_back_before_it_was_given_is_out_again() -> None:
     text = "sicil;malzeme;zimmet tarihi;iade tarihi\n42;Dizüstü;{};05.03.2026\n"
-    assert held(parse(text.format("06.03.2026"), "z.csv"), AYSE, TODAY) == ["Dizüstü"]
+    assert on_record(parse(text.format("06.03.2026"), "z.csv"), AYSE, TODAY) == ["Dizüstü"]
     for given_out in ("05.03.2026", "2020-01-01", "", "eski"):
-        assert held(parse(text.format(given_out), "z.csv"), AYSE, TODAY) == []
+        assert on_record(parse(text.format(given_out), "z.csv"), AYSE, TODAY) == []
 
 
 @pytest.mark.parametrize(
     "above", ["sep=;\n", "ZİMMET LİSTESİ;;\n\n", '"T.C., Efeler Belediyesi"\n01.11.2026\n']
 )
 def test_lines_above_the_headings_are_passed_over(above: str) -> None:
-    [found] = held(parse(f"\ufeff{above}Sicil No;Malzeme;İade\n57;Kasa;\n42;;\n", "z.csv"), AYSE, TODAY)
+    [found] = on_record(parse(f"\ufeff{above}Sicil No;Malzeme;İade\n57;Kasa;\n42;;\n", "z.csv"), AYSE, TODAY)
     assert found == f"line {above.count(chr(10)) + 3}: ?"
 
 
@@ -447,7 +447,7 @@ def test_a_list_is_read_as_it_was_saved(encoding: str, separator: str) -> None:
     rows = ["SİCİL NO", "HESAP ADI", "MALZEME ADI", "İADE TARİHİ"], ["", "IŞIL.ŞAHİN", "Mühür", ""]
     text = "\r\n".join(separator.join(row) for row in rows)
     isil = KnownAs("7", frozenset({"isil.sahin"}), "Işıl Şahin")
-    found = held(parse(csvfile.decode(text.encode(encoding), "z.csv"), "z.csv"), isil, TODAY)
+    found = on_record(parse(csvfile.decode(text.encode(encoding), "z.csv"), "z.csv"), isil, TODAY)
     assert found == ["Mühür"]
 
 
@@ -475,4 +475,4 @@ def test_whatever_stands_beside_what_is_hers_holds_back(row: tuple[int, str, str
     cells = ["", "", ""]
     cells[column] = before + cell + after
     numbers, accounts, names = ((one,) for one in cells)
-    assert held([CustodyRow(2, numbers, accounts, names, "Dizüstü")], AYSE, TODAY)
+    assert on_record([CustodyRow(2, numbers, accounts, names, "Dizüstü")], AYSE, TODAY)

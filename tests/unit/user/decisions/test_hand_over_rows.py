@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bitools import csvfile
-from bitools.user.decisions.custody import held
+from bitools.user.decisions.custody import on_record
 from bitools.user.decisions.keys import KnownAs
 from bitools.user.wire.custody import parse
 
@@ -223,7 +223,7 @@ def holding(row: str, person: KnownAs) -> list[str]:
         content = text.encode("cp1254")
     except UnicodeEncodeError:
         content = text.encode("utf-8-sig")
-    return held(parse(csvfile.decode(content, "z.csv"), "z.csv"), person, TODAY)
+    return on_record(parse(csvfile.decode(content, "z.csv"), "z.csv"), person, TODAY)
 
 
 @pytest.mark.parametrize("row", HERS)
@@ -275,5 +275,5 @@ SHAPES = [  # a list, whether it holds Ayşe back, whether it holds the clean on
 @pytest.mark.parametrize(("text", "hers", "others"), SHAPES)
 def test_a_list_of_any_shape_is_understood_or_holds_back(text: str, *, hers: bool, others: bool) -> None:
     rows = parse(text, "z.csv")
-    assert bool(held(rows, AYSE, TODAY)) == hers
-    assert [bool(held(rows, one, TODAY)) for one in CLEAN] == [others] * len(CLEAN)
+    assert bool(on_record(rows, AYSE, TODAY)) == hers
+    assert [bool(on_record(rows, one, TODAY)) for one in CLEAN] == [others] * len(CLEAN)

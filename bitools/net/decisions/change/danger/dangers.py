@@ -68,5 +68,5 @@ def _all(case: Crossing) -> Iterator[Found]:
     yield from login.admission(case)
     yield from device.control_plane(case)
     yield from objects.referred(case)
-    yield from device.way_back(case)
+    yield from device.coming_back(case)
     yield from device.renamed(case)

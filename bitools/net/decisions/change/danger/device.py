@@ -108,7 +108,7 @@ def _of_another_protocol(line: PathLine, case: Crossing) -> bool:
     return all(protocols and protocols <= _OTHERS for protocols in said)
 
 
-def way_back(case: Crossing) -> Iterator[Found]:
+def coming_back(case: Crossing) -> Iterator[Found]:
     """Rule 7: what the device needs to come back by itself: archive, jobs, clock, boot."""
     for line in (*case.gone.having("way_back"), *case.come.having("way_back")):
         yield 7, line.whole, _("the way back itself, or what it needs, changes"), True

@@ -11,7 +11,15 @@ from bitools.net.decisions.change.danger.address import below, went_down
 from bitools.net.decisions.change.danger.device import Found
 from bitools.net.decisions.change.reach.crossing import Crossing
 from bitools.net.decisions.change.reach.filters import entries, seen_to_let_in
-from bitools.net.decisions.change.reach.reach import EVERY_VLAN, Port, Reach, named, numbers, plain, vlan_of
+from bitools.net.decisions.change.reach.reach import (
+    EVERY_VLAN,
+    Port,
+    Reach,
+    plain,
+    ports_named,
+    vlan_of,
+    vlans_of,
+)
 from bitools.platforms.access import Kind
 
 _UPLINK = regex.compile(r"(?i:\b(?:up-?link|core|omurga|backbone|distribution|dist|trunk to|merkez|agg)\b)")
@@ -183,7 +191,7 @@ def _allowed(port: Port, reach: Reach) -> frozenset[int]:
     found: set[int] = set()
     values = port.values("allowed")
     for value in values:
-        listed = numbers(value)
+        listed = vlans_of(value)
         if listed is None:
             listed = _by_name(value, reach)
         found |= listed
@@ -226,7 +234,7 @@ def _changed(port: Port, vlan: int | None, case: Crossing) -> Iterator[tuple[str
 def _untagged(reach: Reach, vlan: str) -> set[str]:
     """The ports that a VLAN names as untagged."""
     told = (match for line, match in reach.matches("members") if "untagged" in line.whole.split())
-    return {name for match in told if match["vlan"] == vlan for name in named(match["ports"])}
+    return {name for match in told if match["vlan"] == vlan for name in ports_named(match["ports"])}
 
 
 def _switched(port: Port, now: Port, vlan: int | None, case: Crossing) -> Iterator[tuple[str, str]]:
@@ -259,7 +267,7 @@ def _filtered(port: Port, case: Crossing) -> Iterator[tuple[str, str]]:
 def _vlan_filtered(vlan: int, case: Crossing) -> Iterator[Found]:
     """A filter of the whole VLAN."""
     for line, match in case.come.matches("vlan_guards"):
-        if vlan in (numbers(match["vlans"]) or ()):
+        if vlan in (vlans_of(match["vlans"]) or ()):
             yield (
                 3,
                 line.whole,

@@ -20,7 +20,7 @@ def apart(node: Node, mark: str) -> Node:
     return node._replace(children=[*awake, *(Node(text, []) for text in asleep)])
 
 
-def together(node: Node, mark: str) -> Node:
+def as_shown(node: Node, mark: str) -> Node:
     """The tree as the device shows it."""
     if not node.children:
         return node
@@ -30,7 +30,7 @@ def together(node: Node, mark: str) -> Node:
         for child in node.children
         if not (child.text.startswith(mark) and child.text.removeprefix(mark) in there)
     ]
-    return node._replace(children=[together(child, mark) for child in shown])
+    return node._replace(children=[as_shown(child, mark) for child in shown])
 
 
 def awake(node: Node, mark: str) -> Node:

@@ -15,7 +15,7 @@ def removal(text: str, header: str, dialect: Dialect) -> str:
 
     Empty: nobody knows them.
     """
-    if words := special(text, header, dialect):
+    if words := special_words(text, header, dialect):
         return words
     negate = dialect.change.negate
     if not negate:
@@ -30,7 +30,7 @@ def removal(text: str, header: str, dialect: Dialect) -> str:
     return f"{negate} {text}"
 
 
-def special(text: str, header: str, dialect: Dialect) -> str:
+def special_words(text: str, header: str, dialect: Dialect) -> str:
     """The words that the platform's file has for it: what they remove is one thing with one value."""
     if "removals" in dialect.marks[text]:
         for pattern, within, rule in dialect.removals:

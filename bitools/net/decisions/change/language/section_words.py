@@ -63,13 +63,13 @@ def finding(text: str, beside: Sequence[str]) -> str:
     return f"[ find {' '.join(f'{key}={value}' for key, value in sorted(known.items()))} ]"
 
 
-def removal(text: str, beside: Sequence[str]) -> str:
+def taking_away(text: str, beside: Sequence[str]) -> str:
     """What removes an entry; empty if nobody can say."""
     item = finding(text, beside)
     return f"remove {item}" if item else ""
 
 
-def overwriting(old: str, new: str) -> str:
+def renewing(old: str, new: str) -> str:
     """What gives an item its new values; empty if one of them goes, for its default is unknown."""
     was, will = Words.of(old), Words.of(new)
     if was.values.keys() - will.values.keys() or [*was.flags] != [*will.flags] or was.head != will.head:

@@ -60,7 +60,7 @@ def is_flat(text: str, platform: Platform) -> bool:
     return next((line for line in lines if line and line[0] not in "#/"), "").startswith("set ")
 
 
-def shown(tree: Node, platform: Platform) -> str | None:
+def as_lines(tree: Node, platform: Platform) -> str | None:
     """The lines of a tree that was read so; None of any other."""
     if tree.body != _FLAT:
         return None

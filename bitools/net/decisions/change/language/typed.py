@@ -58,8 +58,8 @@ def _with_path(command: Command, spoken: Dialect) -> str:
 def shown(tree: Node, platform: Platform) -> str:
     """A configuration as text that is read as this tree."""
     if platform.change and platform.change.inactive:
-        tree = activation.together(tree, platform.change.inactive)
-    if (lines_of_set := set_lines.shown(tree, platform)) is not None:
+        tree = activation.as_shown(tree, platform.change.inactive)
+    if (lines_of_set := set_lines.as_lines(tree, platform)) is not None:
         return lines_of_set
     if platform.change and platform.change.said_in_lines:
         tree = said_in_lines.spread(tree, dialect(platform))

@@ -124,7 +124,7 @@ class Reach:
             for kind, several, (begins, ends), (first, last) in self.facts.of(line):
                 text = line.whole[begins:ends]
                 value = line.whole[first:last].strip("\"'")
-                for name in named(text) if several else [plain(text, line.whole)]:
+                for name in ports_named(text) if several else [plain(text, line.whole)]:
                     found.setdefault(name, Port(name)).known[kind].append((value, line))
         if managed := self.signs.managed:
             own = [port for port in found.values() if regex.compile(managed.ports).search(port.name)]
@@ -157,7 +157,7 @@ class Reach:
     @cached_property
     def vlans(self) -> frozenset[int]:
         """The VLANs that are named."""
-        lists = [numbers(match["vlans"]) or () for _line, match in self.matches("vlans")]
+        lists = [vlans_of(match["vlans"]) or () for _line, match in self.matches("vlans")]
         return frozenset(number for one in lists for number in one)
 
     @cached_property
@@ -165,7 +165,7 @@ class Reach:
         """By number or name of a VLAN the ports that it names."""
         found: dict[str, set[str]] = defaultdict(set)
         for _line, match in self.matches("members"):
-            found[match["vlan"]] |= set(named(match["ports"]))
+            found[match["vlan"]] |= set(ports_named(match["ports"]))
         return found
 
     @cached_property
@@ -287,7 +287,7 @@ def vlan_of(port: Port) -> int | None:
     return int(found["vlan"]) if found else None
 
 
-def numbers(text: str) -> frozenset[int] | None:
+def vlans_of(text: str) -> frozenset[int] | None:
     """A list of VLANs: `1,10-20`, `10 to 20 30`, `all`, `none`. None if it is written otherwise."""
     text = text.strip().strip("[]").strip()
     if text.split(" ")[-1:] == ["tagged"] or text.split(" ")[-1:] == ["untagged"]:
@@ -295,13 +295,13 @@ def numbers(text: str) -> frozenset[int] | None:
     if text in ("all", "none"):
         return EVERY_VLAN if text == "all" else frozenset()
     if text.startswith("except "):
-        left_out = numbers(text.removeprefix("except "))
+        left_out = vlans_of(text.removeprefix("except "))
         return None if left_out is None else EVERY_VLAN - left_out
     found = number_lists.numbers(text) if text else set()
     return None if found is None or max(found, default=0) > 4095 else frozenset(found)
 
 
-def named(text: str) -> Iterator[str]:
+def ports_named(text: str) -> Iterator[str]:
     """Ports that a list names: `1-4,24,Trk1`, `swp1-4`, `ethe 1/1/1 to 1/1/4`; a range is each of them."""
     kind, last = "", ""
     words = iter(text.replace(",", " ").split())

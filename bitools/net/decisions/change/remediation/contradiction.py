@@ -59,7 +59,7 @@ def _single_values(section: Node, line: Node, spoken: Dialect) -> Iterator[Key]:
     """What only one value of may be said in a section, as far as this line says it."""
     if key := spoken.rules.look(spoken.rules.section(section.text), line.text).key:
         yield key
-    if words := negation.special(line.text, section.text, spoken):
+    if words := negation.special_words(line.text, section.text, spoken):
         yield ("removed by", words)
     if slot := spoken.slot(line.text):
         yield ("slot", *slot)

@@ -142,7 +142,7 @@ def named(path: Path, name: Key, entries: Entries, wanted: Node | None, dialect:
     if found is None or not found[2].gone:
         return None
     words, header = expanded(found[2].gone, found[1]), path[-1] if path else ""
-    if any(negation.special(node.text, header, dialect) == words for node in left):
+    if any(negation.special_words(node.text, header, dialect) == words for node in left):
         return None  # it would take away what comes in its place (a route that discards)
     return _gone(path, entries, wanted, dialect)
 
@@ -220,7 +220,7 @@ def comes_last(old: Sequence[str], new: Sequence[str]) -> bool:
     return list(new[: len(stays)]) == stays and not any(text in had for text in new[len(stays) :])
 
 
-def replaced(path: Path, edits: Sequence[Edit], position: int, dialect: Dialect) -> Edit:
+def renewed(path: Path, edits: Sequence[Edit], position: int, dialect: Dialect) -> Edit:
     """A list of which nothing stays: what is new comes behind what is old, which then goes."""
     commands = [command for edit in edits if edit.new for command in additions(path, edit.new, dialect)]
     commands += [removing(path, edit.removal) for edit in edits if edit.old]

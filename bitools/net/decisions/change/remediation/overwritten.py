@@ -35,7 +35,7 @@ def overwritten(edits: Sequence[Edit], dialect: Dialect) -> list[Edit]:
 
 def _place(node: Node, edit: Edit, dialect: Dialect) -> Key | None:
     """What a line is the value of: the same for another value."""
-    words = negation.special(node.text, _header(edit), dialect)
+    words = negation.special_words(node.text, _header(edit), dialect)
     return dialect.slot(node.text) or (("removed by", words) if words else None)
 
 

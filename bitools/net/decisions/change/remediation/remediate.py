@@ -165,7 +165,7 @@ class _Found:
         header = path[-1] if path else ""
         if (sleeping := self.dialect.asleep(node.text)) is not None and self._gone(path, sleeping):
             return  # with what slept
-        shown = self._is_shown(node.text) and not negation.special(node.text, header, self.dialect)
+        shown = self._is_shown(node.text) and not negation.special_words(node.text, header, self.dialect)
         if shown or self._other_way(self.after, path, node.text):
             self.ask(path, node, "shown", removes=True)
             return
@@ -215,7 +215,7 @@ class _Found:
         if self.dialect.change.style == "sections":
             sides = (at(side, path, self.dialect) for side in (self.before, self.after))
             items = [one.text for section in sides if section for one in section.children]
-            return section_words.removal(node.text, list(dict.fromkeys(items)))
+            return section_words.taking_away(node.text, list(dict.fromkeys(items)))
         return negation.removal(node.text, path[-1] if path else "", self.dialect)
 
     def _added(self, step: Step, node: Node) -> None:
@@ -260,7 +260,7 @@ class _Found:
             entries.removed.append(old)
             entries.added.append(new)
         elif dialect.change.style == "sections" and path:
-            words = section_words.overwriting(old.text, new.text)
+            words = section_words.renewing(old.text, new.text)
             if words:
                 self.edits.append(Edit(path, old, new, len(self.edits), commands=(Command(path, words),)))
             else:
@@ -351,7 +351,7 @@ class _Found:
         if self.dialect.change.style == "sections":
             edit = section_places.placed(path, old, new, at_end)
         elif not {*had} & {*wanted} and len(kept) == len(old) + len(new) and not self._one_place(new):
-            edit = list_edits.replaced(path, kept, at_end, self.dialect)
+            edit = list_edits.renewed(path, kept, at_end, self.dialect)
         edit = edit or list_edits.written_again(path, old, new, at_end, self.dialect)
         if edit is None and self.dialect.change.move:
             self.edits += [*kept, *list_edits.moved(path, had, wanted, at_end, self.dialect)]

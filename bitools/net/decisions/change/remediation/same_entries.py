@@ -12,7 +12,7 @@ from bitools.net.decisions.change.language.dialect import Dialect
 from bitools.net.decisions.node import Node
 
 
-def words_of(text: str, dialect: Dialect) -> tuple[str, ...]:
+def sense(text: str, dialect: Dialect) -> tuple[str, ...]:
     """What an entry says, wherever its place is."""
     return dialect.alike(text) or _unnumbered(text, dialect)
 
@@ -39,9 +39,9 @@ def typed_again(
 def clashing(removed: Sequence[Node], added: Sequence[Node], dialect: Dialect) -> list[Node]:
     """The new entries that cannot come before the old ones go: they have their places, or their words."""
     places = {dialect.number(node.text) for node in removed}
-    words = {words_of(node.text, dialect) for node in removed}
+    words = {sense(node.text, dialect) for node in removed}
     found = [
-        node for node in added if dialect.number(node.text) in places or words_of(node.text, dialect) in words
+        node for node in added if dialect.number(node.text) in places or sense(node.text, dialect) in words
     ]
     if not (found and dialect.change.alike):
         return found
@@ -50,10 +50,10 @@ def clashing(removed: Sequence[Node], added: Sequence[Node], dialect: Dialect) -
 
 def one_for_one(removed: Sequence[Node], added: Sequence[Node], dialect: Dialect) -> bool:
     """May each new entry take its place while the other old ones still stand? Never if two say one thing."""
-    old = [words_of(node.text, dialect) for node in removed]
+    old = [sense(node.text, dialect) for node in removed]
     words = set(old)
     return len(words) == len(old) and not any(
-        words_of(node.text, dialect) in words or _says_more(node, added, dialect) for node in added
+        sense(node.text, dialect) in words or _says_more(node, added, dialect) for node in added
     )
 
 

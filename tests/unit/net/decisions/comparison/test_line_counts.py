@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bitools.net.decisions.comparison.line_counts import counted, read, written
+from bitools.net.decisions.comparison.line_counts import counted, read, trailer
 
 TEXTS = st.lists(st.sampled_from("abc!"), max_size=7)
 
@@ -40,5 +40,5 @@ def test_one_line_more_one_less_another_value_and_the_first_of_all() -> None:
 
 
 def test_what_is_written_is_read_and_nothing_else_is() -> None:
-    assert read(written((12, 3))) == (12, 3)
-    assert read(written(None)) is read({"Lines": "many"}) is read({"Lines": "+1 -x"}) is None
+    assert read(trailer((12, 3))) == (12, 3)
+    assert read(trailer(None)) is read({"Lines": "many"}) is read({"Lines": "+1 -x"}) is None
