@@ -12,11 +12,11 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Generic, Protocol, TypeVar
 
+from bitools import progress
 from bitools.errors import BitoolsError, CredentialsRejected, Unreachable
 from bitools.i18n import _
 
@@ -68,50 +68,6 @@ class Attempt(Protocol):
 
     def given_up(self) -> bool:
         """Is this target past its deadline, so that nobody waits for what is done here?"""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a fan-out is. `slow`: who is at work for longer than five seconds, the slowest first; `left`:
-    the seconds that the rest will take if it goes on like this, None while nobody can say. `at`: whose turn
-    it is, where one comes after another.
-    """
-
-    done: int
-    of: int
-    slow: tuple[str, ...] = ()
-    left: float | None = None
-    at: str = ""
-
-
-_watching: list[Callable[[Progress], None]] = []
-_SLOW = 5.0  # seconds
-_TELLING = 3  # targets that have to be done before it can be said how long the rest takes
-
-
-@contextmanager
-def watched(tell: Callable[[Progress], None]) -> Iterator[None]:
-    """Let somebody know how far each fan-out in this block is, about once a second and at every outcome."""
-    _watching.append(tell)
-    try:
-        yield
-    finally:
-        _watching.remove(tell)
-
-
-class Turns:
-    """Targets that are worked on one after another, and whoever watches is told whose turn it is."""
-
-    def __init__(self, of: int) -> None:
-        self._of, self._done, self._began = of, 0, time.monotonic()
-
-    def begin(self, name: str) -> None:
-        """The turn of this one; the one before it is done."""
-        each = (time.monotonic() - self._began) / max(self._done, 1)
-        left = each * (self._of - self._done) if self._done >= _TELLING else None
-        for tell in _watching:
-            tell(Progress(self._done, self._of, left=left, at=name))
-        self._done += 1
 
 
 def fan_out(
@@ -207,17 +163,17 @@ class _Fan(Generic[Target, Value]):
 
     def tell(self) -> None:
         """Say how far it is, to whoever watches."""
-        if not _watching:
+        if not progress.watching:
             return
         now = time.monotonic()
         with self.lock:
             since = [(job.ends - self.limits.deadline, job.target) for job in self.running]
-        slow = [target for began, target in sorted(since, key=itemgetter(0)) if now - began > _SLOW]
+        slow = [target for began, target in sorted(since, key=itemgetter(0)) if now - began > progress.SLOW]
         rest = self.of - self.done
-        left = (now - self.began) / self.done * rest if self.done >= _TELLING and rest else None
+        left = (now - self.began) / self.done * rest if self.done >= progress.TELLING and rest else None
         names = tuple(str(getattr(target, "name", target)) for target in slow)
-        for tell in _watching:
-            tell(Progress(self.done, self.of, names, left))
+        for tell in progress.watching:
+            tell(progress.Progress(self.done, self.of, names, left))
 
     def _give_up(self, now: float) -> None:
         """End every job that is past its deadline, and replace its worker, which may never come back."""

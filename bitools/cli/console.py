@@ -23,7 +23,7 @@ from bitools.errors import BitoolsError, Refused, Rejected, Usage
 from bitools.i18n import ASCII, _, system_words
 
 if TYPE_CHECKING:
-    from bitools.engine import Progress
+    from bitools.progress import Progress
 
 _NAMED = 3  # slow ones that are named
 STYLES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
@@ -206,14 +206,14 @@ class Console:
             return
         from rich.console import Console as RichConsole
 
-        from bitools import engine
+        from bitools.progress import watched
 
         with RichConsole(file=self.stderr).status(safe(text)) as status:
 
-            def tell(progress: engine.Progress) -> None:
+            def tell(progress: Progress) -> None:
                 status.update(safe(" · ".join((text, *_progress(progress)))))
 
-            with engine.watched(tell):
+            with watched(tell):
                 yield
 
     def ask(self, question: str) -> bool:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from bitools import credentials
 from bitools.errors import BitoolsError, IntegrityBroken, InventoryInvalid
 from bitools.i18n import _, system_words
-from bitools.ledger import acts, chain, continuity, late, pages, witness
+from bitools.ledger import acts, chain, late, pages
 from bitools.ledger.acts import Act
 from bitools.ledger.chain import GENESIS, Chain, Fields, Json, Piece
 from bitools.ledger.pages import Pen
@@ -161,6 +161,8 @@ class Ledger:
         try:
             return chain.walk(self.pieces(), head)
         except IntegrityBroken as error:
+            from bitools.ledger import continuity, witness  # not at the top: few ledgers are broken
+
             seen = witness.load(self._state) if error.reason == "chain" else None
             if seen is None or seen.accepted is None:
                 raise

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bitools import engine
+from bitools import engine, progress
 from bitools.engine import REJECTIONS, Attempt, Limits, fan_out
 from bitools.errors import Code, CredentialsRejected, Unreachable
 from lab.patience import HANGS
@@ -210,8 +210,8 @@ def test_whatever_comes_of_them_all_targets_end_and_no_credential_is_rejected_a_
 
 
 def test_whoever_watches_learns_how_far_it_is_and_who_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "_SLOW", 0.0)
-    told: list[engine.Progress] = []
+    monkeypatch.setattr(progress, "SLOW", 0.0)
+    told: list[progress.Progress] = []
     names = [f"sw-{number}" for number in range(8)]
     held = threading.Event()
 
@@ -220,12 +220,12 @@ def test_whoever_watches_learns_how_far_it_is_and_who_is_slow(monkeypatch: pytes
             held.wait(HANGS)
         return name
 
-    def tell(progress: engine.Progress) -> None:
+    def tell(progress: progress.Progress) -> None:
         told.append(progress)
         if progress.done == 7:
             held.set()
 
-    with engine.watched(tell):
+    with progress.watched(tell):
         assert len(list(engine.fan_out(names, work, engine.Limits(workers=2)))) == 8
     assert [one.done for one in told if one.done] == sorted(one.done for one in told if one.done)
     assert (told[-1].done, told[-1].of, told[-1].left) == (8, 8, None)
@@ -236,10 +236,10 @@ def test_whoever_watches_learns_how_far_it_is_and_who_is_slow(monkeypatch: pytes
 
 def test_whose_turn_it_is_and_how_long_the_rest_takes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([100.0, 100.0, 110.0, 120.0, 130.0, 160.0])
-    monkeypatch.setattr(engine, "time", SimpleNamespace(monotonic=lambda: next(clock)))  # nobody else's
-    told: list[engine.Progress] = []
-    with engine.watched(told.append):
-        turns = engine.Turns(5)
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(clock)))  # nobody else's
+    told: list[progress.Progress] = []
+    with progress.watched(told.append):
+        turns = progress.Turns(5)
         for name in ("bir", "iki", "üç", "dört", "beş"):
             turns.begin(name)
     assert [(one.done, one.at, one.left) for one in told] == [

@@ -20,11 +20,11 @@ from bitools.backup.wire import ballast, forecast, memory_file
 from bitools.backup.wire.restic import Repository, gone
 from bitools.backup.wire.restic_answers import NoRepository
 from bitools.documents.backup import CopyItem
-from bitools.engine import Turns
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Refused
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
+from bitools.progress import Turns
 from bitools.run import Run
 from bitools.state import Document
 

@@ -23,10 +23,10 @@ from bitools.backup.verbs.history import DatasetHistory, histories, local
 from bitools.backup.verbs.restore import choose
 from bitools.backup.wire import memory_file
 from bitools.documents.backup import DrillItem
-from bitools.engine import Turns
 from bitools.errors import BitoolsError
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
+from bitools.progress import Turns
 from bitools.run import Run
 from bitools.state import Document
 

@@ -9,9 +9,9 @@ from bitools.backup.verbs.history import copies_of, name_copies, open_repository
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import NoRepository
-from bitools.engine import Turns
 from bitools.errors import BitoolsError
 from bitools.inventory.backups import Dataset
+from bitools.progress import Turns
 from bitools.run import Run
 from bitools.state import Document, Item
 

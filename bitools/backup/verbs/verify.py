@@ -12,11 +12,11 @@ from bitools.backup.wire import damage, memory_file
 from bitools.backup.wire.restic import Repository, gone
 from bitools.backup.wire.restic_answers import Damaged, NoRepository
 from bitools.documents.backup import DamagedItem, IntactItem
-from bitools.engine import Turns
 from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
+from bitools.progress import Turns
 from bitools.run import Run
 from bitools.state import Document
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bitools import engine
 from bitools.backup.verbs.drill import drill
 from bitools.backup.verbs.prune import prune
 from bitools.backup.verbs.verify import verify
+from bitools.progress import watched
 
 
 def with_a_copy(town) -> None:
@@ -36,7 +36,7 @@ def two(begun):
 )
 def test_each_repository_and_each_data_set_is_named_when_its_turn_comes(two, work, turns):
     told: list[tuple[int, int, str]] = []
-    with engine.watched(lambda progress: told.append((progress.done, progress.of, progress.at))):
+    with watched(lambda progress: told.append((progress.done, progress.of, progress.at))):
         assert work(two).failed == []
     assert told == turns
 
