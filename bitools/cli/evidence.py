@@ -124,7 +124,7 @@ def after(context: Ending, error: BitoolsError) -> BitoolsError:
 def observed(context: Ending) -> tuple[Witness, list[BitoolsError]]:
     """What is there, newest commit included, and what is wrong with it."""
     from bitools.ledger import witness
-    from bitools.net.wire.history import History
+    from bitools.net.verbs import evidence
 
     try:
         now, broken = look(context, witness.load(context.state))
@@ -133,7 +133,7 @@ def observed(context: Ending) -> tuple[Witness, list[BitoolsError]]:
         broken = [error, *broken]
     if broken:
         try:
-            now = replace(now, commit=History(context.state).head())
+            now = replace(now, commit=evidence.newest(context.state))
         except BitoolsError:
             now = replace(now, commit="")
     return now, broken
@@ -143,8 +143,7 @@ def look(context: Ending, seen: Witness | None) -> tuple[Witness, list[BitoolsEr
     """What is there now, and what is wrong with it."""
     from bitools.ledger import continuity, stamps, verify
     from bitools.ledger.witness import Witness
-    from bitools.net.wire import integrity
-    from bitools.net.wire.history import History
+    from bitools.net.verbs import evidence
 
     said = _written(context) if seen is None or not seen.point.entries else {}
     known = seen or Witness()
@@ -166,8 +165,8 @@ def look(context: Ending, seen: Witness | None) -> tuple[Witness, list[BitoolsEr
             raise
         broken.append(each)
     try:
-        commit = _commit(context, known.commit)
-        packs = integrity.read(History(context.state), known.packs, known.commit)
+        commit = evidence.commit(context.state, context.ledger, known.commit)
+        packs = evidence.packs(context.state, known.packs, known.commit)
     except BitoolsError as error:
         broken.append(_as_break(error))
     return known.moved(point, commit, packs), broken
@@ -188,25 +187,6 @@ def _as_break(error: BitoolsError) -> BitoolsError:
     if error.reason != "link":
         return error
     return IntegrityBroken(error.message, target="ledger", hint=error.hint, reason="records", cause=error)
-
-
-def _commit(context: Ending, seen: str) -> str:
-    """The newest commit; the history may have been written anew, if the ledger says so."""
-    from bitools.net.wire import integrity
-    from bitools.net.wire.history import History
-
-    history = History(context.state)
-    try:
-        return integrity.look(history, seen)
-    except IntegrityBroken:
-        anew = seen
-        for entry in context.ledger.entries():
-            before = entry.get("before")
-            if entry["action"] == "net.remask" and isinstance(before, dict) and before.get("head") == anew:
-                anew = str(before.get("to", ""))
-        if anew == seen:
-            raise
-        return integrity.look(history, anew)
 
 
 def _written(context: Ending) -> dict[str, str]:

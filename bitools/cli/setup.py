@@ -113,13 +113,11 @@ def _ledger(state: Path) -> list[str]:
 
 def _history(state: Path) -> list[str]:
     """git finds every object of the history, and nothing that it would obey."""
-    from bitools.net.wire.history import History
+    from bitools.net.verbs import evidence
     from bitools.state import State
 
     here = State(state)
-    history = History(here)
-    if history.exists:
-        history.git("fsck", "--no-progress", "--no-dangling")
+    evidence.examine(here)
     return here.notices
 
 

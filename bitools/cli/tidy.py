@@ -30,9 +30,9 @@ def tidy(ctx: typer.Context, dry_run: DryRun = False, json: JsonFlag = False) ->
     context = Context.of(ctx, json=json, dry_run=dry_run)
     document = tidy.tidy(context.run)
     if context.inventory.directory is not None and not dry_run:
-        from bitools.user.wire import slip
+        from bitools.user.verbs import slips
 
-        slip.expire(context.state, context.started, context.inventory.settings.keep.slips)
+        slips.expire(context.run)
     context.finish(document, _show, quiet=True)
 
 

@@ -26,14 +26,13 @@ if TYPE_CHECKING:
 def remask(ctx: typer.Context, yes: Yes = False, dry_run: DryRun = False, json: JsonFlag = False) -> None:
     """Rewrite history, documents and outbox; name the devices whose secrets are to be changed."""
     from bitools.net.verbs import remask
-    from bitools.net.wire.mask import Masks
     from bitools.report.mail import masked
 
     context = Context.of(ctx, json=json, dry_run=dry_run)
     if not dry_run:
         context.confirm(_("Write the history anew? Its commits get other ids."), yes)
     document = remask.remask(context.run)
-    document.more["mails"] = masked.mask(context.state, Masks(context.run).of_anyone, dry_run=dry_run)
+    document.more["mails"] = masked.mask(context.state, remask.of_anyone(context.run), dry_run=dry_run)
     document.changed = document.changed or bool(document.more["mails"])
     context.finish(document, _show)
 

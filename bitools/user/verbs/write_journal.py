@@ -26,7 +26,8 @@ from bitools.ledger.acts import Act
 from bitools.run import Run
 from bitools.state import sync_folder
 from bitools.user.decisions.aftermath import became
-from bitools.user.wire import queries, slip
+from bitools.user.verbs import slips
+from bitools.user.wire import queries
 from bitools.user.wire.directory import Domain
 from bitools.user.wire.records import Records
 
@@ -167,7 +168,7 @@ class Writing:
 def writing(run: Run, domain: Domain) -> Iterator[Writing]:
     """Say that this run changes accounts. Old slips go; what dead runs left open is looked up."""
     with ExitStack() as stack:
-        slip.expire(run.state, run.started, run.inventory.settings.keep.slips)
+        slips.expire(run)
         path = run.state.path("journal", f"{run.id}{_SUFFIX}")
         writer = Writing(run, {})
         stack.enter_context(_held(path, writer))
