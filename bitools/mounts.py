@@ -62,9 +62,21 @@ def resolved(path: str, mounted: Mounts | None = None) -> str:
 
 def mounts() -> Mounts:
     """All of them, as they are now."""
+    return [(Path(point), kind.startswith(_ELSEWHERE)) for point, kind, _what in described()]
+
+
+def described() -> list[tuple[str, str, str]]:
+    """Of each the mount point, the kind of file system, and what of it is mounted: `nas:/birimler[/2026]`; a
+    disk by its kind alone, for its name may be another after the next boot.
+    """
     found = []
     for line in _LIST.read_text(errors="replace").splitlines():
         words, _dash, behind = line.partition(" - ")
-        point = _OCTAL.sub(lambda one: chr(int(one[1], 8)), words.split()[4])
-        found.append((Path(point), behind.startswith(_ELSEWHERE)))
+        root, point = (_plain(one) for one in words.split()[3:5])
+        kind, source = (_plain(one) for one in behind.split()[:2])
+        found.append((point, kind, f"{kind if source.startswith('/dev/') else source}[{root}]"))
     return found
+
+
+def _plain(word: str) -> str:
+    return _OCTAL.sub(lambda one: chr(int(one[1], 8)), word)

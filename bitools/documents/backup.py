@@ -12,7 +12,19 @@ from bitools.documents.words import Moment
 Tier = Literal["hourly", "daily", "weekly", "monthly", "quarterly", "biannual", "yearly"]
 
 
-Doubt = Literal["files_gone", "bytes_gone", "dump_shrunk", "tables_gone", "dump_unlike", "renamed", "random"]
+Doubt = Literal[
+    "files_gone",
+    "bytes_gone",
+    "folder_gone",
+    "unmounted",
+    "dump_shrunk",
+    "tables_gone",
+    "table_emptied",
+    "database_gone",
+    "dump_unlike",
+    "renamed",
+    "random",
+]
 
 
 class RunItem(TypedDict):

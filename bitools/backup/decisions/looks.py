@@ -34,9 +34,9 @@ Looks = Mapping[str, Mapping[Look, int]]  # by ending
 @dataclass(frozen=True, slots=True)
 class Sample:
     """Some files' first bytes: how many of each ending look like what; `of` how many files they are of.
-    `bytes` says of the biggest files how many bytes look like what: one mailbox may be most of a data set.
-    `inside`: how far inside files were looked at. 1: packed ones, 2: the biggest ones in many places; older
-    versions saw less.
+    `bytes` says of the biggest files how many bytes look like what: one mailbox may be most of a data set; of
+    rare types one byte a file. `inside`: how far inside files were looked at. 1: packed ones, 2: the biggest
+    ones in many places, 3: rare types, and whether packed ones have a password; older versions saw less.
     """
 
     looks: Looks = field(default_factory=dict)
@@ -52,7 +52,10 @@ class Sample:
     def strange(self, usual: Sample | None = None) -> float:
         """Which share of them looks as nothing of their type did in the usual sample."""
         past, now = (usual.looks, self.as_deep_as(usual)) if usual else ({}, self)
-        found = sum(_strange(looks, past.get(ending, {})) for ending, looks in now.looks.items())
+        rare = usual.bytes if usual else {}
+        found = sum(
+            _strange(looks, past.get(ending) or rare.get(ending, {})) for ending, looks in now.looks.items()
+        )
         return found / self.looked if self.looked else 0.0
 
     def strange_bytes(self, usual: Sample | None = None, *, known: bool = False) -> int:
@@ -95,8 +98,15 @@ class Sample:
         return Sample(self.looks if other.inside else _unlooked(self.looks), self.of, inside=other.inside)
 
     def joined(self, other: Sample) -> Sample:
-        """The same, with the types that only the other one knows."""
-        return Sample({**other.looks, **self.looks}, self.of, {**other.bytes, **self.bytes}, self.inside)
+        """The same, with what only the other one knows: types, and how else those look that both know."""
+        scale = other.of * self.looked / max(1, other.looked * self.of)
+        looks = {ending: dict(found) for ending, found in self.looks.items()}
+        for ending, found in other.looks.items():
+            known = looks.setdefault(ending, {})
+            for look in found.keys() - self.looks_of(ending):
+                known[look] = max(1, round(found[look] * scale))
+        bytes_ = {ending: {**found, **self.bytes.get(ending, {})} for ending, found in other.bytes.items()}
+        return Sample(looks, self.of, {**self.bytes, **bytes_}, self.inside)
 
 
 def _unlooked(looks: Looks) -> Looks:

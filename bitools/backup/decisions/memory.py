@@ -12,10 +12,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from bitools.backup.decisions import places, tables
 from bitools.backup.decisions.absence import Absent, compare
 from bitools.backup.decisions.looks import Sample
+from bitools.backup.decisions.places import Place
 from bitools.backup.decisions.runs import BackupRun, RunKey, Snapshot, group
 from bitools.backup.decisions.suspicion import REMEMBERED, Extent
+from bitools.backup.decisions.tables import Table
 
 TroubleKey = tuple[str, str]  # act (`drill`, `verify`, `copy`, `run`), data set or repository
 BACKDATED = timedelta(hours=24)  # a snapshot is dated at its beginning, and a backup may take long
@@ -74,6 +77,18 @@ class Drift:
     touched: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """What a suspected run held, to be learned if somebody says that it is right: rows by dump and table,
+    files by folder, what is mounted inside, and which databases are gone.
+    """
+
+    rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    files: Mapping[str, int] = field(default_factory=dict)
+    inside: Mapping[str, str] = field(default_factory=dict)
+    gone: Sequence[str] = ()
+
+
 @dataclass(slots=True)
 class Memory:
     """One repository's. `listed` is when its snapshots were last listed, `seen` which there were."""
@@ -101,6 +116,10 @@ class Memory:
     accepted: dict[str, Accepted] = field(default_factory=dict)  # data set -> the least that was right
     content: dict[str, Content] = field(default_factory=dict)  # data set -> what its files begin with
     drift: dict[str, Drift] = field(default_factory=dict)  # by data set
+    tables: dict[str, dict[str, Table]] = field(default_factory=dict)  # by dump
+    places: dict[str, dict[str, Place]] = field(default_factory=dict)  # data set -> its folders
+    inside: dict[str, dict[str, str]] = field(default_factory=dict)  # data set -> {mount point: of what}
+    doubted: dict[str, Doubted] = field(default_factory=dict)  # by data set
     identity: str = ""  # what restic calls the repository itself; empty: not asked yet
     old_key: str = ""  # restic's id of the key that is being replaced
     replacing: bool = False  # a new repository is being filled from a copy
@@ -186,7 +205,22 @@ class Memory:
             elif dataset not in self.usual:
                 del self.usual[name]
         self.content.pop(dataset, None)
+        if held := self.doubted.pop(dataset, None):
+            self._learn_doubted(dataset, held, now)
         return runs
+
+    def _learn_doubted(self, dataset: str, held: Doubted, now: datetime) -> None:
+        for name in held.gone:
+            self.usual.pop(name, None)
+            self.tables.pop(name, None)
+        for name, rows in held.rows.items():
+            self.tables[name] = tables.learned(rows, self.tables.get(name, {}))
+        if held.files:
+            self.places[dataset] = places.learned(
+                places.Census(held.files), self.places.get(dataset, {}), now
+            )
+        if held.inside or dataset in self.inside:
+            self.inside[dataset] = dict(held.inside)
 
     def accept_absent(self, dataset: str) -> list[str]:
         """It is right that runs of a data set are gone: the run that told it has not failed. Give them."""

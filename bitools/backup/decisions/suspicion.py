@@ -60,11 +60,14 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """What is not as it ever was: how much it is now, and how much was usual."""
+    """What is not as it ever was: how much it is now, and how much was usual; which folders, types, tables or
+    databases it is, where it is not the whole.
+    """
 
     reason: Doubt
     now: float
     usual: float
+    names: tuple[str, ...] = ()
 
 
 def suspect(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bitools import privilege
 from bitools.backup.sources.paths import mounts, suspicious, with_targets
 from bitools.backup.sources.source import Restored, Scene, Source, broken
-from bitools.backup.wire import answering
+from bitools.backup.wire import answering, mounted
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset, FilesDataset
 
@@ -35,6 +35,8 @@ def dump(dataset: FilesDataset, scene: Scene) -> Source:
     options += ("--one-file-system",) if dataset.one_file_system else ()
     places = mounts(dataset, dataset.paths, scene)
     paths = with_targets(dataset.paths)
+    inside = mounted.inside(paths)
+    apart = inside.keys() - set(paths) if dataset.one_file_system else ()
     return Source(
         paths=paths,
         options=options,
@@ -42,6 +44,8 @@ def dump(dataset: FilesDataset, scene: Scene) -> Source:
         tolerated=dataset.vanished,
         looked_at=paths,
         left_out=tuple(dataset.exclude),
+        apart=frozenset(apart),
+        inside={one: what for one, what in inside.items() if one not in apart},
     )
 
 

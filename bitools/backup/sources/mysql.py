@@ -12,11 +12,12 @@ from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from bitools import process
+from bitools.backup.decisions.tables import COUNTED
 from bitools.backup.sources import every_database, on_server
 from bitools.backup.sources.on_server import Program, ServerLogin, proven_name
 from bitools.backup.sources.source import Loaded, Restored, Scene, Source
 from bitools.backup.wire.producer import SECRET, Producer, Sink, secret_file
-from bitools.errors import Rejected
+from bitools.errors import Rejected, Unreachable
 from bitools.inventory.backups import MysqlDataset
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ _TABLES = (
     " WHERE table_schema = '{database}' AND table_type = 'BASE TABLE'"
 )
 
+_SILENT = (Rejected, Unreachable)
+_AT_ONCE = 400  # tables asked in one statement, which is one word of a command line
+
 
 def file_name(dataset: MysqlDataset) -> str:
     """The dump; the accounts, where there is a dump of each database."""
@@ -75,7 +79,8 @@ def dump(dataset: MysqlDataset, scene: Scene) -> Source:
 
 def _dumped(dataset: MysqlDataset) -> Producer:
     server = MysqlServer(dataset, ServerLogin.of(dataset))
-    return replace(_dump_program(dataset), preface=server.preface(), tables=server.tables())
+    known = replace(_dump_program(dataset), preface=server.preface(), tables=server.tables())
+    return replace(known, rows=server.rows(), meaning=partial(on_server.not_let_in, dataset))
 
 
 def _accounts(dataset: MysqlDataset) -> AbstractContextManager[Producer]:
@@ -238,7 +243,8 @@ class MysqlServer:
             lines = [f"ALTER DATABASE {_DATABASE.decode()} {charset};"] if charset else []
             for account in self._ask("", _USERS.format(name=_text(self.dataset.database))).splitlines():
                 lines += [f"{line};" for line in self._rights(account)]
-        except Rejected:
+        except _SILENT as error:
+            _prove_said(error)
             return b""
         return b"".join(_OURS + line.encode() + b"\n" for line in lines)
 
@@ -246,8 +252,23 @@ class MysqlServer:
         """How many tables there are to be dumped; None if it does not say."""
         try:
             return int(self._ask("", _TABLE_COUNT.format(name=_text(self.dataset.database))))
-        except (Rejected, ValueError):
+        except (*_SILENT, ValueError) as error:
+            _prove_said(error)
             return None
+
+    def rows(self) -> dict[str, int]:
+        """How many rows each table has, as far as we count; nothing if this account may not read them."""
+        database, found = self.dataset.database, dict[str, int]()
+        try:
+            names = self._ask("", _TABLES.format(database=_text(database))).splitlines()
+            for start in range(0, len(names), _AT_ONCE):
+                asked = [_some(database, name) for name in names[start : start + _AT_ONCE]]
+                counts = self._ask("", " UNION ALL ".join(asked)).split()
+                found |= dict(zip(names[start:], map(int, counts), strict=False))
+        except (*_SILENT, ValueError) as error:
+            _prove_said(error)
+            return {}
+        return found
 
     def _rights(self, account: str) -> Iterator[str]:
         """How an account was made and what it may do in this database."""
@@ -287,12 +308,24 @@ class MysqlServer:
             yield argv, {}, descriptors
 
 
+def _prove_said(error: Exception) -> None:
+    """Raise it again if the server hangs; that it is down the dump itself says."""
+    if isinstance(error, Unreachable) and error.reason != on_server.DOWN:
+        raise error
+
+
 def _spellings(database: str) -> Iterator[str]:
     """How the server spells a database in its grants: `_` and `%` are patterns there, and may be escaped."""
     quoted = database.replace("`", "``")
     yield f"`{quoted}`"
     if (escaped := quoted.replace("_", r"\_").replace("%", r"\%")) != quoted:
         yield f"`{escaped}`"
+
+
+def _some(database: str, table: str) -> str:
+    """How many rows it has, as far as we count."""
+    place = ".".join("`{}`".format(one.replace("`", "``")) for one in (database, table))
+    return f"SELECT count(*) FROM (SELECT 1 FROM {place} LIMIT {COUNTED}) AS first_ones"  # noqa: S608
 
 
 def _text(name: str) -> str:

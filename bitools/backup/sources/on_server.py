@@ -15,7 +15,7 @@ from bitools.backup.wire.cause import cause
 from bitools.backup.wire.producer import Sink, content, in_memory
 from bitools.backup.wire.watch import TimeLimits, Watch
 from bitools.credentials import Reference
-from bitools.errors import IntegrityBroken, Rejected, Usage
+from bitools.errors import BitoolsError, CredentialsRejected, IntegrityBroken, Rejected, Unreachable, Usage
 from bitools.i18n import _
 from bitools.inventory.backups import MysqlDataset, PostgresqlDataset
 
@@ -27,10 +27,23 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _VERSION = re.compile(r"(\d+)\.(\d+)")
 _ROLE = re.compile(r'role "[^"]*" does not exist')
 _EXTENSION = re.compile(r'extension "[^"]*" is not available|could not open extension control file')
+_SHUT_OUT = re.compile(  # libpq's words, or the server's; MariaDB's and MySQL's numbers
+    r"authentication failed|no password supplied|no pg_hba\.conf entry|pg_hba\.conf rejects"
+    r"|FATAL:  role \".*\" (does not exist|is not permitted to log in)"
+    r"|\bERROR:? (1045|1130|1251|1698|1862|4151)\b",
+    re.IGNORECASE,
+)
+_DOWN = re.compile(
+    r"connection to server .* failed: (?!FATAL)|could not (connect|translate host name)"
+    r"|server closed the connection|the database system is (starting up|shutting down|in recovery)"
+    r"|\bERROR:? (2002|2003|2005|2006|2013|2026|1053)\b",
+    re.IGNORECASE,
+)
 _CHUNK = 1 << 20
 _LOAD = 12 * 3600.0  # seconds in which a client takes nothing, or does not end: an index may take hours
 _COUNT = 3600.0  # seconds
 
+DOWN = "unreachable"
 OnServer = PostgresqlDataset | MysqlDataset
 Program = tuple[list[str], dict[str, str], tuple[int, ...]]  # words, variables, descriptors to inherit
 
@@ -123,17 +136,38 @@ def rehearse(dataset: OnServer, server: Server, restored: Restored, name: str) -
 
 
 def ask(dataset: OnServer, program: AbstractContextManager[Program], *, counting: bool = False) -> str:
-    """What a client program prints. Raise Rejected if the server refuses, Unreachable if it keeps silent for
-    longer than a dump may; `counting` the rows of a big database takes longer.
+    """What a client program prints. Raise Rejected if the server refuses, CredentialsRejected if it does not
+    let us in, Unreachable if it is down or keeps silent for longer than a dump may; `counting` the rows of a
+    big database takes longer.
     """
     patience = max(_COUNT, dataset.silence) if counting else dataset.silence
     with program as (argv, extra, descriptors):
         done = process.run(argv, extra=extra, pass_fds=descriptors, timeout=patience, root=True)
     if done.code != 0:
-        why = cause(done.stderr.decode(errors="replace")) or done.complaint
-        message = _("the database server refused: {why}").format(why=why)
-        raise Rejected(message, target=dataset.name, reason="database")
+        raise refused(dataset, cause(done.stderr.decode(errors="replace")) or done.complaint)
     return done.stdout.decode(errors="replace").strip()
+
+
+def refused(dataset: OnServer, why: str) -> BitoolsError:
+    """The error that a client's complaint stands for."""
+    if found := not_let_in(dataset, why):
+        return found
+    message = _("the database server refused: {why}").format(why=why)
+    return Rejected(message, target=dataset.name, reason="database")
+
+
+def not_let_in(dataset: OnServer, why: str) -> BitoolsError | None:
+    """Is it that the server is down, or that it does not accept our account? None if it is anything else."""
+    if _SHUT_OUT.search(why):
+        message = _("the database server does not let {user} in: {why}")
+        hint = _("is the password that of this account, and may it log in from here?")
+        message = message.format(user=dataset.username, why=why)
+        return CredentialsRejected(message, target=dataset.name, hint=hint, reason="password")
+    if _DOWN.search(why):
+        message = _("the database server at {where} cannot be reached: {why}")
+        message = message.format(where=f"{dataset.host}:{dataset.port}", why=why)
+        return Unreachable(message, target=dataset.name, hint=_("does it run?"), reason=DOWN)
+    return None
 
 
 def feed(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import IO, TYPE_CHECKING
 
+from bitools.backup.decisions.tables import COUNTED
 from bitools.backup.sources import database_head, every_database, on_server
 from bitools.backup.sources.on_server import Program, ServerLogin, proven_name
 from bitools.backup.sources.source import Loaded, Restored, Scene, Source
@@ -32,6 +33,14 @@ _ROWS = (
     " false, true, '')))[1]::text::bigint), 0) FROM pg_tables"
     " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
 )
+
+_EACH = (
+    "SELECT format('%I.%I', schemaname, tablename), (xpath('/row/c/text()', query_to_xml("
+    "format('SELECT count(*) AS c FROM (SELECT FROM %I.%I LIMIT {most}) AS first_ones',"
+    " schemaname, tablename),"
+    " false, true, '')))[1]::text FROM pg_tables"
+    " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+).replace("{most}", str(COUNTED))
 
 
 def file_name(dataset: PostgresqlDataset) -> str:
@@ -107,6 +116,8 @@ def load(dataset: PostgresqlDataset, database: str, dump: IO[bytes]) -> Loaded:
 
 
 def _pg_dump(dataset: PostgresqlDataset) -> Producer:
+    rows = PostgresqlServer(dataset, ServerLogin.of(dataset)).rows()
+    meaning = partial(on_server.not_let_in, dataset)
     command = (
         "pg_dump",
         "--format=custom",
@@ -117,9 +128,12 @@ def _pg_dump(dataset: PostgresqlDataset) -> Producer:
         f"--dbname={_connection(dataset.database)}",
     )
     if dataset.password is None:
-        return Producer(command, file_name(dataset), dataset.at_least)
+        return Producer(command, file_name(dataset), dataset.at_least, rows=rows, meaning=meaning)
     secret = on_server.password_of(dataset.password, _password_file)
-    return Producer(command, file_name(dataset), dataset.at_least, (("PGPASSFILE", SECRET),), secret=secret)
+    variables = (("PGPASSFILE", SECRET),)
+    return Producer(
+        command, file_name(dataset), dataset.at_least, variables, secret=secret, rows=rows, meaning=meaning
+    )
 
 
 def _globals(dataset: PostgresqlDataset) -> Producer:
@@ -215,6 +229,16 @@ class PostgresqlServer:
         """What is in a database."""
         tables, rows = self._ask(database, _ROWS, counting=True).split("|")
         return Loaded(int(tables), int(rows))
+
+    def rows(self) -> dict[str, int]:
+        """How many rows each table of the data set's database has, as far as we count; nothing of what this
+        account may not read.
+        """
+        try:
+            lines = self._ask(self.dataset.database, _EACH).splitlines()
+        except Rejected:
+            return {}
+        return {name: int(rows) for name, _bar, rows in (line.rpartition("|") for line in lines)}
 
     def _ask(self, database: str, statement: str, *, counting: bool = False) -> str:
         words = [

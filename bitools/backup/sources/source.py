@@ -49,7 +49,8 @@ class Source:
     `beside` writes what belongs to the dump and does not fit into it; it is stored after it, in the same run.
     `lock` is of the job that must not write meanwhile, `act` what the ledger calls the backup. `looked_at`
     are the paths whose files' first bytes tell whether they are still what they were, without what is
-    `left_out`; `tolerated` is the share of files that may vanish before they are read.
+    `left_out` or, mounted there, stays `apart`; `inside` is what is mounted at and below them, and of what;
+    `tolerated` is the share of files that may vanish before they are read.
     """
 
     paths: tuple[str, ...] = ()
@@ -64,6 +65,8 @@ class Source:
     tolerated: float = 0.0
     looked_at: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    apart: frozenset[str] = frozenset()
+    inside: Mapping[str, str] = field(default_factory=dict)
 
     def store(
         self, repository: Repository, tags: Sequence[str], limits: TimeLimits, host: str | None = None

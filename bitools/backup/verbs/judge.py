@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from bitools.backup.decisions.guards import accept_hint
+from bitools.backup.decisions import places
 from bitools.backup.decisions.looks import Sample
-from bitools.backup.decisions.memory import Content, Drift
+from bitools.backup.decisions.memory import Content, Doubted, Drift
+from bitools.backup.decisions.places import Census
 from bitools.backup.decisions.runs import SUSPICIOUS, BackupRun
 from bitools.backup.decisions.suspicion import LOOKED_AT, Extent, Suspicion, drifted, grew, suspect
 from bitools.backup.sources.source import Source
-from bitools.backup.verbs import absence
+from bitools.backup.verbs import absence, judge_dump, judge_tree
 from bitools.backup.verbs.repository_run import RepositoryRun
-from bitools.backup.wire import dump_head, first_bytes, memory_file
+from bitools.backup.wire import first_bytes, memory_file
 from bitools.backup.wire.made import Made
-from bitools.errors import BitoolsError, Refused
-from bitools.i18n import _, number, percent
+from bitools.errors import BitoolsError
+from bitools.i18n import _
 from bitools.inventory.backups import Dataset
 from bitools.ledger import acts
 
+if TYPE_CHECKING:
+    from bitools.documents.backup import Doubt
+
 _AGAIN = timedelta(days=30)  # then what files begin with is learned anew
 _DAY = timedelta(hours=20)
-_MARGIN = timedelta(minutes=5)  # a snapshot is dated at its beginning
 
 
 def judge(work: RepositoryRun, dataset: Dataset, source: Source, made: Made) -> tuple[Suspicion, ...]:
@@ -35,7 +40,9 @@ def judge(work: RepositoryRun, dataset: Dataset, source: Source, made: Made) -> 
     memory.mounts[name] = dict(source.mounts)
     if not comparable:
         extent = replace(extent, new=0, changed=0)  # all is new there, which says nothing
-    sample = _looked_at(work, name, source, made, extent)
+    dumps = judge_dump.read(memory, name, made) if source.is_dump else judge_dump.Dumps()
+    seen = judge_tree.look(work, name, source, extent, last_good(work, name), comparable=comparable)
+    sample = first_bytes.of_dumps(made.heads) if made.heads else seen.sample
     found = suspect(
         extent,
         memory.past(name, work.now) if source.is_dump else past,
@@ -44,26 +51,28 @@ def judge(work: RepositoryRun, dataset: Dataset, source: Source, made: Made) -> 
         sample=sample,
         usual_sample=usual.sample if usual else None,
     )
-    held = {name: extent} | {f"{name}/{part}": _dumped(made, part) for part in made.parts}
-    for part in [one for one in held if one != name]:  # among big ones nobody would miss a small one
-        found += suspect(held[part], memory.past(part, work.now), dump=True)
-    whole = None
-    if (
-        made.complete
-        and not found
-        and source.looked_at
-        and (_is_old(work, usual) or _drifts(work, name, extent))
-    ):
-        whole = first_bytes.look(source.looked_at, source.left_out)
+    found = _each_once(
+        found,
+        judge_dump.strange(work, dumps),
+        seen.strange,
+        judge_tree.unmounted(memory, name, source, extent),
+    )
+    whole, census = None, seen.census
+    due = made.complete and not found and (_is_old(work, usual) or _drifts(work, name, extent))
+    if due and source.looked_at:
+        walked = first_bytes.walk(source.looked_at, source.left_out, apart=source.apart)
+        whole, census = first_bytes.sample_of(walked), judge_tree.census_of(walked, None)
         found += drifted(whole, usual.sample) if usual else ()
     if found:
         memory.suspicious[name, work.tag] = [one.reason for one in found]
-        memory.strange |= held
+        memory.strange |= {name: extent, **dumps.held}
+        memory.doubted[name] = Doubted(dumps.rows, census.files if census else {}, source.inside, dumps.gone)
         work.made[name] = replace(made, complete=False)  # it stands for nothing, and gets a new id now
         tell_others(work, made, SUSPICIOUS)
     elif made.complete:
-        for what, seen in held.items():
-            memory.learn(what, seen)
+        memory.learn(name, extent)
+        judge_dump.learn(memory, dumps)
+        _learn_tree(work, name, source, census, anew=not comparable)
         _learn(work, name, whole or (sample if source.is_dump else None))
         if usual and sample and not source.is_dump and grew(extent, past):
             known = memory.content[name]
@@ -72,18 +81,31 @@ def judge(work: RepositoryRun, dataset: Dataset, source: Source, made: Made) -> 
     return found
 
 
+def _each_once(*found: Iterable[Suspicion]) -> tuple[Suspicion, ...]:
+    """One of each reason; where the whole is gone its folders are, too."""
+    every: dict[Doubt, Suspicion] = {}
+    for one in chain(*found):
+        every.setdefault(one.reason, one)
+    if "files_gone" in every:
+        every.pop("folder_gone", None)
+    return tuple(every.values())
+
+
+def _learn_tree(work: RepositoryRun, name: str, source: Source, census: Census | None, *, anew: bool) -> None:
+    memory = work.memory
+    memory.doubted.pop(name, None)
+    if source.inside or name in memory.inside:
+        memory.inside[name] = dict(source.inside)
+    if census:
+        memory.places[name] = places.learned(census, {} if anew else memory.places.get(name, {}), work.now)
+
+
 def _extent(made: Made, source: Source) -> Extent:
-    if source.is_dump:
-        return (
-            _dumped(made, *made.heads) if len(made.heads) == 1 and not made.parts else Extent(0, made.bytes)
-        )
-    return Extent(made.files, made.bytes, made.new, made.changed, made.added)
-
-
-def _dumped(made: Made, part: str) -> Extent:
-    """How much is in one dump."""
-    size = made.parts.get(part, made.bytes)
-    return dump_head.extent_of(made.heads.get(part, b""), size, made.tables.get(part))
+    if not source.is_dump:
+        return Extent(made.files, made.bytes, made.new, made.changed, made.added)
+    if len(made.heads) == 1 and not made.parts:
+        return judge_dump.extent_of(made, *made.heads)
+    return Extent(0, made.bytes)
 
 
 def _is_old(work: RepositoryRun, usual: Content | None) -> bool:
@@ -111,20 +133,6 @@ def _learn(work: RepositoryRun, name: str, seen: Sample | None) -> None:
             work.memory.content[name] = Content(work.now, seen)
 
 
-def _looked_at(work: RepositoryRun, name: str, source: Source, made: Made, extent: Extent) -> Sample | None:
-    """What a dump begins with; else the first bytes of what changed since the last run, if much did. None if
-    nobody knows since when, or where, or how they usually are.
-    """
-    if source.is_dump:
-        return first_bytes.of_dumps(made.heads) if made.heads else None
-    if name not in work.memory.content or extent.touched < LOOKED_AT:
-        return None
-    last = last_good(work, name)
-    if last is None or not source.looked_at:
-        return None
-    return first_bytes.look(source.looked_at, source.left_out, (last.time - _MARGIN).timestamp())
-
-
 def last_good(work: RepositoryRun, name: str) -> BackupRun | None:
     """The newest run that is not suspected: what a new one is held against."""
     good = [
@@ -143,30 +151,6 @@ def parent(work: RepositoryRun, name: str) -> tuple[str, ...]:
     last = last_good(work, name)
     later = [one for one in work.runs.get(name, []) if one.suspicious and last and one.time >= last.time]
     return (f"--parent={last.snapshots[-1].id}",) if last and later else ()
-
-
-def suspected(dataset: Dataset, found: Sequence[Suspicion]) -> Refused:
-    """The error for a run that is not like those before it."""
-    words = {
-        "files_gone": _("{now} files, usually {usual}"),
-        "bytes_gone": _("{now} bytes, usually {usual}"),
-        "dump_shrunk": _("the dump has {now} bytes, usually {usual}"),
-        "tables_gone": _("{now} tables, indexes and the like in the dump, usually {usual}"),
-        "dump_unlike": _("the dump of {now} bytes does not begin as it usually does"),
-        "renamed": _("{now} files are new, of usually {usual}"),
-        "random": _("{now} of the changed files look encrypted or are not what their names say"),
-    }
-    told = []
-    for one in found:
-        shown = percent if one.reason == "random" else number
-        told.append(words[one.reason].format(now=shown(one.now), usual=shown(one.usual)))
-    message = _("the source changed more than it ever does: {why}; nothing of it is forgotten")
-    return Refused(
-        message.format(why="; ".join(told)),
-        target=dataset.name,
-        hint=accept_hint(dataset.name),
-        reason="suspicious",
-    )
 
 
 def accept(work: RepositoryRun, dataset: Dataset) -> None:

@@ -16,8 +16,9 @@ from bitools.backup.decisions.suspicion import Suspicion
 from bitools.backup.sources.source import Scene, Source
 from bitools.backup.verbs import same_host
 from bitools.backup.verbs.history import local
-from bitools.backup.verbs.judge import judge, parent, suspected, tell_others
+from bitools.backup.verbs.judge import judge, parent, tell_others
 from bitools.backup.verbs.repository_run import RepositoryRun
+from bitools.backup.verbs.suspected import suspected
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.made import Made
 from bitools.backup.wire.producer import content, in_memory
@@ -73,7 +74,7 @@ def make(work: RepositoryRun, dataset: Dataset) -> None:
             work.document.items.append(item | {"status": "due", "tiers": _words(due)})
             return
         made = _store(work, dataset, replace(source, options=(*source.options, *parent(work, dataset.name))))
-    suspicions = judge(work, dataset, source, made)
+        suspicions = judge(work, dataset, source, made)  # before what was mounted for it is gone again
     work.document.items.append(_as_item(item, made, work.tag, due, suspicions))
     if suspicions:
         raise suspected(dataset, suspicions)

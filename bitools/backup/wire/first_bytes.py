@@ -1,43 +1,38 @@
 """The first bytes of some files: are they text, do they bear a type's mark, or are they random?
 
-Of packed files it is also looked whether their skeleton goes on behind the mark (`skeleton`). Times of
-modification can be set by anybody; what is changed is told by the time of the inode's change, which only the
-kernel sets.
+Of packed files it is also looked whether their skeleton goes on behind the mark (`skeleton`).
 """
 
 from __future__ import annotations
 
 import codecs
-import fnmatch
-import heapq
 import os
 import random
 import stat
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import sqrt
-from pathlib import Path
 
 from bitools import privilege
 from bitools.backup.decisions.looks import Look, Looks, Sample
 from bitools.backup.wire import skeleton
+from bitools.backup.wire.survey import File, Survey, ending, survey
 
-INSIDE = 2
+INSIDE = 3
 _HEAD = 1024  # bytes
 _LEAST, _LEAST_RANDOM = 32, 256  # bytes; less says nothing, or nothing of chance
-_LOOKS, _BIGGEST = 200, 16  # files
+_LOOKS, _TOGETHER = 200, 24  # files; of one folder or one type
 _WHOLE = 2 * _HEAD  # bytes; a text that has more is also looked at in its middle and at its end
 _PLACES, _FEW = 16, 2  # in each of the biggest files; so many random ones are strange in a text
 _BIG = 64 << 10  # bytes
 _ALIKE, _FEW_ALIKE = 0.1, 4  # of the files looked at; so many of one word for word are strange
-_WALKED = 200_000  # files; more are not walked through for a sample
+_ALIKE_OF_TYPE = 0.5  # likewise of one type, or in one folder
 _DEVIATIONS = 7  # of chi-square above its middle: chance makes it no more uneven
 _ALPHABET = 16  # symbols; an encoding of bytes has as many at least
 _PAGE = (b"<!doctype html", b"<html")
 _ENCRYPTED = (b"Salted__", b"age-encryption.org", b"-----BEGIN PGP MESSAGE", b"-----BEGIN AGE ENCRYPTED")
 _CONTROLS = frozenset(range(32)) - set(b"\t\n\r\f\x1b")
 _HIGH = 0.3  # of a text in an eight-bit alphabet
-_ENDING = 12  # characters
 _MARKS: dict[bytes, tuple[str, ...]] = {
     b"PK": (".zip", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".jar", ".apk", ".epub"),
     b"%PDF": (".pdf",),
@@ -68,45 +63,82 @@ _MARKS: dict[bytes, tuple[str, ...]] = {
     b"\x7fELF": (),
     b"MZ": (".exe", ".dll"),
 }
-_BY_ENDING = {ending: mark for mark, endings in _MARKS.items() for ending in endings}
+_BY_TYPE = {kind: mark for mark, kinds in _MARKS.items() for kind in kinds}
 
 
 @privilege.raised()
 def look(paths: Sequence[str], exclude: Sequence[str] = (), since: float = 0.0) -> Sample:
     """Look at some of the files below these paths, of those whose inode changed since then (seconds)."""
-    chosen: list[str] = []
-    biggest: list[tuple[int, str]] = []
-    count = 0
-    for file, size in _files(paths, exclude, since):
-        count += 1
-        if len(chosen) < _LOOKS:
-            chosen.append(file)
-        elif (place := int(random.random() * count)) < _LOOKS:
-            chosen[place] = file
-        if len(biggest) < _BIGGEST:
-            heapq.heappush(biggest, (size, file))
-        elif size > biggest[0][0]:
-            heapq.heapreplace(biggest, (size, file))
-    seen = {file: found for file in {*chosen, *(file for _size, file in biggest)} if (found := _look(file))}
-    _mark_alike(seen, chosen)
+    return sample_of(survey(paths, exclude, since))
+
+
+@privilege.raised()
+def walk(
+    paths: Sequence[str],
+    exclude: Sequence[str] = (),
+    since: float | None = 0.0,
+    *,
+    every: int = 1,
+    apart: Collection[str] = (),
+) -> Survey:
+    """`survey`, as the one who may read it all."""
+    return survey(paths, exclude, since, every=every, apart=apart)
+
+
+@privilege.raised()
+def whole_since(files: Sequence[str], since: float) -> list[str]:
+    """Those of these packed files that came since then, and can be unpacked by everybody."""
+    found = []
+    for file in files:
+        try:
+            new = os.lstat(file).st_ctime >= since
+        except OSError:
+            continue
+        if new and (look := _look(file)) and look[0] == "marked":
+            found.append(file)
+    return found
+
+
+@privilege.raised()
+def sample_of(found: Survey) -> Sample:
+    """What some of those that changed look like, what the biggest do, and what some of each rare type do."""
+    chosen = random.sample(found.changed, min(_LOOKS, len(found.changed)))
+    seen = _seen([*chosen, *found.biggest])
+    often = {ending(one.path) for one in chosen}
+    rare = [one for kind, some in found.kinds.items() if kind not in often for one in some]
+    heavy = [
+        (ending(one.path), _all_over(one.path, one.size, seen[one.path]), one.size)
+        for one in found.biggest
+        if one.path in seen
+    ]
+    known = {one.path: look for one in rare if (look := _look(one.path))}
+    heavy += [(ending(one.path), known[one.path][0], 1) for one in rare if one.path in known]
     return Sample(
-        _counted((_ending(file), seen[file][0], 1) for file in chosen if file in seen),
-        count,
-        _counted(
-            (_ending(file), _all_over(file, size, seen[file][0]), size)
-            for size, file in biggest
-            if file in seen
-        ),
+        _counted((ending(one.path), seen[one.path], 1) for one in chosen if one.path in seen),
+        round(found.count),
+        _counted(heavy),
         inside=INSIDE,
     )
+
+
+@privilege.raised()
+def sample_together(files: Sequence[File], most: int = _TOGETHER) -> Sample:
+    """What some of these look like, which are of one folder or of one type."""
+    chosen = random.sample(files, min(most, len(files)))
+    seen = _seen(chosen, _ALIKE_OF_TYPE)
+    looks = _counted((ending(one.path), seen[one.path], 1) for one in chosen if one.path in seen)
+    return Sample(looks, len(files), inside=INSIDE)
+
+
+def is_of_its_type(kind: str, sample: Sample) -> bool:
+    """Are all files of a type what their names say, by its own mark? Also those that rotation numbers."""
+    return kind == ".0" or (kind in _BY_TYPE and set(sample.looks.get(kind, ())) <= {"marked"})
 
 
 def of_dumps(heads: Mapping[str, bytes]) -> Sample:
     """What dumps of these names begin with."""
     found = _counted(
-        (_ending(name), look_of(head, _ending(name)), 1)
-        for name, head in heads.items()
-        if len(head) >= _LEAST
+        (ending(name), look_of(head, ending(name)), 1) for name, head in heads.items() if len(head) >= _LEAST
     )
     return Sample(found, len(heads))
 
@@ -114,56 +146,26 @@ def of_dumps(heads: Mapping[str, bytes]) -> Sample:
 def _counted(found: Iterable[tuple[str, Look, int]]) -> Looks:
     """By ending and look: how many, or how many bytes."""
     counts: dict[str, Counter[Look]] = defaultdict(Counter)
-    for ending, look, many in found:
-        counts[ending][look] += many
-    return {ending: dict(looks) for ending, looks in counts.items()}
+    for kind, look, many in found:
+        counts[kind][look] += many
+    return {kind: dict(looks) for kind, looks in counts.items()}
 
 
-def _mark_alike(seen: dict[str, tuple[Look, bytes]], chosen: Sequence[str]) -> None:
-    """Texts of which there are many, word for word: a note in the place of each file."""
-    texts = Counter(seen[file][1] for file in chosen if file in seen and seen[file][0] == "text")
-    many = {head for head, count in texts.items() if count > max(_ALIKE * len(chosen), _FEW_ALIKE)}
-    for file, (look, head) in list(seen.items()):
-        if look == "text" and head in many:
-            seen[file] = "alike", head
-
-
-def _files(paths: Sequence[str], exclude: Sequence[str], since: float) -> Iterator[tuple[str, int]]:
-    """Files and their sizes; of a path that is a file, this one."""
-    count = 0
-    waiting = list(paths)
-    while waiting and count < _WALKED:
-        place = waiting.pop()
-        try:
-            entries = list(os.scandir(place))
-        except NotADirectoryError:
-            entries = []
-            if (size := _changed(place, since)) is not None:
-                yield place, size
-        except OSError:
-            continue
-        for entry in entries:
-            if exclude and _left_out(entry, exclude):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append(entry.path)
-            elif entry.is_file(follow_symlinks=False):
-                count += 1
-                if (size := _changed(entry, since)) is not None:
-                    yield entry.path, size
-
-
-def _left_out(entry: os.DirEntry[str], exclude: Sequence[str]) -> bool:
-    return any(fnmatch.fnmatch(entry.name, one) or fnmatch.fnmatch(entry.path, one) for one in exclude)
-
-
-def _changed(file: os.DirEntry[str] | str, since: float) -> int | None:
-    """The size of a file whose inode changed since then; None of any other."""
-    try:
-        status = os.lstat(file) if isinstance(file, str) else file.stat(follow_symlinks=False)
-    except OSError:
-        return None
-    return status.st_size if status.st_ctime >= since else None
+def _seen(files: Sequence[File], alike: float = _ALIKE) -> dict[str, Look]:
+    """What each looks like. Texts of which there are many, as long and word for word, are `alike`: a note in
+    the place of each file. Of one type half must be, for a program may write many.
+    """
+    found = {one: look for one in dict.fromkeys(files) if (look := _look(one.path))}
+    texts = {one: (ending(one.path), one.size, head) for one, (look, head) in found.items() if look == "text"}
+    of_type = Counter(ending(one.path) for one in found)
+    counts, of_all = Counter(texts.values()), Counter(text[1:] for text in texts.values())
+    many = {
+        one
+        for one, text in texts.items()
+        if of_all[text[1:]] > max(alike * len(found), _FEW_ALIKE)
+        or counts[text] > max(_ALIKE_OF_TYPE * of_type[text[0]], _FEW_ALIKE)
+    }
+    return {one.path: "alike" if one in many else look for one, (look, _head) in found.items()}
 
 
 def _look(file: str) -> tuple[Look, bytes] | None:
@@ -176,10 +178,12 @@ def _look(file: str) -> tuple[Look, bytes] | None:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             return None
-        head, ending = os.read(descriptor, _HEAD), _ending(file)
-        look = look_of(head, ending)
+        head = os.read(descriptor, _HEAD)
+        look = look_of(head, ending(file))
         if look == "marked" and not skeleton.is_whole(descriptor, status.st_size, head):
             look = "hollow"
+        if look == "marked" and skeleton.is_locked(descriptor, status.st_size, head):
+            look = "random"
         if look == "text" and status.st_size > _WHOLE:
             for place in (status.st_size // 2, status.st_size - _HEAD):
                 if _is_random(os.pread(descriptor, _HEAD, place)):
@@ -213,15 +217,7 @@ def _all_over(file: str, size: int, look: Look) -> Look:
     return "noise" if found == _PLACES else look
 
 
-def _ending(file: str) -> str:
-    """A name's type: `.pdf`; the numbers that rotation gives are one type."""
-    ending = Path(file).suffix.lower()
-    if ending[1:].isdigit():
-        return ".0"
-    return ending if len(ending) <= _ENDING and ending.isascii() else ""
-
-
-def look_of(head: bytes, ending: str) -> Look:
+def look_of(head: bytes, kind: str) -> Look:
     """What a file with these first bytes looks like."""
     if len(set(head)) <= 1:
         return "blank"
@@ -229,7 +225,7 @@ def look_of(head: bytes, ending: str) -> Look:
         return "scrap"
     if head.startswith(_ENCRYPTED):
         return "random"
-    mark = _BY_ENDING.get(ending)
+    mark = _BY_TYPE.get(kind)
     if mark is not None:
         return "marked" if head.startswith(mark) else "unmarked"
     if head.startswith(tuple(_MARKS)) or head[4:8] == b"ftyp":

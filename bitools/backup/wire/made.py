@@ -18,7 +18,7 @@ class Made:
     `added` is how many bytes the repository grew by, `new` and `changed` how many files restic had not, or
     not so, in the snapshot that it compared with. `parts` are the bytes of each file, where several
     snapshots are one run; `heads` the first bytes of what programs wrote, by file, `tables` how many tables
-    the server said there were.
+    the server said there were, `rows` how many rows in each.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Made:
     parts: Mapping[str, int] = field(default_factory=dict)
     heads: Mapping[str, Head] = field(default_factory=dict)
     tables: Mapping[str, int | None] = field(default_factory=dict)
+    rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def tolerant(self, share: float) -> Made:
         """Complete, if all that is missing is files that were gone when they were read, and no more of them
@@ -58,4 +59,5 @@ def together(made: Mapping[str, Made], complaint: str = "") -> Made:
         parts={name: one.bytes for name, one in made.items()},
         heads={name: head for one in every for name, head in one.heads.items()},
         tables={name: count for one in every for name, count in one.tables.items()},
+        rows={name: rows for one in every for name, rows in one.rows.items()},
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 from datetime import date, datetime
 from typing import Any
 
@@ -18,14 +18,17 @@ from bitools.backup.decisions.memory import (
     Accepted,
     Applied,
     Content,
+    Doubted,
     Drift,
     LastRun,
     Memory,
     OpenTrouble,
     TroubleKey,
 )
+from bitools.backup.decisions.places import Place
 from bitools.backup.decisions.runs import RunKey, Snapshot
 from bitools.backup.decisions.suspicion import Extent
+from bitools.backup.decisions.tables import Table
 from bitools.credentials import mask
 from bitools.errors import IntegrityBroken
 from bitools.i18n import _
@@ -33,7 +36,7 @@ from bitools.state import State, write
 
 _MOMENTS = ("seen", "doubtful", "read", "drilled", "copied", "asked")
 _RUNS = ("partial", "unproven")
-_PLAIN = ("mounts", "roughly")
+_PLAIN = ("mounts", "inside", "roughly")
 
 
 def load(state: State, repository: str) -> Memory:
@@ -71,6 +74,9 @@ def save(memory: Memory, state: State) -> None:
         "accepted": _each(memory.accepted, lambda one: [one.time.isoformat(), *astuple(one.extent)]),
         "drift": _each(memory.drift, lambda one: [one.time.isoformat(), one.touched]),
         "looks": _each(memory.content, _content_text),
+        "tables": _each(memory.tables, lambda every: _each(every, lambda one: [*astuple(one)])),
+        "places": _each(memory.places, lambda every: _each(every, _place_text)),
+        "doubted": _each(memory.doubted, asdict),
         "absent": {"/".join(key): _absent_text(one) for key, one in memory.absent.items()},
         "replacing": memory.replacing,
         "old_key": memory.old_key,
@@ -97,6 +103,9 @@ def _read(repository: str, content: Mapping[str, Any]) -> Memory:
     found["accepted"] = _each(content.get("accepted", {}), _accepted)
     found["drift"] = _each(content.get("drift", {}), _drift)
     found["content"] = _each(content.get("looks", {}), _content)  # older versions wrote counts alone
+    found["tables"] = _each(content.get("tables", {}), lambda every: _each(every, lambda one: Table(*one)))
+    found["places"] = _each(content.get("places", {}), lambda every: _each(every, _place))
+    found["doubted"] = _each(content.get("doubted", {}), lambda one: Doubted(**one))
     found |= {name: str(content.get(name, "")) for name in ("old_key", "identity")}
     found["replacing"] = bool(content.get("replacing"))
     return Memory(repository, **found)
@@ -145,6 +154,16 @@ def _content_text(content: Content) -> list[Any]:
 def _accepted(written: list[Any]) -> Accepted:
     time, *extent = written
     return Accepted(datetime.fromisoformat(time), Extent(*extent))
+
+
+def _place(written: list[Any]) -> Place:
+    files, least, *times = written
+    low, since = map(datetime.fromisoformat, times)
+    return Place(files, least, low, since)
+
+
+def _place_text(one: Place) -> list[Any]:
+    return [one.files, one.least, one.low.isoformat(), one.since.isoformat()]
 
 
 def _drift(written: list[Any]) -> Drift:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import select
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +34,8 @@ class Producer:
 
     `secret` is the content of the secret file; `ending` a pattern that the last bytes must fit (a dump that
     was cut off may still end with code 0), `preface` what is stored before it, `tables` how many the server
-    says that it has.
+    says that it has, `rows` how many are in each; `meaning` knows complaints that
+    stand for more than a failure.
     """
 
     command: tuple[str, ...]
@@ -45,6 +46,8 @@ class Producer:
     ending: bytes = b""
     preface: bytes = b""
     tables: int | None = None
+    rows: Mapping[str, int] = field(default_factory=dict)
+    meaning: Callable[[str], BitoolsError | None] | None = None
 
     def __repr__(self) -> str:
         return f"Producer({self.command!r}, {self.file_name!r})"
@@ -67,6 +70,8 @@ def pour(producer: Producer, into: IO[bytes], limits: TimeLimits, head: bytearra
         return Rejected(_("restic stopped reading"), reason="reader_gone")
     except BitoolsError as error:
         return error
+    if code != 0 and producer.meaning and (known := producer.meaning(complaint)):
+        return known
     if code != 0:
         message = _("{program} ended with code {code}: {complaint}; no snapshot was made")
         return Rejected(

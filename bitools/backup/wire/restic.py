@@ -152,7 +152,9 @@ class Repository(Program):
             raise failure
         interpret(answer, self.access.location, partial=True)
         name = producer.file_name
-        return replace(made_of(answer), heads={name: bytes(head)}, tables={name: producer.tables})
+        made = made_of(answer)
+        rows = {name: producer.rows}
+        return replace(made, heads={name: bytes(head)}, tables={name: producer.tables}, rows=rows)
 
     def forget(self, ids: Sequence[str]) -> list[Snapshot] | None:
         """Forget exactly these snapshots and give what is listed afterwards; None for a local repository,

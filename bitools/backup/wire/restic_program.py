@@ -5,6 +5,7 @@ Versions from 0.14 on; what it answers is read in `restic_answers`.
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +29,7 @@ from bitools.i18n import _
 OLDEST = (0, 14)
 QUESTION, WORK = 900.0, 36 * 3600.0  # seconds: for a listing; for a backup or restore
 _LONGEST_PAUSE = 30.0  # seconds between two looks at a lock
+_FOLDERS = ("data", "index", "keys", "snapshots")  # of a repository on a disk (restic's design document)
 
 Result = TypeVar("Result")
 
@@ -110,6 +112,18 @@ class Program:
         folder = Path(self.access.folder, "keys")
         return folder.is_dir() and any(one.stat().st_size for one in folder.iterdir())
 
+    @privilege.raised()
+    def _prove_there(self) -> None:
+        """Raise Broken if a local repository has lost a folder: restic would try for minutes to find it."""
+        place = Path(self.access.folder)
+        if not self.access.folder or not (place / "config").exists():
+            return
+        for name in _FOLDERS:
+            if not (place / name).is_dir():
+                raise Broken(self.access.shown, _("its folder {name} is gone").format(name=name))
+        if _holds_a_file(place / "index") and not _holds_a_file(place / "data"):
+            raise Broken(self.access.shown, _("its folder {name} is empty").format(name="data"))
+
     def call(self, arguments: Sequence[str], timeout: float, source: Program | None = None) -> Answer:
         """Run it to its end, whatever it ends with. Raise Unreachable if it hangs."""
         watch = Watch(f"restic {arguments[0]}", TimeLimits(self.access.silence, timeout), snapshot=False)
@@ -133,6 +147,7 @@ class Program:
         self, arguments: Sequence[str], source: Program | None = None, **variables: str
     ) -> Iterator[tuple[process.Child, IO[bytes], IO[bytes]]]:
         """restic beside us, what it says and what it complains of; it is ended when the block is left."""
+        self._prove_there()
         self.calls += 1
         with (
             in_memory() as output,
@@ -148,3 +163,9 @@ class Program:
             ) as child,
         ):
             yield child, output, complaints
+
+
+def _holds_a_file(folder: Path) -> bool:
+    """Is any file in it, or in a folder of it? Packs lie in folders by their names' first two digits."""
+    with os.scandir(folder) as entries:
+        return any(one.is_file() or (one.is_dir() and _holds_a_file(Path(one.path))) for one in entries)

@@ -23,6 +23,7 @@ _PLACES, _BLOCK = 5, 1024  # in a picture
 _LONELY, _FEW_LONELY = 0.1, 3  # of the bytes 255: in a picture's data they are followed by 0, or by a mark
 _FOLLOWED, _LONELY_BYTE = re.compile(rb"\xff[^\xff]"), re.compile(rb"\xff[\x01-\xbf\xf0-\xfe]")
 _BOXES = 32
+_AES = b"\x06\xf1\x07\x01"  # what 7z calls its cipher
 _DEFLATED = 1100  # nothing is packed tighter (zlib: 1032)
 _NAME = re.compile(rb"[A-Za-z0-9 \xa9_-]{4}")
 _OBJECT = re.compile(rb"\s*(xref|\d+\s+\d+\s+obj)")
@@ -41,6 +42,16 @@ def is_whole(descriptor: int, size: int, head: bytes) -> bool:
         return _boxes(read, size)
     look = next((look for mark, look in _LOOKS.items() if head.startswith(mark)), None)
     return look is None or look(read, size)
+
+
+def is_locked(descriptor: int, size: int, head: bytes) -> bool:
+    """Is it packed with a password? Nothing of what it holds can be seen then. Raise OSError."""
+    if head.startswith(b"PK\x03\x04"):
+        return bool(head[6:7] and head[6] & 1)
+    if head.startswith(b"7z\xbc\xaf"):
+        offset, length = (int.from_bytes(head[at : at + 8].ljust(8, b"\0"), "little") for at in (12, 20))
+        return _AES in os.pread(descriptor, min(length, _COMMENT), min(32 + offset, size))
+    return head.startswith(b"Rar!\x1a\x07\x01\x00") and head[13:14] == b"\x04"
 
 
 def _zip(read: Read, size: int) -> bool:
