@@ -24,7 +24,7 @@ from bitools.schedule.timers import Caller, timers
 from bitools.setup import completion, observe
 from bitools.setup.adopt import MEMORY
 from bitools.setup.apply import Applying, Memory
-from bitools.setup.plan import Step, plan, sudoers, undo
+from bitools.setup.plan import Ownership, Step, plan, sudoers, undo
 from bitools.state import Document
 
 SUDOERS = Path("/etc/sudoers.d/bitools")
@@ -78,8 +78,8 @@ def suspicions(steps: Sequence[Step]) -> list[str]:
 
 def _open(before: str) -> bool:
     """Was it another's than root's, or open to be written by others (`Ownership`)?"""
-    owner = before.partition(":")[0]
-    return owner not in ("root", ACCOUNT) or bool(int(before.split()[-1], 8) & 0o022)
+    was = Ownership.read(before)
+    return was.owner not in ("root", ACCOUNT) or bool(was.mode & 0o022)
 
 
 def back(state: Path) -> list[Step]:

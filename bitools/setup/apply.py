@@ -82,7 +82,7 @@ class Applying:
         process.run(words, check=True)
 
     def _state(self, step: Step) -> None:
-        wanted = _parsed(step.after)
+        wanted = Ownership.read(step.after)
         if wanted.owner != ACCOUNT:
             adopt.hand_over(self.state, SystemAccount(0, 0))
             return
@@ -92,7 +92,7 @@ class Applying:
         adopt.hand_over(self.state, SystemAccount(entry.pw_uid, entry.pw_gid, ACCOUNT))
 
     def _owner(self, step: Step) -> None:
-        wanted = _parsed(step.after)
+        wanted = Ownership.read(step.after)
         if not step.before and not os.path.lexists(step.target):  # to be given back, and gone since
             return
         # Whoever could write beside it until now must not lead us to another file meanwhile.
@@ -113,7 +113,7 @@ class Applying:
             rights.put_back(path, *step.words)
 
     def _folder(self, step: Step) -> None:
-        wanted, path = _parsed(step.after), Path(step.target)
+        wanted, path = Ownership.read(step.after), Path(step.target)
         path.mkdir(mode=0o700, exist_ok=True)
         os.chown(path, _number(wanted.owner, pwd.getpwnam), _number(wanted.group, grp.getgrnam))
         path.chmod(wanted.mode)
@@ -197,12 +197,6 @@ def _forged(path: Path) -> Refused:
 def _number(name: str, find: Callable[[str], tuple[Any, ...]]) -> int:
     """The id of an account or a group; one that has no name is written as its number."""
     return int(name) if name.isdigit() else int(find(name)[2])
-
-
-def _parsed(text: str) -> Ownership:
-    names, mode = text.split()
-    owner, group = names.split(":")
-    return Ownership(owner, group, int(mode, 8))
 
 
 def _accepted(content: str) -> None:

@@ -31,6 +31,13 @@ class Ownership:
     def __str__(self) -> str:
         return f"{self.owner}:{self.group} {self.mode:04o}"
 
+    @classmethod
+    def read(cls, text: str) -> Ownership:
+        """What such a text says."""
+        names, _blank, mode = text.partition(" ")
+        owner, _colon, group = names.partition(":")
+        return cls(owner, group, int(mode, 8))
+
 
 _IMPORTED = Ownership(ACCOUNT, PRIMARY, 0o640)  # the one file of the inventory that the account writes
 

@@ -2,13 +2,13 @@
 
 The rules are those of Windows (learn.microsoft.com, "Password must meet complexity requirements"): length,
 three of five kinds of character, and neither the account's name nor a word of the display name inside. Samba
-lets the name rule pass, so it is checked here, before anything is written.
+lets the name rule pass, so it is checked here, before anything is written. Pure: chance is an argument.
 """
 
 from __future__ import annotations
 
 import re
-import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bitools.credentials import Secret
@@ -51,22 +51,27 @@ class PasswordPolicy:
         return f"{rule} ({self.name})" if self.name else rule
 
 
-def generate(policy: PasswordPolicy, sam_account_name: str, display_name: str) -> Secret:
-    """A random password of hyphenated blocks that this policy accepts for this account."""
+def generate(
+    policy: PasswordPolicy, sam_account_name: str, display_name: str, chance: Callable[[int], bytes]
+) -> Secret:
+    """A random password of hyphenated blocks that this policy accepts for this account.
+
+    `chance` gives so many bytes that nobody can guess.
+    """
     while True:
         blocks = max(_LEAST // _BLOCK, -(-(policy.length + 1) // (_BLOCK + 1)))
-        letters = _letters(blocks * _BLOCK)
+        letters = _letters(blocks * _BLOCK, chance)
         text = "-".join(letters[at : at + _BLOCK] for at in range(0, len(letters), _BLOCK))
         if len(_kinds(text)) == 4 and not complaints(text, policy, sam_account_name, display_name):
             return Secret(text)
 
 
-def _letters(count: int) -> str:
-    """So many random letters and digits, each as likely as any; the kernel is asked once for several."""
+def _letters(count: int, chance: Callable[[int], bytes]) -> str:
+    """So many random letters and digits, each as likely as any; `chance` is asked once for several."""
     found, size = "", len(_ALPHABET)
     fair = 256 - 256 % size  # the bytes from here on would favour the first letters
     while len(found) < count:
-        found += "".join(_ALPHABET[one % size] for one in secrets.token_bytes(64) if one < fair)
+        found += "".join(_ALPHABET[one % size] for one in chance(64) if one < fair)
     return found[:count]
 
 

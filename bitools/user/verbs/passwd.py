@@ -6,6 +6,7 @@ left a slip that may or may not be valid; the next one removes it and makes anot
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -154,7 +155,7 @@ class _Reset:
         account, run = self.account, self.place.run
         policy = policies.of(self.place.domain, account)
         display = account.attributes.get("displayName", "")
-        password = generate(policy, account.sam_account_name, display)
+        password = generate(policy, account.sam_account_name, display, secrets.token_bytes)
         slip.write(
             self.path,
             run.inventory,

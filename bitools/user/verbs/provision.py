@@ -7,6 +7,7 @@ the same command completes; with a new password, since none is stored.
 
 from __future__ import annotations
 
+import secrets
 import shlex
 import time
 from dataclasses import dataclass, replace
@@ -268,7 +269,9 @@ class Opening:
             self.domain.modify(cleared, f"<GUID={begun.guid}>", wanted)
             member = {dn.casefold() for dn in queries.by_guid(self.domain, begun.guid).groups}
         target = f"<GUID={begun.guid}>"
-        password = generate(creation.policy, creation.sam_account_name, creation.display_name)
+        password = generate(
+            creation.policy, creation.sam_account_name, creation.display_name, secrets.token_bytes
+        )
         try:
             self.domain.set_password(cleared, target, password)
         except Rejected as error:
