@@ -101,12 +101,14 @@ def _unpacks(read: Read, place: int, method: int, total: int, packed: int) -> bo
 
 
 def _jpeg(read: Read, size: int) -> bool:
-    seen = lonely = 0
+    """In its data no byte 255 stands alone, and there is some."""
+    seen = lonely = blank = 0
     for place in range(1, _PLACES + 1):
         block = read(size * place // (_PLACES + 1), _BLOCK)
+        blank += len(block) > 1 and len(set(block)) == 1
         seen += len(_FOLLOWED.findall(block))
         lonely += len(_LONELY_BYTE.findall(block))
-    return lonely < max(_FEW_LONELY, seen * _LONELY)
+    return blank <= _PLACES // 2 and lonely < max(_FEW_LONELY, seen * _LONELY)
 
 
 def _boxes(read: Read, size: int) -> bool:
@@ -163,17 +165,21 @@ def _office(read: Read, _size: int) -> bool:
 
 
 def _sqlite(read: Read, size: int) -> bool:
-    """Every page begins with its kind, or with the number of another."""
+    """Every page begins with its kind, or with the number of another; of one that is half written many are
+    empty.
+    """
     header = read(0, 32).ljust(32, b"\0")
     page = {1: 65_536}.get(said := unpack_from(">H", header, 16)[0], said)
     pages = size // page if page else 0
     kinds = [
-        read(page * (pages * place // (_PLACES + 1)), 4)
+        read(page * (pages * place // (_PLACES + 1)), 32)
         for place in range(1, _PLACES + 1)
         if pages * place // (_PLACES + 1)
     ]
     strange = sum(
-        len(kind) == 4 and kind[0] not in (2, 5, 10, 13) and int.from_bytes(kind, "big") > pages
+        len(kind) == 32
+        and kind[0] not in (2, 5, 10, 13)
+        and (int.from_bytes(kind[:4], "big") > pages or not any(kind))
         for kind in kinds
     )
     return strange < 2

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from bitools.backup.wire.first_bytes import look
-from bitools.backup.wire.skeleton import is_whole
+from bitools.backup.wire.skeleton import is_locked, is_whole
 from tests.wire.backup.office_files import PACKED
+
+SEVEN = b"7z\xbc\xaf\x27\x1c\x00\x04" + bytes(24)
 
 
 def whole(content: bytes) -> bool:
@@ -67,6 +69,30 @@ def test_what_is_encrypted_block_by_block_is_not(ending):
     assert not whole(b"".join(mixed))
 
 
+@pytest.mark.parametrize("ending", [".docx", ".jpg", ".png", ".pdf", ".sqlite", ".doc", ".gz", ".xz"])
+def test_what_is_written_by_a_quarter_only_is_not(ending):
+    """As big as it was, and zeros behind."""
+    was = PACKED[ending](random.Random(3), 60_000)
+    assert not whole(was[: len(was) // 4].ljust(len(was), b"\0"))
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"PK\x03\x04\x14\x00\x01\x00" + bytes(90), True),
+        (b"PK\x03\x04\x14\x00\x00\x00" + bytes(90), False),
+        (SEVEN[:12] + bytes(8) + b"\x06" + bytes(11) + b"\x01\x06\xf1\x07\x01\x00", True),
+        (SEVEN[:12] + bytes(8) + b"\x06" + bytes(11) + b"\x01\x04\x06\x00\x03\x01", False),
+        (b"Rar!\x1a\x07\x01\x00" + b"abcd\x21\x04\x00", True),
+        (b"Rar!\x1a\x07\x01\x00" + b"abcd\x0b\x01\x05", False),
+    ],
+)
+def test_what_asks_for_a_password_is_locked(tmp_path, content, found):
+    (tmp_path / "a").write_bytes(content)
+    with (tmp_path / "a").open("rb") as file:
+        assert is_locked(file.fileno(), len(content), content) == found
+
+
 def test_archives_that_are_not_like_most_are_whole(tmp_path):
     """Empty, with a word about itself, behind a program that unpacks it, with a password, of big entries."""
     file = tmp_path / "a.zip"
@@ -81,9 +107,6 @@ def test_archives_that_are_not_like_most_are_whole(tmp_path):
     at = once.rfind(b"PK\x01\x02")
     assert whole(once[: at + 8] + b"\x01" + once[at + 9 :]), "an entry that only its password unpacks"
     assert whole(b"PK\x03\x04" + bytes(500) + once), "something stands in front"
-
-
-SEVEN = b"7z\xbc\xaf\x27\x1c\x00\x04" + bytes(24)
 
 
 @given(some.binary(max_size=3000), some.sampled_from([*sorted(PACKED), ".7z"]), some.integers(0, 1200))
