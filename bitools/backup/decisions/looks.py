@@ -28,6 +28,7 @@ _MORE_RANDOM: Mapping[Look, frozenset[Look]] = {
 }
 _PACKED: frozenset[Look] = frozenset({"random", "other"})
 _MORE = 2  # times the usual share
+_RARELY = 0.1  # of the files of a type
 Looks = Mapping[str, Mapping[Look, int]]  # by ending
 
 
@@ -57,6 +58,14 @@ class Sample:
             _strange(looks, past.get(ending) or rare.get(ending, {})) for ending, looks in now.looks.items()
         )
         return found / self.looked if self.looked else 0.0
+
+    def odd(self, usual: Sample) -> float:
+        """Which share of them looks as hardly one of its type did. Of one folder: that all of it looks as a
+        fifth of all does is not strange.
+        """
+        past = {**usual.bytes, **usual.looks}
+        looks = self.as_deep_as(usual).looks.items()
+        return sum(_odd(found, past.get(ending, {})) for ending, found in looks) / max(1, self.looked)
 
     def strange_bytes(self, usual: Sample | None = None, *, known: bool = False) -> int:
         """How many bytes of the biggest files look as nothing of their type did; with `known` only of types
@@ -102,9 +111,10 @@ class Sample:
         scale = other.of * self.looked / max(1, other.looked * self.of)
         looks = {ending: dict(found) for ending, found in self.looks.items()}
         for ending, found in other.looks.items():
-            known = looks.setdefault(ending, {})
-            for look in found.keys() - self.looks_of(ending):
-                known[look] = max(1, round(found[look] * scale))
+            new = found.keys() - self.looks_of(ending)
+            if new:
+                more = {look: max(1, round(found[look] * scale)) for look in new}
+                looks[ending] = looks.get(ending, {}) | more
         bytes_ = {ending: {**found, **self.bytes.get(ending, {})} for ending, found in other.bytes.items()}
         return Sample(looks, self.of, {**self.bytes, **bytes_}, self.inside)
 
@@ -126,6 +136,12 @@ def _unseen(looks: Collection[Look], before: Collection[Look]) -> Iterator[Look]
             continue
         if before or look in _NEW_TYPE:
             yield look
+
+
+def _odd(now: Mapping[Look, int], before: Mapping[Look, int]) -> int:
+    often = [look for look, count in before.items() if count >= sum(before.values()) * _RARELY]
+    less_random = {"other"} if "random" in often else set[str]()
+    return sum(now[look] for look in _unseen(now, often) if look not in less_random)
 
 
 def _strange(now: Mapping[Look, int], before: Mapping[Look, int]) -> float:

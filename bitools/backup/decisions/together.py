@@ -39,7 +39,7 @@ def random(groups: Iterable[Group], usual: Sample, every: int, most: int) -> dic
     """
     found = {}
     for one in groups:
-        share = one.sample.strange(usual)
+        share = one.sample.odd(usual)
         enough = one.before >= max(FEW, every * SHARE) and one.sample.looked >= _FEW_LOOKS
         if enough and min(most, share * one.touched) - one.grown >= max(FEW, one.before) * _HALF:
             found[one.name] = share

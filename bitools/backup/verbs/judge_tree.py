@@ -162,9 +162,7 @@ def _groups(
     half.sort(key=lambda name: -sum(weights[name].values()))
     if len(half) > _GROUPS:
         half = [
-            name
-            for name in half[:_GLANCED]
-            if first_bytes.sample_together(every[name], _GLANCE).strange(usual)
+            name for name in half[:_GLANCED] if first_bytes.sample_together(every[name], _GLANCE).odd(usual)
         ]
     for name in half[:_GROUPS]:
         before, grown = known[name]

@@ -167,6 +167,14 @@ def test_files_that_turned_bit_by_bit_are_strange_and_new_types_are_not():
     assert not drifted(Sample({".txt": {"text": 100}, ".raw": {"random": 100}}, 500), usual)
 
 
+def test_a_folder_whose_files_all_look_as_a_fifth_of_their_type_is_not_odd():
+    usual = Sample({".jpg": {"marked": 22, "unmarked": 84}, ".txt": {"text": 95, "blank": 5}}, 900)
+    assert Sample({".jpg": {"marked": 23}}, 23).odd(usual) == 0
+    assert Sample({".jpg": {"hollow": 23}}, 23).odd(usual) == 1
+    assert Sample({".txt": {"blank": 20, "text": 20}}, 40).odd(usual) == 0.5
+    assert Sample({".locked": {"random": 20}, ".txt": {"text": 20}}, 40).odd(usual) == 0.5
+
+
 def test_a_first_run_is_never_strange():
     assert reasons(Extent(3, 10, 3), []) == []
 
