@@ -44,7 +44,7 @@ _DAY = re.compile(
 _TIME = re.compile(
     r"(?:t|,? |(?<=\.\d{4})-)"
     r"(?P<hour>\d\d?)(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,6})\d*)?)?)? ?"
-    r"(?P<offset>z|[+-]\d\d(?::?\d\d)?)?"
+    r"(?P<offset>z|[+-]\d\d(?::?[0-5]\d)?)?"
 )
 _PERIOD = re.compile(
     r"(?P<year>\d{4})(?:-(?:(?P<month>\d\d)|w(?P<week>\d\d)|q(?P<quarter>\d)|h(?P<half>\d)))?"
@@ -197,7 +197,7 @@ def _at(on: date, typed: str, zone: tzinfo | None, begin: int = 0) -> Stretch:
 def _offset(text: str) -> tzinfo:
     if text == "z":
         return UTC
-    found = datetime.strptime(text.replace(":", "").ljust(5, "0"), "%z").tzinfo
+    found = datetime.fromisoformat(f"2000-01-01T00:00:00{text}").tzinfo
     if found is None:
         raise ValueError(text)
     return found

@@ -17,10 +17,9 @@ import os
 import struct
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import zstandard
 
@@ -28,6 +27,9 @@ from bitools.errors import IntegrityBroken
 from bitools.i18n import _
 from bitools.iplog.decisions.manifest import Frame, digest
 from bitools.state import roomy
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 LINE, BLOCK = b"\n", b"\n}\n"  # a block of a journal is proven by one frame alone
 LARGEST = 262_144  # bytes of lines in a frame
@@ -243,6 +245,8 @@ def seal(
     source: str, pieces: Iterable[tuple[str, bytes]], target: Path, size: int, ends: bytes = LINE
 ) -> Iterator[Frame]:
     """Write the sealed segment of a source and tell its frames; `size` is about how many bytes there are."""
+    from concurrent.futures import ThreadPoolExecutor  # not at the top: who asks seals nothing
+
     fitting, at = _SMALL if size < _FAST_FROM else _FAST, 0
     with roomy(target), open(target, "wb") as file, ThreadPoolExecutor(_AT_ONCE) as pool:
         os.fchmod(file.fileno(), 0o440)
