@@ -1,8 +1,9 @@
 """Every shipped pattern on its own worst text: what nearly matches it, a megabyte long.
 
-`python -m bench.patterns choose FILE` tries all of them on shorter texts, and notes the slowest and whatever
-grows faster than its text. `search|substitute|growth FILE` prints the worst figure of these on a megabyte
-(seconds of processor; of `growth` the time of 2 MB over that of 1 MB), and on the error stream whose it was.
+`python -m bench.patterns measure FILE` tries all of them on shorter texts; the slowest, and whatever grows
+faster than its text, are measured on a megabyte, once, and the worst figures noted: seconds of processor; of
+`growth` the time of 2 MB over that of 1 MB. The error stream says whose they were.
+`search|substitute|growth FILE` prints one. All takes two minutes of processor.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from re import _parser  # type: ignore[attr-defined]  # what nearly matches is read from the parsed pattern
@@ -33,6 +34,7 @@ _MEASURABLE = 0.02  # seconds; a shorter time grows by chance
 _WORTH = 0.005  # seconds; the same of a fifth of it
 _LINEAR = 25.0  # times as long on ten times as much: beyond it a pattern is suspicious, and measured whole
 _SLOWEST, _GROWN = 40, 12  # so many are measured whole
+_SIGNS = frozenset("\\[(^$|*+?{.")
 _OTHER = "\x01"  # where a pattern takes anything else
 
 
@@ -48,9 +50,9 @@ class Case(NamedTuple):
 def contests() -> Iterator[list[Contest | Limit]]:
     """The three figures, each against its limit."""
     with tempfile.TemporaryDirectory() as folder:
-        file = str(Path(folder, "chosen.json"))
+        file = str(Path(folder, "figures.json"))
         words = [sys.executable, "-m", "bench.patterns"]
-        subprocess.run([*words, "choose", file], check=True, cwd=ROOT)
+        subprocess.run([*words, "measure", file], check=True, cwd=ROOT)
         yield [
             Limit("search 1 MB of a pattern's worst text", [*words, "search", file], 200, "told", "ms"),
             Limit("substitute in it", [*words, "substitute", file], 1000, "told", "ms"),
@@ -59,21 +61,28 @@ def contests() -> Iterator[list[Contest | Limit]]:
 
 
 def every() -> list[regex.Pattern]:
-    """All that bitools compiles for what devices say: of its own modules, and of each platform."""
-    for module in pkgutil.iter_modules(decisions.__path__, f"{decisions.__name__}."):
-        importlib.import_module(module.name)
+    """All that bitools compiles for what devices say: of its own modules, and of each platform.
+
+    What a module keeps as words, and compiles when it first meets such a line, is compiled here.
+    """
+    for module in pkgutil.walk_packages(decisions.__path__, f"{decisions.__name__}."):
+        kept = vars(importlib.import_module(module.name)).items()
+        _compile(text for name, value in kept if not name.startswith("__") for text in _texts(value))
     for name in platforms.names():
         known = grammar(platforms.load(name))
         for attribute, value in vars(Grammar).items():
             if isinstance(value, cached_property):
                 getattr(known, attribute)
-        for text in _texts(platforms.load(name).model_dump()):
-            try:
-                regex.compile(text, lines=True)
-            except regex.Unsuitable:
-                continue  # no pattern: a title, a command
+        _compile(_texts(platforms.load(name).model_dump()))
     found = {(one.pattern, one.lines): one for one in gc.get_objects() if isinstance(one, regex.Pattern)}
     return [found[key] for key in sorted(found)]
+
+
+def _compile(texts: Iterable[str]) -> None:
+    for text in texts:
+        if _SIGNS.intersection(text):  # else it is words, which are found by themselves
+            with suppress(regex.Unsuitable, re.error):  # no pattern: a title, a command
+                regex.compile(text, lines=True)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -155,8 +164,8 @@ def _substitute(pattern: regex.Pattern, text: str) -> float:
 _ACTS = {"search": _search, "substitute": _substitute}
 
 
-def choose(file: Path) -> None:
-    """Try every pattern on a fiftieth and a fifth of its texts; note those that are slowest, or grow."""
+def choose() -> dict[str, list[Case]]:
+    """Try every pattern on a fiftieth and a fifth of its texts; give those that are slowest, or grow."""
     tried: dict[str, list[tuple[float, float, Case]]] = {name: [] for name in _ACTS}
     for pattern in every():
         small, large = (worst(pattern.pattern, MEGABYTE // part) for part in (50, 5))
@@ -173,8 +182,8 @@ def choose(file: Path) -> None:
         chosen[name] = [case for _much, _growth, case in dict.fromkeys([*slowest, *growing])]
     grown = sorted(tried["substitute"], reverse=True)[:_GROWN]
     chosen["growth"] = [*(row[2] for row in grown), *(row[2] for row in tried["search"] if row[1] > _LINEAR)]
-    file.write_text(json.dumps(chosen))
     sys.stderr.write(f"{len(tried['search'])} texts tried, {sum(map(len, chosen.values()))} chosen\n")
+    return chosen
 
 
 def _growth(case: Case) -> float:
@@ -197,14 +206,15 @@ def _figure(what: str, case: Case) -> float:
 
 
 def main(what: str, file: Path) -> None:
-    """Print the worst figure of all that were chosen."""
-    if what == "choose":
-        choose(file)
+    """Note the worst figures of all that were chosen, or print one of them."""
+    if what != "measure":
+        sys.stdout.write(f"{json.loads(file.read_text())[what]}\n")
         return
-    cases = [Case(*one) for one in json.loads(file.read_text())[what]]
-    figure, worst_of_all = max((_figure(what, case), case) for case in cases)
-    sys.stderr.write(f"{len(cases)} texts; {figure:.3f}: {worst_of_all.pattern}\n")
-    sys.stdout.write(f"{figure}\n")
+    figures = {}
+    for name, cases in choose().items():
+        figures[name], worst_of_all = max((_figure(name, case), case) for case in cases)
+        sys.stderr.write(f"{name}: {len(cases)} texts; {figures[name]:.3f}: {worst_of_all.pattern}\n")
+    file.write_text(json.dumps(figures))
 
 
 if __name__ == "__main__":
