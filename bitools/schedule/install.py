@@ -68,12 +68,12 @@ def ours(folder: Path) -> list[str]:
 
 def _install_units(files: Mapping[str, str], folder: Path | None) -> bool:
     """Write the units; of an earlier installation nothing is left."""
-    where, told = folder or UNITS, folder is None
+    where, to_systemd = folder or UNITS, folder is None
     stale = [name for name in ours(where) if name not in files]
-    remove_units(stale, where, told=told)
+    remove_units(stale, where, to_systemd=to_systemd)
     changed = _written(files, where) or bool(stale)
     timers = [name for name in files if name.endswith(".timer")]
-    if told and BOOTED.is_dir() and (changed or set(timers) - ticking()):
+    if to_systemd and BOOTED.is_dir() and (changed or set(timers) - ticking()):
         process.run(["systemctl", "daemon-reload"], check=True)
         process.run(["systemctl", "enable", "--now", *timers], check=True)
         changed = True
@@ -94,14 +94,14 @@ def listed(*which: str) -> list[str]:
     return [line.split()[0] for line in said.splitlines() if line.strip()]
 
 
-def remove_units(names: list[str], folder: Path, *, told: bool) -> None:
-    """Take these away; with `told` systemd is told."""
+def remove_units(names: list[str], folder: Path, *, to_systemd: bool) -> None:
+    """Take these away; with `to_systemd` it forgets them."""
     timers = [name for name in names if name.endswith(".timer")]
-    if timers and told and BOOTED.is_dir():
+    if timers and to_systemd and BOOTED.is_dir():
         process.run(["systemctl", "disable", "--now", *timers], check=True)
     for name in names:
         (folder / name).unlink(missing_ok=True)
-    if names and told and BOOTED.is_dir():
+    if names and to_systemd and BOOTED.is_dir():
         process.run(["systemctl", "daemon-reload"], check=True)
 
 

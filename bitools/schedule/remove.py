@@ -26,7 +26,7 @@ def remove(document: Document[RemovedItem], folder: Path | None = None) -> Docum
         found += ["crontab"] if lines != existing else []
     document.items += [{"name": name} for name in found]
     if document.applied and found:
-        install.remove_units(units, where, told=folder is None)
+        install.remove_units(units, where, to_systemd=folder is None)
         if folder is None:
             file.unlink(missing_ok=True)
         if lines != existing:

@@ -93,7 +93,7 @@ def _pull(
     return made_of(answer)
 
 
-def _watched(command: Sequence[str], told: bytes, limits: TimeLimits) -> Answer:
+def _watched(command: Sequence[str], stdin: bytes, limits: TimeLimits) -> Answer:
     """What the other host's restic ended with and said; ended if it hangs there. Raise Unreachable."""
     with (
         in_memory() as output,
@@ -102,7 +102,7 @@ def _watched(command: Sequence[str], told: bytes, limits: TimeLimits) -> Answer:
     ):
         assert child.stdin is not None
         with suppress(BrokenPipeError):  # it has complained, and ended
-            child.stdin.write(told)
+            child.stdin.write(stdin)
             child.stdin.close()
         code = Watch("restic", limits).end_of(child, output)
         return Answer(code, content(output), content(complaints))

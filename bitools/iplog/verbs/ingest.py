@@ -86,8 +86,8 @@ def _ingest(archive: Archive, document: Document[IngestedItem], names: Sequence[
         archive.catch_up(index)
         if archive.distrusted:
             document.warnings.append(_("the index of the log was altered or damaged: it was made anew"))
-        document.items = [_item(archive, opened, index, name, told) for name, told in taken.items()]
-    document.changed = any(told.lines for told in taken.values())
+        document.items = [_item(archive, opened, index, name, counts) for name, counts in taken.items()]
+    document.changed = any(counts.lines for counts in taken.values())
 
 
 def _take(archive: Archive, opened: Opened, name: str) -> _Taken:
@@ -111,17 +111,17 @@ def _take(archive: Archive, opened: Opened, name: str) -> _Taken:
         archive.day,
         lambda: archive.taken(name),
     )
-    told = _Taken()
-    journal.append(_counted(follower.take(), told))
+    counts = _Taken()
+    journal.append(_counted(follower.take(), counts))
     archive.cursors.keep(name, follower.cursor(), opened, journal)
-    return told
+    return counts
 
 
-def _counted(records: Iterator[Record], told: _Taken) -> Iterator[Record]:
+def _counted(records: Iterator[Record], counts: _Taken) -> Iterator[Record]:
     for record in records:
-        told.lines += record.lines
-        told.size += len(record.content)
-        told.gaps += "gap" in record.header
+        counts.lines += record.lines
+        counts.size += len(record.content)
+        counts.gaps += "gap" in record.header
         yield record
 
 
@@ -146,18 +146,18 @@ def _take_fixed(archive: Archive, opened: Opened, document: Document[IngestedIte
     archive.cursors.keep(FIXED, {"list": {"inode": "list", "marks": mark}}, opened, journal)
 
 
-def _item(archive: Archive, opened: Opened, index: Index, name: str, told: _Taken) -> IngestedItem:
+def _item(archive: Archive, opened: Opened, index: Index, name: str, counts: _Taken) -> IngestedItem:
     done = index.progress(opened.number, name)
     strange = done.unparsed + done.impossible
     return {
         "source": name,
-        "status": "taken" if told.lines else "unchanged",
+        "status": "taken" if counts.lines else "unchanged",
         "segment": opened.number,
-        "lines": told.lines,
-        "bytes": told.size,
+        "lines": counts.lines,
+        "bytes": counts.size,
         "unparsed": done.unparsed,
         "impossible": done.impossible,
-        "gaps": told.gaps,
+        "gaps": counts.gaps,
         "alarm": alarming(done.lines, strange, archive.settings.unparsed_share),
     }
 
@@ -176,20 +176,20 @@ def _would(archive: Archive, document: Document[IngestedItem], names: Sequence[s
             source.path, source.format, archive.cursors.files(name), datetime.now().timestamp(), archive.day,
             lambda name=name: archive.taken(name),  # type: ignore[misc]
         )  # fmt: skip
-        told = _Taken()
-        for _record in _counted(follower.take(), told):
+        counts = _Taken()
+        for _record in _counted(follower.take(), counts):
             pass
         document.items.append(
             IngestedItem(
                 source=name,
-                status="taken" if told.lines else "unchanged",
+                status="taken" if counts.lines else "unchanged",
                 segment=number,
-                lines=told.lines,
-                bytes=told.size,
+                lines=counts.lines,
+                bytes=counts.size,
                 unparsed=0,
                 impossible=0,
-                gaps=told.gaps,
+                gaps=counts.gaps,
                 alarm=False,
             )
         )
-        document.changed = document.changed or bool(told.lines)
+        document.changed = document.changed or bool(counts.lines)

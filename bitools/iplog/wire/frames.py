@@ -95,8 +95,8 @@ class Journal:
             for header, content in records:
                 packed = compressor.compress(content) if content else b""
                 lengths = {"size": len(packed), "length": len(content), "sha256": digest(packed)}
-                told = _linked(json.dumps({**header, **lengths}).encode(), link)
-                whole = _HEAD.pack(_SKIP, len(told)) + told + packed
+                head_text = _linked(json.dumps({**header, **lengths}).encode(), link)
+                whole = _HEAD.pack(_SKIP, len(head_text)) + head_text + packed
                 try:
                     file.write(whole)
                     file.flush()
@@ -104,7 +104,7 @@ class Journal:
                     os.truncate(self.path, self.size)  # half a record would hide what comes after it
                     raise
                 self.size += len(whole)
-                link = self.links[self.size] = _link_of(told)
+                link = self.links[self.size] = _link_of(head_text)
             os.fsync(file.fileno())
 
     def records(self, skip: int = 0) -> Iterator[Record]:
@@ -167,20 +167,20 @@ def changed(path: Path, cause: BaseException | None = None) -> IntegrityBroken:
     return IntegrityBroken(text, hint=_("see: bitools iplog verify"), reason="open", cause=cause)
 
 
-def _linked(told: bytes, link: str) -> bytes:
+def _linked(head_text: bytes, link: str) -> bytes:
     """What a record says of itself, with the link that binds it to the record before."""
-    return told[:-1] + b', "%s": "%s"}' % (_LINK.encode(), digest(link.encode() + told).encode())
+    return head_text[:-1] + b', "%s": "%s"}' % (_LINK.encode(), digest(link.encode() + head_text).encode())
 
 
-def _link_of(told: bytes) -> str:
-    return told[-66:-2].decode("ascii", "replace")
+def _link_of(head_text: bytes) -> str:
+    return head_text[-66:-2].decode("ascii", "replace")
 
 
-def _follows(told: bytes, link: str) -> bool:
+def _follows(head_text: bytes, link: str) -> bool:
     """Is it bound to this link? A record of a version that wrote none follows nothing but its like."""
-    if told[-66 - _MARK : -66] != b', "%s": "' % _LINK.encode():
+    if head_text[-66 - _MARK : -66] != b', "%s": "' % _LINK.encode():
         return not link
-    return _linked(told[: -66 - _MARK] + b"}", link) == told
+    return _linked(head_text[: -66 - _MARK] + b"}", link) == head_text
 
 
 def _records(path: Path, skip: int = 0, link: str = "") -> Iterator[tuple[int, dict[str, Any], int]]:
@@ -195,14 +195,14 @@ def _records(path: Path, skip: int = 0, link: str = "") -> Iterator[tuple[int, d
             head = file.read(_HEAD.size)
             if len(head) < _HEAD.size:
                 return
-            magic, told = _HEAD.unpack(head)
-            if magic != _SKIP or at + _HEAD.size + told > end:
+            magic, header_size = _HEAD.unpack(head)
+            if magic != _SKIP or at + _HEAD.size + header_size > end:
                 return
             try:
-                said = file.read(told)
+                said = file.read(header_size)
                 header = json.loads(said) if _follows(said, link) else {}
-                content = at + _HEAD.size + told
-                length = _HEAD.size + told + header["size"]
+                content = at + _HEAD.size + header_size
+                length = _HEAD.size + header_size + header["size"]
             except (ValueError, KeyError, TypeError):
                 return
             if at + length > end:

@@ -59,7 +59,7 @@ def _history(run: Run, history: History, masks: Masks) -> Counter[str]:
     some = rewriting.commits(history)
     stored = rewriting.stored_texts(history, some)
     readable = Counter(one.device for one, text in stored if masks.stored(one.device, text) != text)
-    known = _with_untold(run, readable)
+    known = _with_unreported(run, readable)
     if readable and not run.dry_run:
         old, new = some[-1].id, rewriting.beside(history, some, masks.stored)
         before = {"head": old, "to": new, "devices": sorted(readable)}
@@ -71,13 +71,13 @@ def _history(run: Run, history: History, masks: Masks) -> Counter[str]:
     return known
 
 
-def _with_untold(run: Run, readable: Counter[str]) -> Counter[str]:
+def _with_unreported(run: Run, readable: Counter[str]) -> Counter[str]:
     """These devices, and those of a run that was killed before it could name them."""
     file = run.state.at("remask.json")
     kept = json.loads(file.read_bytes()) if file.exists() else {}
-    told = kept and any(run.state.files("documents", pattern=f"{kept['run']}*.json"))
+    reported = kept and any(run.state.files("documents", pattern=f"{kept['run']}*.json"))
     known = Counter(readable)
-    known |= Counter({} if told else kept.get("devices", {}))
+    known |= Counter({} if reported else kept.get("devices", {}))
     if known and not run.dry_run:
         new = {"run": run.id, "devices": known}
         state.write(run.state.path("remask.json"), json.dumps(new, ensure_ascii=False).encode())
@@ -101,11 +101,11 @@ def _documents(run: Run, masks: Masks, renamed: Mapping[str, str]) -> int:
     for file in run.state.files("documents", pattern="*.json"):
         text = file.read_text(encoding="utf-8")
         try:
-            told = json.loads(text)
+            content = json.loads(text)
         except ValueError:
             continue  # whoever reads it says so
-        new = _masked(told, "", masks, renamed)
-        if new == told:
+        new = _masked(content, "", masks, renamed)
+        if new == content:
             continue
         changed += 1
         if not run.dry_run:

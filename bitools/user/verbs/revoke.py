@@ -81,12 +81,12 @@ def due(run: Run, consent: Consent = SILENT) -> Document[UserSyncItem]:
 
 @dataclass(frozen=True, slots=True)
 class _Ending:
-    """What is over, on its way; `told`: accounts whose ends are recorded now."""
+    """What is over, on its way; `recorded`: accounts whose ends the ledger has by now."""
 
     run: Run
     grants: Grants
     over: tuple[Grant, ...]
-    told: set[str] = field(default_factory=set)
+    recorded: set[str] = field(default_factory=set)
     stay: dict[str, list[str]] = field(default_factory=dict)  # by account: what its post gives by now, as DNs
     posts: dict[str, Posts] = field(default_factory=dict)  # by controller
 
@@ -100,7 +100,7 @@ class _Ending:
         self.stay[account.guid] = [group.dn for _one, group in kept]
         ended = (
             []
-            if account.guid in self.told
+            if account.guid in self.recorded
             else [
                 Change("memberOf", group.dn, None)  # by the forest itself
                 for one in mine
@@ -111,7 +111,7 @@ class _Ending:
         return leaving(account, back).then(Plan(tuple(ended)))
 
     def prepare(self, account: Account, _plan: Plan) -> None:
-        self.told.add(account.guid)
+        self.recorded.add(account.guid)
 
     def finish(self, account: Account) -> None:
         for one in self.over:

@@ -28,13 +28,13 @@ class Route:
 
 def of_line(line: PathLine, match: regex.Match, vrfs: Mapping[str, str]) -> Route | None:
     """A route as one line says it; `vrfs` by port."""
-    told = {key: value or "" for key, value in match.groupdict().items()}
-    network = _network(told)
+    fields = {key: value or "" for key, value in match.groupdict().items()}
+    network = _network(fields)
     if network is None:
         return None
-    hop = told.get("second") or told["hop"]
-    distance = int(told.get("distance") or (1 if told.get("prefix") else _DEFAULT_GATEWAY))
-    vrf = told.get("vrf") or told.get("outer") or vrfs.get(told.get("device", ""), "")
+    hop = fields.get("second") or fields["hop"]
+    distance = int(fields.get("distance") or (1 if fields.get("prefix") else _DEFAULT_GATEWAY))
+    vrf = fields.get("vrf") or fields.get("outer") or vrfs.get(fields.get("device", ""), "")
     return Route(network, hop, distance, vrf.replace("default", ""), line.whole)
 
 
@@ -54,9 +54,9 @@ def of_menu(line: PathLine) -> Route | None:
 _NOWHERE = ("blackhole", "type=blackhole", "type=unreachable", "type=prohibit")
 
 
-def _network(told: Mapping[str, str]) -> Network | None:
-    prefix = told.get("prefix") or str(ipaddress.IPv4Address(0))
-    length = told.get("length") or told.get("mask") or ("" if told.get("prefix") else "0")
+def _network(fields: Mapping[str, str]) -> Network | None:
+    prefix = fields.get("prefix") or str(ipaddress.IPv4Address(0))
+    length = fields.get("length") or fields.get("mask") or ("" if fields.get("prefix") else "0")
     try:
         return ipaddress.ip_network(f"{prefix}/{length}" if length else prefix, strict=False)
     except ValueError:
@@ -70,10 +70,10 @@ def tabled(lines: Sequence[PathLine]) -> Iterator[Route]:
         if line.path[-2:-1] == ("config router static",) and line.line.startswith("set "):
             key, _blank, value = line.line.removeprefix("set ").partition(" ")
             entries[line.path][key] = value.strip('"')
-    for path, told in entries.items():
-        network = interface(told.get("dst", "0.0.0.0/0"))
-        if network and told.get("status") != "disable":
-            hop = told.get("gateway") or told.get("device", "") or told.get("blackhole", "")
+    for path, fields in entries.items():
+        network = interface(fields.get("dst", "0.0.0.0/0"))
+        if network and fields.get("status") != "disable":
+            hop = fields.get("gateway") or fields.get("device", "") or fields.get("blackhole", "")
             domain = path[1].removeprefix("edit ").strip('"') if path[0] == "config vdom" else ""
             domain = domain.replace("root", "")
-            yield Route(network.network, hop, int(told.get("distance", "10")), domain, " / ".join(path))
+            yield Route(network.network, hop, int(fields.get("distance", "10")), domain, " / ".join(path))
