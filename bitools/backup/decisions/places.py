@@ -80,8 +80,8 @@ def _after(files: int, was: Place | None, when: datetime) -> Place:
 
 
 def _roots(past: Mapping[str, Place]) -> list[str]:
-    """The paths of the data set."""
-    return [name for name in past if not any(_parent(name, above) for above in past)]
+    """The paths of the data set: what lies in a folder that is known is known to lie in it."""
+    return [name for name in past if str(PurePosixPath(name).parent) not in past or name == "/"]
 
 
 def _tops(past: Mapping[str, Place], every: int) -> Iterator[str]:
