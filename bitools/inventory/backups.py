@@ -1,10 +1,9 @@
 """What is backed up."""
 
 import re
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self, Union, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
     BeforeValidator,
@@ -12,7 +11,6 @@ from pydantic import (
     Field,
     PlainSerializer,
     WithJsonSchema,
-    create_model,
     field_validator,
     model_validator,
 )
@@ -291,12 +289,7 @@ def _every() -> tuple[type[_Dataset], ...]:
 
 def types() -> list[str]:
     """The types of data sets, as the inventory spells them."""
-    return [_spelt(one) for one in _every()]
-
-
-def _spelt(model: type[_Dataset]) -> str:
-    (name,) = get_args(model.model_fields["type"].annotation)
-    return str(name)
+    return [name for one in _every() for name in get_args(one.model_fields["type"].annotation)]
 
 
 def kept_apart() -> list[str]:
@@ -326,19 +319,3 @@ class BackupFile(Frozen):
         if not isinstance(value, dict):
             return value
         return {name: {**one, "name": name} if isinstance(one, dict) else one for name, one in value.items()}
-
-
-def model_of(written: Mapping[str, Any]) -> type[BackupFile]:
-    """The model for such a `backups.yaml`: where it has known types of data sets only, those and two more.
-
-    To build the validator of one type takes a millisecond, and every command would build all nine.
-    """
-    datasets = written.get("datasets")
-    each = datasets.values() if isinstance(datasets, dict) else ()
-    named = [one.get("type") for one in each if isinstance(one, dict)]
-    if not all(name in types() for name in named):
-        return BackupFile  # which complains, and tells all that there are
-    chosen = tuple(one for one in _every() if _spelt(one) in (*named, "files", "net"))  # one is no union
-    known: Any = Annotated[Union[chosen], Discriminator("type")]  # noqa: UP007
-    field: Any = (dict[Name, known], Field(default_factory=dict))
-    return create_model("BackupFile", __base__=BackupFile, datasets=field)

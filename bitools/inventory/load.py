@@ -159,9 +159,9 @@ class _Loader:
     def _backups(self) -> BackupFile | None:
         if "backups.yaml" not in self.files:
             return None
-        from bitools.inventory import backups  # as FILES has it: only for who has such a file
+        from bitools.inventory.backups import BackupFile  # as FILES has it: only for who has such a file
 
-        return self._whole("backups.yaml", backups.model_of(self.files["backups.yaml"].data))
+        return self._whole("backups.yaml", BackupFile)
 
     def _named(self, name: str, key: str, model: type[Model]) -> dict[str, Model]:
         """A file that is one mapping of names under `key`."""

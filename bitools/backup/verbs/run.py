@@ -19,7 +19,7 @@ from bitools.backup.verbs.history import name_copies, open_repository
 from bitools.backup.verbs.judge import accept
 from bitools.backup.verbs.make import make, skipped
 from bitools.backup.verbs.repository_run import RepositoryRun, RunOptions
-from bitools.backup.wire import ballast, memory_file, monitoring
+from bitools.backup.wire import ballast, forecast, memory_file, monitoring
 from bitools.backup.wire.restic import gone
 from bitools.backup.wire.restic_answers import NoRepository
 from bitools.errors import BitoolsError, Locked
@@ -88,8 +88,6 @@ def _take(work: RepositoryRun, members: Sequence[Dataset], turns: Turns) -> None
     if work.run.dry_run:
         absence.tell(work.run, work.memory, work.runs, members, work.document)
         return
-    from bitools.backup.wire import forecast  # not at the top: it is needed when all is made
-
     try:
         absence.tell(work.run, work.memory, work.runs, members, work.document)
         forget(work, members)
