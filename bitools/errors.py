@@ -7,6 +7,7 @@ wire, translated there from the library's own exception; nothing above the wire 
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Self
 
 
 class Code(IntEnum):
@@ -53,6 +54,21 @@ class BitoolsError(Exception):
 
     def __str__(self) -> str:
         return f"{self.target}: {self.message}" if self.target else self.message
+
+    def but(
+        self,
+        *,
+        message: str | None = None,
+        target: str | None = None,
+        hint: str | None = None,
+        code: Code | None = None,
+    ) -> Self:
+        """The same error, told otherwise in what is given. Nobody writes in one that somebody else raised."""
+        other = type(self).__new__(type(self), *self.args)
+        given = {"message": message, "target": target, "hint": hint, "code": code}
+        other.__dict__ |= self.__dict__ | {name: value for name, value in given.items() if value is not None}
+        other.__cause__ = self.__cause__
+        return other
 
     def parts(self) -> list[tuple[str, str]]:
         """What is told to people: a message and what to do about it, more than one for several complaints."""

@@ -72,8 +72,7 @@ def moment(text: str, now: datetime, zone: tzinfo, *, end: bool = False, option:
     try:
         found = stretch(text, now, zone)
     except Usage as error:
-        error.target = option
-        raise
+        raise error.but(target=option) from error
     return found.last if end else found.first
 
 

@@ -72,8 +72,8 @@ class Owned:
             self._clear(folder, names, stat.S_ISREG)
             descriptor = os.open(names[-1], flags | _FILE, mode, dir_fd=folder)
         except OSError as error:
-            error.filename = str(self.top.joinpath(*names))  # not the bare name, which says nothing
-            raise
+            place = str(self.top.joinpath(*names))  # not the bare name, which says nothing
+            raise OSError(error.errno, error.strerror, place) from error
         finally:
             os.close(folder)
         _tighten(descriptor)

@@ -276,5 +276,4 @@ def _as_error(document: Document[Item]) -> BitoolsError:
     error = BitoolsError(
         first["error"], target=first["target"], hint=first["hint"], reason=first.get("reason", "")
     )
-    error.code = Code(first["code"])
-    return error
+    return error.but(code=Code(first["code"]))

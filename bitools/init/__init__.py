@@ -77,10 +77,8 @@ def show(steps: Sequence[Step], run: Callable[[Step], int], document: Document[I
         if code:
             hint = _("mend what it says, then go on: bitools init")
             error = Rejected(_("it ended with code {code}").format(code=code), target=line, hint=hint)
-            error.code = (
-                Code(code) if code in {*Code} - {Code.BUG, Code.USAGE, Code.INVALID} else Code.REJECTED
-            )
-            document.fail(error)
+            ours = {Code.BUG, Code.USAGE, Code.INVALID}
+            document.fail(error.but(code=Code(code)) if code in {*Code} - ours else error)
 
 
 def _kept(beginning: Beginning, document: Document[InitItem], before: Mapping[str, str]) -> list[str]:

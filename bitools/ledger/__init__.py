@@ -131,8 +131,7 @@ class Ledger:
             if not late.is_disks(error):
                 raise
             if not later:
-                error.hint = late.way_out(error.hint) if act in acts.LATER else error.hint
-                raise
+                raise (error.but(hint=late.way_out(error.hint)) if act in acts.LATER else error) from error
             self.unentered.append(late.entry(fields))
             return 0
 

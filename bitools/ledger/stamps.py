@@ -96,8 +96,7 @@ def prove(ledger: Ledger, state: State, ca: Path | None) -> tuple[dict[int, date
             if ca:
                 good[number] = timestamp.prove(token, lines[number], ca).time
         except BitoolsError as error:
-            error.target = error.target or "ledger"
-            faults.append(error)
+            faults.append(error if error.target else error.but(target="ledger"))
     return good, faults
 
 

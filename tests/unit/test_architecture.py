@@ -198,3 +198,24 @@ def test_private_names_of_libraries_are_listed_with_the_test_that_notices() -> N
     assert users <= listed
     for file, test in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page):
         assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8"), test
+
+
+def test_nobody_writes_in_an_error_that_was_caught() -> None:
+    """Whoever raised it may hold it still; `BitoolsError.but` tells the same otherwise."""
+    written = []
+    for path in SOURCES:
+        handlers = [
+            node for node in ast.walk(_tree(path)) if isinstance(node, ast.ExceptHandler) and node.name
+        ]
+        for handler in handlers:
+            for node in ast.walk(handler):
+                targets = node.targets if isinstance(node, ast.Assign) else []
+                targets = [*targets, node.target] if isinstance(node, ast.AugAssign) else targets
+                written += [
+                    f"{path.name}:{target.lineno}"
+                    for target in targets
+                    if isinstance(target, ast.Attribute)
+                    and isinstance(target.value, ast.Name)
+                    and target.value.id == handler.name
+                ]
+    assert not written

@@ -177,10 +177,8 @@ def _forget(
         try:
             guard(run, memory, dataset, there.get(dataset.name, []), verdict, confirmed, policy)
         except Refused as refusal:
-            refusal.hint = _("look; then, if it is right: bitools backup copy {name} --confirm").format(
-                name=dataset.name
-            )
-            raise
+            way_out = _("look; then, if it is right: bitools backup copy {name} --confirm")
+            raise refusal.but(hint=way_out.format(name=dataset.name)) from refusal
         memory.applied[dataset.name] = Applied(policy.counts, policy.zone.key, run.started)
         item["forgotten"] = [one.id for one in verdict.forget]
         going += [part.id for one in verdict.forget for part in one.snapshots]

@@ -52,11 +52,12 @@ def drill(
             document.items.append(_one(run, history, scratch))
         except BitoolsError as error:
             name = history.dataset.name
+            failure = error
             if error.target != name:  # a program names itself; what is not proven is the data set
-                error.message, error.target = str(error), name
-            document.fail(error, name)
+                failure = error.but(message=str(error), target=name)
+            document.fail(failure, name)
             if not run.dry_run:
-                _remember(run, history, error.message)
+                _remember(run, history, failure.message)
     return document
 
 

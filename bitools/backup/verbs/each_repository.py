@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bitools.backup.decisions.memory import Memory
-from bitools.backup.verbs.history import copies_of, name_copies, open_repository
+from bitools.backup.verbs.history import copies_of, naming_copies, open_repository
 from bitools.backup.wire import memory_file
 from bitools.backup.wire.restic import Repository
 from bitools.backup.wire.restic_answers import NoRepository
@@ -43,8 +43,7 @@ def each_repository(
             document.failed.append(error.as_document() | {"target": name})
             continue
         except BitoolsError as error:
-            name_copies(run, name, error)
-            document.failed.append(error.as_document() | {"target": name})
+            document.failed.append(naming_copies(run, name, error).as_document() | {"target": name})
             continue
         document.items.append(item)
         document.changed |= changes and not run.dry_run and item.get("removed") != 0

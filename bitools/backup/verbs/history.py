@@ -92,8 +92,8 @@ def histories(
             document.warnings.extend(repository.notes)
             repository.notes.clear()
         except BitoolsError as error:
-            name_copies(run, name, error)
-            document.failed.extend(error.as_document() | {"target": one.name} for one in members)
+            failure = naming_copies(run, name, error).as_document()
+            document.failed.extend(failure | {"target": one.name} for one in members)
             continue
         strangers = {one: found for one, found in runs.items() if one not in run.inventory.datasets}
         for one in members:
@@ -116,12 +116,13 @@ def copies_of(run: Run, name: str) -> list[str]:
     return [copy for copy, described in run.inventory.repositories.items() if described.copy_of == name]
 
 
-def name_copies(run: Run, name: str, error: BitoolsError) -> None:
-    """Where a repository cannot be used, say that what is in it can be had from its copy."""
+def naming_copies(run: Run, name: str, error: BitoolsError) -> BitoolsError:
+    """The error; of a repository that cannot be used it says that what is in it can be had from its copy."""
     about_it = isinstance(error, NoRepository | IntegrityBroken) or error.reason == "unreachable"
     if about_it and (copies := copies_of(run, name)):
         text = _("{copy} is a copy of it: bitools backup restore NAME --from {copy}")
-        error.hint = "; ".join(filter(None, [error.hint, text.format(copy=copies[0])]))
+        return error.but(hint="; ".join(filter(None, [error.hint, text.format(copy=copies[0])])))
+    return error
 
 
 def _proven_source(run: Run, datasets: Sequence[Dataset], source: str) -> None:

@@ -15,7 +15,7 @@ from uuid import uuid4
 from bitools.backup.decisions.runs import Snapshot
 from bitools.backup.verbs import absence
 from bitools.backup.verbs.forget import forget
-from bitools.backup.verbs.history import name_copies, open_repository
+from bitools.backup.verbs.history import naming_copies, open_repository
 from bitools.backup.verbs.judge import accept
 from bitools.backup.verbs.make import make, skipped
 from bitools.backup.verbs.repository_run import RepositoryRun, RunOptions
@@ -61,8 +61,7 @@ def _each_repository(
             if work is None and _healthy(run, name, error):
                 document.items.extend(skipped(one, "running") for one in members)
             else:
-                name_copies(run, name, error)
-                _fail_rest(document, members, error)
+                _fail_rest(document, members, naming_copies(run, name, error))
         if work:
             document.warnings.extend(work.repository.notes)
 
@@ -79,12 +78,11 @@ def _take(work: RepositoryRun, members: Sequence[Dataset], turns: Turns) -> None
         try:
             make(work, dataset)
         except NoRepository as error:
-            missing = gone(work.repository) if work.memory.listed else error
-            name_copies(work.run, work.repository.name, missing)
+            lost = gone(work.repository) if work.memory.listed else error
+            missing = naming_copies(work.run, work.repository.name, lost)
             work.document.failed.append(missing.as_document() | {"target": dataset.name})
         except BitoolsError as error:
-            name_copies(work.run, work.repository.name, error)
-            work.document.fail(error, dataset.name)
+            work.document.fail(naming_copies(work.run, work.repository.name, error), dataset.name)
     if work.run.dry_run:
         absence.tell(work.run, work.memory, work.runs, members, work.document)
         return

@@ -43,8 +43,9 @@ def verify(run: Run, datasets: Sequence[Dataset], days: int) -> Document[IntactI
                     memory_file.save(memory, run.state)
                     if not isinstance(error, Damaged):
                         raise
-                    found.append(_traced(repository, part, error))
-                    raise
+                    hit = damage.trace(repository, error.complaint)
+                    found.append(_damaged(repository, part, hit))
+                    raise error.but(message=_whom(hit, error)) from error
                 memory.read[part] = run.started
             entry.done({"parts": len(parts), "of": days})
         memory.note("verify", repository.name, run.started)
@@ -78,14 +79,17 @@ def _same(run: Run, repository: Repository, memory: Memory) -> None:
         raise
 
 
-def _traced(repository: Repository, part: str, error: Damaged) -> DamagedItem:
-    """The item of a damaged repository; the error's message says whom it hits, too."""
-    hit = damage.trace(repository, error.complaint)
+def _whom(hit: damage.Hit, error: Damaged) -> str:
+    """What is damaged, and whom it hits."""
     if hit.certain:
         text = _("{why}; data sets hit: {names}")
     else:
         text = _("{why}; which data sets are hit cannot be told, it may be: {names}")
-    error.message = text.format(why=error.message, names=", ".join(hit.datasets) or _("none"))
+    return text.format(why=error.message, names=", ".join(hit.datasets) or _("none"))
+
+
+def _damaged(repository: Repository, part: str, hit: damage.Hit) -> DamagedItem:
+    """The item of a damaged repository."""
     return {
         "target": repository.name,
         "repository": repository.name,

@@ -58,8 +58,7 @@ def days(text: str, option: str, least: int = 0) -> int:
     try:
         count = int(text) if text.isdecimal() and int(text) >= least else moments.span(text).days
     except Usage as error:
-        error.target = option
-        raise
+        raise error.but(target=option) from error
     return count
 
 

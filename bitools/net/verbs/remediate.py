@@ -13,7 +13,7 @@ from bitools.documents.net_change import Command as CommandItem
 from bitools.documents.net_change import PlanFile, Refusal, RemediateItem
 from bitools.documents.net_change import Question as QuestionItem
 from bitools.engine import Attempt
-from bitools.errors import BitoolsError, Code, NotFound, Refused
+from bitools.errors import BitoolsError, NotFound, Refused
 from bitools.i18n import _
 from bitools.inventory.network import Device
 from bitools.net.decisions.change import plan as planning
@@ -215,9 +215,7 @@ def _mispredicted(error: planning.Mispredicted) -> BitoolsError:
     both = _("predicted:\n{predicted}\nwanted:\n{wanted}").format(
         predicted=error.predicted, wanted=error.wanted
     )
-    failure = BitoolsError(message, hint=both, reason="mispredicted")
-    failure.code = Code.BUG
-    return failure
+    return BitoolsError(message, hint=both, reason="mispredicted")
 
 
 def _command(one: Command) -> CommandItem:

@@ -349,9 +349,8 @@ class _Sync:
 
     def _fail(self, match: Match, error: BitoolsError) -> None:
         person = match.person
-        error.message = _("line {line}: {why}").format(line=person.line, why=error.message)
-        error.target = person.number
-        self.document.fail(error)
+        message = _("line {line}: {why}").format(line=person.line, why=error.message)
+        self.document.fail(error.but(message=message, target=person.number))
 
     def _warn(self, match: Match, text: str) -> None:
         line = _("line {line}: {why}").format(line=match.person.line, why=text)

@@ -254,8 +254,7 @@ class Domain:
             except BitoolsError as error:
                 if "member" in write.changes and error.reason in ("exists", "absent"):
                     continue
-                error.target = write.about or error.target
-                raise
+                raise error.but(target=write.about or error.target) from error
 
     def modify(self, cleared: Cleared, dn: str, changes: Modification) -> None:
         """Change an object in one atomic operation; a change is `("REPLACE" | "ADD" | "DELETE", values)`."""
