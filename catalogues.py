@@ -18,5 +18,7 @@ class CatalogueBuildHook(BuildHookInterface):  # type: ignore[misc]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatch before each build, of an editable install too."""
         for source in Path(self.root, "bitools", "locale").glob("*/LC_MESSAGES/*.po"):
-            with source.open("rb") as text, source.with_suffix(".mo").open("wb") as compiled:
+            beside = source.with_suffix(".mo.new")  # who reads the old one meanwhile reads it whole
+            with source.open("rb") as text, beside.open("wb") as compiled:
                 write_mo(compiled, read_po(text, locale=source.parts[-3]))
+            beside.replace(source.with_suffix(".mo"))
