@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,8 @@ ROOT = Path(__file__).resolve().parent.parent
 def pytest_configure(config: pytest.Config) -> None:
     """Before any test is read: what it sets of Hypothesis stands on what is chosen here."""
     examples.choose(config.getoption("--hypothesis-profile", None))
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a script's `make test &` hands it down so,
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # and restic would not hear of a failed dump
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -9,7 +9,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TypeVar
@@ -115,8 +115,12 @@ class Program:
     @privilege.raised()
     def _prove_there(self) -> None:
         """Raise Broken if a local repository has lost a folder: restic would try for minutes to find it."""
-        place = Path(self.access.folder)
-        if not self.access.folder or not (place / "config").exists():
+        if self.access.folder:
+            with suppress(PermissionError):  # restic says who may read it
+                self._prove_folders(Path(self.access.folder))
+
+    def _prove_folders(self, place: Path) -> None:
+        if not (place / "config").exists():
             return
         for name in _FOLDERS:
             if not (place / name).is_dir():
