@@ -18,7 +18,7 @@ from bitools.backup.decisions.runs import BackupRun
 from bitools.backup.wire import answering, memory_file, ssh
 from bitools.backup.wire.access import Access
 from bitools.backup.wire.restic import Repository
-from bitools.backup.wire.restic_answers import NoRepository
+from bitools.backup.wire.restic_answers import NoRepository, RepositoryUnreachable
 from bitools.errors import BitoolsError, IntegrityBroken, NotFound, Usage
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
@@ -118,7 +118,7 @@ def copies_of(run: Run, name: str) -> list[str]:
 
 def naming_copies(run: Run, name: str, error: BitoolsError) -> BitoolsError:
     """The error; of a repository that cannot be used it says that what is in it can be had from its copy."""
-    about_it = isinstance(error, NoRepository | IntegrityBroken) or error.reason == "unreachable"
+    about_it = isinstance(error, NoRepository | RepositoryUnreachable | IntegrityBroken)
     if about_it and (copies := copies_of(run, name)):
         text = _("{copy} is a copy of it: bitools backup restore NAME --from {copy}")
         return error.but(hint="; ".join(filter(None, [error.hint, text.format(copy=copies[0])])))

@@ -49,6 +49,10 @@ class NoRepository(Unreachable):
     """The place can be reached, and there is no repository in it."""
 
 
+class RepositoryUnreachable(Unreachable):
+    """Where the repository is gives no answer."""
+
+
 class Full(Rejected):
     """A disk is full: at this place, as restic says in this complaint."""
 
@@ -265,7 +269,7 @@ def _error(kind: str, place: str, answer: Answer) -> BitoolsError:
             hint=_("is its disk mounted? the first bitools backup run makes it"),
             reason="no_repository",
         )
-    return Unreachable(
+    return RepositoryUnreachable(
         _("{place} cannot be reached: {complaint}").format(**why),
         hint=_("is the host up?"),
         reason="unreachable",
