@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 from bench.frame import BITOOLS, Contest, Limit
 from bitools.backup.decisions.runs import tags
 from bitools.backup.wire import first_bytes
+from bitools.backup.wire.survey import survey
 from lab.restic_repository import ForgedRepository
 
 PASSWORD = "benchmark"
@@ -197,7 +198,7 @@ def _look(source: str) -> float:
     subprocess.run(["restic", "backup", "--quiet", source], check=True)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.process_time()
-    first_bytes.look([source], since=1.0)
+    first_bytes.sample_of(survey([source], since=1.0))
     return (time.process_time() - began) / (used.ru_utime + used.ru_stime)
 
 

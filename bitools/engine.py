@@ -163,17 +163,15 @@ class _Fan(Generic[Target, Value]):
 
     def tell(self) -> None:
         """Say how far it is, to whoever watches."""
-        if not progress.watching:
+        if not progress.is_watched():
             return
         now = time.monotonic()
         with self.lock:
             since = [(job.ends - self.limits.deadline, job.target) for job in self.running]
         slow = [target for began, target in sorted(since, key=itemgetter(0)) if now - began > progress.SLOW]
-        rest = self.of - self.done
-        left = (now - self.began) / self.done * rest if self.done >= progress.TELLING and rest else None
         names = tuple(str(getattr(target, "name", target)) for target in slow)
-        for tell in progress.watching:
-            tell(progress.Progress(self.done, self.of, names, left))
+        left = progress.left(self.done, self.of, now - self.began)
+        progress.show(progress.Progress(self.done, self.of, names, left))
 
     def _give_up(self, now: float) -> None:
         """End every job that is past its deadline, and replace its worker, which may never come back."""

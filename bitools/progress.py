@@ -22,19 +22,36 @@ class Progress:
     at: str = ""
 
 
-watching: list[Callable[[Progress], None]] = []  # who is told
 SLOW = 5.0  # seconds; then it is told who is at work
-TELLING = 3  # targets that have to be done before it can be said how long the rest takes
+_TELLING = 3  # targets that have to be done before it can be said how long the rest takes
+_watching: list[Callable[[Progress], None]] = []
 
 
 @contextmanager
 def watched(tell: Callable[[Progress], None]) -> Iterator[None]:
     """Let somebody know how far each fan-out in this block is, about once a second and at every outcome."""
-    watching.append(tell)
+    _watching.append(tell)
     try:
         yield
     finally:
-        watching.remove(tell)
+        _watching.remove(tell)
+
+
+def is_watched() -> bool:
+    """Does anybody look on?"""
+    return bool(_watching)
+
+
+def show(one: Progress) -> None:
+    """Let everybody know who looks on."""
+    for tell in _watching:
+        tell(one)
+
+
+def left(done: int, of: int, took: float) -> float | None:
+    """The seconds that the rest will take, if `done` of them took so long; None while nobody can say."""
+    rest = of - done
+    return took / done * rest if done >= _TELLING and rest else None
 
 
 class Turns:
@@ -45,8 +62,6 @@ class Turns:
 
     def begin(self, name: str) -> None:
         """The turn of this one; the one before it is done."""
-        each = (time.monotonic() - self._began) / max(self._done, 1)
-        left = each * (self._of - self._done) if self._done >= TELLING else None
-        for tell in watching:
-            tell(Progress(self._done, self._of, left=left, at=name))
+        took = time.monotonic() - self._began
+        show(Progress(self._done, self._of, left=left(self._done, self._of, took), at=name))
         self._done += 1

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from bitools.backup.decisions import places, tables
 from bitools.backup.decisions.absence import Absent, compare
 from bitools.backup.decisions.looks import Sample
-from bitools.backup.decisions.places import Place
+from bitools.backup.decisions.places import Census, Place
 from bitools.backup.decisions.runs import BackupRun, RunKey, Snapshot, group
 from bitools.backup.decisions.suspicion import REMEMBERED, Extent
 from bitools.backup.decisions.tables import Table
@@ -192,6 +192,29 @@ class Memory:
         """A good run: what it held is usual from now on."""
         self.usual[dataset] = [*self.usual.get(dataset, []), extent][-REMEMBERED:]
 
+    def learn_rows(self, rows: Mapping[str, Mapping[str, int]]) -> None:
+        """How many rows the tables of each dump have, in a good run or one that was accepted."""
+        for name, counts in rows.items():
+            self.tables[name] = tables.learned(counts, self.tables.get(name, {}))
+
+    def learn_tree(
+        self,
+        dataset: str,
+        census: Census | None,
+        inside: Mapping[str, str],
+        now: datetime,
+        *,
+        anew: bool = False,
+    ) -> None:
+        """Likewise how many files each folder holds, if they were counted, and what is mounted inside.
+
+        `anew`: what was known of the folders holds no more.
+        """
+        if census:
+            self.places[dataset] = places.learned(census, {} if anew else self.places.get(dataset, {}), now)
+        if inside or dataset in self.inside:
+            self.inside[dataset] = dict(inside)
+
     def accept(self, dataset: str, now: datetime) -> list[str]:
         """What was strange is right: nothing of the data set is suspected, it is usual from now on, and what
         files begin with is learned anew. Give the runs that were suspected.
@@ -213,14 +236,8 @@ class Memory:
         for name in held.gone:
             self.usual.pop(name, None)
             self.tables.pop(name, None)
-        for name, rows in held.rows.items():
-            self.tables[name] = tables.learned(rows, self.tables.get(name, {}))
-        if held.files:
-            self.places[dataset] = places.learned(
-                places.Census(held.files), self.places.get(dataset, {}), now
-            )
-        if held.inside or dataset in self.inside:
-            self.inside[dataset] = dict(held.inside)
+        self.learn_rows(held.rows)
+        self.learn_tree(dataset, Census(held.files) if held.files else None, held.inside, now)
 
     def accept_absent(self, dataset: str) -> list[str]:
         """It is right that runs of a data set are gone: the run that told it has not failed. Give them."""

@@ -8,10 +8,8 @@ from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from bitools.backup.decisions import places
 from bitools.backup.decisions.looks import Sample
 from bitools.backup.decisions.memory import Content, Doubted, Drift
-from bitools.backup.decisions.places import Census
 from bitools.backup.decisions.runs import SUSPICIOUS, BackupRun
 from bitools.backup.decisions.suspicion import LOOKED_AT, Extent, Suspicion, drifted, grew, suspect
 from bitools.backup.sources.source import Source
@@ -19,6 +17,7 @@ from bitools.backup.verbs import absence, judge_dump, judge_tree
 from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import first_bytes, memory_file
 from bitools.backup.wire.made import Made
+from bitools.backup.wire.survey import survey
 from bitools.errors import BitoolsError
 from bitools.i18n import _
 from bitools.inventory.backups import Dataset
@@ -60,7 +59,7 @@ def judge(work: RepositoryRun, dataset: Dataset, source: Source, made: Made) -> 
     whole, census = None, seen.census
     due = made.complete and not found and (_is_old(work, usual) or _drifts(work, name, extent))
     if due and source.looked_at:
-        walked = first_bytes.walk(source.looked_at, source.left_out, apart=source.apart)
+        walked = survey(source.looked_at, source.left_out, apart=source.apart)
         whole, census = first_bytes.sample_of(walked), judge_tree.census_of(walked, None)
         found += drifted(whole, usual.sample) if usual else ()
     if found:
@@ -72,7 +71,8 @@ def judge(work: RepositoryRun, dataset: Dataset, source: Source, made: Made) -> 
     elif made.complete:
         memory.learn(name, extent)
         judge_dump.learn(memory, dumps)
-        _learn_tree(work, name, source, census, anew=not comparable)
+        memory.doubted.pop(name, None)
+        memory.learn_tree(name, census, source.inside, work.now, anew=not comparable)
         _learn(work, name, whole or (sample if source.is_dump else None))
         if usual and sample and not source.is_dump and grew(extent, past):
             known = memory.content[name]
@@ -89,15 +89,6 @@ def _each_once(*found: Iterable[Suspicion]) -> tuple[Suspicion, ...]:
     if "files_gone" in every:
         every.pop("folder_gone", None)
     return tuple(every.values())
-
-
-def _learn_tree(work: RepositoryRun, name: str, source: Source, census: Census | None, *, anew: bool) -> None:
-    memory = work.memory
-    memory.doubted.pop(name, None)
-    if source.inside or name in memory.inside:
-        memory.inside[name] = dict(source.inside)
-    if census:
-        memory.places[name] = places.learned(census, {} if anew else memory.places.get(name, {}), work.now)
 
 
 def _extent(made: Made, source: Source) -> Extent:

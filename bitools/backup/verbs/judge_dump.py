@@ -59,8 +59,7 @@ def learn(memory: Memory, dumps: Dumps) -> None:
     """A good run: what it held is usual from now on."""
     for name, extent in dumps.held.items():
         memory.learn(name, extent)
-    for name, rows in dumps.rows.items():
-        memory.tables[name] = tables.learned(rows, memory.tables.get(name, {}))
+    memory.learn_rows(dumps.rows)
 
 
 def _named(dataset: str, part: str) -> str:

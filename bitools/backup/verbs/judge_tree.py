@@ -17,7 +17,7 @@ from bitools.backup.decisions.suspicion import LOOKED_AT, Extent, Suspicion, gre
 from bitools.backup.sources.source import Source
 from bitools.backup.verbs.repository_run import RepositoryRun
 from bitools.backup.wire import first_bytes, mounted
-from bitools.backup.wire.survey import File, Survey, ending
+from bitools.backup.wire.survey import File, Survey, ending, survey
 
 _SOME = 0.01  # of the files new or changed: then it is looked which ones
 _EVERY, _MANY = 4, 10_000  # of so many one is asked when it changed, where so many are
@@ -57,7 +57,7 @@ def look(
     if not (much or some or extent.new or gone):
         return Seen()
     since = (last.time - _MARGIN).timestamp() if much or some else None
-    found = first_bytes.walk(
+    found = survey(
         source.looked_at,
         source.left_out,
         since,

@@ -10,13 +10,13 @@ import os
 import random
 import stat
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 
 from bitools import privilege
 from bitools.backup.decisions.looks import Look, Looks, Sample
 from bitools.backup.wire import skeleton
-from bitools.backup.wire.survey import File, Survey, ending, survey
+from bitools.backup.wire.survey import File, Survey, ending
 
 INSIDE = 3
 _HEAD = 1024  # bytes
@@ -64,25 +64,6 @@ _MARKS: dict[bytes, tuple[str, ...]] = {
     b"MZ": (".exe", ".dll"),
 }
 _BY_TYPE = {kind: mark for mark, kinds in _MARKS.items() for kind in kinds}
-
-
-@privilege.raised()
-def look(paths: Sequence[str], exclude: Sequence[str] = (), since: float = 0.0) -> Sample:
-    """Look at some of the files below these paths, of those whose inode changed since then (seconds)."""
-    return sample_of(survey(paths, exclude, since))
-
-
-@privilege.raised()
-def walk(
-    paths: Sequence[str],
-    exclude: Sequence[str] = (),
-    since: float | None = 0.0,
-    *,
-    every: int = 1,
-    apart: Collection[str] = (),
-) -> Survey:
-    """`survey`, as the one who may read it all."""
-    return survey(paths, exclude, since, every=every, apart=apart)
 
 
 @privilege.raised()

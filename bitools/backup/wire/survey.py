@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bitools import privilege
 from bitools.backup.decisions.places import DEEP
 
 _POOL = 20_000  # files that changed, of which some are looked at
@@ -62,6 +63,7 @@ class Survey:
             yield (folder := above)
 
 
+@privilege.raised()
 def survey(
     paths: Sequence[str],
     exclude: Sequence[str] = (),
@@ -70,8 +72,8 @@ def survey(
     every: int = 1,
     apart: Collection[str] = (),
 ) -> Survey:
-    """Walk below these paths and note what changed since then (seconds); None: only count. Of `every` so many
-    files one is asked; `apart` are folders that are not entered.
+    """Walk below these paths, as the one who may read it all, and note what changed since then (seconds);
+    None: only count. Of `every` so many files one is asked; `apart` are folders that are not entered.
     """
     found, own, walked = Survey(tuple(paths)), Counter[str](), 0
     for folder, depth, files in _folders(paths, exclude, apart, found.bare):

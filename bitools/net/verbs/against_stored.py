@@ -56,7 +56,6 @@ def _change(run: Run, device: Device, fetched: Fetched, before: str | None) -> D
         return compare.nothing(running.lines)
     if running.says(before):
         return None
-    ignore = [ignored.pattern for ignored in device.ignore]
     platform = run.inventory.platform(device.platform)
-    change = compare.difference(before, running.text, platform, device.role, ignore)
+    change = compare.difference_of(device, before, running.text, platform)
     return change if change["changes"] else None

@@ -30,6 +30,11 @@ def difference(
     return of_lines(Text.of(without(old, ignore)), Text.of(without(new, ignore)), platform, role)
 
 
+def difference_of(device: Device, old: str, new: str, platform: Platform) -> Difference:
+    """The same of a device of the inventory: what its `ignore` list names is no change."""
+    return difference(old, new, platform, device.role, [ignored.pattern for ignored in device.ignore])
+
+
 def of_lines(old: Text, new: Text, platform: Platform, role: str = "lan") -> Difference:
     """The same of what is split already."""
     with no_collection():
@@ -70,8 +75,7 @@ def _changes(old: Text, new: Text, platform: Platform) -> list[Change]:
 
 def compared(device: Device, old: str, new: str, platform: Platform, author: str = "") -> DiffItem:
     """A whole net.diff item of one device."""
-    ignore = [ignored.pattern for ignored in device.ignore]
-    found = difference(old, new, platform, device.role, ignore)
+    found = difference_of(device, old, new, platform)
     patch = unified(old, new, (f"{device.name} -", f"{device.name} +")) if found["changes"] else ""
     return {
         "device": device.name,

@@ -65,9 +65,6 @@ class Wish:
     stranger: bool = False
 
 
-RUNNING_ALONE = Wish()
-
-
 class Fetcher:
     """Everything a fetch needs, read once for the whole run."""
 
@@ -107,7 +104,7 @@ class Fetcher:
         return sorted(outcomes, key=lambda outcome: place[outcome.target.name])
 
     def fetch(
-        self, device: Device, attempt: Attempt, before: str = "", wish: Wish = RUNNING_ALONE
+        self, device: Device, attempt: Attempt, before: str = "", wish: Wish = Wish()
     ) -> Fetched | NotWhole:
         """Fetch now. `before` is what the device had last.
 

@@ -52,7 +52,11 @@ def tell(run: Run, history: History, commits: list[Commit], document: Document[S
 
 
 def _item(run: Run, history: History, commit: Commit, patch: str) -> SnapshotItem:
-    from bitools.net.verbs.compare import difference, nothing, patch_of  # almost never is there such a commit
+    from bitools.net.verbs.compare import (  # almost never is there such a commit
+        difference_of,
+        nothing,
+        patch_of,
+    )
 
     device = run.inventory.devices.get(commit.device)
     masks = Masks(run)
@@ -64,8 +68,7 @@ def _item(run: Run, history: History, commit: Commit, patch: str) -> SnapshotIte
         patch = patch_of(commit.device, before, text)  # git has the old masks
     found = nothing(text.count("\n"))
     if device and before is not None:
-        ignore = [ignored.pattern for ignored in device.ignore]
-        found = difference(before, text, run.inventory.platform(device.platform), device.role, ignore)
+        found = difference_of(device, before, text, run.inventory.platform(device.platform))
     return {
         "device": commit.device,
         "site": commit.trailers.get("Site", ""),

@@ -43,9 +43,6 @@ class Clearance:
     despite_custody: bool = False
 
 
-UNCLEARED = Clearance()
-
-
 @dataclass(frozen=True, slots=True)
 class Leaver:
     """One leaver's account before anything is done; `left` are groups that we may not take away.
@@ -83,7 +80,7 @@ class Leaver:
 
 
 def offboard(
-    run: Run, names: Sequence[str], clearance: Clearance = UNCLEARED, consent: Consent = SILENT
+    run: Run, names: Sequence[str], clearance: Clearance = Clearance(), consent: Consent = SILENT
 ) -> Document[UserSyncItem]:
     """Off-board these people. One that is held back, or refused, does not save the next.
 

@@ -34,7 +34,7 @@ from bitools.user.verbs import connectors, locks, offboard
 from bitools.user.verbs.changing import SILENT, Consent, Open, opened, proven
 from bitools.user.verbs.checks import Checks
 from bitools.user.verbs.move import moving_beside
-from bitools.user.verbs.offboard import UNCLEARED, Closing, Leaver
+from bitools.user.verbs.offboard import Clearance, Closing, Leaver
 from bitools.user.verbs.posts import Posts
 from bitools.user.verbs.provision import Opening, Start
 from bitools.user.verbs.sync_step import Step
@@ -67,10 +67,9 @@ class Manner:
     movers: Literal["", "take", "keep"] = ""
 
 
-USUAL = Manner()
-
-
-def sync(run: Run, path: Path, manner: Manner = USUAL, consent: Consent = SILENT) -> Document[UserSyncItem]:
+def sync(
+    run: Run, path: Path, manner: Manner = Manner(), consent: Consent = SILENT
+) -> Document[UserSyncItem]:
     """Make accounts for new people, change those that differ, off-board those that leave.
 
     A row that is refused does not save the next. Raise InventoryInvalid, with every complaint, for a bad
@@ -306,7 +305,7 @@ class _Sync:
         with self.place.alone(locks.account(account.guid)):
             one = offboard.look(self.place, queries.by_guid(self.domain, account.guid))
             self.place.still(shown, offboard.planned(self.place, one))
-            closing = Closing(self.place, writer, one, UNCLEARED)
+            closing = Closing(self.place, writer, one, Clearance())
             item: UserSyncItem = {**closing.write(), **step.more}
         self.document.warnings += [*closing.warnings, *closing.tell()]
         return item

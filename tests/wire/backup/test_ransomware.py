@@ -16,7 +16,8 @@ from bitools.backup.decisions.runs import tags
 from bitools.backup.decisions.suspicion import LOOKED_AT, REMEMBERED, Extent, drifted, grew, suspect
 from bitools.backup.verbs.plan import plan
 from bitools.backup.verbs.status import overdue, status
-from bitools.backup.wire.first_bytes import look
+from bitools.backup.wire.first_bytes import sample_of
+from bitools.backup.wire.survey import survey
 from tests.wire.backup.office import DAMAGES, MORE, Office, deleted, emptied, files, renamed
 from tests.wire.backup.office_files import KINDS, write
 
@@ -207,7 +208,7 @@ class Judge:
         self.folder = folder
         self.begin_here()
         self.past = [extent_of(self.before, self.before)]
-        self.usual, self.day, self.learned, self.touched = look([str(folder)]), 0, 0, 0.0
+        self.usual, self.day, self.learned, self.touched = sample_of(survey([str(folder)])), 0, 0, 0.0
 
     def begin_here(self) -> None:
         """What the next run is held against."""
@@ -216,16 +217,18 @@ class Judge:
     def run(self, *, learn: bool = True):
         now = seen(self.folder)
         extent = extent_of(self.before, now)
-        sample = look([str(self.folder)], since=self.since) if extent.touched >= LOOKED_AT else None
+        sample = (
+            sample_of(survey([str(self.folder)], since=self.since)) if extent.touched >= LOOKED_AT else None
+        )
         found = suspect(extent, self.past, dump=False, sample=sample, usual_sample=self.usual)
         if learn and not found:
             self.touched += extent.touched
             if self.day - self.learned > 30 or self.touched >= LOOKED_AT:
-                found, self.touched = drifted(look([str(self.folder)]), self.usual), 0.0
+                found, self.touched = drifted(sample_of(survey([str(self.folder)])), self.usual), 0.0
         if learn:
             self.day += 1
             if self.day - self.learned > 30:
-                self.usual, self.learned = look([str(self.folder)]), self.day
+                self.usual, self.learned = sample_of(survey([str(self.folder)])), self.day
             elif sample and grew(extent, self.past):
                 self.usual = self.usual.joined(sample)
             self.past = [*self.past, extent][-REMEMBERED:]

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bitools.backup.wire.first_bytes import look
+from bitools.backup.wire.first_bytes import sample_of
 from bitools.backup.wire.skeleton import is_locked, is_whole
+from bitools.backup.wire.survey import survey
 from tests.wire.backup.office_files import PACKED
 
 SEVEN = b"7z\xbc\xaf\x27\x1c\x00\x04" + bytes(24)
@@ -37,13 +38,13 @@ def whole(content: bytes) -> bool:
 def test_a_big_file_is_looked_at_all_over(tmp_path, was, became, look_before, look_now):
     file = tmp_path / "dosya.img"
     file.write_bytes(was)
-    assert look([str(tmp_path)]).bytes == {".img": {look_before: len(was)}}
+    assert sample_of(survey([str(tmp_path)])).bytes == {".img": {look_before: len(was)}}
     blocks = [was[at : at + 4096] for at in range(0, len(was), 4096)]
     every = 4 if became == "here and there" else 1
     file.write_bytes(
         b"".join(os.urandom(len(one)) if n and n % every == 0 else one for n, one in enumerate(blocks))
     )
-    assert look([str(tmp_path)]).bytes == {".img": {look_now: len(was)}}
+    assert sample_of(survey([str(tmp_path)])).bytes == {".img": {look_now: len(was)}}
 
 
 @pytest.mark.parametrize("size", [700, 5_000, 80_000])
@@ -120,4 +121,4 @@ def test_the_look_calls_it_hollow(tmp_path):
     for number in range(20):
         was = PACKED[".docx"](chance, 9000)
         (tmp_path / f"{number}.docx").write_bytes(was[:600] + chance.randbytes(9000) if number % 2 else was)
-    assert look([str(tmp_path)]).looks == {".docx": {"marked": 10, "hollow": 10}}
+    assert sample_of(survey([str(tmp_path)])).looks == {".docx": {"marked": 10, "hollow": 10}}
